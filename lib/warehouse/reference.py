@@ -1,0 +1,47 @@
+"""Reference tables that come with the code: the area list and the work calendar."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import duckdb
+import pandas as pd
+
+from lib.catalog.dataset import ROOT
+
+CITY = "330400"
+FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2026, 12, 31)
+
+
+def areas() -> pd.DataFrame:
+    """area_code, area_name, parent_code, level (市 县 镇街): the city, its 7 counties and 72 towns."""
+    towns = pd.read_csv(ROOT / "data" / "towns.csv", dtype=str)
+    counties = towns[["county_code", "county_name"]].drop_duplicates()
+    return pd.DataFrame(
+        [(CITY, "嘉兴市", None, "市")]
+        + [(row.county_code, row.county_name, CITY, "县") for row in counties.itertuples()]
+        + [(row.code, row.name, row.county_code, "镇街") for row in towns.itertuples(index=False)],
+        columns=["area_code", "area_name", "parent_code", "level"],
+    )
+
+
+def workdays() -> pd.DataFrame:
+    """day_date, is_workday, is_holiday, wd_seq from 2019 to 2026, with the State Council's shifted days (调休).
+
+    is_holiday is a statutory holiday, not a plain weekend; wd_seq counts workdays up to and including the day.
+    """
+    days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
+    frame = pd.DataFrame({"day_date": days})
+    frame["is_workday"] = [chinese_calendar.is_workday(day) for day in days]
+    frame["is_holiday"] = [chinese_calendar.get_holiday_detail(day)[1] is not None and not work
+                           for day, work in zip(days, frame["is_workday"], strict=True)]
+    frame["wd_seq"] = frame["is_workday"].cumsum().astype("int32")
+    return frame
+
+
+def fill_reference(con: duckdb.DuckDBPyConnection) -> None:
+    """Replace the rows of `area` and `workday` in an open, writable generation."""
+    for table, frame in (("area", areas()), ("workday", workdays())):
+        con.register("reference_rows", frame)
+        con.execute(f"delete from {table}")
+        con.execute(f"insert into {table} by name select * from reference_rows")
+        con.unregister("reference_rows")

@@ -1,0 +1,83 @@
+"""Reading the generation in force."""
+
+import threading
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from lib.errors import UserError
+from lib.warehouse.clock import today
+from lib.warehouse.generation import Generation, current
+from lib.warehouse.home import home as default_home
+
+
+class NoWarehouse(UserError):
+    """Nothing has been published in this home yet."""
+
+    def __init__(self) -> None:
+        super().__init__("还没有数据。", "请运行 python -m lib demo 建立演示城市,或用 python -m lib load 装载文件。")
+
+
+class Warehouse:
+    """One generation, opened read-only; safe to share between threads.
+
+    The connection cannot write, reach the file system or the network, and its settings are locked.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self._connection = duckdb.connect(
+            str(generation.path),
+            read_only=True,
+            config={"enable_external_access": "false", "lock_configuration": "true"},
+        )
+        rows = self._connection.execute("select key, value from meta").fetchall()
+        self.meta: dict[str, str] = dict(rows)
+
+    @property
+    def synthetic(self) -> bool:
+        return self.meta.get("synthetic") == "true"
+
+    @property
+    def as_of(self) -> date:
+        """The day the models count from: the synthetic city's own date, otherwise today."""
+        return today(self)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for the caller: one connection shared by threads gives wrong rows."""
+        return self._connection.cursor()
+
+    def query(self, sql: str, params: dict | None = None) -> pd.DataFrame:
+        """The rows of a bound query as a frame."""
+        return self.cursor().execute(sql, params or {}).df()
+
+    def arrow(self, sql: str, params: dict | None = None) -> pa.Table:
+        """The rows of a bound query as an Arrow table."""
+        return self.cursor().execute(sql, params or {}).to_arrow_table()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+_opened: dict[Path, Warehouse] = {}
+_lock = threading.Lock()
+
+
+def open_warehouse(home: Path | None = None) -> Warehouse:
+    """The generation in force, opened once per process and reopened when the pointer moves.
+
+    Raises NoWarehouse before the first generation.
+    """
+    home = home or default_home()
+    generation = current(home)
+    if generation is None:
+        raise NoWarehouse()
+    with _lock:
+        opened = _opened.get(home)
+        if opened is None or opened.generation != generation:
+            # A superseded generation stays open for whoever still holds it; the last reference closes it.
+            opened = _opened[home] = Warehouse(generation)
+        return opened
