@@ -1,0 +1,50 @@
+"""Progress of long work: a bar on a terminal, plain lines elsewhere, and a file that the app watches."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+# Called with the stage in Chinese, the share done (0 to 1) and what is being done.
+Report = Callable[[str, float, str], None]
+
+
+class Reporter:
+    """Callable as report(stage, done, text); used as a context manager."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._last = ""
+        self._bar: Progress | None = None
+        if sys.stderr.isatty():
+            self._bar = Progress(
+                TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f}%"), TimeElapsedColumn()
+            )
+
+    def __enter__(self) -> "Reporter":
+        if self._bar:
+            self._bar.start()
+            self._task = self._bar.add_task("准备", total=1.0)
+        return self
+
+    def __call__(self, stage: str, done: float, text: str = "") -> None:
+        line = f"{stage}:{text}" if text else stage
+        tmp = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        tmp.write_text(json.dumps({"stage": stage, "done": done, "text": text}, ensure_ascii=False), encoding="utf-8")
+        os.replace(tmp, self._file)
+        if self._bar:
+            self._bar.update(self._task, completed=done, description=line)
+        elif line != self._last:
+            print(f"[{done:4.0%}] {line}", file=sys.stderr, flush=True)
+        self._last = line
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+        self._file.unlink(missing_ok=True)
