@@ -18,8 +18,8 @@ def areas() -> pd.DataFrame:
     counties = towns[["county_code", "county_name"]].drop_duplicates()
     return pd.DataFrame(
         [(CITY, "嘉兴市", None, "市")]
-        + [(row.county_code, row.county_name, CITY, "县") for row in counties.itertuples()]
-        + [(row.code, row.name, row.county_code, "镇街") for row in towns.itertuples(index=False)],
+        + [(*county, CITY, "县") for county in counties.itertuples(index=False)]
+        + [(*town, "镇街") for town in towns[["code", "name", "county_code"]].itertuples(index=False)],
         columns=["area_code", "area_name", "parent_code", "level"],
     )
 

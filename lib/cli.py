@@ -1,0 +1,239 @@
+"""python -m lib …: build, load, run, check, measure.
+
+Exit status 0 done, 1 a check failed or the work could not be done, 2 wrong use.
+"""
+
+import argparse
+import json
+import runpy
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from lib.errors import UserError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"命令用法不对:{message}。用 python -m lib --help 查看用法。", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期应写成 2022-09-25 的样子,收到“{text}”") from None
+
+
+def _rows(text: str) -> int:
+    rows = int(text) if text.isdigit() else 0
+    if rows < 50_000:
+        raise argparse.ArgumentTypeError("--rows 至少 50000")
+    return rows
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="python -m lib", description="执法监督舱命令行")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=_Parser)
+
+    demo = commands.add_parser("demo", help="建立并发布一座合成城市")
+    demo.add_argument("--rows", type=_rows, default=8_600_000, help="总行数,默认 8600000")
+    demo.add_argument("--seed", type=int, default=2022, help="随机种子,同一种子内容相同")
+    demo.add_argument("--as-of", type=_day, default=date(2022, 9, 25), help="城市的今天")
+    demo.add_argument("--clean", action="store_true", help="不植入任何违规")
+    demo.add_argument("--json", action="store_true", help="输出各表内容校验值")
+
+    load = commands.add_parser("load", help="检查、隔离、合并、发布文件")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    load.add_argument("--dataset", help="数据集英文名")
+    load.add_argument("--json", action="store_true")
+
+    run = commands.add_parser("run", help="运行到期的模型")
+    run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型,可重复")
+    run.add_argument("--force", action="store_true", help="不论是否到期都运行")
+    run.add_argument("--signals", type=Path, metavar="FILE.parquet", help="把信号另存为 Parquet")
+    run.add_argument("--json", action="store_true")
+
+    commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库")
+    commands.add_parser("where", help="两个库在哪里(JSON)")
+
+    person = commands.add_parser("person", help="登记使用人(真实数据)")
+    person.add_argument("--id", required=True, help="统一身份认证的账号标识")
+    person.add_argument("--name", required=True, help="姓名")
+    person.add_argument("--role", required=True, choices=["leader", "office", "inspector", "county", "town"])
+    person.add_argument("--area", help="区划代码:6 位县、9 位镇街;不填为全市")
+    person.add_argument("--list", dest="lists", action="append", help="监督清单,如 L1,可重复")
+
+    bench = commands.add_parser("bench", help="运行 tests/bench 中的测量", add_help=False)
+    bench.add_argument("name")
+    bench.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from lib.casework.demo import build_demo
+    from lib.progress import Reporter
+    from lib.warehouse.home import home, progress_path
+
+    with Reporter(progress_path(home())) as report:
+        summary = build_demo(
+            home(), rows=options.rows, seed=options.seed, as_of=options.as_of, clean=options.clean, progress=report
+        )
+    if options.json:
+        from lib.warehouse.demo import content_hash
+        from lib.warehouse.store import open_warehouse
+
+        hashes = content_hash(open_warehouse(home()).cursor())
+        print(json.dumps({**summary, "content_hash": hashes}, ensure_ascii=False, indent=1))
+    else:
+        print("合成城市已建成:" + "、".join(f"{name} {value}" for name, value in summary.items()))
+    return 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    from lib.progress import Reporter
+    from lib.warehouse.home import home, progress_path
+    from lib.warehouse.load import load_paths
+
+    with Reporter(progress_path(home())) as report:
+        result = load_paths(home(), options.paths, dataset=options.dataset, progress=report)
+    if options.json:
+        print(json.dumps(result.as_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        print("\n".join(result.lines()))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lib.casework.register import open_register
+    from lib.casework.runs import run_due
+    from lib.progress import Reporter
+    from lib.warehouse.home import home, progress_path
+
+    with Reporter(progress_path(home())) as report:
+        results = run_due(
+            home(),
+            open_register(home()),
+            force=options.force,
+            only=options.rule,
+            progress=report,
+            signals_file=options.signals,
+        )
+    if options.json:
+        print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
+    else:
+        for result in results:
+            state = {"done": "完成", "fresh": "未变,不需运行", "error": "出错", "held": "暂缓"}[result.status]
+            detail = f":{result.error}" if result.error else ""
+            print(
+                f"{result.rule_id} {result.title} {state} {result.seconds:.2f} 秒 "
+                f"信号 {result.signals} 预警 {result.warnings}{detail}"
+            )
+    return 1 if any(result.status == "error" for result in results) else 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    from lib.casework.chain import verify_chain
+    from lib.casework.register import open_register
+    from lib.catalog import load_catalog
+    from lib.rules import read_rules, run_cases
+    from lib.warehouse.home import home
+    from lib.warehouse.integrity import check_warehouse
+    from lib.warehouse.store import NoWarehouse, open_warehouse
+
+    faults: list[str] = []
+    print(f"数据目录:{len(load_catalog().numbered)} 个数据集")
+    for rule in read_rules().values():
+        results = run_cases(rule)
+        failed = [result for result in results if not result.passed]
+        faults += [f"{rule.id} 用例“{result.name}”不符:{result.difference}" for result in failed]
+        print(f"模型 {rule.id} {rule.title}:用例 {len(results)} 个,不符 {len(failed)} 个")
+    try:
+        broken = check_warehouse(open_warehouse(home()).cursor())
+        print(f"仓库:第 {open_warehouse(home()).generation.number} 代,问题 {len(broken)} 处")
+        faults += broken
+    except NoWarehouse:
+        print("仓库:还没有数据")
+    broken = verify_chain(open_register(home()))
+    print(f"事件链:问题 {len(broken)} 处")
+    faults += broken
+    for fault in faults:
+        print(f"✗ {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _where(_: argparse.Namespace) -> int:
+    from lib.casework.register import casework_url
+    from lib.warehouse.generation import current
+    from lib.warehouse.home import home, truth_path
+
+    generation, truth = current(home()), truth_path(home())
+    print(
+        json.dumps(
+            {
+                "warehouse": str(generation.path) if generation else None,
+                "casework": casework_url(home()),
+                "truth": str(truth) if truth.exists() else None,
+            },
+            ensure_ascii=False,
+        )
+    )
+    return 0
+
+
+def _person(options: argparse.Namespace) -> int:
+    from lib.casework.people import enter_person
+    from lib.casework.register import open_register
+    from lib.warehouse.home import home
+
+    enter_person(
+        open_register(home()),
+        person_id=options.id,
+        name=options.name,
+        role=options.role,
+        area_code=options.area,
+        list_ids=options.lists or [],
+    )
+    print(f"已登记:{options.name}({options.id})")
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    folder = Path(__file__).resolve().parents[1] / "tests" / "bench"
+    script = folder / f"{options.name}.py"
+    if not options.name.isidentifier() or not script.exists():
+        names = "、".join(sorted(path.stem for path in folder.glob("[a-z]*.py")))
+        raise UserError(f"没有名为 {options.name} 的测量。", f"可用的有:{names}。")
+    sys.argv = [str(script), *options.rest]
+    sys.path.insert(0, str(folder.parents[1]))
+    runpy.run_path(str(script), run_name="__main__")
+    return 0
+
+
+_COMMANDS = {
+    "demo": _demo,
+    "load": _load,
+    "run": _run,
+    "check": _check,
+    "where": _where,
+    "person": _person,
+    "bench": _bench,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns its exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        return _COMMANDS[options.command](options)
+    except UserError as error:
+        print(f"{error.message}{error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("已中断,未发布任何内容。", file=sys.stderr)
+        return 1
