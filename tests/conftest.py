@@ -1,0 +1,49 @@
+"""What several areas of the tests share: one small synthetic city, built once per run."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+SMALL_ROWS = 60_000
+
+
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of a small synthetic city with its year of casework. Shared: read it, never write to it."""
+    from lib.casework.demo import build_demo
+
+    root = tmp_path_factory.getbasetemp()
+    root = root if worker_id == "master" else root.parent
+    place = root / "small-city"
+    with open(root / "small-city.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "ready").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            build_demo(
+                place, rows=SMALL_ROWS, seed=2022, as_of=date(2022, 9, 25), clean=False, progress=lambda *_: None
+            )
+            (place / "ready").touch()
+    return place
+
+
+@pytest.fixture
+def city_copy(small_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the small city to write to, set as COCKPIT_HOME."""
+    place = tmp_path / "city"
+    shutil.copytree(small_city, place)
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    yield place
+
+
+@pytest.fixture
+def city_home(small_city: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shared small city, set as COCKPIT_HOME for reading."""
+    monkeypatch.setenv("COCKPIT_HOME", str(small_city))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    return small_city
