@@ -1,0 +1,1 @@
+"""The register of warnings and everything people do."""

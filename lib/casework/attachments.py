@@ -1,0 +1,78 @@
+"""Files that belong to a record: kept in the store, sealed through their sha256 in the event."""
+
+import hashlib
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlalchemy import insert, select
+
+from lib.access import NotVisible, Viewer
+from lib.casework.register import Register
+from lib.casework.schema import attachment
+from lib.casework.transaction import Transaction
+from lib.errors import UserError
+
+MAX_BYTES = 20 * 1024 * 1024
+
+# A new file as (name, content), or the id of one kept with a draft.
+Upload = tuple[str, bytes] | str
+
+
+def store(
+    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, upload: Upload, at: datetime
+) -> dict[str, str | int]:
+    """Keep a file and return what its event says about it: id, name, size, sha256.
+
+    The same file on the same object is kept once. Raises UserError for an empty, nameless or too large file.
+    """
+    if isinstance(upload, str):
+        return _kept(tx, object_type, object_id, upload)
+    name, content = PurePosixPath(upload[0].replace("\\", "/")).name[:200], upload[1]
+    if not name or not content:
+        raise UserError("附件是空的。", "请重新选择文件。")
+    if len(content) > MAX_BYTES:
+        raise UserError(f"附件「{name}」超过 {MAX_BYTES // 1024 // 1024} MB。", "请压缩或拆分后再上传。")
+    digest = hashlib.sha256(content).hexdigest()
+    attachment_id = "A" + hashlib.sha256(f"{object_type}|{object_id}|{name}|{digest}".encode()).hexdigest()[:20]
+    known = tx.connection.execute(
+        select(attachment.c.attachment_id).where(attachment.c.attachment_id == attachment_id)
+    ).one_or_none()
+    if known is None:
+        tx.connection.execute(
+            insert(attachment).values(
+                attachment_id=attachment_id, object_type=object_type, object_id=object_id, name=name,
+                size=len(content), sha256=digest, person_id=viewer.person_id, at=at, content=content,
+            )
+        )  # fmt: skip
+    return {"attachment_id": attachment_id, "name": name, "size": len(content), "sha256": digest}
+
+
+def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str) -> dict[str, str | int]:
+    row = tx.connection.execute(
+        select(attachment.c.attachment_id, attachment.c.name, attachment.c.size, attachment.c.sha256).where(
+            attachment.c.attachment_id == attachment_id,
+            attachment.c.object_type == object_type,
+            attachment.c.object_id == object_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise UserError("找不到这个附件。", "请重新上传文件。")
+    return dict(row._mapping)
+
+
+def read(register: Register, object_type: str, object_id: str, attachment_id: str) -> tuple[str, bytes]:
+    """(name, content) of a file of an object the caller has already been allowed to see.
+
+    Raises NotVisible when there is none.
+    """
+    with register.read() as connection:
+        row = connection.execute(
+            select(attachment.c.name, attachment.c.content).where(
+                attachment.c.attachment_id == attachment_id,
+                attachment.c.object_type == object_type,
+                attachment.c.object_id == object_id,
+            )
+        ).one_or_none()
+    if row is None:
+        raise NotVisible()
+    return row.name, bytes(row.content)

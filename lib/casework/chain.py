@@ -1,0 +1,124 @@
+"""Append-only events, each sealed with the hash of the one before."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, select
+
+from lib.casework.schema import attachment, chain, event
+
+if TYPE_CHECKING:
+    from lib.casework.register import Register
+
+EVENT_CHAIN = "event"
+GENESIS = "0" * 64
+
+# What the seal covers, in this order. event_id is derived from the seal itself.
+SEALED = (
+    "seq", "at", "actor_id", "actor_name", "actor_role", "object_type", "object_id", "action",
+    "from_state", "to_state", "text", "payload", "submission_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """Who did what, when, on which object, from which state to which.
+
+    `to_state` is the object's state after the event, also when the event changed nothing about it.
+    """
+
+    seq: int
+    event_id: str
+    at: datetime
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    object_type: str
+    object_id: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    text: str
+    payload: dict[str, Any] = field(hash=False)
+    submission_id: str | None
+    prev_hash: str
+    hash: str
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value)
+    raise TypeError(f"cannot be stored in a payload: {type(value).__name__}")
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False,
+                      default=_plain)
+
+
+def seal(prev_hash: str, values: dict[str, Any] | Any, columns: tuple[str, ...] = SEALED) -> str:
+    """sha256 over the previous seal and the row's values (payload as stored text, times to the microsecond)."""
+    parts = [
+        value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+        for value in (values[name] for name in columns)
+    ]
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{prev_hash}\n{text}".encode()).hexdigest()
+
+
+def event_id(sealed: str) -> str:
+    """The public number of an event."""
+    return "E" + sealed[:20]
+
+
+def from_row(row: Row | dict[str, Any]) -> Event:
+    """A stored row of `event` as an Event."""
+    values = dict(row) if isinstance(row, dict) else dict(row._mapping)
+    values["payload"] = json.loads(values["payload"])
+    return Event(**values)
+
+
+def broken_links(rows: Iterator[Any], columns: tuple[str, ...], what: str) -> tuple[list[str], int, str]:
+    """Faults of a sealed sequence read in order, and its last seq and hash.
+
+    After a fault the check goes on from the stored hash, so that one tampered row is reported once.
+    """
+    faults, seq, prev_hash = [], 0, GENESIS
+    for row in rows:
+        values = row._mapping
+        if values["seq"] != seq + 1:
+            faults.append(f"{what}缺失:第 {seq + 1} 至 {values['seq'] - 1} 号")
+        elif values["prev_hash"] != prev_hash:
+            faults.append(f"{what}第 {values['seq']} 号与前一号不衔接")
+        if seal(values["prev_hash"], values, columns) != values["hash"]:
+            faults.append(f"{what}第 {values['seq']} 号内容被改动")
+        seq, prev_hash = values["seq"], values["hash"]
+    return faults, seq, prev_hash
+
+
+def verify_chain(register: "Register") -> list[str]:
+    """What is wrong with the events: changed, missing, inserted or cut-off rows, altered attachments.
+
+    Returns one Chinese line per fault, empty when every seal holds and the last event is the recorded head.
+    """
+    with register.read() as connection:
+        head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN)).one()
+        rows = connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq))
+        faults, seq, last = broken_links(iter(rows), SEALED, "事件")
+        if seq != head.seq:
+            faults.append(f"事件链末尾缺失:应到第 {head.seq} 号,实到第 {seq} 号")
+        elif last != head.hash:
+            faults.append("事件链末端与链头记录不一致")
+        for row in connection.execute(select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)):
+            if hashlib.sha256(row.content).hexdigest() != row.sha256:
+                faults.append(f"附件 {row.attachment_id} 内容被改动")
+    return faults

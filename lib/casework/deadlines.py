@@ -1,0 +1,106 @@
+"""When a warning must be signed and verified, in hours and workdays; the settings are data/deadlines.yaml."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from lib.catalog.dataset import ROOT
+from lib.warehouse.reference import workdays
+from lib.warehouse.store import Warehouse
+
+LEVELS = ("yellow", "orange", "red")
+LEVEL_NAMES = {"red": "红色", "orange": "橙色", "yellow": "黄色"}
+_LAST_SECOND = np.timedelta64(86_399, "s")
+_BEYOND_DAYS = 800
+
+
+@lru_cache(maxsize=1)
+def settings() -> dict:
+    """The content of data/deadlines.yaml: limits by level, the clue's opinion month, who may review."""
+    return yaml.safe_load((ROOT / "data" / "deadlines.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Workdays as arrays: consecutive days and the running count of workdays up to and including each."""
+
+    first: np.datetime64
+    sequence: np.ndarray
+
+    def after(self, start: np.ndarray, count: np.ndarray | int) -> np.ndarray:
+        """The day (datetime64[D]) that is `count` workdays after each start day; NaT where start is NaT."""
+        day = np.asarray(start, dtype="datetime64[D]")
+        empty = np.isnat(day)
+        index = np.where(empty, 0, (day - self.first).astype("int64")).clip(0, len(self.sequence) - 1)
+        target = np.searchsorted(self.sequence, self.sequence[index] + count, side="left")
+        found = self.first + target.astype("timedelta64[D]")
+        return np.where(empty, np.datetime64("NaT", "D"), found)
+
+    def between(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Workdays from each start day to each end day, wd_seq(end) - wd_seq(start); NaN where one is missing."""
+        days = [np.asarray(side, dtype="datetime64[D]") for side in (start, end)]
+        empty = np.isnat(days[0]) | np.isnat(days[1])
+        first, last = (
+            self.sequence[np.where(empty, 0, (day - self.first).astype("int64")).clip(0, len(self.sequence) - 1)]
+            for day in days
+        )
+        return np.where(empty, np.nan, last - first)
+
+
+def _calendar(frame: pd.DataFrame) -> Calendar:
+    frame = frame.sort_values("day_date")
+    days = frame["day_date"].to_numpy().astype("datetime64[D]")
+    sequence = frame["wd_seq"].to_numpy(dtype="int64")
+    # The State Council publishes one year at a time: past the table, Monday to Friday count as workdays.
+    beyond = days[-1] + np.arange(1, _BEYOND_DAYS + 1)
+    return Calendar(days[0], np.concatenate([sequence, sequence[-1] + np.cumsum(np.is_busday(beyond))]))
+
+
+@lru_cache(maxsize=1)
+def _own_calendar() -> Calendar:
+    return _calendar(workdays())
+
+
+@lru_cache(maxsize=4)
+def _calendar_of(warehouse: Warehouse) -> Calendar:
+    frame = warehouse.query("select day_date, wd_seq from workday order by day_date")
+    return _calendar(frame) if len(frame) else _own_calendar()
+
+
+def calendar(warehouse: Warehouse | None = None) -> Calendar:
+    """The calendar of the warehouse's `workday` table, or the one that comes with the code."""
+    return _own_calendar() if warehouse is None else _calendar_of(warehouse)
+
+
+def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFrame:
+    """sign_due_at and verify_due_at for times `since` which a warning has its level.
+
+    Limits in workdays end with the last second of the day; limits in hours run by the clock.
+    """
+    limits = settings()["warning"]
+    start = since.to_numpy().astype("datetime64[us]")
+    sign = np.full(len(start), np.datetime64("NaT", "us"))
+    verify = sign.copy()
+    for name in LEVELS:
+        chosen = level.eq(name).to_numpy()
+        limit = limits[name]
+        verify[chosen] = days.after(start[chosen], limit["verify_workdays"]) + _LAST_SECOND
+        if "sign_hours" in limit:
+            sign[chosen] = start[chosen] + np.timedelta64(limit["sign_hours"], "h")
+        else:
+            sign[chosen] = days.after(start[chosen], limit["sign_workdays"]) + _LAST_SECOND
+    return pd.DataFrame({"sign_due_at": sign, "verify_due_at": verify}, index=since.index)
+
+
+def opinion_due(received_at: datetime) -> datetime:
+    """Until when a clue's handling opinion is due: one month after receipt (监督执纪工作规则, 待核)."""
+    return (pd.Timestamp(received_at) + pd.DateOffset(months=settings()["clue"]["opinion_months"])).to_pydatetime()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day."""
+    return datetime(day.year, day.month, day.day, 23, 59, 59)

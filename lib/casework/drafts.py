@@ -1,0 +1,83 @@
+"""What a person has typed and not recorded: kept when two people collide, or on request."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from lib.access import Viewer
+from lib.casework import attachments
+from lib.casework.chain import canonical
+from lib.casework.register import Register
+from lib.casework.schema import draft
+from lib.casework.transaction import Transaction
+
+if TYPE_CHECKING:
+    from lib.casework.workflow import Submission
+
+
+def _mine(viewer: Viewer, object_type: str, object_id: str, action: str | None) -> Any:
+    condition = (
+        (draft.c.object_type == object_type)
+        & (draft.c.object_id == object_id)
+        & (draft.c.person_id == viewer.person_id)
+    )
+    return condition if action is None else condition & (draft.c.action == action)
+
+
+def _put(
+    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str, payload: dict, at: datetime
+) -> None:
+    values = {"payload": canonical(payload), "at": at}
+    changed = tx.connection.execute(update(draft).where(_mine(viewer, object_type, object_id, action)).values(values))
+    if changed.rowcount == 0:
+        tx.connection.execute(
+            insert(draft).values(
+                object_type=object_type, object_id=object_id, person_id=viewer.person_id, action=action, **values
+            )
+        )
+
+
+def keep(
+    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str, sent: "Submission"
+) -> dict[str, Any]:
+    """Keep what a refused submission contained, its file too, and return it."""
+    payload: dict[str, Any] = {**sent.payload, "action": action, "text": sent.text}
+    if sent.attachment is not None:
+        payload["attachment"] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, sent.at)
+    _put(tx, viewer, object_type, object_id, action, payload, sent.at)
+    return payload
+
+
+def save_draft(
+    register: Register,
+    viewer: Viewer,
+    object_type: str,
+    object_id: str,
+    payload: dict[str, Any],
+    at: datetime,
+    action: str = "conclude",
+) -> None:
+    """Keep a half-filled form of this person for this object and action; a later one replaces it."""
+    with register.transaction() as tx:
+        _put(tx, viewer, object_type, object_id, action, payload, at)
+
+
+def load_draft(
+    register: Register, viewer: Viewer, object_type: str, object_id: str, action: str | None = None
+) -> dict[str, Any] | None:
+    """This person's newest draft for an object (of one action, when given), or None; nobody else's."""
+    with register.read() as connection:
+        row = connection.execute(
+            select(draft.c.payload)
+            .where(_mine(viewer, object_type, object_id, action))
+            .order_by(draft.c.at.desc())
+            .limit(1)
+        ).one_or_none()
+    return None if row is None else json.loads(row.payload)
+
+
+def discard(tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str) -> None:
+    """Drop the person's draft of an action that has now been recorded."""
+    tx.connection.execute(delete(draft).where(_mine(viewer, object_type, object_id, action)))

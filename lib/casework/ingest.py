@@ -1,0 +1,308 @@
+"""What a rule run found, into the register: warnings by stable id, signals as they are now."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import pandas as pd
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from lib.access import SYSTEM
+from lib.casework.deadlines import LEVEL_NAMES, LEVELS, settings
+from lib.casework.register import Register
+from lib.casework.schema import signal, warning
+from lib.casework.transaction import Transaction
+from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, WITHDRAWN
+from lib.errors import UserError
+
+RANK = {level: rank for rank, level in enumerate(LEVELS)}
+
+_FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
+          "evidence")  # fmt: skip
+
+
+class RuleName(Protocol):
+    """What ingest needs of a rule."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+@dataclass
+class Ingested:
+    """How many warnings of the rule fire, are new, changed level, were merged, no longer fire, fire again."""
+
+    warnings: int = 0
+    new: int = 0
+    raised: int = 0
+    merged: int = 0
+    gone: int = 0
+    again: int = 0
+
+
+def warning_id(rule_id: str, subject_type: str, subject_id: str, period: str) -> str:
+    """The stable id: a re-run finds the same warning again."""
+    return "W" + hashlib.sha256(f"{rule_id}|{subject_type}|{subject_id}|{period}".encode()).hexdigest()[:16]
+
+
+def ingest(
+    register: Register,
+    rule: RuleName,
+    rule_hash: str,
+    signals: pd.DataFrame | None,
+    candidates: pd.DataFrame,
+    at: datetime,
+    run_id: str,
+    *,
+    origin: str = "model",
+    within: Callable[[Transaction], None] | None = None,
+) -> Ingested:
+    """Update the register with one run of one rule, in one transaction.
+
+    `signals` replaces the rule's rows in `signal` (None leaves them); `candidates` are all warnings the rule now
+    gives, one per (subject_type, subject_id, period). Known warnings get new facts and keep everything people
+    wrote; a level only rises, with an event, and a closed warning whose level rises is opened again. What no
+    longer fires says so and stays. A new warning of a subject that has an open one is merged into it; the third
+    yellow one within 90 days becomes orange. `within` runs in the same transaction (runner's check, run record).
+
+    Raises UserError when candidates repeat a warning.
+    """
+    result = Ingested(warnings=len(candidates))
+    found = _rows(rule.id, candidates)
+    with register.transaction() as tx:
+        known = {
+            row.warning_id: row
+            for row in tx.connection.execute(
+                select(warning).where(warning.c.rule_id == rule.id, warning.c.origin == origin)
+            )
+        }
+        stamp = {"rule_hash": rule_hash, "last_seen_at": at, "run_id": run_id}
+        _refresh(tx, [(known[key], row) for key, row in found.items() if key in known], stamp, result)
+        _silence(tx, [row for key, row in known.items() if key not in found], at, result)
+        fresh = [row for key, row in found.items() if key not in known]
+        _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at}, result)
+        _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
+        if signals is not None:
+            _replace_signals(tx, rule.id, signals)
+        if within is not None:
+            within(tx)
+        tx.touch()
+    return result
+
+
+def retire(register: Register, rule_id: str, at: datetime) -> int:
+    """Mark the warnings of a rule that is no longer in force as not firing; returns how many there were."""
+    result = Ingested()
+    with register.transaction() as tx:
+        firing = select(warning).where(warning.c.rule_id == rule_id, warning.c.firing, warning.c.origin == "model")
+        _silence(tx, list(tx.connection.execute(firing)), at, result, "模型已停用,不再命中")
+        tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
+        tx.touch()
+    return result.gone
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, datetime | pd.Timestamp):
+        return value.date()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _rows(rule_id: str, candidates: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    columns = ["subject_type", "subject_id", "period", "level", *_FACTS]
+    frame = candidates.reindex(columns=columns).astype("object")
+    rows: dict[str, dict[str, Any]] = {}
+    for values in frame.itertuples(index=False, name=None):
+        row = {name: _plain(value) for name, value in zip(columns, values, strict=True)}
+        row["period"] = row["period"] or ""
+        row["signal_count"] = int(row["signal_count"] or 1)
+        row["evidence"] = row["evidence"] or "{}"
+        key = warning_id(rule_id, row["subject_type"], row["subject_id"], row["period"])
+        if key in rows:
+            raise UserError(
+                f"模型 {rule_id} 对同一对象给出了两条预警:{row['subject_id']} {row['period']}",
+                "请检查模型的 signals 查询,每个对象只能有一行。",
+            )
+        rows[key] = {"warning_id": key, **row}
+    return rows
+
+
+def _refresh(
+    tx: Transaction, pairs: list[tuple[Row, dict[str, Any]]], stamp: dict[str, Any], result: Ingested
+) -> None:
+    updates = []
+    for old, row in pairs:
+        level = old.level
+        if not old.firing:
+            result.again += 1
+            _note(tx, old.warning_id, stamp["last_seen_at"], "again", "再次命中")
+        if RANK[row["level"]] > RANK[old.level]:
+            level = row["level"]
+            _raise(tx, old.warning_id, old.level, level, stamp["last_seen_at"], "本次运行命中级别上升", result)
+        facts = {name: row[name] for name in _FACTS}
+        facts["domain_code"] = row["domain_code"] or old.domain_code
+        updates.append({"key": old.warning_id, "firing": True, "level": level, "fired_level": row["level"],
+                        **facts, **stamp})  # fmt: skip
+    if updates:
+        names = [name for name in updates[0] if name != "key"]
+        statement = update(warning).where(warning.c.warning_id == bindparam("key"))
+        tx.connection.execute(statement.values({name: bindparam(name) for name in names}), updates)
+
+
+def _silence(
+    tx: Transaction, rows: list[Row], at: datetime, result: Ingested, text: str = "不再命中"
+) -> None:
+    gone = [row.warning_id for row in rows if row.firing]
+    for key in gone:
+        _note(tx, key, at, "gone", text)
+    if gone:
+        statement = update(warning).where(warning.c.warning_id == bindparam("key")).values(firing=False)
+        tx.connection.execute(statement, [{"key": key} for key in gone])
+    result.gone += len(gone)
+
+
+def _note(tx: Transaction, key: str, at: datetime, action: str, text: str) -> None:
+    last = tx.last_event("warning", key)
+    state = None if last is None else last.to_state
+    tx.append(SYSTEM, max(at, last.at) if last else at, "warning", key, action, state, state, text)
+
+
+def _raise(
+    tx: Transaction, key: str, old: str, new: str, at: datetime, why: str, result: Ingested
+) -> None:
+    last = tx.last_event("warning", key)
+    state = NEW if last is None or last.to_state is None else last.to_state
+    reopens = state == CLOSED
+    text = f"{LEVEL_NAMES[old]}升为{LEVEL_NAMES[new]}:{why}" + (",重新打开" if reopens else "")
+    tx.append(
+        SYSTEM, max(at, last.at) if last else at, "warning", key, "reopen" if reopens else "raise",
+        state, NEW if reopens else state, text, {"from": old, "to": new},
+    )  # fmt: skip
+    result.raised += 1
+
+
+def _add(
+    tx: Transaction,
+    rule: RuleName,
+    fresh: list[dict[str, Any]],
+    known: dict[str, Row],
+    stamp: dict[str, Any],
+    result: Ingested,
+) -> None:
+    at = stamp["first_seen_at"]
+    fresh.sort(key=lambda row: (row["occurred_on"] or date.max, row["period"], row["warning_id"]))
+    subjects = {(row["subject_type"], row["subject_id"]) for row in fresh}
+    opened = {
+        (row.subject_type, row.subject_id): (row.warning_id, row.level)
+        for row in known.values()
+        if (row.subject_type, row.subject_id) in subjects and _state(tx, row.warning_id) in OPEN_STATES
+    }
+    for row in fresh:
+        row |= {"rule_id": rule.id, "title": rule.title, "firing": True, "fired_level": row["level"], **stamp}
+        key = row["warning_id"]
+        payload = {"level": row["level"], "rule_hash": row["rule_hash"], "run_id": row["run_id"]}
+        tx.append(SYSTEM, at, "warning", key, "generate", None, NEW, f"{LEVEL_NAMES[row['level']]}预警", payload)
+        subject = (row["subject_type"], row["subject_id"])
+        if subject in opened:
+            _merge(tx, key, opened[subject][0], at)
+            result.merged += 1
+        else:
+            opened[subject] = (key, row["level"])
+    if fresh:
+        tx.connection.execute(insert(warning), fresh)
+    result.new = len(fresh)
+    _lift_merged(tx, fresh, opened, at, result)
+
+
+def _state(tx: Transaction, key: str) -> str | None:
+    last = tx.last_event("warning", key)
+    return None if last is None else last.to_state
+
+
+def _merge(tx: Transaction, key: str, into: str, at: datetime) -> None:
+    tx.append(SYSTEM, at, "warning", key, "merge", NEW, MERGED, f"并入同一对象未办结的预警 {into}", {"into": into})
+
+
+def _set_level(tx: Transaction, key: str, level: str) -> None:
+    tx.connection.execute(update(warning).where(warning.c.warning_id == key).values(level=level))
+
+
+def _lift_merged(
+    tx: Transaction,
+    fresh: list[dict[str, Any]],
+    opened: dict[tuple[str, str], tuple[str, str]],
+    at: datetime,
+    result: Ingested,
+) -> None:
+    """The open warning takes over the level of a heavier one that was merged into it."""
+    for row in fresh:
+        subject = (row["subject_type"], row["subject_id"])
+        into, level = opened[subject]
+        if into != row["warning_id"] and RANK[row["level"]] > RANK[level]:
+            _raise(tx, into, level, row["level"], at, f"并入的预警 {row['warning_id']} 级别更高", result)
+            _set_level(tx, into, row["level"])
+            opened[subject] = (into, row["level"])
+
+
+def _repeat_yellow(tx: Transaction, rule_id: str, at: datetime, fresh: set[str], result: Ingested) -> None:
+    """The third yellow warning of a subject within 90 days becomes orange, and so does the open one it joined."""
+    if not fresh:
+        return
+    limit = settings()["warning"]["repeat_yellow"]
+    columns = (warning.c.warning_id, warning.c.subject_type, warning.c.subject_id, warning.c.level,
+               warning.c.occurred_on)  # fmt: skip
+    yellow = select(*columns).where(
+        warning.c.rule_id == rule_id, warning.c.fired_level == "yellow", warning.c.occurred_on.is_not(None)
+    )
+    subjects: dict[tuple[str, str], list[Row]] = {}
+    for row in tx.connection.execute(yellow.order_by(warning.c.occurred_on, warning.c.warning_id)):
+        subjects.setdefault((row.subject_type, row.subject_id), []).append(row)
+    reach = timedelta(days=limit["days"])
+    for rows in subjects.values():
+        if len(rows) < limit["count"] or not any(row.warning_id in fresh for row in rows):
+            continue
+        counted = [row for row in rows if _state(tx, row.warning_id) != WITHDRAWN]
+        for index, row in enumerate(counted):
+            earlier = counted[index - limit["count"] + 1] if index >= limit["count"] - 1 else None
+            if row.warning_id in fresh and earlier is not None and row.occurred_on - earlier.occurred_on <= reach:
+                _lift(tx, row, f"{limit['days']}日内第{limit['count']}次黄色预警", at, result)
+
+
+def _lift(tx: Transaction, row: Row, why: str, at: datetime, result: Ingested) -> None:
+    merged = tx.latest("warning", row.warning_id, "merge")
+    for key in [row.warning_id] + ([merged.payload["into"]] if merged else []):
+        level = tx.connection.execute(select(warning.c.level).where(warning.c.warning_id == key)).scalar_one()
+        if RANK[level] < RANK["orange"]:
+            _raise(tx, key, level, "orange", at, why, result)
+            _set_level(tx, key, "orange")
+
+
+def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame) -> None:
+    tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
+    if signals.empty:
+        return
+    columns = [column.name for column in signal.c if column.name != "rule_id"]
+    values = [_texts_of_days(signals[name]) if name == "occurred_on" else _values(signals, name) for name in columns]
+    # Tens of thousands of rows: straight to the driver, without a parameter dictionary for every row.
+    mark = "?" if tx.connection.dialect.paramstyle == "qmark" else "%s"
+    names = ", ".join(["rule_id", *columns])
+    statement = f"insert into signal ({names}) values ({', '.join([mark] * (len(columns) + 1))})"
+    rows = list(zip([rule_id] * len(signals), *values, strict=True))
+    tx.connection.exec_driver_sql(statement, rows)
+
+
+def _values(frame: pd.DataFrame, name: str) -> list:
+    if name not in frame:
+        return [None] * len(frame)
+    values = frame[name].tolist()
+    return [None if value is pd.NA or value != value else value for value in values] if frame[name].hasnans else values
+
+
+def _texts_of_days(days: pd.Series) -> list[str | None]:
+    texts = pd.to_datetime(days).to_numpy().astype("datetime64[D]").astype(str).tolist()
+    return [None if text == "NaT" else text for text in texts]

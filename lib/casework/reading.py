@@ -1,0 +1,91 @@
+"""Reading the casework as a viewer: frames and records inside the viewer's scope."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from lib.access import NotVisible, Viewer, require
+from lib.access.scope import visible
+from lib.casework.register import Register
+from lib.casework.schema import signal
+from lib.casework.snapshot import Snapshot, snapshot
+from lib.warehouse.store import Warehouse
+
+
+def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
+    """True where the deadline running now (signing, or verifying after it) has passed."""
+    return frame["due_at"].lt(now)
+
+
+def warnings(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
+    """The visible warnings, columns as in `Snapshot.warning`."""
+    require(viewer, "view")
+    return visible(viewer, snapshot(register, warehouse).warning).reset_index(drop=True)
+
+
+def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
+    """The visible clues, columns as in `Snapshot.clue`. Raises Forbidden for a role that has no part in clues."""
+    require(viewer, "view")
+    return visible(viewer, snapshot(register, warehouse).clue).reset_index(drop=True)
+
+
+def warning(register: Register, viewer: Viewer, warehouse: Warehouse | None, warning_id: str) -> dict[str, Any]:
+    """One warning as a dict, evidence parsed, missing values None. Raises NotVisible."""
+    return _one(warnings(register, viewer, warehouse), "warning_id", warning_id)
+
+
+def clue(register: Register, viewer: Viewer, warehouse: Warehouse | None, clue_id: str) -> dict[str, Any]:
+    """One clue as a dict, missing values None. Raises NotVisible."""
+    return _one(clues(register, viewer, warehouse), "clue_id", clue_id)
+
+
+def _one(frame: pd.DataFrame, key: str, value: str) -> dict[str, Any]:
+    found = frame[frame[key] == value]
+    if found.empty:
+        raise NotVisible()
+    record = {name: None if pd.isna(item) else item for name, item in found.iloc[0].items()}
+    if "evidence" in record:
+        record["evidence"] = json.loads(record["evidence"])
+    return {str(name): item for name, item in record.items()}
+
+
+def events_of(
+    register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
+) -> pd.DataFrame:
+    """The events of a visible warning or clue, oldest first: seq, at, actor_*, action, states, text, payload (dict).
+
+    Raises NotVisible.
+    """
+    require_object(register, viewer, warehouse, object_type, object_id)
+    events = snapshot(register, warehouse).event
+    own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)].reset_index(drop=True)
+    return own.assign(payload=[json.loads(text) for text in own["payload"]])
+
+
+def require_object(
+    register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
+) -> dict[str, Any]:
+    """The record of a visible object. Raises NotVisible outside the scope or when there is none."""
+    if object_type == "warning":
+        return warning(register, viewer, warehouse, object_id)
+    if object_type == "clue":
+        return clue(register, viewer, warehouse, object_id)
+    raise NotVisible()
+
+
+def signals(register: Register, viewer: Viewer, warehouse: Warehouse | None, rule_id: str) -> pd.DataFrame:
+    """The raw hits of a rule's last run that the viewer may see (columns of a signals file)."""
+    require(viewer, "view")
+    with register.read() as connection:
+        rows = connection.execute(select(signal).where(signal.c.rule_id == rule_id).order_by(signal.c.subject_id)).all()
+    frame = pd.DataFrame(rows, columns=[column.name for column in signal.c])
+    domains = None if warehouse is None else warehouse.query("select org_id, domain_code from org")
+    return visible(viewer, frame, None if domains is None else domains.set_index("org_id")["domain_code"])
+
+
+def current(register: Register, warehouse: Warehouse | None) -> Snapshot:
+    """The unscoped snapshot, for computations that mask or aggregate for themselves."""
+    return snapshot(register, warehouse)

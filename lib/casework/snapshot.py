@@ -1,0 +1,102 @@
+"""A copy of the casework in memory for analytics, refreshed when the store has moved on."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, Select, func, select
+
+from lib.casework import clues, standing
+from lib.casework.chain import EVENT_CHAIN
+from lib.casework.deadlines import Calendar, calendar
+from lib.casework.register import Register
+from lib.casework.schema import chain, clue, event, rule_run, warning
+from lib.warehouse.store import Warehouse
+
+_EVENT_COLUMNS = [column for column in event.c if column.name not in ("prev_hash", "hash", "submission_id")]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The store at one moment; frames are shared, never changed.
+
+    warning: all columns of the table and state, state_at, signed_at, checking_at, concluded_at, conclusion,
+    work_prompt, closed_at, handler_id, handler_name, last_seq, sign_due_at, verify_due_at, due_at (the deadline
+    running now, NaT when none), merged_into, clue_id. clue: all columns and state, state_at, handler_id,
+    handler_name, assessed_at, approved_at, proposed, disposition, disposed_at, case_filed_at, form, people_cnt,
+    closed_at, last_seq. event: all events without the seals, payload as text. rule_run: the last run per rule.
+    """
+
+    seq: int
+    revision: int
+    warning: pd.DataFrame = field(repr=False)
+    clue: pd.DataFrame = field(repr=False)
+    event: pd.DataFrame = field(repr=False)
+    rule_run: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def tables(self) -> dict[str, pa.Table]:
+        """The frames as Arrow tables by name, to be registered in DuckDB."""
+        frames = {"warning": self.warning, "clue": self.clue, "event": self.event, "rule_run": self.rule_run}
+        return {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
+
+
+class _Cache:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.days: Calendar | None = None
+
+
+_caches: dict[Register, _Cache] = {}
+_caches_lock = threading.Lock()
+
+
+def snapshot(register: Register, warehouse: Warehouse | None = None) -> Snapshot:
+    """The present content; costs one small query unless something was written since the last call.
+
+    Deadlines count the workdays of the warehouse's `workday` table, or of the calendar that comes with the code.
+    """
+    with _caches_lock:
+        cache = _caches.setdefault(register, _Cache())
+    days = calendar(warehouse)
+    with register.read() as connection:
+        head = connection.execute(select(chain.c.seq, chain.c.revision).where(chain.c.name == EVENT_CHAIN)).one()
+        held = cache.snapshot
+        if held is not None and held.revision == head.revision and cache.days is days:
+            return held
+        with cache.lock:
+            known = cache.snapshot
+            if known is None or known.revision < head.revision or cache.days is not days:
+                cache.snapshot = _refreshed(connection, known, days, head.seq, head.revision)
+                cache.days = days
+            return cache.snapshot if cache.snapshot is not None else _refreshed(
+                connection, None, days, head.seq, head.revision
+            )
+
+
+def _frame(connection: Connection, statement: Select) -> pd.DataFrame:
+    result = connection.execute(statement)
+    return pd.DataFrame(result.all(), columns=list(result.keys()))
+
+
+def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, seq: int, revision: int) -> Snapshot:
+    since = 0 if known is None else known.seq
+    added = _frame(
+        connection, select(*_EVENT_COLUMNS).where(event.c.seq > since, event.c.seq <= seq).order_by(event.c.seq)
+    )
+    events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
+    events["at"] = pd.to_datetime(events["at"])
+    last_run = select(func.max(rule_run.c.run_no)).group_by(rule_run.c.rule_id)
+    runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
+    return Snapshot(
+        seq=seq,
+        revision=revision,
+        warning=standing.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days),
+        clue=standing.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
+        event=events,
+        rule_run=runs,
+    )

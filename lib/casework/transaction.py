@@ -1,0 +1,124 @@
+"""One write transaction: the chain head is held, events are appended, everything commits at once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from lib.access import Viewer
+from lib.casework.chain import EVENT_CHAIN, SEALED, Event, canonical, event_id, from_row, seal
+from lib.casework.schema import chain, event
+
+
+class Transaction:
+    """What a changing function works with.
+
+    The head row is locked from the start, so sequence numbers are gapless and the chain has one end. Appended
+    events are kept back and written in bulk by `flush`; `last_event` and `submitted` know them already.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.doomed = False
+        head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN).with_for_update()).one()
+        self._seq, self._hash, self._revision = head.seq, head.hash, head.revision
+        self._touched = False
+        self._pending: list[dict[str, Any]] = []
+        self._last: dict[tuple[str, str], Event | None] = {}
+        self._latest: dict[tuple[str, str, str], Event] = {}
+        self._submitted: dict[str, Event] = {}
+
+    def append(
+        self,
+        viewer: Viewer,
+        at: datetime,
+        object_type: str,
+        object_id: str,
+        action: str,
+        from_state: str | None,
+        to_state: str | None,
+        text: str = "",
+        payload: dict[str, Any] | None = None,
+        submission_id: str | None = None,
+    ) -> Event:
+        """Append one event and return it, sealed."""
+        payload = payload or {}
+        row: dict[str, Any] = {
+            "seq": self._seq + 1, "at": at, "actor_id": viewer.person_id, "actor_name": viewer.name,
+            "actor_role": viewer.role, "object_type": object_type, "object_id": object_id, "action": action,
+            "from_state": from_state, "to_state": to_state, "text": text, "payload": canonical(payload),
+            "submission_id": submission_id, "prev_hash": self._hash,
+        }  # fmt: skip
+        row["hash"] = seal(self._hash, row, SEALED)
+        row["event_id"] = event_id(row["hash"])
+        self._seq, self._hash = row["seq"], row["hash"]
+        self._pending.append(row)
+        appended = Event(**{**row, "payload": payload})
+        self._last[object_type, object_id] = appended
+        self._latest[object_type, object_id, action] = appended
+        if submission_id is not None:
+            self._submitted[submission_id] = appended
+        return appended
+
+    def last_event(self, object_type: str, object_id: str) -> Event | None:
+        """The newest event of an object, or None."""
+        key = (object_type, object_id)
+        if key not in self._last:
+            row = self.connection.execute(
+                select(event)
+                .where(event.c.object_type == object_type, event.c.object_id == object_id)
+                .order_by(event.c.seq.desc())
+                .limit(1)
+            ).one_or_none()
+            self._last[key] = None if row is None else from_row(row)
+        return self._last[key]
+
+    def latest(self, object_type: str, object_id: str, action: str) -> Event | None:
+        """The object's newest event of one action, or None."""
+        last = self.last_event(object_type, object_id)
+        if last is None or last.action == action:
+            return last
+        if (object_type, object_id, action) in self._latest:
+            return self._latest[object_type, object_id, action]
+        row = self.connection.execute(
+            select(event)
+            .where(event.c.object_type == object_type, event.c.object_id == object_id, event.c.action == action)
+            .order_by(event.c.seq.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else from_row(row)
+
+    def events_since(self, object_type: str, object_id: str, seq: int) -> tuple[Event, ...]:
+        """The object's events after number `seq`, oldest first."""
+        self.flush()
+        rows = self.connection.execute(
+            select(event)
+            .where(event.c.object_type == object_type, event.c.object_id == object_id, event.c.seq > seq)
+            .order_by(event.c.seq)
+        )
+        return tuple(from_row(row) for row in rows)
+
+    def submitted(self, submission_id: str) -> Event | None:
+        """The event an earlier submission with this id left, or None."""
+        if submission_id in self._submitted:
+            return self._submitted[submission_id]
+        row = self.connection.execute(select(event).where(event.c.submission_id == submission_id)).one_or_none()
+        return None if row is None else from_row(row)
+
+    def touch(self) -> None:
+        """Say that something readers care for has changed without an event."""
+        self._touched = True
+
+    def flush(self) -> None:
+        """Write the appended events and move the head."""
+        if not self._pending and not self._touched:
+            return
+        if self._pending:
+            self.connection.execute(insert(event), self._pending)
+        self._revision += 1
+        self.connection.execute(
+            update(chain)
+            .where(chain.c.name == EVENT_CHAIN)
+            .values(seq=self._seq, hash=self._hash, revision=self._revision)
+        )
+        self._pending, self._touched = [], False
