@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.casework.demo import is_building
 from lib.casework.runs import stale_rules
 from lib.catalog.dataset import ROOT
 from lib.ui import session
@@ -39,9 +40,9 @@ def _progress(home: Path) -> dict:
 
 
 def first_start() -> None:
-    """Build the synthetic city in the background and show its progress; reruns the app when it is published."""
+    """Build the synthetic city in the background and show its progress; reruns the app when it is there."""
     place = home()
-    worker = _worker(place, "demo")
+    worker = None if is_building(place) else _worker(place, "demo")
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("执法监督舱")
@@ -50,9 +51,9 @@ def first_start() -> None:
 
 
 @st.fragment(run_every=1.0)
-def _watch(place: Path, worker: subprocess.Popen) -> None:
-    code = worker.poll()
-    if code == 0:
+def _watch(place: Path, worker: subprocess.Popen | None) -> None:
+    code = worker.poll() if worker else None
+    if code == 0 or (worker is None and not is_building(place)):
         _worker.clear()
         st.rerun()
     if code is not None:

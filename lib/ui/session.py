@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.personas import PERSONA_TITLES, personas
+from lib.casework.demo import is_building
 from lib.casework.register import Register, open_register
 from lib.errors import UserError
 from lib.ui import message
@@ -14,9 +15,12 @@ PERSONA_KEY = "as"
 
 
 def warehouse() -> Warehouse | None:
-    """The generation in force; None before the first one, the page stopped with a message when it is broken."""
+    """The generation in force, the page stopped with a message when it is broken.
+
+    None before the first one, and while the synthetic city and its casework are still being made.
+    """
     try:
-        return open_warehouse(home())
+        return None if is_building(home()) else open_warehouse(home())
     except NoWarehouse:
         return None
     except UserError as error:
