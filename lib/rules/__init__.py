@@ -1,0 +1,39 @@
+"""The supervision models: read, run, aggregate, try out on their cases, and show what a hit rests on."""
+
+from lib.rules.aggregate import CANDIDATE_COLUMNS, aggregate, group_rates, period_of, warning_id
+from lib.rules.cases import CaseResult, read_cases, run_cases, uncovered
+from lib.rules.errors import RuleError, RuleTimeout
+from lib.rules.grounds import peers, sources
+from lib.rules.read import RULES, read_rule, read_rules
+from lib.rules.rule import Aggregation, Law, Parameter, Rule, Source
+from lib.rules.run import EXPOSURE, LEVELS, SIGNALS, default_params, run_exposure, run_rule
+
+__all__ = [
+    "CANDIDATE_COLUMNS",
+    "EXPOSURE",
+    "LEVELS",
+    "RULES",
+    "SIGNALS",
+    "Aggregation",
+    "CaseResult",
+    "Law",
+    "Parameter",
+    "Rule",
+    "RuleError",
+    "RuleTimeout",
+    "Source",
+    "aggregate",
+    "default_params",
+    "group_rates",
+    "peers",
+    "period_of",
+    "read_cases",
+    "read_rule",
+    "read_rules",
+    "run_cases",
+    "run_exposure",
+    "run_rule",
+    "sources",
+    "uncovered",
+    "warning_id",
+]

@@ -1,0 +1,153 @@
+"""The description at the head of a rule file: its schema, and what a schema cannot say."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from lib.catalog import load_catalog
+from lib.rules.rule import Parameter, Value
+
+_TEXT = {"type": "string", "minLength": 1}
+_TEXTS = {"type": "array", "items": _TEXT}
+_TITLES = {"type": "object", "minProperties": 1, "additionalProperties": _TEXT}
+
+
+def _object(required: dict, optional: dict | None = None) -> dict:
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **(optional or {})},
+        "additionalProperties": False,
+    }
+
+
+_LAW = _object({"article": _TEXT, "mark": {"enum": ["已核", "待核"]}})
+_PARAMETER = _object(
+    {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+        "type": {"enum": ["integer", "number", "date"]},
+        "default": {},
+        "lowest": {},
+        "highest": {},
+        "unit": _TEXT,
+        "meaning": _TEXT,
+    }
+)
+
+_SCHEMA = _object(
+    {
+        "id": {"type": "string", "pattern": "^M[0-9]{2}$"},
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+        "title": _TEXT,
+        "risk": _TEXT,
+        "rationale": _TEXT,
+        "law": {"type": "array", "minItems": 1, "items": _LAW},
+        "inputs": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {**_TEXTS, "minItems": 1, "uniqueItems": True},
+        },
+        "parameters": {"type": "array", "items": _PARAMETER},
+        "subject": _TEXT,
+        "value_title": _TEXT,
+        "unit": _TEXT,
+        "level_logic": _TEXT,
+        "branches": _TITLES,
+        "evidence": _TITLES,
+        "aggregation": {
+            "oneOf": [
+                _object({"mode": {"const": "direct"}}),
+                _object(
+                    {
+                        "mode": {"const": "grouped"},
+                        "group": {"enum": ["officer", "org"]},
+                        "min_signals": {"type": "integer", "minimum": 1},
+                        "min_peer_ratio": {"type": "number", "exclusiveMinimum": 0},
+                    }
+                ),
+            ]
+        },
+        "period": {"enum": ["none", "half_year", "month"]},
+        "exclusions": _TEXTS,
+        "assumptions": _TEXTS,
+        "false_positives": {**_TEXTS, "minItems": 1},
+        "offline_check": {**_TEXTS, "minItems": 1},
+        "owner": _TEXT,
+    }
+)
+
+_VALIDATOR = Draft202012Validator(_SCHEMA)
+
+
+def schema_fault(error: ValidationError) -> str:
+    """A schema error in Chinese, with the place it is at."""
+    place = error.json_path.removeprefix("$").removeprefix(".") or "首部"
+    if error.validator == "required" and isinstance(error.instance, dict):
+        missing = [key for key in error.validator_value if key not in error.instance]  # pyright: ignore
+        return f"{place} 缺少 {'、'.join(missing)}"
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {})  # pyright: ignore
+        unknown = [str(key) for key in error.instance if key not in known]
+        return f"{place} 有不认识的键 {'、'.join(unknown)}"
+    if error.validator in ("minItems", "minLength", "minProperties"):
+        return f"{place} 不能为空"
+    return f"{place} 的内容不合要求（{error.message}）"
+
+
+def has_type(value: object, kind: str) -> bool:
+    """Whether a value may be a parameter of this type."""
+    if kind == "date":
+        return type(value) is date
+    if kind == "integer":
+        return type(value) is int
+    return type(value) in (int, float)
+
+
+def typed(value: Value, kind: str) -> Value:
+    """The value as the SQL expects it: a number is a float even when it was written without a point."""
+    return float(value) if kind == "number" and isinstance(value, int) else value
+
+
+def within(value: Value, lowest: Value, highest: Value) -> bool:
+    """Whether value lies between two bounds of its own type."""
+    return lowest <= value <= highest  # pyright: ignore[reportOperatorIssue]
+
+
+def parameter_of(raw: dict) -> Parameter:
+    """A parameter with its values typed."""
+    values = {key: typed(raw[key], raw["type"]) for key in ("default", "lowest", "highest")}
+    return Parameter(**{**raw, **values})
+
+
+def _parameter_faults(raw: list[dict]) -> Iterator[str]:
+    names = [parameter["name"] for parameter in raw]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"参数 {name} 重复"
+    for parameter in raw:
+        bounds = [parameter[key] for key in ("lowest", "default", "highest")]
+        if not all(has_type(value, parameter["type"]) for value in bounds):
+            yield f"参数 {parameter['name']} 的值不是 {parameter['type']}"
+        elif not within(bounds[1], bounds[0], bounds[2]):
+            yield f"参数 {parameter['name']} 的默认值不在上下限之间"
+
+
+def _input_faults(raw: dict) -> Iterator[str]:
+    catalog = load_catalog()
+    if raw["subject"] not in catalog:
+        yield f"subject {raw['subject']} 不是数据目录中的数据集"
+    for dataset, columns in raw["inputs"].items():
+        if dataset not in catalog:
+            yield f"inputs 中的 {dataset} 不是数据目录中的数据集"
+            continue
+        unknown = [column for column in columns if column not in catalog[dataset].column_names]
+        if unknown:
+            yield f"inputs 中 {dataset} 没有列 {'、'.join(unknown)}"
+
+
+def front_matter_faults(raw: object) -> list[str]:
+    """What is wrong with a description, in Chinese; empty when it is right."""
+    faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
+    if faults or not isinstance(raw, dict):
+        return faults
+    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw)]

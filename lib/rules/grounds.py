@@ -1,0 +1,66 @@
+"""What a hit rests on: the rows behind it, and the others it is compared with."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from lib.rules.aggregate import group_rates
+from lib.rules.rule import Rule, Value
+from lib.rules.run import complete_params, run_exposure, run_rule, run_section
+from lib.warehouse.store import Warehouse
+
+
+def peers(
+    warehouse: Warehouse,
+    rule: Rule,
+    subject_id: str,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    period: str | None = None,
+) -> pd.DataFrame:
+    """value DOUBLE, is_subject BOOLEAN: the distribution the subject belongs to, at most 2,000 rows.
+
+    With `period` ('2022-03') the subject is a group of a grouped rule (an officer, an org), and the values are signals
+    per exposure of all groups in that month.
+    """
+    if period is not None:
+        return _group_peers(warehouse, rule, subject_id, as_of, params, period)
+    values = {**complete_params(rule, params), "as_of": as_of, "subject_id": subject_id}
+    return run_section(warehouse.cursor(), rule, rule.sections["peers"], values).to_pandas()
+
+
+def _group_peers(
+    warehouse: Warehouse, rule: Rule, group_id: str, as_of: date, params: Mapping[str, Value] | None, period: str
+) -> pd.DataFrame:
+    exposure = run_exposure(warehouse.cursor(), rule, as_of, params)
+    if exposure is None:
+        raise ValueError(f"{rule.id} has no groups")
+    signals = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas()
+    rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
+    month = rates[rates["month"].eq(period) & rates["exposure"].gt(0)]
+    frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
+    return frame.sort_values(["is_subject", "value"], ascending=False).head(2000).reset_index(drop=True)
+
+
+def sources(
+    warehouse: Warehouse,
+    rule: Rule,
+    subject_id: str,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    subject_ids: Sequence[str] | None = None,
+) -> list[tuple[str, pd.DataFrame]]:
+    """(title, rows) of each table the hit rests on, at most 200 rows each, with the datasets' column names.
+
+    For a warning about a group, `subject_ids` are its evidence's `signals`. A derived column has a Chinese name.
+    """
+    values = {**complete_params(rule, params), "as_of": as_of}
+    if subject_ids is None:
+        queries, bound = rule.sources, {"subject_id": subject_id}
+    else:
+        queries, bound = rule.group_sources, {"subject_ids": list(subject_ids)}
+    return [
+        (query.title, run_section(warehouse.cursor(), rule, query.sql, {**values, **bound}).to_pandas())
+        for query in queries
+    ]

@@ -1,0 +1,94 @@
+"""Rule files: front matter and SQL sections, read and checked."""
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from lib.rules.errors import RuleError
+from lib.rules.front_matter import front_matter_faults, parameter_of
+from lib.rules.rule import Aggregation, Law, Rule, Source
+from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults
+
+RULES = Path(__file__).resolve().parents[2] / "rules"
+
+_FILE = re.compile(r"\A/\*---\n(?P<head>.*?)^---\*/\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+def _error(path: Path, faults: list[str]) -> RuleError:
+    return RuleError(f"模型文件 {path.name} 有误：{'；'.join(faults)}。", "请按提示修改 rules 中的文件。")
+
+
+def _parse(path: Path, content: bytes) -> tuple[dict, list[Section]]:
+    """Raw front matter and sections. Raises RuleError naming the file and every fault."""
+    match = _FILE.match(content.decode("utf-8"))
+    if match is None:
+        raise _error(path, ["首部应写在 /*--- 与 ---*/ 之间"])
+    try:
+        raw = yaml.safe_load(match.group("head"))
+    except yaml.YAMLError as error:
+        raise _error(path, [f"首部不是合法的 YAML（{' '.join(str(error).split())}）"]) from error
+    faults = front_matter_faults(raw)
+    if faults:
+        raise _error(path, faults)
+    if path.stem != f"{raw['id']}_{raw['name']}":
+        faults.append(f"文件名应为 {raw['id']}_{raw['name']}.sql")
+    sections = sections_of(match.group("body"))
+    faults += shape_faults(sections, raw["aggregation"]["mode"] == "grouped")
+    if not faults:
+        defaults = {parameter["name"]: parameter["default"] for parameter in raw["parameters"]}
+        faults += [fault for section in sections for fault in sql_faults(section, defaults, set(raw["inputs"]))]
+    if faults:
+        raise _error(path, faults)
+    return raw, sections
+
+
+@lru_cache(maxsize=256)
+def _rule(path: Path, content: bytes) -> Rule:
+    raw, sections = _parse(path, content)
+    titled = {kind: tuple(Source(s.title, s.sql) for s in sections if s.kind == kind) for kind in TITLED}
+    texts = ("exclusions", "assumptions", "false_positives", "offline_check")
+    return Rule(
+        **{
+            **raw,
+            **{key: tuple(raw[key]) for key in texts},
+            "law": tuple(Law(**law) for law in raw["law"]),
+            "inputs": {dataset: tuple(columns) for dataset, columns in raw["inputs"].items()},
+            "parameters": tuple(parameter_of(parameter) for parameter in raw["parameters"]),
+            "aggregation": Aggregation(**raw["aggregation"]),
+        },
+        hash=hashlib.sha256(content).hexdigest(),
+        path=path,
+        sections={section.kind: section.sql for section in sections if section.kind not in TITLED},
+        sources=titled["source"],
+        group_sources=titled["group_source"],
+    )
+
+
+def read_rule(path: Path) -> Rule:
+    """The rule in one file. Raises RuleError naming every fault of the file."""
+    return _rule(path, path.read_bytes())
+
+
+def read_rules(path: Path = RULES) -> dict[str, Rule]:
+    """All rules of a folder by id, in order.
+
+    Raises RuleError naming every fault of every file; a rule without false positives or with an unknown key,
+    input, parameter or dataset is refused.
+    """
+    rules: dict[str, Rule] = {}
+    faults = []
+    for file in sorted(path.glob("*.sql")):
+        try:
+            rule = read_rule(file)
+        except RuleError as error:
+            faults.append(error.message)
+            continue
+        if rule.id in rules:
+            faults.append(f"模型文件 {file.name} 有误：编号 {rule.id} 与 {rules[rule.id].path.name} 重复。")
+        rules[rule.id] = rule
+    if faults:
+        raise RuleError("".join(faults), "请按提示修改 rules 中的文件。")
+    return rules

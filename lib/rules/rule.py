@@ -1,0 +1,90 @@
+"""One model, as its file describes it."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+Value = int | float | date
+
+
+@dataclass(frozen=True)
+class Law:
+    """An article and whether its text has been confirmed: 已核 or 待核."""
+
+    article: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A threshold a person may tune between its bounds; type is integer, number or date."""
+
+    name: str
+    type: str
+    default: Value
+    lowest: Value
+    highest: Value
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """direct: each signal is a warning. grouped: one warning per group ('officer' or 'org') and month."""
+
+    mode: str
+    group: str | None = None
+    min_signals: int = 5
+    min_peer_ratio: float = 2.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A query for the raw rows a hit rests on, with a Chinese title."""
+
+    title: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A model: its description, its SQL sections and the sha256 of its file.
+
+    `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON holds;
+    `false_positives` are texts of the form “情形：如何处理”.
+    """
+
+    id: str
+    name: str
+    title: str
+    risk: str
+    rationale: str
+    law: tuple[Law, ...]
+    inputs: dict[str, tuple[str, ...]]
+    parameters: tuple[Parameter, ...]
+    subject: str
+    value_title: str
+    unit: str
+    level_logic: str
+    branches: dict[str, str]
+    evidence: dict[str, str]
+    aggregation: Aggregation
+    period: str
+    exclusions: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    false_positives: tuple[str, ...]
+    offline_check: tuple[str, ...]
+    owner: str
+    hash: str
+    path: Path
+    sections: dict[str, str]
+    sources: tuple[Source, ...]
+    group_sources: tuple[Source, ...]
+
+    @property
+    def cases_path(self) -> Path:
+        return self.path.with_suffix(".cases.yaml")
+
+    @property
+    def grouped(self) -> bool:
+        return self.aggregation.mode == "grouped"

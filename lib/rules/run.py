@@ -1,0 +1,142 @@
+"""Running a rule: bound parameters, a time limit, and a result that is checked before anyone uses it."""
+
+import threading
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.rules.errors import RuleError, RuleTimeout
+from lib.rules.front_matter import has_type, typed, within
+from lib.rules.rule import Rule, Value
+
+LEVELS = ("yellow", "orange", "red")
+TIMEOUT_SECONDS = 600.0
+
+_OWN = [
+    ("subject_id", pa.string()),
+    ("level", pa.string()),
+    ("officer_id", pa.string()),
+    ("org_id", pa.string()),
+    ("area_code", pa.string()),
+    ("occurred_on", pa.date32()),
+    ("value", pa.float64()),
+    ("threshold", pa.float64()),
+    ("evidence", pa.string()),
+]
+SIGNALS = pa.schema([("rule_id", pa.string()), ("subject_type", pa.string()), *_OWN])
+EXPOSURE = pa.schema([("group_id", pa.string()), ("month", pa.date32()), ("exposure", pa.int64())])
+
+
+def default_params(rule: Rule) -> dict[str, Value]:
+    """Default value by parameter name."""
+    return {parameter.name: parameter.default for parameter in rule.parameters}
+
+
+def complete_params(rule: Rule, params: Mapping[str, Value] | None) -> dict[str, Value]:
+    """The defaults with `params` over them, each of its declared type.
+
+    Raises RuleError for an unknown name, a wrong type or a value out of bounds.
+    """
+    values = default_params(rule)
+    declared = {parameter.name: parameter for parameter in rule.parameters}
+    for name, value in (params or {}).items():
+        parameter = declared.get(name)
+        if parameter is None:
+            raise RuleError(f"模型 {rule.id} 没有参数 {name}。", f"可用的参数：{'、'.join(declared)}。")
+        bounds = f"{parameter.lowest} 至 {parameter.highest}（{parameter.unit}）"
+        if not has_type(value, parameter.type) or not within(value, parameter.lowest, parameter.highest):
+            raise RuleError(f"模型 {rule.id} 的参数 {name} 不能为 {value}。", f"请填写 {bounds}。")
+        values[name] = typed(value, parameter.type)
+    return values
+
+
+def run_section(
+    cursor: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    sql: str,
+    values: Mapping[str, Any],
+    timeout: float = TIMEOUT_SECONDS,
+) -> pa.Table:
+    """The rows of one section, with those of `values` bound that it uses.
+
+    Raises RuleTimeout after `timeout` seconds, RuleError when the SQL fails.
+    """
+    used = duckdb.extract_statements(sql)[0].named_parameters
+    timer = threading.Timer(timeout, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        return cursor.sql(sql, params={name: values[name] for name in used}).to_arrow_table()
+    except duckdb.InterruptException as error:
+        raise RuleTimeout(
+            f"模型 {rule.id} 运行超过 {timeout:g} 秒，已停止。", "请缩短回看窗口，或在数据空闲时再运行。"
+        ) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise RuleError(f"模型 {rule.id} 运行出错：{reason}", f"请检查 {rule.path.name} 和数据版本。") from error
+    finally:
+        timer.cancel()
+
+
+def _conformed(rule: Rule, section: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    if table.column_names != schema.names:
+        raise RuleError(
+            f"模型 {rule.id} 的段 {section} 给出的列是 {'、'.join(table.column_names)}。",
+            f"应依次为 {'、'.join(schema.names)}。",
+        )
+    try:
+        return table.cast(schema)
+    except pa.ArrowException as error:
+        raise RuleError(f"模型 {rule.id} 的段 {section} 列类型不对（{error}）。", "请在 SQL 中转换类型。") from error
+
+
+def _check_signals(rule: Rule, table: pa.Table) -> None:
+    strange = set(pc.unique(table["level"]).to_pylist()) - set(LEVELS)
+    if strange:
+        raise RuleError(f"模型 {rule.id} 给出了不认识的等级 {strange}。", "等级只有 red、orange、yellow。")
+    for column in ("subject_id", "occurred_on", "evidence"):
+        if table[column].null_count:
+            raise RuleError(f"模型 {rule.id} 有 {table[column].null_count} 条信号的 {column} 为空。", "请检查 SQL。")
+    repeated = table.num_rows - pc.count_distinct(table["subject_id"]).as_py()
+    if repeated:
+        raise RuleError(f"模型 {rule.id} 有 {repeated} 个对象重复命中。", "每个对象只应有一行，取最高等级。")
+
+
+def run_rule(
+    cursor: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> pa.Table:
+    """The signals of a rule on `as_of`, one row per subject, in the schema SIGNALS.
+
+    `value` and `threshold` are in the rule's unit (threshold null when no bound was crossed); `evidence` is JSON with
+    `branches` and the keys the rule names. Raises RuleError for wrong parameters or SQL, RuleTimeout.
+    """
+    values = {**complete_params(rule, params), "as_of": as_of}
+    found = run_section(cursor, rule, rule.sections["signals"], values, timeout)
+    table = _conformed(rule, "signals", found, pa.schema(_OWN))
+    _check_signals(rule, table)
+    rows = table.num_rows
+    table = table.add_column(0, "subject_type", pa.repeat(rule.subject, rows))
+    return table.add_column(0, "rule_id", pa.repeat(rule.id, rows)).cast(SIGNALS)
+
+
+def run_exposure(
+    cursor: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> pa.Table | None:
+    """What the groups of a grouped rule handled by month, in the schema EXPOSURE; None for a direct rule."""
+    if not rule.grouped:
+        return None
+    values = {**complete_params(rule, params), "as_of": as_of}
+    found = run_section(cursor, rule, rule.sections["exposure"], values, timeout)
+    return _conformed(rule, "exposure", found, EXPOSURE)

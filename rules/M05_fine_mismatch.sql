@@ -1,0 +1,310 @@
+/*---
+id: M05
+name: fine_mismatch
+title: 罚缴不一致
+risk: 截留挪用
+rationale: >-
+  作出罚款决定的机关应当与收缴罚款的机构分离，罚款应当全部上缴国库。
+  决定金额与有效票据长期对不上、款项进入非国库账户、当场收缴的现金迟迟不交，可能是人情减免、坐收坐支或截留挪用。
+law:
+  - {article: 行政处罚法（2021修订）第六十七条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第六十八条至第七十二条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第七十四条, mark: 已核}
+inputs:
+  penalty_case: [case_id, org_id, area_code, decision_date, closed_date, fine_amt]
+  fine_receipt:
+    [receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash, receipt_status, handover_at]
+  treasury_account: [account_hash]
+  case_event: [case_id, event_type, event_at]
+  review_litigation: [case_id, decided_date, result_type]
+  workday: [day_date, wd_seq]
+  case_officer: [case_id, officer_id, role_type]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+  - {name: tolerance_amt, type: number, default: 1, lowest: 0, highest: 1000, unit: 元, meaning: 应缴与实缴之差的容许值}
+  - {name: pay_days, type: integer, default: 15, lowest: 1, highest: 90, unit: 日, meaning: 票据未载明缴款期限时，自决定之日起的缴款期限（自然日）}
+  - {name: handover_workdays, type: integer, default: 2, lowest: 1, highest: 10, unit: 工作日, meaning: 当场收缴现金交至行政机关的期限}
+subject: penalty_case
+value_title: 应缴与实缴之差（账户、现金情形为涉及金额）
+unit: 元
+level_logic: >-
+  过缴款期限后应缴与实缴相差多于1元黄色，此时案件已结案的橙色；
+  收款账户不在国库账户名录内，或当场收缴现金2个工作日内未交付的红色。
+branches: {gap: 逾期未缴足或多缴, closed_with_gap: 罚款未缴清即结案, account: 款项进入非国库账户, cash: 当场收缴现金逾期未交}
+evidence:
+  fine_amt: 决定罚款（元）
+  surcharge_amt: 加处罚款（元）
+  paid_amt: 有效票据实缴（元）
+  gap_amt: 应缴减实缴（元）
+  due_date: 缴款期限
+  closed_date: 结案日期
+  account_receipts: 非国库账户票据数
+  account_amt: 进入非国库账户金额（元）
+  cash_receipts: 逾期未交现金票据数
+  cash_amt: 逾期未交现金金额（元）
+  handover_workdays: 最长交付用时（工作日）
+aggregation: {mode: direct}
+period: none
+exclusions:
+  - 已申请法院强制执行的案件不判断金额差
+  - 任一未作废票据的缴款期限未到的案件不判断金额差
+  - 复议、诉讼改变或撤销决定并已退付的案件不判断金额差
+assumptions:
+  - pay_amt 含加处罚款，作废、退付票据不计入实缴
+  - 国库账户名录为空时不判断账户情形，收款账户为空的票据不判断
+  - 截止日之后的缴款、交付、结案视为尚未发生
+false_positives:
+  - 批准分期缴纳：分期票据的缴款期限未到，不判断金额差
+  - 复议诉讼后退付：决定被变更、撤销且原票据已退付，不判断金额差
+  - 法院强制执行：已有强制执行流程节点，不判断金额差
+offline_check:
+  - 调取银行回单，与票据号、金额、收款账户逐笔核对
+  - 核对票据存根和作废联，当面询问当事人缴款时间、方式和金额
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with cases as (
+    select case_id, org_id, area_code, decision_date, fine_amt, case when closed_date <= $as_of then closed_date end as closed_on
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and fine_amt > 0
+),
+
+receipts as (
+    select
+        case_id,
+        due_date,
+        receipt_status,
+        pay_channel,
+        payee_account_hash,
+        case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then pay_amt end as paid_amt,
+        case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then surcharge_amt end as surcharge_amt,
+        cast(paid_at as date) as paid_on,
+        case when handover_at < $as_of + interval 1 day then cast(handover_at as date) end as handed_over_on
+    from fine_receipt
+    where receipt_status <> '作废' and case_id in (select case_id from cases)
+),
+
+totals as (
+    select
+        case_id,
+        max(due_date) as due_date,
+        sum(paid_amt) as paid_amt,
+        sum(surcharge_amt) as surcharge_amt,
+        max(case when receipt_status = '退付' then 1 else 0 end) as has_refund
+    from receipts
+    group by case_id
+),
+
+balances as (
+    select
+        cases.*,
+        coalesce(totals.due_date, cast(decision_date + interval ($pay_days) day as date)) as due_date,
+        coalesce(paid_amt, 0) as paid_amt,
+        coalesce(surcharge_amt, 0) as surcharge_amt,
+        coalesce(has_refund, 0) as has_refund,
+        fine_amt + coalesce(surcharge_amt, 0) - coalesce(paid_amt, 0) as gap_amt
+    from cases
+    left join totals using (case_id)
+),
+
+unsettled as (
+    select case_id, due_date, closed_on, has_refund
+    from balances
+    where abs(gap_amt) > $tolerance_amt and due_date < $as_of
+),
+
+enforced as (
+    select case_id
+    from case_event
+    where event_type = '强制执行'
+        and event_at < $as_of + interval 1 day
+        and case_id in (select case_id from unsettled)
+),
+
+refunded as (
+    select case_id
+    from review_litigation
+    where result_type in ('变更', '撤销', '确认违法')
+        and decided_date <= $as_of
+        and case_id in (select case_id from unsettled where has_refund = 1)
+),
+
+gaps as (
+    select case_id, due_date, closed_on
+    from unsettled
+    where case_id not in (select case_id from enforced)
+        and case_id not in (select case_id from refunded)
+),
+
+misdirected as (
+    select case_id, count(*) as receipt_cnt, sum(paid_amt) as amt, min(paid_on) as first_on
+    from receipts
+    where paid_amt is not null
+        and payee_account_hash is not null
+        and payee_account_hash not in (select account_hash from treasury_account where account_hash is not null)
+        and exists (select 1 from treasury_account)
+    group by case_id
+),
+
+cash as (
+    select case_id, paid_amt, paid_on, till.wd_seq - since.wd_seq as workdays
+    from receipts
+    inner join workday as since on since.day_date = paid_on
+    inner join workday as till on till.day_date = coalesce(handed_over_on, $as_of)
+    where pay_channel = '当场收缴' and paid_amt is not null
+),
+
+withheld as (
+    select case_id, count(*) as receipt_cnt, sum(paid_amt) as amt, min(paid_on) as first_on, max(workdays) as workdays
+    from cash
+    where workdays > $handover_workdays
+    group by case_id
+),
+
+hits as (
+    select case_id, 'gap' as branch, 1 as severity, cast(due_date + interval 1 day as date) as hit_on
+    from gaps
+
+    union all
+
+    select case_id, 'closed_with_gap' as branch, 2 as severity, cast(due_date + interval 1 day as date) as hit_on
+    from gaps
+    where closed_on is not null
+
+    union all
+
+    select case_id, 'account' as branch, 3 as severity, first_on as hit_on
+    from misdirected
+
+    union all
+
+    select case_id, 'cash' as branch, 3 as severity, first_on as hit_on
+    from withheld
+),
+
+verdicts as (
+    select case_id, max(severity) as severity, list_sort(list(branch)) as branches, min(hit_on) as occurred_on
+    from hits
+    group by case_id
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办' and case_id in (select case_id from verdicts)
+    group by case_id
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        occurred_on,
+        cast(
+            case
+                when list_contains(branches, 'gap') then abs(gap_amt)
+                else greatest(coalesce(misdirected.amt, 0), coalesce(withheld.amt, 0))
+            end as double
+        ) as value,
+        cast($tolerance_amt as double) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'fine_amt': cast(fine_amt as double),
+                'surcharge_amt': cast(surcharge_amt as double),
+                'paid_amt': cast(paid_amt as double),
+                'gap_amt': cast(gap_amt as double),
+                'due_date': due_date,
+                'closed_date': closed_on,
+                'account_receipts': coalesce(misdirected.receipt_cnt, 0),
+                'account_amt': cast(coalesce(misdirected.amt, 0) as double),
+                'cash_receipts': coalesce(withheld.receipt_cnt, 0),
+                'cash_amt': cast(coalesce(withheld.amt, 0) as double),
+                'handover_workdays': withheld.workdays
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join balances using (case_id)
+    left join misdirected using (case_id)
+    left join withheld using (case_id)
+    left join handlers using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: peers
+with subject as (
+    select org_id
+    from penalty_case
+    where case_id = $subject_id
+),
+
+fined as (
+    select case_id, decision_date
+    from penalty_case
+    inner join subject using (org_id)
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and fine_amt > 0
+),
+
+payments as (
+    select case_id, cast(max(paid_at) as date) as paid_on
+    from fine_receipt
+    where receipt_status in ('有效', '分期')
+        and paid_at < $as_of + interval 1 day
+        and case_id in (select case_id from fined)
+    group by case_id
+),
+
+final as (
+    select
+        cast(date_diff('day', decision_date, coalesce(paid_on, $as_of)) as double) as value,
+        case_id = $subject_id as is_subject
+    from fined
+    left join payments using (case_id)
+    where paid_on is not null or case_id = $subject_id
+    order by is_subject desc, md5(case_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 处罚案件
+select
+    case_id, case_no, doc_no, case_name, org_id, item_code, decision_date, closed_date, penalty_types, fine_amt,
+    confiscate_amt, result_type
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 非税票据
+select
+    receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash,
+    payee_account_hash in (select account_hash from treasury_account) as "国库账户",
+    receipt_status, officer_id, handover_at, treasury_at
+from fine_receipt
+where case_id = $subject_id
+order by due_date, paid_at, receipt_no
+limit 200
+
+-- section: source 缴款与执行节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id
+    and event_type in ('决定', '送达', '强制执行', '结案')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
+
+-- section: source 复议诉讼
+select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
+from review_litigation
+where case_id = $subject_id and accepted_date <= $as_of
+order by accepted_date, rl_id
+limit 200

@@ -1,0 +1,237 @@
+/*---
+id: M06
+name: benchmark_deviation
+title: 未按基准·降格
+risk: 滥用裁量
+rationale: >-
+  行政机关应当公布裁量基准并在基准内行使处罚裁量权，偏离基准须集体讨论或有法定从轻减轻情形。
+  不引用阶次、罚款超出所引阶次或法定幅度而无说明，可能是人情案、降格处罚或畸重处罚。
+law:
+  - {article: 行政处罚法（2021修订）第五条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第三十二条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第三十四条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第七十六条第一款第二项, mark: 已核}
+  - {article: 浙江省行政处罚裁量基准办法, mark: 待核}
+inputs:
+  penalty_case:
+    [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, mitigate_type]
+  discretion_benchmark:
+    [benchmark_id, item_code, tier_no, party_type, fine_min_amt, fine_max_amt, valid_from_date, valid_to_date]
+  power_item: [item_code, fine_min_amt, fine_max_amt]
+  case_event: [case_id, event_type, event_at]
+  case_officer: [case_id, officer_id, role_type]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+subject: penalty_case
+value_title: 罚款金额
+unit: 元
+level_logic: >-
+  事项有适用的裁量基准而案件未引用阶次黄色；罚款超出所引阶次幅度且无集体讨论、无从轻减轻情形橙色；
+  罚款超出法定幅度且无集体讨论、无从轻减轻情形红色。
+branches: {missing: 未引用裁量阶次, tier: 罚款超出所引阶次, statute: 罚款超出法定幅度}
+evidence:
+  fine_amt: 罚款金额（元）
+  benchmark_id: 引用的裁量基准
+  tier_no: 引用的阶次
+  tier_min_amt: 阶次下限（元）
+  tier_max_amt: 阶次上限（元）
+  statute_min_amt: 法定下限（元）
+  statute_max_amt: 法定上限（元）
+aggregation: {mode: direct}
+period: none
+exclusions:
+  - 未作出处罚或未罚款的案件不纳入
+  - 有集体讨论节点或从轻减轻情形的案件，不判断阶次和法定幅度
+  - 决定时该事项对该类当事人没有有效基准的，不判断是否引用
+assumptions:
+  - 引用旧基准的案件按所引的那一版判断
+  - 基准的当事人类型为空时适用于各类当事人，上下限为空时不设该侧界限
+  - 截止日之后的集体讨论视为尚未发生
+false_positives:
+  - 适用旧基准：违法行为发生时有效的旧基准已被引用的，按旧基准幅度判断
+  - 集体讨论后偏离基准：有集体讨论节点的，不判断阶次和法定幅度
+  - 依法减轻处罚：登记了从轻减轻情形的，不判断阶次和法定幅度
+offline_check:
+  - 调阅裁量说明、集体讨论记录和从轻减轻证据材料
+  - 与同一事项、同一阶次的其他案卷比对
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with cases as (
+    select case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, fine_amt, mitigate_type
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+),
+
+measures as (
+    select
+        cases.*,
+        tier.tier_no,
+        tier.fine_min_amt as tier_min_amt,
+        tier.fine_max_amt as tier_max_amt,
+        item.fine_min_amt as statute_min_amt,
+        item.fine_max_amt as statute_max_amt
+    from cases
+    left join discretion_benchmark as tier using (benchmark_id)
+    left join power_item as item on item.item_code = cases.item_code
+),
+
+crossings as (
+    select case_id, 'statute' as branch, 3 as severity, mitigate_type
+    from measures
+    where fine_amt < statute_min_amt or fine_amt > statute_max_amt
+
+    union all
+
+    select case_id, 'tier' as branch, 2 as severity, mitigate_type
+    from measures
+    where fine_amt < tier_min_amt or fine_amt > tier_max_amt
+),
+
+discussed as (
+    select case_id
+    from case_event
+    where event_type = '集体讨论'
+        and event_at < $as_of + interval 1 day
+        and case_id in (select case_id from crossings)
+),
+
+hits as (
+    select case_id, branch, severity
+    from crossings
+    where mitigate_type is null and case_id not in (select case_id from discussed)
+
+    union all
+
+    select case_id, 'missing' as branch, 1 as severity
+    from measures
+    where benchmark_id is null
+        and exists (
+            select 1
+            from discretion_benchmark as tier
+            where tier.item_code = measures.item_code
+                and coalesce(tier.party_type, measures.party_type) = measures.party_type
+                and coalesce(tier.valid_from_date, measures.decision_date) <= measures.decision_date
+                and coalesce(tier.valid_to_date, measures.decision_date) >= measures.decision_date
+        )
+),
+
+verdicts as (
+    select case_id, max(severity) as severity, list_sort(list(branch)) as branches
+    from hits
+    group by case_id
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办' and case_id in (select case_id from verdicts)
+    group by case_id
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        decision_date as occurred_on,
+        cast(fine_amt as double) as value,
+        cast(
+            case severity
+                when 3 then case when fine_amt < statute_min_amt then statute_min_amt else statute_max_amt end
+                when 2 then case when fine_amt < tier_min_amt then tier_min_amt else tier_max_amt end
+            end as double
+        ) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'fine_amt': cast(fine_amt as double),
+                'benchmark_id': benchmark_id,
+                'tier_no': tier_no,
+                'tier_min_amt': cast(tier_min_amt as double),
+                'tier_max_amt': cast(tier_max_amt as double),
+                'statute_min_amt': cast(statute_min_amt as double),
+                'statute_max_amt': cast(statute_max_amt as double)
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join measures using (case_id)
+    left join handlers using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: peers
+with subject as (
+    select item_code, benchmark_id
+    from penalty_case
+    where case_id = $subject_id
+),
+
+bounds as (
+    select
+        subject.item_code,
+        subject.benchmark_id,
+        coalesce(tier.fine_min_amt, item.fine_min_amt) as low_amt,
+        coalesce(tier.fine_max_amt, item.fine_max_amt) as high_amt
+    from subject
+    left join discretion_benchmark as tier using (benchmark_id)
+    left join power_item as item on item.item_code = subject.item_code
+),
+
+final as (
+    select
+        cast((fine_amt - low_amt) / nullif(high_amt - low_amt, 0) as double) as value,
+        case_id = $subject_id as is_subject
+    from penalty_case
+    inner join bounds
+        on penalty_case.item_code = bounds.item_code
+        and (bounds.benchmark_id is null or penalty_case.benchmark_id = bounds.benchmark_id)
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+        and high_amt > low_amt
+    order by is_subject desc, md5(case_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 处罚案件
+select
+    case_id, case_no, doc_no, case_name, party_type, org_id, item_code, benchmark_id, incident_date, decision_date,
+    penalty_types, fine_amt, mitigate_type, result_type, illegal_fact, basis_text
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 裁量基准
+select
+    tier.benchmark_id, tier.item_code, tier.tier_no, tier.condition_text, tier.party_type, tier.fine_min_amt,
+    tier.fine_max_amt, tier.valid_from_date, tier.valid_to_date, tier.basis_doc_no
+from discretion_benchmark as tier
+inner join penalty_case as subject on subject.item_code = tier.item_code
+where subject.case_id = $subject_id
+    and (tier.benchmark_id = subject.benchmark_id or coalesce(tier.party_type, subject.party_type) = subject.party_type)
+order by tier.valid_from_date, tier.tier_no, tier.benchmark_id
+limit 200
+
+-- section: source 权力事项
+select item_code, item_name, item_type, domain_code, law_basis, fine_min_amt, fine_max_amt
+from power_item
+where item_code = (select item_code from penalty_case where case_id = $subject_id)
+
+-- section: source 讨论审核节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id
+    and event_type in ('法制审核', '集体讨论', '事先告知', '决定')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200

@@ -1,0 +1,359 @@
+/*---
+id: M08
+name: excessive_enforcement
+title: 过度执法
+risk: 过罚失当
+rationale: >-
+  处罚应当与违法行为的事实、性质、情节和危害程度相当，坚持处罚与教育相结合。
+  主办人员在同样事项上明显多于他人顶格处罚，或所办案件屡被纠错、屡有投诉查实，可能存在过度执法、趋利执法。
+law:
+  - {article: 行政处罚法（2021修订）第五条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第六条, mark: 已核}
+inputs:
+  penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, decision_date, result_type, fine_amt]
+  case_officer: [case_id, officer_id, role_type]
+  discretion_benchmark: [benchmark_id, fine_min_amt, fine_max_amt]
+  power_item: [item_code, fine_min_amt, fine_max_amt]
+  review_litigation: [case_id, decided_date, result_type]
+  hotline_ticket: [ticket_no, target_officer_id, received_at, replied_at, verify_result]
+  petition: [petition_no, target_officer_id, received_at, closed_at, verify_result]
+parameters:
+  - {name: window_months, type: integer, default: 6, lowest: 1, highest: 24, unit: 月, meaning: 按决定日期回看的月数}
+  - {name: least_cases, type: integer, default: 15, lowest: 5, highest: 200, unit: 件, meaning: 主办案件少于此数的人员不作判断}
+  - {name: high_position, type: number, default: 0.8, lowest: 0.5, highest: 1, unit: 比例, meaning: 罚款在阶次幅度内的位置达到此值为高位处罚}
+  - {name: ratio_limit, type: number, default: 1.5, lowest: 1.1, highest: 5, unit: 倍, meaning: 高位处罚实际与预期之比的界限}
+  - {name: prior_cases, type: number, default: 5, lowest: 0.5, highest: 50, unit: 件, meaning: 平滑用的先验件数，防止小样本夸大}
+  - {name: overturned_limit, type: integer, default: 2, lowest: 1, highest: 20, unit: 件, meaning: 复议诉讼纠错件数的界限}
+  - {name: complaint_limit, type: integer, default: 2, lowest: 1, highest: 20, unit: 件, meaning: 查实投诉件数的界限}
+subject: officer
+value_title: 高位处罚实际与预期之比
+unit: 倍
+level_logic: 三种迹象（高位处罚偏多、决定屡被纠错、投诉屡被查实）出现一种黄色、两种橙色、三种红色。
+branches: {severity: 高位处罚明显多于预期, overturned: 所办案件屡被复议诉讼纠错, complaint: 投诉信访屡被查实}
+evidence:
+  case_count: 主办罚款案件数
+  high_count: 高位处罚件数
+  expected_high_count: 按事项预期的高位处罚件数
+  ratio: 实际与预期之比（平滑后）
+  overturned_count: 被变更撤销确认违法件数
+  complaint_count: 查实投诉信访件数
+  window_from: 统计起始日（不含）
+aggregation: {mode: direct}
+period: half_year
+exclusions:
+  - 窗口内主办罚款案件少于15件的人员不作判断
+  - 协办、审核、审批人员不计
+assumptions:
+  - 一案有多名主办的，计入人员编号最小者
+  - 高位处罚按所引阶次幅度计算，未引用阶次的按法定幅度计算，幅度为零的不算高位
+  - 预期按同一事项同期全市高位处罚占比逐案累加，含本人案件
+  - 单位取窗口内主办案件最多的办案单位，反映人员实际履职处
+  - 截止日之后才查实、才纠错的不计
+false_positives:
+  - 专办疑难重案：预期按事项逐案累加，重案事项全市占比高的预期也高
+  - 专项行动从严：同期同事项全市普遍从严的，预期随之升高
+offline_check:
+  - 抽取高位处罚案卷，与同事项他人案卷比对情节和裁量说明
+  - 走访当事人，了解执法方式，核对复议诉讼文书和投诉查实材料
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with fined as (
+    select case_id, org_id, area_code, item_code, benchmark_id, decision_date, fine_amt
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+),
+
+positions as (
+    select
+        fined.case_id,
+        fined.org_id,
+        fined.area_code,
+        fined.item_code,
+        fined.decision_date,
+        case
+            when tier.benchmark_id is not null
+                then (fine_amt - tier.fine_min_amt) / nullif(tier.fine_max_amt - tier.fine_min_amt, 0)
+            else (fine_amt - item.fine_min_amt) / nullif(item.fine_max_amt - item.fine_min_amt, 0)
+        end as position
+    from fined
+    left join discretion_benchmark as tier using (benchmark_id)
+    left join power_item as item on item.item_code = fined.item_code
+),
+
+graded as (
+    select case_id, org_id, area_code, item_code, decision_date, case when position >= $high_position then 1 else 0 end as is_high
+    from positions
+),
+
+item_rates as (
+    select item_code, avg(is_high) as high_rate
+    from graded
+    group by item_code
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办' and case_id in (select case_id from fined)
+    group by case_id
+),
+
+own_cases as (
+    select officer_id, case_id, org_id, area_code, decision_date, is_high, high_rate
+    from graded
+    inner join handlers using (case_id)
+    inner join item_rates using (item_code)
+),
+
+officers as (
+    select
+        officer_id,
+        count(*) as case_count,
+        sum(is_high) as high_count,
+        sum(high_rate) as expected_high_count,
+        (sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as ratio,
+        max(decision_date) as occurred_on
+    from own_cases
+    group by officer_id
+    having count(*) >= $least_cases
+),
+
+postings as (
+    select officer_id, org_id, area_code
+    from own_cases
+    group by officer_id, org_id, area_code
+    qualify row_number() over (partition by officer_id order by count(*) desc, org_id, area_code) = 1
+),
+
+overturned as (
+    select officer_id, count(distinct case_id) as overturned_count
+    from review_litigation
+    inner join own_cases using (case_id)
+    where result_type in ('变更', '撤销', '确认违法')
+        and decided_date > cast($as_of - interval ($window_months) month as date)
+        and decided_date <= $as_of
+    group by officer_id
+),
+
+complaints as (
+    select target_officer_id, received_at, replied_at as settled_at, verify_result
+    from hotline_ticket
+    where target_officer_id is not null
+
+    union all
+
+    select target_officer_id, received_at, closed_at as settled_at, verify_result
+    from petition
+    where target_officer_id is not null
+),
+
+substantiated as (
+    select target_officer_id as officer_id, count(*) as complaint_count
+    from complaints
+    where verify_result in ('属实', '部分属实')
+        and cast(received_at as date) > cast($as_of - interval ($window_months) month as date)
+        and cast(received_at as date) <= $as_of
+        and coalesce(settled_at, received_at) < $as_of + interval 1 day
+    group by target_officer_id
+),
+
+measures as (
+    select
+        officers.*,
+        coalesce(overturned_count, 0) as overturned_count,
+        coalesce(complaint_count, 0) as complaint_count
+    from officers
+    left join overturned using (officer_id)
+    left join substantiated using (officer_id)
+),
+
+hits as (
+    select officer_id, 'severity' as branch
+    from measures
+    where ratio >= $ratio_limit
+
+    union all
+
+    select officer_id, 'overturned' as branch
+    from measures
+    where overturned_count >= $overturned_limit
+
+    union all
+
+    select officer_id, 'complaint' as branch
+    from measures
+    where complaint_count >= $complaint_limit
+),
+
+verdicts as (
+    select officer_id, count(*) as severity, list_sort(list(branch)) as branches
+    from hits
+    group by officer_id
+),
+
+final as (
+    select
+        officer_id as subject_id,
+        case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        occurred_on,
+        cast(ratio as double) as value,
+        cast($ratio_limit as double) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'case_count': case_count,
+                'high_count': high_count,
+                'expected_high_count': round(expected_high_count, 2),
+                'ratio': round(ratio, 3),
+                'overturned_count': overturned_count,
+                'complaint_count': complaint_count,
+                'window_from': cast($as_of - interval ($window_months) month as date)
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join measures using (officer_id)
+    inner join postings using (officer_id)
+)
+
+select * from final order by subject_id
+
+-- section: peers
+with graded as (
+    select
+        case_id,
+        penalty_case.item_code,
+        case
+            when
+                case
+                    when tier.benchmark_id is not null
+                        then (fine_amt - tier.fine_min_amt) / nullif(tier.fine_max_amt - tier.fine_min_amt, 0)
+                    else (fine_amt - item.fine_min_amt) / nullif(item.fine_max_amt - item.fine_min_amt, 0)
+                end >= $high_position
+                then 1
+            else 0
+        end as is_high
+    from penalty_case
+    left join discretion_benchmark as tier using (benchmark_id)
+    left join power_item as item on item.item_code = penalty_case.item_code
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+),
+
+item_rates as (
+    select item_code, avg(is_high) as high_rate
+    from graded
+    group by item_code
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办' and case_id in (select case_id from graded)
+    group by case_id
+),
+
+final as (
+    select
+        cast((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as double) as value,
+        officer_id = $subject_id as is_subject
+    from graded
+    inner join handlers using (case_id)
+    inner join item_rates using (item_code)
+    group by officer_id
+    having count(*) >= $least_cases
+    order by is_subject desc, md5(officer_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 主办罚款案件
+with own as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+        and case_id in (select case_id from case_officer where role_type = '主办' and officer_id = $subject_id)
+    group by case_id
+),
+
+final as (
+    select
+        penalty_case.case_id,
+        case_no,
+        case_name,
+        org_id,
+        penalty_case.item_code,
+        item_name,
+        tier_no,
+        decision_date,
+        fine_amt,
+        round(
+            cast(
+                case
+                    when tier.benchmark_id is not null
+                        then (fine_amt - tier.fine_min_amt) / nullif(tier.fine_max_amt - tier.fine_min_amt, 0)
+                    else (fine_amt - item.fine_min_amt) / nullif(item.fine_max_amt - item.fine_min_amt, 0)
+                end as double
+            ), 3
+        ) as "裁量位置"
+    from own
+    inner join penalty_case using (case_id)
+    left join discretion_benchmark as tier using (benchmark_id)
+    left join power_item as item on item.item_code = penalty_case.item_code
+    where officer_id = $subject_id
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+)
+
+select * from final
+order by "裁量位置" desc nulls last, decision_date desc, case_id
+limit 200
+
+-- section: source 被纠错的复议诉讼
+select rl_id, case_id, rl_type, accepted_date, decided_date, review_litigation.result_type
+from review_litigation
+inner join penalty_case using (case_id)
+where case_id in (select case_id from case_officer where role_type = '主办' and officer_id = $subject_id)
+    and review_litigation.result_type in ('变更', '撤销', '确认违法')
+    and decision_date > cast($as_of - interval ($window_months) month as date)
+    and decided_date <= $as_of
+order by decided_date, rl_id
+limit 200
+
+-- section: source 查实的投诉信访
+with complaints as (
+    select ticket_no as "编号", '12345' as "来源", received_at, replied_at as settled_at, org_id, verify_result
+    from hotline_ticket
+    where target_officer_id = $subject_id
+
+    union all
+
+    select petition_no as "编号", '信访' as "来源", received_at, closed_at as settled_at, org_id, verify_result
+    from petition
+    where target_officer_id = $subject_id
+),
+
+final as (
+    select "编号", "来源", received_at, settled_at as "办结时间", org_id, verify_result
+    from complaints
+    where verify_result in ('属实', '部分属实')
+        and cast(received_at as date) > cast($as_of - interval ($window_months) month as date)
+        and cast(received_at as date) <= $as_of
+        and coalesce(settled_at, received_at) < $as_of + interval 1 day
+)
+
+select * from final
+order by received_at, "编号"
+limit 200
