@@ -1,7 +1,8 @@
 """When a warning must be signed and verified, in hours and workdays; the settings are data/deadlines.yaml."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -98,9 +99,6 @@ def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFram
 
 def opinion_due(received_at: datetime) -> datetime:
     """Until when a clue's handling opinion is due: one month after receipt (监督执纪工作规则, 待核)."""
-    return (pd.Timestamp(received_at) + pd.DateOffset(months=settings()["clue"]["opinion_months"])).to_pydatetime()
-
-
-def end_of(day: date) -> datetime:
-    """The last second of a day."""
-    return datetime(day.year, day.month, day.day, 23, 59, 59)
+    years, month = divmod(received_at.month - 1 + settings()["clue"]["opinion_months"], 12)
+    year = received_at.year + years
+    return received_at.replace(year=year, month=month + 1, day=min(received_at.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import attachments
@@ -15,6 +15,14 @@ from lib.casework.transaction import Transaction
 
 if TYPE_CHECKING:
     from lib.casework.workflow import Submission
+
+_OF_ACTION = (
+    (draft.c.object_type == bindparam("kind"))
+    & (draft.c.object_id == bindparam("object"))
+    & (draft.c.person_id == bindparam("person"))
+    & (draft.c.action == bindparam("did"))
+)
+_DISCARD = delete(draft).where(_OF_ACTION)
 
 
 def _mine(viewer: Viewer, object_type: str, object_id: str, action: str | None) -> Any:
@@ -80,4 +88,5 @@ def load_draft(
 
 def discard(tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str) -> None:
     """Drop the person's draft of an action that has now been recorded."""
-    tx.connection.execute(delete(draft).where(_mine(viewer, object_type, object_id, action)))
+    bound = {"kind": object_type, "object": object_id, "person": viewer.person_id, "did": action}
+    tx.connection.execute(_DISCARD, bound)

@@ -1,12 +1,11 @@
 """What a rule run found, into the register: warnings by stable id, signals as they are now."""
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from lib.access import SYSTEM
@@ -16,6 +15,7 @@ from lib.casework.schema import signal, warning
 from lib.casework.transaction import Transaction
 from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
+from lib.rules import warning_id
 
 RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
@@ -44,22 +44,16 @@ class Ingested:
     again: int = 0
 
 
-def warning_id(rule_id: str, subject_type: str, subject_id: str, period: str) -> str:
-    """The stable id: a re-run finds the same warning again."""
-    return "W" + hashlib.sha256(f"{rule_id}|{subject_type}|{subject_id}|{period}".encode()).hexdigest()[:16]
-
-
 def ingest(
     register: Register,
     rule: RuleName,
     rule_hash: str,
-    signals: pd.DataFrame | None,
+    signals: pd.DataFrame | pa.Table | None,
     candidates: pd.DataFrame,
     at: datetime,
     run_id: str,
     *,
     origin: str = "model",
-    within: Callable[[Transaction], None] | None = None,
 ) -> Ingested:
     """Update the register with one run of one rule, in one transaction.
 
@@ -67,7 +61,7 @@ def ingest(
     gives, one per (subject_type, subject_id, period). Known warnings get new facts and keep everything people
     wrote; a level only rises, with an event, and a closed warning whose level rises is opened again. What no
     longer fires says so and stays. A new warning of a subject that has an open one is merged into it; the third
-    yellow one within 90 days becomes orange. `within` runs in the same transaction (runner's check, run record).
+    yellow one within 90 days becomes orange.
 
     Raises UserError when candidates repeat a warning.
     """
@@ -88,8 +82,6 @@ def ingest(
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
         if signals is not None:
             _replace_signals(tx, rule.id, signals)
-        if within is not None:
-            within(tx)
         tx.touch()
     return result
 
@@ -282,27 +274,24 @@ def _lift(tx: Transaction, row: Row, why: str, at: datetime, result: Ingested) -
             _set_level(tx, key, "orange")
 
 
-def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame) -> None:
+def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame | pa.Table) -> None:
     tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
-    if signals.empty:
+    table = signals if isinstance(signals, pa.Table) else pa.Table.from_pandas(signals, preserve_index=False)
+    if table.num_rows == 0:
         return
     columns = [column.name for column in signal.c if column.name != "rule_id"]
-    values = [_texts_of_days(signals[name]) if name == "occurred_on" else _values(signals, name) for name in columns]
     # Tens of thousands of rows: straight to the driver, without a parameter dictionary for every row.
     mark = "?" if tx.connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(["rule_id", *columns])
     statement = f"insert into signal ({names}) values ({', '.join([mark] * (len(columns) + 1))})"
-    rows = list(zip([rule_id] * len(signals), *values, strict=True))
-    tx.connection.exec_driver_sql(statement, rows)
+    values = [_values(table, name) for name in columns]
+    tx.connection.exec_driver_sql(statement, list(zip([rule_id] * table.num_rows, *values, strict=True)))
 
 
-def _values(frame: pd.DataFrame, name: str) -> list:
-    if name not in frame:
-        return [None] * len(frame)
-    values = frame[name].tolist()
-    return [None if value is pd.NA or value != value else value for value in values] if frame[name].hasnans else values
-
-
-def _texts_of_days(days: pd.Series) -> list[str | None]:
-    texts = pd.to_datetime(days).to_numpy().astype("datetime64[D]").astype(str).tolist()
-    return [None if text == "NaT" else text for text in texts]
+def _values(table: pa.Table, name: str) -> list:
+    if name not in table.column_names:
+        return [None] * table.num_rows
+    column = table[name]
+    if name == "occurred_on":
+        column = column.cast(pa.date32()).cast(pa.string())
+    return column.to_pylist()

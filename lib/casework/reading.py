@@ -48,7 +48,7 @@ def _one(frame: pd.DataFrame, key: str, value: str) -> dict[str, Any]:
         raise NotVisible()
     record = {name: None if pd.isna(item) else item for name, item in found.iloc[0].items()}
     if "evidence" in record:
-        record["evidence"] = json.loads(record["evidence"])
+        record["evidence"] = json.loads(str(record["evidence"]))
     return {str(name): item for name, item in record.items()}
 
 

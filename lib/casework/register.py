@@ -92,7 +92,10 @@ class Register:
                 yield connection
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections; what SQLite holds in its log is moved into the file first."""
+        if self.sqlite:
+            with self._turn, self.engine.connect() as connection:
+                connection.connection.driver_connection.execute("pragma wal_checkpoint(truncate)")
         self.engine.dispose()
 
 
@@ -149,3 +152,11 @@ def open_register(home: Path | None = None) -> Register:
                     "打不开业务库。", "请检查数据库是否在运行、文件是否可写;文件损坏时请从备份恢复。"
                 ) from error
         return _opened[url]
+
+
+def forget_register(home: Path | None = None) -> None:
+    """Close the register of a home and open it anew next time; for after its tables were dropped."""
+    with _opening:
+        register = _opened.pop(casework_url(home), None)
+    if register is not None:
+        register.close()

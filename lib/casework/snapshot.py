@@ -1,6 +1,5 @@
 """A copy of the casework in memory for analytics, refreshed when the store has moved on."""
 
-import json
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, Select, func, select
 
-from lib.casework import clues, standing
+from lib.casework import standing
 from lib.casework.chain import EVENT_CHAIN
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.register import Register
@@ -70,12 +69,11 @@ def snapshot(register: Register, warehouse: Warehouse | None = None) -> Snapshot
             return held
         with cache.lock:
             known = cache.snapshot
-            if known is None or known.revision < head.revision or cache.days is not days:
-                cache.snapshot = _refreshed(connection, known, days, head.seq, head.revision)
-                cache.days = days
-            return cache.snapshot if cache.snapshot is not None else _refreshed(
-                connection, None, days, head.seq, head.revision
-            )
+            if known is not None and known.revision >= head.revision and cache.days is days:
+                return known
+            fresh = cache.snapshot = _refreshed(connection, known, days, head.seq, head.revision)
+            cache.days = days
+            return fresh
 
 
 def _frame(connection: Connection, statement: Select) -> pd.DataFrame:

@@ -10,6 +10,10 @@ from lib.casework.deadlines import Calendar, due_times, settings
 from lib.casework.warnings import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
+_WARNING_TEXTS = ("period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion", "handler_id",
+                  "handler_name", "merged_into", "clue_id")  # fmt: skip
+_CLUE_TEXTS = ("warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state", "handler_id",
+               "handler_name", "proposed", "disposition", "form")  # fmt: skip
 
 
 class _Events:
@@ -56,6 +60,11 @@ def _put(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
+def _typed(frame: pd.DataFrame, texts: tuple[str, ...]) -> pd.DataFrame:
+    """The same types whatever the rows hold: a column without any value is still a column of texts."""
+    return frame.astype(dict.fromkeys(texts, "str")).reset_index(drop=True)
+
+
 def _prepared(table: pd.DataFrame, key: str) -> pd.DataFrame:
     frame = table.set_index(key, drop=False).rename_axis(None)
     for name in _TIMES:
@@ -86,8 +95,7 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
     # A clue may follow a closed warning: the warning was closed when it was closed.
     closed = own.last("close")["at"].reindex(frame.index)
     frame["closed_at"] = pd.to_datetime(closed.fillna(frame["state_at"])).where(ended)
-    frame = _with_due(frame, own, days)
-    return frame.reset_index(drop=True)
+    return _typed(_with_due(frame, own, days), _WARNING_TEXTS)
 
 
 def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame:
@@ -106,14 +114,11 @@ def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame
     frame = _put(frame, {"sign_due_at": due["sign_due_at"], "verify_due_at": due["verify_due_at"]})
     returned = own.last("send_back")["at"].reindex(frame.index)
     again = days.after(pd.to_datetime(returned).to_numpy(), settings()["warning"]["supplement_workdays"])
-    frame["supplement_due_at"] = pd.Series(again, index=frame.index).astype("datetime64[us]") + pd.Timedelta(86_399, "s")
-    verify = frame["verify_due_at"].where(
-        ~frame["supplement_due_at"].gt(frame["verify_due_at"]), frame["supplement_due_at"]
-    )
-    frame["verify_due_at"] = verify
+    supplement = pd.Series(again, index=frame.index).astype("datetime64[us]") + pd.Timedelta(days=1, seconds=-1)
+    frame["verify_due_at"] = frame["verify_due_at"].where(~supplement.gt(frame["verify_due_at"]), supplement)
     signing, checking = frame["state"].eq(NEW), frame["state"].isin([SIGNED, CHECKING, RETURNED])
     frame["due_at"] = frame["sign_due_at"].where(signing, frame["verify_due_at"].where(checking))
-    return frame.drop(columns="supplement_due_at")
+    return frame
 
 
 def _first_level(start: pd.DataFrame) -> pd.Series:
@@ -141,4 +146,4 @@ def clues(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     settled = frame.pop("settled_at").where(frame["disposition"].eq("予以了结"))
     frame["closed_at"] = settled.fillna(frame["archived_at"]).where(frame["disposition"].ne(SHELVED))
-    return frame.reset_index(drop=True)
+    return _typed(frame, _CLUE_TEXTS)

@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lib.access import Viewer
 from lib.casework.chain import EVENT_CHAIN, SEALED, Event, canonical, event_id, from_row, seal
 from lib.casework.schema import chain, event
+
+# Built once: composing these for every action would cost more than running them.
+_OF_OBJECT = (event.c.object_type == bindparam("kind")) & (event.c.object_id == bindparam("object"))
+_LAST = select(event).where(_OF_OBJECT).order_by(event.c.seq.desc()).limit(1)
+_LATEST = (
+    select(event).where(_OF_OBJECT, event.c.action == bindparam("did")).order_by(event.c.seq.desc()).limit(1)
+)
+_SINCE = select(event).where(_OF_OBJECT, event.c.seq > bindparam("since")).order_by(event.c.seq)
+_SUBMITTED = select(event).where(event.c.submission_id == bindparam("submission"))
 
 
 class Transaction:
@@ -64,12 +73,7 @@ class Transaction:
         """The newest event of an object, or None."""
         key = (object_type, object_id)
         if key not in self._last:
-            row = self.connection.execute(
-                select(event)
-                .where(event.c.object_type == object_type, event.c.object_id == object_id)
-                .order_by(event.c.seq.desc())
-                .limit(1)
-            ).one_or_none()
+            row = self.connection.execute(_LAST, {"kind": object_type, "object": object_id}).one_or_none()
             self._last[key] = None if row is None else from_row(row)
         return self._last[key]
 
@@ -80,29 +84,21 @@ class Transaction:
             return last
         if (object_type, object_id, action) in self._latest:
             return self._latest[object_type, object_id, action]
-        row = self.connection.execute(
-            select(event)
-            .where(event.c.object_type == object_type, event.c.object_id == object_id, event.c.action == action)
-            .order_by(event.c.seq.desc())
-            .limit(1)
-        ).one_or_none()
+        bound = {"kind": object_type, "object": object_id, "did": action}
+        row = self.connection.execute(_LATEST, bound).one_or_none()
         return None if row is None else from_row(row)
 
     def events_since(self, object_type: str, object_id: str, seq: int) -> tuple[Event, ...]:
         """The object's events after number `seq`, oldest first."""
         self.flush()
-        rows = self.connection.execute(
-            select(event)
-            .where(event.c.object_type == object_type, event.c.object_id == object_id, event.c.seq > seq)
-            .order_by(event.c.seq)
-        )
+        rows = self.connection.execute(_SINCE, {"kind": object_type, "object": object_id, "since": seq})
         return tuple(from_row(row) for row in rows)
 
     def submitted(self, submission_id: str) -> Event | None:
         """The event an earlier submission with this id left, or None."""
         if submission_id in self._submitted:
             return self._submitted[submission_id]
-        row = self.connection.execute(select(event).where(event.c.submission_id == submission_id)).one_or_none()
+        row = self.connection.execute(_SUBMITTED, {"submission": submission_id}).one_or_none()
         return None if row is None else from_row(row)
 
     def touch(self) -> None:

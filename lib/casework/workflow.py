@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.access.scope import visible
@@ -40,6 +40,11 @@ class Workflow:
     table: Table
     key: str
     steps: dict[str, Step]
+
+    @cached_property
+    def row(self) -> Select:
+        """The statement that reads one object's row, bound by `object`."""
+        return select(self.table).where(self.table.c[self.key] == bindparam("object"))
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
@@ -101,8 +106,7 @@ def require_visible(viewer: Viewer, row: Row | None) -> Row:
 
 def load(tx: Transaction, workflow: Workflow, object_id: str) -> Row | None:
     """The stored row of an object, or None."""
-    key = workflow.table.c[workflow.key]
-    return tx.connection.execute(select(workflow.table).where(key == object_id)).one_or_none()
+    return tx.connection.execute(workflow.row, {"object": object_id}).one_or_none()
 
 
 def record(
