@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from lib.cli import main
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["demo", "--rows", "many"], ["demo", "--as-of", "25.9.2022"], ["load"], ["run", "--rul"]]
+)
+def test_wrong_use_ends_with_2_and_one_line_in_chinese(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("命令用法不对") and said.count("\n") == 1
+
+
+def test_running_without_data_ends_with_1_and_says_what_to_do(empty_home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["run"]) == 1
+    said = capsys.readouterr().err
+    assert "python -m lib demo" in said and "Traceback" not in said
+
+
+def test_where_names_both_stores_and_no_truth_before_the_first_build(
+    empty_home: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["where"]) == 0
+    where = json.loads(capsys.readouterr().out)
+    assert where["warehouse"] is None and where["truth"] is None
+    assert where["casework"] == f"sqlite:///{empty_home}/casework.sqlite"
+
+
+def test_where_on_a_synthetic_city_names_the_generation_and_the_truth(
+    city_home: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["where"]) == 0
+    where = json.loads(capsys.readouterr().out)
+    assert where["warehouse"] == str(city_home / "warehouse" / "gen-000001.duckdb")
+    assert where["truth"] == str(city_home / "truth.parquet")
+
+
+def test_check_passes_on_the_synthetic_city(city_home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["check"]) == 0, capsys.readouterr().err
+    assert "事件链:问题 0 处" in capsys.readouterr().out
+
+
+def test_a_second_run_without_changes_runs_nothing(city_copy: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["run", "--json"]) == 0
+    capsys.readouterr()
+    assert main(["run", "--json"]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert len(results) == 6 and {result["status"] for result in results} == {"fresh"}
+
+
+def test_an_unknown_benchmark_lists_the_known_ones(capsys: pytest.CaptureFixture[str]):
+    assert main(["bench", "nothing"]) == 1
+    assert "page" in capsys.readouterr().err
+
+
+def test_a_county_person_without_a_county_is_refused(empty_home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["person", "--id", "a", "--name", "某", "--role", "county"]) == 1
+    assert "6 位" in capsys.readouterr().err
+    assert main(["person", "--id", "a", "--name", "某", "--role", "county", "--area", "330483"]) == 0
+
+
+def test_the_demo_city_is_never_built_over_real_data(empty_home: Path, capsys: pytest.CaptureFixture[str]):
+    import duckdb
+
+    from lib.warehouse.generation import begin, publish
+    from lib.warehouse.skeleton import create_tables
+
+    tmp = begin(empty_home)
+    with duckdb.connect(str(tmp)) as con:
+        create_tables(con)
+        con.execute("insert into meta values ('synthetic', 'false')")
+    published = publish(empty_home, tmp)
+    assert main(["demo", "--rows", "60000"]) == 1
+    assert "真实数据" in capsys.readouterr().err
+    assert published.path.exists()
