@@ -1,0 +1,67 @@
+"""What is hidden by default: names, numbers of persons and vehicles, hashes, whoever reported something.
+
+The published content of a penalty hides address, contact, identity number, bank account, health and third persons'
+names (浙江省行政处罚结果信息网上公开暂行办法第七条, 待核); on screen the same holds for what identifies a person.
+"""
+
+import re
+
+import pandas as pd
+
+HIDDEN = "不展示"
+_HASH_SHOWN = 6
+# A name that ends like this is an organisation's.
+_ORGANISATION = re.compile(r"(公司|厂|店|行|社|部|所|院|局|队|站|中心|超市|工作室|有限合伙|集团|协会|学校)$")
+_USCC = re.compile(r"^[0-9A-Z]{18}$")
+
+
+def mask_name(name: object) -> str:
+    """The first character and one star; a name that carries stars already stays as it is."""
+    text = "" if name is None or pd.isna(name) else str(name).strip()
+    return text if not text or "*" in text else f"{text[0]}*"
+
+
+def mask_party_name(name: object) -> str:
+    """A natural person's name masked, an organisation's name as it is."""
+    text = "" if name is None or pd.isna(name) else str(name).strip()
+    return text if _ORGANISATION.search(text) else mask_name(text)
+
+
+def shorten(value: object) -> str:
+    """The first characters of a hash, enough to see that two are the same."""
+    text = "" if value is None or pd.isna(value) else str(value)
+    return text if len(text) <= _HASH_SHOWN else f"{text[:_HASH_SHOWN]}…"
+
+
+def mask_party(party_id: object) -> str:
+    """A unified social credit code as it is, the salted hash of a natural person shortened."""
+    text = "" if party_id is None or pd.isna(party_id) else str(party_id)
+    return text if _USCC.match(text) else shorten(text)
+
+
+def mask_plate(plate: object) -> str:
+    """A number plate with its first two and last characters."""
+    text = "" if plate is None or pd.isna(plate) else str(plate)
+    return text if len(text) < 4 or "*" in text else f"{text[:2]}****{text[-1]}"
+
+
+_BY_COLUMN = {
+    "reporter_hash": lambda _value: HIDDEN,
+    "party_id": mask_party,
+    "party_name": mask_party_name,
+    "plate_no": mask_plate,
+    "name_masked": mask_name,
+}
+
+
+def mask_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy of source rows with what identifies a person masked, column by column after the catalog's names."""
+    masked = frame.copy()
+    for column in frame.columns:
+        if column in _BY_COLUMN:
+            masked[column] = frame[column].map(_BY_COLUMN[column])
+        elif column.endswith("_hashes"):
+            masked[column] = frame[column].map(lambda values: "" if values is None else f"{len(values)} 个")
+        elif column.endswith("_hash"):
+            masked[column] = frame[column].map(shorten)
+    return masked

@@ -1,0 +1,187 @@
+"""What an inspector narrows the warnings down to, and how that reads in the address of the workbench."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pandas as pd
+
+from lib.access import Viewer
+from lib.access.scope import sees_area
+from lib.casework.warnings import CHECKING, NEW, REPORTED, RETURNED, SIGNED
+from lib.insight.figures import day
+from lib.insight.subject import officer_labels, officer_names
+from lib.insight.warning_list import LEVEL_ZH, places, rule_label
+from lib.rules import read_rules
+from lib.warehouse.store import Warehouse
+
+PAGE = "pages/inspector/workbench.py"
+OVERDUE = "超期"
+# What stands ready to be done, by what is next.
+QUICK = {"待签收": (NEW,), "待核查": (SIGNED,), "核查中": (CHECKING, RETURNED), "待复核": (REPORTED,)}
+
+_SEARCHED = (
+    "warning_id", "subject_title", "subject_id", "title", "org_name", "officer_label", "area_label", "handler_name",
+)  # fmt: skip
+_LISTS = ("levels", "rules", "areas", "orgs", "officers", "states", "conclusions")
+
+
+@dataclass(frozen=True)
+class WarningFilter:
+    """Labels as the screen shows them; empty means all. `areas` holds county names and 'county town' names.
+
+    `since` and `until` are the first and last day of first_seen_at.
+    """
+
+    levels: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    orgs: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    conclusions: tuple[str, ...] = ()
+    overdue: bool = False
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a warning list that fit."""
+        keep = self._everything_but_state(frame)
+        if self.states:
+            keep &= frame["state"].isin(self.states)
+        if self.overdue:
+            keep &= frame["overdue"]
+        return frame[keep]
+
+    def counts(self, frame: pd.DataFrame) -> dict[str, int]:
+        """How many warnings stand at each of QUICK and are overdue, under all other filters."""
+        rest = frame[self._everything_but_state(frame)]
+        found = {name: int(rest["state"].isin(states).sum()) for name, states in QUICK.items()}
+        return {"全部": len(rest), **found, OVERDUE: int(rest["overdue"].sum())}
+
+    def _everything_but_state(self, frame: pd.DataFrame) -> pd.Series:
+        keep = pd.Series(True, index=frame.index)
+        for column, wanted in (
+            ("level_zh", self.levels),
+            ("rule_label", self.rules),
+            ("org_name", self.orgs),
+            ("officer_label", self.officers),
+            ("conclusion", self.conclusions),
+        ):
+            if wanted:
+                keep &= frame[column].isin(wanted)
+        if self.since:
+            keep &= frame["first_seen_at"].ge(pd.Timestamp(self.since))
+        if self.until:
+            keep &= frame["first_seen_at"].lt(pd.Timestamp(self.until) + pd.Timedelta(days=1))
+        if self.areas:
+            keep &= frame["county_name"].isin(self.areas) | frame["area_label"].isin(self.areas)
+        for word in self.text.split():
+            keep &= _contains(frame, word)
+        return keep
+
+    def query(self) -> dict[str, str | list[str]]:
+        """The address parameters of the workbench that show this filter."""
+        named = {f"w_{field.name}": getattr(self, field.name) for field in fields(self)}
+        return {key: _address(value) for key, value in named.items() if value}
+
+    @classmethod
+    def from_query(cls, values_of: Callable[[str], list[str]]) -> "WarningFilter":
+        """The filter an address asks for; `values_of` gives the values of a parameter."""
+        lists = {name: tuple(values_of(f"w_{name}")) for name in _LISTS}
+        return cls(
+            **lists,
+            overdue=values_of("w_overdue") == ["true"],
+            text=" ".join(values_of("w_text")),
+            since=_day(values_of("w_since")),
+            until=_day(values_of("w_until")),
+        )
+
+    def words(self) -> str:
+        """The filter in words, for the head of an export."""
+        parts = [
+            f"{title}:{'、'.join(values)}"
+            for title, values in (
+                ("等级", self.levels), ("模型", self.rules), ("区域", self.areas), ("单位", self.orgs),
+                ("人员", self.officers), ("状态", self.states), ("结论", self.conclusions),
+            )
+            if values
+        ]  # fmt: skip
+        parts += [f"首次发现 {day(self.since)} 至 {day(self.until)}"] if self.since or self.until else []
+        parts += ["只看超期"] if self.overdue else []
+        parts += [f"搜索:{self.text}"] if self.text else []
+        return ";".join(parts) or "全部"
+
+
+def _address(value: object) -> str | list[str]:
+    if isinstance(value, tuple):
+        return list(value)
+    return "true" if value is True else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _day(values: list[str]) -> date | None:
+    try:
+        return date.fromisoformat(values[0]) if values else None
+    except ValueError:
+        return None
+
+
+def _contains(frame: pd.DataFrame, word: str) -> pd.Series:
+    found = pd.Series(False, index=frame.index)
+    for column in _SEARCHED:
+        found |= frame[column].str.contains(word, case=False, regex=False, na=False)
+    return found
+
+
+@dataclass(frozen=True)
+class Options:
+    """What can be chosen in each filter."""
+
+    rules: list[str]
+    areas: list[str]
+    orgs: list[str]
+    officers: list[str]
+
+
+def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer, asked: WarningFilter) -> Options:
+    """The choices for a viewer: every rule and every area in scope, the units and officers that have warnings.
+
+    Units and officers that `asked` names are offered too, as long as they exist: an address that asks for one without
+    a warning must show none, not all.
+    """
+    orgs, areas = places(warehouse)
+    inside = areas[[sees_area(viewer, code) for code in areas["area_code"]]]
+    names = officer_names(warehouse)
+    officers = officer_labels(names, names.index.to_series())
+    return Options(
+        rules=sorted({rule_label(rule_id) for rule_id in read_rules()} | set(frame["rule_label"])),
+        areas=sorted(set(inside["area_label"]) | set(frame["county_name"]) - {""}),
+        orgs=sorted((set(frame["org_name"]) - {""}) | (set(asked.orgs) & set(orgs["org_name"]))),
+        officers=sorted((set(frame["officer_label"]) - {""}) | (set(asked.officers) & set(officers))),
+    )
+
+
+def workbench_query(
+    warehouse: Warehouse,
+    *,
+    level: str | None = None,
+    rule_id: str | None = None,
+    area_code: str | None = None,
+    org_id: str | None = None,
+    officer_id: str | None = None,
+    state: str | None = None,
+    overdue: bool = False,
+) -> dict[str, str | list[str]]:
+    """The address parameters that open the workbench (PAGE) at these codes; raises KeyError for an unknown one."""
+    orgs, areas = places(warehouse)
+    labels = areas.set_index("area_code")["area_label"]
+    return WarningFilter(
+        levels=(LEVEL_ZH[level],) if level else (),
+        rules=(rule_label(rule_id),) if rule_id else (),
+        areas=(labels[area_code],) if area_code else (),
+        orgs=(orgs.set_index("org_id")["org_name"][org_id],) if org_id else (),
+        officers=(officer_labels(officer_names(warehouse), pd.Series([officer_id])).iloc[0],) if officer_id else (),
+        states=(state,) if state else (),
+        overdue=overdue,
+    ).query()

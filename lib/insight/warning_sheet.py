@@ -1,0 +1,73 @@
+"""Warnings as rows of a table: what the workbench shows and what an export holds."""
+
+import pandas as pd
+
+from lib.insight.figures import NONE, day, moment, number, quantity
+
+# Export column → column of the warning list.
+_EXPORTED = {
+    "预警编号": "warning_id",
+    "等级": "level_zh",
+    "模型": "rule_label",
+    "对象": "subject_title",
+    "期间": "period",
+    "数值": "value",
+    "阈值": "threshold",
+    "计量单位": "unit",
+    "单位": "org_name",
+    "执法人员": "officer_label",
+    "区县": "county_name",
+    "镇街": "town_name",
+    "首次发现": "first_seen_at",
+    "最近命中": "last_seen_at",
+    "状态": "state",
+    "经办": "handler_name",
+    "期限": "due_at",
+    "期限情况": "deadline",
+    "核查结论": "conclusion",
+}
+
+
+def deadline(frame: pd.DataFrame) -> pd.Series:
+    """超期 n 天, 今日到期, 剩 n 工作日; a dash for what waits for nobody."""
+    late, left = frame["overdue_days"], frame["workdays_left"]
+    words = pd.Series(NONE, index=frame.index, dtype="object")
+    words = words.where(left.isna(), left.map(lambda days: f"剩 {days:.0f} 工作日" if days else "今日到期"))
+    return words.where(~frame["overdue"], late.map(lambda days: f"超期 {days:.0f} 天" if days else "今日超期"))
+
+
+def measured(value: pd.Series, threshold: pd.Series, unit: pd.Series) -> list[str]:
+    """The value, and the threshold it is held against: '1,200 元(阈值 1)'."""
+    return [
+        NONE if pd.isna(shown) else quantity(shown, kind) + ("" if pd.isna(limit) else f"(阈值 {number(limit, kind)})")
+        for shown, limit, kind in zip(value, threshold, unit, strict=True)
+    ]
+
+
+def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
+    """One row per warning of a warning list in the columns of the workbench; `level_text` says how levels look."""
+    return pd.DataFrame(
+        {
+            "等级": level_text,
+            "期限": deadline(frame),
+            "状态": frame["state"],
+            "模型": frame["rule_label"],
+            "对象": frame["subject_title"],
+            "数值": measured(frame["value"], frame["threshold"], frame["unit"]),
+            "单位": frame["org_name"],
+            "人员": frame["officer_name"],
+            "区域": frame["area_label"],
+            "首次发现": frame["first_seen_at"].map(day),
+            "经办": frame["handler_name"].fillna(""),
+        },
+        index=frame.index,
+    )
+
+
+def for_export(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with every column an export holds, numbers as numbers, times as text."""
+    full = frame.assign(deadline=deadline(frame))
+    sheet = pd.DataFrame({title: full[column] for title, column in _EXPORTED.items()})
+    for title in ("首次发现", "最近命中", "期限"):
+        sheet[title] = sheet[title].map(moment)
+    return sheet
