@@ -71,7 +71,7 @@ with cases as (
         and filed_date <= $as_of
         and (
             decision_date > cast($as_of - interval ($window_months) month as date)
-            or (decision_date is null and coalesce(result_type, '未决') = '未决')
+            or (decision_date is null and result_type = '未决')
         )
 ),
 

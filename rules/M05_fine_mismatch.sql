@@ -144,7 +144,7 @@ misdirected as (
     from receipts
     where paid_amt is not null
         and payee_account_hash is not null
-        and payee_account_hash not in (select account_hash from treasury_account where account_hash is not null)
+        and payee_account_hash not in (select account_hash from treasury_account)
         and exists (select 1 from treasury_account)
     group by case_id
 ),

@@ -45,7 +45,7 @@ exclusions:
   - 决定时该事项对该类当事人没有有效基准的，不判断是否引用
 assumptions:
   - 引用旧基准的案件按所引的那一版判断
-  - 基准的当事人类型为空时适用于各类当事人，上下限为空时不设该侧界限
+  - 上限或下限为空的一侧不作判断
   - 截止日之后的集体讨论视为尚未发生
 false_positives:
   - 适用旧基准：违法行为发生时有效的旧基准已被引用的，按旧基准幅度判断
@@ -114,8 +114,8 @@ hits as (
             select 1
             from discretion_benchmark as tier
             where tier.item_code = measures.item_code
-                and coalesce(tier.party_type, measures.party_type) = measures.party_type
-                and coalesce(tier.valid_from_date, measures.decision_date) <= measures.decision_date
+                and tier.party_type = measures.party_type
+                and tier.valid_from_date <= measures.decision_date
                 and coalesce(tier.valid_to_date, measures.decision_date) >= measures.decision_date
         )
 ),
@@ -218,7 +218,7 @@ select
 from discretion_benchmark as tier
 inner join penalty_case as subject on subject.item_code = tier.item_code
 where subject.case_id = $subject_id
-    and (tier.benchmark_id = subject.benchmark_id or coalesce(tier.party_type, subject.party_type) = subject.party_type)
+    and (tier.benchmark_id = subject.benchmark_id or tier.party_type = subject.party_type)
 order by tier.valid_from_date, tier.tier_no, tier.benchmark_id
 limit 200
 

@@ -116,7 +116,7 @@ officers as (
         count(*) as case_count,
         sum(is_high) as high_count,
         sum(high_rate) as expected_high_count,
-        (sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as ratio,
+        round((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases), 6) as ratio,
         max(decision_date) as occurred_on
     from own_cases
     group by officer_id

@@ -61,7 +61,7 @@ owner: 市纪委监委数字专班
 with staged_tasks as (
     select task_id
     from inspection_plan
-    where plan_type = '项目分阶段检查' and task_id is not null
+    where plan_type = '项目分阶段检查'
 ),
 
 counted as (
@@ -69,7 +69,7 @@ counted as (
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-        and coalesce(check_type, '') <> '投诉核查'
+        and check_type <> '投诉核查'
         and joint_id is null
         and coalesce(task_id, '') not in (select task_id from staged_tasks)
 ),
@@ -133,7 +133,7 @@ passings as (
 leaders as (
     select party_id, org_id, count(*) as top_org_visits
     from visits
-    where party_id in (select party_id from overloaded) and org_id is not null
+    where party_id in (select party_id from overloaded)
     group by party_id, org_id
     qualify row_number() over (partition by party_id order by count(*) desc, org_id) = 1
 ),
@@ -177,7 +177,7 @@ select org_id as group_id, cast(date_trunc('month', started_at) as date) as mont
 from inspection_record
 where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and org_id is not null
+   
 group by org_id, cast(date_trunc('month', started_at) as date)
 order by group_id, month
 
@@ -197,7 +197,7 @@ rated as (
 staged_tasks as (
     select task_id
     from inspection_plan
-    where plan_type = '项目分阶段检查' and task_id is not null
+    where plan_type = '项目分阶段检查'
 ),
 
 visits as (
@@ -205,7 +205,7 @@ visits as (
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-        and coalesce(check_type, '') <> '投诉核查'
+        and check_type <> '投诉核查'
         and joint_id is null
         and coalesce(task_id, '') not in (select task_id from staged_tasks)
         and party_id in (select uscc from rated)
@@ -235,7 +235,7 @@ left join inspection_plan using (task_id)
 where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and coalesce(check_type, '') <> '投诉核查'
+    and check_type <> '投诉核查'
     and joint_id is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id
@@ -250,7 +250,7 @@ left join inspection_plan using (task_id)
 where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and (coalesce(check_type, '') = '投诉核查' or joint_id is not null or coalesce(plan_type, '') = '项目分阶段检查')
+    and (check_type = '投诉核查' or joint_id is not null or coalesce(plan_type, '') = '项目分阶段检查')
 order by started_at, inspection_id
 limit 200
 
@@ -270,7 +270,7 @@ left join inspection_plan using (task_id)
 where party_id in (select unnest($subject_ids))
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and coalesce(check_type, '') <> '投诉核查'
+    and check_type <> '投诉核查'
     and joint_id is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id

@@ -39,7 +39,10 @@ _SCHEMA = {
             "params": {"type": "object"},
             "given": {
                 "type": "object",
-                "additionalProperties": {"type": "array", "items": {"type": "object"}},
+                "additionalProperties": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": {"times": {"type": "integer", "minimum": 1}}},
+                },
             },
             "expect": {
                 "type": "array",
@@ -96,6 +99,23 @@ def _row_faults(rule: Rule, dataset: Dataset, row: Mapping[str, Any]) -> Iterato
             yield f"{dataset.name} 的行缺少必填列 {column}"
 
 
+def _expanded(rows: list[dict]) -> list[dict]:
+    """A row with `times: n` stands for n rows, its texts with {n} counting from 1."""
+    found: list[dict] = []
+    for row in rows:
+        template = {column: value for column, value in row.items() if column != "times"}
+        if "times" not in row:
+            found.append(template)
+            continue
+        for n in range(1, row["times"] + 1):
+            found.append({c: v.format(n=n) if isinstance(v, str) else v for c, v in template.items()})
+    return found
+
+
+def _case_of(raw: dict) -> Case:
+    return Case(**{**raw, "given": {name: _expanded(rows) for name, rows in raw["given"].items()}})
+
+
 def _case_faults(rule: Rule, case: Case) -> Iterator[str]:
     if type(case.as_of) is not date:
         yield "as_of 应是日期"
@@ -122,7 +142,7 @@ def read_cases(rule: Rule) -> list[Case]:
         reason = " ".join(str(error).split())
         raise RuleError(f"用例文件 {path.name} 不是合法的 YAML（{reason}）。", "请按提示修改。") from error
     faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
-    cases = [] if faults else [Case(**item) for item in raw]
+    cases = [] if faults else [_case_of(item) for item in raw]
     for case in cases:
         faults += [f"用例“{case.name}”：{fault}" for fault in dict.fromkeys(_case_faults(rule, case))]
     if faults:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -82,12 +83,14 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 def schema_fault(error: ValidationError) -> str:
     """A schema error in Chinese, with the place it is at."""
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
     place = error.json_path.removeprefix("$").removeprefix(".") or "首部"
     if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [key for key in error.validator_value if key not in error.instance]  # pyright: ignore
+        missing = [key for key in wanted if key not in error.instance]
         return f"{place} 缺少 {'、'.join(missing)}"
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})  # pyright: ignore
+        known = schema.get("properties", {})
         unknown = [str(key) for key in error.instance if key not in known]
         return f"{place} 有不认识的键 {'、'.join(unknown)}"
     if error.validator in ("minItems", "minLength", "minProperties"):
@@ -109,9 +112,9 @@ def typed(value: Value, kind: str) -> Value:
     return float(value) if kind == "number" and isinstance(value, int) else value
 
 
-def within(value: Value, lowest: Value, highest: Value) -> bool:
+def within(value: Any, lowest: Any, highest: Any) -> bool:
     """Whether value lies between two bounds of its own type."""
-    return lowest <= value <= highest  # pyright: ignore[reportOperatorIssue]
+    return lowest <= value <= highest
 
 
 def parameter_of(raw: dict) -> Parameter:
@@ -145,7 +148,7 @@ def _input_faults(raw: dict) -> Iterator[str]:
             yield f"inputs 中 {dataset} 没有列 {'、'.join(unknown)}"
 
 
-def front_matter_faults(raw: object) -> list[str]:
+def front_matter_faults(raw: Any) -> list[str]:
     """What is wrong with a description, in Chinese; empty when it is right."""
     faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
     if faults or not isinstance(raw, dict):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -55,12 +56,9 @@ def sources(
 
     For a warning about a group, `subject_ids` are its evidence's `signals`. A derived column has a Chinese name.
     """
-    values = {**complete_params(rule, params), "as_of": as_of}
-    if subject_ids is None:
-        queries, bound = rule.sources, {"subject_id": subject_id}
-    else:
-        queries, bound = rule.group_sources, {"subject_ids": list(subject_ids)}
+    values: dict[str, Any] = {**complete_params(rule, params), "as_of": as_of}
+    values |= {"subject_id": subject_id} if subject_ids is None else {"subject_ids": list(subject_ids)}
     return [
-        (query.title, run_section(warehouse.cursor(), rule, query.sql, {**values, **bound}).to_pandas())
-        for query in queries
+        (query.title, run_section(warehouse.cursor(), rule, query.sql, values).to_pandas())
+        for query in (rule.sources if subject_ids is None else rule.group_sources)
     ]
