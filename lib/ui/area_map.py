@@ -1,0 +1,181 @@
+"""Maps of the city by town: a quiet one for a card, and the full one to work with. Nothing is fetched from outside."""
+
+import math
+from typing import Any, NamedTuple
+
+import altair as alt
+import pandas as pd
+import pydeck as pdk
+import shapely
+import streamlit as st
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+
+from lib.insight.cells import Cell, Cells
+from lib.ui.charts import ACCENT, INK, dressed
+
+LAYER = "towns"
+_LABEL_PX, _EDGE_PX, _FIT = 13, 14, 1.4
+_TILE = 512
+
+
+class Shade(NamedTuple):
+    """How one town is drawn: its fill, and what the tooltip says."""
+
+    colour: str
+    text: str
+
+
+class Size(NamedTuple):
+    """The pixels a map has."""
+
+    width: int
+    height: int
+
+
+def size_of_card(desktop: Size, phone: Size) -> Size:
+    """The size to fit the city into, by what the browser says it is."""
+    return phone if "Mobi" in st.context.headers.get("User-Agent", "") else desktop
+
+
+def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str) -> pdk.Deck:
+    """The towns with their shades, county borders and the labels that find room; a town or county fills the view.
+
+    Towns without a shade are left out. Picking gives the layer LAYER's objects with their `code`.
+    """
+    towns = [cell for cell in cells.towns if cell.code in shades]
+    counties = [cell for cell in cells.counties if any(part.county_code == cell.code for part in towns)]
+    shown = [cell for cell in towns if cell.county_code == county] if county else towns
+    view = _fit(shown or towns, size)
+    return pdk.Deck(
+        layers=[
+            pdk.Layer(
+                "PolygonLayer", _polygons(towns, shades), id=LAYER, get_polygon="outline", get_fill_color="fill",
+                get_line_color=[255, 255, 255, 190], get_line_width=1, line_width_units=pdk.types.String("pixels"),
+                pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
+            ),
+            _borders("counties", counties, [58, 72, 88, 255], 2.2),
+            _borders("chosen", [cell for cell in towns if cell.code == town], [*_rgb(INK), 255], 4),
+            pdk.Layer(
+                "TextLayer", _labels(shown or towns, shades, view), id="labels", get_position="spot", get_text="label",
+                get_color="ink", get_size=_LABEL_PX, size_units=pdk.types.String("pixels"),
+                character_set=pdk.types.String("auto"),
+                font_family=pdk.types.String("Source Han Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei"),
+            ),
+        ],
+        initial_view_state=pdk.ViewState(**view, min_zoom=view["zoom"] - 1, max_zoom=view["zoom"] + 4),
+        map_provider=None,
+        tooltip={"text": "{text}"},
+    )  # fmt: skip
+
+
+def _borders(name: str, cells: list[Cell], colour: list[int], width: float) -> pdk.Layer:
+    rings = [{"path": list(ring.coords)} for cell in cells for part in _parts(cell.outline)
+             for ring in (part.exterior, *part.interiors)]
+    return pdk.Layer("PathLayer", rings, id=name, get_path="path", get_color=colour, get_width=width,
+                     width_units=pdk.types.String("pixels"))
+
+
+def _parts(outline: BaseGeometry) -> list[Any]:
+    return list(shapely.get_parts(outline))
+
+
+def _polygons(towns: list[Cell], shades: dict[str, Shade]) -> list[dict]:
+    return [
+        {
+            "code": cell.code,
+            "text": shades[cell.code].text,
+            "fill": [*_rgb(shades[cell.code].colour), 255],
+            "outline": [list(part.exterior.coords), *(list(hole.coords) for hole in part.interiors)],
+        }
+        for cell in towns
+        for part in _parts(cell.outline)
+    ]
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def ink_on(colour: str) -> str:
+    """The text colour that reads best on a fill."""
+    red, green, blue = _rgb(colour)
+    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else INK
+
+
+def _mercator(latitude: float) -> float:
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
+
+
+def _fit(cells: list[Cell], size: Size) -> dict[str, float]:
+    west, south, east, north = shapely.total_bounds([cell.outline for cell in cells])
+    wide, tall = east - west, _mercator(north) - _mercator(south)
+    room = min((size.width - 2 * _EDGE_PX) / wide, (size.height - 2 * _EDGE_PX) / tall)
+    return {"longitude": (west + east) / 2, "latitude": (south + north) / 2, "zoom": math.log2(room * 360 / _TILE)}
+
+
+def label_of(name: str) -> str:
+    """A town's name without 街道 or 镇, as maps print it; 乌镇镇 is 乌镇."""
+    short = name.removesuffix("街道")
+    return short if short != name else name.removesuffix("镇")
+
+
+def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float]) -> list[dict]:
+    """The labels that find room: largest town first, none over another, none far wider than its town."""
+    scale = _TILE * 2 ** view["zoom"] / 360
+    taken: list[tuple[float, float, float]] = []
+    labels = []
+    for cell in sorted(cells, key=lambda cell: -cell.outline.area):
+        text = label_of(cell.name)
+        half = _LABEL_PX * len(text) / 2 + 2
+        x, y = cell.middle[0] * scale, _mercator(cell.middle[1]) * scale
+        crowded = any(abs(x - other_x) < half + other and abs(y - other_y) < _LABEL_PX + 3
+                      for other_x, other_y, other in taken)
+        if crowded or 2 * half > _FIT * math.sqrt(cell.outline.area) * scale:
+            continue
+        taken.append((x, y, half))
+        labels.append({"spot": list(cell.middle), "label": text, "ink": [*_rgb(ink_on(shades[cell.code].colour)), 255]})
+    return labels
+
+
+def card_map(cells: Cells, shades: dict[str, Shade], title: str, subtitle: str, height: int) -> alt.LayerChart:
+    """A small map that fits its card at any width; a click selects `town` (field code)."""
+    towns = [cell for cell in cells.towns if cell.code in shades]
+    counties = [cell for cell in cells.counties if any(part.county_code == cell.code for part in towns)]
+    pick = alt.selection_point(name="town", fields=["code"])
+    fill = alt.Color("fill:N", scale=None)
+    areas = (
+        alt.Chart(alt.InlineData([_feature(cell, shades[cell.code]) for cell in towns]))
+        .transform_calculate(code="datum.properties.code", fill="datum.properties.fill", text="datum.properties.text")
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6, cursor="pointer")
+        .encode(color=fill, tooltip=alt.Tooltip("text:N", title="乡镇"))
+        .add_params(pick)
+    )
+    borders = alt.Chart(alt.InlineData([_feature(cell, Shade(ACCENT, "")) for cell in counties])).mark_geoshape(
+        filled=False, stroke="#3a4858", strokeWidth=1.4
+    )
+    names = pd.DataFrame(
+        [(cell.middle[0] * _squeeze(), cell.middle[1], cell.name.rstrip("区县市")) for cell in counties],
+        columns=["lon", "lat", "label"],
+    )
+    text = (
+        alt.Chart(names)
+        .mark_text(fontSize=13, fontWeight=600, color=INK, stroke="#ffffff", strokeWidth=3, strokeOpacity=0.85)
+        .encode(longitude="lon:Q", latitude="lat:Q", text="label:N")
+    )
+    over = text.mark_text(fontSize=13, fontWeight=600, color=INK)
+    layers = alt.layer(areas, borders, text, over).project(type="identity", reflectY=True)
+    return dressed(layers, title, subtitle, height)
+
+
+def _squeeze() -> float:
+    return math.cos(math.radians(30.65))
+
+
+def _feature(cell: Cell, shade: Shade) -> dict:
+    flat = shapely.set_precision(affinity.scale(cell.outline, xfact=_squeeze(), origin=(0, 0)), 0.0005)
+    return {
+        "type": "Feature",
+        "geometry": shapely.geometry.mapping(flat),
+        "properties": {"code": cell.code, "fill": shade.colour, "text": shade.text},
+    }

@@ -1,0 +1,90 @@
+"""What the leaders' pages show, computed once per state of the data, viewer and period."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.deadlines import calendar
+from lib.casework.reading import clues, current
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+from lib.insight import area_risk, flow, kpi
+from lib.insight.overview import Casework, Figure, figures
+from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
+from lib.insight.warning_list import rule_label
+from lib.rules import read_rules
+from lib.ui import tables
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PERIOD_KEY = "period"
+
+
+class Overview(NamedTuple):
+    """Everything on the leaders' page but the drawing."""
+
+    figures: list[Figure]
+    months: pd.DataFrame
+    rules: pd.DataFrame
+    due: pd.DataFrame
+    newest: pd.DataFrame
+    steps: list[flow.Step]
+    risk: pd.DataFrame
+
+
+def period_choice(warehouse: Warehouse) -> Period:
+    """The period selector, in the address."""
+    chosen = st.segmented_control(
+        "期间", list(PERIODS), default=DEFAULT_PERIOD, format_func=PERIODS.get, key=PERIOD_KEY, bind="query-params",
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    return period(chosen or DEFAULT_PERIOD, warehouse.as_of)
+
+
+def state_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> tuple:
+    """The cache key of all that depends on data, casework, viewer and the clock (to five minutes)."""
+    at = now(warehouse)
+    held = snapshot(register, warehouse).revision
+    return (str(warehouse.generation.path), register.url, held, viewer.scope_key, at.date(), at.hour, at.minute // 5)
+
+
+def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period) -> Overview:
+    """The leaders' page for a viewer and a period."""
+    return _overview(register, warehouse, viewer, chosen, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _overview(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, state: tuple
+) -> Overview:
+    warnings = tables.visible_warnings(_register, _warehouse, _viewer)
+    at = now(_warehouse)
+    held = current(_register, _warehouse)
+    casework = Casework(
+        warnings, clues(_register, _viewer, _warehouse), kpi.false_alarms(held.event), calendar(_warehouse), at,
+        held.event["at"].min(),
+    )  # fmt: skip
+    rows, datasets = flow.gathered(_warehouse)
+    hits = flow.signal_count(_register, _warehouse, _viewer)
+    labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
+    return Overview(
+        figures(casework, chosen),
+        flow.months(warnings, at),
+        flow.by_rule(warnings, chosen, labels),
+        flow.due(warnings),
+        flow.newest(warnings, 5),
+        flow.steps(warnings, chosen, rows, datasets, hits),
+        risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen),
+    )
+
+
+def risk(
+    warehouse: Warehouse, viewer: Viewer, warnings: pd.DataFrame, chosen: Period, base: area_risk.Base = area_risk.CASES
+) -> pd.DataFrame:
+    """Warnings by town for a viewer, over what was done there in the period."""
+    done = area_risk.done(warehouse, viewer, chosen.now)
+    return area_risk.area_risk(viewer, warnings, done, area_risk.areas(warehouse), base)
+
+

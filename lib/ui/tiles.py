@@ -1,0 +1,42 @@
+"""Figures as tiles that open their list, and the strip of the loop."""
+
+import streamlit as st
+
+from lib.insight.flow import Step
+from lib.insight.overview import CLUES, Figure
+from lib.ui import session
+
+PAGES = {CLUES: "pages/leader/clue_rates.py"}
+WORKBENCH_PAGE = "pages/inspector/workbench.py"
+
+
+def address(query: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """The parameters of a link: the query and, on a synthetic city, who is looking."""
+    asked = st.session_state.get(session.PERSONA_KEY)
+    return {**query, session.PERSONA_KEY: asked} if asked else query
+
+
+def figures(found: list[Figure], per_row: int) -> None:
+    """A row of figures; each title opens the list behind it, its help is the definition."""
+    with st.grid(per_row, min_column_width=150, gap="small"):
+        for figure in found:
+            with st.container(border=True, gap=None, height="stretch"):
+                st.page_link(
+                    PAGES.get(figure.opens, WORKBENCH_PAGE), label=f"{figure.title} ›", help=figure.meaning,
+                    query_params=address(figure.query),
+                )  # fmt: skip
+                st.metric(
+                    figure.title, figure.value, figure.before, delta_color="off", delta_arrow="off",
+                    label_visibility="collapsed",
+                )  # fmt: skip
+                st.caption(f"{figure.year_ago}  \n{figure.detail}")
+
+
+def strip(steps: list[Step]) -> None:
+    """The loop from rows to closed warnings, left to right."""
+    with st.grid(len(steps), min_column_width=150, gap="small"):
+        for number, step in enumerate(steps):
+            arrow = "→ " if number else ""
+            with st.container(gap=None):
+                st.markdown(f"{arrow}**{step.name}** {step.value}", help=step.meaning)
+                st.caption(step.share)
