@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from lib.access import NotVisible, Viewer
 from lib.casework.register import Register
 from lib.casework.schema import attachment
+from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
 
@@ -60,12 +61,12 @@ def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str)
     return dict(row._mapping)
 
 
-def read(register: Register, object_type: str, object_id: str, attachment_id: str) -> tuple[str, bytes]:
-    """(name, content) of a file of an object the caller has already been allowed to see.
-
-    Raises NotVisible when there is none.
-    """
+def read(
+    register: Register, viewer: Viewer, object_type: str, object_id: str, attachment_id: str
+) -> tuple[str, bytes]:
+    """(name, content) of a file of a visible object. Raises NotVisible otherwise."""
     with register.read() as connection:
+        require_object(connection, viewer, object_type, object_id)
         row = connection.execute(
             select(attachment.c.name, attachment.c.content).where(
                 attachment.c.attachment_id == attachment_id,

@@ -15,8 +15,9 @@ from lib.casework.chain import Event
 from lib.casework.deadlines import opinion_due, settings
 from lib.casework.register import Register
 from lib.casework.schema import clue
+from lib.casework.sight import in_scope
 from lib.casework.transaction import Transaction
-from lib.casework.workflow import Outcome, Step, Submission, Workflow, in_scope, record
+from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 from lib.errors import UserError
 
 REGISTERED, ASSESSED, APPROVED, UNDERTAKEN = "登记", "研判", "审批", "承办"
@@ -35,8 +36,6 @@ def _step(action: str, name: str, sources: set[str], target: str | None, needs_t
 CLUE = Workflow(
     "clue",
     "线索",
-    clue,
-    "clue_id",
     {
         step.action: step
         for step in (

@@ -11,6 +11,7 @@ from lib.casework import attachments
 from lib.casework.chain import canonical
 from lib.casework.register import Register
 from lib.casework.schema import draft
+from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -67,8 +68,12 @@ def save_draft(
     at: datetime,
     action: str = "conclude",
 ) -> None:
-    """Keep a half-filled form of this person for this object and action; a later one replaces it."""
+    """Keep a half-filled form of this person for this object and action; a later one replaces it.
+
+    Raises NotVisible outside the scope.
+    """
     with register.transaction() as tx:
+        require_object(tx.connection, viewer, object_type, object_id)
         _put(tx, viewer, object_type, object_id, action, payload, at)
 
 

@@ -10,6 +10,7 @@ from lib.access import Viewer
 from lib.casework.chain import Event
 from lib.casework.register import Register
 from lib.casework.schema import outbox
+from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
 
 ZWDD = "浙政钉"
@@ -29,9 +30,13 @@ def post(tx: Transaction, event: Event, to_org_id: str | None, subject: str, bod
 
 
 def messages(register: Register, viewer: Viewer, object_type: str, object_id: str) -> pd.DataFrame:
-    """outbox_id, channel, to_org_id, subject, body, created_by, created_at, sent_at of an object, oldest first."""
+    """outbox_id, channel, to_org_id, subject, body, created_by, created_at, sent_at of a visible object, oldest first.
+
+    Raises NotVisible.
+    """
     columns = [column for column in outbox.c if column.name not in ("object_type", "object_id")]
     with register.read() as connection:
+        require_object(connection, viewer, object_type, object_id)
         rows = connection.execute(
             select(*columns)
             .where(outbox.c.object_type == object_type, outbox.c.object_id == object_id)

@@ -92,10 +92,7 @@ class Register:
                 yield connection
 
     def close(self) -> None:
-        """Give back all connections; what SQLite holds in its log is moved into the file first."""
-        if self.sqlite:
-            with self._turn, self.engine.connect() as connection:
-                connection.connection.driver_connection.execute("pragma wal_checkpoint(truncate)")
+        """Give back all connections; the last one to leave a SQLite file folds its log into it."""
         self.engine.dispose()
 
 

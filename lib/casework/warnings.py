@@ -11,7 +11,6 @@ from lib.casework.attachments import Upload
 from lib.casework.chain import Event
 from lib.casework.deadlines import LEVEL_NAMES, settings
 from lib.casework.register import Register
-from lib.casework.schema import warning
 from lib.casework.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, forbid_other_rules, record
 from lib.errors import UserError
@@ -31,8 +30,6 @@ def _step(action: str, name: str, right: str, sources: set[str], target: str | N
 WARNING = Workflow(
     "warning",
     "预警",
-    warning,
-    "warning_id",
     {
         step.action: step
         for step in (

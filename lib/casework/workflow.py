@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, lru_cache
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Row, Select, Table, bindparam, select
+from sqlalchemy import Row
 
 from lib.access import Forbidden, NotVisible, Viewer, require
-from lib.access.scope import visible
 from lib.casework import attachments, drafts
 from lib.casework.attachments import Upload
 from lib.casework.chain import Event
 from lib.casework.register import Register
+from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
 
@@ -37,14 +35,7 @@ class Workflow:
 
     object_type: str
     name: str
-    table: Table
-    key: str
     steps: dict[str, Step]
-
-    @cached_property
-    def row(self) -> Select:
-        """The statement that reads one object's row, bound by `object`."""
-        return select(self.table).where(self.table.c[self.key] == bindparam("object"))
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
@@ -87,28 +78,6 @@ class Submission:
 Effect = Callable[[Transaction, Row, Event], None]
 
 
-@lru_cache(maxsize=65536)
-def in_scope(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:
-    """Whether an object with these attributes lies in the viewer's scope."""
-    frame = pd.DataFrame([{"area_code": area_code, "domain_code": domain_code, "officer_id": officer_id}], dtype="str")
-    return len(visible(viewer, frame)) == 1
-
-
-def require_visible(viewer: Viewer, row: Row | None) -> Row:
-    """The row, when it exists and lies in the viewer's scope.
-
-    Raises NotVisible otherwise, in the same words for both.
-    """
-    if row is None or not in_scope(viewer, row.area_code, row.domain_code, row.officer_id):
-        raise NotVisible()
-    return row
-
-
-def load(tx: Transaction, workflow: Workflow, object_id: str) -> Row | None:
-    """The stored row of an object, or None."""
-    return tx.connection.execute(workflow.row, {"object": object_id}).one_or_none()
-
-
 def record(
     register: Register,
     viewer: Viewer,
@@ -136,7 +105,7 @@ def record(
         raise UserError(f"{step.name}需要填写说明。", "请补充文字后再提交。")
     refusal: UserError | None = None
     with register.transaction() as tx:
-        row = require_visible(viewer, load(tx, workflow, object_id))
+        row = require_object(tx.connection, viewer, workflow.object_type, object_id)
         first = tx.submitted(sent.submission_id)
         if first is not None:
             return _again(first, viewer, workflow, object_id, action)

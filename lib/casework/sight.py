@@ -1,0 +1,34 @@
+"""Whether a viewer may see one object: the scope of lib.access, asked for a single row."""
+
+from functools import lru_cache
+
+import pandas as pd
+from sqlalchemy import Connection, Row, bindparam, select
+
+from lib.access import NotVisible, Viewer
+from lib.access.scope import visible
+from lib.casework.schema import clue, warning
+
+_ROW = {
+    "warning": select(warning).where(warning.c.warning_id == bindparam("object")),
+    "clue": select(clue).where(clue.c.clue_id == bindparam("object")),
+}
+
+
+@lru_cache(maxsize=65536)
+def in_scope(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:
+    """Whether an object with these attributes lies in the viewer's scope."""
+    frame = pd.DataFrame([{"area_code": area_code, "domain_code": domain_code, "officer_id": officer_id}], dtype="str")
+    return len(visible(viewer, frame)) == 1
+
+
+def require_object(connection: Connection, viewer: Viewer, object_type: str, object_id: str) -> Row:
+    """The stored row of a visible warning or clue.
+
+    Raises NotVisible in the same words whether it is outside the scope or does not exist.
+    """
+    statement = _ROW.get(object_type)
+    row = None if statement is None else connection.execute(statement, {"object": object_id}).one_or_none()
+    if row is None or not in_scope(viewer, row.area_code, row.domain_code, row.officer_id):
+        raise NotVisible()
+    return row

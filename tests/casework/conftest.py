@@ -1,0 +1,158 @@
+"""A register of its own for every test, and a small fabricated warehouse."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import pandas as pd
+import pytest
+
+from lib.access import Viewer
+from lib.casework import warnings
+from lib.casework.ingest import ingest
+from lib.casework.register import Register, forget_register, open_register
+from lib.casework.schema import metadata
+from lib.warehouse.generation import begin, publish
+from lib.warehouse.reference import fill_reference
+from lib.warehouse.skeleton import create_tables
+
+# A PostgreSQL database to try the same on, when there is one.
+POSTGRES = os.environ.get("COCKPIT_TEST_POSTGRES_URL")
+STORES = ["sqlite", *(["postgresql"] if POSTGRES else [])]
+
+AS_OF = date(2022, 9, 25)
+MONDAY = datetime(2022, 9, 5, 9, 0)
+RULE = SimpleNamespace(id="M05", title="罚缴不一致")
+
+
+@pytest.fixture(params=STORES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'casework.sqlite'}"
+    register = Register(str(POSTGRES))
+    with register.engine.begin() as connection:
+        metadata.drop_all(connection)
+    register.close()
+    return str(POSTGRES)
+
+
+@pytest.fixture
+def register(url: str) -> Iterator[Register]:
+    opened = Register(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def inspector() -> Viewer:
+    return Viewer("p-inspector", "示范员01", "inspector")
+
+
+@pytest.fixture
+def office() -> Viewer:
+    return Viewer("p-office", "示范员02", "office")
+
+
+@pytest.fixture
+def county() -> Viewer:
+    return Viewer("p-county", "示范员03", "county", area_code="330483")
+
+
+def candidates(*rows: dict) -> pd.DataFrame:
+    """Candidate warnings with the usual values where a row gives none."""
+    usual = {
+        "subject_type": "penalty_case", "subject_id": "C1", "period": "", "level": "yellow", "officer_id": "P001",
+        "org_id": "O0001", "area_code": "330483101", "domain_code": "ZF", "occurred_on": date(2022, 9, 1),
+        "value": 200.0, "threshold": 1.0, "signal_count": 1, "evidence": '{"branches":["gap"],"gap":200}',
+    }  # fmt: skip
+    return pd.DataFrame([{**usual, **row} for row in rows], columns=list(usual))
+
+
+Feed = Callable[..., list[str]]
+
+
+@pytest.fixture
+def feed(register: Register) -> Feed:
+    """Ingest candidates given as keyword rows; returns the warning ids in the order of the rows."""
+
+    def put(*rows: dict, at: datetime = MONDAY, rule: SimpleNamespace = RULE) -> list[str]:
+        frame = candidates(*rows)
+        ingest(register, rule, "hash-1", None, frame, at, "M05-000001")
+        return [
+            warnings_id(rule.id, row.subject_type, row.subject_id, row.period) for row in frame.itertuples(index=False)
+        ]
+
+    return put
+
+
+def warnings_id(rule_id: str, subject_type: str, subject_id: str, period: str = "") -> str:
+    from lib.rules import warning_id
+
+    return warning_id(rule_id, subject_type, subject_id, period)
+
+
+@pytest.fixture
+def concluded(register: Register, feed: Feed, inspector: Viewer) -> str:
+    """A warning that the inspector has signed, checked and found 属实."""
+    [warning_id] = feed({})
+    at = MONDAY.replace(hour=10)
+    warnings.sign(register, inspector, warning_id, submission_id="c-1", at=at)
+    warnings.start_check(register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
+    warnings.conclude(
+        register, inspector, warning_id, submission_id="c-3", at=at.replace(hour=15),
+        conclusion="属实", text="票据金额少于罚款。", checked=["核对票据"],
+    )  # fmt: skip
+    return warning_id
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home with a small synthetic warehouse: three orgs, a few cases and dispatches."""
+    place = tmp_path / "home"
+    place.mkdir()
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    publish_city(place)
+    yield place
+    forget_register(place)
+
+
+@pytest.fixture
+def home_register(home: Path) -> Register:
+    return open_register(home)
+
+
+def publish_city(home: Path, changed: dict[str, int] | None = None, as_of: date = AS_OF) -> None:
+    """Publish a generation with a handful of rows; `changed` overrides when a dataset last changed."""
+    tmp = begin(home)
+    with duckdb.connect(str(tmp)) as con:
+        create_tables(con)
+        fill_reference(con)
+        con.execute("insert into meta values ('synthetic', 'true'), ('as_of', ?), ('rows', '60000')", [str(as_of)])
+        con.execute(
+            """
+            insert into org (org_id, org_name, org_level, domain_code, area_code) values
+                ('O0001', '濮院镇综合行政执法队', '镇街', 'ZF', '330483101'),
+                ('O0002', '平湖市市场监管局', '县', 'SC', '330482'),
+                ('O0003', '市交通运输局', '市', 'JT', '330400')
+            """
+        )
+        con.execute(
+            """
+            insert into penalty_case (case_id, org_id, area_code, decision_date, fine_amt, result_type)
+            select 'C' || n, 'O000' || (1 + n % 3), ['330483101', '330482', '330400'][1 + n % 3],
+                cast($as_of as date) - n::int, 1000 * n, '处罚'
+            from range(1, 41) as numbers(n)
+            """,
+            {"as_of": str(as_of)},
+        )
+        for dataset in ("penalty_case", "grid_dispatch"):
+            con.execute(
+                "insert into dataset_state values (?, 40, ?, timestamp '2022-09-24 06:00:00')",
+                [dataset, (changed or {}).get(dataset, 1)],
+            )
+    publish(home, tmp)
