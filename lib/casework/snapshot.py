@@ -86,8 +86,9 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, s
     added = _frame(
         connection, select(*_EVENT_COLUMNS).where(event.c.seq > since, event.c.seq <= seq).order_by(event.c.seq)
     )
+    added["at"] = pd.to_datetime(added["at"])
+    added = added.astype({name: "str" for name in added if name not in ("seq", "at")})
     events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
-    events["at"] = pd.to_datetime(events["at"])
     last_run = select(func.max(rule_run.c.run_no)).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
     return Snapshot(

@@ -24,9 +24,9 @@ class _Events:
 
     def since_opened(self) -> "_Events":
         """Without what lies before an object was opened again."""
-        opened = self.rows[self.rows["action"] == "reopen"]["seq"].groupby(level=0).max()
+        opened = self.rows[self.rows["action"] == "reopen"]["seq"].groupby(level=0).max().astype("float64")
         narrowed = object.__new__(_Events)
-        start = pd.Series(self.rows.index.map(opened), index=self.rows.index).fillna(0)
+        start = opened.reindex(self.rows.index).fillna(0)
         narrowed.rows = self.rows[self.rows["seq"] >= start]
         return narrowed
 

@@ -1,0 +1,92 @@
+"""The copy for analytics: refreshed when something was written, by whomever, and only then."""
+
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from lib.access import SYSTEM, Viewer
+from lib.casework import reading, warnings
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+
+AT = datetime(2022, 9, 6, 9, 0)
+
+
+def test_nothing_written_nothing_read(register: Register, concluded: str) -> None:
+    first = snapshot(register)
+    assert snapshot(register) is first
+
+
+def test_what_another_connection_wrote_is_seen(register: Register, url: str, feed, inspector: Viewer) -> None:
+    [warning_id] = feed({})
+    before = snapshot(register)
+    elsewhere = Register(url)
+    warnings.sign(elsewhere, inspector, warning_id, submission_id="1", at=AT)
+    elsewhere.close()
+    after = snapshot(register)
+    assert (before.warning["state"].item(), after.warning["state"].item()) == ("新生成", "已签收")
+    assert after.event["seq"].tolist() == [1, 2]
+    assert before.event["seq"].tolist() == [1]
+
+
+def test_an_update_without_an_event_is_seen(register: Register, feed) -> None:
+    feed({})
+    before = snapshot(register)
+    feed({"value": 777.0}, at=AT)
+    after = snapshot(register)
+    assert (before.seq, after.seq) == (1, 1)
+    assert after.warning["value"].item() == 777.0
+
+
+def test_refreshed_step_by_step_equals_read_at_once(register: Register, url: str, feed, inspector: Viewer) -> None:
+    ids = feed({"subject_id": "C1"}, {"subject_id": "C2"})
+    for number, warning_id in enumerate(ids):
+        snapshot(register)
+        warnings.sign(register, inspector, warning_id, submission_id=f"s{number}", at=AT)
+    elsewhere = Register(url)
+    pd.testing.assert_frame_equal(snapshot(register).warning, snapshot(elsewhere).warning)
+    pd.testing.assert_frame_equal(snapshot(register).event, snapshot(elsewhere).event)
+    elsewhere.close()
+
+
+def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed, concluded: str) -> None:
+    full = snapshot(register)
+    columns = [full.warning.dtypes, full.clue.columns.tolist()]
+    with register.transaction() as tx:
+        for table in ("warning", "event"):
+            tx.connection.exec_driver_sql(f"delete from {table}")
+        tx.touch()
+    from lib.casework import snapshot as module
+
+    module._caches.clear()
+    empty = snapshot(register)
+    assert empty.warning.empty
+    assert empty.warning.columns.tolist() == columns[0].index.tolist()
+    assert empty.clue.columns.tolist() == columns[1]
+    assert empty.warning["state"].dtype == columns[0]["state"]
+    assert empty.warning["due_at"].dtype.kind == "M"
+    assert reading.overdue(empty.warning, AT).tolist() == []
+
+
+def test_the_arrow_copy_can_be_queried(register: Register, concluded: str) -> None:
+    with duckdb.connect() as con:
+        con.register("warning", snapshot(register).tables["warning"])
+        found = con.sql("select state, conclusion, org_id from warning").fetchall()
+    assert found == [("已反馈", "属实", "O0001")]
+
+
+def test_one_warning_with_its_events(register: Register, concluded: str, inspector: Viewer) -> None:
+    record = reading.warning(register, inspector, None, concluded)
+    assert record["evidence"] == {"branches": ["gap"], "gap": 200}
+    assert (record["closed_at"], record["merged_into"]) == (None, None)
+    events = reading.events_of(register, inspector, None, "warning", concluded)
+    assert events["action"].tolist() == ["generate", "sign", "start", "conclude"]
+    assert events["payload"].iloc[-1]["checked"] == ["核对票据"]
+    assert reading.warnings(register, SYSTEM, None)["warning_id"].tolist() == [concluded]
+
+
+def test_a_frame_given_out_can_be_changed_without_harm(register: Register, concluded: str, inspector: Viewer) -> None:
+    mine = reading.warnings(register, inspector, None)
+    mine["state"] = "改了"
+    assert reading.warnings(register, inspector, None)["state"].tolist() == ["已反馈"]
