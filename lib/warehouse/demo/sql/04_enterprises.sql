@@ -1,0 +1,195 @@
+-- Slots (n % 10) keep pools apart: 0-4 cases of town teams, 5-6 of county bureaus, 7-8 city and off-site
+-- cases, 9 holds what officers' relatives own, so that no handler of an ordinary case has an interest in it.
+create or replace temp table b_enterprise as
+with raw as (
+    select n::integer as n, n % 10 as slot from range(1, getvariable('n_enterprise') + 1) as r (n)
+),
+placed as (
+    select
+        raw.n, raw.slot, town.t,
+        -- evenly spread in n, so that shares are exact in a small city too
+        golden(raw.n) as risk_walk,
+        (raw.n::double * 0.7548776662466927) % 1.0 as kind_walk
+    from raw
+    join b_town_slot s on s.slot = pick(raw.n, 'enterprise town', 4096)
+    join b_town town on town.t = s.t
+),
+typed as (
+    select
+        *,
+        case when kind_walk < 0.52 then '个体工商户' when kind_walk < 0.965 then '企业'
+            when kind_walk < 0.985 then '农民专业合作社' else '其他组织' end as entity_type,
+        case when risk_walk < 0.45 then 'A' when risk_walk < 0.83 then 'B' when risk_walk < 0.96 then 'C' else 'D'
+            end as risk,
+        case when u(n, 'status') < 0.92 then '存续' when u(n, 'status') < 0.975 then '注销'
+            when u(n, 'status') < 0.99 then '吊销' else '迁出' end as status
+    from placed
+),
+coded as (
+    select
+        *,
+        (case entity_type when '个体工商户' then '92' when '农民专业合作社' then '93'
+            when '企业' then '91' else '52' end)
+            || town.county_code || 'MA' as head,
+        -- odd and prime to 31: no two enterprises share a number
+        (n::bigint * 48271 + 1234567) % 887503681 as serial
+    from typed join b_town town using (t)
+),
+digits as (
+    select
+        n,
+        list_transform(
+            string_split(head, ''), lambda x: list_position(getvariable('uscc_alphabet'), x) - 1
+        ) || [
+            serial // 28629151 % 31, serial // 923521 % 31, serial // 29791 % 31,
+            serial // 961 % 31, serial // 31 % 31, serial % 31
+        ]::bigint[] as d
+    from coded
+),
+-- GB 11714: check character of the organisation code
+organisation as (
+    select
+        n, d,
+        (11 - list_dot_product(
+            list_transform(d[9:16], lambda x: getvariable('uscc_values36')[x + 1])::double[],
+            [3, 7, 9, 10, 5, 8, 4, 2]::double[]
+        )::bigint % 11) % 11 as check_value
+    from digits
+),
+-- GB 32100: check character of the whole
+whole as (
+    select
+        n, d || [if(check_value = 10, list_position(getvariable('uscc_alphabet'), 'X') - 1, check_value)] as d
+    from organisation
+),
+final as (
+    select
+        n,
+        array_to_string(
+            list_transform(
+                d || [(31 - list_dot_product(
+                    d::double[],
+                    [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]::double[]
+                )::bigint % 31) % 31],
+                lambda x: getvariable('uscc_alphabet')[x + 1]
+            ), ''
+        ) as uscc
+    from whole
+)
+select
+    c.n, final.uscc, c.slot, c.t, c.entity_type, c.risk, c.risk_walk, c.status,
+    if(c.entity_type = '个体工商户', 2, 3) as p,
+    case c.entity_type
+        when '个体工商户' then left(c.county_name, 2) || c.short
+            || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))]
+            || getvariable('shops')[1 + pick(c.n, 'shop', len(getvariable('shops')))]
+        when '农民专业合作社' then left(c.county_name, 2)
+            || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))] || '农业专业合作社'
+        else '嘉兴' || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))]
+            || if(u(c.n, 'plain') < 0.15, '', getvariable('marks')[1 + pick(c.n, 'mark', len(getvariable('marks')))])
+            || getvariable('trades')[1 + pick(c.n, 'trade', len(getvariable('trades')))]
+            || if(c.entity_type = '企业', '有限公司', '服务中心')
+    end as entity_name
+from coded c join final using (n);
+
+insert into enterprise by name
+select
+    uscc, entity_name, entity_type,
+    hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep') as legal_rep_hash,
+    case when p = 2 then [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep')]
+        when u(n, 'holders') < 0.45
+            then [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep'), hid(n, 'holder 2')]
+        when u(n, 'holders') < 0.62 then [hid(n, 'holder 2'), hid(n, 'holder 3'), hid(n, 'holder 4')]
+        else [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep')] end as holder_hashes,
+    (getvariable('first_day') - 30 - floor(pow(u(n, 'founded'), 1.7) * 7300)::integer)::date as founded_date,
+    status as status_type, risk as risk_type, uscc as source_pk, b_town.code as area_code
+from b_enterprise join b_town using (t)
+order by n;
+
+-- pools of parties for cases: (seat, kind of party) -> rank
+create or replace temp table b_pool as
+select
+    n,
+    case when slot <= 4 then town.code when slot <= 6 then town.county_code else 'city' end as pool,
+    p,
+    (row_number() over (
+        partition by case when slot <= 4 then town.code when slot <= 6 then town.county_code else 'city' end, p
+        order by n
+    ) - 1)::integer as rank
+from b_enterprise join b_town town using (t)
+where slot <= 8 and status = '存续';
+
+create or replace temp table b_pool_size as
+select pool, p, count(*)::integer as size from b_pool group by all;
+
+insert into enterprise_credit by name
+with evaluation as (
+    select
+        e.n, e.uscc, e.t, (getvariable('until_enterprise_credit') - (r.k * 365)::integer)::date as eval_date, e.n * 4 + r.k as key
+    from b_enterprise e cross join range(0, 2) as r (k)
+    where e.status = '存续' and e.p = 3 and e.n % 20 >= if(r.k = 0, 2, 9)
+),
+scored as (
+    select *, least(999, greatest(300, round(820 + 75 * z(key, 'score'), 1))) as score from evaluation
+)
+select
+    uscc, eval_date, score as credit_score,
+    case when score >= 850 then 'A' when score >= 760 then 'B' when score >= 680 then 'C'
+        when score >= 600 then 'D' else 'E' end as grade_type,
+    score < 600 and u(key, 'dishonest') < 0.5 as is_dishonest,
+    uscc || '|' || eval_date as source_pk, b_town.code as area_code
+from scored join b_town using (t)
+where u(key, 'kept') < getvariable('n_enterprise_credit') / (select count(*) from evaluation)
+order by n, eval_date;
+
+insert into construction_project by name
+with builder as (
+    select n, uscc, t, entity_name, row_number() over (order by n) - 1 as r, count(*) over () as builders
+    from b_enterprise where p = 3 and status = '存续' and n % 5 = 2
+),
+project as (
+    select
+        k::integer as k, b.n, b.uscc, b.t, b.entity_name,
+        (getvariable('until_construction_project') - pick(k, 'project start', 1400))::date as started
+    from range(1, getvariable('n_construction_project') + 1) as r (k)
+    join builder b on b.r = (k::bigint * 7919) % b.builders
+)
+select
+    'JX' || year(started) || lpad(k::varchar, 6, '0') as project_code,
+    if(u(k, 'permit') < 0.97, '施' || year(started) || lpad(k::varchar, 6, '0'), null) as permit_no,
+    uscc,
+    town.short || getvariable('projects')[1 + pick(k, 'project', len(getvariable('projects')))] || '项目' as project_name,
+    round(exp(15.5 + 1.3 * z(k, 'contract')), -3)::decimal(14, 2) as contract_amt,
+    started as start_date,
+    case when getvariable('as_of') - started > 700 then '竣工' when u(k, 'halt') < 0.05 then '停工' else '在建' end
+        as status_type,
+    'JX' || lpad(k::varchar, 6, '0') as source_pk, town.code as area_code
+from project join b_town town using (t)
+order by k;
+
+insert into officer_relation by name
+with stake as (
+    select n, uscc, t, row_number() over (order by u(n, 'stake'), n) - 1 as r, count(*) over () as stakes
+    from b_enterprise where slot = 9
+),
+relation as (
+    select
+        k::integer as k, 1 + pick(k, 'relation officer', getvariable('n_officer')) as officer_p, s.n, s.uscc, s.t
+    from range(1, getvariable('n_officer_relation') + 1) as g (k)
+    join stake s on s.r = k % s.stakes
+)
+select
+    code('R', k, 6) as relation_id, code('P', officer_p, 5) as officer_id,
+    hid(n, 'rep') as relative_hash,
+    case when u(k, 'kin') < 0.30 then '配偶' when u(k, 'kin') < 0.50 then '子女' when u(k, 'kin') < 0.68 then '父母'
+        when u(k, 'kin') < 0.90 then '兄弟姐妹' when u(k, 'kin') < 0.98 then '近姻亲' else '本人' end as relation_type,
+    uscc,
+    case when u(k, 'role') < 0.42 then '股东' when u(k, 'role') < 0.70 then '法定代表人'
+        when u(k, 'role') < 0.88 then '经营者' else '高管' end as role_type,
+    if(u(k, 'found') < 0.65, '个人申报', '比对发现') as source_type,
+    (getvariable('first_day') - pick(k, 'relation start', 2500))::date as start_date,
+    case when u(k, 'relation end') < 0.12
+        then (getvariable('first_day') + pick(k, 'relation end day', 600))::date end as end_date,
+    code('R', k, 6) as source_pk, town.code as area_code
+from relation join b_town town using (t)
+order by k;

@@ -1,0 +1,139 @@
+create or replace temp table b_ticket as
+with drawn as (
+    select
+        k::integer as k,
+        (getvariable('first_day') + floor((k - 1 + u(k, 'ticket day')) / getvariable('n_hotline_ticket')
+            * (getvariable('last_day') - getvariable('first_day') + 1))::integer)::date as day,
+        case when u(k, 'ticket type') < 0.30 then '咨询' when u(k, 'ticket type') < 0.62 then '投诉'
+            when u(k, 'ticket type') < 0.84 then '举报' when u(k, 'ticket type') < 0.96 then '求助' else '建议' end as ticket_type,
+        case when u(k, 'ticket domain') < 0.40 then 'ZF' when u(k, 'ticket domain') < 0.70 then 'SC'
+            when u(k, 'ticket domain') < 0.80 then 'JT' when u(k, 'ticket domain') < 0.90 then 'JS'
+            when u(k, 'ticket domain') < 0.95 then 'ST' when u(k, 'ticket domain') < 0.98 then 'NY' else 'WL' end as domain
+    from range(1, getvariable('n_hotline_ticket') + 1) as r (k)
+),
+aimed as (
+    select
+        *,
+        ticket_type = '投诉' and u(k, 'about officer') < 0.016 as is_about_officer,
+        u(k, 'substantiated') < 0.10 as is_substantiated
+    from drawn
+)
+select
+    *,
+    -- complaints that proved right go round the staff, even numbers here and odd ones in petitions:
+    -- no bystander collects two in half a year
+    if(is_about_officer,
+        row_number() over (partition by is_about_officer, is_substantiated order by k), null)::integer as turn
+from aimed;
+
+insert into hotline_ticket by name
+with staff as (
+    select getvariable('n_officer') // 2 as half
+),
+placed as (
+    select
+        b.*, s.t,
+        case
+            when not is_about_officer then null
+            when is_substantiated then 2 * (1 + (turn::bigint * 48271) % half)
+            else 1 + pick(k, 'accused', half * 2)
+        end::integer as target_p
+    from b_ticket b
+    join b_town_slot s on s.slot = pick(b.k, 'ticket town', 4096)
+    cross join staff
+),
+sent as (
+    select
+        placed.*, coalesce(target.o, a.o) as org_o, b.org_id, b.area_code, e.uscc,
+        day::timestamp + to_seconds(420 * 60 + pick(k, 'ticket time', 52000)) as received_at,
+        town.name as town_name
+    from placed
+    join b_answers a on a.t = placed.t and a.domain = placed.domain
+    left join b_officer target on target.p = placed.target_p
+    join b_org b on b.o = coalesce(target.o, a.o)
+    join b_town town on town.t = placed.t
+    left join b_enterprise e on e.n = if(
+        ticket_type in ('投诉', '举报') and u(k, 'named firm') < 0.72, 1 + pick(k, 'firm', getvariable('n_enterprise')), null)
+),
+timed as (
+    select
+        *,
+        (wd(wd_seq_of(day) + 5) + time '18:00:00')::timestamp as due_at,
+        received_at + to_minutes(60 + floor(6200 * pow(u(k, 'reply'), 1.3))::integer) as reply_at
+    from sent
+),
+answered as (
+    select
+        *,
+        if(u(k, 'late reply') < 0.009, due_at + to_hours(3 + pick(k, 'late hours', 60)), reply_at) as answer_at
+    from timed
+)
+select
+    code('H', k, 8) as ticket_no, ticket_type, received_at, org_id, uscc as party_id,
+    code('P', target_p, 5) as target_officer_id,
+    town_name || getvariable('roads')[1 + pick(k, 'ticket road', len(getvariable('roads')))]
+        || (1 + pick(k, 'ticket number', 480)) || '号' as place_text,
+    due_at, if(answer_at < getvariable('as_of'), answer_at, null) as replied_at,
+    case
+        when answer_at >= getvariable('as_of') or ticket_type not in ('投诉', '举报') then null
+        when is_about_officer and is_substantiated then if(u(k, 'partly') < 0.5, '部分属实', '属实')
+        when is_about_officer then if(u(k, 'verdict') < 0.7, '不属实', '无法查实')
+        when u(k, 'verdict') < 0.34 then '属实' when u(k, 'verdict') < 0.52 then '部分属实'
+        when u(k, 'verdict') < 0.86 then '不属实' else '无法查实'
+    end as verify_result,
+    code('H', k, 8) as source_pk, area_code
+from answered
+order by k;
+
+insert into petition by name
+with drawn as (
+    select
+        k::integer as k,
+        (getvariable('first_day') + floor((k - 1 + u(k, 'petition day')) / getvariable('n_petition')
+            * (getvariable('last_day') - getvariable('first_day') + 1))::integer)::date as day,
+        u(k, 'petition target') < 0.14 as is_about_officer, u(k, 'petition proved') < 0.10 as is_substantiated
+    from range(1, getvariable('n_petition') + 1) as r (k)
+),
+turned as (
+    select
+        *, row_number() over (partition by is_about_officer, is_substantiated order by k) as turn,
+        getvariable('n_officer') // 2 as half
+    from drawn
+),
+sent as (
+    select
+        turned.*,
+        case
+            when not is_about_officer then null
+            when is_substantiated then 2 * ((turn::bigint * 48271) % half) + 1
+            else 1 + pick(k, 'petition accused', half * 2)
+        end::integer as target_p,
+        day::timestamp + to_seconds(540 * 60 + pick(k, 'petition time', 28000)) as received_at
+    from turned
+),
+timed as (
+    select
+        sent.*, b.org_id, b.area_code,
+        received_at + to_days(60) as due_at,
+        received_at + to_hours(24 * (6 + pick(k, 'petition closing', 50)) + pick(k, 'petition hour', 5)) as close_at
+    from sent
+    left join b_officer target on target.p = sent.target_p
+    join b_org b on b.o = coalesce(target.o, 1 + pick(k, 'petition org', (select count(*)::integer from b_org)))
+)
+select
+    code('G', k, 7) as petition_no, received_at,
+    case when u(k, 'channel') < 0.46 then '网上' when u(k, 'channel') < 0.70 then '来信' when u(k, 'channel') < 0.86 then '电话'
+        else '来访' end as channel_type,
+    org_id, code('P', target_p, 5) as target_officer_id, due_at,
+    if(close_at < getvariable('as_of'), close_at, null) as closed_at,
+    case
+        when close_at >= getvariable('as_of') then null
+        when is_about_officer and is_substantiated then if(u(k, 'partly proved') < 0.5, '部分属实', '属实')
+        when is_about_officer then if(u(k, 'petition verdict') < 0.7, '不属实', '无法查实')
+        when u(k, 'petition verdict') < 0.2 then '属实' when u(k, 'petition verdict') < 0.4 then '部分属实'
+        when u(k, 'petition verdict') < 0.85 then '不属实' else '无法查实'
+    end as verify_result,
+    if(is_about_officer, '内部', '公开') as secrecy_type,
+    code('G', k, 7) as source_pk, area_code
+from timed
+order by k;
