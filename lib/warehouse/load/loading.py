@@ -1,0 +1,213 @@
+"""A load: files checked, set aside or merged into a new generation, which is published as a whole or not at all."""
+
+import errno
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from lib.catalog import load_catalog
+from lib.errors import UserError
+from lib.warehouse.clock import now
+from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
+from lib.warehouse.load.checks import check_duplicates, check_references, check_values, create_issue
+from lib.warehouse.load.derive import derive
+from lib.warehouse.load.files import find_files
+from lib.warehouse.load.identify import named_dataset
+from lib.warehouse.load.merge import merge
+from lib.warehouse.load.notes import drop_notes
+from lib.warehouse.load.plan import Job, plan
+from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
+from lib.warehouse.load.report import LoadReport
+from lib.warehouse.load.typed import create_macros, create_typed
+from lib.warehouse.marts import build_marts
+from lib.warehouse.reference import fill_reference
+from lib.warehouse.skeleton import create_tables
+from lib.warehouse.store import open_warehouse
+
+# Called with the stage in Chinese, the share done (0 to 1) and what is being done.
+Progress = Callable[[str, float, str], None]
+
+_FULL = re.compile(r"No space left|Disk quota|File too large|not enough space|max_temp_directory_size", re.IGNORECASE)
+_FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_LOG = """
+    insert into load_log values (
+        $batch, $dataset, $file, $sha, $at, $read, $accepted, $quarantined, $unchanged, $replaced, $state
+    )
+"""
+
+
+def load_paths(
+    home: Path, paths: list[Path], *, dataset: str | None = None, progress: Progress | None = None
+) -> LoadReport:
+    """Check, quarantine, merge and publish files or folders of files in one new generation.
+
+    `dataset` (English name or Chinese title) overrides what folder, file and sheet names say. Returns what became
+    of each file; nothing is published when nothing changed.
+
+    Raises UserError when a path does not exist, the dataset is unknown, another writer is at work, or the disk is
+    full; the generation in force stays as it was.
+    """
+    tell = progress or (lambda stage, done, text: None)
+    given = named_dataset(dataset) if dataset else None
+    files = find_files([Path(path) for path in paths])
+    if not files:
+        raise UserError("没有可装载的文件。", "请核对文件夹是否为空。")
+    with write_lock(home):
+        base = current(home)
+        warehouse = open_warehouse(home) if base else None
+        report = LoadReport()
+        tell("读取文件", 0.0, f"共 {len(files)} 个")
+        jobs = plan(files, given, warehouse, report)
+        if jobs:
+            try:
+                _build(home, base, now(warehouse), jobs, report, tell)
+            except (OSError, duckdb.Error) as error:
+                if getattr(error, "errno", None) in _FULL_ERRORS or _FULL.search(str(error)):
+                    raise UserError(
+                        f"磁盘空间不足，装载没有完成，原有数据不受影响（{home}）。", "请腾出空间后重新装载。"
+                    ) from error
+                raise
+    return report
+
+
+def _build(
+    home: Path, base: Generation | None, at: datetime, jobs: list[Job], report: LoadReport, tell: Progress
+) -> None:
+    fingerprint = hashlib.sha256("".join(job.sha256 for job in jobs).encode()).hexdigest()
+    batch_id = f"B{at:%Y%m%d%H%M%S}-{fingerprint[:6]}"
+    for leftover in (home / "warehouse").glob("gen-*.spill"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    tell("读取文件", 0.02, "复制现有数据" if base else "建立新库")
+    tmp = begin(home, base)
+    spill = tmp.with_suffix(".spill")
+    try:
+        with duckdb.connect(str(tmp), config={"temp_directory": str(spill)}) as con:
+            if base is None:
+                _found(con, at)
+            create_macros(con)
+            touched: dict[str, bool] = {}
+            for number, job in enumerate(jobs):
+                tell("检查合并", 0.05 + 0.75 * number / len(jobs), job.report.place)
+                _load(con, job, batch_id, at)
+                news = job.report.state == "loaded" and job.report.rows_read > 0
+                if news and (job.report.accepted or job.report.unchanged):
+                    name = job.mapping.dataset.name
+                    touched[name] = touched.get(name, False) or job.report.accepted > 0
+                if news:
+                    _log(con, job, batch_id, at)
+            if not any(job.report.state == "loaded" and job.report.rows_read for job in jobs):
+                return
+            _mark(con, touched, next_number(tmp), at)
+            tell("汇总", 0.85, "统计表")
+            build_marts(con)
+            tell("发布", 0.95, "写盘")
+            con.execute("checkpoint")
+        generation = publish(home, tmp)
+        report.batch_id, report.generation = batch_id, generation.number
+        tell("发布", 1.0, f"第 {generation.number} 代")
+    finally:
+        with suppress(OSError):
+            tmp.unlink(missing_ok=True)
+            tmp.with_name(f"{tmp.name}.wal").unlink(missing_ok=True)
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _found(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
+    """The first generation of a real city: empty tables, the calendar and the list of areas."""
+    create_tables(con)
+    fill_reference(con)
+    con.executemany(
+        "insert into meta values (?, ?)",
+        [["synthetic", "false"], ["created_at", at.isoformat(sep=" ", timespec="seconds")]],
+    )
+    _mark(con, {"area": True, "workday": True}, 1, at)
+
+
+def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) -> None:
+    """Load one table; its report says what became of the rows."""
+    report, mapping = job.report, job.mapping
+    try:
+        job.sheet.stage(con)
+    except UserError as error:
+        report.state, report.message = "refused", f"{error.message}。{error.hint}"
+        return
+    if job.again is not None:
+        con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
+    dropped = drop_notes(con, job.sheet, mapping)
+    if dropped:
+        report.remarks.append(f"不是数据、跳过的行：第 {_listed(dropped)} 行")
+    row = con.execute("select count(*) from raw").fetchone()
+    report.rows_read = int(row[0]) if row else 0
+    if report.rows_read == 0:
+        report.message = "没有数据行"
+        return
+    create_typed(con, mapping)
+    create_issue(con)
+    check_values(con, mapping)
+    derive(con, mapping)
+    check_references(con, mapping)
+    collapsed = check_duplicates(con, mapping)
+    if collapsed:
+        report.remarks.append(f"完全相同的重复行 {collapsed} 行，只留一行")
+    merged = merge(con, mapping, batch_id, at)
+    report.accepted, report.replaced, report.superseded = merged.accepted, merged.replaced, merged.superseded
+    report.unchanged = merged.unchanged + collapsed
+    if job.again is None:
+        report.quarantined, report.reasons = set_aside(con, job.sheet, mapping, batch_id, at)
+        closed = resolve(con, mapping.dataset, batch_id, at)
+    else:
+        report.quarantined = report.rows_read - report.accepted - report.unchanged
+        closed = resolve_again(con, job.sheet, mapping.dataset, job.batches, at)
+        if not report.accepted and not closed:
+            report.state, report.rows_read = "known", 0
+            report.message = f"其中 {report.quarantined} 行仍在隔离区"
+            report.quarantined = 0
+    if closed:
+        report.remarks.append(f"以前隔离的 {closed} 条已销")
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = "、".join(str(number) for number in numbers[:10])
+    return shown if len(numbers) <= 10 else f"{shown} 等 {len(numbers)}"
+
+
+def _log(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) -> None:
+    report = job.report
+    con.execute(
+        _LOG,
+        {
+            "batch": batch_id,
+            "dataset": job.mapping.dataset.name,
+            "file": report.file,
+            "sha": job.sha256,
+            "at": at,
+            "read": report.rows_read,
+            "accepted": report.accepted,
+            "quarantined": report.quarantined,
+            "unchanged": report.unchanged,
+            "replaced": report.replaced,
+            "state": report.state,
+        },
+    )
+
+
+def _mark(con: duckdb.DuckDBPyConnection, touched: dict[str, bool], generation: int, at: datetime) -> None:
+    """When data last came for a dataset, and the generation in which its rows last changed."""
+    for name, changed in touched.items():
+        row = con.execute(f'select count(*) from "{load_catalog()[name].name}"').fetchone()
+        con.execute(
+            """
+            insert into dataset_state values ($name, $rows, $generation, $at)
+            on conflict (dataset) do update set row_cnt = excluded.row_cnt, updated_at = excluded.updated_at,
+                changed_generation = case when $changed then excluded.changed_generation
+                    else dataset_state.changed_generation end
+            """,
+            {"name": name, "rows": row[0] if row else 0, "generation": generation, "at": at, "changed": changed},
+        )

@@ -1,0 +1,222 @@
+-- Macros of a loading connection. Every value arrives as text; clean text takes the first branch of each case,
+-- only odd text meets the longer regular expressions. A macro gives null where the text cannot be read.
+
+-- translate is slow: only where there is something to translate.
+create or replace temp macro load_narrow(s) as case when not regexp_matches(s, '[！-～￥−]') then s else translate(
+    s,
+    '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～￥−',
+    '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~¥-'
+) end;
+
+create or replace temp macro load_present(s) as case
+    when length(s) <= 6 and upper(s) in (
+        '', '-', '--', '---', '—', '——', '/', '\', '\N', 'NULL', '(NULL)', '<NULL>', 'NONE', 'NAN', 'N/A', '无', '空', '暂无'
+    ) then null
+    else s
+end;
+
+-- Codes, numbers, flags: half width, no white space at all.
+create or replace temp macro load_code(s) as case
+    when regexp_full_match(s, '[!-~]*') then s
+    when regexp_matches(s, '[\p{Z}\p{Cf}\p{Cc}！-～￥−]') then regexp_replace(load_narrow(s), '[\p{Z}\p{Cf}\p{Cc}]', '', 'g')
+    else s
+end;
+
+-- Numbers: as a code, but a space between two digits is left in and makes the number unreadable.
+create or replace temp macro load_numeral(s) as case
+    when regexp_full_match(s, '[!-~]*') then s
+    when regexp_matches(load_narrow(s), '\d[\p{Z}\p{Cc}]+\d') then s
+    else load_code(s)
+end;
+
+-- Words: digits and letters half width, Chinese punctuation as written, white space single and trimmed.
+create or replace temp macro load_words(s) as case
+    when regexp_matches(s, '^ | $|  |[\p{Cf}\p{Cc}０-９Ａ-Ｚａ-ｚ\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]')
+    then trim(regexp_replace(
+        regexp_replace(
+            translate(
+                s,
+                '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ',
+                '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+            ),
+            '\p{Cf}', '', 'g'
+        ),
+        '[\p{Z}\p{Cc}]+', ' ', 'g'
+    ))
+    else s
+end;
+
+-- Document numbers: the year in 〔〕 whichever brackets were typed.
+create or replace temp macro load_document(s) as
+    regexp_replace(load_code(s), '[\[(【〔﹝〈<]([12]\d{3})[\])】〕﹞〉>]', '〔\1〕');
+
+create or replace temp macro load_is_iso(s) as
+    regexp_full_match(s, '(19|20)\d{2}-\d{2}-\d{2}([ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?)?');
+
+create or replace temp macro load_moment_text(s) as case
+    when load_is_iso(s) then s
+    else regexp_replace(
+        trim(regexp_replace(regexp_replace(load_narrow(s), '[\p{Cf}]', '', 'g'), '[\p{Z}\p{Cc}]+', ' ', 'g')),
+        ' ?([/.年月:时点分]) ?', '\1', 'g'
+    )
+end;
+
+-- The many ways to write a moment (years 1900 to 2099, or 9999 for no end), brought to year-month-day hour:minute:second and taken apart.
+create or replace temp macro load_moment_parts(s) as case when not load_is_iso(s) then regexp_extract(
+    trim(regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        regexp_replace(
+                            regexp_replace(
+                                regexp_replace(
+                                    s, '^(\d{4})年(\d{1,2})月(\d{1,2}) ?[日号] ?', '\1-\2-\3 '
+                                ),
+                                '^(\d{4})/(\d{1,2})/(\d{1,2})', '\1-\2-\3'
+                            ),
+                            '^(\d{4})\.(\d{1,2})\.(\d{1,2})', '\1-\2-\3'
+                        ),
+                        '^(\d{4})(\d{2})(\d{2})($|[T ])', '\1-\2-\3\4'
+                    ),
+                    '^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$', '\1-\2-\3 \4:\5:\6'
+                ),
+                '^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})$', '\1-\2-\3 \4:\5'
+            ),
+            '^(\d{4}-\d{1,2}-\d{1,2})[T ](\d{2})(\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$', '\1 \2:\3:\4\5'
+        ),
+        '([T ]\d{1,2})[时点](\d{1,2})分(?:(\d{1,2}) ?秒)?$', '\1:\2:0\3'
+    )),
+    '^((?:19\d{2}|20\d{2}|9999)-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,3})(?:[.,](\d{1,9}))?)? ?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$',
+    ['d', 'h', 'm', 's', 'f', 'z']
+) end;
+
+-- Minutes to add to reach Beijing time: none when the text names no zone.
+create or replace temp macro load_zone_minutes(z) as case
+    when z = '' then 0
+    when upper(z) in ('Z', 'UTC') then 480
+    else 480 - (case when z[1] = '-' then -1 else 1 end)
+        * (cast(z[2:3] as integer) * 60 + coalesce(try_cast(replace(z[4:], ':', '') as integer), 0))
+end;
+
+-- `p` are the parts of `s`. Five digits are a spreadsheet's day count, thirteen a count of milliseconds (UTC).
+create or replace temp macro load_moment(s, p) as case
+    when s is null then null
+    when p is null then try_cast(s as timestamp)
+    when p.d = '' and regexp_full_match(s, '[2-6]\d{4}(\.\d+)?')
+        then timestamp '1899-12-30 00:00:00' + to_seconds(round(cast(s as double) * 86400))
+    when p.d = '' and regexp_full_match(s, '1\d{12}')
+        then make_timestamp(cast(s as bigint) * 1000) + interval 8 hours
+    when p.d = '' or try_cast(p.d as date) is null then null
+    when p.h <> '' and (
+        cast(p.h as integer) > 23 or cast(p.m as integer) > 59 or coalesce(try_cast(p.s as integer), 0) > 59
+    ) then null
+    when p.z <> '' and abs(load_zone_minutes(p.z) - 480) > 840 then null
+    else cast(try_cast(p.d as date) as timestamp)
+        + to_seconds(
+            coalesce(try_cast(p.h as integer), 0) * 3600
+            + (coalesce(try_cast(p.m as integer), 0) + load_zone_minutes(p.z)) * 60
+            + coalesce(try_cast(p.s as integer), 0)
+        )
+        + to_microseconds(coalesce(try_cast(rpad(p.f, 6, '0')[1:6] as integer), 0))
+end;
+
+-- Open-ended dates: 长期 means that there is no end.
+create or replace temp macro load_open_end(s) as case when s in ('长期', '长期有效', '永久', '永久有效', '无固定期限') then null else s end;
+
+create or replace temp macro load_amount_parts(s) as case when not regexp_full_match(s, '-?\d+(\.\d+)?') then regexp_extract(
+    s,
+    '^(?:¥|RMB|CNY|人民币)?([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)(亿元|亿|万元|万|千元|元整|元|圆)?$',
+    ['n', 'u']
+) end;
+
+-- 元. `factor` is what the column's heading says a bare number counts: 1, 10000 …
+create or replace temp macro load_amount(s, p, factor) as
+    try_cast(case when p is null then s else replace(p.n, ',', '') end as decimal(22, 8))
+    * cast(case
+        when p is null or p.u = '' then factor
+        when p.u in ('亿元', '亿') then 100000000
+        when p.u in ('万元', '万') then 10000
+        when p.u = '千元' then 1000
+        else 1
+    end as decimal(9, 0));
+
+-- A plain number as text, its grouping commas and its unit taken off.
+create or replace temp macro load_number_text(s, unit) as case
+    when regexp_full_match(s, '-?\d+(\.\d+)?') then s
+    when unit <> '' and ends_with(s, unit) and regexp_full_match(s[:length(s) - length(unit)], '[+-]?\d+(\.\d+)?')
+        then s[:length(s) - length(unit)]
+    when regexp_full_match(s, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?') then replace(s, ',', '')
+    when regexp_full_match(s, '[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?') then s
+end;
+
+create or replace temp macro load_integer(s) as case
+    when regexp_full_match(s, '[+-]?\d+(\.0+)?') then try_cast(regexp_replace(s, '\.0+$', '') as integer)
+end;
+
+create or replace temp macro load_flag(s) as case
+    when lower(s) in ('是', '1', 'y', 'yes', 'true', 't', '1.0', '有', '√', '✓') then true
+    when lower(s) in ('否', '0', 'n', 'no', 'false', 'f', '0.0', '×', '✗') then false
+end;
+
+create or replace temp macro load_list(s) as case
+    when s is null then null
+    when s[1] = '[' and json_valid(s) then
+        list_filter(list_transform(json_extract_string(s, '$[*]'), lambda x: load_words(x)), lambda x: x <> '')
+    else list_filter(
+        list_transform(
+            regexp_split_to_array(regexp_replace(s, '^[\[{]|[\]}]$', '', 'g'), '[;；、,，|]'),
+            lambda x: load_words(trim(x, ' ''"'))
+        ),
+        lambda x: x <> ''
+    )
+end;
+
+-- GB 32100-2015: 17 characters weighted by powers of 3, modulo 31.
+create or replace temp macro load_uscc_ok(s) as case
+    when not regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}') then false
+    else strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[18]) - 1 = (31 - list_sum(list_transform(
+        [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28],
+        lambda weight, i: weight * (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[i]) - 1)
+    )) % 31) % 31
+end;
+
+-- GB 11643-1999: an identity number with a date of birth and a valid check character, or a mobile number.
+create or replace temp macro load_is_private(s) as case
+    when regexp_full_match(s, '1[3-9]\d{9}') then true
+    when regexp_full_match(s, '[1-8]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]')
+        then '10X98765432'[cast(1 + list_sum(list_transform(
+            [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2],
+            lambda weight, i: weight * coalesce(try_cast(s[i] as integer), 0)
+        )) % 11 as bigint)] = upper(s[18])
+    else false
+end;
+
+create or replace temp macro load_is_hash(s) as
+    regexp_full_match(s, '[0-9A-Za-z_+/=:-]{8,128}') and not load_is_private(s);
+
+create or replace temp macro load_party_ok(s) as case
+    when load_is_private(s) then false
+    when regexp_full_match(s, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then load_uscc_ok(s)
+    else load_is_hash(s) and not regexp_full_match(s, '\d+')
+end;
+
+-- Scientific notation is what a spreadsheet makes of a long number; '#N/A' what it makes of a broken formula.
+create or replace temp macro load_intact(s) as
+    not (s[1] = '#' and regexp_full_match(s, '#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)'))
+    and not regexp_full_match(s, '[+-]?\d(\.\d+)?E\+\d+');
+
+-- '[]' and '{}' hold nothing.
+create or replace temp macro load_list_text(s) as case when regexp_full_match(s, '[\[{]\s*[\]}]') then null else s end;
+
+-- A credit code in capitals; a hash as it is.
+create or replace temp macro load_party(s) as case when length(s) = 18 then upper(s) else s end;
+
+-- A name that arrives in full is kept as its first character only.
+create or replace temp macro load_masked_name(s) as case
+    when regexp_matches(s, '[*＊某]') then s
+    else s[1] || repeat('*', greatest(length(s) - 1, 1))
+end;
+
+-- Statistical codes are written with 12 digits; the last ones are zero for a town or a county.
+create or replace temp macro load_area(s) as regexp_replace(regexp_replace(s, '^(\d{9})000$', '\1'), '^(\d{6})000$', '\1');

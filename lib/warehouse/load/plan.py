@@ -1,0 +1,130 @@
+"""What a load has to do: the tables to load, in the order that their references need, and what was loaded before."""
+
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+
+from lib.catalog import Dataset, load_catalog
+from lib.errors import UserError
+from lib.warehouse.load.encoding import sha256
+from lib.warehouse.load.files import Found, is_known, open_file
+from lib.warehouse.load.header import Mapping, score
+from lib.warehouse.load.identify import identify
+from lib.warehouse.load.report import FileReport, LoadReport
+from lib.warehouse.load.sheet import Sheet
+from lib.warehouse.store import Warehouse
+
+_LOADED_BEFORE = """
+    select log.sha256, log.dataset, set_aside.sheet, set_aside.row_no, log.batch_id
+    from load_log as log
+    left join quarantine as set_aside
+        on set_aside.batch_id = log.batch_id and set_aside.dataset = log.dataset
+        and set_aside.file_name = log.file_name and set_aside.resolved_at is null
+    where log.status = 'loaded'
+"""
+
+
+@dataclass
+class Job:
+    """One table to load. `again` holds the rows still in quarantine when the file itself was loaded before, with
+    the batches that set them aside: nothing else of it is looked at."""
+
+    sheet: Sheet
+    mapping: Mapping
+    sha256: str
+    report: FileReport
+    again: set[int] | None = None
+    batches: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Before:
+    datasets: set[str] = field(default_factory=set)
+    open_rows: dict[tuple[str, str | None], set[int]] = field(default_factory=dict)
+    batches: set[str] = field(default_factory=set)
+
+
+def _loaded_before(warehouse: Warehouse | None) -> dict[str, _Before]:
+    before: dict[str, _Before] = {}
+    rows = warehouse.cursor().execute(_LOADED_BEFORE).fetchall() if warehouse else []
+    for sha, dataset, sheet, row_no, batch_id in rows:
+        file = before.setdefault(sha, _Before())
+        file.datasets.add(dataset)
+        file.batches.add(batch_id)
+        if row_no is not None:
+            file.open_rows.setdefault((dataset, sheet), set()).add(row_no)
+    return before
+
+
+def plan(files: list[Found], given: Dataset | None, warehouse: Warehouse | None, report: LoadReport) -> list[Job]:
+    """The tables to load, references first. What becomes of the other files goes to `report` at once."""
+    before, seen, jobs = _loaded_before(warehouse), dict[str, str](), list[Job]()
+    for file in files:
+        entry = FileReport(file.label)
+        if not is_known(file.path):
+            entry.state = "refused" if file.named else "unknown"
+            entry.message = "不是 CSV、JSON 行、Parquet 或 .xlsx 文件"
+            report.files.append(entry)
+            continue
+        try:
+            sha = sha256(file.path)
+        except OSError as error:
+            entry.state, entry.message = "refused", f"读不了：{error.strerror}。请检查文件权限或磁盘"
+            report.files.append(entry)
+            continue
+        known = before.get(sha)
+        if sha in seen:
+            entry.state, entry.message = "known", f"与 {seen[sha]} 内容相同"
+        elif known and not known.open_rows and (given is None or given.name in known.datasets):
+            entry.state = "known"
+        if entry.state == "known":
+            report.files.append(entry)
+            continue
+        seen[sha] = file.label
+        jobs += _open(file, sha, given, known, report)
+    order = {dataset: place for place, dataset in enumerate(_order())}
+    return sorted(jobs, key=lambda job: order[job.mapping.dataset.name])
+
+
+def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, report: LoadReport) -> list[Job]:
+    try:
+        sheets = open_file(file.path)
+    except UserError as error:
+        report.files.append(FileReport(file.label, state="refused", message=_sentence(error)))
+        return []
+    jobs = []
+    for sheet in sheets:
+        sheet.label = file.label
+        found = FileReport(file.label, sheet.name if len(sheets) > 1 else None)
+        try:
+            mapping, how = identify(sheet, given)
+        except UserError as error:
+            stray = score(sheet.headings) < 2 and (len(sheets) > 1 or not file.named)
+            found.state, found.message = "unknown" if stray else "refused", _sentence(error)
+            report.files.append(found)
+            continue
+        dataset = mapping.dataset
+        found.dataset, found.title, found.ignored = dataset.name, dataset.title, mapping.ignored
+        found.remarks += [how] if how else []
+        job = Job(sheet, mapping, sha, found)
+        if known and dataset.name in known.datasets:
+            job.again = known.open_rows.get((dataset.name, sheet.name), set())
+            job.batches = known.batches
+        report.files.append(found)
+        if job.again is not None and not job.again:
+            found.state = "known"
+            continue
+        jobs.append(job)
+    return jobs
+
+
+def _sentence(error: UserError) -> str:
+    return f"{error.message}。{error.hint}" if error.hint else error.message
+
+
+def _order() -> list[str]:
+    """Datasets so that each comes after those it refers to."""
+    references = {
+        dataset.name: {key.dataset for key in dataset.foreign_keys} - {dataset.name}
+        for dataset in load_catalog().values()
+    }
+    return list(TopologicalSorter(references).static_order())

@@ -1,0 +1,77 @@
+"""Why a row was set aside, in words that say what to do. The part before 。 names the fault, and counts by it."""
+
+from lib.catalog import Dataset, Field, load_catalog
+from lib.warehouse.load.header import loadable
+from lib.warehouse.load.typed import is_party
+
+KEY = -2
+ROW = -1
+
+_BY_TYPE = {
+    "date": "日期无法识别。请写成 2022-09-25",
+    "datetime": "时间无法识别。请写成 2022-09-25 10:20:30",
+    "number": "不是数。请只填数字",
+    "integer": "不是整数。请只填整数",
+    "boolean": "是否无法识别。请填 是 或 否",
+    "array": "列表无法识别。请用分号分隔，例如 罚款;没收违法所得",
+}
+
+
+def _unreadable(field: Field) -> str:
+    if field.enum:
+        return "不在代码表中。可填：" + "、".join(field.enum)
+    if field.type in _BY_TYPE:
+        if field.duckdb_type.startswith("DECIMAL"):
+            return "金额无法识别。请填数字，可带 元、万元"
+        return _BY_TYPE[field.type]
+    if field.check == "uscc":
+        return "统一社会信用代码校验不通过。请核对 18 位代码"
+    if is_party(field):
+        return "当事人标识既不是统一社会信用代码也不是哈希。单位填 18 位代码，个人填加盐哈希"
+    if field.name.endswith("_hash"):
+        return "不是哈希。请填加盐哈希，不要填明文"
+    if field.pattern:
+        return f"格式不对。应符合 {field.pattern}"
+    return "内容已被表格软件损坏。编号请按文本格式重新导出，不要用科学计数法或出错的公式"
+
+
+def _bounds(field: Field) -> str:
+    if field.maximum is None:
+        return f"超出范围。应不小于 {field.minimum:g}"
+    if field.minimum is None:
+        return f"超出范围。应不大于 {field.maximum:g}"
+    return f"超出范围。应在 {field.minimum:g} 到 {field.maximum:g} 之间"
+
+
+def _unmatched(dataset: Dataset, field: Field) -> str:
+    if field.name == "area_code":
+        return "没有这个区划代码。请填 9 位镇街代码或 6 位县市区代码"
+    for key in dataset.foreign_keys:
+        if key.field == field.name:
+            title = load_catalog()[key.dataset].title
+            return f"在“{title}”中找不到。请更正编号，或先装载“{title}”（它若也被隔离，先改它）"
+    raise KeyError(field.name)
+
+
+def reason_text(dataset: Dataset, place: int, kind: str, detail: str | None) -> str:
+    """The reason of one issue. `place` is the column's place among `loadable(dataset)`, or KEY, or ROW."""
+    if kind == "fault":
+        return detail or ""
+    if kind == "duplicate":
+        return f"主键重复而内容不同。第 {detail} 行已有同一主键，请只留一行，或以版本号区分"
+    if kind == "case_of_document":
+        return "按决定书文号找不到唯一的案件。请核对文号，或补上“案件编号”列"
+    field = loadable(dataset)[place]
+    if kind == "missing":
+        return f"必填项为空。请补上{field.title}"
+    if kind == "private":
+        return "是明文身份证号或手机号。请先换成加盐哈希再报送"
+    if kind == "outside":
+        return _bounds(field)
+    if kind == "unmatched":
+        return _unmatched(dataset, field)
+    if kind == "disorder":
+        return f"时间先后颠倒。应不早于{detail}"
+    if kind == "disorder_before":
+        return f"时间先后颠倒。应不晚于库中已有的{detail}"
+    return _unreadable(field)

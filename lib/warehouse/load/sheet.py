@@ -1,0 +1,71 @@
+"""One table of one file, as text: a heading row and the rows below it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+BATCH_ROWS = 50_000
+HEAD_ROWS = 40
+
+
+@dataclass
+class Sheet(ABC):
+    """`headings` in the file's order; `hints` are names that may tell the dataset, the strongest first; `label` is
+    the file's name for people and records, unique within a load."""
+
+    path: Path
+    name: str | None
+    headings: list[str]
+    label: str = field(default="", kw_only=True)
+
+    @property
+    def hints(self) -> list[str]:
+        hints = [self.path.parent.name, self.path.stem]
+        return [self.name, *hints] if self.name else hints
+
+    @abstractmethod
+    def stage(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Fill the temp table `raw`: row_no as a person counts rows in the file, fault (what is wrong with the row
+        as a whole, or null), c0, c1 … the cells as text.
+
+        Raises UserError when the file cannot be read to its end.
+        """
+
+
+def raw_schema(width: int) -> pa.Schema:
+    cells = [(f"c{i}", pa.string()) for i in range(width)]
+    return pa.schema([("row_no", pa.int32()), ("fault", pa.string()), *cells])
+
+
+def stage_batches(con: duckdb.DuckDBPyConnection, batches: Iterator[pa.RecordBatch], width: int) -> None:
+    """`raw` from record batches in `raw_schema`."""
+    reader = pa.RecordBatchReader.from_batches(raw_schema(width), batches)
+    con.register("raw_batches", reader)
+    try:
+        con.execute("create or replace temp table raw as select * from raw_batches")
+    finally:
+        con.unregister("raw_batches")
+
+
+def row_batches(rows: Iterator[tuple[int, str | None, Sequence[str | None]]], width: int) -> Iterator[pa.RecordBatch]:
+    """Batches of rows given one by one as number, fault, cells (exactly `width` of them)."""
+    schema = raw_schema(width)
+    pending: list[tuple[int, str | None, Sequence[str | None]]] = []
+
+    def batch() -> pa.RecordBatch:
+        numbers, faults, cells = zip(*pending, strict=True)
+        columns = zip(*cells, strict=True) if width else ()
+        arrays = [pa.array(numbers, pa.int32()), pa.array(faults, pa.string())]
+        return pa.record_batch(arrays + [pa.array(column, pa.string()) for column in columns], schema=schema)
+
+    for row in rows:
+        pending.append(row)
+        if len(pending) == BATCH_ROWS:
+            yield batch()
+            pending.clear()
+    if pending:
+        yield batch()
