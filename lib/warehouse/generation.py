@@ -72,6 +72,9 @@ def begin(home: Path, copy_from: Generation | None = None) -> Path:
     sweep(home)
     newest = max([number for number, _ in _published(home)] + [0])
     tmp = _folder(home) / f"gen-{newest + 1:06d}.{os.getpid()}.tmp"
+    # A dead writer may have had our process number; its log must not be replayed into the new file.
+    for stale in (tmp, tmp.with_name(f"{tmp.name}.wal")):
+        stale.unlink(missing_ok=True)
     if copy_from is not None:
         shutil.copyfile(copy_from.path, tmp)
     return tmp

@@ -3,6 +3,7 @@
 import duckdb
 
 from lib.catalog import Dataset, load_catalog
+from lib.warehouse.time_order import disorder_sql
 
 
 def _names(columns: tuple[str, ...]) -> str:
@@ -19,16 +20,24 @@ def _faults(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[str]:
     if dataset.kind == "dataset":
         checks.append(("作废的行仍在现行表", f"select 1 from {table} where is_void"))
     for foreign in dataset.foreign_keys:
+        target = load_catalog()[foreign.dataset]
+        parents = f'select "{foreign.target}" as known from "{target.name}"'
+        if target.kind == "dataset":
+            # What refers to a record that was voided since keeps its reference.
+            parents += f' union all select "{foreign.target}" from "{target.name}_history"'
         checks.append(
             (
-                f"{dataset[foreign.field].title}在“{load_catalog()[foreign.dataset].title}”中找不到",
-                f'select 1 from {table} as child anti join "{foreign.dataset}" as parent '
-                f'on child."{foreign.field}" = parent."{foreign.target}" where child."{foreign.field}" is not null',
+                f"{dataset[foreign.field].title}在“{target.title}”中找不到",
+                f"select 1 from {table} as child anti join ({parents}) as parent "
+                f'on child."{foreign.field}" = parent.known where child."{foreign.field}" is not null',
             )
         )
     for early, late in dataset.time_order:
         checks.append(
-            (f"{dataset[early].title}晚于{dataset[late].title}", f'select 1 from {table} where "{early}" > "{late}"')
+            (
+                f"{dataset[early].title}晚于{dataset[late].title}",
+                f"select 1 from {table} where {disorder_sql(dataset, early, late)}",
+            )
         )
     faults = []
     for fault, query in checks:

@@ -18,7 +18,8 @@ create table load_log (
 );
 create table quarantine (
     batch_id varchar, dataset varchar, file_name varchar, sheet varchar, row_no integer, column_name varchar,
-    value varchar, reason varchar, raw_json varchar, loaded_at timestamp, resolved_at timestamp
+    value varchar, reason varchar, raw_json varchar, loaded_at timestamp, resolved_at timestamp,
+    row_key varchar
 );
 """
 
