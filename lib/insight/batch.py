@@ -54,7 +54,7 @@ def _take(
     except UserError as refused:
         return False, f"{refused.message}{refused.hint}"
     if outcome.event is not None:
-        done = "已记录" if outcome.recorded else "此前已记录,未重复"
-        return True, f"{done}:{batch.name},事件第 {outcome.event.seq} 号"
+        done = "已记录" if outcome.recorded else "此前已记录，未重复"
+        return True, f"{done}:{batch.name}，事件第 {outcome.event.seq} 号"
     last = outcome.conflict[-1]
     return False, f"未记录:{last.actor_name} {last.at:%m月%d日 %H:%M} 已把它变为「{last.to_state}」"

@@ -1,0 +1,80 @@
+"""Raw rows as a person reads them: masked, with Chinese column titles and names for numbers of units and people."""
+
+from decimal import Decimal
+
+import pandas as pd
+
+from lib.access.masking import mask_frame
+from lib.casework.register import Register
+from lib.catalog import Dataset, load_catalog
+from lib.insight.hit import params_in_force
+from lib.insight.subject import officer_labels, officer_names
+from lib.insight.warning_list import places
+from lib.rules import Rule, sources
+from lib.warehouse.store import Warehouse
+
+_UNITS = ("org_id", "use_org_id", "to_org_id", "from_org_id", "parent_org_id", "assigned_org_id")
+_PEOPLE = ("officer_id", "officer2_id", "operator_id", "approver_id", "target_officer_id", "driver_id")
+# Where a row came from is on the data page; here it only widens the table.
+_PLUMBING = ("source_system", "source_pk", "batch_id", "ingested_at", "version_no", "is_void")
+
+
+def source_tables(
+    register: Register, warehouse: Warehouse, rule: Rule, subject_id: str, subject_ids: list[str] | None = None
+) -> list[tuple[str, pd.DataFrame]]:
+    """(title, rows) of every source of a hit, masked and in Chinese; of a group of subjects when they are given.
+
+    Sources without a row are left out. Raises RuleError when a query fails.
+    """
+    params = params_in_force(register, rule)
+    found = sources(warehouse, rule, subject_id, warehouse.as_of, params, subject_ids)
+    return [(title, in_chinese(rows, warehouse, tuple(rule.inputs))) for title, rows in found if len(rows)]
+
+
+def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Source rows with the catalog's titles (units in brackets), masked, units and people by name.
+
+    Titles come from the dataset that has most of the columns, then from `datasets`, then from any. Money becomes a
+    number, a list a text, yes and no words; dates and times stay what they are.
+    """
+    catalog = load_catalog()
+    named = [catalog[name] for name in datasets]
+    titles = _titles([_dataset_of(list(rows.columns), named), *named, *catalog.values()])
+    frame = mask_frame(rows.drop(columns=[name for name in _PLUMBING if name in rows]))
+    orgs, areas = places(warehouse)
+    for column in frame.columns:
+        if column in _UNITS:
+            frame[column] = frame[column].map(orgs.set_index("org_id")["org_name"]).fillna(frame[column])
+        elif column in _PEOPLE:
+            frame[column] = officer_labels(officer_names(warehouse), frame[column].astype("object"))
+        elif column == "area_code":
+            frame[column] = frame[column].map(areas.set_index("area_code")["area_label"]).fillna(frame[column])
+        else:
+            frame[column] = _readable(frame[column])
+    return frame.rename(columns=titles)
+
+
+def _dataset_of(columns: list[str], datasets: list[Dataset]) -> Dataset:
+    """The dataset that has most of these columns: titles of one name differ between datasets."""
+    candidates = datasets or list(load_catalog().values())
+    return max(candidates, key=lambda dataset: len(set(columns) & set(dataset.column_names)))
+
+
+def _titles(datasets: list[Dataset]) -> dict[str, str]:
+    """Title with unit by column name, from the first dataset that has the column."""
+    titles: dict[str, str] = {}
+    for dataset in datasets:
+        for field in dataset.all_fields:
+            titles.setdefault(field.name, f"{field.title}（{field.unit}）" if field.unit else field.title)
+    return titles
+
+
+def _readable(values: pd.Series) -> pd.Series:
+    if values.dtype == "bool" or values.map(lambda value: isinstance(value, bool) or value is None).all():
+        return values.map({True: "是", False: "否"}).fillna("")
+    held = values.dropna()
+    if len(held) and isinstance(held.iloc[0], Decimal):
+        return values.astype("float64")
+    if len(held) and not isinstance(held.iloc[0], str) and hasattr(held.iloc[0], "__iter__"):
+        return values.map(lambda items: "" if items is None else "、".join(str(item) for item in items))
+    return values.fillna("") if values.dtype in ("object", "str") else values

@@ -1,0 +1,226 @@
+"""Why a warning fired, drawn: the sentence, the facts, the comparison, what to check, the rows behind it."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.casework.warnings import MERGED
+from lib.errors import UserError
+from lib.insight import hit
+from lib.insight.figures import SHARE, moment, quantity
+from lib.insight.source_rows import source_tables
+from lib.rules import Rule
+from lib.ui import message, tables
+from lib.ui.charts import ACCENT, QUIET, dressed
+from lib.ui.levels import level_text
+from lib.warehouse.store import Warehouse
+
+LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow"}
+NOTE = "核查提示，非结论"
+_ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送"}
+_PEERS = "#b3c8df"
+_FEW = 30
+
+
+def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
+    """Level, sentence, where it comes from, and what the evidence holds."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
+            st.markdown(f"**{row['rule_label']}**", width="content")
+            if not row["firing"]:
+                st.badge(
+                    "现已不再命中",
+                    color="gray",
+                    help="最近一次运行模型时，这个对象不再满足条件；预警和已做的核查保留。",
+                )
+            if row["state"] == MERGED:
+                st.badge("已合并", color="gray", help=f"并入同一对象未办结的预警 {row['merged_into']}。")
+            st.badge(NOTE, color="gray", help="模型只比对数据，是否违规由核查认定。")
+        st.markdown(f"##### {hit.sentence(row, evidence, rule)}", anchors=False)
+        _facts(hit.facts(evidence, rule))
+        origin = _ORIGINS.get(row["origin"], row["origin"])
+        st.caption(
+            f"{origin}，规则版本 {str(row['rule_hash'])[:8]} · 首次发现 {moment(row['first_seen_at'])} · "
+            f"最近命中 {moment(row['last_seen_at'])} · 编号 {row['warning_id']}"
+        )
+
+
+def _facts(facts: list[tuple[str, str]]) -> None:
+    if not facts:
+        return
+    half = (len(facts) + 1) // 2
+    for column, part in zip(st.columns(2), (facts[:half], facts[half:]), strict=True):
+        if part:
+            column.table(dict(part), border="horizontal")
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _comparison(
+    _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
+) -> hit.Comparison:
+    return hit.comparison(_register, _warehouse, _rule, _row, _evidence)
+
+
+def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
+    """What decides the rows and the comparison of a hit."""
+    params = tuple(sorted((name, str(value)) for name, value in hit.params_in_force(register, rule).items()))
+    return (str(warehouse.generation.path), str(warehouse.as_of), rule.hash, params, row["subject_type"],
+            row["subject_id"], row["period"])  # fmt: skip
+
+
+def peers(
+    register: Register, warehouse: Warehouse, rule: Rule | None, row: pd.Series, evidence: dict[str, Any]
+) -> None:
+    """The distribution of the subject's peers with the subject and the limits marked."""
+    if rule is None:
+        return
+    try:
+        found = _comparison(register, warehouse, rule, row, evidence, _key(register, warehouse, rule, row))
+    except UserError as error:
+        message.problem(error)
+        return
+    with st.container(border=True):
+        if found.size < 2:
+            message.nothing("没有可比的同类", "同类不足两个时不作比较。")
+            return
+        st.altair_chart(_histogram(found, warehouse), theme=None, width="stretch", alt=found.position())
+
+
+def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
+    name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
+    axis = alt.Axis(format=".0%") if found.unit == SHARE else alt.Axis()
+    layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
+    marks = [(limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26) for limit in found.limits]
+    if found.own is not None:
+        marks.append((found.own, f"本对象 {quantity(found.own, found.unit)}", ACCENT, [1, 0], 10))
+    end = float(found.bins()["to"].max())
+    for value, text, colour, dash, dy in marks:
+        at = pd.DataFrame({"value": [value], "text": [text]})
+        left = value > (found.bins()["from"].min() + end) / 2
+        base = alt.Chart(at).encode(x="value:Q")
+        layers.append(base.mark_rule(color=colour, strokeWidth=2, strokeDash=dash))
+        layers.append(
+            base.mark_text(
+                align="right" if left else "left", dx=-6 if left else 6, dy=dy, baseline="top", color=colour,
+                fontSize=12, fontWeight=600,
+            ).encode(text="text:N", y=alt.value(0))
+        )  # fmt: skip
+    source = f"n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}"
+    return dressed(alt.layer(*layers), found.position(), source, height=190)
+
+
+def _bars(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:
+    return (
+        alt.Chart(found.bins())
+        .mark_rect(color=_PEERS, stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X("from:Q", title=name, axis=axis, scale=alt.Scale(nice=False, zero=False)),
+            x2="to:Q",
+            y=alt.Y("n:Q", title="同类数", axis=alt.Axis(format="d", tickMinStep=1, grid=True, tickCount=4)),
+            y2=alt.datum(0),
+            tooltip=[
+                alt.Tooltip("from:Q", title="从"),
+                alt.Tooltip("to:Q", title="到"),
+                alt.Tooltip("n:Q", title="数量"),
+            ],
+        )
+    )
+
+
+def _points(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:
+    """Every peer by itself: a histogram of a few would pretend to a shape."""
+    return (
+        alt.Chart(found.values[~found.values["is_subject"]])
+        .mark_circle(color=_PEERS, size=90, opacity=0.9, stroke=QUIET, strokeWidth=0.5)
+        .encode(
+            x=alt.X("value:Q", title=name, axis=axis, scale=alt.Scale(zero=False, padding=20)),
+            tooltip=[alt.Tooltip("value:Q", title=name)],
+        )
+    )
+
+
+def grounds(rule: Rule | None) -> None:
+    """What to check offline, how the model errs, on which law it stands and how sure its text is."""
+    if rule is None:
+        message.nothing("这个模型的规则文件已不在", "预警和核查记录保留，依据请查阅规则目录的历史版本。")
+        return
+    with st.container(border=True):
+        left, right = st.columns(2)
+        left.markdown("**线下核查什么**\n" + "\n".join(f"1. {text}" for text in rule.offline_check))
+        right.markdown("**可能的误报**\n" + "\n".join(f"- {text}" for text in rule.false_positives))
+        marks = {"已核": ":gray-badge[已核]", "待核": ":blue-badge[待核]"}
+        laws = "　".join(f"{law.article} {marks[law.mark]}" for law in rule.law)
+        st.markdown(f"**法律依据**　{laws}", help="已核：条文已与文本核对；待核：引用前须再核对原文。")
+        st.caption(f"等级口径：{rule.level_logic}")
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _sources(
+    _register: Register, _warehouse: Warehouse, _rule: Rule, subject_id: str, subject_ids: list[str] | None, key: tuple
+) -> list[tuple[str, pd.DataFrame]]:
+    return source_tables(_register, _warehouse, _rule, subject_id, subject_ids)
+
+
+def source_tabs(
+    register: Register,
+    warehouse: Warehouse,
+    rule: Rule,
+    row: pd.Series,
+    subject_id: str,
+    subject_ids: list[str] | None = None,
+) -> None:
+    """The rows a hit rests on, one tab per source."""
+    try:
+        key = _key(register, warehouse, rule, row)
+        found = _sources(register, warehouse, rule, subject_id, subject_ids, key)
+    except UserError as error:
+        message.problem(error)
+        return
+    if not found:
+        message.nothing("没有来源数据", "数据更正或作废后，原来的行可能已不在现行版本中。")
+        return
+    panels = st.tabs([f"{title} {len(rows)}" for title, rows in found])
+    for number, (panel, (_, rows)) in enumerate(zip(panels, found, strict=True)):
+        with panel:
+            tables.source_table(rows, key=f"rows_{row['warning_id']}_{subject_id}_{number}")
+
+
+def evidence_rows(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    rule: Rule | None,
+    row: pd.Series,
+    evidence: dict[str, Any],
+) -> None:
+    """The rows behind the warning; for a group its signals first, each with rows of its own."""
+    if rule is None:
+        return
+    with st.container(border=True):
+        st.markdown("**来源数据**", help="现行有效版本的原始记录，姓名、证件和账户已脱敏；每类最多显示 200 行。")
+        if not hit.is_group(row, evidence):
+            source_tabs(register, warehouse, rule, row, row["subject_id"])
+            return
+        members = hit.members(register, warehouse, viewer, rule, row, evidence)
+        picked = tables.signal_table(members, rule, key=f"signals_{row['warning_id']}")
+        if picked is None:
+            st.caption("点选一条信号，看它自己的来源数据；未点选时显示全部涉及的记录。")
+            source_tabs(register, warehouse, rule, row, row["subject_id"], list(evidence["signals"]))
+        else:
+            source_tabs(register, warehouse, rule, row, picked)
+
+
+def others(frame: pd.DataFrame, row: pd.Series) -> None:
+    """Other warnings about the same subject, officer or unit."""
+    found = hit.others(frame, row)
+    if found.empty:
+        return
+    with st.container(border=True):
+        st.markdown(f"**相关预警 {len(found):,}**", help="同一对象、同一人员、同一单位的其他预警，按关系远近排列。")
+        columns = ("关系", "等级", "期限", "状态", "模型", "对象", "人员", "首次发现")
+        tables.warning_table(found.head(50), key=f"others_{row['warning_id']}", columns=columns, rows=6)

@@ -1,0 +1,150 @@
+"""Tables of warnings and of source rows, and the way from a row to its page."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+from lib.insight.figures import day
+from lib.insight.warning_list import warning_list
+from lib.insight.warning_sheet import for_screen, measured
+from lib.rules import Rule
+from lib.ui import session
+from lib.ui.levels import LEVELS, level_texts
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+WARNING_PAGE = "pages/inspector/warning.py"
+WORKBENCH_PAGE = "pages/inspector/workbench.py"
+_BACK = "workbench_address"
+_CLOCK_MINUTES = 5
+_ROW_PIXELS = 35
+
+_LEVEL_COLOURS = {f"{level.shape} {level.name}": f"color: {level.colour}" for level in LEVELS.values()}
+_WARNING_COLUMNS = {
+    "等级": st.column_config.TextColumn(width=58, pinned=True, help="由模型规则给出；红色须 24 小时内签收。"),
+    "期限": st.column_config.TextColumn(
+        width=100, help="未签收的看签收期限，签收后看核查期限；按工作日计，调休已计入。"
+    ),
+    "状态": st.column_config.TextColumn(width=80),
+    "模型": st.column_config.TextColumn(width=168),
+    "对象": st.column_config.TextColumn(width=250),
+    "数值": st.column_config.TextColumn(width=140, help="触发预警的数值，括号内是阈值。"),
+    "单位": st.column_config.TextColumn(width=160),
+    "人员": st.column_config.TextColumn(width=62, help="姓名已脱敏。"),
+    "区域": st.column_config.TextColumn(width=130),
+    "首次发现": st.column_config.TextColumn(width=96),
+    "经办": st.column_config.TextColumn(width=104, help="最近签收、核查或反馈的人。"),
+}
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _cached(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, revision: int,
+    scope: tuple, at: datetime,
+) -> pd.DataFrame:  # fmt: skip
+    return warning_list(_register, _warehouse, _viewer, at)
+
+
+def visible_warnings(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it."""
+    at = now(warehouse)
+    at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
+    held = snapshot(register, warehouse).revision
+    path = (str(warehouse.generation.path), warehouse.generation.number)
+    return _cached(register, warehouse, viewer, register.url, path, held, viewer.scope_key, at)
+
+
+def _persona() -> dict[str, str]:
+    asked = st.session_state.get(session.PERSONA_KEY)
+    return {session.PERSONA_KEY: asked} if asked else {}
+
+
+def open_warning(warning_id: str) -> None:
+    """Go to a warning's page, remembering where the workbench stood."""
+    st.switch_page(WARNING_PAGE, query_params={"id": warning_id, **_persona()})
+
+
+def remember_workbench(query: dict[str, str | list[str]]) -> None:
+    """Keep the address of the workbench for the way back."""
+    st.session_state[_BACK] = query
+
+
+def back_to_workbench(label: str = "返回工作台") -> None:
+    """A link to the workbench as it was left."""
+    query = {**st.session_state.get(_BACK, {}), **_persona()}
+    st.page_link(WORKBENCH_PAGE, label=label, icon=":material/arrow_back:", query_params=query)
+
+
+def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:
+    """As high as the rows of a table, at most as high as `most` of them."""
+    return "content" if len(rows) <= most else _ROW_PIXELS * (most + 1) + 3
+
+
+def warning_table(
+    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), select: bool = False, rows: int = 16
+) -> list[str]:
+    """The rows of a warning list as a table; the numbers of the warnings selected in it.
+
+    Every row opens its warning. `columns` shows only those; `select` allows choosing several rows; `rows` are seen
+    without scrolling.
+    """
+    ids = frame["warning_id"].tolist()
+    shown = for_screen(frame, level_texts(frame["level"])).reset_index(drop=True)
+    if "why" in frame:
+        shown.insert(0, "关系", frame["why"].to_numpy())
+    if columns:
+        shown = shown[list(columns)]
+    shown.insert(1, "打开", "打开")
+
+    def opened() -> None:
+        open_warning(ids[st.session_state[f"{key}_open"]["row"]])
+
+    button = st.column_config.ButtonColumn(
+        "打开", width=56, pinned=True, type="tertiary", key=f"{key}_open", on_click=opened
+    )
+    styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
+    config: dict[str, Any] = {**_WARNING_COLUMNS, "打开": button}
+    tall = height(shown, rows)
+    if not select:
+        st.dataframe(styled, key=key, hide_index=True, height=tall, column_config=config, alt="预警列表")
+        return []
+    event = st.dataframe(
+        styled, key=key, hide_index=True, height=tall, column_config=config, alt="预警列表",
+        on_select="rerun", selection_mode="multi-row",
+    )  # fmt: skip
+    return [ids[row] for row in event.selection.rows if row < len(ids)]
+
+
+def source_table(rows: pd.DataFrame, key: str) -> None:
+    """Source rows (already masked and titled) with money, days and times formatted."""
+    config = {}
+    for name in rows.columns:
+        if pd.api.types.is_float_dtype(rows[name]):
+            config[name] = st.column_config.NumberColumn(format="localized")
+        elif pd.api.types.is_datetime64_any_dtype(rows[name]):
+            config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
+    st.dataframe(rows, key=key, hide_index=True, column_config=config, height=height(rows, 8))
+
+
+def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
+    """The signals of a group warning; the subject picked among them, or None."""
+    shown = pd.DataFrame(
+        {
+            "等级": level_texts(members["level"]),
+            "日期": members["occurred_on"].map(day),
+            "对象": members["subject_title"],
+            "情形": members["words"],
+            rule.value_title.split("（")[0]: measured(members["value"], members["threshold"], members["unit"]),
+        }
+    )
+    styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
+    event = st.dataframe(
+        styled, key=key, hide_index=True, height=height(shown, 6), on_select="rerun", selection_mode="single-row",
+        column_config={"等级": _WARNING_COLUMNS["等级"]}, alt="信号列表",
+    )  # fmt: skip
+    return members["subject_id"].iloc[event.selection.rows[0]] if event.selection.rows else None

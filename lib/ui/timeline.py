@@ -1,0 +1,109 @@
+"""What has happened to a record: who, when, what, in which words, with which file."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.access.viewer import ROLES
+from lib.casework import attachments, audit
+from lib.casework.register import Register
+from lib.casework.workflow import Workflow
+from lib.insight.figures import moment
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+_BY_SYSTEM = {
+    "generate": "生成预警", "raise": "等级上升", "merge": "合并", "gone": "不再命中", "again": "再次命中",
+    "reopen": "重新打开", "register": "登记",
+}  # fmt: skip
+_FOLDED = 8
+
+
+def action_name(workflow: Workflow, action: str) -> str:
+    """What a step is called, also one that only the system takes."""
+    step = workflow.steps.get(action)
+    return step.name if step else _BY_SYSTEM.get(action, action)
+
+
+def who(name: str, role: str) -> str:
+    """A person with the role they acted in."""
+    return f"{name}（{ROLES[role]}）" if role in ROLES else name
+
+
+def _key(object_id: str) -> str:
+    return f"{object_id}_system_events"
+
+
+def is_opening(object_id: str) -> bool:
+    """Whether the page shows this record for the first time since it was entered.
+
+    A keyed widget's value is dropped when the page is left, so the timeline's own switch tells.
+    """
+    return _key(object_id) not in st.session_state
+
+
+def timeline(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    workflow: Workflow,
+    object_id: str,
+    events: pd.DataFrame,
+) -> None:
+    """The events of one record, newest first; files can be taken down, which is logged."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**经过**", width="content")
+        everything = st.toggle(
+            "含系统记录", value=True, key=_key(object_id), help="模型运行产生的记录：生成、再次命中、等级上升。"
+        )
+    newest = (events if everything else events[events["actor_id"] != "system"]).iloc[::-1]
+    if newest.empty:
+        st.caption("还没有人处理过。")
+    for row in newest.head(_FOLDED).to_dict("records"):
+        _event(register, warehouse, viewer, workflow, row)
+    rest = newest.iloc[_FOLDED:]
+    if len(rest):
+        with st.expander(f"更早的 {len(rest)} 条"):
+            for row in rest.to_dict("records"):
+                _event(register, warehouse, viewer, workflow, row)
+
+
+def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, row: dict) -> None:
+    before, after, payload = row["from_state"], row["to_state"], row["payload"]
+    moved = after if pd.isna(before) or before == after else f"{before} → {after}"
+    with st.container(gap="xxsmall", key=f"event_{row['event_id']}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            conclusion = payload.get("conclusion") or payload.get("reason") or payload.get("disposition")
+            told = f"：{conclusion}" if conclusion else ""
+            st.markdown(f"**{action_name(workflow, row['action'])}{told}** {who(row['actor_name'], row['actor_role'])}")
+            st.caption(moment(row["at"]), width="content")
+        if row["text"]:
+            st.text(row["text"])
+        about = [f"核查了：{'、'.join(payload['checked'])}"] if payload.get("checked") else []
+        about += ["已发工作提示"] if payload.get("work_prompt") else []
+        st.caption(" · ".join([moved, *about, f"第 {row['seq']} 号事件"]))
+        held = payload.get("attachment")
+        if held:
+            st.download_button(
+                f"{held['name']}（{_size(held['size'])}）", data=_content(register, warehouse, viewer, row, held),
+                file_name=held["name"], key=f"file_{row['event_id']}", type="tertiary", icon=":material/attach_file:",
+                on_click="ignore",
+            )  # fmt: skip
+
+
+def _content(register: Register, warehouse: Warehouse, viewer: Viewer, row: dict, held: dict) -> Callable[[], bytes]:
+    return partial(_read, register, warehouse, viewer, row["object_type"], row["object_id"], held["attachment_id"])
+
+
+def _read(
+    register: Register, warehouse: Warehouse, viewer: Viewer, object_type: str, object_id: str, attachment_id: str
+) -> bytes:
+    audit.log(register, viewer, "view", object_type, object_id, at=now(warehouse), detail={"attachment": attachment_id})
+    return attachments.read(register, viewer, object_type, object_id, attachment_id)[1]
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size / 1024, 0.1):.1f} KB"

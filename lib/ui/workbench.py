@@ -1,0 +1,158 @@
+"""The parts of the workbench: quick filters, pages, steps on many warnings, export."""
+
+import math
+import uuid
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import audit
+from lib.casework.register import Register
+from lib.insight.batch import BATCHES, take_all
+from lib.insight.warning_filter import OVERDUE, QUICK, WarningFilter
+from lib.insight.warning_sheet import for_export
+from lib.ui import export, message, tables
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+SIZES = (25, 50, 100)
+_DONE = "workbench_batch"
+_TURN = "workbench_turn"
+
+
+def asked(key: str) -> list[str]:
+    """What the address or this session asks for under a filter's key."""
+    held = st.session_state.get(key, [])
+    values = [held] if isinstance(held, str) else ["true"] if held is True else list(held or [])
+    return values or st.query_params.get_all(key)
+
+
+def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[str, ...]:
+    """One filter of the row, kept in the address."""
+    chosen = st.multiselect(
+        label, values, key=f"w_{name}", bind="query-params", label_visibility="collapsed", placeholder=label,
+        width=width, wrap=False, select_all=False, on_change=first_page,
+    )  # fmt: skip
+    return tuple(chosen)
+
+
+def first_page() -> None:
+    """Back to the first page and to no selection, when what is listed changes."""
+    st.session_state["w_page"] = 1
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _show(states: list[str], overdue: bool) -> None:
+    st.session_state["w_states"], st.session_state["w_overdue"] = states, overdue
+    first_page()
+
+
+def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
+    """How many stand where, each a button that shows just those."""
+    targets = {"全部": ((), False), **{name: (states, False) for name, states in QUICK.items()}, OVERDUE: ((), True)}
+    for name, count in chosen.counts(frame).items():
+        states, overdue = targets[name]
+        on = (chosen.states, chosen.overdue) == (states, overdue)
+        st.button(
+            f"{name} {count:,}", key=f"quick_{name}", type="primary" if on else "secondary", on_click=_show,
+            args=(list(states), overdue),
+        )  # fmt: skip
+
+
+def page_of(rows: pd.DataFrame, size: int, page: int) -> pd.DataFrame:
+    """The rows of one page."""
+    return rows.iloc[(page - 1) * size : page * size]
+
+
+def pages(rows: pd.DataFrame, size: int) -> int:
+    """The page chosen, in the address."""
+    count = max(1, math.ceil(len(rows) / size))
+    if st.session_state.get("w_page", 1) > count:
+        st.session_state["w_page"] = count
+    return st.pagination(count, key="w_page", bind="query-params", on_change=_unselect)
+
+
+def _unselect() -> None:
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def table_key() -> str:
+    """The key of the table: a new one, and so without a selection, after every change of what it lists."""
+    return f"workbench_{st.session_state.get(_TURN, 0)}"
+
+
+def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, picked: list[str]) -> None:
+    """Steps on the rows picked in the table."""
+    if not viewer.may("record"):
+        st.caption(f"您的角色（{viewer.role_name}）只查看，签收和核查由派驻组、县级纪委监委和监督室办理。")
+        return
+    if not picked:
+        st.caption("勾选左侧的行，可以批量签收或开始核查。")
+        return
+    chosen = rows[rows["warning_id"].isin(picked)]
+    turn = st.session_state.get(_TURN, 0)
+    submission = st.session_state.setdefault(f"{_TURN}_{turn}", uuid.uuid4().hex)
+    seen = list(zip(chosen["warning_id"], chosen["last_seq"].map(int), strict=True))
+    st.markdown(f"已选 **{len(chosen)}** 条", width="content")
+    for step, batch in BATCHES.items():
+        ready = chosen["state"].isin(batch.states)
+        st.button(
+            f"批量{batch.name}（{ready.sum()}）", key=f"batch_{step}", disabled=not ready.any(), on_click=_take,
+            args=(register, warehouse, viewer, step, seen, submission),
+            help=f"其中 {ready.sum()} 条现在可以{batch.name}；其余会逐条说明为什么没有记录。",
+        )  # fmt: skip
+
+
+def _take(
+    register: Register, warehouse: Warehouse, viewer: Viewer, step: str, chosen: list[tuple[str, int]], submission: str
+) -> None:
+    done = take_all(register, viewer, step, chosen, submission=submission, at=now(warehouse))
+    st.session_state[_DONE] = (BATCHES[step].name, done)
+    _unselect()
+
+
+def results(frame: pd.DataFrame) -> None:
+    """What came of the last step on many, item by item, until it is put away."""
+    if _DONE not in st.session_state:
+        return
+    name, done = st.session_state[_DONE]
+    refused = done[~done["recorded"]]
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"批量{name}:已记录 **{len(done) - len(refused)}** 条，未记录 **{len(refused)}** 条")
+            st.button("收起", key="batch_close", type="tertiary", on_click=lambda: st.session_state.pop(_DONE, None))
+        titles = frame.set_index("warning_id")["subject_title"]
+        shown = pd.DataFrame(
+            {"对象": done["warning_id"].map(titles), "预警编号": done["warning_id"], "结果": done["result"]}
+        )
+        order = done["recorded"].sort_values(kind="stable").index
+        st.dataframe(shown.loc[order], hide_index=True, height=tables.height(shown, 5), alt="批量办理结果")
+
+
+def export_button(
+    register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, chosen: WarningFilter
+) -> None:
+    """The filtered list as Excel, for those who may; written into the audit log before the file is made."""
+    if not viewer.may("export"):
+        return
+
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "warning", at=at, detail={"filter": chosen.words(), "rows": len(rows)})
+        about = f"筛选 {chosen.words()} · 数据截至 {warehouse.as_of}"
+        return export.excel(for_export(rows), "预警清单", export.watermark(warehouse, viewer, at), about)
+
+    st.download_button(
+        "导出 Excel", data=made, file_name=f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
+        icon=":material/download:", on_click="ignore", help="导出当前筛选结果；文件带水印，导出会被记录。",
+    )  # fmt: skip
+
+
+def nothing(chosen: WarningFilter, frame: pd.DataFrame) -> None:
+    """Why the list is empty."""
+    if frame.empty:
+        message.nothing("您的范围内没有预警", "模型运行后，范围内的新预警会出现在这里。")
+        return
+    why = f"当前筛选 {chosen.words()}；范围内共有 {len(frame):,} 条。请放宽条件，或点「全部」。"
+    message.nothing("没有符合筛选条件的预警", why)

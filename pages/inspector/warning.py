@@ -1,0 +1,46 @@
+"""One warning: why it fired, what it rests on, what has been done and what comes next."""
+
+import json
+
+import streamlit as st
+
+from lib.access import NotVisible
+from lib.casework import audit
+from lib.casework.reading import events_of
+from lib.casework.warnings import WARNING
+from lib.rules import read_rules
+from lib.ui import hit_card, message, session, standing, tables, timeline, verification
+from lib.warehouse.clock import now
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+tables.back_to_workbench()
+warning_id = st.query_params.get("id", "")
+if not warning_id:
+    message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
+    st.stop()
+frame = tables.visible_warnings(register, warehouse, viewer)
+found = frame[frame["warning_id"] == warning_id]
+if found.empty:
+    message.stop(NotVisible())
+row = found.iloc[0]
+evidence, rule = json.loads(row["evidence"]), read_rules().get(row["rule_id"])
+
+if timeline.is_opening(warning_id) and row["officer_label"]:
+    audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
+
+left, right = st.columns([1.75, 1], gap="medium")
+with left:
+    hit_card.head(row, evidence, rule)
+    hit_card.peers(register, warehouse, rule, row, evidence)
+    hit_card.grounds(rule)
+    hit_card.evidence_rows(register, warehouse, viewer, rule, row, evidence)
+    hit_card.others(frame, row)
+with right:
+    standing.card(row)
+    with st.container(border=True):
+        st.markdown("**办理**")
+        verification.panel(register, warehouse, viewer, row, rule)
+    with st.container(border=True):
+        events = events_of(register, viewer, warehouse, "warning", warning_id)
+        timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)

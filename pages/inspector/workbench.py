@@ -1,0 +1,55 @@
+"""The inspector's day: every warning in scope, filtered, signed and opened from here."""
+
+import streamlit as st
+
+from lib.casework.warnings import STATES
+from lib.insight.warning_filter import WarningFilter, options
+from lib.insight.warning_list import LEVEL_ZH
+from lib.ui import session, tables, workbench
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = tables.visible_warnings(register, warehouse, viewer)
+choices = options(frame, warehouse, viewer, WarningFilter.from_query(workbench.asked))
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    text = st.text_input(
+        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=200,
+        placeholder="搜索对象、文号、单位", on_change=workbench.first_page,
+    )  # fmt: skip
+    chosen = WarningFilter(
+        levels=workbench.multiselect("levels", "等级", list(LEVEL_ZH.values()), 130),
+        rules=workbench.multiselect("rules", "模型", choices.rules, 170),
+        areas=workbench.multiselect("areas", "区县·镇街", choices.areas, 160),
+        orgs=workbench.multiselect("orgs", "单位", choices.orgs, 170),
+        officers=workbench.multiselect("officers", "执法人员", choices.officers, 150),
+        states=workbench.multiselect("states", "状态", list(STATES), 140),
+        overdue=st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page),
+        text=text or "",
+    )
+
+rows = chosen.apply(frame)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    workbench.quick_filters(chosen, frame)
+    st.space("stretch")
+    size = st.segmented_control(
+        "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",
+        label_visibility="collapsed", format_func=lambda rows: f"{rows} 条/页", on_change=workbench.first_page,
+    )  # fmt: skip
+    workbench.export_button(register, warehouse, viewer, rows, chosen)
+
+workbench.results(frame)
+tables.remember_workbench(chosen.query())
+if rows.empty:
+    workbench.nothing(chosen, frame)
+    st.stop()
+
+table = st.container()
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    foot = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    page = workbench.pages(rows, size or workbench.SIZES[0])
+with table:
+    shown = workbench.page_of(rows, size or workbench.SIZES[0], page)
+    picked = tables.warning_table(shown, workbench.table_key(), select=viewer.may("record"))
+with foot:
+    workbench.steps(register, warehouse, viewer, rows, picked)
