@@ -1,0 +1,94 @@
+"""The invented people of the synthetic city: who handles, reviews and approves what."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+
+import yaml
+
+from lib.access import Viewer
+from lib.access.personas import list_domains
+from lib.access.scope import sees_area
+from lib.catalog.dataset import ROOT
+from lib.warehouse.store import Warehouse
+
+_STEMS, _NUMBERS = "甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a matter belongs: the area and domain of the unit it concerns."""
+
+    area_code: str | None
+    domain_code: str | None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody, by role."""
+
+    office: tuple[Viewer, ...]
+    inspectors: tuple[Viewer, ...]
+    counties: tuple[Viewer, ...]
+    towns: dict[str, Viewer]
+
+    def handler(self, place: Place, rule_id: str | None, chance: Random) -> Viewer:
+        """Who verifies a warning: mostly those nearest to the unit, the city's office when nobody else may."""
+        town = self.towns.get(place.area_code or "")
+        if town is not None and rule_id is not None and town.may_record_on(rule_id) and chance.random() < 0.7:
+            return town
+        county, inspector = self._of_county(place, chance), self._of_domain(place, chance)
+        nearest = [viewer for viewer in (county, inspector) if viewer is not None]
+        return chance.choice(nearest) if nearest else self.office[0]
+
+    def clue_handler(self, place: Place, chance: Random) -> Viewer:
+        """Who assesses and disposes of a clue: county, resident group or the city's office."""
+        county, inspector = self._of_county(place, chance), self._of_domain(place, chance)
+        able = [viewer for viewer in (county, inspector) if viewer is not None]
+        return chance.choice([*able, self.office[1]])
+
+    def reviewer(self, handler: Viewer, place: Place, chance: Random) -> Viewer:
+        """Who reviews or approves: the county for its towns, otherwise the office; never the handler."""
+        county = self._of_county(place, chance)
+        if handler.role == "town" and county is not None:
+            return county
+        return chance.choice([viewer for viewer in self.office if viewer != handler])
+
+    def _of_county(self, place: Place, chance: Random) -> Viewer | None:
+        able = [viewer for viewer in self.counties if place.area_code and sees_area(viewer, place.area_code)]
+        return chance.choice(able) if able else None
+
+    def _of_domain(self, place: Place, chance: Random) -> Viewer | None:
+        able = [viewer for viewer in self.inspectors if viewer.domains and place.domain_code in viewer.domains]
+        return chance.choice(able) if able else None
+
+
+def invented_name(number: int) -> str:
+    """甲一, 甲二 … 癸十, then 甲一甲 …: nobody is called that."""
+    stem, rest = number // 10 % 10, number // 100
+    return _STEMS[stem] + _NUMBERS[number % 10] + (_STEMS[rest - 1] if rest else "")
+
+
+@lru_cache(maxsize=4)
+def cast(warehouse: Warehouse) -> Cast:
+    """One person per town, two per county and per supervision list, three in the city's office."""
+    areas = warehouse.query("select area_code, level from area where level in ('县', '镇街') order by area_code")
+    lists = yaml.safe_load((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
+    names = iter(range(1000))
+
+    def person(key: str, role: str, **scope: object) -> Viewer:
+        return Viewer(f"played-{key}", invented_name(next(names)), role, **scope)  # type: ignore[arg-type]
+
+    office = tuple(person(f"office-{number}", "office") for number in (1, 2, 3))
+    inspectors = tuple(
+        person(f"{entry['id']}-{number}", "inspector", domains=list_domains(entry["id"]))
+        for entry in lists
+        for number in (1, 2)
+    )
+    codes = {level: areas.loc[areas["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}
+    counties = tuple(
+        person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2)
+    )
+    only_grid = frozenset({"M16"})
+    towns = {code: person(code, "town", area_code=code, record_rules=only_grid) for code in codes["镇街"]}
+    return Cast(office, inspectors, counties, towns)
