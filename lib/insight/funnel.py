@@ -1,0 +1,53 @@
+"""The funnel plot: how far observed/expected strays by chance alone, and who lies outside."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import poisson
+
+# Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
+LIMITS = {"95%": 0.95, "99.8%": 0.998}
+_COLUMNS, _ROWS = 80, 40
+
+
+def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
+    """expected, limit (the names in LIMITS), low, high: between what observed/expected of an officer like the peers
+    falls by chance alone, when warnings come one by one with the `typical` weight."""
+    most = ranked["expected"].max() if len(ranked) else 0.0
+    if not most > 0:
+        return pd.DataFrame(columns=["expected", "limit", "low", "high"])
+    expected = np.linspace(most / 100, most, 100)
+    parts = [
+        pd.DataFrame({"expected": expected, "limit": name, **_ends(expected, typical, share)})
+        for name, share in LIMITS.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _ends(expected: np.ndarray, typical: float, share: float) -> dict[str, np.ndarray]:
+    tails = {"low": (1 - share) / 2, "high": (1 + share) / 2}
+    return {side: poisson.ppf(tail, expected / typical) * typical / expected for side, tail in tails.items()}
+
+
+def above(ranked: pd.DataFrame, typical: float, limit: str) -> pd.Series:
+    """Which officers lie above the upper limit of chance."""
+    expected = ranked["expected"].to_numpy(dtype="float64") / typical
+    seen = ranked["observed"].to_numpy(dtype="float64") / typical
+    return pd.Series(seen > poisson.ppf((1 + LIMITS[limit]) / 2, expected) + 1e-9, index=ranked.index)
+
+
+def crude(ranked: pd.DataFrame) -> pd.DataFrame:
+    """`ranked` with crude = observed/expected, without officers of whom nothing was expected."""
+    rows = ranked[ranked["expected"].gt(0)]
+    return rows.assign(crude=rows["observed"] / rows["expected"])
+
+
+def funnel_points(ranked: pd.DataFrame) -> pd.DataFrame:
+    """expected, crude (observed/expected), officers: officers at nearly the same place of the plot counted together."""
+    rows = crude(ranked)
+    if rows.empty:
+        return pd.DataFrame(columns=["expected", "crude", "officers"])
+    column = (rows["expected"] / rows["expected"].max() * _COLUMNS).round()
+    row = (np.sqrt(rows["crude"] / max(rows["crude"].max(), 1e-9)) * _ROWS).round()
+    grouped = rows.groupby([column.rename("column"), row.rename("row")])
+    points = grouped.agg(expected=("expected", "mean"), crude=("crude", "mean"), officers=("crude", "size"))
+    return points.reset_index(drop=True)

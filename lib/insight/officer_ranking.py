@@ -1,0 +1,162 @@
+"""The officer ranking as pages show it: computed over the whole city, shown inside the viewer's scope."""
+
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pandas as pd
+
+from lib.access import NotVisible, Viewer, require
+from lib.access.masking import mask_name
+from lib.access.scope import visible
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+from lib.insight.officer_work import LEVEL_WEIGHTS, Charge, charges, events, exposure, window
+from lib.insight.period import Span
+from lib.insight.ranking import RANKED, rank_officers
+from lib.insight.warning_list import LEVEL_ORDER, places, rule_label
+from lib.warehouse.store import Warehouse
+
+MIN_EXPOSURE, INTERVAL, LIKELY = 15, 0.8, 0.8
+
+_OFFICERS = """
+select officer.officer_id, officer.name_masked, officer.org_id, org.org_name, org.area_code, org.domain_code
+from officer
+left join org using (org_id)
+"""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """`table`: officers in scope, one row each, with the columns of `rank_officers` and exposure, name (张* and the
+    last characters of the number), label (name and unit), org_id, org_name, area_code, area_label, county_name,
+    domain_code.
+
+    `population`: how many officers of the whole city are ranked. `counted`: warnings of the whole city that went into
+    the comparison; `left_out`: those that belong to no work of the window. `typical`: the weight of a typical warning.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    span: Span
+    population: int
+    counted: int
+    left_out: int
+    typical: float
+
+    @property
+    def areas(self) -> list[str]:
+        """The places that can be chosen: counties and 'county town'."""
+        return sorted((set(self.table["county_name"]) | set(self.table["area_label"])) - {""})
+
+    @property
+    def domains(self) -> list[str]:
+        """The domain codes that can be chosen."""
+        return sorted(set(self.table["domain_code"].dropna()))
+
+    def within(self, areas: tuple[str, ...], domains: tuple[str, ...]) -> pd.DataFrame:
+        """The rows of `table` in these areas (county names or 'county town') and domains; empty means all."""
+        keep = pd.Series(True, index=self.table.index)
+        if areas:
+            keep &= self.table["county_name"].isin(areas) | self.table["area_label"].isin(areas)
+        if domains:
+            keep &= self.table["domain_code"].isin(domains)
+        return self.table[keep]
+
+
+@dataclass(frozen=True)
+class _City:
+    table: pd.DataFrame
+    drawn: pd.DataFrame
+
+
+_turn = threading.Lock()
+
+
+def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) -> Ranking:
+    """The ranking of the last twelve months. Raises Forbidden without the right to see it.
+
+    Peers are the whole city's whatever the viewer's scope, so that an officer's figures are the same for everybody.
+    """
+    require(viewer, "ranking")
+    charged = charges(snapshot(register, warehouse))
+    city = _computed(warehouse, charged)
+    weight = city.drawn["weight"]
+    return Ranking(
+        table=visible(viewer, city.table).reset_index(drop=True),
+        span=window(warehouse.as_of),
+        population=int(city.table["status"].eq(RANKED).sum()),
+        counted=len(city.drawn),
+        left_out=len(charged) - len(city.drawn),
+        typical=float((weight**2).sum() / weight.sum()) if len(weight) else 1.0,
+    )
+
+
+def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
+    """Computed once per generation and set of warnings, however many sessions ask at the same time."""
+    with _turn:
+        return _city(warehouse, charged)
+
+
+@lru_cache(maxsize=4)
+def _city(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
+    span = window(warehouse.as_of)
+    work, drawn = exposure(warehouse, span), events(warehouse, charged, span)
+    table = rank_officers(drawn, work, as_of=warehouse.as_of, min_exposure=MIN_EXPOSURE, interval=INTERVAL)
+    total = work.groupby("officer_id")["exposure"].sum()
+    table["exposure"] = table["officer_id"].map(total).fillna(0.0)
+    return _City(table.merge(_officers(warehouse), on="officer_id"), drawn)
+
+
+@lru_cache(maxsize=2)
+def _officers(warehouse: Warehouse) -> pd.DataFrame:
+    _, areas = places(warehouse)
+    labels = areas[["area_code", "area_label", "county_name"]]
+    frame = warehouse.query(_OFFICERS).merge(labels, on="area_code", how="left")
+    for column in ("org_name", "area_label", "county_name"):
+        frame[column] = frame[column].fillna("单位不明" if column == "org_name" else "")
+    frame["name"] = frame.pop("name_masked").map(mask_name) + " " + _tails(frame["officer_id"])
+    frame["label"] = frame["name"] + " · " + frame["org_name"]
+    return frame
+
+
+def _tails(officer_id: pd.Series) -> pd.Series:
+    """As many last characters of the number as tell all officers apart, at least four: names repeat."""
+    for length in range(4, int(officer_id.str.len().max() or 4)):
+        tails = officer_id.str[-length:]
+        if tails.is_unique:
+            return tails
+    return officer_id
+
+
+def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
+    orange, yellow (warnings that went into it), weight, and other (warnings of the officer that did not: 不属实,
+    withdrawn, merged, or outside the work of the window).
+
+    Raises NotVisible when the officer is outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    held = snapshot(register, warehouse)
+    drawn = _computed(warehouse, charges(held)).drawn
+    own = held.warning[held.warning["officer_id"].eq(officer_id)]
+    inside = own["warning_id"].isin(drawn["warning_id"])
+    counts = {level: (inside & own["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
+    frame = own[["rule_id"]].assign(**counts, other=(~inside).astype("int64"))
+    table = frame.groupby("rule_id", as_index=False).sum()
+    table["weight"] = sum(table[level] * LEVEL_WEIGHTS[level] for level in LEVEL_ORDER)
+    table["rule_label"] = table["rule_id"].map(rule_label)
+    return table.sort_values(["weight", "rule_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """kind, exposure: an officer's pieces of work in the window. Raises NotVisible outside the viewer's scope."""
+    _require_officer(warehouse, viewer, officer_id)
+    work = exposure(warehouse, window(warehouse.as_of))
+    return work[work["officer_id"].eq(officer_id)].groupby("kind", as_index=False)["exposure"].sum()
+
+
+def _require_officer(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> None:
+    require(viewer, "ranking")
+    officers = _officers(warehouse)
+    if visible(viewer, officers[officers["officer_id"].eq(officer_id)]).empty:
+        raise NotVisible()

@@ -1,0 +1,141 @@
+"""The parts of the ranking page: who is compared, one officer in detail, those with too little work."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.insight.figures import number
+from lib.insight.funnel import above, control_limits, crude, funnel_points
+from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking, contributions, work_of
+from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.warning_filter import workbench_query
+from lib.ui import intervals, message, tiles
+from lib.ui.levels import level_counts
+from lib.ui.tables import height
+from lib.warehouse.store import Warehouse
+
+TOP = 20
+_SHOWN = {
+    "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（件）", "observed": "预警加权数",
+}  # fmt: skip
+OFFICER_KEY, CHART_KEY = "officer", "ranking_chart"
+
+WHAT_IT_IS_NOT = (
+    "**核查提示，不是结论；不作考核依据。** 比值高只说明：做同类工作，此人名下的预警比同行多，宜先核查；"
+    "可能因为接手难案、专项行动或数据差错。区间跨过 1 的，不能说与同行不同。"
+)
+METHOD = f"""
+- **观察值**：近 12 个月工作中的预警加权数（红 3、橙 2、黄 1），已认定不属实、已撤销、已合并的不计。
+- **期望值**：同类工作（领域、程序、现场或非现场、季度；网格派单按领域和季度）中，**其他**执法人员每件工作的
+  平均预警数 × 本人同类工作件数，全市统一计算。无人同做的工作不比较。
+- **比值**：观察值与期望值之比，经经验贝叶斯收缩（Gamma–Poisson，人员间差异由数据估计）：工作量越小，越向 1 靠拢。
+- **区间**：真实比值有 {INTERVAL:.0%} 的可能落在其中。**名次**按比值，也有同样把握的区间，多数相互重叠。
+- **样本不足**：可比工作不满 {MIN_EXPOSURE} 件的，不参加排序，单独列出。
+- 工作量目前计主办案件和网格派单：在用模型的人员预警只来自这两类工作。
+"""
+
+
+def figures(ranking: Ranking, shown: pd.DataFrame) -> None:
+    """How many are compared, how many stand out, how many cannot be compared."""
+    ranked = shown[shown["rank"].notna()]
+    clear = int(ranked["low"].gt(1).sum())
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric(
+            "参加比较", f"{len(ranked):,} 人", border=True, height="stretch",
+            help=f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
+        )  # fmt: skip
+        st.metric(
+            "区间整体高于 1", f"{clear:,} 人", border=True, height="stretch",
+            help=f"真实比值有九成可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），即名下预警多于同类工作的同行。",
+        )  # fmt: skip
+        st.metric(
+            "样本不足", f"{len(shown) - len(ranked):,} 人", border=True, height="stretch",
+            help=f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。",
+        )  # fmt: skip
+        left_out = f"；另有 {ranking.left_out:,} 件不属于这 12 个月的工作，未计入" if ranking.left_out else ""
+        st.metric(
+            "计入预警（全市）", f"{ranking.counted:,} 件", border=True, height="stretch",
+            help=f"归到执法人员、且其工作在 {ranking.span.text} 的预警{left_out}。",
+        )  # fmt: skip
+
+
+def pick(ranked: pd.DataFrame) -> str:
+    """The officer in detail: chosen in the list or in the chart, kept in the address; the first when none is."""
+    labels = ranked.set_index("officer_id")["label"]
+    return st.selectbox(
+        "人员", labels.index.tolist(), format_func=lambda officer_id: str(labels[officer_id]), key=OFFICER_KEY,
+        bind="query-params", label_visibility="collapsed", help="按名次排列；输入姓名、尾号或单位可查找。",
+    )  # fmt: skip
+
+
+def _clicked() -> None:
+    picked = st.session_state[CHART_KEY].selection.get(intervals.PICKED, [])
+    if picked:
+        st.session_state[OFFICER_KEY] = picked[0]["officer_id"]
+
+
+def top(ranked: pd.DataFrame, selected: str, source: str) -> None:
+    """The first ones as interval bars."""
+    first = ranked.head(TOP)
+    clear = int(first["low"].gt(1).sum())
+    count = f"前 {len(first)} 人中 {clear} 人" if len(ranked) > len(first) else f"{len(first)} 人中 {clear} 人"
+    tiles.heading(f"{count}的区间整体高于 1", f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
+    st.altair_chart(
+        intervals.interval_bars(first, selected), theme=None, key=CHART_KEY, on_select=_clicked,
+        alt=f"{count}的区间整体高于 1",
+    )  # fmt: skip
+
+
+def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """One officer: figures, then the models behind them, each opening its warnings."""
+    work = work_of(warehouse, viewer, row["officer_id"])
+    parts = "、".join(f"{kind} {number(count)}" for kind, count in zip(work["kind"], work["exposure"], strict=True))
+    st.markdown(f"#### {row['label']}", anchors=False)
+    with st.grid(3, min_column_width=110, gap="small"):
+        st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已收缩。")
+        both = f"{number(row['observed'])} / {row['expected']:.1f}"
+        st.metric("观察 / 期望", both, help="预警加权数：红 3、橙 2、黄 1。")
+        st.metric("工作量", f"{number(row['exposure'])} 件", help=f"近 12 个月：{parts}。")
+    st.caption(
+        f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
+        f"（区间 {row['rank_low']}–{row['rank_high']}）· 属全市最高 5% 的可能性 {row['p_top5']:.0%}"
+    )
+    table = contributions(register, warehouse, viewer, row["officer_id"])
+    if table.empty:
+        st.caption("此人名下没有预警。")
+    for part in table.to_dict("records"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            found = level_counts(part["red"], part["orange"], part["yellow"])
+            other = f" · 未计入 {part['other']}" if part["other"] else ""
+            st.markdown(
+                f"{part['rule_label']}　{found}　计 {number(part['weight'])} 分{other}", width="content",
+                help="未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。" if part["other"] else None,
+            )  # fmt: skip
+            query = workbench_query(warehouse, rule_id=part["rule_id"], officer_id=row["officer_id"])
+            st.page_link(WORKBENCH, label="预警", icon=":material/list:", query_params=tiles.address(query))
+
+
+def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) -> None:
+    """Everyone shown, against the limits of chance."""
+    points = funnel_points(ranked)
+    if points.empty:
+        message.nothing("没有可画的人员", "所列人员的期望值都是 0：同类工作中没有预警。")
+        return
+    outside = int(above(ranked, ranking.typical, "99.8%").sum())
+    sentence = f"{len(ranked):,} 人中 {outside} 人高于 99.8% 控制限"
+    tiles.heading(sentence, f"线内的高低可以只是偶然；点的大小为人数；{source}")
+    selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
+    limits = control_limits(ranked, ranking.typical)
+    st.altair_chart(intervals.funnel(points, limits, selected, 300), theme=None, alt=sentence)
+
+
+def insufficient(rows: pd.DataFrame) -> None:
+    """Those who cannot be compared, apart and without an order of merit."""
+    with st.expander(f"样本不足，不排序：{len(rows):,} 人"):
+        if rows.empty:
+            st.caption("所选范围内没有。")
+            return
+        st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
+        shown = rows.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
+        st.dataframe(shown, hide_index=True, height=height(shown, 12), alt="样本不足的执法人员")

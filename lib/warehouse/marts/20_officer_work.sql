@@ -1,0 +1,100 @@
+-- Every piece of work an officer answers for, with the kind of work (stratum) in which it is compared: a case by its
+-- 主办 (the smallest number if several), a grid dispatch, an inspection by both inspectors. A case that is not decided
+-- yet has no month: it is work in hand.
+create or replace view mart_officer_work as
+with handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+    group by case_id
+),
+
+cases as (
+    select
+        '案件' as kind,
+        penalty_case.case_id as subject_id,
+        handlers.officer_id,
+        penalty_case.org_id,
+        penalty_case.area_code,
+        coalesce(power_item.domain_code, org.domain_code, '') as domain_code,
+        concat_ws(
+            '·',
+            penalty_case.procedure_type,
+            case when penalty_case.is_offsite then '非现场' else '现场' end
+        ) as manner,
+        penalty_case.decision_date as worked_on
+    from penalty_case
+    inner join handlers using (case_id)
+    left join power_item using (item_code)
+    left join org on org.org_id = penalty_case.org_id
+),
+
+dispatches as (
+    select
+        '派单' as kind,
+        grid_dispatch.dispatch_id as subject_id,
+        grid_dispatch.officer_id,
+        grid_dispatch.to_org_id as org_id,
+        grid_dispatch.area_code,
+        coalesce(org.domain_code, '') as domain_code,
+        '网格' as manner,
+        grid_dispatch.assigned_at::date as worked_on
+    from grid_dispatch
+    left join org on org.org_id = grid_dispatch.to_org_id
+    where grid_dispatch.officer_id is not null
+),
+
+inspectors as (
+    select inspection_id, officer_id, org_id, area_code, item_code, started_at
+    from inspection_record
+
+    union all
+
+    select inspection_id, officer2_id as officer_id, org_id, area_code, item_code, started_at
+    from inspection_record
+    where officer2_id is not null and officer2_id <> officer_id
+),
+
+inspections as (
+    select
+        '检查' as kind,
+        inspectors.inspection_id as subject_id,
+        inspectors.officer_id,
+        inspectors.org_id,
+        inspectors.area_code,
+        coalesce(power_item.domain_code, org.domain_code, '') as domain_code,
+        '检查' as manner,
+        inspectors.started_at::date as worked_on
+    from inspectors
+    left join power_item using (item_code)
+    left join org on org.org_id = inspectors.org_id
+),
+
+work as (
+    select * from cases
+    union all
+    select * from dispatches
+    union all
+    select * from inspections
+),
+
+final as (
+    select
+        kind,
+        subject_id,
+        officer_id,
+        org_id,
+        area_code,
+        domain_code,
+        concat_ws(
+            '·',
+            kind,
+            domain_code,
+            manner,
+            coalesce(year(worked_on) || 'Q' || quarter(worked_on), '未决')
+        ) as stratum,
+        date_trunc('month', worked_on)::date as month
+    from work
+)
+
+select * from final;

@@ -1,0 +1,48 @@
+"""Officers compared with peers who do the same work: where to look first, with how sure that is."""
+
+import streamlit as st
+
+from lib.access import Forbidden
+from lib.access.personas import domain_names
+from lib.insight.officer_ranking import officer_ranking
+from lib.ui import message, ranking, session
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+try:
+    found = officer_ranking(register, warehouse, viewer)
+except Forbidden as refused:
+    message.stop(refused)
+
+names = domain_names()
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    areas = st.multiselect(
+        "区县·镇街", found.areas, key="r_areas", bind="query-params", label_visibility="collapsed",
+        placeholder="区县·镇街", width=220, select_all=False,
+    )  # fmt: skip
+    domains = st.multiselect(
+        "领域", found.domains, key="r_domains", bind="query-params", label_visibility="collapsed",
+        placeholder="领域", format_func=lambda code: names[code], width=220, select_all=False,
+    )  # fmt: skip
+    st.caption(f"{found.span.text} 的工作 · 同行为全市做同类工作的人员", width="content")
+st.info(ranking.WHAT_IT_IS_NOT, icon=":material/info:")
+
+shown = found.within(tuple(areas), tuple(domains))
+ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
+ranking.figures(found, shown)
+if ranked.empty:
+    message.nothing("没有可以排序的人员", "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。")
+else:
+    source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
+    left, right = st.columns([1.15, 1], gap="small")
+    with right, st.container(border=True):
+        officer_id = ranking.pick(ranked)
+        row = ranked[ranked["officer_id"] == officer_id].iloc[0]
+        ranking.detail(register, warehouse, viewer, row)
+    with right, st.container(border=True):
+        ranking.funnel(found, ranked, row, source)
+    with left, st.container(border=True, height="stretch"):
+        ranking.top(ranked, officer_id, source)
+ranking.insufficient(rest)
+with st.expander("口径"):
+    st.markdown(ranking.METHOD)

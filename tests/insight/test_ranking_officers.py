@@ -1,0 +1,226 @@
+"""What the ranking is made from, and who sees what of it."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import handmade
+import pandas as pd
+import pytest
+
+from lib.access import Forbidden, NotVisible, Viewer
+from lib.casework.warnings import conclude, sign, start_check
+from lib.insight import officer_ranking, officer_work
+from lib.insight.funnel import above, control_limits, funnel_points
+from lib.insight.officer_ranking import contributions, work_of
+from lib.warehouse.generation import begin, current, publish
+from lib.warehouse.marts import build_marts
+from lib.warehouse.skeleton import create_tables
+
+OFFICE = Viewer("o1", "室甲", "office")
+COUNTY = Viewer("c1", "县乙", "county", area_code="330483")
+ELSEWHERE = Viewer("c2", "县丁", "county", area_code="330482")
+TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")
+ROADS = Viewer("i1", "组丁", "inspector", domains=frozenset({"JT"}))
+SPAN = officer_work.window(handmade.AS_OF)
+
+
+def with_marts(home: Path) -> Path:
+    handmade.build(home)
+    tmp = begin(home, current(home))
+    with duckdb.connect(str(tmp)) as con:
+        build_marts(con)
+    publish(home, tmp)
+    return home
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return with_marts(tmp_path_factory.mktemp("ranking"))
+
+
+@pytest.fixture
+def work() -> duckdb.DuckDBPyConnection:
+    """An empty warehouse in memory with one case of each kind and its marts."""
+    con = duckdb.connect()
+    create_tables(con)
+    con.execute("insert into org (org_id, org_name, domain_code, area_code) values ('O1', '队', 'ZF', '330483101')")
+    con.execute("insert into power_item (item_code, domain_code) values ('I1', 'SC')")
+    con.execute(
+        """
+        insert into penalty_case (case_id, org_id, area_code, item_code, procedure_type, is_offsite, filed_date,
+            decision_date) values
+            ('C1', 'O1', '330483101', 'I1', '普通', false, date '2022-03-20', date '2022-04-02'),
+            ('C2', 'O1', '330483101', null, '简易', true, date '2022-06-30', date '2022-06-30'),
+            ('C3', 'O1', '330483101', 'I1', '普通', null, date '2020-03-20', null)
+        """
+    )
+    con.execute(
+        """
+        insert into case_officer (case_id, officer_id, role_type) values
+            ('C1', 'P2', '主办'), ('C1', 'P1', '主办'), ('C1', 'P0', '协办'), ('C2', 'P1', '主办'), ('C3', 'P1', '主办')
+        """
+    )
+    con.execute(
+        """
+        insert into grid_dispatch (dispatch_id, event_no, to_org_id, officer_id, assigned_at, area_code) values
+            ('D1', 'G1', 'O1', 'P1', timestamp '2022-09-30 23:59:59', '330483101'),
+            ('D2', 'G2', 'O1', null, timestamp '2022-09-30 23:59:59', '330483101')
+        """
+    )
+    con.execute(
+        """
+        insert into inspection_record (inspection_id, org_id, officer_id, officer2_id, started_at, area_code) values
+            ('N1', 'O1', 'P1', 'P2', timestamp '2021-12-31 10:00:00', '330483101'),
+            ('N2', 'O1', 'P1', 'P1', timestamp '2022-01-01 10:00:00', '330483101')
+        """
+    )
+    build_marts(con)
+    return con
+
+
+def test_every_piece_of_work_has_one_officer_and_one_kind(work: duckdb.DuckDBPyConnection):
+    rows = work.execute("select subject_id, officer_id, stratum, month from mart_officer_work order by all").fetchall()
+    assert rows == [
+        ("C1", "P1", "案件·SC·普通·现场·2022Q2", date(2022, 4, 1)),
+        ("C2", "P1", "案件·ZF·简易·非现场·2022Q2", date(2022, 6, 1)),
+        ("C3", "P1", "案件·SC·普通·现场·未决", None),
+        ("D1", "P1", "派单·ZF·网格·2022Q3", date(2022, 9, 1)),
+        ("N1", "P1", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
+        ("N1", "P2", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
+        ("N2", "P1", "检查·ZF·检查·2022Q1", date(2022, 1, 1)),
+    ]
+
+
+def test_exposure_is_the_work_counted_by_kind_and_month(work: duckdb.DuckDBPyConnection):
+    found = work.execute("select sum(exposure), count(*), min(exposure) from mart_officer_exposure").fetchone()
+    assert found == (7, 7, 1)
+    assert work.execute("select exposure from mart_officer_exposure where month is null").fetchall() == [(1,)]
+
+
+def test_cases_and_dispatches_are_compared_because_the_rules_find_officers_there():
+    assert officer_work.kinds_of_work() == ("案件", "派单")
+
+
+def test_observed_and_expected_by_hand(home: Path):
+    """P0003 drew the one grouped M16 warning in 20 dispatches, P0002 none in 60; P0001 has work nobody else does."""
+    register, warehouse = handmade.opened(home)
+    ranking = officer_ranking.officer_ranking(register, warehouse, OFFICE)
+    table = ranking.table.set_index("officer_id")
+    weight = table.loc["P0003", "observed"]
+    assert weight in (1, 2, 3)
+    assert table.loc["P0003", "expected"] == 0
+    assert table.loc["P0002", ["observed", "expected"]].tolist() == [0, pytest.approx(60 * weight / 20)]
+    assert table.loc["P0001", ["observed", "expected", "exposure"]].tolist() == [0, 0, 3]
+    assert table["status"].to_dict() == {"P0003": "ranked", "P0002": "ranked", "P0001": "insufficient"}
+    assert table.loc["P0003", "rank"] == 1
+    assert (ranking.population, ranking.left_out) == (2, 0)
+
+
+def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
+    register, warehouse = handmade.opened(with_marts(tmp_path / "own"))
+    held = officer_ranking.snapshot(register, warehouse).warning
+    warning_id = held.loc[held["subject_id"].eq("P0003"), "warning_id"].iloc[0]
+    at = datetime(2022, 9, 25, 10)
+    sign(register, OFFICE, warning_id, submission_id="1", at=at)
+    start_check(register, OFFICE, warning_id, submission_id="2", at=at)
+    told = {"conclusion": "不属实", "text": "记录有误", "checked": ["调阅派单"]}
+    conclude(register, OFFICE, warning_id, submission_id="3", at=at, **told)
+    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    assert table.loc["P0003", "observed"] == 0
+    found = contributions(register, warehouse, OFFICE, "P0003").set_index("rule_id")
+    assert found.loc["M16", ["red", "orange", "yellow", "weight", "other"]].tolist() == [0, 0, 0, 0, 1]
+
+
+def test_contributions_add_up_to_what_was_observed(home: Path):
+    register, warehouse = handmade.opened(home)
+    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    for officer_id in ("P0002", "P0003"):
+        found = contributions(register, warehouse, OFFICE, officer_id)
+        assert found["weight"].sum() == table.loc[officer_id, "observed"]
+    work = work_of(warehouse, OFFICE, "P0003")
+    assert work.to_dict("records") == [{"kind": "派单", "exposure": 20.0}]
+
+
+def test_peers_are_the_whole_citys_whoever_looks(home: Path):
+    register, warehouse = handmade.opened(home)
+    everybody = officer_ranking.officer_ranking(register, warehouse, OFFICE)
+    county = officer_ranking.officer_ranking(register, warehouse, COUNTY)
+    pd.testing.assert_frame_equal(everybody.table, county.table)
+    for viewer in (ELSEWHERE, ROADS):
+        other = officer_ranking.officer_ranking(register, warehouse, viewer)
+        assert other.table.empty
+        assert (other.population, other.counted) == (everybody.population, everybody.counted)
+        with pytest.raises(NotVisible):
+            contributions(register, warehouse, viewer, "P0003")
+        with pytest.raises(NotVisible):
+            work_of(warehouse, viewer, "P0003")
+
+
+def test_a_town_does_not_see_the_ranking(home: Path):
+    register, warehouse = handmade.opened(home)
+    with pytest.raises(Forbidden):
+        officer_ranking.officer_ranking(register, warehouse, TOWN)
+    with pytest.raises(Forbidden):
+        contributions(register, warehouse, TOWN, "P0003")
+
+
+def test_an_officer_does_not_see_the_own_row(home: Path):
+    register, warehouse = handmade.opened(home)
+    own = Viewer("i2", "组己", "inspector", officer_id="P0003")
+    assert "P0003" not in set(officer_ranking.officer_ranking(register, warehouse, own).table["officer_id"])
+
+
+def test_places_and_domains_narrow_what_is_shown_not_what_is_compared(home: Path):
+    register, warehouse = handmade.opened(home)
+    ranking = officer_ranking.officer_ranking(register, warehouse, OFFICE)
+    assert ranking.areas == ["桐乡市", "桐乡市 濮院镇"]
+    assert ranking.domains == ["ZF"]
+    assert set(ranking.within(("桐乡市 濮院镇",), ())["officer_id"]) == {"P0002", "P0003"}
+    assert len(ranking.within(("桐乡市",), ())) == 3
+    assert ranking.within((), ("JT",)).empty
+
+
+def test_people_of_the_same_name_are_told_apart():
+    tails = officer_ranking._tails(pd.Series(["P000123", "P000124", "P010123"]))
+    assert tails.is_unique
+    assert tails.tolist() == ["00123", "00124", "10123"]
+
+
+def test_work_outside_the_window_does_not_count(home: Path):
+    _, warehouse = handmade.opened(home)
+    assert SPAN.start == date(2021, 10, 1)
+    found = pd.Timestamp("2022-08-01")
+    charge = officer_work.Charge("W1", "P0003", "M16", "grid_dispatch", "DP0003000", "", found, "red")
+    earlier = officer_work.window(date(2022, 7, 31))
+    assert officer_work.events(warehouse, (charge,), SPAN)["weight"].tolist() == [3.0]
+    assert officer_work.events(warehouse, (charge,), earlier).empty
+
+
+def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: Path):
+    _, warehouse = handmade.opened(home)
+    about = officer_work.Charge("W1", "P0001", "M08", "officer", "P0001", "", pd.Timestamp("2022-09-25"), "orange")
+    monthly = about._replace(warning_id="W2", officer_id="P0003", rule_id="M16", period="2022-08", level="red")
+    other_quarter = monthly._replace(warning_id="W3", period="2022-02")
+    found = officer_work.events(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
+    assert found["stratum"].to_dict() == {"W1": "案件·ZF·普通·现场·未决", "W2": "派单·ZF·网格·2022Q3"}
+    assert found["weight"].to_dict() == {"W1": 2.0, "W2": 3.0}
+
+
+def test_limits_of_chance_by_hand():
+    """Four expected: fewer than 1 or more than 8 warnings of weight 1 happen in less than 2.5 % each."""
+    ranked = pd.DataFrame({"observed": [8.0, 9.0, 40.0], "expected": [4.0, 4.0, 8.0]})
+    limits = control_limits(ranked, 1.0).query("limit == '95%'").set_index("expected")
+    assert limits.loc[4.0, ["low", "high"]].tolist() == pytest.approx([1 / 4, 8 / 4])
+    assert above(ranked, 1.0, "95%").tolist() == [False, True, True]
+    assert above(ranked, 1.0, "99.8%").tolist() == [False, False, True]
+    # Warnings of weight 4: two expected, 8 is two seen, 10 is not a whole number of them.
+    assert above(ranked, 4.0, "95%").tolist() == [False, False, True]
+
+
+def test_points_at_the_same_place_are_counted_together():
+    ranked = pd.DataFrame({"observed": [0.0, 0.0, 8.0, 3.0], "expected": [4.0, 4.001, 4.0, 0.0]})
+    points = funnel_points(ranked).sort_values("crude")
+    assert points["officers"].tolist() == [2, 1]
+    assert points["crude"].tolist() == [0, 2]
+    assert control_limits(ranked.head(0), 1.0).empty
