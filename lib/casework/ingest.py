@@ -54,14 +54,15 @@ def ingest(
     run_id: str,
     *,
     origin: str = "model",
+    complete: bool = True,
 ) -> Ingested:
     """Update the register with one run of one rule, in one transaction.
 
-    `signals` replaces the rule's rows in `signal` (None leaves them); `candidates` are all warnings the rule now
-    gives, one per (subject_type, subject_id, period). Known warnings get new facts and keep everything people
-    wrote; a level only rises, with an event, and a closed warning whose level rises is opened again. What no
-    longer fires says so and stays. A new warning of a subject that has an open one is merged into it; the third
-    yellow one within 90 days becomes orange.
+    `signals` replaces the rule's rows in `signal` (None leaves them). `candidates` are all warnings the rule now
+    gives, one per (subject_type, subject_id, period), or with `complete` False only some of them. Known warnings
+    get new facts and keep everything people wrote; a level only rises, with an event, and a closed warning whose
+    level rises is opened again. What no longer fires says so and stays. A new warning of a subject that has an
+    open one is merged into it; the third yellow one within 90 days becomes orange.
 
     Raises UserError when candidates repeat a warning.
     """
@@ -76,7 +77,8 @@ def ingest(
         }
         stamp = {"rule_hash": rule_hash, "last_seen_at": at, "run_id": run_id}
         _refresh(tx, [(known[key], row) for key, row in found.items() if key in known], stamp, result)
-        _silence(tx, [row for key, row in known.items() if key not in found], at, result)
+        if complete:
+            _silence(tx, [row for key, row in known.items() if key not in found], at, result)
         fresh = [row for key, row in found.items() if key not in known]
         _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at}, result)
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from random import Random
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
@@ -68,6 +69,20 @@ def _silent(_stage: str, _done: float, _text: str) -> None:
     return None
 
 
+class _Year:
+    """What one rule gives for one year, to be told bit by bit."""
+
+    def __init__(self, planned: Plan, found: Found | UserError) -> None:
+        self.plan, self.found = planned, found
+        self._candidates = pd.DataFrame({"occurred_on": []}) if isinstance(found, UserError) else found.candidates
+        self._occurred = pd.to_datetime(self._candidates["occurred_on"]).to_numpy("datetime64[us]")
+
+    def between(self, after: datetime, until: datetime) -> pd.DataFrame:
+        """The candidates that occurred after one moment and up to another."""
+        inside = (self._occurred > np.datetime64(after)) & (self._occurred <= np.datetime64(until))
+        return self._candidates[inside]
+
+
 class _Play:
     """The running simulation: what is still to happen, in the order of time."""
 
@@ -92,12 +107,12 @@ class _Play:
                 with self.register.transaction() as tx:
                     self.holder.require(tx)
                     self._act(moment)
-                    for one, result in rules:
-                        self._feed(tx, one, result, before, moment, end)
+                    for rule in rules:
+                        self._feed(tx, rule, before, moment, end)
                 self.progress(STAGE, (number + step / len(moments)) / 2, f"{moment:%Y年%m月}")
         self.progress(STAGE, 1.0, "完成")
 
-    def _found(self, as_of: date) -> list[tuple[Plan, Found | UserError]]:
+    def _found(self, as_of: date) -> "list[_Year]":
         """What each rule gives on a day, or why it fails."""
 
         def attempt(one: Plan) -> Found | UserError:
@@ -108,7 +123,7 @@ class _Play:
 
         planned = plan(self.register, self.warehouse, read_rules().values(), as_of)
         with ThreadPoolExecutor(THREADS) as pool:
-            return list(zip(planned, pool.map(attempt, planned), strict=True))
+            return [_Year(one, result) for one, result in zip(planned, pool.map(attempt, planned), strict=True)]
 
     def _act(self, moment: datetime) -> None:
         """Everything people do up to a moment."""
@@ -144,21 +159,20 @@ class _Play:
             if step.at < self.end:
                 heappush(self.coming, step)
 
-    def _feed(
-        self, tx: Transaction, one: Plan, found: Found | UserError, before: datetime, moment: datetime, end: datetime
-    ) -> None:
+    def _feed(self, tx: Transaction, year: "_Year", before: datetime, moment: datetime, end: datetime) -> None:
         """What a rule would have given by a moment; without anything new it waits for the end of its year."""
-        last, run_no = moment == end, next_run_no(tx)
+        last, run_no, one, found = moment == end, next_run_no(tx), year.plan, year.found
         if isinstance(found, UserError):
             if last:
                 log_run(tx, one, run_no, moment, RunResult(one.rule.id, one.rule.title, "error", error=found.message))
             return
-        occurred = pd.to_datetime(found.candidates["occurred_on"])
-        if not last and not (occurred.gt(before) & occurred.le(moment)).any():
+        new = found.candidates if last else year.between(before, moment)
+        first = before == datetime.min
+        if new.empty and not first and not last:
             return
         counts = ingest(
-            self.register, one.rule, one.rule.hash, found.signals if moment == self.end else None,
-            found.candidates if last else found.candidates[occurred.le(moment)], moment, run_id(one.rule.id, run_no),
+            self.register, one.rule, one.rule.hash, found.signals if moment == self.end else None, new, moment,
+            run_id(one.rule.id, run_no), complete=first or last,
         )  # fmt: skip
         if last:
             log_run(tx, one, run_no, moment, RunResult(

@@ -17,7 +17,7 @@ from lib.warehouse.store import Warehouse
 
 def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
     """True where the deadline running now (signing, or verifying after it) has passed."""
-    return frame["due_at"].lt(now)
+    return frame["due_at"].lt(now).rename("overdue")
 
 
 def warnings(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:

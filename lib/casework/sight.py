@@ -15,9 +15,14 @@ _ROW = {
 }
 
 
-@lru_cache(maxsize=65536)
 def in_scope(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:
     """Whether an object with these attributes lies in the viewer's scope."""
+    # The officer only matters to a viewer who is one: places and domains are few, and are asked for again and again.
+    return _visible(viewer, area_code, domain_code, officer_id if viewer.officer_id else None)
+
+
+@lru_cache(maxsize=65536)
+def _visible(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:
     frame = pd.DataFrame([{"area_code": area_code, "domain_code": domain_code, "officer_id": officer_id}], dtype="str")
     return len(visible(viewer, frame)) == 1
 

@@ -58,6 +58,14 @@ def test_a_warning_that_no_longer_fires_stays_and_may_fire_again(register: Regis
     assert _actions(register, warning_id) == ["generate", "sign", "gone", "again"]
 
 
+def test_a_partial_feed_silences_nothing(register: Register, feed) -> None:
+    [first] = feed({"subject_id": "C1"})
+    ingest(register, RULE, "h", None, candidates({"subject_id": "C2"}), LATER, "2", complete=False)
+    rows = _rows(register)
+    assert len(rows) == 2 and rows["firing"].all()
+    assert rows.loc[first, "last_seen_at"] == MONDAY
+
+
 def test_a_level_rises_with_an_event_and_never_falls(register: Register, feed) -> None:
     [warning_id] = feed({"level": "orange"})
     feed({"level": "red"}, at=LATER)
