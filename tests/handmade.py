@@ -13,7 +13,9 @@ import pandas as pd
 
 from lib.casework.register import Register, open_register
 from lib.casework.runs import run_due
+from lib.catalog import load_catalog
 from lib.warehouse.generation import begin, publish
+from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import Warehouse, open_warehouse
@@ -93,7 +95,12 @@ def build(home: Path) -> None:
              "place_text": f"濮院镇永乐路{n}号", "area_code": "330483101"}
             for n, row in enumerate(dispatches)
         ])  # fmt: skip
+        for dataset in load_catalog().numbered:
+            con.execute(
+                f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY]
+            )
         con.executemany("insert into meta values (?, ?)", [("synthetic", "true"), ("as_of", AS_OF.isoformat())])
+        build_marts(con)
     publish(home, tmp)
     run_due(home, open_register(home))
 

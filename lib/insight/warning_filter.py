@@ -101,7 +101,7 @@ class WarningFilter:
     def words(self) -> str:
         """The filter in words, for the head of an export."""
         parts = [
-            f"{title}:{'、'.join(values)}"
+            f"{title}：{'、'.join(values)}"
             for title, values in (
                 ("等级", self.levels), ("模型", self.rules), ("区域", self.areas), ("单位", self.orgs),
                 ("人员", self.officers), ("状态", self.states), ("结论", self.conclusions),
@@ -110,8 +110,8 @@ class WarningFilter:
         ]  # fmt: skip
         parts += [f"首次发现 {day(self.since)} 至 {day(self.until)}"] if self.since or self.until else []
         parts += ["只看超期"] if self.overdue else []
-        parts += [f"搜索:{self.text}"] if self.text else []
-        return ";".join(parts) or "全部"
+        parts += [f"搜索：{self.text}"] if self.text else []
+        return "；".join(parts) or "全部"
 
 
 def _address(value: object) -> str | list[str]:

@@ -43,7 +43,9 @@ def excel(sheet: pd.DataFrame, title: str, watermark: str, about: str = "") -> b
             page.set_column(column, column, _width([str(name), *texts.head(200)]))
             numeric = pd.api.types.is_numeric_dtype(sheet[name])
             for row, (value, text) in enumerate(zip(sheet[name], texts, strict=True), start=5):
-                if numeric and text:
+                if not text:
+                    page.write_blank(row, column, None, body)
+                elif numeric:
                     page.write_number(row, column, float(value), body)
                 else:
                     page.write_string(row, column, text, body)

@@ -2,6 +2,8 @@
 
 import math
 import uuid
+from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +11,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.register import Register
+from lib.casework.warnings import CONCLUSIONS
 from lib.insight.batch import BATCHES, take_all
 from lib.insight.warning_filter import OVERDUE, QUICK, WarningFilter
 from lib.insight.warning_sheet import for_export
@@ -35,6 +38,15 @@ def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[s
         width=width, wrap=False, select_all=False, on_change=first_page,
     )  # fmt: skip
     return tuple(chosen)
+
+
+def more(chosen: int) -> tuple[tuple[str, ...], date | None, date | None]:
+    """The rarer filters behind one button: conclusions, first and last day of the first sight."""
+    with st.popover("更多" if not chosen else f"更多 {chosen}", type="primary" if chosen else "secondary"):
+        conclusions = multiselect("conclusions", "核查结论", list(CONCLUSIONS), 260)
+        since = st.date_input("首次发现不早于", None, key="w_since", bind="query-params", on_change=first_page)
+        until = st.date_input("首次发现不晚于", None, key="w_until", bind="query-params", on_change=first_page)
+    return conclusions, since, until
 
 
 def first_page() -> None:
@@ -130,21 +142,25 @@ def results(frame: pd.DataFrame) -> None:
         st.dataframe(shown.loc[order], hide_index=True, height=tables.height(shown, 5), alt="批量办理结果")
 
 
+def exported(
+    register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, chosen: WarningFilter
+) -> bytes:
+    """The workbook of the filtered list, logged before it is made. Raises Forbidden without the right to export."""
+    at = now(warehouse)
+    audit.log(register, viewer, "export", "warning", at=at, detail={"filter": chosen.words(), "rows": len(rows)})
+    about = f"筛选 {chosen.words()} · 数据截至 {warehouse.as_of}"
+    return export.excel(for_export(rows), "预警清单", export.watermark(warehouse, viewer, at), about)
+
+
 def export_button(
     register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, chosen: WarningFilter
 ) -> None:
     """The filtered list as Excel, for those who may; written into the audit log before the file is made."""
     if not viewer.may("export"):
         return
-
-    def made() -> bytes:
-        at = now(warehouse)
-        audit.log(register, viewer, "export", "warning", at=at, detail={"filter": chosen.words(), "rows": len(rows)})
-        about = f"筛选 {chosen.words()} · 数据截至 {warehouse.as_of}"
-        return export.excel(for_export(rows), "预警清单", export.watermark(warehouse, viewer, at), about)
-
     st.download_button(
-        "导出 Excel", data=made, file_name=f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
+        "导出 Excel", data=partial(exported, register, warehouse, viewer, rows, chosen),
+        file_name=f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
         icon=":material/download:", on_click="ignore", help="导出当前筛选结果；文件带水印，导出会被记录。",
     )  # fmt: skip
 

@@ -10,24 +10,25 @@ from lib.ui import session, tables, workbench
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 frame = tables.visible_warnings(register, warehouse, viewer)
-choices = options(frame, warehouse, viewer, WarningFilter.from_query(workbench.asked))
+asked = WarningFilter.from_query(workbench.asked)
+choices = options(frame, warehouse, viewer, asked)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     text = st.text_input(
-        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=200,
+        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=190,
         placeholder="搜索对象、文号、单位", on_change=workbench.first_page,
     )  # fmt: skip
-    chosen = WarningFilter(
-        levels=workbench.multiselect("levels", "等级", list(LEVEL_ZH.values()), 130),
-        rules=workbench.multiselect("rules", "模型", choices.rules, 170),
-        areas=workbench.multiselect("areas", "区县·镇街", choices.areas, 160),
-        orgs=workbench.multiselect("orgs", "单位", choices.orgs, 170),
-        officers=workbench.multiselect("officers", "执法人员", choices.officers, 150),
-        states=workbench.multiselect("states", "状态", list(STATES), 140),
-        overdue=st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page),
-        text=text or "",
-    )
-
+    levels = workbench.multiselect("levels", "等级", list(LEVEL_ZH.values()), 122)
+    rules = workbench.multiselect("rules", "模型", choices.rules, 160)
+    areas = workbench.multiselect("areas", "区县·镇街", choices.areas, 150)
+    orgs = workbench.multiselect("orgs", "单位", choices.orgs, 160)
+    officers = workbench.multiselect("officers", "执法人员", choices.officers, 132)
+    states = workbench.multiselect("states", "状态", list(STATES), 122)
+    conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
+    overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
+chosen = WarningFilter(
+    levels, rules, areas, orgs, officers, states, conclusions, overdue, text or "", since, until
+)  # fmt: skip
 rows = chosen.apply(frame)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     workbench.quick_filters(chosen, frame)

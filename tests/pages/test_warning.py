@@ -1,0 +1,256 @@
+"""One warning: what it shows to whom, and what recording does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import handmade
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.access.personas import personas
+from lib.casework import audit, warnings
+from lib.casework.drafts import load_draft
+from lib.casework.outbox import messages
+from lib.casework.reading import events_of
+from lib.casework.register import Register
+from lib.insight.warning_list import warning_list
+from lib.ui.verification import MAX_MB
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGE = "pages/inspector/warning.py"
+VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
+OFFICE, COUNTY = VIEWERS["demo-office"], VIEWERS["demo-county"]
+
+
+@pytest.fixture
+def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
+    handmade.build(tmp_path)
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    return handmade.opened(tmp_path)
+
+
+def numbers(city: tuple[Register, Warehouse]) -> dict[str, str]:
+    """Warning number by subject."""
+    frame = warning_list(*city, OFFICE)
+    return dict(zip(frame["subject_id"], frame["warning_id"], strict=True))
+
+
+def opened(warning_id: str, person: str = "demo-office") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["as"] = person
+    app.run()
+    app.switch_page(PAGE)
+    app.query_params["as"] = person
+    app.query_params["id"] = warning_id
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    kinds = ("markdown", "caption", "text", "success", "info", "error", "warning")
+    return "\n".join(element.value for kind in kinds for element in app.get(kind))
+
+
+def state(city: tuple[Register, Warehouse], warning_id: str) -> str:
+    frame = warning_list(*city, OFFICE).set_index("warning_id")
+    return frame.loc[warning_id, "state"]
+
+
+def take(city: tuple[Register, Warehouse], step: str, warning_id: str, viewer=COUNTY, **more) -> None:
+    functions = {"sign": warnings.sign, "start": warnings.start_check, "prompt": warnings.prompt_unit}
+    functions[step](city[0], viewer, warning_id, submission_id=f"{viewer.person_id}-{step}", at=now(city[1]), **more)
+
+
+def test_the_page_says_why_on_what_law_and_what_to_check(city) -> None:
+    shown = texts(opened(numbers(city)["CA3"]))
+    assert "超期天数 100 日，界限 0 日。" in shown
+    assert "核查提示，非结论" in shown
+    assert "行政处罚法（2021修订）第六十条" in shown and "已核" in shown
+    assert "调阅延期审批表" in shown
+    assert "听证、鉴定、公告时间" in shown
+
+
+def test_an_unknown_number_and_one_out_of_scope_get_the_same_words(city) -> None:
+    outside = opened(numbers(city)["CA3"], "demo-town")
+    unknown = opened("W0000000000000000", "demo-town")
+    assert [box.value for box in outside.error] == [box.value for box in unknown.error]
+    assert "没有这条记录，或不在您的权限范围内" in outside.error[0].value.replace(",", "，")
+    assert "CA3" not in texts(outside)
+
+
+def test_signing_is_recorded_and_the_next_form_follows(city) -> None:
+    number = numbers(city)["CA3"]
+    app = opened(number)
+    app.text_area(key=f"{number}_sign_text").set_value("已阅").run()
+    app.button(key=f"{number}_sign_submit").click().run()
+    assert not app.exception
+    assert "已保存" in app.success[0].value and "签收" in app.success[0].value
+    assert state(city, number) == "已签收"
+    last = events_of(city[0], OFFICE, city[1], "warning", number).iloc[-1]
+    assert (last["action"], last["actor_id"], last["text"]) == ("sign", "demo-office", "已阅")
+    assert f"第 {last['seq']} 号事件" in app.success[0].value
+    assert app.button(key=f"{number}_start_submit").label == "开始核查"
+
+
+def test_a_submission_sent_again_is_told_it_is_there_already(city) -> None:
+    number = numbers(city)["CA3"]
+    app = opened(number)
+    seq = int(warning_list(*city, OFFICE).set_index("warning_id").loc[number, "last_seq"])
+    submission = app.session_state[f"{number}_sign_{seq}_submission"]
+    warnings.sign(city[0], OFFICE, number, submission_id=submission, at=now(city[1]), expected_seq=seq)
+    app.button(key=f"{number}_sign_submit").click().run()
+    assert "已经记录过" in app.info[0].value
+    events = events_of(city[0], OFFICE, city[1], "warning", number)
+    assert (events["action"] == "sign").sum() == 1
+
+
+def test_a_conflict_shows_what_the_other_did_and_keeps_the_words(city) -> None:
+    number = numbers(city)["CA2"]
+    take(city, "sign", number, OFFICE)
+    take(city, "start", number, OFFICE)
+    app = opened(number)
+    app.text_area(key=f"{number}_conclude_text").set_value("经查属实").run()
+    app.segmented_control(key=f"{number}_conclude_conclusion").set_value("属实").run()
+    app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
+    take(city, "prompt", number, COUNTY, text="请尽快核实")
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert not app.exception
+    shown = texts(app)
+    assert "没有记录" in shown and "示范县丙" in shown and "浙政钉提示" in shown and "请尽快核实" in shown
+    assert app.text_area(key=f"{number}_conclude_text").value == "经查属实"
+    assert load_draft(city[0], OFFICE, "warning", number, "conclude")["text"] == "经查属实"
+    assert state(city, number) == "核查中"
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert "已保存" in app.success[0].value
+    assert state(city, number) == "已反馈"
+
+
+def test_a_conflict_that_ends_the_step_says_so_and_gives_the_words_back(city) -> None:
+    number = numbers(city)["CA2"]
+    app = opened(number)
+    app.text_area(key=f"{number}_sign_text").set_value("我来办").run()
+    take(city, "sign", number)
+    app.button(key=f"{number}_sign_submit").click().run()
+    shown = texts(app)
+    assert "现在不能再签收" in shown and "我来办" in shown and "示范县丙" in shown
+    events = events_of(city[0], OFFICE, city[1], "warning", number)
+    assert events["actor_id"].tolist()[-1] == "demo-county"
+
+
+def test_what_was_typed_is_there_after_a_reload(city) -> None:
+    number = numbers(city)["CA1"]
+    take(city, "sign", number, OFFICE)
+    take(city, "start", number, OFFICE)
+    app = opened(number)
+    app.text_area(key=f"{number}_conclude_text").set_value("写到一半").run()
+    app.segmented_control(key=f"{number}_conclude_conclusion").set_value("部分属实").run()
+    assert "草稿已保存" in texts(app)
+    again = opened(number)
+    assert again.text_area(key=f"{number}_conclude_text").value == "写到一半"
+    assert again.segmented_control(key=f"{number}_conclude_conclusion").value == "部分属实"
+    assert "已恢复您上次未提交的草稿" in texts(again)
+    assert opened(number, "demo-county").text_area(key=f"{number}_conclude_text").value == ""
+
+
+def test_a_conclusion_needs_a_choice_and_words_and_keeps_its_file(city) -> None:
+    number = numbers(city)["CA1"]
+    take(city, "sign", number, OFFICE)
+    take(city, "start", number, OFFICE)
+    app = opened(number)
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert "请选择核查结论" in app.error[0].value
+    app.segmented_control(key=f"{number}_conclude_conclusion").set_value("不属实").run()
+    app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert "需要填写说明" in app.error[0].value
+    assert state(city, number) == "核查中"
+    app.text_area(key=f"{number}_conclude_text").set_value("延期审批在案").run()
+    app.checkbox(key=f"{number}_conclude_work_prompt").check().run()
+    app.file_uploader(key=f"{number}_conclude_file").upload("审批表.pdf", b"%PDF-1.7 ...").run()
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert "已保存" in app.success[0].value
+    last = events_of(city[0], OFFICE, city[1], "warning", number).iloc[-1]
+    assert last["payload"]["conclusion"] == "不属实" and last["payload"]["work_prompt"] is True
+    assert last["payload"]["attachment"]["name"] == "审批表.pdf"
+    assert any("审批表.pdf" in button.label for button in app.get("download_button"))
+    assert load_draft(city[0], OFFICE, "warning", number, "conclude") is None
+
+
+def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
+    number = numbers(city)["CA1"]
+    take(city, "sign", number, OFFICE)
+    take(city, "start", number, OFFICE)
+    app = opened(number)
+    app.segmented_control(key=f"{number}_conclude_conclusion").set_value("属实").run()
+    app.text_area(key=f"{number}_conclude_text").set_value("见附件").run()
+    app.file_uploader(key=f"{number}_conclude_file").upload("大.zip", b"0" * (MAX_MB * 1024 * 1024 + 1)).run()
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert f"超过 {MAX_MB} MB" in app.error[0].value
+    assert state(city, number) == "核查中"
+    assert app.text_area(key=f"{number}_conclude_text").value == "见附件"
+
+
+@pytest.mark.parametrize(
+    ("person", "subject", "line"),
+    [("demo-leader", "CA3", "下一步是「签收」"), ("demo-inspector", "CA4", "没有这条记录")],
+)
+def test_who_may_not_record_gets_no_form(city, person: str, subject: str, line: str) -> None:
+    app = opened(numbers(city)[subject], person)
+    assert line in texts(app)
+    assert not app.text_area
+
+
+def test_a_town_records_on_grid_warnings_only(city) -> None:
+    number = numbers(city)["P0003"]
+    app = opened(number, "demo-town")
+    assert app.button(key=f"{number}_sign_submit").label == "签收"
+    assert set(app.segmented_control[0].options) == {"签收", "浙政钉提示"}
+
+
+def test_a_prompt_goes_into_the_outbox_and_says_so(city) -> None:
+    number = numbers(city)["CA3"]
+    app = opened(number)
+    app.segmented_control(key=f"{number}_新生成_step").set_value("prompt").run()
+    assert "只写入待发箱" in texts(app)
+    app.button(key=f"{number}_prompt_submit").click().run()
+    assert "已保存" in app.success[0].value
+    sent = messages(city[0], OFFICE, "warning", number)
+    assert sent["to_org_id"].tolist() == ["O0002"] and sent["sent_at"].isna().all()
+
+
+def test_opening_a_named_officers_warning_is_logged_once(city) -> None:
+    number = numbers(city)["CA3"]
+    app = opened(number)
+    app.run()
+    app.run()
+
+    def views() -> int:
+        log = audit.entries(city[0], OFFICE)
+        return int(((log["action"] == "view") & (log["object_id"] == number)).sum())
+
+    assert views() == 1
+    app.switch_page("pages/inspector/workbench.py").run()
+    app.switch_page(PAGE)
+    app.query_params["id"] = number
+    app.run()
+    assert views() == 2
+    opened(numbers(city)["CA4"])
+    assert (audit.entries(city[0], OFFICE)["object_id"] == numbers(city)["CA4"]).sum() == 0
+
+
+def test_a_group_warning_lists_its_signals(city) -> None:
+    app = opened(numbers(city)["P0003"])
+    lists = [table.value for table in app.dataframe]
+    signals = next(table for table in lists if "情形" in table)
+    assert len(signals) == 6
+    assert set(signals["情形"]) == {"超期"}
+
+
+def test_an_overdue_warning_says_by_how_many_days(city, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = now(city[1]) + timedelta(days=14)
+    monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later)
+    assert "超期 13 天" in texts(opened(numbers(city)["CA3"]))

@@ -1,0 +1,170 @@
+"""The workbench: what is listed for whom, filters in the address, steps on many, export."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import handmade
+import openpyxl
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.access.personas import personas
+from lib.casework import audit, warnings
+from lib.casework.register import Register
+from lib.insight.batch import take_all
+from lib.insight.warning_filter import WarningFilter
+from lib.insight.warning_list import warning_list
+from lib.ui import workbench
+from lib.ui.export import excel, watermark
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGE = "pages/inspector/workbench.py"
+VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
+OFFICE, TOWN = VIEWERS["demo-office"], VIEWERS["demo-town"]
+
+
+@pytest.fixture
+def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
+    handmade.build(tmp_path)
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    return handmade.opened(tmp_path)
+
+
+def opened(person: str = "demo-office", **query: object) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["as"] = person
+    app.run()
+    app.switch_page(PAGE)
+    for key, value in {"as": person, **query}.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def listed(app: AppTest) -> list[str]:
+    """The levels and subjects of the table."""
+    table = next((table.value for table in app.dataframe if "对象" in table.value and "等级" in table.value), None)
+    return [] if table is None else (table["等级"] + " " + table["对象"].str.extract(r"(CA\d|P\d{4})")[0]).tolist()
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for kind in ("markdown", "caption") for element in app.get(kind))
+
+
+def test_all_visible_warnings_are_listed_worst_first(city) -> None:
+    app = opened()
+    assert listed(app) == ["▲ 红 CA3", "◆ 橙 CA2", "● 黄 P0003", "● 黄 CA4", "● 黄 CA1"]
+    assert app.button(key="quick_全部").label == "全部 5"
+    assert app.button(key="quick_待签收").label == "待签收 5"
+
+
+@pytest.mark.parametrize(
+    ("person", "count", "exports", "records"),
+    [
+        ("demo-leader", 5, False, False),
+        ("demo-office", 5, True, True),
+        ("demo-inspector", 4, True, True),
+        ("demo-county", 5, True, True),
+        ("demo-town", 1, False, True),
+    ],
+)
+def test_each_role_sees_its_own(city, person: str, count: int, exports: bool, records: bool) -> None:
+    app = opened(person)
+    assert len(listed(app)) == count
+    assert bool(app.get("download_button")) is exports
+    assert ("勾选左侧的行" in texts(app)) is records
+    assert ("只查看" in texts(app)) is not records
+
+
+def test_the_address_narrows_the_list(city) -> None:
+    assert listed(opened(w_levels=["红", "橙"])) == ["▲ 红 CA3", "◆ 橙 CA2"]
+    assert listed(opened(w_areas="桐乡市 濮院镇")) == ["● 黄 P0003"]
+    assert listed(opened(w_text="ca1")) == ["● 黄 CA1"]
+    assert len(listed(opened(w_since="2022-09-25"))) == 5
+    assert listed(opened(w_since="2022-09-26")) == []
+    assert listed(opened(w_officers="李* P0002")) == []
+
+
+def test_a_filter_narrows_the_list(city) -> None:
+    app = opened()
+    app.multiselect(key="w_rules").set_value(["M16 网格超期·虚假办结"]).run()
+    assert listed(app) == ["● 黄 P0003"]
+
+
+def test_quick_filters_show_what_stands_there(city) -> None:
+    register, warehouse = city
+    frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
+    warnings.sign(register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="s", at=now(warehouse))
+    app = opened()
+    assert app.button(key="quick_待签收").label == "待签收 4"
+    app.button(key="quick_待核查").click().run()
+    assert listed(app) == ["● 黄 CA1"]
+    app.button(key="quick_全部").click().run()
+    assert len(listed(app)) == 5
+
+
+def test_nothing_found_says_why(city) -> None:
+    app = opened(w_states="已办结")
+    assert listed(app) == []
+    assert "没有符合筛选条件的预警" in texts(app) and "状态：已办结" in texts(app)
+
+
+def test_many_warnings_come_in_pages(city, monkeypatch: pytest.MonkeyPatch) -> None:
+    register, warehouse = city
+    frame = warning_list(register, warehouse, OFFICE)
+    many = pd.concat(
+        [frame.assign(warning_id=[f"W{n:03d}{i}" for i in range(5)]) for n in range(12)], ignore_index=True
+    )
+    monkeypatch.setattr("lib.ui.tables.warning_list", lambda *_: many)
+    app = opened()
+    assert (app.button(key="quick_全部").label, len(listed(app))) == ("全部 60", 25)
+    third = opened(w_page="3")
+    assert len(listed(third)) == 10
+    third.multiselect(key="w_levels").set_value(["红"]).run()
+    assert len(listed(third)) == 12
+    assert len(listed(opened(w_size="100 条/页"))) == 60
+
+
+def test_steps_on_many_say_item_by_item_what_was_recorded(city) -> None:
+    register, warehouse = city
+    frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
+    numbers = frame["warning_id"]
+    warnings.sign(register, OFFICE, numbers["CA2"], submission_id="first", at=now(warehouse))
+    chosen = [(numbers[subject], int(frame.loc[subject, "last_seq"])) for subject in ("CA1", "CA2", "CA3")]
+    county = VIEWERS["demo-county"]
+    done = take_all(register, county, "sign", chosen, submission="b1", at=now(warehouse)).set_index("warning_id")
+    assert done["recorded"].tolist() == [True, False, True]
+    assert "示范监督室甲" in done.loc[numbers["CA2"], "result"] and "已签收" in done.loc[numbers["CA2"], "result"]
+    again = take_all(register, county, "sign", chosen[:1], submission="b1", at=now(warehouse))
+    assert again["result"].iloc[0].startswith("此前已记录，未重复")
+    refused = take_all(register, TOWN, "start", chosen[:1], submission="b2", at=now(warehouse))
+    assert not refused["recorded"].any()
+    after = warning_list(register, warehouse, OFFICE).set_index("subject_id")["state"]
+    assert after[["CA1", "CA2", "CA3"]].tolist() == ["已签收"] * 3
+
+
+def test_an_export_carries_its_watermark_and_no_formulas(city) -> None:
+    _, warehouse = city
+    sheet = pd.DataFrame({"对象": ["=1+1", "甲"], "数值": [1.5, None]})
+    mark = watermark(warehouse, OFFICE, datetime(2022, 9, 25, 10, 33, 5))
+    assert mark == "内部资料 · 导出人 示范监督室甲（监督室） · 导出时间 2022-09-25 10:33:05 · 演示·合成数据"
+    page = openpyxl.load_workbook(io.BytesIO(excel(sheet, "预警清单", mark, "筛选 全部"))).active
+    assert (page["A1"].value, page["A2"].value, page["A3"].value) == ("预警清单", mark, "筛选 全部 共 2 条")
+    assert (page["A6"].value, page["A6"].data_type, page["B6"].value) == ("=1+1", "s", 1.5)
+    assert page["B7"].value is None
+    assert mark in page.oddFooter.left.text
+
+
+def test_an_export_is_logged_before_it_is_made(city) -> None:
+    register, warehouse = city
+    rows = warning_list(register, warehouse, OFFICE)
+    content = workbench.exported(register, warehouse, OFFICE, rows, WarningFilter(levels=("红",)))
+    assert content[:2] == b"PK"
+    line = audit.entries(register, OFFICE).iloc[0]
+    assert (line["action"], line["detail"]["rows"], line["detail"]["filter"]) == ("export", 5, "等级：红")
