@@ -37,7 +37,7 @@ def log(
     if action in ("export", "reveal"):
         require(viewer, action)
     if action == "reveal" and not reason.strip():
-        raise UserError("查看脱敏前信息须填写理由。", "请写明用途,例如核查的预警编号。")
+        raise UserError("查看脱敏前信息须填写理由。", "请写明用途，例如核查的预警编号。")
     with register.transaction() as tx:
         connection = tx.connection
         head = connection.execute(select(chain).where(chain.c.name == AUDIT_CHAIN).with_for_update()).one()
@@ -63,7 +63,7 @@ def entries(register: Register, viewer: Viewer, *, limit: int = 2000, person_id:
     """
     if viewer.role not in ("office", "leader", "system"):
         if person_id not in (None, viewer.person_id):
-            raise Forbidden("只能查看本人的操作日志。", "如需他人的日志,请联系市纪委监督室。")
+            raise Forbidden("只能查看本人的操作日志。", "如需他人的日志，请联系市纪委监督室。")
         person_id = viewer.person_id
     columns = [audit_log.c[name] for name in _SEALED]
     statement = select(*columns).order_by(audit_log.c.seq.desc()).limit(limit)
@@ -81,5 +81,5 @@ def verify_audit(register: Register) -> list[str]:
         rows = connection.execution_options(yield_per=2000).execute(select(audit_log).order_by(audit_log.c.seq))
         faults, seq, last = broken_links(iter(rows), _SEALED, "操作日志")
     if (seq, last) != (head.seq, head.hash):
-        faults.append(f"操作日志末尾缺失:应到第 {head.seq} 号,实到第 {seq} 号")
+        faults.append(f"操作日志末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
     return faults

@@ -96,7 +96,7 @@ def broken_links(rows: Iterator[Any], columns: tuple[str, ...], what: str) -> tu
     for row in rows:
         values = row._mapping
         if values["seq"] != seq + 1:
-            faults.append(f"{what}缺失:第 {seq + 1} 至 {values['seq'] - 1} 号")
+            faults.append(f"{what}缺失：第 {seq + 1} 至 {values['seq'] - 1} 号")
         elif values["prev_hash"] != prev_hash:
             faults.append(f"{what}第 {values['seq']} 号与前一号不衔接")
         if seal(values["prev_hash"], values, columns) != values["hash"]:
@@ -115,7 +115,7 @@ def verify_chain(register: "Register") -> list[str]:
         rows = connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq))
         faults, seq, last = broken_links(iter(rows), SEALED, "事件")
         if seq != head.seq:
-            faults.append(f"事件链末尾缺失:应到第 {head.seq} 号,实到第 {seq} 号")
+            faults.append(f"事件链末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
         elif last != head.hash:
             faults.append("事件链末端与链头记录不一致")
         for row in connection.execute(select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)):

@@ -90,7 +90,7 @@ def register_clue(
     """
     require(viewer, "clue")
     if origin not in ORIGINS or origin == "model":
-        raise UserError("线索来源不对。", "请选择网格核查、案件评查或信访12345;模型预警请用「转线索」。")
+        raise UserError("线索来源不对。", "请选择网格核查、案件评查或信访12345；模型预警请用「转线索」。")
     if not title.strip():
         raise UserError("线索需要标题。", "请补充后再提交。")
     new_id = clue_id(origin, source_key)

@@ -93,7 +93,7 @@ def retire(register: Register, rule_id: str, at: datetime) -> int:
     result = Ingested()
     with register.transaction() as tx:
         firing = select(warning).where(warning.c.rule_id == rule_id, warning.c.firing, warning.c.origin == "model")
-        _silence(tx, list(tx.connection.execute(firing)), at, result, "模型已停用,不再命中")
+        _silence(tx, list(tx.connection.execute(firing)), at, result, "模型已停用，不再命中")
         tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
         tx.touch()
     return result.gone
@@ -119,8 +119,8 @@ def _rows(rule_id: str, candidates: pd.DataFrame) -> dict[str, dict[str, Any]]:
         key = warning_id(rule_id, row["subject_type"], row["subject_id"], row["period"])
         if key in rows:
             raise UserError(
-                f"模型 {rule_id} 对同一对象给出了两条预警:{row['subject_id']} {row['period']}",
-                "请检查模型的 signals 查询,每个对象只能有一行。",
+                f"模型 {rule_id} 对同一对象给出了两条预警：{row['subject_id']} {row['period']}",
+                "请检查模型的 signals 查询，每个对象只能有一行。",
             )
         rows[key] = {"warning_id": key, **row}
     return rows
@@ -172,7 +172,7 @@ def _raise(
     last = tx.last_event("warning", key)
     state = NEW if last is None or last.to_state is None else last.to_state
     reopens = state == CLOSED
-    text = f"{LEVEL_NAMES[old]}升为{LEVEL_NAMES[new]}:{why}" + (",重新打开" if reopens else "")
+    text = f"{LEVEL_NAMES[old]}升为{LEVEL_NAMES[new]}：{why}" + ("，重新打开" if reopens else "")
     tx.append(
         SYSTEM, max(at, last.at) if last else at, "warning", key, "reopen" if reopens else "raise",
         state, NEW if reopens else state, text, {"from": old, "to": new},

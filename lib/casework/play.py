@@ -55,7 +55,7 @@ def play_year(
             raise UserError("模型正在由另一个进程运行。", "请等它结束后再试。")
         with register.read() as connection:
             if connection.execute(select(func.count()).select_from(event)).scalar_one():
-                raise UserError("业务库里已有记录,不能再演示办案。", "请用新的 COCKPIT_HOME 重新建立合成城市。")
+                raise UserError("业务库里已有记录，不能再演示办案。", "请用新的 COCKPIT_HOME 重新建立合成城市。")
         _Play(register, warehouse, holder, seed, progress or _silent).run()
     with register.read() as connection:
         counts = [

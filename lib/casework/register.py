@@ -146,7 +146,7 @@ def open_register(home: Path | None = None) -> Register:
                 _opened[url] = Register(url)
             except DatabaseError as error:
                 raise UserError(
-                    "打不开业务库。", "请检查数据库是否在运行、文件是否可写;文件损坏时请从备份恢复。"
+                    "打不开业务库。", "请检查数据库是否在运行、文件是否可写；文件损坏时请从备份恢复。"
                 ) from error
         return _opened[url]
 

@@ -153,7 +153,7 @@ def run_due(
 def _chosen(rules: dict[str, Rule], only: list[str] | None) -> list[Rule]:
     unknown = [rule_id for rule_id in only or [] if rule_id not in rules]
     if unknown:
-        raise UserError(f"没有模型 {'、'.join(unknown)}。", f"现有的模型:{'、'.join(rules)}。")
+        raise UserError(f"没有模型 {'、'.join(unknown)}。", f"现有的模型：{'、'.join(rules)}。")
     return [rule for rule in rules.values() if only is None or rule.id in only]
 
 
@@ -241,7 +241,7 @@ def _ingested(register: Register, one: Plan, found: Found, holder: Holder, at: d
 
 
 def _failed(register: Register, one: Plan, error: Exception, holder: Holder, at: datetime) -> RunResult:
-    message = error.message if isinstance(error, UserError) else "运行时出现意外错误,详情见日志。"
+    message = error.message if isinstance(error, UserError) else "运行时出现意外错误，详情见日志。"
     result = RunResult(one.rule.id, one.rule.title, "error", error=message)
     try:
         with register.transaction() as tx:

@@ -159,7 +159,7 @@ def clue_story(
     proposal = chance.choice(texts()["assessments"])
     story.add(story.on_workday(assess_in), handler, clues.assess, disposition=disposition, text=proposal)
     if chance.random() < 0.05:
-        story.add(story.on_workday(1, story.now), approver, clues.reject, text="依据不充分,请补充后重新研判。")
+        story.add(story.on_workday(1, story.now), approver, clues.reject, text="依据不充分，请补充后重新研判。")
         story.add(story.on_workday(2, story.now), handler, clues.assess, disposition=disposition, text=proposal)
     story.add(story.on_workday(1, story.now), approver, clues.approve, text="同意。")
     story.add(story.on_workday(chance.randint(1, 2), story.now), handler, clues.undertake)
@@ -172,7 +172,7 @@ def clue_story(
     if disposition == "初步核实" and chance.random() < 0.25:
         story.add(
             story.on_workday(chance.randint(1, 4), story.now), approver, clues.file_case,
-            text="经集体研究并报批,予以立案审查调查。",
+            text="经集体研究并报批，予以立案审查调查。",
         )  # fmt: skip
     form = _form(disposition, chance)
     story.add(

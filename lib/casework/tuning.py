@@ -52,7 +52,7 @@ def set_params(
     require(viewer, "run")
     checked = complete_params(rule, params)
     if not text.strip():
-        raise UserError("调整参数须写明理由。", "例如:试运行误报率、依据的文件或会议。")
+        raise UserError("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")
     changed = {name: checked[name] for name in params}
     with register.transaction() as tx:
         first = tx.submitted(submission_id)

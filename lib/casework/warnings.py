@@ -80,8 +80,8 @@ def prompt_unit(
     sent = Submission(submission_id, at, expected_seq, text)
 
     def post(tx: Transaction, row: Row, event: Event) -> None:
-        body = event.text or "请核实预警所列情况,并按期反馈核查结果和相关材料。"
-        outbox.post(tx, event, row.org_id, f"{LEVEL_NAMES[row.level]}预警提示:{row.title}", body)
+        body = event.text or "请核实预警所列情况，并按期反馈核查结果和相关材料。"
+        outbox.post(tx, event, row.org_id, f"{LEVEL_NAMES[row.level]}预警提示：{row.title}", body)
 
     return record(register, viewer, WARNING, warning_id, "prompt", sent, check=_own_rules(viewer), effect=post)
 
@@ -99,7 +99,7 @@ def conclude(
     if conclusion not in CONCLUSIONS:
         raise UserError(f"没有「{conclusion}」这种核查结论。", "请在" + "、".join(CONCLUSIONS) + "中选择。")
     if not checked:
-        raise UserError("请至少选择一项核查内容。", "例如:调阅案卷、核对票据、现场查看、询问当事人。")
+        raise UserError("请至少选择一项核查内容。", "例如：调阅案卷、核对票据、现场查看、询问当事人。")
     payload = {"conclusion": conclusion, "checked": list(checked), "work_prompt": bool(work_prompt)}
     sent = Submission(submission_id, at, expected_seq, text, payload, attachment)
     return record(register, viewer, WARNING, warning_id, "conclude", sent, check=_own_rules(viewer))
@@ -143,7 +143,7 @@ def withdraw(
 ) -> Outcome:  # fmt: skip
     """Any open state → 撤销, for 误报 or 数据更正. It stays in the register and in the precision of its rule."""
     if reason not in WITHDRAW_REASONS:
-        raise UserError(f"没有「{reason}」这种撤销原因。", "请选择:" + "或".join(WITHDRAW_REASONS) + "。")
+        raise UserError(f"没有「{reason}」这种撤销原因。", "请选择：" + "或".join(WITHDRAW_REASONS) + "。")
     sent = Submission(submission_id, at, expected_seq, text, {"reason": reason})
     return record(register, viewer, WARNING, warning_id, "withdraw", sent)
 
@@ -161,7 +161,7 @@ def to_clue(
     def substantiated(tx: Transaction, _row: Row, _last: Event) -> None:
         given = tx.latest("warning", warning_id, "conclude")
         if given is not None and given.payload["conclusion"] == "不属实":
-            raise UserError("核查结论为「不属实」的预警不能转为线索。", "如有新情况,请先退回补充后重新反馈。")
+            raise UserError("核查结论为「不属实」的预警不能转为线索。", "如有新情况，请先退回补充后重新反馈。")
 
     def create(tx: Transaction, row: Row, event: Event) -> None:
         clues.create(

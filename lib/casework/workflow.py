@@ -142,9 +142,9 @@ def _again(first: Event, viewer: Viewer, workflow: Workflow, object_id: str, act
 
 def _impossible(workflow: Workflow, viewer: Viewer, step: Step, last: Event) -> UserError:
     follow = [other.name for other in workflow.steps.values() if last.to_state in other.sources]
-    by = f"({last.actor_name},{last.at:%m月%d日 %H:%M})"
-    hint = "接下来可以:" + "、".join(follow) + "。" if follow else "这条记录已经结束,不能再变更。"
-    return UserError(f"这条{workflow.name}现在是「{last.to_state}」{by},不能{step.name}。", hint)
+    by = f"（{last.actor_name}，{last.at:%m月%d日 %H:%M}）"
+    hint = "接下来可以：" + "、".join(follow) + "。" if follow else "这条记录已经结束，不能再变更。"
+    return UserError(f"这条{workflow.name}现在是「{last.to_state}」{by}，不能{step.name}。", hint)
 
 
 def _write(

@@ -49,12 +49,12 @@ def test_a_changed_event_is_named(register: Register, ten_events: None, changed:
 
 def test_a_removed_event_is_named(register: Register, ten_events: None) -> None:
     _tamper(register, delete(event).where(event.c.seq == 5))
-    assert verify_chain(register) == ["事件缺失:第 5 至 5 号"]
+    assert verify_chain(register) == ["事件缺失：第 5 至 5 号"]
 
 
 def test_a_cut_off_tail_is_noticed(register: Register, ten_events: None) -> None:
     _tamper(register, delete(event).where(event.c.seq >= 9))
-    assert verify_chain(register) == ["事件链末尾缺失:应到第 10 号,实到第 8 号"]
+    assert verify_chain(register) == ["事件链末尾缺失：应到第 10 号，实到第 8 号"]
 
 
 def test_an_event_added_past_the_head_is_noticed(register: Register, ten_events: None) -> None:
@@ -63,7 +63,7 @@ def test_an_event_added_past_the_head_is_noticed(register: Register, ten_events:
     _tamper(register, insert(event).values(**{**last, "seq": 11, "event_id": "Eforged", "prev_hash": last["hash"]}))
     faults = verify_chain(register)
     assert "事件第 11 号内容被改动" in faults
-    assert "事件链末尾缺失:应到第 10 号,实到第 11 号" in faults
+    assert "事件链末尾缺失：应到第 10 号，实到第 11 号" in faults
 
 
 def test_an_altered_attachment_is_noticed(register: Register, feed, inspector: Viewer) -> None:
@@ -110,4 +110,4 @@ def test_the_audit_log_is_sealed_too(register: Register, office: Viewer) -> None
     _tamper(register, update(audit_log).where(audit_log.c.seq == 2).values(object_id="W9"))
     assert audit.verify_audit(register) == ["操作日志第 2 号内容被改动"]
     _tamper(register, delete(audit_log).where(audit_log.c.seq == 3))
-    assert audit.verify_audit(register)[-1] == "操作日志末尾缺失:应到第 3 号,实到第 2 号"
+    assert audit.verify_audit(register)[-1] == "操作日志末尾缺失：应到第 3 号，实到第 2 号"

@@ -168,7 +168,7 @@ def test_the_warnings_of_a_withdrawn_rule_stay_without_firing(register: Register
     assert (bool(row["firing"]), row["state"], row["conclusion"]) == (False, "已反馈", "属实")
     with register.read() as connection:
         last = connection.execute(select(event).order_by(event.c.seq.desc()).limit(1)).one()
-    assert (last.action, last.text, last.to_state) == ("gone", "模型已停用,不再命中", "已反馈")
+    assert (last.action, last.text, last.to_state) == ("gone", "模型已停用，不再命中", "已反馈")
 
 
 def test_two_candidates_for_one_warning_are_refused_and_nothing_is_written(register: Register, feed) -> None:

@@ -62,7 +62,7 @@ def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, fe
     with pytest.raises(UserError) as refused:
         warnings.start_check(register, inspector, warning_id, submission_id="x", at=AT)
     assert "现在是「新生成」" in refused.value.message
-    assert refused.value.hint == "接下来可以:签收、浙政钉提示、撤销。"
+    assert refused.value.hint == "接下来可以：签收、浙政钉提示、撤销。"
     assert _count(register) == 1
 
 
@@ -103,7 +103,8 @@ def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, 
     [warning_id] = feed({"level": "red"})
     warnings.prompt_unit(register, inspector, warning_id, submission_id="p", at=AT)
     sent = outbox.messages(register, inspector, "warning", warning_id)
-    assert sent[["channel", "to_org_id", "subject"]].values.tolist() == [["浙政钉", "O0001", "红色预警提示:罚缴不一致"]]
+    written = sent[["channel", "to_org_id", "subject"]].values.tolist()
+    assert written == [["浙政钉", "O0001", "红色预警提示：罚缴不一致"]]
     assert sent["sent_at"].isna().all()
     assert _row(register, warning_id)["state"] == "新生成"
 
