@@ -18,7 +18,7 @@ inputs:
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
   workday: [day_date, wd_seq]
-  case_officer: [case_id, officer_id, role_type]
+  case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
   - {name: tolerance_amt, type: number, default: 1, lowest: 0, highest: 1000, unit: 元, meaning: 应缴与实缴之差的容许值}
@@ -53,6 +53,7 @@ assumptions:
   - pay_amt 含加处罚款，作废、退付票据不计入实缴
   - 国库账户名录为空时不判断账户情形，收款账户为空的票据不判断
   - 截止日之后的缴款、交付、结案视为尚未发生
+  - 票据没有开具日期，所载缴款期限视为作出决定时已经确定
 false_positives:
   - 批准分期缴纳：分期票据的缴款期限未到，不判断金额差
   - 复议诉讼后退付：决定被变更、撤销且原票据已退付，不判断金额差
@@ -76,11 +77,11 @@ receipts as (
     select
         case_id,
         due_date,
-        receipt_status,
         pay_channel,
         payee_account_hash,
         case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then pay_amt end as paid_amt,
         case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then surcharge_amt end as surcharge_amt,
+        case when receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) then 1 else 0 end as is_refunded,
         cast(paid_at as date) as paid_on,
         case when handover_at < $as_of + interval 1 day then cast(handover_at as date) end as handed_over_on
     from fine_receipt
@@ -93,7 +94,7 @@ totals as (
         max(due_date) as due_date,
         sum(paid_amt) as paid_amt,
         sum(surcharge_amt) as surcharge_amt,
-        max(case when receipt_status = '退付' then 1 else 0 end) as has_refund
+        max(is_refunded) as has_refund
     from receipts
     group by case_id
 ),
@@ -194,7 +195,9 @@ verdicts as (
 handlers as (
     select case_id, min(officer_id) as officer_id
     from case_officer
-    where role_type = '主办' and case_id in (select case_id from verdicts)
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from verdicts)
     group by case_id
 ),
 

@@ -11,7 +11,7 @@ law:
   - {article: 行政处罚法（2021修订）第六条, mark: 已核}
 inputs:
   penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, decision_date, result_type, fine_amt]
-  case_officer: [case_id, officer_id, role_type]
+  case_officer: [case_id, officer_id, role_type, start_at]
   discretion_benchmark: [benchmark_id, fine_min_amt, fine_max_amt]
   power_item: [item_code, fine_min_amt, fine_max_amt]
   review_litigation: [case_id, decided_date, result_type]
@@ -99,7 +99,9 @@ item_rates as (
 handlers as (
     select case_id, min(officer_id) as officer_id
     from case_officer
-    where role_type = '主办' and case_id in (select case_id from fined)
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from fined)
     group by case_id
 ),
 
@@ -258,7 +260,9 @@ item_rates as (
 handlers as (
     select case_id, min(officer_id) as officer_id
     from case_officer
-    where role_type = '主办' and case_id in (select case_id from graded)
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from graded)
     group by case_id
 ),
 
@@ -282,6 +286,7 @@ with own as (
     select case_id, min(officer_id) as officer_id
     from case_officer
     where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
         and case_id in (select case_id from case_officer where role_type = '主办' and officer_id = $subject_id)
     group by case_id
 ),
@@ -322,13 +327,36 @@ order by "裁量位置" desc nulls last, decision_date desc, case_id
 limit 200
 
 -- section: source 被纠错的复议诉讼
-select rl_id, case_id, rl_type, accepted_date, decided_date, review_litigation.result_type
-from review_litigation
-inner join penalty_case using (case_id)
-where case_id in (select case_id from case_officer where role_type = '主办' and officer_id = $subject_id)
-    and review_litigation.result_type in ('变更', '撤销', '确认违法')
-    and decision_date > cast($as_of - interval ($window_months) month as date)
-    and decided_date <= $as_of
+with own as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from case_officer where role_type = '主办' and officer_id = $subject_id)
+    group by case_id
+),
+
+fined as (
+    select case_id
+    from penalty_case
+    inner join own using (case_id)
+    where officer_id = $subject_id
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+),
+
+final as (
+    select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
+    from review_litigation
+    where case_id in (select case_id from fined)
+        and result_type in ('变更', '撤销', '确认违法')
+        and decided_date > cast($as_of - interval ($window_months) month as date)
+        and decided_date <= $as_of
+)
+
+select * from final
 order by decided_date, rl_id
 limit 200
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -166,6 +167,10 @@ def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         dataset = load_catalog()[name]
         columns = ", ".join(f'"{column}" {dataset[column].duckdb_type}' for column in _columns(rule, dataset))
         con.execute(f'create table "{name}" ({columns})')
+    if "workday" in rule.inputs:
+        con.register("calendar", _workdays())
+        con.execute(f"create table calendar_rows as select {', '.join(rule.inputs['workday'])} from calendar")
+        con.unregister("calendar")
 
 
 def _fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
@@ -174,13 +179,11 @@ def _fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
         rows = case.given.get(name, [])
         columns = _columns(rule, load_catalog()[name])
         if name == "workday" and name not in case.given:
-            con.register("calendar", _workdays())
-            con.execute(f"insert into workday select {', '.join(columns)} from calendar")
-            con.unregister("calendar")
+            con.execute("insert into workday select * from calendar_rows")
         elif rows:
-            marks = ", ".join("?" for _ in columns)
-            values = [[{**_COMMON_VALUES, **row}.get(column) for column in columns] for row in rows]
-            con.executemany(f'insert into "{name}" values ({marks})', values)
+            values = [{**_COMMON_VALUES, **row}.get(column) for row in rows for column in columns]
+            marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
+            con.execute(f'insert into "{name}" values {marks}', values)
 
 
 def _same(expected: object, found: object) -> bool:
@@ -205,21 +208,27 @@ def _differences(case: Case, hits: dict[str, dict]) -> Iterator[str]:
             yield f"{subject_id} 的情形应为 {'、'.join(wanted['branches'])}，实为 {'、'.join(branches)}"
 
 
-def run_cases(rule: Rule) -> list[CaseResult]:
-    """Each case run in an empty database of its own tables, without access to anything outside.
+def case_signals(rule: Rule) -> Iterator[tuple[Case, pa.Table]]:
+    """Each case with the signals it gives, run in an empty database of its own tables without access to anything else.
 
     The work calendar is filled unless a case gives its own. Raises RuleError when the cases or the SQL are not valid.
     """
     cases = read_cases(rule)
-    results = []
-    with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as con:
+    with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as con:
         _create_tables(con, rule)
         con.execute("set lock_configuration = true")
         for case in cases:
             _fill(con, rule, case)
-            hits = {hit["subject_id"]: hit for hit in run_rule(con, rule, case.as_of, case.params).to_pylist()}
-            difference = "；".join(_differences(case, hits))
-            results.append(CaseResult(case.name, case.why, not difference, difference))
+            yield case, run_rule(con, rule, case.as_of, case.params)
+
+
+def run_cases(rule: Rule) -> list[CaseResult]:
+    """How each case came out, in file order. Raises RuleError when the cases or the SQL are not valid."""
+    results = []
+    for case, signals in case_signals(rule):
+        hits = {hit["subject_id"]: hit for hit in signals.to_pylist()}
+        difference = "；".join(_differences(case, hits))
+        results.append(CaseResult(case.name, case.why, not difference, difference))
     return results
 
 

@@ -1,0 +1,139 @@
+"""What a hit rests on: raw rows without anyone's name who complained, and the peers it is compared with."""
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pytest
+
+from lib.catalog import load_catalog
+from lib.rules import Rule, peers, sources
+from tests.rules.conftest import put
+
+AS_OF = date(2022, 9, 25)
+SUBJECTS = {"M01": "C1", "M05": "C1", "M06": "C1", "M08": "P1", "M16": "D1", "M18": "E1"}
+
+
+@pytest.fixture
+def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
+    """Two units' cases of one item, dispatches of one officer, visits to one enterprise."""
+    put(tables, "power_item", {"item_code": "X1", "item_name": "占道", "fine_min_amt": 0, "fine_max_amt": 50000})
+    put(tables, "discretion_benchmark", {"benchmark_id": "B1", "item_code": "X1", "tier_no": 1, "party_type": "自然人",
+                                         "fine_min_amt": 1000, "fine_max_amt": 11000,
+                                         "valid_from_date": date(2019, 1, 1)})  # fmt: skip
+    for number in range(40):
+        case_id, decided = f"C{number}", date(2022, 6, 1) + timedelta(days=number)
+        put(tables, "penalty_case", {
+            "case_id": case_id, "item_code": "X1", "benchmark_id": "B1", "org_id": f"O{number % 2}",
+            "party_type": "自然人", "procedure_type": "普通", "filed_date": date(2022, 5, 1), "decision_date": decided,
+            "result_type": "处罚", "fine_amt": 1000 + 250 * number,
+        })  # fmt: skip
+        put(tables, "case_officer", {"case_id": case_id, "officer_id": f"P{number % 2}", "role_type": "主办"})
+        put(tables, "fine_receipt", {"receipt_no": f"R{number}", "case_id": case_id, "pay_amt": 100,
+                                     "receipt_status": "有效", "paid_at": datetime(2022, 9, 1),
+                                     "due_date": decided})  # fmt: skip
+    for number, hour in ((1, 4), (2, 30), (3, 60)):
+        assigned = datetime(2022, 8, 1, 9)
+        put(tables, "grid_event", {
+            "event_no": f"G{number}", "event_type": "占道经营", "place_text": "永乐路1号", "reporter_hash": "secret",
+            "reported_at": assigned + timedelta(days=number),
+        })  # fmt: skip
+        put(tables, "grid_dispatch", {
+            "dispatch_id": f"D{number}", "event_no": f"G{number}", "to_org_id": "O1", "officer_id": f"P{number}",
+            "assigned_at": assigned, "due_at": assigned + timedelta(hours=24), "photo_hash": "H1",
+            "finished_at": assigned + timedelta(hours=hour),
+        })  # fmt: skip
+    put(tables, "enterprise", {"uscc": "E1", "entity_name": "某厂", "risk_type": "A", "legal_rep_hash": "secret"},
+        {"uscc": "E2", "risk_type": "A"}, {"uscc": "E3", "risk_type": "B"})  # fmt: skip
+    put(tables, "org", {"org_id": "O1", "area_code": "330483101"})
+    for number, party in enumerate(["E1", "E1", "E1", "E2", "E3"]):
+        put(tables, "inspection_record", {"inspection_id": f"I{number}", "party_id": party, "org_id": "O1",
+                                          "check_type": "日常",
+                                          "started_at": datetime(2022, 8, 1 + number)})  # fmt: skip
+    put(tables, "inspection_record", {"inspection_id": "I9", "party_id": "E1", "org_id": "O1", "check_type": "投诉核查",
+                                      "started_at": datetime(2022, 8, 20)})  # fmt: skip
+    put(tables, "hotline_ticket", {"ticket_no": "H1", "target_officer_id": "P1", "received_at": datetime(2022, 8, 1),
+                                   "verify_result": "属实", "party_id": "secret", "place_text": "secret"})  # fmt: skip
+    return SimpleNamespace(cursor=tables.cursor)
+
+
+@pytest.mark.parametrize("rule_id", SUBJECTS)
+def test_each_source_names_its_subject_and_hides_people(rules: dict[str, Rule], warehouse: Any, rule_id: str) -> None:
+    known = {column for dataset in load_catalog().values() for column in dataset.column_names}
+    found = sources(warehouse, rules[rule_id], SUBJECTS[rule_id], AS_OF)
+    assert [title for title, _ in found] == [source.title for source in rules[rule_id].sources]
+    assert len(found[0][1]) >= 1
+    for title, rows in found:
+        assert len(rows) <= 200, title
+        assert not rows.astype(str).isin(["secret"]).any(axis=None), title
+        assert not {"reporter_hash", "legal_rep_hash", "holder_hashes", "payer_hash"} & set(rows.columns), title
+        derived = [column for column in rows.columns if column not in known]
+        assert all("\u4e00" <= column[0] <= "\u9fff" for column in derived), derived
+
+
+@pytest.mark.parametrize("rule_id", SUBJECTS)
+def test_peers_hold_the_subject_once_per_measure(rules: dict[str, Rule], warehouse: Any, rule_id: str) -> None:
+    found = peers(warehouse, rules[rule_id], SUBJECTS[rule_id], AS_OF)
+    assert list(found.columns) == ["value", "is_subject"]
+    assert found["is_subject"].sum() == 1
+    assert bool(found.loc[0, "is_subject"])
+    assert 2 <= len(found) <= 2000
+
+
+def test_peer_values_are_those_of_the_rule(rules: dict[str, Rule], warehouse: Any) -> None:
+    def own(rule_id: str) -> float:
+        found = peers(warehouse, rules[rule_id], SUBJECTS[rule_id], AS_OF)
+        return float(found.loc[found["is_subject"], "value"].iloc[0])
+
+    assert own("M01") == 32.0  # filed 1 May, decided 2 June
+    assert own("M05") == 91.0  # decided 2 June, paid 1 September
+    assert own("M06") == 0.025  # 1,250 between 1,000 and 11,000
+    assert own("M16") == 4.0
+    assert own("M18") == 3.0
+    # 4 of 20 own cases (C33, C35, C37, C39) are high, as are 4 of the other 20: (4 + 5) / (4 + 5).
+    assert own("M08") == 1.0
+
+
+def test_few_peers_of_one_item_are_widened_to_the_unit(rules: dict[str, Rule], warehouse: Any) -> None:
+    con = warehouse.cursor()
+    assert len(peers(warehouse, rules["M01"], "C1", AS_OF)) == 40
+    con.execute("update penalty_case set item_code = 'X2' where case_id in ('C1', 'C2')")
+    # C1 shares its item with C2 only, its unit with 19 others.
+    assert len(peers(warehouse, rules["M01"], "C1", AS_OF)) == 21
+
+
+def test_only_counted_visits_are_listed_as_such(rules: dict[str, Rule], warehouse: Any) -> None:
+    found = dict(sources(warehouse, rules["M18"], "E1", AS_OF))
+    assert list(found["计入次数的上门检查"]["inspection_id"]) == ["I0", "I1", "I2"]
+    assert list(found["不计入次数的检查"]["inspection_id"]) == ["I9"]
+
+
+def test_a_dispatch_shows_the_same_photo_elsewhere(rules: dict[str, Rule], warehouse: Any) -> None:
+    found = dict(sources(warehouse, rules["M16"], "D1", AS_OF))
+    assert list(found["使用同一照片的派单"]["dispatch_id"]) == ["D2", "D3"]
+    assert list(found["办结后原地再报的同类事件"]["event_no"]) == ["G2", "G3"]
+
+
+def test_an_officers_cases_come_with_their_position(rules: dict[str, Rule], warehouse: Any) -> None:
+    found = dict(sources(warehouse, rules["M08"], "P1", AS_OF))
+    cases = found["主办罚款案件"]
+    assert (len(cases), cases.loc[0, "case_id"], cases.loc[0, "裁量位置"]) == (20, "C39", 0.975)
+    assert list(found["查实的投诉信访"]["编号"]) == ["H1"]
+
+
+def test_a_group_warning_lists_its_subjects(rules: dict[str, Rule], warehouse: Any) -> None:
+    ((title, rows),) = sources(warehouse, rules["M16"], "P2", AS_OF, subject_ids=["D2", "D3"])
+    assert (title, list(rows["dispatch_id"])) == ("涉及的网格派单", ["D2", "D3"])
+    assert "reporter_hash" not in rows
+    found = sources(warehouse, rules["M18"], "O1", AS_OF, subject_ids=["E1"])
+    assert [(title, len(rows)) for title, rows in found] == [("涉及企业", 1), ("计入次数的上门检查", 3)]
+
+
+def test_peers_of_a_group_are_the_rates_of_that_month(rules: dict[str, Rule], warehouse: Any) -> None:
+    found = peers(warehouse, rules["M18"], "O1", AS_OF, period="2022-08")
+    # One enterprise over its cap among six checks.
+    assert found.to_dict("records") == [{"value": pytest.approx(1 / 6), "is_subject": True}]
+    assert len(peers(warehouse, rules["M18"], "O1", AS_OF, period="2022-07")) == 0
+    with pytest.raises(ValueError, match="M01"):
+        peers(warehouse, rules["M01"], "O1", AS_OF, period="2022-08")

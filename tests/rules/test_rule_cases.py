@@ -1,0 +1,88 @@
+"""The cases beside the rules: they all come out as written, and a case that is wrong says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lib.rules import Rule, RuleError, read_cases, read_rules, run_cases, uncovered
+
+RULE_IDS = ["M01", "M05", "M06", "M08", "M16", "M18"]
+CASES = "M05_fine_mismatch.cases.yaml"
+Broken = Callable[..., Path]
+
+
+@pytest.mark.parametrize("rule_id", RULE_IDS)
+def test_all_cases_come_out_as_written(rules: dict[str, Rule], rule_id: str) -> None:
+    assert {result.name: result.difference for result in run_cases(rules[rule_id]) if not result.passed} == {}
+
+
+@pytest.mark.parametrize("rule_id", RULE_IDS)
+def test_each_branch_and_false_positive_has_a_case(rules: dict[str, Rule], rule_id: str) -> None:
+    assert uncovered(rules[rule_id]) == []
+
+
+@pytest.mark.parametrize("rule_id", RULE_IDS)
+def test_each_level_has_a_case(rules: dict[str, Rule], rule_id: str) -> None:
+    assert {hit["level"] for case in read_cases(rules[rule_id]) for hit in case.expect} == {"yellow", "orange", "red"}
+
+
+@pytest.mark.parametrize("rule_id", RULE_IDS)
+def test_case_names_are_unique(rules: dict[str, Rule], rule_id: str) -> None:
+    names = [case.name for case in read_cases(rules[rule_id])]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_a_case_that_comes_out_differently_fails(broken: Broken) -> None:
+    rule = read_rules(broken("{subject_id: SHORT, level: yellow", "{subject_id: SHORT, level: red", CASES))["M05"]
+    failed = [result for result in run_cases(rule) if not result.passed]
+    assert [(result.name, result.difference) for result in failed] == [
+        ("相差一元不提示，多于一元黄色", "SHORT 的 level 应为 red，实为 yellow")
+    ]
+
+
+def test_a_missing_and_an_unexpected_hit_fail(broken: Broken) -> None:
+    rule = read_rules(broken("- {subject_id: OVER, level", "- {subject_id: ONE, level", CASES))["M05"]
+    failed = [result.difference for result in run_cases(rule) if not result.passed]
+    assert failed == ["ONE 应命中而未命中；OVER 不应命中而命中（yellow）"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("fine_amt: 1000}", "fine_amount: 1000}", "penalty_case 没有列 fine_amount"),
+        ("fine_amt: 1000}", "fine_amt: 1000, case_name: 某案}", "模型未声明读取 penalty_case.case_name"),
+        ("org_id: O1001, area_code", "area_code", "penalty_case 的行缺少必填列 org_id"),
+        ("    case_officer:", "    officer:", "模型未声明读取数据集 officer"),
+        ("  why: 决定金额", "  reason: 决定金额", "不认识的键 reason"),
+        ("  as_of: 2022-09-25", "  as_of: 昨天", "as_of 应是日期"),
+        ("- name: 足额缴清不提示\n  why: 决", "- name: 足额缴清不提示\n  whyy: 决", "缺少 why"),
+    ],
+)
+def test_a_wrong_case_is_refused(broken: Broken, old: str, new: str, fault: str) -> None:
+    rule = read_rules(broken(old, new, CASES))["M05"]
+    with pytest.raises(RuleError) as caught:
+        run_cases(rule)
+    assert CASES in caught.value.message
+    assert fault in caught.value.message
+
+
+def test_a_rule_without_cases_is_refused(broken: Broken) -> None:
+    folder = broken()
+    (folder / CASES).unlink()
+    with pytest.raises(RuleError, match="没有用例文件"):
+        run_cases(read_rules(folder)["M05"])
+
+
+def test_reading_an_undeclared_column_fails_on_the_cases(broken: Broken) -> None:
+    folder = broken("    select case_id, org_id, area_code, decision_date,", "    select case_id, case_name as org_id, "
+                    "area_code, decision_date,")  # fmt: skip
+    with pytest.raises(RuleError, match="case_name"):
+        run_cases(read_rules(folder)["M05"])
+
+
+def test_what_no_case_tries_is_named(broken: Broken) -> None:
+    rule = read_rules(broken("  covers: 法院强制执行\n", "", CASES))["M05"]
+    assert uncovered(rule) == ["误报“法院强制执行：已有强制执行流程节点，不判断金额差”没有反例"]
+    rule = read_rules(broken("branches: {gap:", "branches: {other: 其他, gap:"))["M05"]
+    assert uncovered(rule) == ["情形 other 没有正例"]

@@ -1,0 +1,132 @@
+"""A rule that is not complete, or reads what it does not declare, is refused with its place and its fault."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lib.catalog import load_catalog
+from lib.rules import Rule, RuleError, default_params, read_rules
+
+Broken = Callable[..., Path]
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(RuleError) as caught:
+        read_rules(folder)
+    return caught.value.message
+
+
+def test_the_six_models_are_read(rules: dict[str, Rule]) -> None:
+    assert {rule.id: rule.name for rule in rules.values()} == {
+        "M01": "overdue_case",
+        "M05": "fine_mismatch",
+        "M06": "benchmark_deviation",
+        "M08": "excessive_enforcement",
+        "M16": "grid_overdue_or_false_close",
+        "M18": "inspection_overload",
+    }
+    assert {rule.id for rule in rules.values() if rule.grouped} == {"M16", "M18"}
+
+
+def test_the_hash_is_that_of_the_file(rules: dict[str, Rule]) -> None:
+    for rule in rules.values():
+        assert rule.hash == hashlib.sha256(rule.path.read_bytes()).hexdigest()
+
+
+def test_a_changed_file_is_read_again(broken: Broken) -> None:
+    before = read_rules(broken())["M05"]
+    after = read_rules(broken("title: 罚缴不一致", "title: 罚与缴不一致"))["M05"]
+    assert (before.title, after.title) == ("罚缴不一致", "罚与缴不一致")
+    assert before.hash != after.hash
+
+
+def test_parameters_have_their_declared_types(rules: dict[str, Rule]) -> None:
+    kinds = {"integer": int, "number": float, "date": date}
+    for rule in rules.values():
+        for parameter in rule.parameters:
+            values = (parameter.default, parameter.lowest, parameter.highest)
+            assert all(type(value) is kinds[parameter.type] for value in values), parameter
+    assert default_params(rules["M05"]) == {
+        "window_months": 12,
+        "tolerance_amt": 1.0,
+        "pay_days": 15,
+        "handover_workdays": 2,
+    }
+
+
+def test_laws_carry_their_certainty(rules: dict[str, Rule]) -> None:
+    assert [(law.article, law.mark) for law in rules["M01"].law] == [("行政处罚法（2021修订）第六十条", "已核")]
+    assert {law.mark for law in rules["M18"].law} == {"已核", "待核"}
+
+
+def test_subjects_are_datasets_with_one_key(rules: dict[str, Rule]) -> None:
+    for rule in rules.values():
+        assert len(load_catalog()[rule.subject].primary_key) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("unit: 元\n", "unit: 元\ncolour: red\n", "不认识的键 colour"),
+        ("owner: 市纪委监委数字专班\n", "", "缺少 owner"),
+        ("period: none", "period: week", "period 的内容不合要求"),
+        ("mark: 已核", "mark: 大概", "law[0].mark"),
+        ("default: 15, lowest: 1,", "default: 0, lowest: 1,", "参数 pay_days 的默认值不在上下限之间"),
+        ("default: 15, lowest: 1,", "default: 1.5, lowest: 1,", "参数 pay_days 的值不是 integer"),
+        ("name: pay_days", "name: window_months", "参数 window_months 重复"),
+        ("closed_date, fine_amt]", "closed_date, fine_amount]", "penalty_case 没有列 fine_amount"),
+        ("  treasury_account: [", "  treasury: [", "treasury 不是数据目录中的数据集"),
+        ("subject: penalty_case", "subject: penalty", "subject penalty 不是"),
+        ("name: fine_mismatch", "name: fine_gap", "文件名应为 M05_fine_gap.sql"),
+        ("/*---", "/*", "首部应写在"),
+        ("title: 罚缴不一致", "title: [罚缴不一致", "不是合法的 YAML"),
+    ],
+)
+def test_a_wrong_front_matter_is_refused(broken: Broken, old: str, new: str, fault: str) -> None:
+    message = refusal(broken(old, new))
+    assert "M05_fine_mismatch.sql" in message
+    assert fault in message
+
+
+def test_a_rule_that_cannot_say_how_it_errs_is_refused(broken: Broken, rules: dict[str, Rule]) -> None:
+    listed = "".join(f"  - {text}\n" for text in rules["M05"].false_positives)
+    assert "false_positives 不能为空" in refusal(broken(f"false_positives:\n{listed}", "false_positives: []\n"))
+    assert "缺少 false_positives" in refusal(broken(f"false_positives:\n{listed}", ""))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("-- section: peers", "-- section: others", "不认识的段 others"),
+        ("-- section: peers", "-- section: signals", "段 signals 重复"),
+        ("-- section: source 处罚案件", "-- section: source", "source 段没有标题"),
+        ("-- section: source 处罚案件", "-- section: exposure", "段 exposure 只用于"),
+        ("$tolerance_amt and due_date", "$tolerance and due_date", "未声明的参数 tolerance"),
+        ("where case_id = $subject_id\n),", "where case_id = $subject\n),", "未声明的参数 subject"),
+        ("    from review_litigation\n", "    from criminal_referral\n", "未声明的数据集 criminal_referral"),
+        ("select case_id, decision_date\n", "select case_id, decided_on\n", "与数据目录不符"),
+        ("select * from final order by subject_id", "select * from final; select 1", "只有一条查询"),
+        ("select * from final order by subject_id", "selec * from final", "语法错误"),
+        ("select * from final order by subject_id", "drop table penalty_case", "SQL 有语法错误"),
+    ],
+)
+def test_wrong_sql_is_refused(broken: Broken, old: str, new: str, fault: str) -> None:
+    assert fault in refusal(broken(old, new))
+
+
+def test_a_statement_that_is_no_query_is_refused(broken: Broken) -> None:
+    text = broken() / "M05_fine_mismatch.sql"
+    body = text.read_text(encoding="utf-8")
+    start, end = body.index("-- section: signals"), body.index("-- section: peers")
+    text.write_text(f"{body[:start]}-- section: signals\ndelete from penalty_case\n\n{body[end:]}", encoding="utf-8")
+    assert "段 signals 应只有一条查询语句" in refusal(text.parent)
+
+
+def test_two_rules_with_one_number_are_refused(broken: Broken) -> None:
+    folder = broken()
+    text = (folder / "M05_fine_mismatch.sql").read_text(encoding="utf-8")
+    (folder / "M05_second.sql").write_text(text.replace("name: fine_mismatch", "name: second"), encoding="utf-8")
+    assert "编号 M05 与 M05_fine_mismatch.sql 重复" in refusal(folder)
