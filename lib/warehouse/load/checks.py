@@ -6,10 +6,10 @@ whole, ROW for the row as a whole.
 
 import duckdb
 
-from lib.catalog import Dataset, load_catalog
+from lib.catalog import Dataset, Field, load_catalog
 from lib.warehouse.load.header import Mapping, loadable
+from lib.warehouse.load.reading import is_hash, is_party
 from lib.warehouse.load.reasons import KEY, ROW
-from lib.warehouse.load.typed import is_party
 from lib.warehouse.time_order import disorder_sql
 
 
@@ -19,28 +19,65 @@ def create_issue(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into issue select row_no, $row, 'fault', fault from raw where fault is not null", {"row": ROW})
 
 
-def check_values(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
-    """Type, code list, required, range and time order, from the masks of `typed`."""
-    masks = con.execute(
-        "select bit_or(bad_), bit_or(missing_), bit_or(outside_), bit_or(disorder_) from typed"
-    ).fetchone() or (0, 0, 0, 0)
-    for column, kind, found in zip(
-        ("bad_", "missing_", "outside_"), ("bad", "missing", "outside"), masks[:3], strict=True
-    ):
-        for place in _bits(found):
-            sql = f"insert into issue select row_no, $place, $kind, null from typed where {column} & $bit <> 0"
-            con.execute(sql, {"place": place, "kind": kind, "bit": 1 << place})
-    _name_private(con, mapping)
-    dataset = mapping.dataset
-    names = [field.name for field in loadable(dataset)]
-    for order in _bits(masks[3]):
-        first, then = dataset.time_order[order]
-        con.execute(
-            "insert into issue select row_no, $place, 'disorder', $first from typed where disorder_ & $bit <> 0",
-            {"place": names.index(then), "first": dataset[first].title, "bit": 1 << order},
-        )
-
+def check_values(con: duckdb.DuckDBPyConnection, mapping: Mapping, odd: list[int]) -> None:
+    """Type, code list, required, range and time order; `odd` are the columns that have a table reading_N."""
+    dataset, given = mapping.dataset, mapping.columns
+    fields = loadable(dataset)
+    names = [field.name for field in fields]
+    for place in odd:
+        _check_read(con, place, fields[place], f"c{given[names[place]].index}")
+    for place, field in enumerate(fields):
+        if field.name not in given:
+            continue
+        if field.required or field.name in dataset.primary_key:
+            _check_there(con, place, field, dataset)
+        if bounds := _outside(field):
+            _check_rows(con, f'"{field.name}" is not null and ({bounds})', place, "outside")
+    for early, late in dataset.time_order:
+        if early in given and late in given:
+            _check_rows(con, disorder_sql(dataset, early, late), names.index(late), "disorder", dataset[early].title)
     _check_against_known(con, mapping)
+
+
+def _check_rows(con: duckdb.DuckDBPyConnection, fault: str, place: int, kind: str, detail: str | None = None) -> None:
+    sql = f"insert into issue select row_no, $place, $kind, $detail from typed where {fault}"
+    con.execute(sql, {"place": place, "kind": kind, "detail": detail})
+
+
+def _check_read(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str) -> None:
+    """Rows whose text says something that is no value; identity and telephone numbers are told apart."""
+    private = f"load_is_private(load_code(raw.{cell}))" if is_party(field) or is_hash(field) else "false"
+    sql = f"""
+        insert into issue
+        with bad as (select raw from reading_{place} where is_present and value is null)
+        select row_no, $place, case when {private} then 'private' else 'bad' end, null
+        from raw semi join bad on raw.{cell} = bad.raw
+        where fault is null
+    """
+    con.execute(sql, {"place": place})
+
+
+def _check_there(con: duckdb.DuckDBPyConnection, place: int, field: Field, dataset: Dataset) -> None:
+    """Rows without a required value. A void row needs its key only."""
+    needed = "true"
+    if dataset.kind == "dataset" and field.name not in dataset.primary_key:
+        needed = "not coalesce(is_void, false)"
+    sql = f"""
+        insert into issue
+        with bare as (select row_no from typed where "{field.name}" is null and {needed}),
+        named as (select row_no from issue where place = $place)
+        select row_no, $place, 'missing', null from bare anti join named using (row_no)
+    """
+    con.execute(sql, {"place": place})
+
+
+def _outside(field: Field) -> str:
+    bounds = []
+    if field.minimum is not None:
+        bounds.append(f'"{field.name}" < {field.minimum!r}')
+    if field.maximum is not None:
+        bounds.append(f'"{field.name}" > {field.maximum!r}')
+    return " or ".join(bounds)
 
 
 def _check_against_known(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
@@ -65,23 +102,6 @@ def _check_against_known(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> No
             "other": dataset[other].title,
         }
         con.execute(sql, params)
-
-
-def _bits(mask: int | None) -> list[int]:
-    return [place for place in range(63) if (mask or 0) >> place & 1]
-
-
-def _name_private(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
-    """Tell identity and telephone numbers apart from other unreadable marks of a person."""
-    for place, field in enumerate(loadable(mapping.dataset)):
-        if field.name in mapping.columns and (is_party(field) or field.name.endswith("_hash")):
-            cell = f"c{mapping.columns[field.name].index}"
-            sql = f"""
-                update issue set kind = 'private' from raw
-                where issue.row_no = raw.row_no and place = $place and kind = 'bad'
-                    and load_is_private(load_code(raw.{cell}))
-            """
-            con.execute(sql, {"place": place})
 
 
 def check_references(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:

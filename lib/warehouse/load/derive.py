@@ -26,9 +26,10 @@ _DISCLOSURE_BY_DOCUMENT = """
 """
 _ISSUES = """
     insert into issue
-    select row_no, $place, 'missing', null from typed where doc_no is null
-    union all
-    select row_no, $place, 'case_of_document', null from typed where doc_no is not null and case_id is null
+    with named as (select row_no from issue where place = $place)
+    select row_no, $place, case when doc_no is null then 'missing' else 'case_of_document' end, null
+    from typed anti join named using (row_no)
+    where case_id is null
 """
 
 # Where a row's own area is not given, it is that of the first of these that the dataset refers to.

@@ -24,7 +24,7 @@ from lib.warehouse.load.notes import drop_notes
 from lib.warehouse.load.plan import Job, plan
 from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
 from lib.warehouse.load.report import LoadReport
-from lib.warehouse.load.typed import create_macros, create_typed
+from lib.warehouse.load.typed import create_macros, create_typed, drop_typed
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
@@ -148,9 +148,9 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
     if report.rows_read == 0:
         report.message = "没有数据行"
         return
-    create_typed(con, mapping)
+    odd = create_typed(con, mapping)
     create_issue(con)
-    check_values(con, mapping)
+    check_values(con, mapping, odd)
     derive(con, mapping)
     check_references(con, mapping)
     collapsed = check_duplicates(con, mapping)
@@ -169,6 +169,7 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
             report.state, report.rows_read = "known", 0
             report.message = f"其中 {report.quarantined} 行仍在隔离区"
             report.quarantined = 0
+    drop_typed(con, odd)
     if closed:
         report.remarks.append(f"以前隔离的 {closed} 条已销")
 

@@ -22,6 +22,8 @@ create or replace temp macro load_code(s) as case
     else s
 end;
 
+create or replace temp macro load_is_code(s) as not regexp_matches(s, '[\p{Z}\p{Cf}\p{Cc}！-～￥−]');
+
 -- Numbers: as a code, but a space between two digits is left in and makes the number unreadable.
 create or replace temp macro load_numeral(s) as case
     when regexp_full_match(s, '[!-~]*') then s
@@ -29,9 +31,13 @@ create or replace temp macro load_numeral(s) as case
     else load_code(s)
 end;
 
+create or replace temp macro load_is_words(s) as not regexp_matches(
+    s, '^ | $|  |[\p{Cf}\p{Cc}０-９Ａ-Ｚａ-ｚ\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]'
+);
+
 -- Words: digits and letters half width, Chinese punctuation as written, white space single and trimmed.
 create or replace temp macro load_words(s) as case
-    when regexp_matches(s, '^ | $|  |[\p{Cf}\p{Cc}０-９Ａ-Ｚａ-ｚ\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]')
+    when not load_is_words(s)
     then trim(regexp_replace(
         regexp_replace(
             translate(
@@ -49,6 +55,9 @@ end;
 -- Document numbers: the year in 〔〕 whichever brackets were typed.
 create or replace temp macro load_document(s) as
     regexp_replace(load_code(s), '[\[(【〔﹝〈<]([12]\d{3})[\])】〕﹞〉>]', '〔\1〕');
+
+create or replace temp macro load_is_document(s) as
+    load_is_code(s) and not regexp_matches(s, '[\[(【﹝〈<][12]\d{3}[\])】﹞〉>]');
 
 create or replace temp macro load_is_iso(s) as
     regexp_full_match(s, '(19|20)\d{2}-\d{2}-\d{2}([ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?)?');

@@ -19,21 +19,25 @@ def drop_notes(con: duckdb.DuckDBPyConnection, sheet: Sheet, mapping: Mapping) -
     Returns the numbers of the dropped rows that were not blank, for the report.
     """
     cells = [f"c{i}" for i in range(len(sheet.headings))]
-    filled = " + ".join(f"({cell} is not null and {cell} <> '')::integer" for cell in cells)
+    blank = [f"(c{i} is null or trim(c{i}) = '')" for i in _needed(mapping)]
+    filled = " + ".join(f"(coalesce(trim({cell}), '') <> '')::integer" for cell in cells)
     first = "coalesce(" + ", ".join(f"nullif(trim({cell}), '')" for cell in cells) + ")"
     columns = list(mapping.columns.values())[:3]
-    again = " and ".join(f"trim(c{column.index}) = $heading{i}" for i, column in enumerate(columns))
-    params = {f"heading{i}": column.heading.strip() for i, column in enumerate(columns)}
-    con.execute(
-        f"""
+    again = " and ".join(f"c{column.index} = $heading{i}" for i, column in enumerate(columns))
+    headings = {f"heading{i}": column.heading for i, column in enumerate(columns)}
+    sql = f"""
         create or replace temp table note as
-        with measured as (
-            select row_no, {filled} as filled, {first} as opening, ({again}) as is_heading from raw
+        with suspect as materialized (
+            select row_no, {filled} as filled, {first} as opening, ({again}) as is_heading
+            from raw where ({" or ".join(blank) or "true"}) or ({again})
         ),
-        bottom as (select coalesce(max(row_no), 0) as last_row from measured where filled > 1),
+        bottom as (
+            select coalesce(max(raw.row_no), 0) as last_row
+            from raw anti join (select row_no from suspect where filled <= 1) using (row_no)
+        ),
         final as (
             select row_no, opening is null as is_blank
-            from measured, bottom
+            from suspect, bottom
             where opening is null
                 or is_heading
                 or regexp_full_match(regexp_replace(opening, '\\s', '', 'g'), $sum)
@@ -41,10 +45,15 @@ def drop_notes(con: duckdb.DuckDBPyConnection, sheet: Sheet, mapping: Mapping) -
                 or (filled = 1 and row_no > last_row and {len(cells)} > 2 and regexp_matches(opening, '\\p{{Han}}'))
         )
         select * from final
-        """,
-        {"sum": _SUM, "remark": _REMARK, **params},
-    )
+    """
+    con.execute(sql, {"sum": _SUM, "remark": _REMARK, **headings})
     con.execute("delete from raw where row_no in (select row_no from note)")
     rows = con.execute("select row_no from note where not is_blank order by row_no").fetchall()
     con.execute("drop table note")
     return [row_no for (row_no,) in rows]
+
+
+def _needed(mapping: Mapping) -> list[int]:
+    """Cells that every row of data fills: the required ones after the first, which a remark may stand in."""
+    needed = [column.index for name, column in mapping.columns.items() if mapping.dataset[name].required]
+    return needed[1:]

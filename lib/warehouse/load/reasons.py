@@ -2,7 +2,7 @@
 
 from lib.catalog import Dataset, Field, load_catalog
 from lib.warehouse.load.header import loadable
-from lib.warehouse.load.typed import is_party
+from lib.warehouse.load.reading import is_party
 
 KEY = -2
 ROW = -1

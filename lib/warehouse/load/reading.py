@@ -1,0 +1,186 @@
+"""How the text of a cell becomes a value: expressions in the macros of normalise.sql.
+
+Clean text is read by `clean` straight away; odd text goes through `tidy`, `present`, `parts` and `value`, once for
+each distinct text.
+"""
+
+from lib.catalog import Field
+
+_CODE_ENDINGS = ("_id", "_no", "_code", "_pk", "_type", "_status", "_channel", "_result", "_color", "uscc")
+_DOCUMENTS = ("doc_no", "case_no", "basis_doc_no")
+
+
+def literal(text: str) -> str:
+    """A catalog value as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _values(field: Field) -> str:
+    return ", ".join(literal(value) for value in field.enum)
+
+
+def _has_letters(field: Field) -> bool:
+    return any(character.isascii() and character.isalpha() for value in field.enum for character in value)
+
+
+def _is_money(field: Field) -> bool:
+    return field.duckdb_type.startswith("DECIMAL")
+
+
+def _is_code(field: Field) -> bool:
+    return bool(field.enum or field.check or field.pattern) or field.name.endswith(_CODE_ENDINGS) or is_hash(field)
+
+
+def is_hash(field: Field) -> bool:
+    """A salted hash of a person, account or picture, or a list of them."""
+    return field.name.endswith(("_hash", "_hashes"))
+
+
+def is_party(field: Field) -> bool:
+    """A party is known by its credit code or a salted hash, never by name or identity number."""
+    return field.name == "party_id"
+
+
+def is_clean(field: Field, cell: str, factor: int) -> str:
+    """Whether the text of a filled cell can be read straight away: then `clean` of it is never null."""
+    if field.type == "array":
+        return "false"
+    if field.enum:
+        return f"{cell} in ({_values(field)})"
+    if field.type == "date":
+        return rf"regexp_full_match({cell}, '(19|20)\d{{2}}-\d{{2}}-\d{{2}}') and try_cast({cell} as date) is not null"
+    if field.type == "datetime":
+        return f"load_is_iso({cell}) and try_cast({cell} as timestamp) is not null"
+    if _is_money(field):
+        digits = 12 - len(str(factor))
+        return rf"regexp_full_match({cell}, '-?\d{{1,{digits}}}(\.\d{{1,6}})?')"
+    if field.type == "integer":
+        return rf"regexp_full_match({cell}, '-?\d{{1,9}}')"
+    if field.type == "number":
+        return rf"regexp_full_match({cell}, '-?\d{{1,15}}(\.\d{{1,15}})?')"
+    if field.type == "boolean":
+        return f"{cell} in ('是', '否', '1', '0', 'true', 'false')"
+    return _is_clean_text(field, cell)
+
+
+def clean(field: Field, text: str, factor: int) -> str:
+    """The value of clean text."""
+    if _is_money(field):
+        return _money(field, f"cast({text} as decimal(22, 8)) * {factor}")
+    if field.type == "boolean":
+        return f"{text} in ('是', '1', 'true')"
+    if field.type == "array":
+        return "cast(null as varchar[])"
+    return f"cast({text} as {field.duckdb_type})"
+
+
+def _is_clean_text(field: Field, cell: str) -> str:
+    if field.check == "uscc":
+        return f"load_uscc_ok({cell})"
+    if is_party(field):
+        return f"load_party({cell}) = {cell} and load_party_ok({cell})"
+    if is_hash(field):
+        return f"load_is_hash({cell})"
+    present = f"load_present({cell}) is not null and load_intact({cell})"
+    if field.pattern:
+        return f"{present} and regexp_full_match({cell}, {literal(field.pattern)})"
+    if field.name == "area_code":
+        return rf"regexp_full_match({cell}, '\d{{6}}|\d{{9}}')"
+    if field.name in _DOCUMENTS:
+        return f"{present} and load_is_document({cell})"
+    if field.name == "name_masked":
+        return f"{present} and contains({cell}, '*') and load_is_words({cell})"
+    return f"{present} and {'load_is_code' if _is_code(field) else 'load_is_words'}({cell})"
+
+
+def tidy(field: Field, cell: str) -> str:
+    """The text without stray white space and in half width."""
+    if field.type in ("date", "datetime"):
+        return f"load_moment_text({cell})"
+    if field.type in ("number", "integer"):
+        return f"load_numeral({cell})"
+    if field.type == "array":
+        return f"load_words(replace({cell}, chr(10), ';'))"
+    if field.name == "area_code":
+        return f"load_area(load_code({cell}))"
+    if field.name in _DOCUMENTS:
+        return f"load_document({cell})"
+    return f"load_code({cell})" if _is_code(field) or field.type == "boolean" else f"load_words({cell})"
+
+
+def present(field: Field, text: str) -> str:
+    """The tidied text, null where it says that there is nothing."""
+    if field.type in ("date", "datetime"):
+        return f"load_open_end(load_present({text}))"
+    if field.type == "array":
+        return f"load_list_text(load_present({text}))"
+    return text if "无" in field.enum else f"load_present({text})"
+
+
+def parts(field: Field, text: str) -> str:
+    """A first reading that the value needs more than once; null where it needs none."""
+    if field.type in ("date", "datetime"):
+        return f"load_moment_parts({text})"
+    if _is_money(field):
+        return f"load_amount_parts({text})"
+    if field.type in ("number", "integer"):
+        return f"load_number_text({text}, {literal(field.unit or '')})"
+    if field.type == "array":
+        return f"load_list({text})"
+    return "null"
+
+
+def value(field: Field, text: str, taken: str, factor: int) -> str:
+    """The value, null where the text cannot be read as one; `taken` are its parts."""
+    if field.type in ("date", "datetime"):
+        return f"cast(load_moment({text}, {taken}) as {field.duckdb_type})"
+    if _is_money(field):
+        return _money(field, f"load_amount({text}, {taken}, {factor})")
+    if field.type == "integer":
+        return f"load_integer({taken})"
+    if field.type == "number":
+        return f"try_cast({taken} as double)"
+    if field.type == "boolean":
+        return f"load_flag({text})"
+    if field.type == "array":
+        return _list(field, taken)
+    return f"case when {_acceptable(field, text)} then {_canonical(field, text)} end"
+
+
+def _money(field: Field, yuan: str) -> str:
+    """An amount in 元 as the field counts it: 元, or 万元 for *_wan."""
+    scale = " * cast(0.0001 as decimal(5, 4))" if field.name.endswith("_wan") else ""
+    return f"try_cast({yuan}{scale} as {field.duckdb_type})"
+
+
+def _list(field: Field, items: str) -> str:
+    if field.enum:
+        return f"case when list_has_all([{_values(field)}], {items}) then {items} end"
+    if is_hash(field):
+        return f"case when len(list_filter({items}, lambda item: not load_is_hash(item))) = 0 then {items} end"
+    return items
+
+
+def _acceptable(field: Field, text: str) -> str:
+    if field.enum:
+        upper = f" or upper({text}) in ({_values(field)})"
+        return f"{text} in ({_values(field)})" + (upper if _has_letters(field) else "")
+    if field.check == "uscc":
+        return f"load_uscc_ok(upper({text}))"
+    if is_party(field):
+        return f"load_party_ok(load_party({text}))"
+    if is_hash(field):
+        return f"load_is_hash({text})"
+    if field.pattern:
+        return f"regexp_full_match({text}, {literal(field.pattern)})"
+    return f"load_intact({text})"
+
+
+def _canonical(field: Field, text: str) -> str:
+    if field.enum and _has_letters(field):
+        return f"case when {text} in ({_values(field)}) then {text} else upper({text}) end"
+    if field.check == "uscc":
+        return f"upper({text})"
+    if is_party(field):
+        return f"load_party({text})"
+    return f"load_masked_name({text})" if field.name == "name_masked" else text
