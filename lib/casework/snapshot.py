@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import pyarrow as pa
@@ -50,7 +51,7 @@ class _Cache:
         self.days: Calendar | None = None
 
 
-_caches: dict[Register, _Cache] = {}
+_caches: WeakKeyDictionary[Register, _Cache] = WeakKeyDictionary()
 _caches_lock = threading.Lock()
 
 

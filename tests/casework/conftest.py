@@ -126,8 +126,13 @@ def home_register(home: Path) -> Register:
     return open_register(home)
 
 
-def publish_city(home: Path, changed: dict[str, int] | None = None, as_of: date = AS_OF) -> None:
-    """Publish a generation with a handful of rows; `changed` overrides when a dataset last changed."""
+def publish_city(
+    home: Path, changed: dict[str, int] | None = None, as_of: date = AS_OF, days_apart: int = 1, dispatches: int = 0
+) -> None:
+    """Publish a generation with 40 cases `days_apart` and so many late dispatches, one every twelve days.
+
+    `changed` overrides when a dataset last changed.
+    """
     tmp = begin(home)
     with duckdb.connect(str(tmp)) as con:
         create_tables(con)
@@ -145,10 +150,23 @@ def publish_city(home: Path, changed: dict[str, int] | None = None, as_of: date 
             """
             insert into penalty_case (case_id, org_id, area_code, decision_date, fine_amt, result_type)
             select 'C' || n, 'O000' || (1 + n % 3), ['330483101', '330482', '330400'][1 + n % 3],
-                cast($as_of as date) - n::int, 1000 * n, '处罚'
+                cast($as_of as date) - n::int * $days_apart::int, 1000 * n, '处罚'
             from range(1, 41) as numbers(n)
             """,
-            {"as_of": str(as_of)},
+            {"as_of": str(as_of), "days_apart": days_apart},
+        )
+        con.execute(
+            """
+            insert into grid_dispatch
+                (dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, due_at, finished_at)
+            select 'D' || n, 'E' || n, 'O0001', 'P' || n, '330483101', moment, moment + interval 1 day,
+                moment + interval 5 day
+            from (
+                select n, cast($as_of as timestamp) - interval (15 + n * 12) day as moment
+                from range($dispatches) as numbers(n)
+            )
+            """,
+            {"as_of": str(as_of), "dispatches": dispatches},
         )
         for dataset in ("penalty_case", "grid_dispatch"):
             con.execute(

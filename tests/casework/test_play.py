@@ -1,0 +1,135 @@
+"""The played casework of a synthetic city: finished in the past, alive near the city's date, the same every time."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from lib.casework import play, runs
+from lib.casework.cast import cast, invented_name
+from lib.casework.chain import verify_chain
+from lib.casework.play import play_year
+from lib.casework.reading import overdue
+from lib.casework.register import Register
+from lib.casework.runs import run_due, stale_rules
+from lib.casework.schema import event
+from lib.casework.snapshot import snapshot
+from lib.casework.warnings import OPEN_STATES
+from lib.errors import UserError
+from lib.rules import read_rules
+from lib.warehouse.store import Warehouse, open_warehouse
+from tests.casework.conftest import publish_city
+from tests.casework.test_runs import _RULE
+
+END = datetime(2022, 9, 25)
+LIVE = END - timedelta(days=60)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """Forty cases over 680 days that six small rules hit, a level for each; dispatches that were late."""
+    home, folder = tmp_path_factory.mktemp("city"), tmp_path_factory.mktemp("rules")
+    for number in range(1, 7):
+        text = _RULE.format(id=f"M9{number}", value="cast(fine_amt as double)")
+        text = text.replace("where fine_amt > $least_amt and", f"where fine_amt % 6000 <> {number}000 and")
+        text = text.replace("fine_amt > $least_amt + 5000", "fine_amt % 3000 = 0")
+        (folder / f"M9{number}_large_fine.sql").write_text(text, encoding="utf-8")
+    rules = read_rules(folder)
+    publish_city(home, days_apart=17, dispatches=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(play, "read_rules", lambda: rules)
+        patch.setattr(runs, "read_rules", lambda: rules)
+        yield open_warehouse(home)
+
+
+@pytest.fixture(scope="module")
+def year(city: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Register:
+    """The register after the play; shared."""
+    return _play(tmp_path_factory.mktemp("year"), city, "year")
+
+
+def _play(folder: Path, city: Warehouse, name: str, seed: int = 2022) -> Register:
+    register = Register(f"sqlite:///{folder / name}.sqlite")
+    play_year(register, city, seed=seed)
+    return register
+
+
+def _story(register: Register) -> list[tuple]:
+    columns = (event.c.at, event.c.actor_id, event.c.object_id, event.c.action, event.c.text, event.c.payload)
+    with register.read() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(event.c.seq))]
+
+
+def test_the_same_seed_plays_the_same_and_another_does_not(
+    year: Register, tmp_path: Path, city: Warehouse
+) -> None:
+    first, second = _story(year), _story(_play(tmp_path, city, "two"))
+    assert len(first) > 500
+    assert first == second
+    assert _story(_play(tmp_path, city, "three", seed=7)) != first
+
+
+def test_the_past_is_finished_and_the_present_is_alive(year: Register, city: Warehouse) -> None:
+    found = snapshot(year, city)
+    live = found.warning["first_seen_at"] >= LIVE
+    assert verify_chain(year) == []
+    assert len(found.warning) == 6 * 40 - sum(1 for n in range(1, 41) for rule in range(1, 7) if n % 6 == rule)
+    assert not found.warning.loc[~live, "state"].isin(OPEN_STATES).any()
+    assert found.warning.loc[live, "state"].isin(OPEN_STATES).any()
+    assert found.event["at"].max() <= END
+    assert found.event["seq"].tolist() == sorted(found.event["seq"])
+    # Warnings come spread over both years, and some were signed or verified too late on the way.
+    assert found.warning["first_seen_at"].dt.to_period("M").nunique() >= 20
+    late = found.warning["signed_at"] > found.warning["sign_due_at"]
+    assert 0.02 < late.mean() < 0.30
+    assert not overdue(found.warning, END)[~live].any()
+    shares = found.warning["conclusion"].value_counts(normalize=True)
+    assert 0.3 < shares["属实"] < 0.65 and shares["不属实"] > 0.1
+
+
+def test_clues_come_from_models_and_from_elsewhere(year: Register, city: Warehouse) -> None:
+    found = snapshot(year, city)
+    # Only late dispatches lie in this warehouse: at least eight of them become clues.
+    assert found.clue["origin"].value_counts()["grid"] == 8
+    turned = found.warning["state"].eq("转线索")
+    assert found.clue["origin"].eq("model").sum() == turned.sum() > 5
+    assert set(found.warning.loc[turned, "clue_id"]) <= set(found.clue["clue_id"])
+    past = found.clue[found.clue["received_at"] < LIVE]
+    assert past["disposed_at"].notna().all()
+    assert (past["disposed_at"] - past["received_at"]).max() <= pd.Timedelta(days=60)
+
+
+def test_steps_of_one_warning_keep_their_order_and_their_people_apart(year: Register, city: Warehouse) -> None:
+    events = snapshot(year, city).event
+    own = events[events["object_type"] == "warning"]
+    assert all(times.is_monotonic_increasing for _, times in own.groupby("object_id")["at"])
+    concluded = own[own["action"] == "conclude"].groupby("object_id")["actor_id"].last()
+    reviewed = own[own["action"] == "review"].groupby("object_id")["actor_id"].last()
+    both = pd.concat([concluded, reviewed], axis=1, keys=["concluded", "reviewed"]).dropna()
+    assert len(both) > 50
+    assert both["concluded"].ne(both["reviewed"]).all()
+
+
+def test_after_the_play_no_rule_is_due(year: Register, city: Warehouse) -> None:
+    home = city.generation.path.parents[1]
+    assert stale_rules(year, city) == []
+    before = snapshot(year, city).seq
+    assert {one.status for one in run_due(home, year)} == {"fresh"}
+    assert {one.status for one in run_due(home, year, force=True)} == {"done"}
+    assert snapshot(year, city).seq == before
+
+
+def test_a_year_is_played_only_into_an_empty_register(year: Register, city: Warehouse) -> None:
+    with pytest.raises(UserError, match="已有记录"):
+        play_year(year, city, seed=1)
+
+
+def test_nobody_bears_a_real_name(city: Warehouse) -> None:
+    people = cast(city)
+    everyone = [*people.office, *people.inspectors, *people.counties, *people.towns.values()]
+    assert len(people.towns) == 72 and len(people.counties) == 14
+    assert len({viewer.name for viewer in everyone}) == len(everyone)
+    assert [invented_name(number) for number in (0, 11, 100)] == ["甲一", "乙二", "甲一甲"]
