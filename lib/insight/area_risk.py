@@ -68,8 +68,8 @@ def area_risk(viewer: Viewer, warnings: pd.DataFrame, done: pd.DataFrame, areas:
     `warnings` (area_code, level) and `done` hold what is to be counted, already scoped. Columns: code, name,
     county_code, county_name, is_town, red, orange, yellow, warnings, highest (level or ''), base (n of the rate), rate
     (warnings per 1,000 of the base, NaN when the base is 0), low and high (exact 95 % Poisson interval of the
-    rate), few (base below FEWEST), rank (1 = highest rate among towns with enough; NaN otherwise), known (anything
-    was done or warned there: a town that is not known has no data, which is not the same as no warnings).
+    rate), few (base below FEWEST), rank (1 = highest rate; NaN without a warning or with a base below FEWEST), known
+    (anything was done or warned there: a town that is not known has no data, which is not the same as no warnings).
     """
     places = areas.rename(columns={"area_code": "code", "area_name": "name"})
     counts = pd.crosstab(warnings["area_code"], warnings["level"]).reindex(columns=list(LEVELS), fill_value=0)
@@ -99,6 +99,6 @@ def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:
     low, high = poisson_interval(frame["warnings"])
     frame["rate"], frame["low"], frame["high"] = frame["warnings"] * per, low * per, high * per
     frame["few"] = frame["base"] < FEWEST
-    ranked = frame["rate"].where(frame["is_town"] & ~frame["few"])
-    frame["rank"] = ranked.rank(method="min", ascending=False)
+    enough = frame["is_town"] & ~frame["few"] & frame["warnings"].gt(0)
+    frame["rank"] = frame["rate"].where(enough).rank(method="min", ascending=False)
     return frame

@@ -17,15 +17,21 @@ class Band(NamedTuple):
 
 
 def bands(values: pd.Series, unit: str, whole: bool, most: int = 4) -> list[Band]:
-    """Classes above zero, from the quantiles of the positive values, at readable limits; [] without any.
+    """Classes above zero at readable limits; [] without any. Zero is a class of its own and stays out of these.
 
-    Zero is a class of its own and stays out of these.
+    The limits follow the quantiles of the positive values; where many are equal, the rest is divided by ratio.
     """
     positive = values[values > 0].to_numpy(dtype=float)
     if not len(positive):
         return []
     limits = sorted({_readable(cut, whole) for cut in np.quantile(positive, np.linspace(0, 1, most + 1)[1:-1])})
     limits = [cut for cut in limits if positive.min() < cut <= positive.max()]
+    while len(limits) < most - 1:
+        last = limits[-1] if limits else positive.min()
+        further = _readable(float(np.sqrt(last * positive.max())), whole)
+        if not last < further <= positive.max():
+            break
+        limits.append(further)
     edges = [1.0 if whole else 0.0, *limits]
     return [_band(low, high, unit, whole, first=index == 0)
             for index, (low, high) in enumerate(zip(edges, [*limits, np.inf], strict=True))]

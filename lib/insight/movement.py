@@ -3,12 +3,12 @@
 from lib.insight.kpi import Share
 
 BEFORE, YEAR_AGO = "环比", "同比"
-_THEN = {BEFORE: "上期", YEAR_AGO: "去年同期"}
+_THEN = {BEFORE: "上期", YEAR_AGO: "去年"}
 NONE = "—"
 
 
 def count_moved(kind: str, now: int, then: int | None) -> str:
-    """'环比 +12%(上期 25)'; without a share when then is 0; '环比 —(无上期记录)' when then is None."""
+    """'环比 +12%(上期 25)'; without a share when then is 0; '环比 —(上期无记录)' when then is None."""
     if then is None:
         return _unknown(kind)
     if then == 0:
@@ -17,12 +17,12 @@ def count_moved(kind: str, now: int, then: int | None) -> str:
 
 
 def share_moved(kind: str, now: Share, then: Share | None) -> str:
-    """'环比 +3.2个百分点(上期 81.0%)'; '—' where one of the two has nothing to divide by."""
+    """'环比 +3.2点(上期 81.0%)', in percentage points; '—' where one of the two has nothing to divide by."""
     if then is None:
         return _unknown(kind)
     if now.value is None or then.value is None:
         return f"{kind} {NONE}({_THEN[kind]} {percent(then)})"
-    return f"{kind} {_signed((now.value - then.value) * 100, '个百分点', 1)}({_THEN[kind]} {percent(then)})"
+    return f"{kind} {_signed((now.value - then.value) * 100, '点', 1)}({_THEN[kind]} {percent(then)})"
 
 
 def days_moved(kind: str, now: float | None, then: float | None, known: bool) -> str:
@@ -45,7 +45,7 @@ def percent(share: Share) -> str:
 
 
 def _unknown(kind: str) -> str:
-    return f"{kind} {NONE}(无{_THEN[kind]}记录)"
+    return f"{kind} {NONE}({_THEN[kind]}无记录)"
 
 
 def _signed(change: float, unit: str, digits: int) -> str:

@@ -1,13 +1,13 @@
 """Maps of the city by town: a quiet one for a card, and the full one to work with. Nothing is fetched from outside."""
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
 import pydeck as pdk
 import shapely
-import streamlit as st
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
@@ -26,6 +26,9 @@ class Shade(NamedTuple):
     text: str
 
 
+_PALE = Shade("#e9ebee", "")
+
+
 class Size(NamedTuple):
     """The pixels a map has."""
 
@@ -33,31 +36,30 @@ class Size(NamedTuple):
     height: int
 
 
-def size_of_card(desktop: Size, phone: Size) -> Size:
-    """The size to fit the city into, by what the browser says it is."""
-    return phone if "Mobi" in st.context.headers.get("User-Agent", "") else desktop
-
-
 def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str) -> pdk.Deck:
-    """The towns with their shades, county borders and the labels that find room; a town or county fills the view.
+    """The towns with their shades, county borders and the labels that find room; the chosen town has a frame.
 
-    Towns without a shade are left out. Picking gives the layer LAYER's objects with their `code`.
+    Towns without a shade are drawn pale and cannot be picked, and so is what lies outside a chosen `county`, which
+    fills the view. Picking gives the layer LAYER's objects with their `code`.
     """
-    towns = [cell for cell in cells.towns if cell.code in shades]
-    counties = [cell for cell in cells.counties if any(part.county_code == cell.code for part in towns)]
-    shown = [cell for cell in towns if cell.county_code == county] if county else towns
-    view = _fit(shown or towns, size)
+    shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
+    around = [cell for cell in cells.towns if cell not in shown]
+    view = _fit(shown or list(cells.towns), size)
     return pdk.Deck(
         layers=[
             pdk.Layer(
-                "PolygonLayer", _polygons(towns, shades), id=LAYER, get_polygon="outline", get_fill_color="fill",
+                "PolygonLayer", _polygons(around, {}), id="around", get_polygon="outline", get_fill_color="fill",
+                get_line_color=[255, 255, 255, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),
+            ),
+            pdk.Layer(
+                "PolygonLayer", _polygons(shown, shades), id=LAYER, get_polygon="outline", get_fill_color="fill",
                 get_line_color=[255, 255, 255, 190], get_line_width=1, line_width_units=pdk.types.String("pixels"),
                 pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
             ),
-            _borders("counties", counties, [58, 72, 88, 255], 2.2),
-            _borders("chosen", [cell for cell in towns if cell.code == town], [*_rgb(INK), 255], 4),
+            _borders("counties", cells.counties, [58, 72, 88, 255], 2.2),
+            _borders("chosen", [cell for cell in shown if cell.code == town], [*_rgb(INK), 255], 4),
             pdk.Layer(
-                "TextLayer", _labels(shown or towns, shades, view), id="labels", get_position="spot", get_text="label",
+                "TextLayer", _labels(shown, shades, view), id="labels", get_position="spot", get_text="label",
                 get_color="ink", get_size=_LABEL_PX, size_units=pdk.types.String("pixels"),
                 character_set=pdk.types.String("auto"),
                 font_family=pdk.types.String("Source Han Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei"),
@@ -69,7 +71,7 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
     )  # fmt: skip
 
 
-def _borders(name: str, cells: list[Cell], colour: list[int], width: float) -> pdk.Layer:
+def _borders(name: str, cells: Iterable[Cell], colour: list[int], width: float) -> pdk.Layer:
     rings = [{"path": list(ring.coords)} for cell in cells for part in _parts(cell.outline)
              for ring in (part.exterior, *part.interiors)]
     return pdk.Layer("PathLayer", rings, id=name, get_path="path", get_color=colour, get_width=width,
@@ -84,11 +86,12 @@ def _polygons(towns: list[Cell], shades: dict[str, Shade]) -> list[dict]:
     return [
         {
             "code": cell.code,
-            "text": shades[cell.code].text,
-            "fill": [*_rgb(shades[cell.code].colour), 255],
+            "text": shade.text,
+            "fill": [*_rgb(shade.colour), 255],
             "outline": [list(part.exterior.coords), *(list(hole.coords) for hole in part.interiors)],
         }
         for cell in towns
+        for shade in (shades.get(cell.code, _PALE),)
         for part in _parts(cell.outline)
     ]
 
@@ -138,7 +141,7 @@ def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float])
     return labels
 
 
-def card_map(cells: Cells, shades: dict[str, Shade], title: str, subtitle: str, height: int) -> alt.LayerChart:
+def card_map(cells: Cells, shades: dict[str, Shade], height: int) -> alt.LayerChart:
     """A small map that fits its card at any width; a click selects `town` (field code)."""
     towns = [cell for cell in cells.towns if cell.code in shades]
     counties = [cell for cell in cells.counties if any(part.county_code == cell.code for part in towns)]
@@ -146,13 +149,12 @@ def card_map(cells: Cells, shades: dict[str, Shade], title: str, subtitle: str, 
     fill = alt.Color("fill:N", scale=None)
     areas = (
         alt.Chart(alt.InlineData([_feature(cell, shades[cell.code]) for cell in towns]))
-        .transform_calculate(code="datum.properties.code", fill="datum.properties.fill", text="datum.properties.text")
         .mark_geoshape(stroke="#ffffff", strokeWidth=0.6, cursor="pointer")
         .encode(color=fill, tooltip=alt.Tooltip("text:N", title="乡镇"))
         .add_params(pick)
     )
     borders = alt.Chart(alt.InlineData([_feature(cell, Shade(ACCENT, "")) for cell in counties])).mark_geoshape(
-        filled=False, stroke="#3a4858", strokeWidth=1.4
+        fill=None, stroke="#3a4858", strokeWidth=1.4, tooltip=None
     )
     names = pd.DataFrame(
         [(cell.middle[0] * _squeeze(), cell.middle[1], cell.name.rstrip("区县市")) for cell in counties],
@@ -165,7 +167,7 @@ def card_map(cells: Cells, shades: dict[str, Shade], title: str, subtitle: str, 
     )
     over = text.mark_text(fontSize=13, fontWeight=600, color=INK)
     layers = alt.layer(areas, borders, text, over).project(type="identity", reflectY=True)
-    return dressed(layers, title, subtitle, height)
+    return dressed(layers, height=height)
 
 
 def _squeeze() -> float:
@@ -177,5 +179,7 @@ def _feature(cell: Cell, shade: Shade) -> dict:
     return {
         "type": "Feature",
         "geometry": shapely.geometry.mapping(flat),
-        "properties": {"code": cell.code, "fill": shade.colour, "text": shade.text},
+        "code": cell.code,
+        "fill": shade.colour,
+        "text": shade.text,
     }

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from lib.ui.browser import on_phone
 from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts
 
 FONT = "'Source Han Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
@@ -16,14 +17,19 @@ LEVEL_NAMES = [LEVELS[level].name for level in LEVEL_ORDER]
 LEVEL_SCALE = alt.Scale(domain=LEVEL_NAMES, range=[LEVELS[level].colour for level in LEVEL_ORDER])
 
 
-def dressed(chart: Any, title: str, subtitle: str = "", height: int | None = None) -> Any:
-    """A chart with the common look; use it last, and show it with st.altair_chart(..., theme=None)."""
-    heading = alt.TitleParams(
-        title, subtitle=subtitle or alt.Undefined, anchor="start", frame="group", fontSize=14, fontWeight=600,
-        subtitleFontSize=11.5, subtitleColor=QUIET, color=INK, offset=8,
-    )  # fmt: skip
+def dressed(chart: Any, title: str = "", subtitle: str = "", height: int | None = None) -> Any:
+    """A chart with the common look; use it last, and show it with st.altair_chart(..., theme=None).
+
+    Without a title where the card around it has the sentence.
+    """
     margin = {"left": 2, "right": 4, "top": 2, "bottom": 2}
-    sized = chart.properties(title=heading, background="transparent", padding=margin)
+    sized = chart.properties(background="transparent", padding=margin)
+    if title:
+        heading = alt.TitleParams(
+            title, subtitle=subtitle or alt.Undefined, anchor="start", frame="bounds", fontSize=14, fontWeight=600,
+            subtitleFontSize=11.5, subtitleColor=QUIET, color=INK, offset=8,
+        )  # fmt: skip
+        sized = sized.properties(title=heading)
     if height is not None:
         sized = sized.properties(height=height)
     return (
@@ -48,7 +54,7 @@ def level_rows(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return long.drop(columns="level")
 
 
-def level_months(frame: pd.DataFrame, title: str, subtitle: str, height: int) -> Any:
+def level_months(frame: pd.DataFrame, height: int) -> Any:
     """Stacked bars by month (month, red, orange, yellow), every month labelled."""
     rows = level_rows(frame.assign(月份=frame["month"].dt.strftime("%Y-%m")), ["月份"])
     chart = (
@@ -62,10 +68,10 @@ def level_months(frame: pd.DataFrame, title: str, subtitle: str, height: int) ->
             tooltip=["月份", "级别", "数量"],
         )
     )
-    return dressed(chart, title, subtitle, height)
+    return dressed(chart, height=height)
 
 
-def level_ranking(frame: pd.DataFrame, name: str, title: str, subtitle: str, row_height: int = 24) -> Any:
+def level_ranking(frame: pd.DataFrame, name: str, height: int) -> Any:
     """Stacked bars by `name` (red, orange, yellow, total), each with its counts as text, in the order given."""
     rows = level_rows(frame, [name])
     order = frame[name].tolist()
@@ -86,9 +92,9 @@ def level_ranking(frame: pd.DataFrame, name: str, title: str, subtitle: str, row
         y=y, x="total:Q", text="文字:N"
     )
     room = alt.Chart(totals).mark_bar(opacity=0).encode(y=y, x=alt.X("room:Q")).transform_calculate(
-        room="datum.total * 1.55 + 0.5"
+        room=f"datum.total * {2.4 if on_phone() else 1.55} + 0.5"
     )
-    return dressed(alt.layer(bars, texts, room), title, subtitle, row_height * len(order))
+    return dressed(alt.layer(bars, texts, room), height=height)
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:

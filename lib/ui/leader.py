@@ -1,5 +1,6 @@
 """What the leaders' pages show, computed once per state of the data, viewer and period."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,7 +11,9 @@ from lib.casework.deadlines import calendar
 from lib.casework.reading import clues, current
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
+from lib.errors import UserError
 from lib.insight import area_risk, flow, kpi
+from lib.insight.cells import Cells, town_cells
 from lib.insight.overview import Casework, Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
 from lib.insight.warning_list import rule_label
@@ -37,10 +40,10 @@ class Overview(NamedTuple):
 def period_choice(warehouse: Warehouse) -> Period:
     """The period selector, in the address."""
     chosen = st.segmented_control(
-        "期间", list(PERIODS), default=DEFAULT_PERIOD, format_func=PERIODS.get, key=PERIOD_KEY, bind="query-params",
+        "期间", list(PERIODS.values()), default=PERIODS[DEFAULT_PERIOD], key=PERIOD_KEY, bind="query-params",
         label_visibility="collapsed", required=True,
     )  # fmt: skip
-    return period(chosen or DEFAULT_PERIOD, warehouse.as_of)
+    return period(next(key for key, name in PERIODS.items() if name == chosen), warehouse.as_of)
 
 
 def state_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> tuple:
@@ -78,6 +81,24 @@ def _overview(
         flow.steps(warnings, chosen, rows, datasets, hits),
         risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _areas(_warehouse: Warehouse, _path: str) -> pd.DataFrame:
+    return area_risk.areas(_warehouse)
+
+
+def areas(warehouse: Warehouse) -> pd.DataFrame:
+    """The city's areas; see area_risk.areas."""
+    return _areas(warehouse, str(warehouse.generation.path))
+
+
+def cells(home: Path) -> tuple[Cells, UserError | None]:
+    """The towns to draw; with a boundary file that cannot be read, the schematic ones and what is wrong with it."""
+    try:
+        return town_cells(home), None
+    except UserError as error:
+        return town_cells(), error
 
 
 def risk(

@@ -20,7 +20,7 @@ MEASURES = {
     "highest": "最高等级",
 }
 _COLUMNS = {"count": "warnings", "rate": "rate", "red": "red", "orange": "orange"}
-_NONE = "#f6f8fa"
+_NONE = "#e9eff6"
 _FEW = "#e4e0d8"
 
 
@@ -97,12 +97,14 @@ def rate_text(town: dict[str, Any], base: Base) -> str:
     return f"每千{base.unit}{base.name} {round(town['rate'], 1):g} 件({interval},n={town['base']:,}{few})"
 
 
-def legend_chart(shading: Shading) -> alt.Chart:
-    """The legend as one row of squares with their words."""
-    rows = pd.DataFrame(shading.legend, columns=["text", "fill"]).assign(place=range(len(shading.legend)))
-    x = alt.X("place:O", axis=None)
-    squares = alt.Chart(rows).mark_square(size=170, stroke="#8fa0b2", strokeWidth=0.7, opacity=1).encode(
-        x=x, y=alt.value(8), color=alt.Color("fill:N", scale=None)
+def legend_chart(shading: Shading, per_row: int) -> alt.LayerChart:
+    """The legend as rows of squares with their words; show it at its own width."""
+    rows = pd.DataFrame(shading.legend, columns=["text", "fill"])
+    rows["column"], rows["row"] = rows.index % per_row, rows.index // per_row
+    x, y = alt.X("column:O", axis=None), alt.Y("row:O", axis=None)
+    squares = alt.Chart(rows).mark_square(size=190, stroke="#8fa0b2", strokeWidth=0.7, opacity=1, xOffset=-32).encode(
+        x=x, y=y, color=alt.Color("fill:N", scale=None)
     )
-    words = alt.Chart(rows).mark_text(dy=18, fontSize=11.5, color=INK).encode(x=x, y=alt.value(8), text="text:N")
-    return dressed(alt.layer(squares, words), shading.heading, height=34)
+    words = alt.Chart(rows).mark_text(align="left", dx=-20, fontSize=12, color=INK).encode(x=x, y=y, text="text:N")
+    size = {"width": alt.Step(84), "height": alt.Step(22)}
+    return dressed(alt.layer(squares, words).properties(**size))

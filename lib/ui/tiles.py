@@ -21,20 +21,23 @@ def figures(found: list[Figure], per_row: int) -> None:
     with st.grid(per_row, min_column_width=150, gap="small"):
         for figure in found:
             with st.container(border=True, gap=None, height="stretch"):
-                st.page_link(
-                    PAGES.get(figure.opens, WORKBENCH_PAGE), label=f"{figure.title} ›", help=figure.meaning,
-                    query_params=address(figure.query),
-                )  # fmt: skip
-                st.metric(
-                    figure.title, figure.value, figure.before, delta_color="off", delta_arrow="off",
-                    label_visibility="collapsed",
-                )  # fmt: skip
-                st.caption(f"{figure.year_ago}  \n{figure.detail}")
+                st.metric(figure.title, figure.value, help=figure.meaning)
+                st.caption(f"{figure.before}  \n{figure.year_ago}  \n{figure.detail}")
+                page = PAGES.get(figure.opens, WORKBENCH_PAGE)
+                st.page_link(page, label="查看清单", icon=":material/chevron_right:", icon_position="right",
+                             query_params=address(figure.query))
+
+
+def heading(title: str, source: str) -> None:
+    """What a card shows, in a sentence, and from where."""
+    with st.container(gap=None):
+        st.markdown(f"**{title}**")
+        st.caption(source)
 
 
 def strip(steps: list[Step]) -> None:
     """The loop from rows to closed warnings, left to right."""
-    with st.grid(len(steps), min_column_width=150, gap="small"):
+    with st.container(border=True), st.grid(len(steps), min_column_width=150, gap="small"):
         for number, step in enumerate(steps):
             arrow = "→ " if number else ""
             with st.container(gap=None):

@@ -4,9 +4,9 @@ import streamlit as st
 
 from lib.insight import flow
 from lib.insight.area_risk import CASES
-from lib.insight.cells import town_cells
 from lib.ui import charts, leader, overview_lists, session, tiles
 from lib.ui.area_map import card_map
+from lib.ui.browser import on_phone
 from lib.ui.shading import shading
 from lib.warehouse.home import home
 
@@ -20,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     st.caption(f"{chosen.now.text},与相同天数的上期、去年同期比较", width="content")
     large = st.toggle("大屏", key="large", bind="query-params", help="图表加高,适合 1920×1080 的屏幕。")
 view = leader.overview(register, warehouse, viewer, chosen)
+cells, _ = leader.cells(home())
 extra = 170 if large else 0
 
 tiles.figures(view.figures, per_row=6)
@@ -28,27 +29,29 @@ tiles.figures(view.figures, per_row=6)
 def open_town() -> None:
     """Go to the map page at the town that was clicked."""
     picked = st.session_state["card"].selection.get("town", [])
-    if picked:
-        st.switch_page(MAP_PAGE, query_params=tiles.address({"town": picked[0]["code"]}))
+    names = {cell.code: cell.name for cell in cells.towns}
+    if picked and picked[0]["code"] in names:
+        st.switch_page(MAP_PAGE, query_params={"town": names[picked[0]["code"]]})
 
 
-left, middle, right = st.columns([1.1, 1, 1], gap="small")
-with left, st.container(border=True, height="stretch"):
-    source = f"按首次生成日期,数据截至 {warehouse.as_of:%Y-%m-%d}"
-    months = charts.level_months(view.months, flow.months_sentence(view.months), source, 105 + extra // 2)
-    st.altair_chart(months, theme=None, alt="近12个月各级预警件数")
-    sentence = flow.rules_sentence(view.rules, chosen)
-    ranking = charts.level_ranking(view.rules, "label", sentence, source, 22 + extra // 12)
-    st.altair_chart(ranking, theme=None, alt="各模型预警件数")
-with middle, st.container(border=True, height="stretch"):
+source = f"按首次生成日期,数据截至 {warehouse.as_of:%Y-%m-%d}"
+panes = st.columns([1.1, 1, 1], gap="small")
+# On a phone the columns stand one below the other: what is due comes first.
+left, middle, right = reversed(panes) if on_phone() else panes
+with left, st.container(border=True, height="stretch", gap="xxsmall"):
+    tiles.heading(flow.months_sentence(view.months), source)
+    st.altair_chart(charts.level_months(view.months, 110 + extra // 2), theme=None, alt="近12个月各级预警件数")
+    tiles.heading(flow.rules_sentence(view.rules, chosen), source)
+    st.altair_chart(charts.level_ranking(view.rules, "label", 150 + extra // 2), theme=None, alt="各模型预警件数")
+with middle, st.container(border=True, height="stretch", gap="xxsmall"):
     shown = shading(view.risk, "count", CASES)
-    title = flow.counties_sentence(view.risk, chosen)
-    words = ",".join(text for text, _ in shown.legend)
-    small = card_map(town_cells(home()), shown.shades, title, f"由浅到深:{words};点击进入地图", 275 + extra)
-    st.altair_chart(small, theme=None, key="card", on_select=open_town, alt=title)
+    sentence = flow.counties_sentence(view.risk, chosen)
+    tiles.heading(sentence, "由浅到深:" + ",".join(text for text, _ in shown.legend) + ";点击乡镇进入地图")
+    small = card_map(cells, shown.shades, 290 + extra)
+    st.altair_chart(small, theme=None, key="card", on_select=open_town, alt=sentence)
     st.caption("乡镇界线为示意,非法定边界 · 地名坐标 GeoNames CC BY 4.0")
 with right, st.container(border=True, height="stretch", gap="xxsmall"):
-    overview_lists.due_list(view.due, 6 + extra // 34)
+    overview_lists.due_list(view.due, 7 + extra // 34)
     overview_lists.newest_list(view.newest)
 
 tiles.strip(view.steps)

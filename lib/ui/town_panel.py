@@ -1,0 +1,84 @@
+"""What is said about a place beside and below the map."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.insight.area_risk import FEWEST, Base
+from lib.insight.figures import NONE
+from lib.ui import charts
+from lib.ui.levels import level_counts, level_texts
+from lib.ui.shading import rate_text
+
+_COLUMNS = {
+    "镇街": st.column_config.TextColumn(pinned=True, width=120),
+    "最高等级": st.column_config.TextColumn(width=80),
+    "每千件": st.column_config.NumberColumn(format="%.1f", help="每千件的预警数;位次只在数量足够的镇街间排。"),
+    "区间下限": st.column_config.NumberColumn(format="%.1f", help="95% 精确泊松区间。"),
+    "区间上限": st.column_config.NumberColumn(format="%.1f", help="95% 精确泊松区间。"),
+    "位次": st.column_config.NumberColumn(format="%d"),
+}
+
+
+def place_figures(place: dict, ranked: int, base: Base) -> None:
+    """Counts, rate and rank of one row of area_risk."""
+    counts = level_counts(place["red"], place["orange"], place["yellow"])
+    rate = NONE if pd.isna(place["rate"]) else f"{place['rate']:.1f}"
+    rank = NONE if pd.isna(place["rank"]) or ranked < 2 else f"{place['rank']:.0f} / {ranked}"
+    with st.grid(3, min_column_width=120, gap="small"):
+        st.metric("预警(件)", f"{place['warnings']:,}", help="期内首次生成,按上方等级和模型筛选,不含合并和撤销。")
+        st.metric(f"每千{base.unit}{base.name}", rate, help="预警数除以同期数量;区间为 95% 精确泊松区间。")
+        st.metric("预警率位次", rank, help="1 为预警率最高;没有预警或数量不足的镇街不排位,分母为数量足够的镇街数。")
+    st.caption(f"{counts} · {rate_text(place, base)}" if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
+
+
+def by_model(warnings: pd.DataFrame) -> None:
+    """Bars of warnings by model, most first."""
+    if warnings.empty:
+        return
+    table = pd.crosstab(warnings["rule_label"], warnings["level"])
+    table = table.reindex(columns=["red", "orange", "yellow"], fill_value=0)
+    table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False).rename_axis(columns=None)
+    frame = table.reset_index()
+    st.altair_chart(
+        charts.level_ranking(frame, "rule_label", 26 * len(frame) + 8), theme=None, alt="各模型预警件数"
+    )
+
+
+def top_towns(risk: pd.DataFrame, count: int = 8) -> None:
+    """Bars of the towns with most warnings."""
+    rows = risk[risk["is_town"] & (risk["warnings"] > 0)].nlargest(count, "warnings")
+    if rows.empty:
+        return
+    frame = rows.assign(total=rows["warnings"])[["name", "red", "orange", "yellow", "total"]]
+    st.altair_chart(charts.level_ranking(frame, "name", 26 * len(frame) + 8), theme=None, alt="预警最多的镇街")
+
+
+def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:
+    """The frame of area_risk as the table shows it, most warnings first."""
+    rows = risk.sort_values(["warnings", "code"], ascending=[False, True])
+    return pd.DataFrame(
+        {
+            "镇街": rows["name"],
+            "区县": rows["county_name"],
+            "最高等级": level_texts(rows["highest"]).where(rows["known"], "无数据"),
+            "红": rows["red"],
+            "橙": rows["orange"],
+            "黄": rows["yellow"],
+            "预警": rows["warnings"],
+            f"{base.name}({base.unit})": rows["base"],
+            "每千件": rows["rate"],
+            "区间下限": rows["low"],
+            "区间上限": rows["high"],
+            "位次": rows["rank"],
+        }
+    ).reset_index(drop=True)
+
+
+def places_table(risk: pd.DataFrame, base: Base) -> None:
+    """All towns and units above them, sortable by any column."""
+    table = all_places(risk, base)
+    height = min(38 + 35 * len(table), 560)
+    st.dataframe(table, hide_index=True, column_config=_COLUMNS, height=height, alt="各镇街预警")
+    few = int((risk["few"] & risk["is_town"]).sum())
+    unranked = f",其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit},预警率不排位" if few else ""
+    st.caption(f"共 {len(table)} 行{unranked}。")
