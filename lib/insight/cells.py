@@ -125,11 +125,11 @@ def _official(path: Path, _changed: int) -> Cells:
                 outlines[code] = shapely.make_valid(shape(feature["geometry"]))
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise UserError(
-            f"乡镇边界文件无法读取:{path.name}。",
-            "须为 WGS-84 坐标的 GeoJSON,每个要素的 properties.code 为 9 位区划代码。",
+            f"乡镇边界文件无法读取：{path.name}。",
+            "须为 WGS-84 坐标的 GeoJSON，每个要素的 properties.code 为 9 位区划代码。",
         ) from error
     if not outlines:
-        raise UserError(f"乡镇边界文件中没有本市乡镇:{path.name}。", "请核对 properties.code 是否为 9 位区划代码。")
+        raise UserError(f"乡镇边界文件中没有本市乡镇：{path.name}。", "请核对 properties.code 是否为 9 位区划代码。")
     cells = tuple(_cell(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
                   for code, outline in sorted(outlines.items()))
     names = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]

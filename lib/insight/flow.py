@@ -57,12 +57,12 @@ def steps(warnings: pd.DataFrame, period: Period, rows: int, datasets: int, hits
     closed = kpi.Share(int(found["closed_at"].notna().sum()), len(found))
     per_rows = f"每万行 {hits / rows * 10_000:.1f} 条" if rows else "—"
     return [
-        Step("归集", f"{rows / 10_000:,.1f} 万行", f"{datasets}/29 项", "全市现行有效数据行数,不随权限范围变化。"),
-        Step("碰撞", f"{hits:,} 条", per_rows, "各模型最近一次运行的原始命中数(回看12个月),在您的范围内。"),
-        Step("预警", f"{len(found):,} 件", f"{period.name}生成", "命中归并后期内首次生成的预警件数,不含合并和撤销。"),
-        Step("核查", f"{checked.part:,} 件", _of(checked, "预警"), "期内生成的预警中,已反馈核查结论的。"),
-        Step("转线索", f"{to_clue.part:,} 件", _of(to_clue, "已核查"), "期内生成的预警中,已转为问题线索的。"),
-        Step("办结", f"{closed.part:,} 件", _of(closed, "预警"), "期内生成的预警中,已办结或转线索的。"),
+        Step("归集", f"{rows / 10_000:,.1f} 万行", f"{datasets}/29 项", "全市现行有效数据行数，不随权限范围变化。"),
+        Step("碰撞", f"{hits:,} 条", per_rows, "各模型最近一次运行的原始命中数（回看12个月），在您的范围内。"),
+        Step("预警", f"{len(found):,} 件", f"{period.name}生成", "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
+        Step("核查", f"{checked.part:,} 件", _of(checked, "预警"), "期内生成的预警中，已反馈核查结论的。"),
+        Step("转线索", f"{to_clue.part:,} 件", _of(to_clue, "已核查"), "期内生成的预警中，已转为问题线索的。"),
+        Step("办结", f"{closed.part:,} 件", _of(closed, "预警"), "期内生成的预警中，已办结或转线索的。"),
     ]
 
 
@@ -111,7 +111,7 @@ def months_sentence(frame: pd.DataFrame) -> str:
     if not totals.sum():
         return "近12个月没有生成预警"
     top = frame["month"].iloc[int(totals.to_numpy().argmax())]
-    return f"{top.year}年{top.month}月生成预警最多({totals.max():,} 件),本月至今 {totals.iloc[-1]:,} 件"
+    return f"{top.year}年{top.month}月生成预警最多（{totals.max():,} 件），本月至今 {totals.iloc[-1]:,} 件"
 
 
 def rules_sentence(frame: pd.DataFrame, period: Period) -> str:
@@ -120,7 +120,7 @@ def rules_sentence(frame: pd.DataFrame, period: Period) -> str:
     if not total:
         return f"{period.name}各模型均未生成预警"
     top = frame.iloc[0]
-    return f"{period.name}{top['label']}最多,占 {percent(kpi.Share(int(top['total']), total))}"
+    return f"{period.name}{top['label']}最多，占 {percent(kpi.Share(int(top['total']), total))}"
 
 
 def counties_sentence(risk: pd.DataFrame, period: Period) -> str:
@@ -129,6 +129,6 @@ def counties_sentence(risk: pd.DataFrame, period: Period) -> str:
     if counties.empty or not counties.iloc[0]:
         return f"{period.name}范围内没有预警"
     towns = risk[risk["is_town"]].sort_values("warnings", ascending=False, kind="stable")
-    town = f",{towns['name'].iloc[0]} {towns['warnings'].iloc[0]:,} 件居首" if len(towns) > 1 else ""
-    lead = f"{counties.index[0]}最多({counties.iloc[0]:,} 件)" if len(counties) > 1 else f"共 {counties.iloc[0]:,} 件"
+    town = f"，{towns['name'].iloc[0]} {towns['warnings'].iloc[0]:,} 件居首" if len(towns) > 1 else ""
+    lead = f"{counties.index[0]}最多（{counties.iloc[0]:,} 件）" if len(counties) > 1 else f"共 {counties.iloc[0]:,} 件"
     return f"{period.name}预警{lead}{town}"

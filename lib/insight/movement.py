@@ -8,30 +8,30 @@ NONE = "—"
 
 
 def count_moved(kind: str, now: int, then: int | None) -> str:
-    """'环比 +12%(上期 25)'; without a share when then is 0; '环比 —(上期无记录)' when then is None."""
+    """'环比 +12%，上期 25'; without a share when then is 0; '环比 —，上期无记录' when then is None."""
     if then is None:
         return _unknown(kind)
     if then == 0:
-        return f"{kind} {NONE}({_THEN[kind]} 0)" if now else f"{kind} 持平({_THEN[kind]} 0)"
-    return f"{kind} {_signed((now - then) / then * 100, '%', 0)}({_THEN[kind]} {then:,})"
+        return f"{kind} {NONE}，{_THEN[kind]} 0" if now else f"{kind} 持平，{_THEN[kind]} 0"
+    return f"{kind} {_signed((now - then) / then * 100, '%', 0)}，{_THEN[kind]} {then:,}"
 
 
 def share_moved(kind: str, now: Share, then: Share | None) -> str:
-    """'环比 +3.2点(上期 81.0%)', in percentage points; '—' where one of the two has nothing to divide by."""
+    """'环比 +3.2点，上期 81.0%', in percentage points; '—' where one of the two has nothing to divide by."""
     if then is None:
         return _unknown(kind)
     if now.value is None or then.value is None:
-        return f"{kind} {NONE}({_THEN[kind]} {percent(then)})"
-    return f"{kind} {_signed((now.value - then.value) * 100, '点', 1)}({_THEN[kind]} {percent(then)})"
+        return f"{kind} {NONE}，{_THEN[kind]} {percent(then)}"
+    return f"{kind} {_signed((now.value - then.value) * 100, '点', 1)}，{_THEN[kind]} {percent(then)}"
 
 
 def days_moved(kind: str, now: float | None, then: float | None, known: bool) -> str:
-    """'环比 -1天(上期 5天)'."""
+    """'环比 -1天，上期 5天'."""
     if not known:
         return _unknown(kind)
     if now is None or then is None:
-        return f"{kind} {NONE}({_THEN[kind]} {NONE if then is None else f'{then:g}天'})"
-    return f"{kind} {_signed(now - then, '天', 1)}({_THEN[kind]} {then:g}天)"
+        return f"{kind} {NONE}，{_THEN[kind]} {NONE if then is None else f'{then:g}天'}"
+    return f"{kind} {_signed(now - then, '天', 1)}，{_THEN[kind]} {then:g}天"
 
 
 def percent(share: Share) -> str:
@@ -45,7 +45,7 @@ def percent(share: Share) -> str:
 
 
 def _unknown(kind: str) -> str:
-    return f"{kind} {NONE}({_THEN[kind]}无记录)"
+    return f"{kind} {NONE}，{_THEN[kind]}无记录"
 
 
 def _signed(change: float, unit: str, digits: int) -> str:

@@ -76,8 +76,8 @@ def _generated(casework: Casework, period: Period) -> Figure:
     return Figure(
         f"{period.name}预警", f"{len(found):,}",
         f"红 {levels['red']} · 橙 {levels['orange']} · 黄 {levels['yellow']}", moved[0], moved[1],
-        f"期内({period.now.text})首次生成的预警件数,不含已合并和已撤销的。"
-        "环比、同比均按相同天数比较,比率相差以百分点(点)计。",
+        f"期内（{period.now.text}）首次生成的预警件数，不含已合并和已撤销的。"
+        "环比、同比均按相同天数比较，比率相差以百分点（点）计。",
         WORKBENCH, WarningFilter(since=period.now.start, until=period.now.end, states=COUNTED).query(),
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _open(casework: Casework, period: Period) -> Figure:
         for kind, span in _then(casework, period)
     ]
     return Figure(
-        "待处置 / 超期", f"{standing:,} / {late:,}", "截至此刻,不限生成日期", moved[0], moved[1],
+        "待处置 / 超期", f"{standing:,} / {late:,}", "截至此刻，不限生成日期", moved[0], moved[1],
         "尚未办结的预警件数 / 其中已过签收或核查期限的件数。环比、同比比较的是当时尚未办结的件数。",
         WORKBENCH, WarningFilter(overdue=True).query() if late else WarningFilter(states=_open_states()).query(),
     )  # fmt: skip
@@ -114,8 +114,8 @@ def _clues(casework: Casework, period: Period) -> Figure:
     return Figure(
         "线索处置率", movement.percent(disposed),
         f"{disposed.part}/{disposed.whole} 条 · 了结率 {movement.percent(closed)}",
-        moved[0], moved[1], "期内收到的问题线索中,截至期末已处置(谈话函询、初步核实、暂存待查、予以了结)的占比;"
-        "了结率只算已了结的,暂存待查不算。",
+        moved[0], moved[1], "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
+        "了结率只算已了结的，暂存待查不算。",
         CLUES, {"c_part": "received", "period": period.name},
     )  # fmt: skip
 
@@ -131,8 +131,8 @@ def _on_time(casework: Casework, period: Period) -> Figure:
     return Figure(
         "按期办结率", movement.percent(share),
         f"{share.part}/{share.whole} 件 · 红24h {movement.percent(red)}", moved[0], moved[1],
-        "核查期限(红5、橙10、黄15个工作日)在期内届满的预警中,期限前已反馈核查结论或办结的占比;到期仍未办的按未按期计。"
-        f"红24h:期内生成满24小时的红色预警中,24小时内签收的占比({red.part}/{red.whole} 件)。",
+        "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
+        f"红24h：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
         WORKBENCH, WarningFilter(overdue=True).query(),
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _verified(casework: Casework, period: Period) -> Figure:
     return Figure(
         "预警核实率", movement.percent(share),
         f"{share.part}/{share.whole} 件 · 仅属实 {movement.percent(strict)}", moved[0], moved[1],
-        "期内反馈结论的预警中,属实和部分属实的占比;分母不含无法查实,含按误报撤销的。「仅属实」分子只算属实。",
+        "期内反馈结论的预警中，属实和部分属实的占比；分母不含无法查实，含按误报撤销的。「仅属实」分子只算属实。",
         WORKBENCH, WarningFilter(conclusions=("属实", "部分属实")).query(),
     )  # fmt: skip
 
@@ -165,8 +165,8 @@ def _duration(casework: Casework, period: Period) -> Figure:
         moved.append(movement.days_moved(kind, now.median, then, known=span is not None))
     p90 = "—" if now.p90 is None else f"{now.p90:g}天"
     return Figure(
-        "处置时长(中位)", "—" if now.median is None else f"{now.median:g} 天",
+        "处置时长（中位）", "—" if now.median is None else f"{now.median:g} 天",
         f"P90 {p90} · n={now.n} 件", moved[0], moved[1],
-        "期内办结或转线索的预警,从生成到办结的工作日数:中位数,P90 为九成不超过的天数;未办结的不计入。",
+        "期内办结或转线索的预警，从生成到办结的工作日数：中位数，P90 为九成不超过的天数；未办结的不计入。",
         WORKBENCH, WarningFilter(states=("已办结", "转线索")).query(),
     )  # fmt: skip

@@ -12,7 +12,7 @@ WARNING_PAGE = "pages/inspector/warning.py"
 def due_list(due: pd.DataFrame, room: int) -> None:
     """Overdue and soon due warnings, red first."""
     late = int(due["overdue"].sum())
-    st.markdown(f"**超期 {late} 件,两个工作日内到期 {len(due) - late} 件**")
+    st.markdown(f"**超期 {late} 件，两个工作日内到期 {len(due) - late} 件**")
     if due.empty:
         st.caption("没有超期或即将到期的预警。")
     for row in due.head(room).to_dict("records"):

@@ -47,10 +47,10 @@ def shading(risk: pd.DataFrame, measure: str, base: Base) -> Shading:
 
 def _heading(measure: str, base: Base) -> str:
     return {
-        "count": "预警数(件)",
-        "rate": f"每千{base.unit}{base.name}的预警数(件)",
-        "red": "红色预警数(件)",
-        "orange": "橙色预警数(件)",
+        "count": "预警数（件）",
+        "rate": f"每千{base.unit}{base.name}的预警数（件）",
+        "red": "红色预警数（件）",
+        "orange": "橙色预警数（件）",
         "highest": "最高预警等级",
     }[measure]
 
@@ -91,10 +91,10 @@ def town_text(town: dict[str, Any], base: Base) -> str:
 def rate_text(town: dict[str, Any], base: Base) -> str:
     """'每千件 3.2 件(95% 区间 1.1–7.4,n=1,204)', with a word of caution when n is small."""
     if not town["base"]:
-        return f"无{base.name},不计算预警率"
+        return f"无{base.name}，不计算预警率"
     interval = f"95% 区间 {number(round(town['low'], 1))}–{number(round(town['high'], 1))}"
-    few = ",数量少,仅供参考" if town["few"] else ""
-    return f"每千{base.unit}{base.name} {round(town['rate'], 1):g} 件({interval},n={town['base']:,}{few})"
+    few = "，数量少，仅供参考" if town["few"] else ""
+    return f"每千{base.unit}{base.name} {round(town['rate'], 1):g} 件（{interval}，n={town['base']:,}{few}）"
 
 
 def legend_chart(shading: Shading, per_row: int) -> alt.LayerChart:

@@ -12,7 +12,7 @@ from lib.ui.shading import rate_text
 _COLUMNS = {
     "镇街": st.column_config.TextColumn(pinned=True, width=120),
     "最高等级": st.column_config.TextColumn(width=80),
-    "每千件": st.column_config.NumberColumn(format="%.1f", help="每千件的预警数;位次只在数量足够的镇街间排。"),
+    "每千件": st.column_config.NumberColumn(format="%.1f", help="每千件的预警数；位次只在数量足够的镇街间排。"),
     "区间下限": st.column_config.NumberColumn(format="%.1f", help="95% 精确泊松区间。"),
     "区间上限": st.column_config.NumberColumn(format="%.1f", help="95% 精确泊松区间。"),
     "位次": st.column_config.NumberColumn(format="%d"),
@@ -25,9 +25,9 @@ def place_figures(place: dict, ranked: int, base: Base) -> None:
     rate = NONE if pd.isna(place["rate"]) else f"{place['rate']:.1f}"
     rank = NONE if pd.isna(place["rank"]) or ranked < 2 else f"{place['rank']:.0f} / {ranked}"
     with st.grid(3, min_column_width=120, gap="small"):
-        st.metric("预警(件)", f"{place['warnings']:,}", help="期内首次生成,按上方等级和模型筛选,不含合并和撤销。")
-        st.metric(f"每千{base.unit}{base.name}", rate, help="预警数除以同期数量;区间为 95% 精确泊松区间。")
-        st.metric("预警率位次", rank, help="1 为预警率最高;没有预警或数量不足的镇街不排位,分母为数量足够的镇街数。")
+        st.metric("预警（件）", f"{place['warnings']:,}", help="期内首次生成，按上方等级和模型筛选，不含合并和撤销。")
+        st.metric(f"每千{base.unit}{base.name}", rate, help="预警数除以同期数量；区间为 95% 精确泊松区间。")
+        st.metric("预警率位次", rank, help="1 为预警率最高；没有预警或数量不足的镇街不排位，分母为数量足够的镇街数。")
     st.caption(f"{counts} · {rate_text(place, base)}" if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
 
 
@@ -80,5 +80,5 @@ def places_table(risk: pd.DataFrame, base: Base) -> None:
     height = min(38 + 35 * len(table), 560)
     st.dataframe(table, hide_index=True, column_config=_COLUMNS, height=height, alt="各镇街预警")
     few = int((risk["few"] & risk["is_town"]).sum())
-    unranked = f",其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit},预警率不排位" if few else ""
+    unranked = f"，其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit}，预警率不排位" if few else ""
     st.caption(f"共 {len(table)} 行{unranked}。")

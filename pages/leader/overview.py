@@ -17,8 +17,8 @@ assert warehouse is not None
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     chosen = leader.period_choice(warehouse)
-    st.caption(f"{chosen.now.text},与相同天数的上期、去年同期比较", width="content")
-    large = st.toggle("大屏", key="large", bind="query-params", help="图表加高,适合 1920×1080 的屏幕。")
+    st.caption(f"{chosen.now.text}，与相同天数的上期、去年同期比较", width="content")
+    large = st.toggle("大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。")
 view = leader.overview(register, warehouse, viewer, chosen)
 cells, _ = leader.cells(home())
 extra = 170 if large else 0
@@ -34,7 +34,7 @@ def open_town() -> None:
         st.switch_page(MAP_PAGE, query_params={"town": names[picked[0]["code"]]})
 
 
-source = f"按首次生成日期,数据截至 {warehouse.as_of:%Y-%m-%d}"
+source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 panes = st.columns([1.1, 1, 1], gap="small")
 # On a phone the columns stand one below the other: what is due comes first.
 left, middle, right = reversed(panes) if on_phone() else panes
@@ -46,10 +46,10 @@ with left, st.container(border=True, height="stretch", gap="xxsmall"):
 with middle, st.container(border=True, height="stretch", gap="xxsmall"):
     shown = shading(view.risk, "count", CASES)
     sentence = flow.counties_sentence(view.risk, chosen)
-    tiles.heading(sentence, "由浅到深:" + ",".join(text for text, _ in shown.legend) + ";点击乡镇进入地图")
+    tiles.heading(sentence, "由浅到深：" + ",".join(text for text, _ in shown.legend) + "；点击乡镇进入地图")
     small = card_map(cells, shown.shades, 290 + extra)
     st.altair_chart(small, theme=None, key="card", on_select=open_town, alt=sentence)
-    st.caption("乡镇界线为示意,非法定边界 · 地名坐标 GeoNames CC BY 4.0")
+    st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
 with right, st.container(border=True, height="stretch", gap="xxsmall"):
     overview_lists.due_list(view.due, 7 + extra // 34)
     overview_lists.newest_list(view.newest)

