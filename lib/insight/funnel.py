@@ -1,4 +1,7 @@
-"""The funnel plot: how far observed/expected strays by chance alone, and who lies outside."""
+"""The funnel plot: how far observed/expected strays by chance alone, and who lies outside.
+
+D. Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in Medicine 24 (2005).
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +10,8 @@ from scipy.stats import poisson
 # Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
 LIMITS = {"95%": 0.95, "99.8%": 0.998}
 _COLUMNS, _ROWS = 80, 40
+# However little is expected, a single warning lies outside no limit.
+_ONE = 1.0
 
 
 def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
@@ -25,14 +30,24 @@ def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
 
 def _ends(expected: np.ndarray, typical: float, share: float) -> dict[str, np.ndarray]:
     tails = {"low": (1 - share) / 2, "high": (1 + share) / 2}
-    return {side: poisson.ppf(tail, expected / typical) * typical / expected for side, tail in tails.items()}
+    ends = {side: _quantile(tail, expected / typical) for side, tail in tails.items()}
+    ends["high"] = np.maximum(ends["high"], _ONE)
+    return {side: end * typical / expected for side, end in ends.items()}
+
+
+def _quantile(tail: float, mean: np.ndarray) -> np.ndarray:
+    """The Poisson quantile, interpolated between whole numbers so that limits are smooth (Spiegelhalter 2005)."""
+    whole = poisson.ppf(tail, mean)
+    below, reached = poisson.cdf(whole - 1, mean), poisson.cdf(whole, mean)
+    return np.maximum(whole - (reached - tail) / (reached - below), 0.0)
 
 
 def above(ranked: pd.DataFrame, typical: float, limit: str) -> pd.Series:
     """Which officers lie above the upper limit of chance."""
     expected = ranked["expected"].to_numpy(dtype="float64") / typical
     seen = ranked["observed"].to_numpy(dtype="float64") / typical
-    return pd.Series(seen > poisson.ppf((1 + LIMITS[limit]) / 2, expected) + 1e-9, index=ranked.index)
+    high = np.maximum(_quantile((1 + LIMITS[limit]) / 2, expected), _ONE)
+    return pd.Series(seen > high + 1e-9, index=ranked.index)
 
 
 def crude(ranked: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from lib.casework.snapshot import snapshot
 from lib.insight.officer_work import LEVEL_WEIGHTS, Charge, charges, events, exposure, window
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
-from lib.insight.warning_list import LEVEL_ORDER, places, rule_label
+from lib.insight.warning_list import LEVEL_ORDER
+from lib.insight.warning_names import places, rule_label
 from lib.warehouse.store import Warehouse
 
 MIN_EXPOSURE, INTERVAL, LIKELY = 15, 0.8, 0.8

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.ui.charts import ACCENT, INK, LINE, QUIET, dressed
 
 PICKED = "picked"
-_ROW = 31
+_ROW, _TWO_LINES = 29, 34
 _SOFT = "#a9b8c8"
 _TOOLTIP = [
     alt.Tooltip("label:N", title="人员"),
@@ -25,35 +25,38 @@ def _with_words(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(interval=interval)
 
 
-def interval_bars(frame: pd.DataFrame, selected: str | None) -> Any:
+def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = False) -> Any:
     """One row per officer in the order given: the interval as a bar, the ratio as a point, peers at 1.
 
-    A click on a point selects its officer (parameter PICKED, field officer_id).
+    A click on a point selects its officer (parameter PICKED, field officer_id). `narrow` puts the unit under the name.
     """
     rows = _with_words(frame[["officer_id", "label", "ratio", "low", "high", "observed", "expected", "exposure"]])
     rows["chosen"] = rows["officer_id"].eq(selected or "")
     axis = alt.Axis(
         title=None, ticks=False, domain=False, labelPadding=8, labelLimit=260, labelColor=INK, labelLineHeight=14,
-        labelExpr="split(datum.label, ' · ')",
+        labelExpr="split(datum.label, ' · ')" if narrow else "replace(datum.label, ' · ', '  ')",
     )  # fmt: skip
     y = alt.Y("label:N", sort=rows["label"].tolist(), axis=axis)
-    x = alt.X(
-        "ratio:Q", title="比值（1 = 与同类工作的同行相当）", scale=alt.Scale(zero=True),
-        axis=alt.Axis(grid=True, tickCount=6, orient="top"),
-    )  # fmt: skip
+    ratio = {
+        "title": "比值（1 = 与同类工作的同行相当）", "scale": alt.Scale(zero=True),
+        "axis": alt.Axis(grid=True, tickCount=6, orient="top"),
+    }  # fmt: skip
     colour = alt.condition("datum.chosen", alt.value(ACCENT), alt.value(_SOFT))
     base = alt.Chart(rows).encode(y=y)
     bars = base.mark_bar(height=7, cornerRadius=3).encode(
-        x=alt.X("low:Q", title=None), x2="high:Q", color=colour, opacity=alt.value(0.75), tooltip=_TOOLTIP
+        x=alt.X("low:Q", **ratio), x2="high:Q", color=colour, opacity=alt.value(0.75), tooltip=_TOOLTIP
     )
     click = alt.selection_point(name=PICKED, fields=["officer_id"], on="click", empty=False)
     points = (
         base.mark_point(filled=True, size=95, opacity=1)
-        .encode(x=x, color=alt.condition("datum.chosen", alt.value("#0c2745"), alt.value(ACCENT)), tooltip=_TOOLTIP)
+        .encode(
+            x=alt.X("ratio:Q", **ratio), tooltip=_TOOLTIP,
+            color=alt.condition("datum.chosen", alt.value("#0c2745"), alt.value(ACCENT)),
+        )
         .add_params(click)
-    )
+    )  # fmt: skip
     like_peers = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="at:Q")
-    return dressed(alt.layer(bars, like_peers, points), height=_ROW * len(rows) + 4)
+    return dressed(alt.layer(bars, like_peers, points), height=(_TWO_LINES if narrow else _ROW) * len(rows) + 4)
 
 
 def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, height: int) -> Any:
@@ -86,7 +89,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     edges = limits.melt(["expected", "limit"], ["low", "high"], "side", "crude")
     lines = (
         alt.Chart(edges)
-        .mark_line(color=QUIET, strokeWidth=1.2, interpolate="step")
+        .mark_line(color=QUIET, strokeWidth=1.2)
         .encode(x="expected:Q", y="crude:Q", detail=["limit:N", "side:N"],
                 strokeDash=alt.StrokeDash("limit:N", legend=alt.Legend(title=None, orient="top-right")))
     )  # fmt: skip

@@ -11,11 +11,16 @@ from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking, contrib
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.ui import intervals, message, tiles
+from lib.ui.browser import on_phone
 from lib.ui.levels import level_counts
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
 TOP = 20
+_COMPARED = {
+    "rank": "全市名次", "name": "人员", "org_name": "单位", "ratio": "比值", "observed": "观察值", "expected": "期望值",
+    "exposure": "工作量（件）",
+}  # fmt: skip
 _SHOWN = {
     "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（件）", "observed": "预警加权数",
 }  # fmt: skip
@@ -82,7 +87,7 @@ def top(ranked: pd.DataFrame, selected: str, source: str) -> None:
     count = f"前 {len(first)} 人中 {clear} 人" if len(ranked) > len(first) else f"{len(first)} 人中 {clear} 人"
     tiles.heading(f"{count}的区间整体高于 1", f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
     st.altair_chart(
-        intervals.interval_bars(first, selected), theme=None, key=CHART_KEY, on_select=_clicked,
+        intervals.interval_bars(first, selected, on_phone()), theme=None, key=CHART_KEY, on_select=_clicked,
         alt=f"{count}的区间整体高于 1",
     )  # fmt: skip
 
@@ -91,7 +96,6 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     """One officer: figures, then the models behind them, each opening its warnings."""
     work = work_of(warehouse, viewer, row["officer_id"])
     parts = "、".join(f"{kind} {number(count)}" for kind, count in zip(work["kind"], work["exposure"], strict=True))
-    st.markdown(f"#### {row['label']}", anchors=False)
     with st.grid(3, min_column_width=110, gap="small"):
         st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已收缩。")
         both = f"{number(row['observed'])} / {row['expected']:.1f}"
@@ -128,6 +132,21 @@ def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) 
     selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
     limits = control_limits(ranked, ranking.typical)
     st.altair_chart(intervals.funnel(points, limits, selected, 300), theme=None, alt=sentence)
+
+
+def everyone(ranked: pd.DataFrame) -> None:
+    """All who are compared, with their intervals."""
+    with st.expander(f"参加比较的全部人员：{len(ranked):,} 人"):
+        shown = ranked.assign(
+            区间=ranked["low"].map("{:.2f}".format) + "–" + ranked["high"].map("{:.2f}".format),
+            名次区间=ranked["rank_low"].astype(str) + "–" + ranked["rank_high"].astype(str),
+            高于1=ranked["low"].gt(1).map({True: "是", False: ""}),
+        ).rename(columns=_COMPARED)
+        columns = ["全市名次", "名次区间", "人员", "单位", "比值", "区间", "高于1", "观察值", "期望值", "工作量（件）"]
+        config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "期望值")}
+        st.dataframe(
+            shown[columns], hide_index=True, height=height(shown, 14), column_config=config, alt="参加比较的全部人员"
+        )
 
 
 def insufficient(rows: pd.DataFrame) -> None:

@@ -43,6 +43,7 @@ else:
         ranking.funnel(found, ranked, row, source)
     with left, st.container(border=True, height="stretch"):
         ranking.top(ranked, officer_id, source)
+ranking.everyone(ranked)
 ranking.insufficient(rest)
 with st.expander("口径"):
     st.markdown(ranking.METHOD)

@@ -208,14 +208,17 @@ def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: 
 
 
 def test_limits_of_chance_by_hand():
-    """Four expected: fewer than 1 or more than 8 warnings of weight 1 happen in less than 2.5 % each."""
-    ranked = pd.DataFrame({"observed": [8.0, 9.0, 40.0], "expected": [4.0, 4.0, 8.0]})
+    """Four expected: 8 or fewer are seen in 97.86 % of cases, 7 or fewer in 94.89 %, so 97.5 % lies at 7.88."""
+    ranked = pd.DataFrame({"observed": [7.0, 8.0, 9.0, 40.0], "expected": [4.0, 4.0, 4.0, 8.0]})
     limits = control_limits(ranked, 1.0).query("limit == '95%'").set_index("expected")
-    assert limits.loc[4.0, ["low", "high"]].tolist() == pytest.approx([1 / 4, 8 / 4])
-    assert above(ranked, 1.0, "95%").tolist() == [False, True, True]
-    assert above(ranked, 1.0, "99.8%").tolist() == [False, False, True]
-    # Warnings of weight 4: two expected, 8 is two seen, 10 is not a whole number of them.
-    assert above(ranked, 4.0, "95%").tolist() == [False, False, True]
+    high = 8 - (0.97864 - 0.975) / (0.97864 - 0.94887)
+    # None is seen in 1.83 %, at most one in 9.16 %: 2.5 % lies at 0.09.
+    low = 1 - (0.09158 - 0.025) / (0.09158 - 0.01832)
+    assert limits.loc[4.0, ["low", "high"]].tolist() == pytest.approx([low / 4, high / 4], abs=1e-3)
+    assert above(ranked, 1.0, "95%").tolist() == [False, True, True, True]
+    assert above(ranked, 1.0, "99.8%").tolist() == [False, False, False, True]
+    # Of weight 4 each: 8 is two seen where one was expected.
+    assert above(ranked, 4.0, "95%").tolist() == [False, False, False, True]
 
 
 def test_points_at_the_same_place_are_counted_together():

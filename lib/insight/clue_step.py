@@ -1,0 +1,34 @@
+"""What a viewer may do next with a clue, and who may when the viewer may not."""
+
+from lib.access import Viewer
+from lib.access.viewer import RIGHTS, ROLES
+from lib.casework.clues import APPROVED, ASSESSED, CLUE, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
+from lib.casework.workflow import Step
+
+# The step that moves the work on, by state; the others are exceptions.
+_USUAL = {REGISTERED: "assess", ASSESSED: "approve", APPROVED: "undertake", UNDERTAKEN: "dispose", DISPOSED: "report",
+          REPORTED: "archive"}  # fmt: skip
+_LOOKED_INTO = ("谈话函询", "初步核实")
+
+
+def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step]:
+    """The steps this viewer may take now, the usual one first.
+
+    Only a shelved clue (暂存待查) can be taken up again, and only one that was looked into can become a case.
+    """
+    possible = CLUE.possible(viewer, state)
+    ruled_out = {
+        "reopen": disposition != SHELVED,
+        "file_case": disposition not in _LOOKED_INTO,
+    }
+    allowed = [step for step in possible if not ruled_out.get(step.action, False)]
+    return sorted(allowed, key=lambda step: step.action != _USUAL.get(state))
+
+
+def who_may(viewer: Viewer, state: str) -> str:
+    """One line for a viewer without a step: who takes the next one, or that there is none."""
+    if viewer.may("clue") or state not in _USUAL:
+        return f"这条线索已经是「{state}」，没有后续步骤。"
+    roles = [name for role, name in ROLES.items() if "clue" in RIGHTS[role]]
+    step = CLUE.steps[_USUAL[state]]
+    return f"下一步是「{step.name}」，由{'、'.join(roles)}办理；您的角色（{viewer.role_name}）只查看。"

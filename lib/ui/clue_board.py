@@ -1,0 +1,153 @@
+"""The rates of clues: figures, breakdown, trend; every number shows its clues."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from lib.insight.clue_rates import GROUPINGS, PARTS, Duration, rates
+from lib.insight.figures import number
+from lib.insight.kpi import Share
+from lib.insight.movement import NONE, percent
+from lib.ui import message, tables, tiles
+from lib.ui.charts import INK, dressed
+from lib.ui.clues import EVERYTHING, GROUP_KEY, PART_KEY
+
+BY_KEY = "c_by"
+_TABLE = "clue_breakdown"
+_STAGES = {"已了结": "#1d4e89", "已处置未了结": "#7a9cc4", "未处置": "#c9ccd1"}
+
+# The columns of the breakdown: title, part of PARTS that a click shows.
+_COLUMNS = {
+    "收到": "received", "已处置": "disposed", "处置率": "disposed", "已了结": "closed", "了结率": "closed",
+    "未处置": "open", "按期/到期": "due", "按期率": "on_time", "超期": "overdue",
+    "平均": "disposed", "中位": "disposed", "P90": "disposed",
+}  # fmt: skip
+_HELP = {
+    "处置率": "已处置 ÷ 收到；暂存待查计入已处置。",
+    "了结率": "已了结 ÷ 收到；暂存待查不计入。",
+    "按期/到期": "收到之日起一个月内提出处置意见的 / 已提出意见或期限已过的。",
+    "按期率": "按期提出处置意见 ÷ 到期。",
+    "超期": "期限已过仍未提出处置意见的。",
+    "平均": "收到到首次处置的工作日，只计已处置的。",
+    "中位": "收到到首次处置的工作日，只计已处置的。",
+    "P90": "九成已处置线索不超过的工作日。",
+}
+
+
+def _list_of(part: str) -> None:
+    st.session_state[PART_KEY] = part
+    st.session_state[GROUP_KEY] = EVERYTHING
+
+
+def days(value: float | None) -> str:
+    """'20 天', '20.5 天' or a dash."""
+    return NONE if value is None else f"{number(round(value, 1))} 天"
+
+
+def figures(cohort: pd.DataFrame, taken: Duration) -> None:
+    """Six figures of the clues received in the period, each with its parts, its definition and its list."""
+    count = {key: int(cohort[flag].sum()) if flag else len(cohort) for key, (_, flag) in PARTS.items()}
+    waiting = cohort["open_workdays"].dropna()
+    shelved = int((cohort["disposed"] & cohort["disposition"].eq("暂存待查")).sum())
+    tiles_of = [
+        ("处置率", percent(Share(count["disposed"], count["received"])), f"{count['disposed']}/{count['received']} 条",
+         "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。", "disposed"),
+        ("了结率", percent(Share(count["closed"], count["received"])),
+         f"{count['closed']}/{count['received']} 条 · 暂存待查 {shelved} 条不计",
+         "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。", "closed"),
+        ("意见按期率", percent(Share(count["on_time"], count["due"])), f"{count['on_time']}/{count['due']} 条到期",
+         "收到之日起一个月内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
+         "（监督执纪工作规则，待核）。", "due"),
+        ("处置时长（中位）", days(taken.median), f"平均 {days(taken.mean)} · P90 {days(taken.p90)} · n={taken.n}",
+         "收到到首次处置的工作日；P90 为九成不超过的天数。未处置的不计入，见右侧。", "disposed"),
+        ("未处置", f"{count['open']} 条", f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
+         "期内收到、尚未处置的线索，及自收到之日起已过的工作日。", "open"),
+        ("超期未提意见", f"{count['overdue']} 条", "收到已满一个月",
+         "期限已过仍未提出处置意见的线索。", "overdue"),
+    ]  # fmt: skip
+    with st.grid(6, min_column_width=150, gap="small"):
+        for title, value, detail, meaning, part in tiles_of:
+            with st.container(border=True, gap=None, height="stretch"):
+                st.metric(title, value, help=meaning)
+                st.caption(detail)
+                st.button(
+                    "查看清单", key=f"list_{title}", type="tertiary", icon=":material/chevron_right:",
+                    icon_position="right", on_click=_list_of, args=(part,),
+                )  # fmt: skip
+
+
+def _clicked(groups: list[str], columns: list[str]) -> None:
+    cells = st.session_state[_TABLE].selection.cells
+    if cells:
+        row, column = cells[0]
+        st.session_state[GROUP_KEY] = groups[row]
+        st.session_state[PART_KEY] = _COLUMNS.get(column, "received")
+
+
+def breakdown(cohort: pd.DataFrame) -> str:
+    """The rates by county, town, origin, month or disposition; a click on a number shows its clues."""
+    by = st.segmented_control(
+        "分组", list(GROUPINGS), default="county", required=True, format_func=lambda key: f"按{GROUPINGS[key][0]}",
+        key=BY_KEY, bind="query-params", label_visibility="collapsed", on_change=_list_of, args=("received",),
+    ) or "county"  # fmt: skip
+    table = rates(cohort, by)
+    shown = pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)})
+    config: dict[str, Any] = {
+        name: st.column_config.Column(help=_HELP.get(name), alignment="right") for name in _COLUMNS
+    }
+    config[GROUPINGS[by][0]] = st.column_config.TextColumn(pinned=True)
+    st.dataframe(
+        shown, key=_TABLE, hide_index=True, height=tables.height(shown, 11), column_config=config,
+        selection_mode="single-cell", on_select=lambda: _clicked(table["group"].tolist(), list(shown.columns)),
+        alt=f"线索办理情况，按{GROUPINGS[by][0]}",
+    )  # fmt: skip
+    return by
+
+
+def _percents(table: pd.DataFrame, part: str, whole: str) -> list[str]:
+    return [percent(Share(int(above), int(below))) for above, below in zip(table[part], table[whole], strict=True)]
+
+
+def _texts(table: pd.DataFrame) -> dict[str, list[Any]]:
+    def taken(column: str) -> list[str]:
+        return [NONE if pd.isna(value) else number(round(value, 1)) for value in table[column]]
+
+    return {
+        "收到": table["received"].tolist(),
+        "已处置": table["disposed"].tolist(),
+        "处置率": _percents(table, "disposed", "received"),
+        "已了结": table["closed"].tolist(),
+        "了结率": _percents(table, "closed", "received"),
+        "未处置": table["open"].tolist(),
+        "按期/到期": [f"{done}/{due}" for done, due in zip(table["on_time"], table["due"], strict=True)],
+        "按期率": _percents(table, "on_time", "due"),
+        "超期": table["overdue"].tolist(),
+        "平均": taken("mean_days"),
+        "中位": taken("median_days"),
+        "P90": taken("p90_days"),
+    }
+
+
+def trend(frame: pd.DataFrame, source: str) -> None:
+    """The clues of the last twelve months by month received and by how far they are."""
+    months = rates(frame, "month")
+    if months.empty:
+        message.nothing("近12个月没有线索", "登记线索后，这里按收到月份显示办理进度。")
+        return
+    done = Share(int(months["disposed"].sum()), int(months["received"].sum()))
+    tiles.heading(f"近12个月收到 {done.whole} 条，处置率 {percent(done)}", f"按收到月份；柱上为处置率；{source}")
+    months["已了结"], months["未处置"] = months["closed"], months["open"]
+    months["已处置未了结"] = months["disposed"] - months["closed"]
+    months["处置率"] = _percents(months, "disposed", "received")
+    rows = months.melt(["group"], list(_STAGES), "进度", "条")
+    rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
+    x = alt.X("group:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice(datum.label, 5) + '月'"))
+    bars = alt.Chart(rows).mark_bar(size=20).encode(
+        x=x, y=alt.Y("条:Q", title="条", axis=alt.Axis(tickCount=4, grid=True, format="d")),
+        color=alt.Color("进度:N", scale=alt.Scale(domain=list(_STAGES), range=list(_STAGES.values()))),
+        order=alt.Order("rank:Q"), tooltip=[alt.Tooltip("group:O", title="收到月份"), "进度", "条"],
+    )  # fmt: skip
+    texts = alt.Chart(months).mark_text(dy=-7, fontSize=11, color=INK).encode(x=x, y="received:Q", text="处置率:N")
+    st.altair_chart(dressed(alt.layer(bars, texts), height=268), theme=None, alt="近12个月线索办理进度")

@@ -1,0 +1,109 @@
+"""Rows set aside by the loader: why, where, and how to get them mended."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import audit
+from lib.casework.register import Register
+from lib.insight import datasets as insight
+from lib.ui import export, message
+from lib.ui.tables import height
+from lib.warehouse.clock import now
+from lib.warehouse.home import home
+from lib.warehouse.load import export_quarantine
+from lib.warehouse.store import Warehouse
+
+REASONS = {
+    "title": st.column_config.TextColumn("数据集", width=150),
+    "column_name": st.column_config.TextColumn("列", width=130),
+    "fault": st.column_config.TextColumn("原因", width=240),
+    "row_cnt": st.column_config.NumberColumn("行数", format="localized", width=70),
+    "last_at": st.column_config.DatetimeColumn("最近", format="YYYY-MM-DD HH:mm", width=130),
+}
+_ROWS = {
+    "title": st.column_config.TextColumn("数据集", width=120),
+    "file_name": st.column_config.TextColumn("文件", width=180),
+    "sheet": st.column_config.TextColumn("工作表", width=80),
+    "row_no": st.column_config.NumberColumn("行", format="%d", width=60),
+    "column_name": st.column_config.TextColumn("列", width=120),
+    "value": st.column_config.TextColumn("原值", width=150),
+    "reason": st.column_config.TextColumn("原因和改法", width=420),
+    "loaded_at": st.column_config.DatetimeColumn("装载时间", format="YYYY-MM-DD HH:mm", width=130),
+    "batch_id": st.column_config.TextColumn("批次", width=170),
+}
+
+
+def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
+    """What was set aside and why; single rows as far as the viewer may see them."""
+    reasons = insight.quarantine_reasons(warehouse, viewer)
+    if reasons.empty:
+        message.nothing("没有被隔离的行", "装载时检查不通过的行会单独存放在这里，写明原因和改法，不进入分析。")
+        return
+    titles = reasons.drop_duplicates("dataset").set_index("dataset")["title"]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        names = st.multiselect(
+            "数据集", titles.index.tolist(), format_func=lambda key: str(titles[key]), key="q_datasets", width=240,
+            bind="query-params", label_visibility="collapsed", placeholder="数据集", select_all=False,
+        )  # fmt: skip
+        faults = st.multiselect(
+            "原因", sorted(set(reasons["fault"])), key="q_faults", bind="query-params", label_visibility="collapsed",
+            placeholder="原因", width=280, select_all=False,
+        )  # fmt: skip
+        _export(register, warehouse, viewer, tuple(names), tuple(faults))
+    chosen = reasons
+    if names:
+        chosen = chosen[chosen["dataset"].isin(names)]
+    if faults:
+        chosen = chosen[chosen["fault"].isin(faults)]
+    st.markdown(f"**按原因 {chosen['row_cnt'].sum():,} 处**")
+    st.dataframe(
+        chosen[list(REASONS)], hide_index=True, height=height(chosen, 7), column_config=REASONS, alt="隔离原因"
+    )
+    if not insight.may_see_rows(viewer):
+        st.caption(f"您的角色（{viewer.role_name}）只看各数据集的汇总；逐行内容由市纪委监督室处理。")
+        return
+    rows = insight.quarantined(warehouse, viewer, tuple(names), tuple(faults))
+    more = f"（只列最近 {insight.ROWS_SHOWN} 处）" if len(rows) == insight.ROWS_SHOWN else ""
+    st.markdown(f"**逐行**{more}")
+    if not insight.may_see_values(viewer):
+        st.caption("隔离的行无法判断属于哪个区域和领域，原值只有全市范围的人员可以查看。")
+    shown = [name for name in _ROWS if name in rows]
+    st.dataframe(rows[shown], hide_index=True, height=height(rows, 12), column_config=_ROWS, alt="隔离的行")
+
+
+def _export(
+    register: Register, warehouse: Warehouse, viewer: Viewer, names: tuple[str, ...], faults: tuple[str, ...]
+) -> None:
+    """The rows as a file: to be mended and loaded again, for those who may see the values; otherwise the list."""
+    if not viewer.may("export") or not insight.may_see_rows(viewer):
+        return
+    logged = {"datasets": list(names), "faults": list(faults)}
+
+    def listed() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "quarantine", at=at, detail=logged)
+        rows = insight.quarantined(warehouse, viewer, names, faults, most=100_000)
+        sheet = rows.rename(columns={name: config["label"] for name, config in _ROWS.items()}).drop(columns="dataset")
+        return export.excel(sheet, "隔离清单", export.watermark(warehouse, viewer, at), "检查未通过的行")
+
+    def mendable() -> bytes:
+        audit.log(register, viewer, "export", "quarantine", at=now(warehouse), detail={"mendable": True})
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "隔离.xlsx"
+            export_quarantine(home(), None, target)
+            return target.read_bytes()
+
+    stamp = f"{warehouse.as_of:%Y%m%d}"
+    st.download_button(
+        "导出清单", data=listed, file_name=f"隔离清单_{stamp}.xlsx", mime=export.MIME, icon=":material/download:",
+        on_click="ignore", help="导出当前筛选结果；文件带水印，导出会被记录。",
+    )  # fmt: skip
+    if insight.may_see_values(viewer):
+        st.download_button(
+            "导出待改数据", data=mendable, file_name=f"隔离待改_{stamp}.xlsx", mime=export.MIME,
+            icon=":material/edit_document:", on_click="ignore",
+            help="按原列导出全部隔离行，附原因；改好后可直接重新装载，改好的行会自动销号。",
+        )  # fmt: skip

@@ -1,0 +1,45 @@
+"""How clues are handled: rates over what was received in a period, what is open and late, and one clue's way."""
+
+import streamlit as st
+
+from lib.access import NotVisible
+from lib.casework import audit
+from lib.insight import clue_rates
+from lib.insight.period import period
+from lib.ui import clue_board, clues, leader, message, session, timeline
+from lib.warehouse.clock import now
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = clues.visible_clues(register, warehouse, viewer)
+
+wanted = st.query_params.get(clues.CLUE_KEY, "")
+if wanted:
+    st.button("返回线索办理", icon=":material/arrow_back:", type="tertiary", on_click=clues.close_clue)
+    found = frame[frame["clue_id"] == wanted]
+    if found.empty:
+        message.stop(NotVisible())
+    if timeline.is_opening(wanted):
+        audit.log(register, viewer, "view", "clue", wanted, at=now(warehouse))
+    clues.one_clue(register, warehouse, viewer, found.iloc[0])
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    chosen = leader.period_choice(warehouse)
+    narrowed = clues.narrow(frame)
+    st.caption(f"{chosen.now.text} 收到的线索，截至现在的办理情况", width="content")
+if frame.empty:
+    message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
+    st.stop()
+
+cohort = clue_rates.cohort(narrowed, chosen.now)
+clue_board.figures(cohort, clue_rates.duration(cohort))
+year = clue_rates.cohort(narrowed, period("months12", warehouse.as_of).now)
+left, right = st.columns([1.7, 1], gap="small")
+with left, st.container(border=True, height="stretch"):
+    by = clue_board.breakdown(cohort)
+    st.caption("点任一数字，下面列出它的线索。用时为工作日。")
+with right, st.container(border=True, height="stretch"):
+    clue_board.trend(year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+with st.container(border=True):
+    clues.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

@@ -1,0 +1,28 @@
+"""The data: what there is, how fresh, what was loaded, what was set aside, and loading more."""
+
+import streamlit as st
+
+from lib.ui import datasets, loading, quarantine, session
+
+VIEWS = ("数据集", "装载记录", "隔离", "装载")
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = datasets.states(warehouse, viewer)
+
+view = st.segmented_control(
+    "视图", VIEWS, default=VIEWS[0], required=True, key="d_view", bind="query-params", label_visibility="collapsed"
+)
+datasets.figures(frame)
+if view == "装载记录":
+    datasets.loads(warehouse, viewer)
+elif view == "隔离":
+    quarantine.quarantine(register, warehouse, viewer)
+elif view == "装载":
+    loading.form(viewer)
+else:
+    left, right = st.columns([1.9, 1], gap="small")
+    with right, st.container(border=True, height="stretch"):
+        datasets.detail(warehouse, viewer, frame)
+    with left:
+        datasets.table(frame)
