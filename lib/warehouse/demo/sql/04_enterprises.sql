@@ -1,3 +1,6 @@
+create or replace temp macro letter(d) as getvariable('uscc_alphabet')[(d)::integer + 1];
+create or replace temp macro value36(d) as getvariable('uscc_values36')[(d)::integer + 1];
+
 -- Slots (n % 10) keep pools apart: 0-4 cases of town teams, 5-6 of county bureaus, 7-8 city and off-site
 -- cases, 9 holds what officers' relatives own, so that no handler of an ordinary case has an interest in it.
 create or replace temp table b_enterprise as
@@ -25,56 +28,51 @@ typed as (
             when u(n, 'status') < 0.99 then '吊销' else '迁出' end as status
     from placed
 ),
+-- 统一社会信用代码: head of ten characters per kind and county, with its share of the check sum (GB 32100-2015)
+head as (
+    select
+        entity_type, county_code, prefix || county_code || 'MA' as head,
+        list_sum(list_transform(
+            range(1, 11),
+            lambda k: (list_position(getvariable('uscc_alphabet'), (prefix || county_code || 'MA')[k]) - 1)
+                * [1, 3, 9, 27, 19, 26, 16, 17, 20, 29][k]
+        ))::bigint as head_sum
+    from (values ('个体工商户', '92'), ('农民专业合作社', '93'), ('企业', '91'), ('其他组织', '52')) as t (entity_type, prefix)
+    cross join b_county
+),
 coded as (
     select
-        *,
-        (case entity_type when '个体工商户' then '92' when '农民专业合作社' then '93'
-            when '企业' then '91' else '52' end)
-            || town.county_code || 'MA' as head,
-        -- odd and prime to 31: no two enterprises share a number
+        typed.*, town.county_code, town.county_name, town.short, head.head, head.head_sum,
+        -- a multiplier prime to 31: no two enterprises share a number
         (n::bigint * 48271 + 1234567) % 887503681 as serial
-    from typed join b_town town using (t)
+    from typed
+    join b_town town using (t)
+    join head on head.entity_type = typed.entity_type and head.county_code = town.county_code
 ),
 digits as (
     select
-        n,
-        list_transform(
-            string_split(head, ''), lambda x: list_position(getvariable('uscc_alphabet'), x) - 1
-        ) || [
-            serial // 28629151 % 31, serial // 923521 % 31, serial // 29791 % 31,
-            serial // 961 % 31, serial // 31 % 31, serial % 31
-        ]::bigint[] as d
+        n, head, head_sum,
+        serial // 28629151 % 31 as a, serial // 923521 % 31 as b, serial // 29791 % 31 as c,
+        serial // 961 % 31 as d, serial // 31 % 31 as e, serial % 31 as f
     from coded
 ),
--- GB 11714: check character of the organisation code
+-- GB 11714: the ninth character of the organisation code; M and A count 22 and 10
 organisation as (
     select
-        n, d,
-        (11 - list_dot_product(
-            list_transform(d[9:16], lambda x: getvariable('uscc_values36')[x + 1])::double[],
-            [3, 7, 9, 10, 5, 8, 4, 2]::double[]
-        )::bigint % 11) % 11 as check_value
+        *,
+        (11 - (22 * 3 + 10 * 7 + 9 * value36(a) + 10 * value36(b) + 5 * value36(c) + 8 * value36(d) + 4 * value36(e)
+            + 2 * value36(f)) % 11) % 11 as check_value
     from digits
 ),
--- GB 32100: check character of the whole
-whole as (
-    select
-        n, d || [if(check_value = 10, list_position(getvariable('uscc_alphabet'), 'X') - 1, check_value)] as d
-    from organisation
-),
+-- X, the sign for ten, is the 29th letter of the alphabet without I, O, S, V and Z
 final as (
     select
         n,
-        array_to_string(
-            list_transform(
-                d || [(31 - list_dot_product(
-                    d::double[],
-                    [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]::double[]
-                )::bigint % 31) % 31],
-                lambda x: getvariable('uscc_alphabet')[x + 1]
-            ), ''
-        ) as uscc
-    from whole
+        head || letter(a) || letter(b) || letter(c) || letter(d) || letter(e) || letter(f)
+            || letter(if(check_value = 10, 29, check_value))
+            || letter((31 - (head_sum + 25 * a + 13 * b + 8 * c + 24 * d + 10 * e + 30 * f
+                + 28 * if(check_value = 10, 29, check_value)) % 31) % 31) as uscc
+    from organisation
 )
 select
     c.n, final.uscc, c.slot, c.t, c.entity_type, c.risk, c.risk_walk, c.status,
@@ -144,15 +142,19 @@ order by n, eval_date;
 
 insert into construction_project by name
 with builder as (
-    select n, uscc, t, entity_name, row_number() over (order by n) - 1 as r, count(*) over () as builders
+    select n, uscc, t, entity_name, row_number() over (order by n) - 1 as r
     from b_enterprise where p = 3 and status = '存续' and n % 5 = 2
+),
+-- the position is worked out before the join: an equality with columns of both sides would not be a hash join
+draw as (
+    select k::integer as k, k * 7919 % (select count(*) from builder) as r
+    from range(1, getvariable('n_construction_project') + 1) as g (k)
 ),
 project as (
     select
-        k::integer as k, b.n, b.uscc, b.t, b.entity_name,
+        draw.k, b.n, b.uscc, b.t, b.entity_name,
         (getvariable('until_construction_project') - pick(k, 'project start', 1400))::date as started
-    from range(1, getvariable('n_construction_project') + 1) as r (k)
-    join builder b on b.r = (k::bigint * 7919) % b.builders
+    from draw join builder b using (r)
 )
 select
     'JX' || year(started) || lpad(k::varchar, 6, '0') as project_code,
@@ -169,14 +171,15 @@ order by k;
 
 insert into officer_relation by name
 with stake as (
-    select n, uscc, t, row_number() over (order by u(n, 'stake'), n) - 1 as r, count(*) over () as stakes
-    from b_enterprise where slot = 9
+    select n, uscc, t, row_number() over (order by u(n, 'stake'), n) - 1 as r from b_enterprise where slot = 9
+),
+draw as (
+    select k::integer as k, k % (select count(*) from stake) as r
+    from range(1, getvariable('n_officer_relation') + 1) as g (k)
 ),
 relation as (
-    select
-        k::integer as k, 1 + pick(k, 'relation officer', getvariable('n_officer')) as officer_p, s.n, s.uscc, s.t
-    from range(1, getvariable('n_officer_relation') + 1) as g (k)
-    join stake s on s.r = k % s.stakes
+    select draw.k, 1 + pick(draw.k, 'relation officer', getvariable('n_officer')) as officer_p, s.n, s.uscc, s.t
+    from draw join stake s using (r)
 )
 select
     code('R', k, 6) as relation_id, code('P', officer_p, 5) as officer_id,

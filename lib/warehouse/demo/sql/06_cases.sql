@@ -146,14 +146,16 @@ create or replace temp table b_case_handler as
 with month as (
     select n, o, month_of(filed_date) as m from b_case_seed
 ),
-placed as (
+seat as (
     select
         month.n, month.o, month.m, s.heads,
-        least(floor(s.heads * pow(u(n, 'lead handler'), 1.15)), s.heads - 1)::integer as lead_pos,
-        pick(n, 'second handler', s.heads - 1) as step
+        least(floor(s.heads * pow(u(n, 'lead handler'), 1.15)), s.heads - 1)::integer as lead_pos
     from month join b_roster_size s on s.o = month.o and s.m = month.m
+),
+placed as materialized (
+    select *, (lead_pos + 1 + pick(n, 'second handler', heads - 1)) % heads as second_pos from seat
 )
 select placed.n, a.p as lead_p, b.p as second_p
 from placed
-join b_roster a on a.o = placed.o and a.m = placed.m and a.pos = lead_pos
-join b_roster b on b.o = placed.o and b.m = placed.m and b.pos = (lead_pos + 1 + step) % placed.heads;
+join b_roster a on a.o = placed.o and a.m = placed.m and a.pos = placed.lead_pos
+join b_roster b on b.o = placed.o and b.m = placed.m and b.pos = placed.second_pos;

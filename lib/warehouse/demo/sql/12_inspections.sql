@@ -38,15 +38,19 @@ with drawn as (
 size as (
     select pool, count(*) as size from b_visit_pool group by pool
 ),
-visited as (
+-- materialized: a join key computed from two tables must be a column before the join, or it is no hash join
+turned as materialized (
     select
-        d.i, d.is_joint, d.i - d.half as first_i, e.n, e.t, e.uscc, d.turn // s.size as round, s.size,
-        day.w, wd(day.w) as day_date
-    from drawn d
-    join size s on s.pool = d.pool
-    join b_visit_pool e on e.pool = d.pool and e.rank = d.turn % s.size
-    join b_day_slot day
-        on day.cl = 9 and day.slot = ((d.i - d.half) * 8192 // getvariable('n_inspection_record'))
+        d.i, d.pool, d.is_joint, d.i - d.half as first_i, (d.turn % s.size)::integer as rank,
+        (d.turn // s.size)::integer as round,
+        ((d.i - d.half)::bigint * 8192 // getvariable('n_inspection_record'))::integer as slot
+    from drawn d join size s on s.pool = d.pool
+),
+visited as (
+    select d.i, d.is_joint, d.first_i, e.n, e.t, e.uscc, d.round, day.w, wd(day.w) as day_date
+    from turned d
+    join b_visit_pool e on e.pool = d.pool and e.rank = d.rank
+    join b_day_slot day on day.cl = 9 and day.slot = d.slot
 ),
 typed as (
     select
@@ -81,7 +85,7 @@ current as (
     join b_roster_size s on s.o = placed.o and s.m = placed.m
     join b_org b on b.o = placed.o
 ),
-tasked as (
+tasked as materialized (
     select
         current.*,
         case
@@ -92,19 +96,20 @@ tasked as (
         end as plan_type,
         case when check_type in ('专项', '日常') then planner_o when level = '镇街' then parent_o else current.o end as plan_o,
         if(check_type = '专项', campaign, m // step * step * if(check_type = '日常' and current.domain = 'JS', 100, 1)) as plan_period,
-        pick(i, 'inspector', heads) as pos, 1 + pick(i, 'second inspector', heads - 1) as gap
+        pick(i, 'inspector', heads) as pos,
+        (pick(i, 'inspector', heads) + 1 + pick(i, 'second inspector', heads - 1)) % heads as second_pos
     from current
     join b_planner on b_planner.o = current.o
     cross join (select if(getvariable('n_inspection_plan') >= 7000, 1, 6) as step)
 )
 select
-    t.i, t.is_joint, t.first_i, t.n, t.uscc, t.round, t.size, t.w, t.day_date, t.domain, t.check_type, t.o, t.m, t.area_code,
+    t.i, t.is_joint, t.first_i, t.n, t.uscc, t.round, t.w, t.day_date, t.domain, t.check_type, t.o, t.m, t.area_code,
     p.n as plan_n, coalesce(p.is_offhours, false) and u(t.i, 'evening') < 0.15 as is_evening,
     a.p as first_p, b.p as second_p
 from tasked t
 left join b_plan p on p.plan_type = t.plan_type and p.o = t.plan_o and p.period = t.plan_period
 join b_roster a on a.o = t.o and a.m = t.m and a.pos = t.pos
-join b_roster b on b.o = t.o and b.m = t.m and b.pos = (t.pos + t.gap) % t.heads;
+join b_roster b on b.o = t.o and b.m = t.m and b.pos = t.second_pos;
 
 insert into inspection_record by name
 with checklist as (

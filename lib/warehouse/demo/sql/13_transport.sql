@@ -5,18 +5,27 @@ with linked as (
     from b_case where is_offsite
 ),
 bureau as (
-    select o, area_code, row_number() over (order by o) - 1 as turn, count(*) over () as bureaus
-    from b_org where domain = 'JT' and level <> '镇街'
+    select o, area_code, row_number() over (order by o) - 1 as turn from b_org where domain = 'JT' and level <> '镇街'
+),
+draw as (
+    select
+        k, k % (select count(*) from bureau) as turn,
+        (getvariable('first_day') + pick(k, 'captured day', 731))::date as day
+    from range(1, greatest(1, getvariable('n_sunshine_record') - (select count(*) from linked)) + 1) as g (k)
+),
+seated as materialized (
+    select k, day, b.o, b.area_code, s.m, pick(k, 'auditor', s.heads) as pos
+    from draw
+    join bureau b using (turn)
+    join b_roster_size s on s.o = b.o and s.m = month_of(day)
 ),
 loose as (
     select
         100000000 + k as r, null::integer as n,
-        (getvariable('first_day') + pick(k, 'captured day', 731))::date as day, null::date as filed_date, b.o, 3 as p,
-        e.uscc as party_id, if(u(k, 'known firm') < 0.62, e.n, null) as enterprise_n, h.p as lead_p, b.area_code, 2 as layer
-    from range(1, greatest(1, getvariable('n_sunshine_record') - (select count(*) from linked)) + 1) as g (k)
-    join bureau b on b.turn = k % b.bureaus
-    join b_roster_size s on s.o = b.o and s.m = month_of((getvariable('first_day') + pick(k, 'captured day', 731))::date)
-    join b_roster h on h.o = b.o and h.m = s.m and h.pos = pick(k, 'auditor', s.heads)
+        day, null::date as filed_date, seated.o, 3 as p,
+        e.uscc as party_id, if(u(k, 'known firm') < 0.62, e.n, null) as enterprise_n, h.p as lead_p, seated.area_code, 2 as layer
+    from seated
+    join b_roster h on h.o = seated.o and h.m = seated.m and h.pos = seated.pos
     join b_enterprise e on e.n = 1 + pick(k, 'hauler', greatest(getvariable('n_enterprise') // 40, 1)) * 10 + 7
 ),
 stacked as (select * from linked union all select * from loose),

@@ -55,12 +55,15 @@ aimed as (
     from stacked s
     where assigned_at < getvariable('as_of')
 ),
-staffed as (
-    select aimed.*, a.o, h.p
+seated as materialized (
+    select aimed.*, a.o, s.m, pick(aimed.r, 'team member', s.heads) as pos
     from aimed
     join b_answers a on a.t = aimed.t and a.domain = aimed.domain
     join b_roster_size s on s.o = a.o and s.m = month_of(aimed.assigned_at)
-    join b_roster h on h.o = a.o and h.m = s.m and h.pos = pick(aimed.r, 'team member', s.heads)
+),
+staffed as (
+    select seated.*, h.p
+    from seated join b_roster h on h.o = seated.o and h.m = seated.m and h.pos = seated.pos
 ),
 timed as (
     select
