@@ -10,8 +10,10 @@ import pandas as pd
 
 HIDDEN = "不展示"
 _HASH_SHOWN = 6
-# A name that ends like this is an organisation's.
-_ORGANISATION = re.compile(r"(公司|厂|店|行|社|部|所|院|局|队|站|中心|超市|工作室|有限合伙|集团|协会|学校)$")
+# A name that ends like this is an organisation's; a case about one has it somewhere in its name.
+_ENDS = "公司|厂|店|行|社|部|所|院|局|队|站|中心|超市|工作室|有限合伙|集团|协会|学校"
+_ORGANISATION = re.compile(f"({_ENDS})$")
+_OF_ORGANISATION = re.compile("公司|厂|店|商行|合作社|经营部|工作室|集团|协会|学校|医院|超市|中心")
 _USCC = re.compile(r"^[0-9A-Z]{18}$")
 
 
@@ -25,6 +27,13 @@ def mask_party_name(name: object) -> str:
     """A natural person's name masked, an organisation's name as it is."""
     text = "" if name is None or pd.isna(name) else str(name).strip()
     return text if _ORGANISATION.search(text) else mask_name(text)
+
+
+def mask_case_name(name: object) -> str:
+    """A case's name, which begins with the party's: a natural person's given name starred."""
+    text = "" if name is None or pd.isna(name) else str(name).strip()
+    masked = text[1:2] in ("某", "*") or _OF_ORGANISATION.search(text)
+    return text if masked or not text else f"{text[0]}**{text[3:]}"
 
 
 def shorten(value: object) -> str:
@@ -49,6 +58,7 @@ _BY_COLUMN = {
     "reporter_hash": lambda _value: HIDDEN,
     "party_id": mask_party,
     "party_name": mask_party_name,
+    "case_name": mask_case_name,
     "plate_no": mask_plate,
     "name_masked": mask_name,
 }

@@ -118,8 +118,15 @@ class Comparison:
         """How many subjects are compared, this one included."""
         return len(self.values)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the values are counts or days, whole numbers by nature."""
+        return self.unit != SHARE and bool((self.values["value"] == self.values["value"].round()).all())
+
     def bins(self, most: int = 30) -> pd.DataFrame:
         """from, to, n: the distribution in equal steps; what lies beyond the shown end is in the last step.
+
+        Steps of whole numbers have the number in their middle.
 
         The end is the highest of the 99th percentile, the subject and the limits, so that a few extremes do not
         press all others into one bar.
@@ -127,12 +134,12 @@ class Comparison:
         values = self.values["value"]
         marks = [float(values.quantile(0.99)), *self.limits, *([] if self.own is None else [self.own])]
         low, high = float(values.min()), max(marks)
-        whole = bool((values == values.round()).all())
-        step = max((high - low) / most, 1.0 if whole else 0.0) or 1.0
-        step = math.ceil(step) if whole else step
-        place = ((values.clip(upper=high) - low) // step).astype("int64")
+        step = (high - low) / most or (0.01 if self.unit == SHARE else 1.0)
+        if self.whole:
+            step = math.ceil(step)
+        place = ((values.clip(upper=high) - low) / step + 1e-9).astype("int64")
         counted = place.value_counts().sort_index()
-        start = low + counted.index.to_numpy() * step
+        start = low + counted.index.to_numpy() * step - (0.5 if self.whole else 0.0)
         return pd.DataFrame({"from": start, "to": start + step, "n": counted.to_numpy()})
 
     def position(self) -> str:

@@ -9,7 +9,7 @@ from lib.casework.register import Register
 from lib.catalog import Dataset, load_catalog
 from lib.insight.hit import params_in_force
 from lib.insight.subject import officer_labels, officer_names
-from lib.insight.warning_list import places
+from lib.insight.warning_names import places
 from lib.rules import Rule, sources
 from lib.warehouse.store import Warehouse
 

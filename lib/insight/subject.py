@@ -60,7 +60,8 @@ def officer_names(warehouse: Warehouse) -> pd.Series:
 def officer_labels(names: pd.Series, officer_id: pd.Series) -> pd.Series:
     """Masked name and number, since masked names repeat; empty without a number."""
     number = officer_id.fillna("")
-    return number.map(names).astype("object").fillna("").str.cat(number, sep=" ").str.strip()
+    name = number.map(names).astype("object").fillna("")
+    return (name + " " + number).where(name.ne(""), number)
 
 
 def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:

@@ -1,7 +1,7 @@
 """What an inspector narrows the warnings down to, and how that reads in the address of the workbench."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import pandas as pd
@@ -11,7 +11,8 @@ from lib.access.scope import sees_area
 from lib.casework.warnings import CHECKING, NEW, REPORTED, RETURNED, SIGNED
 from lib.insight.figures import day
 from lib.insight.subject import officer_labels, officer_names
-from lib.insight.warning_list import LEVEL_ZH, places, rule_label
+from lib.insight.warning_list import LEVEL_ZH
+from lib.insight.warning_names import places, rule_label
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
@@ -143,22 +144,29 @@ class Options:
     orgs: list[str]
     officers: list[str]
 
+    def and_asked(self, asked: WarningFilter, warehouse: Warehouse) -> "Options":
+        """With the units and officers `asked` names, as long as they exist.
 
-def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer, asked: WarningFilter) -> Options:
-    """The choices for a viewer: every rule and every area in scope, the units and officers that have warnings.
+        An address that asks for one without a warning must show none, not all.
+        """
+        orgs, officers = set(asked.orgs) - set(self.orgs), set(asked.officers) - set(self.officers)
+        if orgs:
+            orgs &= set(places(warehouse)[0]["org_name"])
+        if officers:
+            names = officer_names(warehouse)
+            officers &= set(officer_labels(names, names.index.to_series()))
+        return replace(self, orgs=sorted([*self.orgs, *orgs]), officers=sorted([*self.officers, *officers]))
 
-    Units and officers that `asked` names are offered too, as long as they exist: an address that asks for one without
-    a warning must show none, not all.
-    """
-    orgs, areas = places(warehouse)
+
+def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer) -> Options:
+    """The choices for a viewer: every rule and every area in scope, the units and officers that have warnings."""
+    _, areas = places(warehouse)
     inside = areas[[sees_area(viewer, code) for code in areas["area_code"]]]
-    names = officer_names(warehouse)
-    officers = officer_labels(names, names.index.to_series())
     return Options(
         rules=sorted({rule_label(rule_id) for rule_id in read_rules()} | set(frame["rule_label"])),
         areas=sorted(set(inside["area_label"]) | set(frame["county_name"]) - {""}),
-        orgs=sorted((set(frame["org_name"]) - {""}) | (set(asked.orgs) & set(orgs["org_name"]))),
-        officers=sorted((set(frame["officer_label"]) - {""}) | (set(asked.officers) & set(officers))),
+        orgs=sorted(set(frame["org_name"]) - {""}),
+        officers=sorted(set(frame["officer_label"]) - {""}),
     )
 
 

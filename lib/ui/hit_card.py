@@ -53,10 +53,11 @@ def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
 def _facts(facts: list[tuple[str, str]]) -> None:
     if not facts:
         return
-    half = (len(facts) + 1) // 2
-    for column, part in zip(st.columns(2), (facts[:half], facts[half:]), strict=True):
-        if part:
-            column.table(dict(part), border="horizontal")
+    with st.grid(4, min_column_width=140, gap="small"):
+        for title, value in facts:
+            with st.container(gap=None):
+                st.caption(title)
+                st.markdown(value)
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
@@ -93,7 +94,7 @@ def peers(
 
 def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
-    axis = alt.Axis(format=".0%") if found.unit == SHARE else alt.Axis()
+    axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "")
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
     marks = [(limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26) for limit in found.limits]
     if found.own is not None:

@@ -10,6 +10,7 @@ from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.insight.figures import day
+from lib.insight.warning_filter import Options, options
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_sheet import for_screen, measured
 from lib.rules import Rule
@@ -24,17 +25,20 @@ _BACK = "workbench_address"
 _CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
 
-_LEVEL_COLOURS = {f"{level.shape} {level.name}": f"color: {level.colour}" for level in LEVELS.values()}
+# The level's colour as a light ground under dark text: yellow letters on white cannot be read.
+_LEVEL_COLOURS = {
+    f"{level.shape} {level.name}": f"background-color: {level.colour}26; color: #1c2733" for level in LEVELS.values()
+}
 _WARNING_COLUMNS = {
-    "等级": st.column_config.TextColumn(width=58, pinned=True, help="由模型规则给出；红色须 24 小时内签收。"),
+    "等级": st.column_config.TextColumn(width=58, help="由模型规则给出；红色须 24 小时内签收。"),
     "期限": st.column_config.TextColumn(
         width=100, help="未签收的看签收期限，签收后看核查期限；按工作日计，调休已计入。"
     ),
     "状态": st.column_config.TextColumn(width=80),
-    "模型": st.column_config.TextColumn(width=168),
-    "对象": st.column_config.TextColumn(width=250),
-    "数值": st.column_config.TextColumn(width=140, help="触发预警的数值，括号内是阈值。"),
-    "单位": st.column_config.TextColumn(width=160),
+    "模型": st.column_config.TextColumn(width=156),
+    "对象": st.column_config.TextColumn(width=226),
+    "数值": st.column_config.TextColumn(width=150, help="触发预警的数值，括号内是阈值。"),
+    "单位": st.column_config.TextColumn(width=152),
     "人员": st.column_config.TextColumn(width=62, help="姓名已脱敏。"),
     "区域": st.column_config.TextColumn(width=130),
     "首次发现": st.column_config.TextColumn(width=96),
@@ -50,13 +54,35 @@ def _cached(
     return warning_list(_register, _warehouse, _viewer, at)
 
 
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _options(
+    _frame: pd.DataFrame,
+    _warehouse: Warehouse,
+    _viewer: Viewer,
+    url: str,
+    generation: tuple,
+    revision: int,
+    scope: tuple,
+) -> Options:
+    return options(_frame, _warehouse, _viewer)
+
+
+def choices(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> Options:
+    """What the workbench's filters offer for the viewer's warning list `frame`."""
+    held = snapshot(register, warehouse).revision
+    return _options(frame, warehouse, viewer, register.url, _generation(warehouse), held, viewer.scope_key)
+
+
+def _generation(warehouse: Warehouse) -> tuple[str, int]:
+    return str(warehouse.generation.path), warehouse.generation.number
+
+
 def visible_warnings(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it."""
     at = now(warehouse)
     at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
     held = snapshot(register, warehouse).revision
-    path = (str(warehouse.generation.path), warehouse.generation.number)
-    return _cached(register, warehouse, viewer, register.url, path, held, viewer.scope_key, at)
+    return _cached(register, warehouse, viewer, register.url, _generation(warehouse), held, viewer.scope_key, at)
 
 
 def _persona() -> dict[str, str]:
@@ -105,7 +131,7 @@ def warning_table(
         open_warning(ids[st.session_state[f"{key}_open"]["row"]])
 
     button = st.column_config.ButtonColumn(
-        "打开", width=56, pinned=True, type="tertiary", key=f"{key}_open", on_click=opened
+        "打开", width=56, type="tertiary", key=f"{key}_open", on_click=opened
     )
     styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
     config: dict[str, Any] = {**_WARNING_COLUMNS, "打开": button}
@@ -133,6 +159,9 @@ def source_table(rows: pd.DataFrame, key: str) -> None:
 
 def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
     """The signals of a group warning; the subject picked among them, or None."""
+    if members.empty:
+        st.caption("这些信号现在都不再命中，下面是预警生成时涉及的记录。")
+        return None
     shown = pd.DataFrame(
         {
             "等级": level_texts(members["level"]),

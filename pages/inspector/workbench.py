@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.casework.warnings import STATES
-from lib.insight.warning_filter import WarningFilter, options
+from lib.insight.warning_filter import WarningFilter
 from lib.insight.warning_list import LEVEL_ZH
 from lib.ui import session, tables, workbench
 
@@ -11,7 +11,7 @@ warehouse, register, viewer = session.warehouse(), session.register(), session.v
 assert warehouse is not None
 frame = tables.visible_warnings(register, warehouse, viewer)
 asked = WarningFilter.from_query(workbench.asked)
-choices = options(frame, warehouse, viewer, asked)
+choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     text = st.text_input(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lib.access import Viewer
-from lib.access.masking import HIDDEN, mask_frame, mask_name, mask_party, mask_party_name, mask_plate
+from lib.access.masking import HIDDEN, mask_case_name, mask_frame, mask_name, mask_party, mask_party_name, mask_plate
 from lib.casework.register import Register
 from lib.insight import hit
 from lib.insight.next_step import next_steps, who_may
@@ -146,6 +146,9 @@ def test_names_of_units_stay_and_names_of_people_go() -> None:
     assert mask_party_name("嘉兴市某某餐饮有限公司") == "嘉兴市某某餐饮有限公司"
     assert mask_party_name("欧阳某某") == "欧*"
     assert (mask_name("张*"), mask_name(None), mask_plate("浙F****5")) == ("张*", "", "浙F****5")
+    assert mask_case_name("陈某露天焚烧秸秆案") == "陈某露天焚烧秸秆案"
+    assert mask_case_name("张三丰擅自占用城市道路案") == "张**擅自占用城市道路案"
+    assert mask_case_name("嘉兴市某某餐饮有限公司未公示价格案") == "嘉兴市某某餐饮有限公司未公示价格案"
     assert mask_party("91330400MA2XXXXX0K") == "91330400MA2XXXXX0K"
 
 

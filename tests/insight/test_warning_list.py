@@ -159,15 +159,15 @@ def test_an_address_reads_back_as_the_filter_that_wrote_it(home: Path) -> None:
 def test_an_officer_without_warnings_can_be_asked_for(home: Path) -> None:
     register, warehouse = handmade.opened(home)
     frame = warning_list(register, warehouse, OFFICE)
-    plain = options(frame, warehouse, OFFICE, WarningFilter())
-    asked = options(frame, warehouse, OFFICE, WarningFilter(officers=("李* P0002", "鬼* P9999")))
+    plain = options(frame, warehouse, OFFICE)
+    asked = plain.and_asked(WarningFilter(officers=("李* P0002", "鬼* P9999")), warehouse)
     assert "李* P0002" not in plain.officers
     assert asked.officers == sorted([*plain.officers, "李* P0002"])
 
 
 def test_areas_outside_the_scope_are_not_offered(home: Path) -> None:
     register, warehouse = handmade.opened(home)
-    offered = options(warning_list(register, warehouse, TOWN), warehouse, TOWN, WarningFilter()).areas
+    offered = options(warning_list(register, warehouse, TOWN), warehouse, TOWN).areas
     assert offered == ["桐乡市", "桐乡市 濮院镇"]
 
 
