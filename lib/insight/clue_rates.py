@@ -64,9 +64,8 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame = clues(register, viewer, warehouse)
     frame = frame[frame["received_at"].le(at)].reset_index(drop=True)
     frame = _with_places(frame, warehouse)
-    names = officer_names(warehouse)
-    frame["officer_label"] = officer_labels(names, frame["officer_id"])
-    frame["rule_label"] = frame["rule_id"].map(rule_label, na_action="ignore").fillna("")
+    frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"])
+    frame["rule_label"] = ["" if pd.isna(rule_id) else rule_label(rule_id) for rule_id in frame["rule_id"]]
     frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
     frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
     frame["month"] = frame["received_at"].dt.strftime("%Y-%m")
