@@ -3,147 +3,160 @@
 import json
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.casework.clues import SHELVED
 from lib.casework.deadlines import Calendar, due_times, settings
 from lib.casework.warnings import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
-_TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
 _WARNING_TEXTS = ("period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion", "handler_id",
                   "handler_name", "merged_into", "clue_id")  # fmt: skip
 _CLUE_TEXTS = ("warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state", "handler_id",
                "handler_name", "proposed", "disposition", "form")  # fmt: skip
+_TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
+_NONE = -1
 
 
 class _Events:
-    """The events of one kind of object, indexed by object, oldest first."""
+    """The events of one kind of object, as positions in the frame of all events, oldest first.
 
-    def __init__(self, events: pd.DataFrame, object_type: str) -> None:
-        self.rows = events[events["object_type"] == object_type].set_index("object_id")
+    Positions are found with arrays: this runs after every write, over every event there is.
+    """
 
-    def since_opened(self) -> "_Events":
-        """Without what lies before an object was opened again."""
-        opened = self.rows[self.rows["action"] == "reopen"]["seq"].groupby(level=0).max().astype("float64")
-        narrowed = object.__new__(_Events)
-        start = opened.reindex(self.rows.index).fillna(0)
-        narrowed.rows = self.rows[self.rows["seq"] >= start]
-        return narrowed
+    def __init__(self, events: pd.DataFrame, object_type: str, keys: pd.Series) -> None:
+        self._events, self._count = events, len(keys)
+        place = np.flatnonzero(events["object_type"].eq(object_type).to_numpy())
+        self._place = place
+        self._object = pd.Index(keys).get_indexer(pd.Index(events["object_id"].take(place)))
+        self._action = events["action"].take(place).to_numpy(dtype=object)
 
-    def last(self, *actions: str) -> pd.DataFrame:
-        """The newest event per object, of the given actions."""
-        rows = self.rows[self.rows["action"].isin(actions)] if actions else self.rows
-        return rows[~rows.index.duplicated(keep="last")]
+    def _found(self, wanted: np.ndarray, first: bool = False) -> np.ndarray:
+        """For each object the position of its newest (or oldest) wanted event, -1 without one."""
+        chosen = np.flatnonzero(wanted & (self._object != _NONE))
+        chosen = chosen[::-1] if first else chosen
+        found = np.full(self._count, _NONE)
+        # Of several events of one object the last assignment stays.
+        found[self._object[chosen]] = self._place[chosen]
+        return found
 
-    def first(self, action: str) -> pd.DataFrame:
-        """The oldest event per object of an action."""
-        rows = self.rows[self.rows["action"] == action]
-        return rows[~rows.index.duplicated(keep="first")]
+    def forget_before_reopening(self) -> None:
+        """Leave out what lies before an object was opened again."""
+        opened = self.last("reopen")
+        self._object = np.where(self._place >= opened[self._object], self._object, _NONE)
 
-    def changed_at(self) -> pd.Series:
-        """When each object came into its present state."""
-        moves = self.rows[self.rows["from_state"].fillna("") != self.rows["to_state"].fillna("")]
-        return moves[~moves.index.duplicated(keep="last")]["at"]
+    def last(self, *actions: str) -> np.ndarray:
+        """Positions of the newest event per object, of the given actions or of any."""
+        return self._found(np.isin(self._action, actions) if actions else np.full(len(self._action), True))
 
+    def first(self, action: str) -> np.ndarray:
+        """Positions of the oldest event per object of an action."""
+        return self._found(self._action == action, first=True)
 
-def _payload(rows: pd.DataFrame, key: str) -> pd.Series:
-    values = [json.loads(text).get(key) for text in rows["payload"]]
-    return pd.Series(values, index=rows.index, dtype="object")
+    def every(self, *actions: str) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of all events of the given actions, and the place of each one's object among the keys."""
+        chosen = np.flatnonzero(np.isin(self._action, actions) & (self._object != _NONE))
+        return self._place[chosen], self._object[chosen]
 
+    def moved(self) -> np.ndarray:
+        """Positions of the events that brought each object into its present state."""
+        rows = self._events[["from_state", "to_state"]].take(self._place).fillna("")
+        return self._found(rows["from_state"].ne(rows["to_state"]).to_numpy())
 
-def _put(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
-    """`frame` (indexed by object) with columns aligned to it; times become timestamps."""
-    for name, values in columns.items():
-        frame[name] = values.reindex(frame.index)
-        if name.endswith("_at"):
-            frame[name] = pd.to_datetime(frame[name])
-    return frame
+    def column(self, positions: np.ndarray, name: str) -> np.ndarray:
+        """A column of the events at positions; NaT or None where there is none."""
+        empty = positions == _NONE
+        if not len(self._events):
+            return np.full(len(positions), np.datetime64("NaT", "us") if name == "at" else None)
+        values = self._events[name].take(np.where(empty, 0, positions)).to_numpy()
+        if name == "at":
+            return np.where(empty, np.datetime64("NaT", "us"), values.astype("datetime64[us]"))
+        values = values.astype(object)
+        values[empty] = None
+        return values
+
+    def at(self, positions: np.ndarray) -> np.ndarray:
+        """When."""
+        return self.column(positions, "at")
+
+    def payload(self, positions: np.ndarray, key: str) -> np.ndarray:
+        """One value of the payloads at positions."""
+        texts = self.column(positions, "payload")
+        values: list[Any] = [None if text is None else json.loads(text).get(key) for text in texts]
+        return np.array(values, dtype=object)
 
 
 def _typed(frame: pd.DataFrame, texts: tuple[str, ...]) -> pd.DataFrame:
     """The same types whatever the rows hold: a column without any value is still a column of texts."""
-    return frame.astype(dict.fromkeys(texts, "str")).reset_index(drop=True)
+    frame["last_seq"] = frame["last_seq"].astype("int64")
+    return frame.astype(dict.fromkeys(texts, "str"))
 
 
-def _prepared(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    frame = table.set_index(key, drop=False).rename_axis(None)
-    for name in _TIMES:
-        if name in frame:
-            frame[name] = pd.to_datetime(frame[name])
-    return frame
+def _prepared(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in _TIMES if name in table})
 
 
 def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
     """The warning table with state and times; see Snapshot for the columns."""
-    frame = _prepared(table, "warning_id")
-    whole = _Events(events, "warning")
-    own = whole.since_opened()
+    own = _Events(events, "warning", table["warning_id"])
+    own.forget_before_reopening()
     last, handled, concluded = own.last(), own.last("sign", "start", "conclude"), own.last("conclude")
-    frame = _put(
-        frame,
-        {
-            "state": last["to_state"], "state_at": own.changed_at(), "last_seq": last["seq"],
-            "signed_at": own.first("sign")["at"], "checking_at": own.first("start")["at"],
-            "concluded_at": concluded["at"], "conclusion": _payload(concluded, "conclusion"),
-            "work_prompt": _payload(concluded, "work_prompt"),
-            "handler_id": handled["actor_id"], "handler_name": handled["actor_name"],
-            "merged_into": _payload(own.last("merge"), "into"),
-            "clue_id": _payload(own.last("to_clue"), "created"),
-        },
-    )  # fmt: skip
-    ended = frame["state"].isin([CLOSED, MERGED, TO_CLUE, WITHDRAWN])
+    frame = _prepared(table).assign(
+        state=own.column(last, "to_state"),
+        state_at=own.at(own.moved()),
+        last_seq=own.column(last, "seq"),
+        signed_at=own.at(own.first("sign")),
+        checking_at=own.at(own.first("start")),
+        concluded_at=own.at(concluded),
+        conclusion=own.payload(concluded, "conclusion"),
+        work_prompt=own.payload(concluded, "work_prompt"),
+        handler_id=own.column(handled, "actor_id"),
+        handler_name=own.column(handled, "actor_name"),
+        merged_into=own.payload(own.last("merge"), "into"),
+        clue_id=own.payload(own.last("to_clue"), "created"),
+    )
     # A clue may follow a closed warning: the warning was closed when it was closed.
-    closed = own.last("close")["at"].reindex(frame.index)
-    frame["closed_at"] = pd.to_datetime(closed.fillna(frame["state_at"])).where(ended)
+    closed = pd.Series(own.at(own.last("close")), index=frame.index).fillna(frame["state_at"])
+    frame["closed_at"] = closed.where(frame["state"].isin([CLOSED, MERGED, TO_CLUE, WITHDRAWN]))
     return _typed(_with_due(frame, own, days), _WARNING_TEXTS)
 
 
 def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame:
-    """Deadlines: the earliest that any level the warning has had gives it, counted from when it had that level."""
-    start = own.last("generate", "reopen")
-    raised = own.last("raise")
-    levels = pd.concat(
-        [
-            pd.DataFrame({"since": start["at"], "level": _first_level(start)}),
-            pd.DataFrame({"since": raised["at"], "level": _payload(raised, "to")}),
-        ]
-    )
-    if levels.empty:
-        levels = levels.astype({"since": "datetime64[us]"})
-    due = due_times(days, pd.to_datetime(levels["since"]), levels["level"]).groupby(level=0).min()
-    frame = _put(frame, {"sign_due_at": due["sign_due_at"], "verify_due_at": due["verify_due_at"]})
-    returned = own.last("send_back")["at"].reindex(frame.index)
-    again = days.after(pd.to_datetime(returned).to_numpy(), settings()["warning"]["supplement_workdays"])
-    supplement = pd.Series(again, index=frame.index).astype("datetime64[us]") + pd.Timedelta(days=1, seconds=-1)
-    frame["verify_due_at"] = frame["verify_due_at"].where(~supplement.gt(frame["verify_due_at"]), supplement)
+    """Deadlines: the earliest that any level of the warning gives, each counted from when it had that level."""
+    places, objects = own.every("generate", "reopen", "raise")
+    level = pd.Series(own.payload(places, "level")).fillna(pd.Series(own.payload(places, "to")))
+    due = due_times(days, pd.Series(own.at(places)), level).groupby(objects).min().reindex(range(len(frame)))
+    returned = own.at(own.last("send_back"))
+    again = days.after(returned, settings()["warning"]["supplement_workdays"]).astype("datetime64[us]")
+    supplement = again + np.timedelta64(86_399, "s")
+    sign, verify = due["sign_due_at"].to_numpy(), np.fmax(due["verify_due_at"].to_numpy(), supplement)
     signing, checking = frame["state"].eq(NEW), frame["state"].isin([SIGNED, CHECKING, RETURNED])
-    frame["due_at"] = frame["sign_due_at"].where(signing, frame["verify_due_at"].where(checking))
-    return frame
-
-
-def _first_level(start: pd.DataFrame) -> pd.Series:
-    level, reached = _payload(start, "level"), _payload(start, "to")
-    return level.where(level.notna(), reached)
+    never = np.datetime64("NaT", "us")
+    running = np.where(signing, sign, np.where(checking, verify, never))
+    return frame.assign(sign_due_at=sign, verify_due_at=verify, due_at=running)
 
 
 def clues(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """The clue table with state and times; see Snapshot for the columns."""
-    frame = _prepared(table, "clue_id")
-    own = _Events(events, "clue")
+    own = _Events(events, "clue", table["clue_id"])
     last, handled = own.last(), own.last("undertake", "dispose", "report")
     disposed, reported = own.last("dispose"), own.last("report")
-    frame = _put(
-        frame,
-        {
-            "state": last["to_state"], "state_at": own.changed_at(), "last_seq": last["seq"],
-            "handler_id": handled["actor_id"], "handler_name": handled["actor_name"],
-            "assessed_at": own.first("assess")["at"], "approved_at": own.last("approve")["at"],
-            "proposed": _payload(own.last("assess"), "proposed"), "disposition": _payload(disposed, "disposition"),
-            "disposed_at": own.first("dispose")["at"], "case_filed_at": own.first("file_case")["at"],
-            "form": _payload(reported, "form"), "people_cnt": _payload(reported, "people_cnt"),
-            "archived_at": own.last("archive")["at"], "settled_at": disposed["at"],
-        },
-    )  # fmt: skip
-    settled = frame.pop("settled_at").where(frame["disposition"].eq("予以了结"))
+    frame = _prepared(table).assign(
+        state=own.column(last, "to_state"),
+        state_at=own.at(own.moved()),
+        last_seq=own.column(last, "seq"),
+        handler_id=own.column(handled, "actor_id"),
+        handler_name=own.column(handled, "actor_name"),
+        assessed_at=own.at(own.first("assess")),
+        approved_at=own.at(own.last("approve")),
+        proposed=own.payload(own.last("assess"), "proposed"),
+        disposition=own.payload(disposed, "disposition"),
+        disposed_at=own.at(own.first("dispose")),
+        case_filed_at=own.at(own.first("file_case")),
+        form=own.payload(reported, "form"),
+        people_cnt=pd.to_numeric(pd.Series(own.payload(reported, "people_cnt")), errors="coerce"),
+        archived_at=own.at(own.last("archive")),
+    )
+    settled = pd.Series(own.at(disposed), index=frame.index).where(frame["disposition"].eq("予以了结"))
     frame["closed_at"] = settled.fillna(frame["archived_at"]).where(frame["disposition"].ne(SHELVED))
     return _typed(frame, _CLUE_TEXTS)

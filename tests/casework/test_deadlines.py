@@ -91,3 +91,12 @@ def test_a_raised_level_shortens_the_deadline_from_the_day_it_rose(register: Reg
     feed({"level": "red"}, at=datetime(2022, 9, 7, 9))
     row = snapshot(register).warning.iloc[0]
     assert (str(row["sign_due_at"]), str(row["verify_due_at"])) == ("2022-09-08 09:00:00", "2022-09-15 23:59:59")
+
+
+def test_raised_twice_the_earliest_of_all_deadlines_holds(register: Register, feed) -> None:
+    feed({"level": "yellow"})
+    feed({"level": "orange"}, at=datetime(2022, 9, 6, 9))
+    assert str(snapshot(register).warning["verify_due_at"].item()) == "2022-09-21 23:59:59"
+    feed({"level": "red"}, at=datetime(2022, 9, 20, 9))
+    row = snapshot(register).warning.iloc[0]
+    assert (str(row["sign_due_at"]), str(row["verify_due_at"])) == ("2022-09-08 23:59:59", "2022-09-21 23:59:59")
