@@ -167,7 +167,7 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
         closed = resolve_again(con, job.sheet, mapping.dataset, job.batches, at)
         if not report.accepted and not closed:
             report.state, report.rows_read = "known", 0
-            report.message = f"其中 {report.quarantined} 行仍在隔离区"
+            report.message = f"其中 {report.quarantined} 行仍等着引用的数据"
             report.quarantined = 0
     drop_typed(con, odd)
     if closed:

@@ -207,7 +207,7 @@ create or replace temp macro load_is_hash(s) as
 create or replace temp macro load_party_ok(s) as case
     when load_is_private(s) then false
     when regexp_full_match(s, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then load_uscc_ok(s)
-    else load_is_hash(s) and not regexp_full_match(s, '\d+')
+    else load_is_hash(s) and not regexp_full_match(s, '\d{1,20}')
 end;
 
 -- Scientific notation is what a spreadsheet makes of a long number; '#N/A' what it makes of a broken formula.

@@ -9,24 +9,27 @@ from lib.warehouse.load.encoding import sha256
 from lib.warehouse.load.files import Found, is_known, open_file
 from lib.warehouse.load.header import Mapping, score
 from lib.warehouse.load.identify import identify
+from lib.warehouse.load.reasons import WAITING
 from lib.warehouse.load.report import FileReport, LoadReport
 from lib.warehouse.load.sheet import Sheet
 from lib.warehouse.store import Warehouse
 
 _LOADED_BEFORE = """
-    select log.sha256, log.dataset, set_aside.sheet, set_aside.row_no, log.batch_id
+    select log.sha256, log.dataset, log.batch_id, set_aside.sheet, set_aside.row_no,
+        bool_or(set_aside.reason like $unmatched or set_aside.reason like $undocumented) as waits
     from load_log as log
     left join quarantine as set_aside
         on set_aside.batch_id = log.batch_id and set_aside.dataset = log.dataset
         and set_aside.file_name = log.file_name and set_aside.resolved_at is null
     where log.status = 'loaded'
+    group by all
 """
 
 
 @dataclass
 class Job:
-    """One table to load. `again` holds the rows still in quarantine when the file itself was loaded before, with
-    the batches that set them aside: nothing else of it is looked at."""
+    """One table to load. When the file itself was loaded before, `again` holds the rows that wait for what they
+    refer to, with the batches that set them aside: nothing else of it is looked at."""
 
     sheet: Sheet
     mapping: Mapping
@@ -39,19 +42,21 @@ class Job:
 @dataclass
 class _Before:
     datasets: set[str] = field(default_factory=set)
-    open_rows: dict[tuple[str, str | None], set[int]] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
+    open_rows: int = 0
+    waiting: dict[tuple[str, str | None], set[int]] = field(default_factory=dict)
 
 
 def _loaded_before(warehouse: Warehouse | None) -> dict[str, _Before]:
     before: dict[str, _Before] = {}
-    rows = warehouse.cursor().execute(_LOADED_BEFORE).fetchall() if warehouse else []
-    for sha, dataset, sheet, row_no, batch_id in rows:
+    rows = warehouse.cursor().execute(_LOADED_BEFORE, WAITING).fetchall() if warehouse else []
+    for sha, dataset, batch_id, sheet, row_no, waits in rows:
         file = before.setdefault(sha, _Before())
         file.datasets.add(dataset)
         file.batches.add(batch_id)
-        if row_no is not None:
-            file.open_rows.setdefault((dataset, sheet), set()).add(row_no)
+        file.open_rows += row_no is not None
+        if waits:
+            file.waiting.setdefault((dataset, sheet), set()).add(row_no)
     return before
 
 
@@ -74,8 +79,9 @@ def plan(files: list[Found], given: Dataset | None, warehouse: Warehouse | None,
         known = before.get(sha)
         if sha in seen:
             entry.state, entry.message = "known", f"与 {seen[sha]} 内容相同"
-        elif known and not known.open_rows and (given is None or given.name in known.datasets):
+        elif known and not known.waiting and (given is None or given.name in known.datasets):
             entry.state = "known"
+            entry.message = f"其中 {known.open_rows} 行仍在隔离区" if known.open_rows else ""
         if entry.state == "known":
             report.files.append(entry)
             continue
@@ -107,7 +113,7 @@ def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, r
         found.remarks += [how] if how else []
         job = Job(sheet, mapping, sha, found)
         if known and dataset.name in known.datasets:
-            job.again = known.open_rows.get((dataset.name, sheet.name), set())
+            job.again = known.waiting.get((dataset.name, sheet.name), set())
             job.batches = known.batches
         report.files.append(found)
         if job.again is not None and not job.again:

@@ -7,6 +7,9 @@ from lib.warehouse.load.reading import is_party
 KEY = -2
 ROW = -1
 
+# Patterns of the reasons that may pass by themselves once what the row refers to has come.
+WAITING = {"unmatched": "在“%”中找不到。%", "undocumented": "按决定书文号找不到%"}
+
 _BY_TYPE = {
     "date": "日期无法识别。请写成 2022-09-25",
     "datetime": "时间无法识别。请写成 2022-09-25 10:20:30",

@@ -1,0 +1,38 @@
+"""A small real warehouse to load into."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lib.warehouse.load import LoadReport, load_paths
+from tests.load.messy import write_base
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with nothing published."""
+    place = tmp_path / "home"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def based(home: Path, tmp_path: Path) -> Path:
+    """A home with the base files loaded."""
+    write_base(tmp_path / "base")
+    load_paths(home, [tmp_path / "base"])
+    return home
+
+
+@pytest.fixture
+def load(based: Path, tmp_path: Path) -> Callable[..., LoadReport]:
+    """Load one text file, given by its name and content, into the base warehouse."""
+
+    def load_text(name: str, text: str | bytes, dataset: str | None = None) -> LoadReport:
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return load_paths(based, [path], dataset=dataset)
+
+    return load_text
