@@ -37,6 +37,7 @@ evidence:
   over_days: 超期天数
   last_event_date: 最近流程动作日期
   idle_days: 停滞天数
+peers: {among: 同一事项（不足20件时为本单位）的普通程序案件, title: 立案至决定（未决的至今）天数, unit: 日, limits: [limit_days]}
 aggregation: {mode: direct}
 period: none
 exclusions:

@@ -43,6 +43,7 @@ evidence:
   cash_receipts: 逾期未交现金票据数
   cash_amt: 逾期未交现金金额（元）
   handover_workdays: 最长交付用时（工作日）
+peers: {among: 本单位有罚款的案件, title: 决定至最后一次缴款（未缴的至今）天数, unit: 日, limits: [pay_days]}
 aggregation: {mode: direct}
 period: none
 exclusions:

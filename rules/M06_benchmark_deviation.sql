@@ -37,6 +37,7 @@ evidence:
   tier_max_amt: 阶次上限（元）
   statute_min_amt: 法定下限（元）
   statute_max_amt: 法定上限（元）
+peers: {among: 引用同一阶次（未引用的为同一事项）的处罚案件, title: 罚款在阶次幅度内的位置（0为下限、1为上限）, limits: [0, 1]}
 aggregation: {mode: direct}
 period: none
 exclusions:

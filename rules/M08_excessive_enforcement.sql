@@ -38,6 +38,7 @@ evidence:
   overturned_count: 被变更撤销确认违法件数
   complaint_count: 查实投诉信访件数
   window_from: 统计起始日（不含）
+peers: {among: 主办罚款案件够数的执法人员, title: 高位处罚实际与预期之比, unit: 倍, limits: [ratio_limit]}
 aggregation: {mode: direct}
 period: half_year
 exclusions:

@@ -41,6 +41,7 @@ evidence:
   reopened_event_no: 复发的事件编号
   verify_result: 核验结论
   sign_count: 迹象个数
+peers: {among: 同类事件的派单, title: 派单至办结（未办结的至今）小时数, unit: 小时, limits: []}
 aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
 period: month
 exclusions:

@@ -37,6 +37,7 @@ evidence:
   top_org_visits: 上门最多单位的次数
   first_visit_date: 首次上门日期
   last_visit_date: 末次上门日期
+peers: {among: 同一风险等级且被检查过的企业, title: 上门检查次数, unit: 次, limits: [threshold]}
 aggregation: {mode: grouped, group: org, min_signals: 5, min_peer_ratio: 2}
 period: month
 exclusions:
@@ -58,33 +59,28 @@ owner: 市纪委监委数字专班
 ---*/
 
 -- section: signals
-with staged_tasks as (
-    select task_id
-    from inspection_plan
-    where plan_type = '项目分阶段检查'
-),
-
-counted as (
-    select party_id, org_id, cast(started_at as date) as visit_on
+with checks as (
+    select party_id, org_id, task_id, cast(started_at as date) as visit_on
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type <> '投诉核查'
         and joint_id is null
-        and coalesce(task_id, '') not in (select task_id from staged_tasks)
 ),
 
+-- Few parties are checked often enough to matter; what follows looks at these only.
 frequent as (
     select party_id
-    from counted
+    from checks
     group by party_id
     having count(*) > least($cap_a, $cap_b, $cap_c, $cap_d)
 ),
 
 visits as (
     select distinct party_id, org_id, visit_on
-    from counted
+    from checks
     where party_id in (select party_id from frequent)
+        and coalesce(task_id, '') not in (select task_id from inspection_plan where plan_type = '项目分阶段检查')
 ),
 
 ranked as (

@@ -13,7 +13,7 @@ from lib.casework.register import Register
 from lib.casework.tuning import params_of, tuned
 from lib.insight.figures import SHARE, number, plain, quantity
 from lib.insight.subject import noun, subject_titles
-from lib.rules import Rule, peers
+from lib.rules import Peers, Rule, peers
 from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}
@@ -103,12 +103,13 @@ def facts(evidence: dict[str, Any], rule: Rule | None) -> list[tuple[str, str]]:
 class Comparison:
     """The distribution a subject belongs to.
 
-    values: value, is_subject. own: the subject's value, None when it is not among them. title, unit: of the values.
-    limits: where the rule draws its line, if the values are what the line is drawn on.
+    values: value, is_subject. own: the subject's value, None when it is not among them. among: who is compared. title,
+    unit: of the values. limits: where the rule draws its lines on them.
     """
 
     values: pd.DataFrame
     own: float | None
+    among: str
     title: str
     unit: str
     limits: tuple[float, ...]
@@ -164,20 +165,17 @@ def comparison(
     values = peers(warehouse, rule, row["subject_id"], warehouse.as_of, params, period)
     values = values.dropna(subset=["value"]).reset_index(drop=True)
     own = values.loc[values["is_subject"], "value"]
-    title, unit, limits = _axis(rule, params, row, group)
-    return Comparison(values, float(own.iloc[0]) if len(own) else None, title, unit, limits)
-
-
-def _axis(rule: Rule, params: dict[str, Any], row: pd.Series, group: bool) -> tuple[str, str, tuple[float, ...]]:
-    threshold = () if pd.isna(row["threshold"]) else (float(row["threshold"]),)
+    own_value = float(own.iloc[0]) if len(own) else None
+    threshold = None if pd.isna(row["threshold"]) else float(row["threshold"])
     if group:
-        return f"{row['period']} 各{GROUPS[row['subject_type']]}信号数占办理量", SHARE, threshold
-    words = getattr(rule, "peers", None)
-    if words is None:
-        return "同类对比值", "", ()
-    known = {**params, "threshold": threshold[0] if threshold else None}
-    limits = [known[limit] if isinstance(limit, str) else limit for limit in words.limits]
-    return words.title, words.unit, tuple(float(limit) for limit in limits if isinstance(limit, int | float))
+        who = f"{row['period']} 有办理量的{GROUPS[row['subject_type']]}"
+        limits = () if threshold is None else (threshold,)
+        return Comparison(values, own_value, who, "信号数占办理量", SHARE, limits)
+    words = rule.peers or Peers("同类对象", "同类对比值")
+    known = {**params, "threshold": threshold}
+    drawn = [known[limit] if isinstance(limit, str) else limit for limit in words.limits]
+    limits = tuple(float(limit) for limit in drawn if isinstance(limit, int | float))
+    return Comparison(values, own_value, words.among, words.title, words.unit, limits)
 
 
 def members(

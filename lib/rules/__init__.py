@@ -5,7 +5,7 @@ from lib.rules.cases import CaseResult, read_cases, run_cases, uncovered
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.grounds import peers, sources
 from lib.rules.read import RULES, read_rule, read_rules
-from lib.rules.rule import Aggregation, Law, Parameter, Rule, Source
+from lib.rules.rule import Aggregation, Law, Parameter, Peers, Rule, Source
 from lib.rules.run import EXPOSURE, LEVELS, SIGNALS, default_params, run_exposure, run_rule
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "CaseResult",
     "Law",
     "Parameter",
+    "Peers",
     "Rule",
     "RuleError",
     "RuleTimeout",

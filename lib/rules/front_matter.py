@@ -24,6 +24,8 @@ def _object(required: dict, optional: dict | None = None) -> dict:
 
 
 _LAW = _object({"article": _TEXT, "mark": {"enum": ["已核", "待核"]}})
+_LIMITS = {"type": "array", "items": {"type": ["number", "string"]}}
+
 _PARAMETER = _object(
     {
         "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
@@ -75,7 +77,8 @@ _SCHEMA = _object(
         "false_positives": {**_TEXTS, "minItems": 1},
         "offline_check": {**_TEXTS, "minItems": 1},
         "owner": _TEXT,
-    }
+    },
+    {"peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS})},
 )
 
 _VALIDATOR = Draft202012Validator(_SCHEMA)
@@ -148,9 +151,16 @@ def _input_faults(raw: dict) -> Iterator[str]:
             yield f"inputs 中 {dataset} 没有列 {'、'.join(unknown)}"
 
 
+def _limit_faults(raw: dict) -> Iterator[str]:
+    known = {"threshold", *(parameter["name"] for parameter in raw["parameters"])}
+    for limit in raw.get("peers", {}).get("limits", ()):
+        if isinstance(limit, str) and limit not in known:
+            yield f"peers 的界限 {limit} 不是声明的参数"
+
+
 def front_matter_faults(raw: Any) -> list[str]:
     """What is wrong with a description, in Chinese; empty when it is right."""
     faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
     if faults or not isinstance(raw, dict):
         return faults
-    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw)]
+    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw), *_limit_faults(raw)]

@@ -9,7 +9,7 @@ import yaml
 
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import front_matter_faults, parameter_of
-from lib.rules.rule import Aggregation, Law, Rule, Source
+from lib.rules.rule import Aggregation, Law, Peers, Rule, Source
 from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -45,6 +45,10 @@ def _parse(path: Path, content: bytes) -> tuple[dict, list[Section]]:
     return raw, sections
 
 
+def _peers(raw: dict | None) -> Peers | None:
+    return None if raw is None else Peers(**{**raw, "limits": tuple(raw.get("limits", ()))})
+
+
 @lru_cache(maxsize=256)
 def _rule(path: Path, content: bytes) -> Rule:
     raw, sections = _parse(path, content)
@@ -58,6 +62,7 @@ def _rule(path: Path, content: bytes) -> Rule:
             "inputs": {dataset: tuple(columns) for dataset, columns in raw["inputs"].items()},
             "parameters": tuple(parameter_of(parameter) for parameter in raw["parameters"]),
             "aggregation": Aggregation(**raw["aggregation"]),
+            "peers": _peers(raw.get("peers")),
         },
         hash=hashlib.sha256(content).hexdigest(),
         path=path,

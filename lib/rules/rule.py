@@ -47,6 +47,19 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Peers:
+    """What the peers section compares: among whom, which value in which unit, and where the rule draws its lines.
+
+    A limit is a number, the name of a parameter, or 'threshold' for the warning's own.
+    """
+
+    among: str
+    title: str
+    unit: str = ""
+    limits: tuple[float | str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """A model: its description, its SQL sections and the sha256 of its file.
 
@@ -80,6 +93,7 @@ class Rule:
     sections: dict[str, str]
     sources: tuple[Source, ...]
     group_sources: tuple[Source, ...]
+    peers: Peers | None = None
 
     @property
     def cases_path(self) -> Path:

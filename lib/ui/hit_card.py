@@ -94,7 +94,7 @@ def peers(
 
 def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
-    axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "")
+    axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
     marks = [(limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26) for limit in found.limits]
     if found.own is not None:
@@ -111,7 +111,7 @@ def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
                 fontSize=12, fontWeight=600,
             ).encode(text="text:N", y=alt.value(0))
         )  # fmt: skip
-    source = f"n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}"
+    source = f"同类：{found.among}，n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}"
     return dressed(alt.layer(*layers), found.position(), source, height=190)
 
 

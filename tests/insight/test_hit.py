@@ -82,15 +82,18 @@ def test_the_comparison_says_where_the_subject_stands(city) -> None:
     assert (found.size, found.own) == (2, pytest.approx(0.3))
     assert found.position() == "本对象 30.0%，在 2 个同类中第 1 高，高于 100% 的同类"
     assert found.limits == (0.0,)
+    row, evidence, rule = the(frame, "CA3")
+    case = hit.comparison(register, warehouse, rule, row, evidence)
+    assert (case.own, case.title, case.unit, case.limits) == (190.0, "立案至决定（未决的至今）天数", "日", (90.0,))
 
 
 def test_bins_hold_every_peer_once_and_extremes_in_the_last() -> None:
     values = pd.DataFrame({"value": [*range(100), 10_000.0], "is_subject": [*[False] * 50, True, *[False] * 50]})
-    bins = hit.Comparison(values, 50.0, "天数", "日", (60.0,)).bins(20)
+    bins = hit.Comparison(values, 50.0, "案件", "天数", "日", (60.0,)).bins(20)
     assert bins["n"].sum() == 101
     assert bins["to"].max() < 200
     assert (bins["to"] - bins["from"]).nunique() == 1
-    same = hit.Comparison(pd.DataFrame({"value": [3.0, 3.0], "is_subject": [True, False]}), 3.0, "", "", ()).bins()
+    same = hit.Comparison(pd.DataFrame({"value": [3.0, 3.0], "is_subject": [True, False]}), 3.0, "", "", "", ()).bins()
     assert same["n"].tolist() == [2]
 
 

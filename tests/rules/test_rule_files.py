@@ -57,6 +57,15 @@ def test_parameters_have_their_declared_types(rules: dict[str, Rule]) -> None:
     }
 
 
+def test_every_model_says_what_its_comparison_shows(rules: dict[str, Rule]) -> None:
+    assert {rule.id for rule in rules.values() if rule.peers is None} == set()
+    assert rules["M01"].peers is not None and rules["M01"].peers.limits == ("limit_days",)
+
+
+def test_a_limit_of_the_comparison_is_a_parameter(broken: Broken) -> None:
+    assert "界限 pay_dayz 不是声明的参数" in refusal(broken("limits: [pay_days]", "limits: [pay_dayz]"))
+
+
 def test_laws_carry_their_certainty(rules: dict[str, Rule]) -> None:
     assert [(law.article, law.mark) for law in rules["M01"].law] == [("行政处罚法（2021修订）第六十条", "已核")]
     assert {law.mark for law in rules["M18"].law} == {"已核", "待核"}
