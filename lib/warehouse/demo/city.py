@@ -171,10 +171,8 @@ def _drop_defaults(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
 
 
 def _plant(con: duckdb.DuckDBPyConnection, seed: int, rows: int, as_of: date, clean: bool) -> pa.Table:
-    try:
-        from lib.warehouse.demo.plants import plant
-    except ImportError:
-        return pa.table({"rule_id": pa.array([], pa.string())})
+    from lib.warehouse.demo.plants import plant
+
     return plant(con, seed=seed, rows=rows, as_of=as_of, clean=clean)
 
 
@@ -191,7 +189,7 @@ def _book(
             {"name": dataset.name, "count": count, "number": number, "moment": arrived[dataset.name]},
         )
         con.execute(
-            "insert into load_log values ($batch, $name, $file, $sha256, $moment, $count, $count, 0, 0, 0, '已入库')",
+            "insert into load_log values ($batch, $name, $file, $sha256, $moment, $count, $count, 0, 0, 0, 'loaded')",
             {
                 "batch": _batch_id(dataset.no or 0), "name": dataset.name, "file": f"演示城市/{dataset.title}",
                 "sha256": sha256, "moment": arrived[dataset.name], "count": count,

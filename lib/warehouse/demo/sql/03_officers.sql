@@ -71,7 +71,7 @@ create or replace temp table b_cert as
 with holder as (
     select
         p, o, domain, has_left,
-        (getvariable('as_of') - pick(p, 'cert', 1790))::date as issued,
+        (getvariable('as_of') - floor(1790 * pow(u(p, 'cert'), 0.85))::integer)::date as issued,
         row_number() over (order by u(p, 'renewed'), p) as lot,
         count(*) over () as holders
     from b_officer where not is_auxiliary
@@ -94,7 +94,7 @@ select
     '浙' || lpad(d.d::varchar, 2, '0') || lpad(b_cert.n::varchar, 7, '0') as cert_no,
     code('P', p, 5) as officer_id, b_cert.domain as domain_code,
     issued as issue_date, expires::date as expire_date,
-    if(b_cert.has_left and turn = 1, '注销', '有效') as cert_status,
+    case when not b_cert.has_left or turn = 0 then '有效' when u(p, 'withdrawn') < 0.2 then '暂扣' else '注销' end as cert_status,
     code('Z', b_cert.n, 7) as source_pk, h.area_code
 from b_cert
 join b_officer b using (p)

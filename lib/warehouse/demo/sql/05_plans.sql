@@ -24,26 +24,27 @@ select
 from dated;
 
 -- whose plan a team works by: its own in a full city, its bureau's in a small one
-create or replace temp table b_planner as
+create or replace temp table b_planning as
 select
-    o, domain,
-    if(getvariable('n_inspection_plan') >= 7000 or level <> '镇街', o, parent_o) as planner_o
-from b_org;
+    getvariable('n_inspection_plan') >= 4200 as by_team,
+    case when getvariable('n_inspection_plan') >= 7000 then 1 when getvariable('n_inspection_plan') >= 4200 then 3
+        when getvariable('n_inspection_plan') >= 2200 then 2 else 6 end as step;
+
+create or replace temp table b_planner as
+select o, domain, if(by_team or level <> '镇街', o, parent_o) as planner_o
+from b_org cross join b_planning;
 
 create or replace temp table b_plan as
 with planner as (
     select distinct b_org.o, b_org.org_id, b_org.domain, b_org.area_code, b_org.level
     from b_planner join b_org on b_org.o = b_planner.planner_o
 ),
-calendar as (
-    select if(getvariable('n_inspection_plan') >= 7000, 1, 6) as step
-),
 period as (
     select
         m::integer as period,
         (getvariable('first_day') + to_months(m::integer))::date as starts,
         ((getvariable('first_day') + to_months((m + step)::integer))::date - 1)::date as ends
-    from calendar cross join range(0, 24) as r (m)
+    from b_planning cross join range(0, 24) as r (m)
     where m % step = 0
 ),
 stacked as (

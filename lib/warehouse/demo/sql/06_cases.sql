@@ -88,7 +88,7 @@ select
     i.is_offsite, i.is_hard, i.crime_amt, i.domain,
     case
         when i.only_party is not null then i.only_party
-        when i.person_min is null then if(u(n, 'party') < case when i.domain = 'SC' then 0.46 when i.domain = 'ZF' then 0.55
+        when i.person_min is null then if(u(n, 'party') < case when i.domain = 'SC' then 0.36 when i.domain = 'ZF' then 0.48
             when i.domain = 'NY' then 0.45 else 0.12 end, 2, 3)
         when i.unit_min is null then if(u(n, 'party') < 0.80, 1, 2)
         when u(n, 'party') < if(i.is_offsite, 0.30, 0.45) then 1

@@ -14,6 +14,7 @@ benched as (
     select
         d.*, b.b, b.fine_min, b.fine_max,
         not d.is_offsite and d.crime_amt is null and u(d.n, 'summary') < 0.92
+            and (b.valid_to is null or d.filed_date <= b.valid_to)
             and ((d.p < 3 and b.fine_max <= 200) or (d.p = 3 and b.fine_max <= 3000)) as is_summary
     from dated d
     join b_bench b
@@ -45,7 +46,7 @@ outcome as (
         *,
         case
             when not is_decided then '未决'
-            when crime_amt is not null and u(n, 'referred') < 0.11 then '移送'
+            when crime_amt is not null and u(n, 'referred') < 0.19 then '移送'
             when is_summary then if(r < 0.09 and visit = 0, '首违不罚', '处罚')
             when r < if(is_offsite, 0.13, 0.05) and visit = 0 then '首违不罚'
             when r between 0.50 and 0.515 then '撤案'
@@ -74,7 +75,7 @@ placed as (
         *,
         is_hard and hard_turn % 4 = lead_p % 4 as is_high,
         golden(turn + 100 * u(b, 'walk')) as x,
-        greatest(1.0, nice((fine_max - fine_min) / if(tier = 3, 60.0, 12.0))) as unit
+        greatest(1.0, nice((fine_max - fine_min) / if(tier = 3, 60.0, 20.0))) as unit
     from fined
 ),
 set_at as (

@@ -127,10 +127,10 @@ with named as (
     union all
     select n, second_p, '协办', area_code, w_filed from b_case
     union all
-    select n, legal_p, '审核', area_code, w_filed from b_case where is_major or (has_fieldwork and u(n, 'reviewer') < 0.18)
+    select n, legal_p, '审核', area_code, w_filed from b_case where is_major and u(n, 'reviewer') < 0.70
     union all
     select n, head_p, '审批', area_code, w_filed from b_case
-    where is_major or (has_fieldwork and u(n, 'approver') < 0.14)
+    where is_major and u(n, 'approver') < 0.55
 )
 select
     code('C', n, 7) as case_id, code('P', p, 5) as officer_id, role_type,

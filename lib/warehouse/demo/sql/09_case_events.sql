@@ -17,7 +17,7 @@ step as (
     from base
     union all
     select n, 3, '调查取证', w_evidence2, 800, 1010, if(leads_first = 1, second_p, lead_p), null
-    from base where not is_summary and (not is_decided or (has_fieldwork and u(n, 'second evidence') < 0.06))
+    from base where not is_summary and (not is_decided or (has_fieldwork and u(n, 'second evidence') < 0.03))
     union all
     select n, 4, '先行登记保存', w_evidence, 685, 700, lead_p, head_p from base
     where has_fieldwork and u(n, 'kept evidence') < 0.045 and is_course
@@ -26,7 +26,7 @@ step as (
     where has_fieldwork and u(n, 'seizure') < 0.03 and item_domain in ('SC', 'NY', 'JT', 'ZF', 'WL') and is_course
     union all
     select n, 6, '调查终结', w_ended, 800, 900, lead_p, head_p from base
-    where not is_summary and (not is_offsite or u(n, 'ended') < 0.5)
+    where not is_summary and (not is_offsite or u(n, 'ended') < 0.3)
     union all
     select n, 7, '事先告知', w_notice, 540, 620, lead_p, head_p from base
     where not is_summary and result in ('处罚', '未决')
@@ -34,7 +34,7 @@ step as (
     select n, 8, '听证告知', w_notice, 625, 640, lead_p, head_p from base where is_major
     union all
     select n, 9, '法制审核', w_planned - 2, 560, 900, legal_p, head_p from base
-    where is_major or (result = '处罚' and has_fieldwork and u(n, 'legal review') < 0.5)
+    where is_major or (result = '处罚' and has_fieldwork and u(n, 'legal review') < 0.16)
     union all
     select n, 10, '集体讨论', w_planned - 1, 840, 1000, head_p, null from base where is_major
     union all
@@ -44,7 +44,7 @@ step as (
     where result in ('处罚', '不予处罚', '首违不罚')
     union all
     select n, 13, '责令改正', w_decided, 690, 730, second_p, null from base
-    where result in ('处罚', '首违不罚') and not is_offsite and not is_summary and u(n, 'order') < 0.74
+    where result in ('处罚', '首违不罚') and not is_offsite and not is_summary and u(n, 'order') < 0.22
     union all
     select n, 14, '送达', w_decided, 735, 1020, second_p, null from base
     where is_summary and result in ('处罚', '首违不罚')

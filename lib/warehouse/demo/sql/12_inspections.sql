@@ -100,7 +100,7 @@ tasked as materialized (
         (pick(i, 'inspector', heads) + 1 + pick(i, 'second inspector', heads - 1)) % heads as second_pos
     from current
     join b_planner on b_planner.o = current.o
-    cross join (select if(getvariable('n_inspection_plan') >= 7000, 1, 6) as step)
+    cross join b_planning
 )
 select
     t.i, t.is_joint, t.first_i, t.n, t.uscc, t.round, t.w, t.day_date, t.domain, t.check_type, t.o, t.m, t.area_code,

@@ -59,13 +59,17 @@ timed as (
     select
         *,
         (wd(wd_seq_of(day) + 5) + time '18:00:00')::timestamp as due_at,
-        received_at + to_minutes(60 + floor(6200 * pow(u(k, 'reply'), 1.3))::integer) as reply_at
+        floor(5.4 * pow(u(k, 'reply'), 1.3))::integer as wait
     from sent
 ),
 answered as (
     select
         *,
-        if(u(k, 'late reply') < 0.009, due_at + to_hours(3 + pick(k, 'late hours', 60)), reply_at) as answer_at
+        case
+            when u(k, 'late reply') < 0.009 then moment(wd(wd_seq_of(due_at) + 1 + pick(k, 'late days', 3)), k, 'answer', 520, 1060)
+            when wait = 0 then received_at + to_minutes(15 + pick(k, 'answer', 90))
+            else moment(wd(wd_seq_of(day) + wait), k, 'answer', 520, 1060)
+        end as answer_at
     from timed
 )
 select

@@ -79,15 +79,29 @@ timed as (
 judged as (
     select
         *,
-        not getvariable('clean') and walk % 331 = 17 and turn = 1 and not is_passed_on
+        not getvariable('clean') and walk % 287 = 17 and turn = 1 and not is_passed_on
             and assigned_at < getvariable('as_of') - interval 14 day as is_late
     from timed
+),
+-- nobody reports a job done at night: what would end then was done the evening before
+woken as (
+    select
+        *,
+        case
+            when is_late then due_at + to_minutes(90 + pick(r, 'late by', 8900))
+            when returned_at is not null or hour(done_at) between 7 and 20 then done_at
+            else greatest(
+                assigned_at + to_seconds(1500 + pick(r, 'at once', 600)),
+                moment(if(hour(done_at) < 7, done_at::date - 1, done_at::date), r, 'evening before', 960, 1245)
+            )
+        end as ended_at
+    from judged
 ),
 finished as (
     select
         *,
-        if(is_late, due_at + to_minutes(90 + pick(r, 'late by', 9200)), done_at) as finish_at
-    from judged
+        if(is_late and hour(ended_at) not between 7 and 20, ended_at + interval 10 hour, ended_at) as finish_at
+    from woken
 )
 select
     *,
