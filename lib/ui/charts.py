@@ -61,9 +61,9 @@ def level_months(frame: pd.DataFrame, height: int) -> Any:
         alt.Chart(rows)
         .mark_bar(size=16)
         .encode(
-            x=alt.X("月份：O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice（datum.label， 5） + '月'")),
-            y=alt.Y("数量：Q", title="件", axis=alt.Axis(tickCount=4, grid=True, format="d")),
-            color=alt.Color("级别：N", scale=LEVEL_SCALE, legend=None),
+            x=alt.X("月份:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice（datum.label， 5） + '月'")),
+            y=alt.Y("数量:Q", title="件", axis=alt.Axis(tickCount=4, grid=True, format="d")),
+            color=alt.Color("级别:N", scale=LEVEL_SCALE, legend=None),
             order=alt.Order("rank:Q"),
             tooltip=["月份", "级别", "数量"],
         )
@@ -81,15 +81,15 @@ def level_ranking(frame: pd.DataFrame, name: str, height: int) -> Any:
         .mark_bar(size=13)
         .encode(
             y=y,
-            x=alt.X("数量：Q", title=None, axis=None),
-            color=alt.Color("级别：N", scale=LEVEL_SCALE, legend=None),
+            x=alt.X("数量:Q", title=None, axis=None),
+            color=alt.Color("级别:N", scale=LEVEL_SCALE, legend=None),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip(f"{name}:N", title="名称"), "级别", "数量"],
         )
     )
     totals = frame[[name, "total"]].assign(文字=_counts(frame))
     texts = alt.Chart(totals).mark_text(align="left", dx=5, fontSize=12, color=INK).encode(
-        y=y, x="total:Q", text="文字：N"
+        y=y, x="total:Q", text="文字:N"
     )
     room = alt.Chart(totals).mark_bar(opacity=0).encode(y=y, x=alt.X("room:Q")).transform_calculate(
         room=f"datum.total * {2.4 if on_phone() else 1.55} + 0.5"
