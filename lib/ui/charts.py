@@ -61,7 +61,7 @@ def level_months(frame: pd.DataFrame, height: int) -> Any:
         alt.Chart(rows)
         .mark_bar(size=16)
         .encode(
-            x=alt.X("月份:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice（datum.label， 5） + '月'")),
+            x=alt.X("月份:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice(datum.label, 5) + '月'")),
             y=alt.Y("数量:Q", title="件", axis=alt.Axis(tickCount=4, grid=True, format="d")),
             color=alt.Color("级别:N", scale=LEVEL_SCALE, legend=None),
             order=alt.Order("rank:Q"),
