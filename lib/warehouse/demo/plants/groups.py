@@ -1,0 +1,88 @@
+"""Officer-months for the models that warn per group: enough signals in one month to stand out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import repeat
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import DAY
+
+ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Group:
+    """One officer (or body) in one month: the first day of the month, how many signals."""
+
+    crew: pd.DataFrame
+    first: np.datetime64
+    signals: int
+    by: str = "officer_id"
+
+    @property
+    def officer_id(self) -> str:
+        return str(self.crew["officer_id"].iloc[0])
+
+    @property
+    def expected(self) -> bool:
+        return self.signals >= ENOUGH
+
+    @property
+    def period(self) -> str | None:
+        return str(self.first)[:7] if self.expected else None
+
+    @property
+    def group_id(self) -> str | None:
+        return str(self.crew[self.by].iloc[0]) if self.expected else None
+
+    @property
+    def near(self) -> bool:
+        return self.signals in (ENOUGH - 1, ENOUGH)
+
+    def crews(self) -> pd.DataFrame:
+        return repeat(self.crew, self.signals)
+
+    def label(self, branch: str) -> str:
+        return branch if self.signals != ENOUGH - 1 else "near_group"
+
+
+def months(city: City, ripe: int, young: int = 0) -> np.ndarray:
+    """First days of the months that began `young` days after the window or later, and `ripe` before its end."""
+    first = np.datetime64(city.window.start + young * DAY, "M") + 1
+    last = np.datetime64(city.window.back(ripe), "M") + 1
+    return np.arange(first, last).astype("datetime64[D]")
+
+
+def officer_months(
+    city: City, rng: np.random.Generator, full: int, *,
+    most: int = 14, ripe: int = 46, young: int = 0, near: bool = True, where: np.ndarray | None = None,
+    by: str = "officer_id",
+) -> list[Group]:
+    """`full` groups of 6 to `most` signals at the full city; `near`: two with just enough and two with one too few.
+
+    No officer (body) twice, no month twice as long as there are months, later months more often.
+    """
+    whole = city.count(full)
+    most = min(most, 9) if city.rows < 1_000_000 else most
+    sizes = rng.integers(6, most + 1, whole).tolist() + ([ENOUGH] * 2 + [ENOUGH - 1] * 2 if near else [])
+    available = months(city, ripe, young)[::-1]
+    weight = np.linspace(1.6, 0.7, len(available))
+    starts: list[np.datetime64] = []
+    while len(starts) < len(sizes):
+        starts += list(rng.choice(available, len(available), replace=False, p=weight / weight.sum()))
+    crews = city.roster(city.window).crews(rng, len(sizes), risky=0.15, where=where)
+    kept = np.flatnonzero(~crews.duplicated(by))
+    return [Group(crews.iloc[[n]], starts[n], sizes[n], by) for n in kept]
+
+
+def days_in(city: City, rng: np.random.Generator, group: Group, lowest: int, highest: int) -> np.ndarray:
+    """Workdays of the group's month between two days of the month (1 = the first), one per signal.
+
+    Where a holiday takes all of them, the first workday afterwards.
+    """
+    calendar = city.calendar
+    first = calendar.wd(np.array([group.first + (lowest - 1) * DAY - DAY])) + 1
+    last = calendar.wd(np.array([group.first + (highest - 1) * DAY]))
+    return calendar.at(np.sort(rng.integers(first, np.maximum(first, last) + 1, group.signals)))

@@ -1,0 +1,84 @@
+"""Officers with many severe fines that the items explain: hard items by assignment, a campaign everybody takes part in."""
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import carry, put, repeat
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import DAY, clock
+from lib.warehouse.demo.plants.severity import HalfYear
+from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, unremarkable
+
+ASSIGNED, IN_CAMPAIGN, SEVERE_IN_CAMPAIGN = 20, 16, 10
+
+
+def plant_innocents(city: City, half: HalfYear) -> None:
+    """Look-alikes of M08, in the window only."""
+    _hard_items(city, half)
+    _campaign(city, half)
+
+
+def _decoy(city: City, crew: pd.DataFrame, decided: np.ndarray, branch: str, note: str) -> None:
+    subject = crew.assign(subject_id=crew["officer_id"])[["subject_id", "officer_id", "org_id", "area_code"]]
+    city.decoy("M08", branch, subject.drop_duplicates(), decided.max(), note, subject_type="officer")
+
+
+def _officers(city: City, half: HalfYear, rng: np.random.Generator, count: int, domain: str) -> pd.DataFrame:
+    roster, busy = city.roster(city.window), half.officers()
+    spoilt = half.marked | set(busy.index[busy["high"] > 0])
+    fits = ~roster.officers["officer_id"].isin(spoilt) & roster.officers["domain_code"].eq(domain)
+    crew = roster.crews(rng, count, risky=0, where=fits.to_numpy()).drop_duplicates("officer_id")
+    half.marked |= set(crew["officer_id"])
+    return crew
+
+
+def _hard_items(city: City, half: HalfYear) -> None:
+    """Severe as often as the city is on these items."""
+    rows, items = city.tiers.rows, half.items()
+    rate = rows["item_code"].map(items["high"] / items["cases"]).fillna(0)
+    busy = rows["item_code"].map(items["cases"]).fillna(0)
+    severe = rows["low"] + 0.88 * (rows["high"] - rows["low"])
+    fits = rate.between(0.15, 0.4) & (busy >= 12) & (rows["used"] >= 8) & unremarkable(rows, severe) & (rows["tier_no"] < 3)
+    if not fits.any():
+        return
+    domain = str(rows.loc[fits, "item_domain"].mode().iloc[0])
+    for number in range(city.count(2)):
+        rng = city.rng("M08", "hard", str(number))
+        crew = repeat(_officers(city, half, rng, 1, domain), ASSIGNED)
+        tier = city.tiers.choose(rng, crew, (fits & rows["item_domain"].eq(domain)).to_numpy())
+        share = float(tier["item_code"].map(items["high"] / items["cases"]).mean())
+        high = np.arange(ASSIGNED) < round(share * ASSIGNED)
+        position = np.where(high, rng.uniform(0.86, 0.92, ASSIGNED), rng.uniform(0.3, 0.6, ASSIGNED))
+        fine = round_fine((tier["low"] + position * (tier["high"] - tier["low"])).to_numpy())
+        decided = half.days(city, rng, ASSIGNED)
+        put(city, carry(city, rng, city.window, ASSIGNED, crew=crew, tier=tier, fine=fine, decided=decided))
+        _decoy(city, crew, decided, "hard_items", "分派的高罚幅事项,高额比例与全市一致")
+
+
+def _campaign(city: City, half: HalfYear) -> None:
+    """Three officers fine one rare item severely in a campaign: the item's own rate explains it."""
+    rng, rows = city.rng("M08", "campaign"), city.tiers.rows
+    quiet = rows.groupby("item_code")["used"].transform("sum").eq(0) & ~rows["benchmark_id"].isin(city.taken_tiers)
+    top = quiet & rows["is_top"] & (rows["high"] >= 0.999 * rows["ceiling"]) & rows["item_domain"].isin(["ZF", "SC"])
+    top &= (rows["tier_no"] > 1) & (rows["low"] > 1000)
+    if not top.any():
+        return
+    upper = rows[top].iloc[[0]]
+    same = rows["item_code"].eq(upper["item_code"].iloc[0]) & rows["party_type"].eq(upper["party_type"].iloc[0])
+    lower = rows[same & rows["tier_no"].eq(1)].iloc[[0]]
+    leads = _officers(city, half, rng, 3, str(upper["item_domain"].iloc[0]))
+    crew = repeat(leads, IN_CAMPAIGN)
+    high = np.tile(np.arange(IN_CAMPAIGN) < SEVERE_IN_CAMPAIGN, len(leads))
+    tier = pd.concat([upper if severe else lower for severe in high], ignore_index=True)
+    width = tier["high"] - tier["low"]
+    fine = np.where(high, tier["low"] + width * rng.uniform(0.86, 0.95, len(tier)), ordinary_fine(rng, tier))
+    decided = half.days(city, rng, len(crew))
+    put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=round_fine(fine), decided=decided))
+    city.draft.add("inspection_plan", pd.DataFrame({
+        "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动", "org_id": leads["org_id"].to_numpy(),
+        "campaign_name": "从严整治专项行动", "domain_code": leads["domain_code"].to_numpy(),
+        "start_date": half.start, "end_date": half.end - DAY, "is_offhours_ok": False,
+        "approved_at": clock(np.repeat(half.start - 5 * DAY, len(leads)), 10, 0),
+        "area_code": leads["area_code"].to_numpy(),
+    }))
+    _decoy(city, crew, decided, "campaign", "专项行动中同一事项普遍从严")

@@ -1,0 +1,85 @@
+"""M02 以罚代管: the same party fined again and again for the same thing, and nobody looked whether it was put right."""
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import Cases, carry, put, repeat
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import DAY
+from lib.warehouse.demo.plants.period import Period
+
+# level, how many parties, fines of each, how many of them never rechecked, near
+CELLS = (
+    ("yellow", 6, 3, 3, False),
+    ("yellow", 3, 3, 2, True),
+    ("orange", 4, 4, 3, False),
+    ("orange", 2, 5, 4, False),
+    ("red", 2, 7, 7, False),
+    ("red", 2, 6, 6, True),
+)
+
+
+def series(
+    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34, **given: object
+) -> Cases:
+    """`count` firms, each fined `fines` times by the same two officers for the same item at the same place."""
+    crew = city.roster(period).crews(rng, count)
+    tier = city.tiers.choose(rng, crew, city.tiers.for_firms)
+    keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
+    last = city.days(rng, period, count, lead=24 + (gap + 4) * (fines - 1))
+    back = np.tile(np.arange(fines)[::-1], count)
+    decided = city.calendar.on_or_before(np.repeat(last, fines) - back * gap * DAY)
+    cases = carry(
+        city, rng, period, count * fines, crew=repeat(crew, fines), tier=repeat(tier, fines),
+        party=(np.repeat(keys, fines), np.repeat(names, fines)), decided=decided, **given,
+    )
+    cases.case["place_text"] = np.repeat(cases.case["place_text"].to_numpy()[::fines], fines)
+    return cases
+
+
+def firms(cases: Cases, fines: int) -> pd.DataFrame:
+    """The truth's subjects: the party, with the handler of its last case."""
+    last = cases.case.iloc[fines - 1 :: fines]
+    return last[["party_id", "officer_id", "org_id", "area_code"]].rename(columns={"party_id": "subject_id"})
+
+
+def plant(city: City) -> None:
+    for period in (city.window, city.history):
+        for level, full, fines, unchecked, near in CELLS:
+            rng, count = city.rng("M02", period.name, level, str(fines), str(near)), city.count(full, period)
+            cases = series(city, rng, period, count, fines)
+            never = np.tile(np.arange(fines) < unchecked, count)
+            cases.drop_events("复查", ids=cases.ids[never])
+            _record(city, cases, fines, level, period, near)
+    _decoys(city)
+
+
+def _record(city: City, cases: Cases, fines: int, level: str, period: Period, near: bool) -> None:
+    occurred = cases.day("decision_date")[fines - 1 :: fines]
+    item = cases.case["item_code"].iloc[fines - 1 :: fines].tolist()
+    subjects = firms(cases, fines).assign(note=[f"item_code={code}" for code in item])
+    city.truth.add(
+        subjects, rule_id="M02", kind="violation", branch=f"fines_{fines}", level=level, subject_type="enterprise",
+        occurred_on=occurred, near_threshold=near, in_window=period.in_window,
+    )
+    put(city, cases)
+
+
+def _decoys(city: City) -> None:
+    for branch, fines, unchecked, note in (
+        ("multi_site", 3, 3, "同一主体的不同经营场所(place_text 各不相同)"),
+        ("recidivism", 4, 0, "屡罚屡犯但每次罚后均复查"),
+        ("offsite", 3, 3, "非现场执法"),
+        ("near_share", 3, 1, "三次处罚仅一次未复查"),
+        ("near_count", 2, 2, "仅两次处罚"),
+    ):
+        rng, count = city.rng("M02", branch), city.count(3)
+        cases = series(city, rng, city.window, count, fines)
+        cases.drop_events("复查", ids=cases.ids[np.tile(np.arange(fines) < unchecked, count)])
+        if branch == "multi_site":
+            cases.case["place_text"] = [f"{place}({n % fines + 1}号门店)" for n, place in enumerate(cases.case["place_text"])]
+        if branch == "offsite":
+            cases.case["is_offsite"] = True
+        occurred = cases.day("decision_date")[fines - 1 :: fines]
+        city.decoy("M02", branch, firms(cases, fines), occurred, note, subject_type="enterprise")
+        put(city, cases)

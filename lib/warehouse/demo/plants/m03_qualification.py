@@ -1,0 +1,60 @@
+"""M03 单人/无证: fewer than two certified handlers (处罚法 42)."""
+
+import numpy as np
+
+from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.period import Period
+from lib.warehouse.demo.plants.recruits import recruit
+
+# branch, level, how many, what the second (and, where red, the first) handler's certificate is like, near
+CELLS = (
+    ("single_handler", "orange", 4, None, False),
+    ("second_expired", "orange", 3, "expired", False),
+    ("second_expired", "orange", 2, "just_expired", True),
+    ("second_suspended", "orange", 2, "suspended", False),
+    ("second_cancelled", "orange", 2, "cancelled", False),
+    ("second_assistant", "orange", 2, "assistant", False),
+    ("none_certified", "red", 2, "none", False),
+)
+
+
+def plant(city: City) -> None:
+    for period in (city.window, city.history):
+        for branch, level, full, kind, near in CELLS:
+            cases = _short(city, period, city.count(full, period), branch, kind)
+            city.violation("M03", branch, level, cases.subjects(), cases.day("filed_date"), period, near=near)
+            put(city, cases)
+    for branch, kind, note in (
+        ("renewal_lag", "renewal_lag", "旧证到期与新证签发之间相隔不足三十日"),
+        ("near_expiry", "expires_soon", "立案后数日证件才到期"),
+    ):
+        cases = _short(city, city.window, city.count(3), branch, kind)
+        city.decoy("M03", branch, cases.subjects(), cases.day("filed_date"), note)
+        put(city, cases)
+    _summary_alone(city)
+
+
+def _short(city: City, period: Period, count: int, branch: str, kind: str | None) -> Cases:
+    rng = city.rng("M03", period.name, branch, str(kind))
+    cases = carry(city, rng, period, count)
+    if kind is None:
+        cases.without_second()
+        return cases
+    filed = cases.day("filed_date")
+    cases.hand_over("officer2_id", recruit(city, rng, cases.case, filed, kind))
+    if branch == "none_certified":
+        cases.hand_over("officer_id", recruit(city, rng, cases.case, filed, "expired"))
+    return cases
+
+
+def _summary_alone(city: City) -> None:
+    """简易程序 on the spot by one certified officer: a statutory single-officer exception."""
+    rng, count = city.rng("M03", "summary"), city.count(3)
+    cheap = np.where(city.tiers.rows["party_type"] == "自然人", 200, 3_000) * 0.9
+    middle = city.tiers.rows["low"] + 0.5 * (city.tiers.rows["high"] - city.tiers.rows["low"])
+    pick = city.tiers.plain & (middle <= cheap).to_numpy()
+    cases = carry(city, rng, city.window, count, pick=pick, procedure="简易")
+    cases.without_second()
+    city.decoy("M03", "summary_alone", cases.subjects(), cases.day("filed_date"), "简易程序当场处罚的单人执法")
+    put(city, cases)

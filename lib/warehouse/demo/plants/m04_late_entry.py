@@ -1,0 +1,117 @@
+"""M04 逾期录入·公示: filing or decision entered late, decision published late (处罚法 48)."""
+
+import numpy as np
+
+from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import DAY, clock
+from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
+
+# branch -> workdays late (lowest, highest) for yellow and for orange
+LATE = {
+    "filing_entry": ((6, 13), (22, 28)),
+    "decision_entry": ((6, 9), (12, 18)),
+    "publication": ((10, 11), (63, 75)),
+    "market_publication": ((23, 32), (63, 75)),
+}
+
+
+def plant(city: City) -> None:
+    rng = city.rng("M04")
+    market = _market(city)
+    general = officer_months(city, rng, 6, where=~market)
+    shops = officer_months(city, rng, 2, where=market, ripe=95, near=False)
+    for number, group in enumerate([*general, *shops]):
+        branch = tuple(LATE)[number % 3] if number < len(general) else "market_publication"
+        _plant_group(city, rng, group, branch, strong=2 if number % 2 and group.expected else 0)
+    _decoys(city)
+
+
+def _market(city: City) -> np.ndarray:
+    """Officers of the 市场监管 bodies, who have twenty workdays to publish."""
+    return city.roster(city.window).officers["domain_code"].eq("SC").to_numpy()
+
+
+def _items(city: City, market: bool) -> np.ndarray:
+    """Plain tiers of 市场监管 items, or of the others."""
+    return city.tiers.plain & (city.tiers.rows["item_domain"].eq("SC").to_numpy() == market)
+
+
+def _plant_group(city: City, rng: np.random.Generator, group: Group, branch: str, strong: int) -> None:
+    """A group's cases: filing and decision both lie in the month, so that any reading counts them there."""
+    filed, decided = days_in(city, rng, group, 1, 5), days_in(city, rng, group, 24, 28)
+    event_days = filed if branch == "filing_entry" else decided
+    latest = city.calendar.add(event_days, LATE[branch][1][1])
+    orange = (np.arange(group.signals) < strong) & (latest < city.window.end)
+    low, high = np.where(orange[:, None], LATE[branch][1], LATE[branch][0]).T
+    cases = carry(
+        city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided,
+        pick=_items(city, branch == "market_publication"),
+    )
+    delay(city, rng, cases, branch, rng.integers(low, high + 1))
+    for level, chosen in (("orange", orange), ("yellow", ~orange)):
+        city.violation(
+            "M04", group.label(branch), level, cases.subjects()[chosen].assign(group_id=group.group_id),
+            event_days[chosen], city.window, near=group.near, group_period=group.period,
+        )
+    put(city, cases)
+
+
+def delay(city: City, rng: np.random.Generator, cases: Cases, branch: str, workdays: np.ndarray) -> None:
+    """Enter the event, or publish the decision, that many workdays afterwards."""
+    hours, minutes = rng.integers(9, 17, len(cases)), rng.integers(0, 60, len(cases))
+    if branch.endswith("publication"):
+        late = clock(city.calendar.add(cases.day("decision_date"), workdays), hours, minutes)
+        cases.disclosure["publish_at"] = late
+        return
+    kind, column = ("立案", "filed_date") if branch == "filing_entry" else ("决定", "decision_date")
+    mask = cases.events_of(kind)
+    order = cases.event.loc[mask, "case_id"].map({key: n for n, key in enumerate(cases.ids)}).to_numpy()
+    late = clock(city.calendar.add(cases.day(column), workdays), hours, minutes)
+    cases.event.loc[mask, "entered_at"] = late[order]
+
+
+def _decoys(city: City) -> None:
+    rng = city.rng("M04", "decoys")
+    pick, other = _items(city, market=False), ~_market(city)
+    for branch, workdays, note in (
+        ("filing_entry", 4, "立案后第四个工作日录入"),
+        ("decision_entry", 4, "决定后第四个工作日录入"),
+        ("publication", 6, "决定后第六个工作日公示"),
+    ):
+        crew = city.roster(city.window).crews(rng, city.count(3), where=other)
+        cases = carry(city, rng, city.window, len(crew), crew=crew, pick=pick)
+        delay(city, rng, cases, branch, np.full(len(cases), workdays))
+        city.decoy("M04", f"near_{branch}", cases.subjects(), cases.day("decision_date"), note)
+        put(city, cases)
+    crew = city.roster(city.window).crews(rng, city.count(3), where=_market(city))
+    decided = city.days(rng, city.window, len(crew), lag=35)
+    cases = carry(city, rng, city.window, len(crew), crew=crew, decided=decided, pick=_items(city, market=True))
+    delay(city, rng, cases, "publication", np.full(len(cases), 17))
+    city.decoy("M04", "near_market_publication", cases.subjects(), cases.day("decision_date"), "市场监管二十个工作日内公示")
+    put(city, cases)
+    _outage(city, rng)
+    _warning_only(city, rng)
+
+
+def _outage(city: City, rng: np.random.Generator) -> None:
+    """The case system was down: many bodies' filings of one week were entered within one hour, days later."""
+    count = city.count(30) + 10
+    crew = city.roster(city.window).crews(rng, count, risky=0)
+    back = city.calendar.add(np.array([city.window.back(150)]), 0)[0]
+    filed = city.calendar.add(np.repeat(back, count), -rng.integers(7, 11, count))
+    cases = carry(city, rng, city.window, count, crew=crew, filed=filed, decided=city.calendar.add(filed, 22))
+    mask = cases.events_of("立案")
+    cases.event.loc[mask, "entered_at"] = clock(np.repeat(back, count), 9, rng.integers(5, 55, count))
+    city.decoy("M04", "outage_batch", cases.subjects(), filed, "系统故障后多单位同一小时集中补录")
+    put(city, cases)
+
+
+def _warning_only(city: City, rng: np.random.Generator) -> None:
+    """A warning without a fine is not published."""
+    cases = carry(city, rng, city.window, city.count(3))
+    cases.case["penalty_types"] = [["警告"]] * len(cases)
+    cases.case["fine_amt"] = 0.0
+    cases.receipt, cases.disclosure = cases.receipt[:0], cases.disclosure[:0]
+    city.decoy("M04", "warning_only", cases.subjects(), cases.day("decision_date") + DAY, "仅警告、不予公示")
+    put(city, cases)

@@ -1,0 +1,135 @@
+"""M06 未按基准·降格: fines outside the tier or the statutory range, and cases without a tier (处罚法 5, 32, 34)."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.period import Period
+from lib.warehouse.demo.plants.roster import RISKY_SHARE
+from lib.warehouse.demo.plants.tiers import round_fine, unremarkable
+
+
+def _minor(rows: pd.DataFrame, fine: pd.Series) -> pd.Series:
+    return (fine < 0.9 * rows["hearing"]) & (fine >= 20)
+
+
+# How the fine is bent: the fine, and which tiers can carry it.
+Bend = Callable[[pd.DataFrame, float], tuple[pd.Series, pd.Series]]
+
+
+def below_tier(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
+    fine = rows["low"] * share
+    return fine, (fine > rows["floor"] * 1.05) & (rows["low"] > 100) & _minor(rows, fine) & unremarkable(rows, fine)
+
+
+def above_tier(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
+    fine = rows["high"] * share
+    return fine, (fine < rows["ceiling"] * 0.95) & (rows["high"] > 100) & _minor(rows, fine) & unremarkable(rows, fine)
+
+
+def below_law(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
+    fine = rows["floor"] * share
+    return fine, (rows["low"] == rows["floor"]) & (rows["floor"] >= 100) & _minor(rows, fine) & unremarkable(rows, fine)
+
+
+def above_law(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
+    fine = rows["ceiling"] * share
+    return fine, (rows["high"] == rows["ceiling"]) & (rows["high"] > 150) & _minor(rows, fine) & unremarkable(rows, fine)
+
+
+# branch, level, how many, bend, share of the bound, near
+CELLS = (
+    ("tier_missing", "yellow", 5, None, 0.0, False),
+    ("tier", "orange", 4, below_tier, 0.82, False),
+    ("tier", "orange", 2, above_tier, 1.15, False),
+    ("tier", "orange", 2, below_tier, 0.96, True),
+    ("statutory", "red", 2, below_law, 0.70, False),
+    ("statutory", "red", 2, above_law, 1.20, False),
+    ("statutory", "red", 2, above_law, 1.04, True),
+)
+
+
+def plant(city: City) -> None:
+    for period in (city.window, city.history):
+        for branch, level, full, bend, share, near in CELLS:
+            rng = city.rng("M06", period.name, branch, str(share))
+            cases = bent(city, rng, period, city.count(full, period), bend, share)
+            if bend is None:
+                cases.case["benchmark_id"] = None
+            city.violation("M06", branch, level, cases.subjects(), cases.day("decision_date"), period, near=near)
+            put(city, cases)
+    _decoys(city)
+
+
+def bent(
+    city: City, rng: np.random.Generator, period: Period, count: int, bend: Bend | None, share: float
+) -> Cases:
+    """Clean cases but for a fine at `share` of the bound that `bend` looks at; nobody gets two severe ones."""
+    if bend is None:
+        return carry(city, rng, period, count)
+    fits = bend(city.tiers.rows, share)[1].to_numpy()
+    crew = city.crews(rng, period, count, pick=fits, risky=0.0 if share > 1 else RISKY_SHARE)
+    tier = city.tiers.choose(rng, crew, fits)
+    return carry(city, rng, period, count, crew=crew, tier=tier, fine=round_fine(bend(tier, share)[0].to_numpy()))
+
+
+def _decoys(city: City) -> None:
+    for branch, bend, share, note in (
+        ("collective", below_tier, 0.82, "低于档次但经集体讨论"),
+        ("mitigated", below_law, 0.70, "减轻处罚且经集体讨论"),
+        ("mitigated_tier", below_tier, 0.85, "从轻情节,低于档次"),
+        ("near_tier", below_tier, 1.03, "略高于档次下限"),
+    ):
+        rng = city.rng("M06", branch)
+        cases = bent(city, rng, city.window, city.count(3), bend, share)
+        if branch.startswith("mitigated"):
+            cases.case["mitigate_type"] = "减轻" if branch == "mitigated" else "从轻"
+        if branch in ("collective", "mitigated"):
+            met = city.calendar.add(cases.day("decision_date"), -1)
+            cases.add_event(city, rng, "集体讨论", met, 10, operator="approver_id")
+        city.decoy("M06", branch, cases.subjects(), cases.day("decision_date"), note)
+        put(city, cases)
+    _old_benchmark(city)
+    _without_benchmark(city)
+
+
+def _old_benchmark(city: City) -> None:
+    """Judged by the benchmark in force on the incident day, which was replaced before the decision."""
+    rng, count = city.rng("M06", "old_benchmark"), city.count(3)
+    cases = carry(city, rng, city.window, count, pick=city.tiers.plain & (city.tiers.rows["used"] < 8).to_numpy())
+    old = cases.case
+    ids = city.draft.take("discretion_benchmark", count)
+    width = old["high"] - old["low"]
+    city.draft.add("discretion_benchmark", pd.DataFrame({
+        "benchmark_id": ids, "item_code": old["item_code"], "tier_no": old["tier_no"],
+        "condition_text": "修订前基准:情节较轻、及时改正的", "party_type": old["party_type"],
+        "fine_min_amt": old["low"] + np.round(width * 0.1), "fine_max_amt": old["high"],
+        "valid_from_date": np.datetime64("2017-03-01"), "valid_to_date": cases.day("filed_date"),
+        "basis_doc_no": "浙裁量〔2017〕01号", "area_code": "330400",
+    }))
+    cases.case["benchmark_id"] = ids
+    cases.case["fine_amt"] = round_fine((old["low"] + width * 0.3).to_numpy())
+    cases.receipt["pay_amt"] = cases.case["fine_amt"]
+    cases.disclosure["fine_wan"] = cases.case["fine_amt"] / 10_000
+    city.decoy("M06", "old_benchmark", cases.subjects(), cases.day("decision_date"), "按违法行为发生时有效的旧基准裁量")
+    put(city, cases)
+
+
+def _without_benchmark(city: City) -> None:
+    """No tier recorded because the item has none for this kind of party."""
+    rng, count = city.rng("M06", "no_benchmark"), city.count(3)
+    rows = city.tiers.rows
+    kinds = rows.groupby("item_code")["party_type"].transform("nunique")
+    lone = (kinds == 1) & (rows["party_type"] == "法人及非法人组织") & (rows["used"] == 0)
+    if not (lone & city.tiers.plain).any():
+        return
+    cases = carry(city, rng, city.window, count, pick=city.tiers.plain & lone.to_numpy())
+    keys, names = city.parties.of_type(np.repeat("个体工商户", count), cases.case["area_code"].to_numpy())
+    cases.case["party_type"], cases.case["party_id"], cases.case["party_name"] = "个体工商户", keys, names
+    cases.case["benchmark_id"] = None
+    cases.receipt["payer_hash"], cases.disclosure["party_name"] = keys, names
+    city.decoy("M06", "no_benchmark", cases.subjects(), cases.day("decision_date"), "该事项对此类当事人没有裁量基准")
+    put(city, cases)

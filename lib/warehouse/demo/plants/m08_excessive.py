@@ -1,0 +1,211 @@
+"""M08 过度执法: an officer whose fines are high more often than the items explain, or who was put right repeatedly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import carry, put, repeat
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.complaints import UPHELD, complain, overturn
+from lib.warehouse.demo.plants.innocents import plant_innocents
+from lib.warehouse.demo.plants.period import Period
+from lib.warehouse.demo.plants.severity import HalfYear, ratio
+from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine
+
+DOMAINS = ("ZF", "SC", "JT")
+LIMIT, LEAST = 1.5, 15
+
+
+@dataclass(frozen=True)
+class Cell:
+    branch: str
+    level: str | None
+    full: int
+    ratio: float | None = None
+    overturned: int = 0
+    complaints: int = 0
+    cases: int = 23
+    near: bool = False
+    note: str | None = None
+
+
+CELLS = (
+    Cell("severity", "yellow", 4, 1.85),
+    Cell("severity", "yellow", 2, 1.53, near=True),
+    Cell("overturned", "yellow", 2, None, overturned=2),
+    Cell("complaint", "yellow", 2, None, complaints=2),
+    Cell("severity+overturned", "orange", 2, 1.8, overturned=2),
+    Cell("severity+complaint", "orange", 2, 1.8, complaints=3),
+    Cell("overturned+complaint", "orange", 2, None, overturned=2, complaints=2),
+    Cell("all_signs", "red", 2, 2.1, overturned=3, complaints=3),
+)
+DECOYS = (
+    Cell("near_ratio", None, 2, 1.30, note="高额处罚略多,比值未到阈值"),
+    Cell("near_overturned", None, 2, None, overturned=1, complaints=1, note="仅一件被纠正、一件投诉属实"),
+    Cell("near_cases", None, 2, 2.0, cases=10, note="半年办案不足十五件"),
+)
+
+
+def plant(city: City) -> None:
+    """To be called when everything else is in the tables: the city-wide rates count every planted case."""
+    for period in (city.window, city.history):
+        half = HalfYear.of(city, period)
+        plans = [
+            _plan(city, half, period, cell, number)
+            for cell in (CELLS + DECOYS if period.in_window else CELLS)
+            for number in range(city.count(cell.full, period))
+        ]
+        settle(half, plans)
+        for plan in plans:
+            _carry_out(city, half, period, plan)
+        if period.in_window:
+            plant_innocents(city, half)
+
+
+@dataclass
+class Plan:
+    """One officer: the tiers of severe and of ordinary fines in the order they are used, how many are severe."""
+
+    cell: Cell
+    crew: pd.DataFrame
+    severe_tiers: pd.DataFrame
+    ordinary_tiers: pd.DataFrame
+    cases: int
+    severe: int = 0
+
+    @property
+    def officer_id(self) -> str:
+        return str(self.crew["officer_id"].iloc[0])
+
+    def items(self, severe: int) -> tuple[list[str], list[str]]:
+        """item_code of the severe and of the ordinary cases, with so many severe ones."""
+        ordinary = self.ordinary_tiers["item_code"].iloc[: self.cases - severe]
+        return self.severe_tiers["item_code"].iloc[:severe].tolist(), ordinary.tolist()
+
+
+def take_officer(city: City, half: HalfYear, period: Period, rng: np.random.Generator, most: int) -> pd.DataFrame:
+    """The crew of an officer with at most `most` cases so far, none of them severe, and no mark."""
+    roster, busy = city.roster(period), half.officers()
+    ids = roster.officers["officer_id"]
+    spoilt = half.marked | set(busy.index[(busy["high"] > 0) | (busy["cases"] > most)])
+    fits = ~ids.isin(spoilt) & roster.officers["domain_code"].isin(DOMAINS)
+    crew = roster.crews(rng, 1, risky=0, where=fits.to_numpy())
+    half.marked.add(str(crew["officer_id"].iloc[0]))
+    return crew
+
+
+def _plan(city: City, half: HalfYear, period: Period, cell: Cell, number: int) -> Plan:
+    rng = city.rng("M08", period.name, cell.branch, str(cell.near), str(number))
+    crew = take_officer(city, half, period, rng, 60 if cell.cases >= LEAST else 3)
+    domain, most = crew["domain_code"].iloc[0], cell.cases
+    rows, totals = city.tiers.rows, half.items()
+    fits = rows["item_domain"].eq(domain)
+    in_year = rows["recent"] if period.in_window else rows["used"] - rows["recent"]
+    cases = rows["item_code"].map(totals["cases"]).fillna(0)
+    hard = (rows["item_code"].map(totals["high"]).fillna(0) / cases.clip(lower=1)) > 0.12
+    top = fits & rows["is_top"] & (rows["high"] >= 0.999 * rows["ceiling"]) & ~hard & (in_year < 8) & (cases > 0)
+    busiest = rows[top].assign(cases=cases[top]).sort_values(["cases", "benchmark_id"], ascending=[False, True])
+    spread = busiest.head(24).iloc[rng.permutation(min(24, len(busiest)))]
+    severe = spread.iloc[np.arange(most) % len(spread)].drop(columns="cases").reset_index(drop=True)
+    plain = city.tiers.plain & ~rows["item_code"].isin(severe["item_code"]).to_numpy() & ~hard.to_numpy()
+    ordinary = city.tiers.choose(rng, repeat(crew, most), plain)
+    return Plan(cell, crew, severe, ordinary, most, 0 if cell.ratio is None else 4)
+
+
+def settle(half: HalfYear, plans: list[Plan]) -> None:
+    """Set the number of severe fines of each officer so that the ratios, which depend on each other, come out."""
+    tally = Tally(half, plans)
+    for _ in range(60):
+        moved = False
+        for plan in plans:
+            if plan.cell.ratio is None:
+                continue
+            misses = [(_miss(*tally.ratios(plan, severe), plan.cell.ratio), severe) for severe in range(2, plan.cases - 2)]
+            best = min(misses)[1]
+            moved |= best != plan.severe
+            tally.change(plan, best)
+        if not moved:
+            return
+
+
+def _miss(value: float, alone: float, wanted: float) -> float:
+    """How far a ratio is from the wanted one; on the wrong side of the threshold counts as very far."""
+    if wanted > LIMIT:
+        return abs(value - wanted) + (10.0 if value < LIMIT + 0.02 else 0.0)
+    return abs(value - wanted) + (10.0 if alone > LIMIT - 0.09 else 0.0)
+
+
+class Tally:
+    """City-wide cases and high cases per item, with the plans counted in."""
+
+    def __init__(self, half: HalfYear, plans: list[Plan]) -> None:
+        totals = half.items()
+        planned = pd.concat([part["item_code"] for plan in plans for part in (plan.severe_tiers, plan.ordinary_tiers)])
+        self._number = {item: n for n, item in enumerate(sorted({*totals.index, *planned}))}
+        self.cases, self.high = self._spread(totals["cases"]), self._spread(totals["high"])
+        self._before = {plan.officer_id: self._spread(half.own_items(plan.officer_id)) for plan in plans}
+        for plan in plans:
+            self._count(plan, plan.severe, 1)
+
+    def _spread(self, counts: pd.Series) -> np.ndarray:
+        values = np.zeros(len(self._number))
+        values[[self._number[item] for item in counts.index]] = counts.to_numpy()
+        return values
+
+    def _own(self, plan: Plan, severe: int) -> tuple[np.ndarray, np.ndarray]:
+        high, ordinary = plan.items(severe)
+        size = len(self._number)
+        counted = [np.bincount([self._number[item] for item in items], minlength=size) for items in (high, ordinary)]
+        return counted[0].astype(float), (counted[0] + counted[1]).astype(float)
+
+    def _count(self, plan: Plan, severe: int, sign: int) -> None:
+        high, cases = self._own(plan, severe)
+        self.cases += sign * cases
+        self.high += sign * high
+
+    def change(self, plan: Plan, severe: int) -> None:
+        """Give the officer another number of severe fines."""
+        self._count(plan, plan.severe, -1)
+        plan.severe = severe
+        self._count(plan, severe, 1)
+
+    def ratios(self, plan: Plan, severe: int) -> tuple[float, float]:
+        """The officer's ratio with so many severe fines: by all cases of the items, and by the others' cases only."""
+        old_high, old_cases = self._own(plan, plan.severe)
+        new_high, new_cases = self._own(plan, severe)
+        high, cases = self.high - old_high + new_high, self.cases - old_cases + new_cases
+        own = new_cases + self._before[plan.officer_id]
+        others = (high - new_high) / np.maximum(cases - own, 1)
+        return ratio(severe, float(own @ (high / np.maximum(cases, 1)))), ratio(severe, float(own @ others))
+
+
+def _carry_out(city: City, half: HalfYear, period: Period, plan: Plan) -> None:
+    cell, rng = plan.cell, city.rng("M08", "carry", period.name, plan.officer_id)
+    tier = pd.concat([
+        plan.severe_tiers.iloc[: plan.severe], plan.ordinary_tiers.iloc[: plan.cases - plan.severe]
+    ], ignore_index=True)
+    fine = np.where(np.arange(plan.cases) < plan.severe, severe_fine(rng, tier), ordinary_fine(rng, tier))
+    order = rng.permutation(plan.cases)
+    decided = half.days(city, rng, plan.cases)
+    crew = repeat(plan.crew, plan.cases)
+    cases = carry(
+        city, rng, period, plan.cases, crew=crew, tier=tier.iloc[order].reset_index(drop=True), fine=fine[order],
+        decided=decided,
+    )
+    overturn(city, rng, cases, cell.overturned)
+    verdicts = UPHELD[: cell.complaints] + (("不属实",) if cell.level is None else ())
+    complain(city, rng, plan.crew, half.complaint_days(city, rng, len(verdicts)), verdicts)
+    subject = plan.crew.assign(subject_id=plan.crew["officer_id"])[["subject_id", "officer_id", "org_id", "area_code"]]
+    if cell.level:
+        city.violation(
+            "M08", cell.branch, cell.level, subject, decided.max(), period, near=cell.near, subject_type="officer"
+        )
+    else:
+        city.decoy("M08", cell.branch, subject, decided.max(), cell.note or "", subject_type="officer")
+    put(city, cases)
+
+
+def severe_fine(rng: np.random.Generator, tier: pd.DataFrame) -> np.ndarray:
+    """Near the top of the tier, which is also near the top of the statutory range."""
+    return round_fine((tier["low"] + (tier["high"] - tier["low"]) * rng.uniform(0.87, 0.95, len(tier))).to_numpy())

@@ -1,0 +1,200 @@
+"""M19 记录仪·非工作时间: on-site steps without a clip, at night, on days off, or by an officer on leave (处罚法 47)."""
+
+import numpy as np
+import pandas as pd
+
+from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import DAY, clock
+from lib.warehouse.demo.plants.groups import days_in, officer_months
+
+# The signals of a group in turn.
+MIX = ("no_clip", "no_clip", "night", "no_clip", "on_leave", "no_clip", "weekend", "no_clip", "two_signs", "no_clip")
+STRONG = ("on_leave", "two_signs")
+SITE = "调查取证"
+
+_OFFHOURS = "select domain_code, start_date, end_date from inspection_plan where is_offhours_ok"
+
+
+def plant(city: City) -> None:
+    offhours = Offhours(city)
+    rng = city.rng("M19")
+    for group in officer_months(city, rng, 8):
+        survey, decided = days_in(city, rng, group, 3, 8), days_in(city, rng, group, 25, 28)
+        filed = city.calendar.add(survey, -1)
+        filed = np.maximum(filed, city.calendar.add(np.array([group.first - DAY]), 1))
+        cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided)
+        kinds = np.array([MIX[n % len(MIX)] for n in range(group.signals)])
+        if not group.expected:
+            kinds[:] = "no_clip"
+        kinds = _bend(city, rng, cases, kinds, offhours)
+        level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
+        city.truth.add(
+            cases.subjects().assign(branch=[group.label(kind) for kind in kinds], level=level),
+            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=_site_days(cases), in_window=True,
+            near_threshold=group.near, group_id=group.group_id, group_period=group.period, note=SITE,
+        )
+        put(city, cases)
+    _singles(city, offhours)
+    _forced(city, offhours)
+    _decoys(city, offhours)
+
+
+class Offhours:
+    """Spans in which some body of a domain may work at night."""
+
+    def __init__(self, city: City) -> None:
+        rows = city.con.execute(_OFFHOURS).df()
+        self.domain = rows["domain_code"].to_numpy()
+        self.start = rows["start_date"].to_numpy().astype("datetime64[D]")
+        self.end = rows["end_date"].to_numpy().astype("datetime64[D]")
+
+    def planned(self, domains: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """Whether night work might be covered on that day in that domain."""
+        return np.array([
+            bool(((self.domain == domain) & (self.start <= day) & (self.end >= day)).any())
+            for domain, day in zip(domains, days, strict=True)
+        ], dtype=bool)
+
+
+def _site_days(cases: Cases, kind: str = SITE) -> np.ndarray:
+    happened = cases.event[cases.events_of(kind)].set_index("case_id").loc[cases.ids, "event_at"]
+    return happened.to_numpy().astype("datetime64[D]")
+
+
+def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray, offhours: Offhours) -> np.ndarray:
+    """Bend the on-site step of each case as its kind says; a night that might be planned becomes a missing clip."""
+    kinds = kinds.astype(object)
+    days = _site_days(cases)
+    weekend = _next_weekend(city, days)
+    night = np.isin(kinds, ["night", "night_just", "two_signs"])
+    off = night | (kinds == "weekend")
+    target = np.where(kinds == "weekend", weekend, days)
+    covered = off & offhours.planned(cases.case["domain_code"].to_numpy(), target)
+    kinds[covered] = "no_clip"
+    for kind, day, hour, minute in (
+        ("night", days, 23, 12), ("night_just", days, 22, 16), ("two_signs", days, 23, 31),
+        ("weekend", weekend, 10, 24), ("near_evening", days, 21, 36),
+    ):
+        _retime(cases, kinds == kind, clock(day, hour, minute))
+    shoot_again(city, rng, cases)
+    missing = cases.ids[np.isin(kinds, ["no_clip", "two_signs"])]
+    cases.clip = cases.clip[~cases.clip["related_no"].isin(missing)].reset_index(drop=True)
+    _move_clips(cases, cases.ids[kinds == "clip_just"], 13)
+    _move_clips(cases, cases.ids[kinds == "near_clip"], 8)
+    _move_clips(cases, cases.ids[kinds == "clock_drift"], 26)
+    _on_leave(city, cases, kinds == "on_leave")
+    return kinds
+
+
+def _next_weekend(city: City, days: np.ndarray) -> np.ndarray:
+    """The first plain day off after each day."""
+    weekends = city.calendar.weekends(days.min(), days.max() + 30 * DAY)
+    return weekends[np.searchsorted(weekends, days)]
+
+
+def _retime(cases: Cases, chosen: np.ndarray, moments: np.ndarray) -> None:
+    to = dict(zip(cases.ids[chosen], moments[chosen], strict=True))
+    mask = cases.events_of(SITE, cases.ids[chosen])
+    moved = cases.event.loc[mask, "case_id"].map(to).to_numpy().astype("datetime64[us]")
+    cases.event.loc[mask, "event_at"] = moved
+    cases.event.loc[mask, "entered_at"] = moved + np.timedelta64(11, "h")
+
+
+def shoot_again(city: City, rng: np.random.Generator, cases: Cases) -> None:
+    """Clips that go with the on-site steps where they are now."""
+    shot = cases.event[cases.events_of(SITE)].set_index("case_id").loc[cases.clip["related_no"], "event_at"].to_numpy()
+    cases.clip["started_at"] = shot - np.timedelta64(3, "m")
+    cases.clip["ended_at"] = shot + np.timedelta64(25, "m")
+    cases.clip["uploaded_at"] = shot + np.timedelta64(4, "h")
+
+
+def _move_clips(cases: Cases, ids: np.ndarray, minutes: int) -> None:
+    """Clips that begin that many minutes after the step."""
+    mask = cases.clip["related_no"].isin(ids).to_numpy()
+    for column in ("started_at", "ended_at"):
+        cases.clip.loc[mask, column] = cases.clip.loc[mask, column] + pd.Timedelta(minutes=minutes + 3)
+
+
+def _on_leave(city: City, cases: Cases, chosen: np.ndarray) -> None:
+    """Attendance says the officer was on leave that day."""
+    who, days = cases.case.loc[chosen, "officer_id"].to_numpy(), _site_days(cases)[chosen]
+    rows = pd.DataFrame({"officer_id": who, "day_date": days, "status_type": "休假"}).drop_duplicates()
+    rows = rows.assign(in_at=np.datetime64("NaT", "us"), out_at=np.datetime64("NaT", "us"))
+    known = city.attendance.known(rows["officer_id"].to_numpy(), rows["day_date"].to_numpy())
+    city.draft.amend("attendance", rows[known])
+    area = dict(zip(cases.case["officer_id"], cases.case["area_code"], strict=True))
+    city.draft.add("attendance", rows[~known].assign(area_code=rows.loc[~known, "officer_id"].map(area)))
+
+
+def _singles(city: City, offhours: Offhours) -> None:
+    """Just past the thresholds: signals of their own, too few for a warning."""
+    for branch, level in (("clip_just", "yellow"), ("night_just", "yellow")):
+        rng, count = city.rng("M19", branch), city.count(2)
+        domains = city.roster(city.window).officers["domain_code"]
+        quiet = ~domains.isin(set(offhours.domain)).to_numpy()
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        cases = carry(city, rng, city.window, count, crew=crew)
+        _bend(city, rng, cases, np.repeat(branch, count), offhours)
+        city.violation("M19", branch, level, cases.subjects(), _site_days(cases), city.window, near=True, note=SITE)
+        put(city, cases)
+
+
+def _forced(city: City, offhours: Offhours) -> None:
+    """强制执行 at night or on a statutory holiday (强制法 43); on a plain weekend it is only work on a day off."""
+    holidays = city.calendar.holidays(city.window.start + 70 * DAY, city.window.back(6))
+    for branch, level, full, near in (
+        ("night_force", "red", 3, False), ("night_force_just", "red", 2, True),
+        ("holiday_force", "red", 3, False), ("weekend_force", "yellow", 2, True),
+    ):
+        rng, count = city.rng("M19", branch), city.count(full)
+        domains = city.roster(city.window).officers["domain_code"]
+        quiet = ~domains.isin(set(offhours.domain)).to_numpy()
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        decided = city.days(rng, city.window, count, lag=50)
+        days, hour = city.calendar.add(decided, rng.integers(12, 20, count)), 23
+        if branch == "night_force_just":
+            hour = 22
+        elif branch == "holiday_force":
+            days, hour = rng.choice(holidays, count), 10
+            decided = city.calendar.on_or_before(days - rng.integers(25, 40, count) * DAY)
+        elif branch == "weekend_force":
+            days, hour = _next_weekend(city, days), 10
+        cases = carry(city, rng, city.window, count, crew=crew, decided=decided)
+        cases.add_event(city, rng, "强制执行", days, hour)
+        city.violation("M19", branch, level, cases.subjects(), days, city.window, near=near, note="强制执行")
+        put(city, cases)
+
+
+def _decoys(city: City, offhours: Offhours) -> None:
+    for branch, note in (
+        ("night_campaign", "经批准的夜间专项行动"),
+        ("device_swap", "由同案另一承办人的记录仪拍摄"),
+        ("clock_drift", "记录仪时钟偏差,关联案号一致"),
+        ("near_clip", "视频晚开启八分钟"),
+        ("near_evening", "二十二时前"),
+    ):
+        rng, count = city.rng("M19", branch), city.count(3)
+        crew = city.roster(city.window).crews(rng, count, risky=0)
+        cases = carry(city, rng, city.window, count, crew=crew)
+        if branch == "night_campaign":
+            _retime(cases, np.ones(count, dtype=bool), clock(_site_days(cases), 22, 40))
+            shoot_again(city, rng, cases)
+            _campaign(city, cases)
+        elif branch == "device_swap":
+            cases.clip["officer_id"] = cases.case.set_index("case_id").loc[cases.clip["related_no"], "officer2_id"].to_numpy()
+        else:
+            _bend(city, rng, cases, np.repeat(branch, count), offhours)
+        city.decoy("M19", branch, cases.subjects(), _site_days(cases), note)
+        put(city, cases)
+
+
+def _campaign(city: City, cases: Cases) -> None:
+    """An approved plan of the body with leave to work at night, around the step."""
+    days, case = _site_days(cases), cases.case
+    city.draft.add("inspection_plan", pd.DataFrame({
+        "task_id": city.draft.take("inspection_plan", len(cases)), "plan_type": "专项行动", "org_id": case["org_id"],
+        "campaign_name": "夜间联合执法专项行动", "domain_code": case["domain_code"],
+        "start_date": days - 6 * DAY, "end_date": days + 8 * DAY, "is_offhours_ok": True,
+        "approved_at": clock(city.calendar.add(days, -7), 10, 0), "area_code": case["area_code"],
+    }))
