@@ -67,14 +67,14 @@ def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, pr
     """
     with _building(home):
         _clear_casework(home)
-        build_city(
-            home, rows=rows, seed=seed, as_of=as_of, clean=clean,
-            progress=lambda stage, done, text="": progress(stage, done * _CITY_SHARE, text),
-        )
+        def building(stage: str, done: float, text: str = "") -> None:
+            progress(stage, done * _CITY_SHARE, text)
+
+        def playing(stage: str, done: float, text: str = "") -> None:
+            progress(stage, _CITY_SHARE + done * (1 - _CITY_SHARE), text)
+
+        build_city(home, rows=rows, seed=seed, as_of=as_of, clean=clean, progress=building)
         warehouse, register = open_warehouse(home), open_register(home)
-        counts = play_year(
-            register, warehouse, seed=seed,
-            progress=lambda stage, done, text="": progress(stage, _CITY_SHARE + done * (1 - _CITY_SHARE), text),
-        )
+        counts = play_year(register, warehouse, seed=seed, progress=playing)
         total = warehouse.query("select sum(row_cnt)::bigint as n from dataset_state")
         return {"行数": int(total["n"].iloc[0]), **counts}

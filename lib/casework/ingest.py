@@ -99,20 +99,13 @@ def retire(register: Register, rule_id: str, at: datetime) -> int:
     return result.gone
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NaT or value != value:
-        return None
-    if isinstance(value, datetime | pd.Timestamp):
-        return value.date()
-    return value.item() if hasattr(value, "item") else value
-
-
 def _rows(rule_id: str, candidates: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    columns = ["subject_type", "subject_id", "period", "level", *_FACTS]
-    frame = candidates.reindex(columns=columns).astype("object")
+    """The candidates as rows by warning id, missing values None."""
+    frame = candidates.reindex(columns=["subject_type", "subject_id", "period", "level", *_FACTS])
     rows: dict[str, dict[str, Any]] = {}
-    for values in frame.itertuples(index=False, name=None):
-        row = {name: _plain(value) for name, value in zip(columns, values, strict=True)}
+    for row in pa.Table.from_pandas(frame, preserve_index=False).to_pylist():
+        if isinstance(row["occurred_on"], datetime):
+            row["occurred_on"] = row["occurred_on"].date()
         row["period"] = row["period"] or ""
         row["signal_count"] = int(row["signal_count"] or 1)
         row["evidence"] = row["evidence"] or "{}"
