@@ -10,7 +10,7 @@ create or replace temp macro load_narrow(s) as case when not regexp_matches(s, '
 
 create or replace temp macro load_present(s) as case
     when length(s) <= 6 and upper(s) in (
-        '', '-', '--', '---', '—', '——', '/', '\', '\N', 'NULL', '(NULL)', '<NULL>', 'NONE', 'NAN', 'N/A', '无', '空', '暂无'
+        '', '-', '－', '--', '---', '—', '——', '/', '\', '\N', 'NULL', '(NULL)', '<NULL>', 'NONE', 'NAN', 'N/A', '无', '空', '暂无'
     ) then null
     else s
 end;
