@@ -91,6 +91,11 @@ class Register:
             with connection.begin():
                 yield connection
 
+    @property
+    def writing(self) -> bool:
+        """Whether this thread is inside a transaction."""
+        return getattr(self._here, "transaction", None) is not None
+
     def close(self) -> None:
         """Give back all connections; the last one to leave a SQLite file folds its log into it."""
         self.engine.dispose()

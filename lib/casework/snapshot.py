@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -19,6 +20,14 @@ from lib.warehouse.store import Warehouse
 _EVENT_COLUMNS = [column for column in event.c if column.name not in ("prev_hash", "hash", "submission_id")]
 
 
+class Head(NamedTuple):
+    """Where a store stands: last event, revision (moves with every write readers care for), last seal."""
+
+    seq: int
+    revision: int
+    hash: str
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The store at one moment; frames are shared, never changed.
@@ -30,12 +39,21 @@ class Snapshot:
     closed_at, last_seq. event: all events without the seals, payload as text. rule_run: the last run per rule.
     """
 
-    seq: int
-    revision: int
+    head: Head
     warning: pd.DataFrame = field(repr=False)
     clue: pd.DataFrame = field(repr=False)
     event: pd.DataFrame = field(repr=False)
     rule_run: pd.DataFrame = field(repr=False)
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event."""
+        return self.head.seq
+
+    @property
+    def revision(self) -> int:
+        """Moves with every write that readers care for."""
+        return self.head.revision
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
@@ -64,17 +82,30 @@ def snapshot(register: Register, warehouse: Warehouse | None = None) -> Snapshot
         cache = _caches.setdefault(register, _Cache())
     days = calendar(warehouse)
     with register.read() as connection:
-        head = connection.execute(select(chain.c.seq, chain.c.revision).where(chain.c.name == EVENT_CHAIN)).one()
-        held = cache.snapshot
-        if held is not None and held.revision == head.revision and cache.days is days:
-            return held
-        with cache.lock:
-            known = cache.snapshot
-            if known is not None and known.revision >= head.revision and cache.days is days:
-                return known
-            fresh = cache.snapshot = _refreshed(connection, known, days, head.seq, head.revision)
+        head = _head(connection)
+        if register.writing:
+            # What is not committed yet is nobody else's business.
+            return _refreshed(connection, None, days, head)
+    held = cache.snapshot
+    if held is not None and held.head == head and cache.days is days:
+        return held
+    with cache.lock, register.read() as connection:
+        head, held = _head(connection), cache.snapshot
+        if held is None or held.head != head or cache.days is not days:
+            held = cache.snapshot = _refreshed(connection, held, days, head)
             cache.days = days
-            return fresh
+        return held
+
+
+def _head(connection: Connection) -> Head:
+    columns = (chain.c.seq, chain.c.revision, chain.c.hash)
+    return Head(*connection.execute(select(*columns).where(chain.c.name == EVENT_CHAIN)).one())
+
+
+def _continues(connection: Connection, known: Snapshot) -> bool:
+    """Whether the events known are still the beginning of the chain: a rebuilt demonstration starts anew."""
+    last = connection.execute(select(event.c.hash).where(event.c.seq == known.head.seq)).scalar_one_or_none()
+    return last == known.head.hash
 
 
 def _frame(connection: Connection, statement: Select) -> pd.DataFrame:
@@ -82,10 +113,12 @@ def _frame(connection: Connection, statement: Select) -> pd.DataFrame:
     return pd.DataFrame(result.all(), columns=list(result.keys()))
 
 
-def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, seq: int, revision: int) -> Snapshot:
-    since = 0 if known is None else known.seq
+def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, head: Head) -> Snapshot:
+    if known is not None and not _continues(connection, known):
+        known = None
+    since = 0 if known is None else known.head.seq
     added = _frame(
-        connection, select(*_EVENT_COLUMNS).where(event.c.seq > since, event.c.seq <= seq).order_by(event.c.seq)
+        connection, select(*_EVENT_COLUMNS).where(event.c.seq > since, event.c.seq <= head.seq).order_by(event.c.seq)
     )
     added["at"] = pd.to_datetime(added["at"])
     added = added.astype({name: "str" for name in added if name not in ("seq", "at")})
@@ -93,8 +126,7 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, s
     last_run = select(func.max(rule_run.c.run_no)).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
     return Snapshot(
-        seq=seq,
-        revision=revision,
+        head=head,
         warning=standing.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days),
         clue=standing.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
         event=events,

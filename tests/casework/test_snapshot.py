@@ -7,7 +7,9 @@ import pandas as pd
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import reading, warnings
+from lib.casework.chain import GENESIS
 from lib.casework.register import Register
+from lib.casework.schema import metadata
 from lib.casework.snapshot import snapshot
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -56,10 +58,7 @@ def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed,
     with register.transaction() as tx:
         for table in ("warning", "event"):
             tx.connection.exec_driver_sql(f"delete from {table}")
-        tx.touch()
-    from lib.casework import snapshot as module
-
-    module._caches.clear()
+        tx.connection.exec_driver_sql(f"update chain set seq = 0, hash = '{GENESIS}' where name = 'event'")
     empty = snapshot(register)
     assert empty.warning.empty
     assert empty.warning.columns.tolist() == columns[0].index.tolist()
@@ -67,6 +66,33 @@ def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed,
     assert empty.warning["state"].dtype == columns[0]["state"]
     assert empty.warning["due_at"].dtype.kind == "M"
     assert reading.overdue(empty.warning, AT).tolist() == []
+
+
+def test_a_store_emptied_and_filled_anew_is_read_anew(register: Register, url: str, feed, inspector: Viewer) -> None:
+    feed({"subject_id": "C1"}, {"subject_id": "C2"})
+    assert len(snapshot(register).warning) == 2
+    elsewhere = Register(url)
+    with elsewhere.engine.begin() as connection:
+        metadata.drop_all(connection)
+    elsewhere.close()
+    again = Register(url)
+    with again.transaction() as tx:
+        tx.append(SYSTEM, AT, "rule", "M05", "note", None, "在用")
+    again.close()
+    after = snapshot(register)
+    assert after.warning.empty
+    assert after.event["object_id"].tolist() == ["M05"]
+
+
+def test_what_is_not_committed_is_not_shared(register: Register, feed, inspector: Viewer) -> None:
+    [warning_id] = feed({})
+    try:
+        with register.transaction():
+            warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
+            assert snapshot(register).warning["state"].item() == "已签收"
+            raise KeyError
+    except KeyError:
+        assert snapshot(register).warning["state"].item() == "新生成"
 
 
 def test_the_arrow_copy_can_be_queried(register: Register, concluded: str) -> None:
