@@ -150,7 +150,7 @@ def columns(name: str) -> pd.DataFrame:
     rows = [
         {
             "name": field.name,
-            "title": field.title + ("(主键)" if field.name in dataset.primary_key else ""),
+            "title": field.title + ("（主键）" if field.name in dataset.primary_key else ""),
             "type": TYPES[field.type],
             "unit": field.unit or "",
             "required": "必填" if field.required else "",
@@ -176,7 +176,7 @@ def _allowed(field: Field, target: str | None) -> str:
         parts.append("统一社会信用代码校验")
     if target:
         parts.append(f"须在 {target} 中")
-    return ";".join(parts)
+    return "；".join(parts)
 
 
 def loads(warehouse: Warehouse, viewer: Viewer, dataset: str | None = None, most: int = 300) -> pd.DataFrame:

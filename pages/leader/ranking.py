@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from lib.access import Forbidden
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
 from lib.ui import message, ranking, session
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-try:
-    found = officer_ranking(register, warehouse, viewer)
-except Forbidden as refused:
-    message.stop(refused)
+if not viewer.may("ranking"):
+    why = f"{viewer.role_name}办理本镇街的预警；人员排序由市、县两级纪委和派驻组查看。"
+    message.nothing("您的角色不查看人员排序", why)
+    st.stop()
+found = officer_ranking(register, warehouse, viewer)
 
 names = domain_names()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):

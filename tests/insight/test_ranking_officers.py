@@ -13,7 +13,6 @@ from lib.casework.warnings import conclude, sign, start_check
 from lib.insight import officer_ranking, officer_work
 from lib.insight.funnel import above, control_limits, funnel_points
 from lib.insight.officer_ranking import contributions, work_of
-from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
 
@@ -25,18 +24,11 @@ ROADS = Viewer("i1", "组丁", "inspector", domains=frozenset({"JT"}))
 SPAN = officer_work.window(handmade.AS_OF)
 
 
-def with_marts(home: Path) -> Path:
-    handmade.build(home)
-    tmp = begin(home, current(home))
-    with duckdb.connect(str(tmp)) as con:
-        build_marts(con)
-    publish(home, tmp)
-    return home
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return with_marts(tmp_path_factory.mktemp("ranking"))
+    place = tmp_path_factory.mktemp("ranking")
+    handmade.build(place)
+    return place
 
 
 @pytest.fixture
@@ -118,7 +110,8 @@ def test_observed_and_expected_by_hand(home: Path):
 
 
 def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
-    register, warehouse = handmade.opened(with_marts(tmp_path / "own"))
+    handmade.build(tmp_path)
+    register, warehouse = handmade.opened(tmp_path)
     held = officer_ranking.snapshot(register, warehouse).warning
     warning_id = held.loc[held["subject_id"].eq("P0003"), "warning_id"].iloc[0]
     at = datetime(2022, 9, 25, 10)

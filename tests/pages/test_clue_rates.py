@@ -1,0 +1,155 @@
+"""The clue page: figures with what they are made of, the list behind each, one clue and its next step."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import handmade
+import pytest
+from conftest import OpenPage, words
+from streamlit.testing.v1 import AppTest
+
+from lib.access import Viewer
+from lib.access.personas import personas
+from lib.casework import audit, clues
+from lib.casework.reading import clue
+
+PAGE = "pages/leader/clue_rates.py"
+VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
+OFFICE = VIEWERS["demo-office"]
+PROPOSER = Viewer("p1", "县乙", "county", area_code="330483")
+
+
+def build(home: Path) -> dict[str, str]:
+    """Three clues of this year: disposed and settled, assessed, overdue. Title to id."""
+    handmade.build(home)
+    register, _ = handmade.opened(home)
+    ids = {}
+    for title, origin, received in (
+        ("已了结的", "grid", datetime(2022, 6, 6, 9)), ("待审批的", "review", datetime(2022, 9, 12, 9)),
+        ("超期的", "petition", datetime(2022, 7, 1, 9)),
+    ):  # fmt: skip
+        created = clues.register_clue(
+            register, OFFICE, origin, title, submission_id=title, at=received, title=title, detail="来源材料",
+            org_id="O0003", area_code="330483101", domain_code="ZF", officer_id="P0003",
+        ).created  # fmt: skip
+        assert created is not None
+        ids[title] = created
+        if title == "超期的":
+            continue
+        told = {"disposition": "予以了结", "text": "建议"}
+        at = received + timedelta(days=2)
+        clues.assess(register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
+        if title == "已了结的":
+            clues.approve(register, OFFICE, created, submission_id=f"{title}2", at=at)
+            clues.undertake(register, PROPOSER, created, submission_id=f"{title}3", at=at)
+            clues.dispose(register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
+    return ids
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    place = tmp_path_factory.mktemp("clue-page")
+    return place, build(place)
+
+
+@pytest.fixture
+def ids(shared: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    monkeypatch.setenv("COCKPIT_HOME", str(shared[0]))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    yield shared[1]
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def listed(app: AppTest) -> list[str]:
+    return next((table.value["标题"].tolist() for table in app.dataframe if "标题" in table.value), [])
+
+
+def test_figures_show_what_they_are_made_of(open_page: OpenPage, ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader")
+    assert figures(app) == {
+        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "处置时长（中位）": "2 天", "未处置": "2 条",
+        "超期未提意见": "1 条",
+    }  # fmt: skip
+    assert "1/3 条" in words(app) and "2/3 条到期" in words(app)
+    assert listed(app) == ["超期的", "待审批的", "已了结的"]
+
+
+def test_a_period_without_clues_has_no_rate(open_page: OpenPage, ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader", c_origins=["网格核查"], period="本月")
+    assert figures(app)["处置率"] == "—"
+    assert "0/0 条" in words(app)
+
+
+def test_every_figure_opens_its_list_and_keeps_it_in_the_address(open_page: OpenPage, ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader")
+    app.button(key="list_超期未提意见").click().run()
+    assert listed(app) == ["超期的"]
+    assert app.query_params["c_part"] == "超期未提意见"
+    again = open_page(PAGE, "demo-leader", c_part="已了结", c_by="按来源", c_group="网格核查")
+    assert listed(again) == ["已了结的"]
+
+
+def test_the_breakdown_can_be_changed(open_page: OpenPage, ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader", c_by="按来源")
+    table = app.dataframe[0].value
+    assert table["来源"].tolist() == ["信访12345", "案件评查", "网格核查"]
+    assert table["处置率"].tolist() == ["0.0%", "0.0%", "100%"]
+    assert table["按期率"].tolist() == ["0.0%", "100%", "100%"]
+    assert table["中位"].tolist() == ["—", "—", "2"]
+
+
+def test_scope(open_page: OpenPage, ids: dict[str, str]):
+    assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2 条"
+    assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2 条"
+
+
+def test_one_clue_by_its_address_shows_its_way_and_is_logged(
+    open_page: OpenPage, ids: dict[str, str], shared: tuple[Path, dict[str, str]]
+):
+    app = open_page(PAGE, "demo-leader", clue=ids["已了结的"])
+    text = words(app)
+    assert "#### 已了结的" in text
+    assert "**处置：予以了结** 县乙（县纪委）" in text
+    assert "下一步是「反馈」" in text
+    seen = audit.entries(handmade.opened(shared[0])[0], OFFICE)
+    assert ids["已了结的"] in set(seen.loc[seen["action"].eq("view") & seen["object_type"].eq("clue"), "object_id"])
+
+
+def test_a_clue_outside_the_scope_is_not_given_away(open_page: OpenPage, ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader", clue="C0000000000000000")
+    assert "没有这条记录" in words(app) and "不在您的权限范围内" in words(app)
+    assert not app.dataframe
+
+
+def test_the_next_step_is_recorded_once(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    clue_id = build(tmp_path)["待审批的"]
+    app = open_page(PAGE, "demo-office", clue=clue_id)
+    assert "研判建议：予以了结" in words(app)
+    app.button(key=f"{clue_id}_approve_submit").click().run()
+    assert not app.exception
+    assert any("已保存" in str(element.value) for element in app.success)
+    register, warehouse = handmade.opened(tmp_path)
+    assert clue(register, OFFICE, warehouse, clue_id)["state"] == "审批"
+
+
+def test_without_a_disposition_nothing_is_recorded(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    clue_id = build(tmp_path)["超期的"]
+    app = open_page(PAGE, "demo-office", clue=clue_id)
+    app.text_area(key=f"{clue_id}_assess_text").set_value("拟初步核实。").run()
+    app.button(key=f"{clue_id}_assess_submit").click().run()
+    assert "请选择处置方式" in words(app)
+    assert app.text_area(key=f"{clue_id}_assess_text").value == "拟初步核实。"
+    register, warehouse = handmade.opened(tmp_path)
+    assert clue(register, OFFICE, warehouse, clue_id)["state"] == "登记"

@@ -1,0 +1,97 @@
+"""The data page: what there is, who sees what was set aside, and loading through the browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import handmade
+import pytest
+from conftest import OpenPage, words
+from streamlit.testing.v1 import AppTest
+
+from lib.warehouse.store import open_warehouse
+
+PAGE = "pages/models/datasets.py"
+UNITS = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,濮院镇所,{level},SC,330483101\n"
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("data-page")
+    handmade.build(place)
+    return place
+
+
+@pytest.fixture
+def home(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COCKPIT_HOME", str(shared))
+    yield shared
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    handmade.build(tmp_path)
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    return tmp_path
+
+
+def table(app: AppTest, column: str):
+    return next(found.value for found in app.dataframe if column in found.value)
+
+
+def test_all_datasets_with_freshness_in_words(open_page: OpenPage, home: Path):
+    app = open_page(PAGE, "demo-leader")
+    assert {metric.label: metric.value for metric in app.metric}["数据鲜活率"] == "100%"
+    assert "29/29 项按时" in words(app)
+    rows = table(app, "freshness")
+    assert len(rows) == 33
+    assert rows["freshness"].tolist()[:29] == ["按时"] * 29
+
+
+def test_a_dataset_is_described_after_the_catalog_and_named_in_the_address(open_page: OpenPage, home: Path):
+    app = open_page(PAGE, "demo-leader", d_name="处罚案件")
+    assert "**处罚案件** · 省统一处罚办案系统" in words(app)
+    assert "立案日期" in table(app, "aliases")["title"].tolist()
+
+
+@pytest.mark.parametrize("person", ["demo-leader", "demo-inspector", "demo-county", "demo-town"])
+def test_who_may_not_load_is_told_who_does(open_page: OpenPage, home: Path, person: str):
+    app = open_page(PAGE, person, d_view="装载")
+    assert "您不能装载数据" in words(app)
+    assert "装载由监督室办理" in words(app)
+    assert not app.get("file_uploader")
+
+
+def test_an_upload_is_checked_published_and_told_row_by_row(open_page: OpenPage, own: Path):
+    before = open_warehouse(own).generation.number
+    app = open_page(PAGE, "demo-office", d_view="装载")
+    app.file_uploader[0].upload("机构.csv", UNITS.format(level="镇街").encode())
+    app.run()
+    app.button(key="load_start").click().run()
+    assert not app.exception
+    told = table(app, "接收")
+    assert told[["文件", "数据集", "结果", "接收", "隔离"]].values.tolist() == [["机构.csv", "机构", "已装载", 1, 0]]
+    after = open_warehouse(own)
+    assert after.generation.number == before + 1
+    assert after.query("select org_name from org where org_id = 'O0009'")["org_name"].tolist() == ["濮院镇所"]
+
+
+def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(open_page: OpenPage, own: Path):
+    app = open_page(PAGE, "demo-office", d_view="装载")
+    app.file_uploader[0].upload("机构.csv", UNITS.format(level="乡级").encode())
+    app.run()
+    app.button(key="load_start").click().run()
+    assert table(app, "接收")["隔离"].tolist() == [1]
+    office = open_page(PAGE, "demo-office", d_view="隔离")
+    rows = table(office, "reason")
+    assert rows[["title", "row_no", "column_name", "value"]].values.tolist() == [["机构", 2, "层级", "乡级"]]
+    assert "可填：市、县、镇街" in rows["reason"].iloc[0]
+    county = open_page(PAGE, "demo-county", d_view="隔离")
+    assert "value" not in table(county, "reason")
+    town = open_page(PAGE, "demo-town", d_view="隔离")
+    assert table(town, "fault")["row_cnt"].tolist() == [1]
+    assert not any("reason" in found.value for found in town.dataframe)
+
+
+def test_nothing_set_aside_is_said(open_page: OpenPage, home: Path):
+    assert "没有被隔离的行" in words(open_page(PAGE, "demo-leader", d_view="隔离"))
+    assert "还没有装载记录" in words(open_page(PAGE, "demo-leader", d_view="装载记录"))
