@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases
+from lib.warehouse.demo.plants.bundle import Cases
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 

@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.catalog import Dataset, load_catalog
 
@@ -56,11 +57,8 @@ class Draft:
         """Write everything: the new rows first, then the amendments; common columns take the defaults of the tables."""
         for name, frames in self.frames.items():
             dataset = load_catalog()[name]
-            rows = pd.concat([frame.astype(object) for frame in frames], ignore_index=True)
-            if "source_pk" not in rows:
-                keys = [rows[column].astype(str) for column in dataset.primary_key]
-                rows["source_pk"] = keys[0].str.cat(keys[1:], sep="|")
-            self.con.register("draft_rows", _arrow(dataset, rows))
+            rows = _arrow(dataset, frames)
+            self.con.register("draft_rows", rows)
             self.con.execute(f'insert into "{name}" by name select * from draft_rows')
             self.con.unregister("draft_rows")
         for name, rows in self.amendments:
@@ -68,23 +66,32 @@ class Draft:
             changed = [column for column in rows if column not in dataset.primary_key]
             assigned = ", ".join(f'"{column}" = amended."{column}"' for column in changed)
             matched = " and ".join(f'"{name}"."{key}" = amended."{key}"' for key in dataset.primary_key)
-            self.con.register("amended", _arrow(dataset, rows))
+            self.con.register("amended", _arrow(dataset, [rows]))
             self.con.execute(f'update "{name}" set {assigned} from amended where {matched}')
             self.con.unregister("amended")
         self.frames.clear()
         self.amendments.clear()
 
 
-def _arrow(dataset: Dataset, rows: pd.DataFrame) -> pa.Table:
-    """The rows' columns that the dataset has, in its types."""
-    columns = {}
+def _arrow(dataset: Dataset, frames: list[pd.DataFrame]) -> pa.Table:
+    """The columns of the dataset that the frames have, in its types; source_pk follows the key unless it is given."""
+    columns: dict[str, pa.Array] = {}
     for column in dataset.all_fields:
-        if column.name not in rows:
-            continue
-        kind = _ARROW[column.type]
-        if column.type in ("date", "datetime"):
-            stamps = pd.to_datetime(rows[column.name]).astype("datetime64[us]")
-            columns[column.name] = pa.array(stamps, type=pa.timestamp("us"), from_pandas=True).cast(kind)
-        else:
-            columns[column.name] = pa.array(rows[column.name], type=kind, from_pandas=True)
+        parts = [
+            _column(frame[column.name].to_numpy(), column.type) if column.name in frame else np.full(len(frame), None)
+            for frame in frames
+        ]
+        if any(column.name in frame for frame in frames):
+            values = np.concatenate([part.astype(object) for part in parts])
+            columns[column.name] = pa.array(values, type=_ARROW[column.type], from_pandas=True)
+    if "source_pk" not in columns:
+        keys = [columns[key].cast(pa.string()) for key in dataset.primary_key]
+        columns["source_pk"] = pc.binary_join_element_wise(*keys, "|")
     return pa.table(columns)
+
+
+def _column(values: np.ndarray, kind: str) -> np.ndarray:
+    """Dates to days, moments to microseconds; other values as they are."""
+    if kind == "date":
+        return values.astype("datetime64[D]")
+    return values.astype("datetime64[us]") if kind == "datetime" else values

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import repeat
+from lib.warehouse.demo.plants.bundle import repeat
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 

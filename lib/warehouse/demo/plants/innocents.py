@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import carry, put, repeat
+from lib.warehouse.demo.plants.bundle import put, repeat
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.severity import HalfYear

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import LAG, City
 from lib.warehouse.demo.plants.days import DAY
 
@@ -105,8 +106,7 @@ def _idle_last_year(city: City) -> None:
     resumed = city.calendar.at(city.calendar.wd(decided) - 7)
     for kind in ("调查终结", "法制审核"):
         cases.move_event(kind, resumed)
-    surveyed = cases.event[cases.events_of("调查取证")].set_index("case_id").loc[cases.ids, "event_at"]
-    last = surveyed.to_numpy().astype("datetime64[D]")
+    last = cases.event_day("调查取证")
     city.violation("M01", "idle", "yellow", cases.subjects(), last + IDLE * DAY, city.history)
     put(city, cases)
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months

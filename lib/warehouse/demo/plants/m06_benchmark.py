@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.roster import RISKY_SHARE

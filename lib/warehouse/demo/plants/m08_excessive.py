@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import carry, put, repeat
+from lib.warehouse.demo.plants.bundle import put, repeat
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.complaints import UPHELD, complain, overturn
 from lib.warehouse.demo.plants.innocents import plant_innocents

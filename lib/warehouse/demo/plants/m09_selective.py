@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import carry, put, repeat
+from lib.warehouse.demo.plants.bundle import put, repeat
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.period import Period
@@ -26,7 +27,7 @@ class Bench:
         city.compared.add(self.lead["org_id"].iloc[0])
         self.item = visits.item_of(rng, self.lead["domain_code"].iloc[0])
         self.crew = roster.crews_of(rng, roster.mates(rng, self.lead["officer_id"].iloc[0], peers))
-        firms = city.parties.enterprises(peers, where=~city.parties.traders & city.parties.unvisited)
+        firms = city.parties.companies(peers, visited=False)
         days = city.days(rng, period, peers, lag=MATURE)
         self._find(firms["uscc"].to_numpy(), self.crew, days)
         chosen = np.arange(peers) < punished
@@ -46,7 +47,7 @@ class Bench:
     def spare(self, count: int, findings: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
         """`count` firms with that many findings and no case: (subjects, last finding days, all finding days)."""
         city = self.city
-        firms = city.parties.enterprises(count, where=~city.parties.traders & city.parties.unvisited)
+        firms = city.parties.companies(count, visited=False)
         length = int((self.period.end - self.period.start) / DAY) - MATURE - 30
         step = length // findings
         offsets = np.arange(findings) * step + self.rng.integers(0, step - 12, (count, findings))

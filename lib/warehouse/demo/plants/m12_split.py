@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put, repeat
+from lib.warehouse.demo.plants.bundle import Cases, put, repeat
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.period import Period

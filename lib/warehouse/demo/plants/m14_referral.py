@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.period import Period
@@ -68,8 +69,7 @@ def _decoys(city: City) -> None:
         ("other_elements", "退回", "案值达标但其他要件不足,公安机关退回"),
     ):
         cases = valued(city, city.window, count, (1.1, 1.8), branch)
-        concluded = cases.event[cases.events_of("调查终结")].set_index("case_id").loc[cases.ids, "event_at"]
-        days = concluded.to_numpy().astype("datetime64[D]")
+        days = cases.event_day("调查终结")
         city.draft.add("criminal_referral", pd.DataFrame({
             "referral_id": city.draft.take("criminal_referral", count), "case_id": cases.ids,
             "approved_at": clock(city.calendar.add(days, 1), 9, 20), "referred_at": clock(city.calendar.add(days, 1), 15, 40),

@@ -5,7 +5,8 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.period import Period
@@ -43,7 +44,7 @@ def plant(city: City) -> None:
 
 def _firms(city: City, count: int) -> pd.DataFrame:
     """Free companies whose legal representative and holders have no other company."""
-    pool = city.parties.enterprises(count * 2 + 6, where=~city.parties.traders & ~city.parties.unvisited)
+    pool = city.parties.companies(count * 2 + 6, visited=True)
     people = [[rep, *(holders if holders is not None else [])] for rep, holders in
               zip(pool["legal_rep_hash"], pool["holder_hashes"], strict=True)]
     shared = set(city.con.execute(_SHARED, {"people": sum(people, [])}).df()["person"])

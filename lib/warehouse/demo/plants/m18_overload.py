@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import repeat
+from lib.warehouse.demo.plants.bundle import repeat
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
@@ -45,7 +45,7 @@ def plant(city: City) -> None:
 
 def _firms(city: City, count: int, risk: str | None) -> np.ndarray:
     """Enterprises that nobody has visited, put into that risk class."""
-    keys = city.parties.enterprises(count, where=city.parties.unvisited)["uscc"].to_numpy()
+    keys = city.parties.companies(count, visited=False)["uscc"].to_numpy()
     city.draft.amend("enterprise", pd.DataFrame({"uscc": keys, "risk_type": risk}))
     return keys
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lib.warehouse.demo.plants.carrier import Cases, carry, put
+from lib.warehouse.demo.plants.bundle import Cases, put
+from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import days_in, officer_months
@@ -31,7 +32,7 @@ def plant(city: City) -> None:
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
         city.truth.add(
             cases.subjects().assign(branch=[group.label(kind) for kind in kinds], level=level),
-            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=_site_days(cases), in_window=True,
+            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=cases.event_day(SITE), in_window=True,
             near_threshold=group.near, group_id=group.group_id, group_period=group.period, note=SITE,
         )
         put(city, cases)
@@ -57,15 +58,10 @@ class Offhours:
         ], dtype=bool)
 
 
-def _site_days(cases: Cases, kind: str = SITE) -> np.ndarray:
-    happened = cases.event[cases.events_of(kind)].set_index("case_id").loc[cases.ids, "event_at"]
-    return happened.to_numpy().astype("datetime64[D]")
-
-
 def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray, offhours: Offhours) -> np.ndarray:
     """Bend the on-site step of each case as its kind says; a night that might be planned becomes a missing clip."""
     kinds = kinds.astype(object)
-    days = _site_days(cases)
+    days = cases.event_day(SITE)
     weekend = _next_weekend(city, days)
     night = np.isin(kinds, ["night", "night_just", "two_signs"])
     off = night | (kinds == "weekend")
@@ -118,7 +114,7 @@ def _move_clips(cases: Cases, ids: np.ndarray, minutes: int) -> None:
 
 def _on_leave(city: City, cases: Cases, chosen: np.ndarray) -> None:
     """Attendance says the officer was on leave that day."""
-    who, days = cases.case.loc[chosen, "officer_id"].to_numpy(), _site_days(cases)[chosen]
+    who, days = cases.case.loc[chosen, "officer_id"].to_numpy(), cases.event_day(SITE)[chosen]
     rows = pd.DataFrame({"officer_id": who, "day_date": days, "status_type": "休假"}).drop_duplicates()
     rows = rows.assign(in_at=np.datetime64("NaT", "us"), out_at=np.datetime64("NaT", "us"))
     known = city.attendance.known(rows["officer_id"].to_numpy(), rows["day_date"].to_numpy())
@@ -136,7 +132,7 @@ def _singles(city: City, offhours: Offhours) -> None:
         crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
         cases = carry(city, rng, city.window, count, crew=crew)
         _bend(city, rng, cases, np.repeat(branch, count), offhours)
-        city.violation("M19", branch, level, cases.subjects(), _site_days(cases), city.window, near=True, note=SITE)
+        city.violation("M19", branch, level, cases.subjects(), cases.event_day(SITE), city.window, near=True, note=SITE)
         put(city, cases)
 
 
@@ -178,20 +174,20 @@ def _decoys(city: City, offhours: Offhours) -> None:
         crew = city.roster(city.window).crews(rng, count, risky=0)
         cases = carry(city, rng, city.window, count, crew=crew)
         if branch == "night_campaign":
-            _retime(cases, np.ones(count, dtype=bool), clock(_site_days(cases), 22, 40))
+            _retime(cases, np.ones(count, dtype=bool), clock(cases.event_day(SITE), 22, 40))
             shoot_again(city, rng, cases)
             _campaign(city, cases)
         elif branch == "device_swap":
             cases.clip["officer_id"] = cases.case.set_index("case_id").loc[cases.clip["related_no"], "officer2_id"].to_numpy()
         else:
             _bend(city, rng, cases, np.repeat(branch, count), offhours)
-        city.decoy("M19", branch, cases.subjects(), _site_days(cases), note)
+        city.decoy("M19", branch, cases.subjects(), cases.event_day(SITE), note)
         put(city, cases)
 
 
 def _campaign(city: City, cases: Cases) -> None:
     """An approved plan of the body with leave to work at night, around the step."""
-    days, case = _site_days(cases), cases.case
+    days, case = cases.event_day(SITE), cases.case
     city.draft.add("inspection_plan", pd.DataFrame({
         "task_id": city.draft.take("inspection_plan", len(cases)), "plan_type": "专项行动", "org_id": case["org_id"],
         "campaign_name": "夜间联合执法专项行动", "domain_code": case["domain_code"],

@@ -11,8 +11,8 @@ from lib.warehouse.demo.plants.draft import Draft
 
 _FREE = """
 with known as (
-    select party_id as uscc from penalty_case
-    union select party_id from inspection_record where result_type in ('发现问题', '责令改正')
+    select party_id as uscc from penalty_case where party_id is not null
+    union select party_id from inspection_record where party_id is not null and result_type in ('发现问题', '责令改正')
     union select party_id from violation_lead where party_id is not null
     union select uscc from officer_relation where uscc is not null
 ),
@@ -53,34 +53,40 @@ class Parties:
     ) -> None:
         self.seed, self._draft = seed, draft
         self._model = con.execute("select entity_name, area_code from enterprise order by uscc limit 500").df()
-        self._numbered = 1 + con.execute("select count(*) from enterprise").fetchnumpy()["count_star()"].item()
-        named = {"seed": f"{seed}:", "data_start": data_start.item(), "most": most}
-        self.free = con.execute(_FREE, named).df()
-        self._left = np.ones(len(self.free), dtype=bool)
-        self.traders = self.free["entity_type"].eq("个体工商户").to_numpy()
-        self._county = self.free["area_code"].str[:6].to_numpy()
+        ((count,),) = con.execute("select count(*) from enterprise").fetchall()
+        self._numbered = count + 1
         self._persons = 0
         self._surnames = [row[0] for row in con.execute(_SURNAMES).fetchall()]
+        self._set(con.execute(_FREE, {"seed": f"{seed}:", "data_start": data_start.item(), "most": most}).df())
+        self._left = np.ones(len(self.free), dtype=bool)
 
-    @property
-    def unvisited(self) -> np.ndarray:
-        """Free enterprises that were never inspected either."""
-        return self.free["visits"].eq(0).to_numpy()
+    def _set(self, free: pd.DataFrame) -> None:
+        self.free = free
+        self._keys, self._names = free["uscc"].to_numpy(), free["entity_name"].to_numpy()
+        self._trader = free["entity_type"].eq("个体工商户").to_numpy()
+        self._visited = free["visits"].gt(0).to_numpy()
+        self._county = free["area_code"].str[:6].to_numpy()
 
-    def enterprises(self, count: int, *, where: np.ndarray) -> pd.DataFrame:
-        """The next `count` free enterprises of `where`: uscc, entity_name, entity_type, legal_rep_hash, holder_hashes,
-        area_code, visits. What a small city lacks is founded."""
-        taken = np.flatnonzero(self._left & where)[:count]
+    def companies(self, count: int, *, visited: bool | None = None) -> pd.DataFrame:
+        """The next `count` free companies (no 个体工商户), perhaps only ones (never) inspected before: uscc,
+        entity_name, legal_rep_hash, holder_hashes, area_code. What a small city lacks is founded."""
+        fits = ~self._trader if visited is None else ~self._trader & (self._visited == visited)
+        taken = self._take(count, fits, traders=False)
+        return self.free.iloc[taken].reset_index(drop=True)
+
+    def _take(self, count: int, fits: np.ndarray, *, traders: bool) -> np.ndarray:
+        """Positions in `free` of the next `count` that fit; new ones are added to it when they run out."""
+        taken = np.flatnonzero(self._left & fits)[:count]
         self._left[taken] = False
-        found = self.free.iloc[taken].reset_index(drop=True)
         missing = count - len(taken)
-        if not missing:
-            return found
-        traders = bool(len(where) and self.traders[where].all())
-        new = coin(self._numbered, missing, self._model, traders=traders)
-        self._numbered += missing
-        self._draft.add("enterprise", new)
-        return pd.concat([found, new], ignore_index=True)
+        if missing:
+            new = coin(self._numbered, missing, self._model, traders=traders)
+            self._numbered += missing
+            self._draft.add("enterprise", new)
+            taken = np.concatenate([taken, len(self.free) + np.arange(missing)])
+            self._set(pd.concat([self.free, new[self.free.columns]], ignore_index=True))
+            self._left = np.concatenate([self._left, np.zeros(missing, dtype=bool)])
+        return taken
 
     def persons(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Salted hashes and short names of natural persons who appear nowhere else."""
@@ -97,17 +103,17 @@ class Parties:
         person = kinds == "自然人"
         keys[person], names[person] = self.persons(int(person.sum()))
         county = np.array([area[:6] for area in areas], dtype=object)
-        for kind, fits in (("个体工商户", self.traders), ("法人及非法人组织", ~self.traders)):
+        for kind, traders in (("个体工商户", True), ("法人及非法人组织", False)):
             for code in sorted(set(county[kinds == kind])):
                 chosen = (kinds == kind) & (county == code)
-                found = self._nearest(int(chosen.sum()), fits, code)
-                keys[chosen], names[chosen] = found["uscc"].to_numpy(), found["entity_name"].to_numpy()
+                found = self._nearest(int(chosen.sum()), code, traders=traders)
+                keys[chosen], names[chosen] = self._keys[found], self._names[found]
         return keys, names
 
-    def _nearest(self, count: int, fits: np.ndarray, county: str) -> pd.DataFrame:
+    def _nearest(self, count: int, county: str, *, traders: bool) -> np.ndarray:
         """Of the county if it has enough; the unvisited ones are kept for the models about inspections."""
-        near, visited = self._county == county, ~self.unvisited
-        for where in (fits & near & visited, fits & visited, fits & near):
-            if (where & self._left).sum() >= count:
-                return self.enterprises(count, where=where)
-        return self.enterprises(count, where=fits)
+        kind, near = self._left & (self._trader == traders), self._county == county
+        for fits in (kind & near & self._visited, kind & self._visited, kind & near):
+            if np.count_nonzero(fits) >= count:
+                return self._take(count, fits, traders=traders)
+        return self._take(count, kind, traders=traders)

@@ -13,21 +13,25 @@ _PEOPLE = ("officer_id", "officer2_id", "reviewer_id", "approver_id")
 STRICT_TYPES = frozenset({"吊销许可证件", "责令停产停业", "降低资质等级", "责令关闭", "限制从业"})
 
 
-def is_major(case: pd.DataFrame) -> np.ndarray:
+# A frame of cases, or its columns as arrays.
+Case = pd.DataFrame | dict[str, np.ndarray]
+
+
+def is_major(case: Case) -> np.ndarray:
     """Cases that need collective discussion, hearing notice and legal review: high fine or a strict penalty type."""
-    high = case["fine_amt"] >= 0.98 * case["party_type"].map(HEARING).astype(float)
-    strict = [bool(STRICT_TYPES & set(types)) for types in case["penalty_types"]]
-    return (high | np.array(strict, dtype=bool)).to_numpy()
+    threshold = np.array([HEARING[kind] for kind in case["party_type"]], dtype=float)
+    strict = np.array([bool(STRICT_TYPES & set(types)) for types in case["penalty_types"]], dtype=bool)
+    return (np.asarray(case["fine_amt"], dtype=float) >= 0.98 * threshold) | strict
 
 
 class Steps:
     """Collects events of a batch of cases as arrays: (row of the case, type, moment, operator, approver)."""
 
-    def __init__(self, rng: np.random.Generator, case: pd.DataFrame) -> None:
+    def __init__(self, rng: np.random.Generator, case: Case) -> None:
         self.rng = rng
-        self.people = {column: case[column].to_numpy() for column in _PEOPLE}
-        self.keys, self.areas = case["case_id"].to_numpy(), case["area_code"].to_numpy()
-        self.everyone = np.ones(len(case), dtype=bool)
+        self.people = {column: np.asarray(case[column]) for column in _PEOPLE}
+        self.keys, self.areas = np.asarray(case["case_id"]), np.asarray(case["area_code"])
+        self.everyone = np.ones(len(self.keys), dtype=bool)
         self.parts: list[tuple[np.ndarray, ...]] = []
 
     def add(
@@ -45,10 +49,13 @@ class Steps:
         self.parts.append((rows, np.full(len(rows), kind, dtype=object), happened, entered, self.people[operator][rows], approved))
 
     def frame(self, city: City) -> pd.DataFrame:
-        """case_event rows ordered by case and moment."""
+        """case_event rows up to the city's day, ordered by case and moment."""
         empty = (np.empty(0, dtype="int64"), *(np.empty(0, dtype=kind) for kind in ("O", "M8[us]", "M8[us]", "O", "O")))
         columns = [np.concatenate(values) for values in zip(*(self.parts or [empty]), strict=True)]
+        today = city.window.end.astype("M8[us]")
+        columns[3] = np.minimum(columns[3], today - np.timedelta64(1, "m"))
         order = np.lexsort((columns[2], columns[0]))
+        order = order[columns[2][order] < today]
         rows, kinds, happened, entered, operators, approvers = (values[order] for values in columns)
         return pd.DataFrame({
             "event_id": city.draft.take("case_event", len(rows)), "case_id": self.keys[rows], "event_type": kinds,
@@ -57,10 +64,10 @@ class Steps:
         })
 
 
-def events(city: City, rng: np.random.Generator, case: pd.DataFrame) -> pd.DataFrame:
+def events(city: City, rng: np.random.Generator, case: Case) -> pd.DataFrame:
     """case_event rows of the cases: event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at."""
     steps = Steps(rng, case)
-    summary = (case["procedure_type"] == "简易").to_numpy()
+    summary = np.asarray(case["procedure_type"]) == "简易"
     if summary.any():
         _summary(city, steps, case)
     else:
@@ -68,25 +75,25 @@ def events(city: City, rng: np.random.Generator, case: pd.DataFrame) -> pd.DataF
     return steps.frame(city)
 
 
-def _ordinary(city: City, steps: Steps, case: pd.DataFrame) -> None:
+def _ordinary(city: City, steps: Steps, case: Case) -> None:
     """From filing to closing; an undecided case stops after the investigation is concluded."""
-    calendar, count, rng = city.calendar, len(case), steps.rng
-    filed = case["filed_date"].to_numpy().astype("datetime64[D]")
-    decided = case["decision_date"].to_numpy().astype("datetime64[D]")
+    calendar, count, rng = city.calendar, len(steps.keys), steps.rng
+    filed = np.asarray(case["filed_date"]).astype("datetime64[D]")
+    decided = np.asarray(case["decision_date"]).astype("datetime64[D]")
     done = ~np.isnat(decided)
     first = calendar.wd(filed)
     length = np.where(done, calendar.wd(np.where(done, decided, filed)) - first, 16)
     survey = first + 1 + rng.integers(0, 2, count)
     for _ in range(3):
         days = calendar.at(survey)
-        handlers = (case["officer_id"].to_numpy(), case["officer2_id"].to_numpy())
-        survey += city.attendance.absent(handlers[0], days) | city.attendance.absent(handlers[1], days)
+        first_away, second_away = (city.attendance.absent(steps.people[who], days) for who in _PEOPLE[:2])
+        survey += first_away | second_away
     concluded, reviewed = first + (0.45 * length).astype(int), first + (0.5 * length).astype(int)
     told, last = calendar.at(first + length - 6), first + length
-    result = case["result_type"].to_numpy()
+    result = np.asarray(case["result_type"])
     punished, withdrawn = done & (result == "处罚"), done & np.isin(result, WITHDRAWN)
     major = done & is_major(case)
-    closed = case["closed_date"].to_numpy().astype("datetime64[D]")
+    closed = np.asarray(case["closed_date"]).astype("datetime64[D]")
     steps.add("立案", filed, 9, approver="approver_id")
     steps.add("调查取证", calendar.at(survey), 14)
     steps.add("调查终结", calendar.at(concluded), 15)
@@ -101,15 +108,16 @@ def _ordinary(city: City, steps: Steps, case: pd.DataFrame) -> None:
     steps.add("结案", closed, 16, where=~np.isnat(closed))
 
 
-def _summary(city: City, steps: Steps, case: pd.DataFrame) -> None:
+def _summary(city: City, steps: Steps, case: Case) -> None:
     """简易程序: everything on the spot."""
-    day = case["decision_date"].to_numpy().astype("datetime64[D]")
+    day = np.asarray(case["decision_date"]).astype("datetime64[D]")
+    closed = np.asarray(case["closed_date"]).astype("datetime64[D]")
     steps.add("立案", day, 9, approver="approver_id")
     steps.add("调查取证", day, 10)
     steps.add("决定", day, 11, approver="approver_id")
     steps.add("送达", day, 12)
-    steps.add("复查", city.calendar.add(day, steps.rng.integers(5, 12, len(case))), 9, operator="officer2_id")
-    steps.add("结案", case["closed_date"].to_numpy().astype("datetime64[D]"), 16)
+    steps.add("复查", city.calendar.add(day, steps.rng.integers(5, 12, len(day))), 9, operator="officer2_id")
+    steps.add("结案", closed, 16, where=~np.isnat(closed))
 
 
 def clips(city: City, rng: np.random.Generator, event: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +130,7 @@ def clips(city: City, rng: np.random.Generator, event: pd.DataFrame) -> pd.DataF
         {
             "clip_id": city.draft.take("body_camera_log", count),
             "officer_id": shot["operator_id"].to_numpy(),
-            "device_no": "DSJ" + shot["operator_id"].str[-5:].to_numpy(),
+            "device_no": [f"DSJ{int(officer[1:]) * 7 % 100_000:06d}" for officer in shot["operator_id"]],
             "started_at": started,
             "ended_at": ended,
             "uploaded_at": ended + np.timedelta64(3, "h"),

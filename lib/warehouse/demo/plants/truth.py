@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -30,20 +31,21 @@ TRUTH_SCHEMA = pa.schema(
 class Truth:
     """Collects truth rows; `table()` gives them in TRUTH_SCHEMA, ordered by rule, kind, branch and subject."""
 
-    frames: list[pd.DataFrame] = field(default_factory=list)
+    parts: list[dict[str, np.ndarray]] = field(default_factory=list)
 
     def add(self, rows: pd.DataFrame, **constants: object) -> None:
-        """Rows with at least subject_id and occurred_on; `constants` fill whole columns."""
+        """Rows with at least subject_id; `constants` are arrays, or values that fill whole columns."""
+        given = {name: rows[name].to_numpy() for name in rows if name in TRUTH_SCHEMA.names}
+        for name, value in constants.items():
+            given[name] = value if isinstance(value, np.ndarray) and value.ndim else np.full(len(rows), value)
         if len(rows):
-            self.frames.append(rows.assign(**constants).reindex(columns=TRUTH_SCHEMA.names))
+            self.parts.append({name: values.astype(object) for name, values in given.items()})
 
     def table(self) -> pa.Table:
-        if not self.frames:
+        if not self.parts:
             return TRUTH_SCHEMA.empty_table()
-        order = ["rule_id", "kind", "branch", "subject_id"]
-        rows = pd.concat([frame.astype(object) for frame in self.frames], ignore_index=True)
-        rows = rows.sort_values(order, kind="stable", ignore_index=True)
-        for flag in ("near_threshold", "in_window"):
-            rows[flag] = [False if pd.isna(value) else bool(value) for value in rows[flag]]
+        rows = pd.concat([pd.DataFrame(part) for part in self.parts], ignore_index=True)
+        rows = rows.reindex(columns=TRUTH_SCHEMA.names)
+        rows = rows.sort_values(["rule_id", "kind", "branch", "subject_id"], kind="stable", ignore_index=True)
         rows["occurred_on"] = pd.to_datetime(rows["occurred_on"]).dt.date
         return pa.Table.from_pandas(rows, schema=TRUTH_SCHEMA, preserve_index=False)
