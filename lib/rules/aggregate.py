@@ -44,10 +44,15 @@ def period_of(occurred_on: date, kind: str) -> str:
     return ""
 
 
+def _periods(days: pd.Series, kind: str) -> pd.Series:
+    names = {day: period_of(day, kind) for day in days.unique()}
+    return days.map(names).astype(object)
+
+
 def _direct(signals: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Each signal as a warning of its own."""
     found = signals.copy()
-    found["period"] = [period_of(day, rule.period) for day in found["occurred_on"]]
+    found["period"] = _periods(found["occurred_on"], rule.period)
     found["signal_count"] = 1
     return found
 
@@ -59,9 +64,8 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
     do not count. A rate over nothing is NaN.
     """
     counted = signals[signals["level"].ne("red") & signals[f"{group}_id"].notna()]
-    months = [period_of(day, "month") for day in counted["occurred_on"]]
-    hits = counted.groupby([counted[f"{group}_id"], pd.Index(months, dtype=object)]).size()
-    handled = exposure.groupby(["group_id", [period_of(day, "month") for day in exposure["month"]]])["exposure"].sum()
+    hits = counted.groupby([counted[f"{group}_id"], _periods(counted["occurred_on"], "month")]).size()
+    handled = exposure.groupby([exposure["group_id"], _periods(exposure["month"], "month")])["exposure"].sum()
     table = pd.DataFrame({"signals": hits, "exposure": handled}).fillna(0).astype("int64")
     table.index.names = ["group_id", "month"]
     table = table.reset_index()
@@ -125,7 +129,7 @@ def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.Da
     rates = _standing_out(group_rates(signals, exposure, str(rule.aggregation.group)), rule)
     rest = signals[signals["level"].ne("red") & signals[key].isin(rates["group_id"])].copy()
     rest["severity"] = rest["level"].map(LEVELS.index)
-    rest["month"] = [period_of(day, "month") for day in rest["occurred_on"]]
+    rest["month"] = _periods(rest["occurred_on"], "month")
     members = dict(list(rest.groupby([key, "month"])))
     rows = [_group_warning(members[row["group_id"], row["month"]], row, rule) for _, row in rates.iterrows()]
     return pd.DataFrame(rows, columns=CANDIDATE_COLUMNS[1:])

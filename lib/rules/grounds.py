@@ -11,6 +11,8 @@ from lib.rules.rule import Rule, Value
 from lib.rules.run import complete_params, run_exposure, run_rule, run_section
 from lib.warehouse.store import Warehouse
 
+MOST_PEERS = 2000
+
 
 def peers(
     warehouse: Warehouse,
@@ -41,7 +43,9 @@ def _group_peers(
     rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
     month = rates[rates["month"].eq(period) & rates["exposure"].gt(0)]
     frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
-    return frame.sort_values(["is_subject", "value"], ascending=False).head(2000).reset_index(drop=True)
+    others = frame[~frame["is_subject"]]
+    shown = others.sample(min(len(others), MOST_PEERS - 1), random_state=0)
+    return pd.concat([frame[frame["is_subject"]], shown], ignore_index=True)
 
 
 def sources(
