@@ -5,7 +5,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from conftest import OpenPage, words
+from opening import open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.warehouse.store import open_warehouse
@@ -38,7 +38,7 @@ def table(app: AppTest, column: str):
     return next(found.value for found in app.dataframe if column in found.value)
 
 
-def test_all_datasets_with_freshness_in_words(open_page: OpenPage, home: Path):
+def test_all_datasets_with_freshness_in_words(home: Path):
     app = open_page(PAGE, "demo-leader")
     assert {metric.label: metric.value for metric in app.metric}["数据鲜活率"] == "100%"
     assert "29/29 项按时" in words(app)
@@ -47,21 +47,21 @@ def test_all_datasets_with_freshness_in_words(open_page: OpenPage, home: Path):
     assert rows["freshness"].tolist()[:29] == ["按时"] * 29
 
 
-def test_a_dataset_is_described_after_the_catalog_and_named_in_the_address(open_page: OpenPage, home: Path):
+def test_a_dataset_is_described_after_the_catalog_and_named_in_the_address(home: Path):
     app = open_page(PAGE, "demo-leader", d_name="处罚案件")
     assert "**处罚案件** · 省统一处罚办案系统" in words(app)
     assert "立案日期" in table(app, "aliases")["title"].tolist()
 
 
 @pytest.mark.parametrize("person", ["demo-leader", "demo-inspector", "demo-county", "demo-town"])
-def test_who_may_not_load_is_told_who_does(open_page: OpenPage, home: Path, person: str):
+def test_who_may_not_load_is_told_who_does(home: Path, person: str):
     app = open_page(PAGE, person, d_view="装载")
     assert "您不能装载数据" in words(app)
     assert "装载由监督室办理" in words(app)
     assert not app.get("file_uploader")
 
 
-def test_an_upload_is_checked_published_and_told_row_by_row(open_page: OpenPage, own: Path):
+def test_an_upload_is_checked_published_and_told_row_by_row(own: Path):
     before = open_warehouse(own).generation.number
     app = open_page(PAGE, "demo-office", d_view="装载")
     app.file_uploader[0].upload("机构.csv", UNITS.format(level="镇街").encode())
@@ -75,7 +75,7 @@ def test_an_upload_is_checked_published_and_told_row_by_row(open_page: OpenPage,
     assert after.query("select org_name from org where org_id = 'O0009'")["org_name"].tolist() == ["濮院镇所"]
 
 
-def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(open_page: OpenPage, own: Path):
+def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(own: Path):
     app = open_page(PAGE, "demo-office", d_view="装载")
     app.file_uploader[0].upload("机构.csv", UNITS.format(level="乡级").encode())
     app.run()
@@ -92,6 +92,6 @@ def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(open_page
     assert not any("reason" in found.value for found in town.dataframe)
 
 
-def test_nothing_set_aside_is_said(open_page: OpenPage, home: Path):
+def test_nothing_set_aside_is_said(home: Path):
     assert "没有被隔离的行" in words(open_page(PAGE, "demo-leader", d_view="隔离"))
     assert "还没有装载记录" in words(open_page(PAGE, "demo-leader", d_view="装载记录"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from conftest import OpenPage, words
+from opening import open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
@@ -68,7 +68,7 @@ def listed(app: AppTest) -> list[str]:
     return next((table.value["标题"].tolist() for table in app.dataframe if "标题" in table.value), [])
 
 
-def test_figures_show_what_they_are_made_of(open_page: OpenPage, ids: dict[str, str]):
+def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     assert figures(app) == {
         "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "处置时长（中位）": "2 天", "未处置": "2 条",
@@ -78,13 +78,14 @@ def test_figures_show_what_they_are_made_of(open_page: OpenPage, ids: dict[str, 
     assert listed(app) == ["超期的", "待审批的", "已了结的"]
 
 
-def test_a_period_without_clues_has_no_rate(open_page: OpenPage, ids: dict[str, str]):
-    app = open_page(PAGE, "demo-leader", c_origins=["网格核查"], period="本月")
+def test_a_period_without_clues_has_no_rate(ids: dict[str, str]):
+    app = open_page(PAGE, "demo-leader", c_origins=["网格核查"])
+    app.segmented_control(key="period").set_value("本月").run()
     assert figures(app)["处置率"] == "—"
     assert "0/0 条" in words(app)
 
 
-def test_every_figure_opens_its_list_and_keeps_it_in_the_address(open_page: OpenPage, ids: dict[str, str]):
+def test_every_figure_opens_its_list_and_keeps_it_in_the_address(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     app.button(key="list_超期未提意见").click().run()
     assert listed(app) == ["超期的"]
@@ -93,7 +94,7 @@ def test_every_figure_opens_its_list_and_keeps_it_in_the_address(open_page: Open
     assert listed(again) == ["已了结的"]
 
 
-def test_the_breakdown_can_be_changed(open_page: OpenPage, ids: dict[str, str]):
+def test_the_breakdown_can_be_changed(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader", c_by="按来源")
     table = app.dataframe[0].value
     assert table["来源"].tolist() == ["信访12345", "案件评查", "网格核查"]
@@ -102,13 +103,13 @@ def test_the_breakdown_can_be_changed(open_page: OpenPage, ids: dict[str, str]):
     assert table["中位"].tolist() == ["—", "—", "2"]
 
 
-def test_scope(open_page: OpenPage, ids: dict[str, str]):
+def test_scope(ids: dict[str, str]):
     assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2 条"
     assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2 条"
 
 
 def test_one_clue_by_its_address_shows_its_way_and_is_logged(
-    open_page: OpenPage, ids: dict[str, str], shared: tuple[Path, dict[str, str]]
+    ids: dict[str, str], shared: tuple[Path, dict[str, str]]
 ):
     app = open_page(PAGE, "demo-leader", clue=ids["已了结的"])
     text = words(app)
@@ -119,14 +120,14 @@ def test_one_clue_by_its_address_shows_its_way_and_is_logged(
     assert ids["已了结的"] in set(seen.loc[seen["action"].eq("view") & seen["object_type"].eq("clue"), "object_id"])
 
 
-def test_a_clue_outside_the_scope_is_not_given_away(open_page: OpenPage, ids: dict[str, str]):
+def test_a_clue_outside_the_scope_is_not_given_away(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader", clue="C0000000000000000")
     assert "没有这条记录" in words(app) and "不在您的权限范围内" in words(app)
     assert not app.dataframe
 
 
 def test_the_next_step_is_recorded_once(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
@@ -141,7 +142,7 @@ def test_the_next_step_is_recorded_once(
 
 
 def test_without_a_disposition_nothing_is_recorded(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from conftest import OpenPage, words
+from opening import open_page, words
 
 from lib.ui.ranking import OFFICER_KEY
 
@@ -26,7 +26,7 @@ def city(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def test_it_says_what_it_is_not_before_anything_else(open_page: OpenPage):
+def test_it_says_what_it_is_not_before_anything_else():
     app = open_page(PAGE, "demo-leader")
     assert app.info[0].value.startswith("**核查提示，不是结论；不作考核依据。**")
     figures = {metric.label: metric.value for metric in app.metric}
@@ -35,7 +35,7 @@ def test_it_says_what_it_is_not_before_anything_else(open_page: OpenPage):
     assert figures["计入预警（全市）"] == "4 件"
 
 
-def test_the_first_officer_is_in_detail_with_the_models_behind(open_page: OpenPage):
+def test_the_first_officer_is_in_detail_with_the_models_behind():
     app = open_page(PAGE, "demo-leader")
     assert app.selectbox(key=OFFICER_KEY).value == "P0003"
     assert "M16 网格超期·虚假办结" in words(app)
@@ -44,7 +44,7 @@ def test_the_first_officer_is_in_detail_with_the_models_behind(open_page: OpenPa
     assert figures["观察 / 期望"].endswith("/ 0.0")
 
 
-def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit(open_page: OpenPage):
+def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit():
     app = open_page(PAGE, "demo-leader")
     chooser = app.selectbox(key=OFFICER_KEY)
     assert chooser.options == ["王* 0003 · 濮院镇综合行政执法队", "李* 0002 · 濮院镇综合行政执法队"]
@@ -53,7 +53,7 @@ def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit(open_pa
     assert "此人名下没有预警" in words(app)
 
 
-def test_those_with_too_little_work_stand_apart_without_a_rank(open_page: OpenPage):
+def test_those_with_too_little_work_stand_apart_without_a_rank():
     app = open_page(PAGE, "demo-leader")
     tables = [table.value for table in app.dataframe]
     apart = next(table for table in tables if "预警加权数" in table)
@@ -63,20 +63,20 @@ def test_those_with_too_little_work_stand_apart_without_a_rank(open_page: OpenPa
     assert compared["人员"].tolist() == ["王* 0003", "李* 0002"]
 
 
-def test_filters_come_from_the_address(open_page: OpenPage):
+def test_filters_come_from_the_address():
     app = open_page(PAGE, "demo-leader", r_areas=["桐乡市"], r_domains=["综合行政执法"])
     assert app.multiselect(key="r_areas").value == ["桐乡市"]
     assert app.multiselect(key="r_domains").value == ["ZF"]
     assert {metric.label: metric.value for metric in app.metric}["参加比较"] == "2 人"
 
 
-def test_a_county_sees_its_own_officers_ranked_in_the_whole_city(open_page: OpenPage):
+def test_a_county_sees_its_own_officers_ranked_in_the_whole_city():
     app = open_page(PAGE, "demo-county")
     assert {metric.label: metric.value for metric in app.metric}["参加比较"] == "2 人"
     assert "全市第 1 名" in words(app)
 
 
-def test_a_town_is_told_why_there_is_no_ranking(open_page: OpenPage):
+def test_a_town_is_told_why_there_is_no_ranking():
     app = open_page(PAGE, "demo-town")
     assert "不查看人员排序" in words(app)
     assert not app.metric

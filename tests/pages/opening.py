@@ -1,0 +1,31 @@
+"""Opening a page of the app the way a browser does: from app.py, then by its address."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def open_page(page: str, person: str = "demo-office", **query: object) -> AppTest:
+    """The page (its file) as run for a person of the synthetic city, with these address parameters."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    address = {"as": person, **query}
+    _at(app, address)
+    # Pages are known after a first run; a value that it took from the address stays with the session.
+    app.switch_page(page)
+    _at(app, address)
+    assert not app.exception
+    return app
+
+
+def _at(app: AppTest, address: dict[str, object]) -> None:
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run()
+
+
+def words(app: AppTest) -> str:
+    """Everything written on the page as text."""
+    kinds = ("markdown", "caption", "info", "error", "success", "text")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
