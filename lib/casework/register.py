@@ -1,5 +1,6 @@
 """The casework store: SQLite beside the warehouse by default, PostgreSQL by URL."""
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -10,13 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy import event as hook
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from lib.casework.chain import EVENT_CHAIN, GENESIS
 from lib.casework.schema import chain, metadata
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.home import home as default_home
+
+log = logging.getLogger(__name__)
 
 AUDIT_CHAIN = "audit"
 BUSY_SECONDS = 30
@@ -57,7 +60,8 @@ class Register:
     def transaction(self) -> Iterator[Transaction]:
         """The write transaction of this thread; committed and on disk when the outermost block ends.
 
-        An exception rolls everything back, also one that an outer block catches from an inner one.
+        An exception rolls everything back, also one that an outer block catches from an inner one. Raises
+        UserError when the store is busy for too long, full or not to be reached.
         """
         outer: Transaction | None = getattr(self._here, "transaction", None)
         if outer is not None:
@@ -67,7 +71,7 @@ class Register:
                 outer.doomed = True
                 raise
             return
-        with self._turn, self._writer.begin() as connection:
+        with _reachable("写入"), self._turn, self._writer.begin() as connection:
             current = self._here.transaction = Transaction(connection)
             try:
                 yield current
@@ -85,7 +89,7 @@ class Register:
             current.flush()
             yield current.connection
             return
-        with self.engine.connect() as connection:
+        with _reachable("读取"), self.engine.connect() as connection:
             if not self.sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -99,6 +103,17 @@ class Register:
     def close(self) -> None:
         """Give back all connections; the last one to leave a SQLite file folds its log into it."""
         self.engine.dispose()
+
+
+@contextmanager
+def _reachable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        log.exception("casework store")
+        raise UserError(
+            f"业务库暂时无法{what}。", "请稍后再试，同一次提交不会重复记录；持续出现时请联系管理员检查磁盘和数据库。"
+        ) from error
 
 
 def _engine(url: str) -> Engine:

@@ -1,5 +1,6 @@
 """The one runner of the rules: held in the store, so that two processes never run them at once."""
 
+import logging
 import os
 import socket
 import threading
@@ -14,7 +15,10 @@ from sqlalchemy import Row, insert, select, update
 from lib.casework.register import Register
 from lib.casework.schema import runner
 from lib.casework.transaction import Transaction
+from lib.errors import UserError
 from lib.warehouse.clock import now
+
+log = logging.getLogger(__name__)
 
 NAME = "rules"
 BEAT_SECONDS = 5.0
@@ -57,7 +61,10 @@ def hold(register: Register) -> Iterator[Holder | None]:
 
     def beat() -> None:
         while not done.wait(BEAT_SECONDS):
-            holder.beat()
+            try:
+                holder.beat()
+            except UserError:
+                log.warning("the runner's heartbeat could not be written")
 
     beating = threading.Thread(target=beat, name="runner-heartbeat", daemon=True)
     beating.start()

@@ -1,5 +1,7 @@
 """Pressing twice, and two people at once."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -119,3 +121,50 @@ def test_a_draft_is_kept_replaced_and_dropped_when_recorded(register: Register, 
     warnings.send_back(register, office, concluded, submission_id="b", at=AT, text="写完")
     assert load_draft(register, office, "warning", concluded, "send_back") is None
     assert load_draft(register, office, "warning", concluded, "review") == {"text": "另一件"}
+
+
+def test_eight_threads_with_one_submission_record_once(register: Register, feed, inspector: Viewer) -> None:
+    [warning_id] = feed({})
+
+    def press(_: int) -> tuple[bool, bool]:
+        done = warnings.sign(register, inspector, warning_id, submission_id="same", at=AT)
+        return done.recorded, done.duplicate
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(press, range(8)))
+    assert sorted(outcomes) == [(False, True)] * 7 + [(True, False)]
+    assert _events(register, warning_id) == [("generate", "系统"), ("sign", "示范员01")]
+
+
+def test_of_eight_people_one_concludes_and_seven_keep_their_text(register: Register, feed, inspector: Viewer) -> None:
+    [warning_id] = feed({})
+    warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
+    seen = warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT).event_seq
+    people = [Viewer(f"p-{number}", f"示范员{number}", "inspector") for number in range(10, 18)]
+
+    def conclude(person: Viewer) -> bool:
+        return warnings.conclude(
+            register, person, warning_id, submission_id=person.person_id, at=AT, expected_seq=seen,
+            conclusion="属实", text=f"{person.name}的结论", checked=["案卷"],
+        ).recorded  # fmt: skip
+
+    with ThreadPoolExecutor(8) as pool:
+        recorded = list(pool.map(conclude, people))
+    assert sum(recorded) == 1
+    for person, own in zip(people, recorded, strict=True):
+        draft = load_draft(register, person, "warning", warning_id)
+        assert (draft is None) if own else (draft is not None and draft["text"] == f"{person.name}的结论")
+
+
+def test_a_store_that_stays_locked_says_so_in_words(register: Register, feed, inspector: Viewer) -> None:
+    if not register.sqlite:
+        pytest.skip("SQLite's lock")
+    [warning_id] = feed({})
+    with register.engine.connect() as connection:
+        connection.exec_driver_sql("pragma busy_timeout = 50")
+    other = sqlite3.connect(str(register.engine.url.database), isolation_level=None)
+    other.execute("begin immediate")
+    with pytest.raises(UserError, match="业务库暂时无法写入"):
+        warnings.sign(register, inspector, warning_id, submission_id="s", at=AT)
+    other.execute("rollback")
+    assert warnings.sign(register, inspector, warning_id, submission_id="s", at=AT).recorded
