@@ -111,6 +111,8 @@ def months_sentence(frame: pd.DataFrame) -> str:
     if not totals.sum():
         return "近12个月没有生成预警"
     top = frame["month"].iloc[int(totals.to_numpy().argmax())]
+    if totals.iloc[-1] == totals.max():
+        return f"本月至今生成预警 {totals.max():,} 件，为近12个月最多"
     return f"{top.year}年{top.month}月生成预警最多（{totals.max():,} 件），本月至今 {totals.iloc[-1]:,} 件"
 
 
@@ -120,7 +122,7 @@ def rules_sentence(frame: pd.DataFrame, period: Period) -> str:
     if not total:
         return f"{period.name}各模型均未生成预警"
     top = frame.iloc[0]
-    return f"{period.name}{top['label']}最多，占 {percent(kpi.Share(int(top['total']), total))}"
+    return f"{period.name} {top['label']} 最多，占 {percent(kpi.Share(int(top['total']), total))}"
 
 
 def counties_sentence(risk: pd.DataFrame, period: Period) -> str:

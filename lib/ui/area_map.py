@@ -1,18 +1,17 @@
-"""Maps of the city by town: a quiet one for a card, and the full one to work with. Nothing is fetched from outside."""
+"""The map of the city by town, to move and to click on. Nothing is fetched from outside."""
 
+import json
 import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import altair as alt
-import pandas as pd
 import pydeck as pdk
 import shapely
-from shapely import affinity
+from pydeck.bindings.json_tools import default_serialize
 from shapely.geometry.base import BaseGeometry
 
 from lib.insight.cells import Cell, Cells
-from lib.ui.charts import ACCENT, INK, dressed
+from lib.ui.charts import INK
 
 LAYER = "towns"
 _LABEL_PX, _EDGE_PX, _FIT = 13, 14, 1.4
@@ -36,7 +35,19 @@ class Size(NamedTuple):
     height: int
 
 
-def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str) -> pdk.Deck:
+class TownMap(pdk.Deck):
+    """A deck that is written out once, without the line per coordinate that pydeck writes each time."""
+
+    _written: str | None = None
+
+    def to_json(self) -> str:
+        """The deck as compact JSON."""
+        if self._written is None:
+            self._written = json.dumps(self, sort_keys=True, default=default_serialize)
+        return self._written
+
+
+def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str) -> TownMap:
     """The towns with their shades, county borders and the labels that find room; the chosen town has a frame.
 
     Towns without a shade are drawn pale and cannot be picked, and so is what lies outside a chosen `county`, which
@@ -45,7 +56,7 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
     shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
     around = [cell for cell in cells.towns if cell not in shown]
     view = _fit(shown or list(cells.towns), size)
-    return pdk.Deck(
+    return TownMap(
         layers=[
             pdk.Layer(
                 "PolygonLayer", _polygons(around, {}), id="around", get_polygon="outline", get_fill_color="fill",
@@ -72,10 +83,14 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
 
 
 def _borders(name: str, cells: Iterable[Cell], colour: list[int], width: float) -> pdk.Layer:
-    rings = [{"path": list(ring.coords)} for cell in cells for part in _parts(cell.outline)
+    rings = [{"path": _rounded(ring)} for cell in cells for part in _parts(cell.outline)
              for ring in (part.exterior, *part.interiors)]
     return pdk.Layer("PathLayer", rings, id=name, get_path="path", get_color=colour, get_width=width,
                      width_units=pdk.types.String("pixels"))
+
+
+def _rounded(ring: Any) -> list[list[float]]:
+    return [[round(lon, 5), round(lat, 5)] for lon, lat in ring.coords]
 
 
 def _parts(outline: BaseGeometry) -> list[Any]:
@@ -88,7 +103,7 @@ def _polygons(towns: list[Cell], shades: dict[str, Shade]) -> list[dict]:
             "code": cell.code,
             "text": shade.text,
             "fill": [*_rgb(shade.colour), 255],
-            "outline": [list(part.exterior.coords), *(list(hole.coords) for hole in part.interiors)],
+            "outline": [_rounded(part.exterior), *(_rounded(hole) for hole in part.interiors)],
         }
         for cell in towns
         for shade in (shades.get(cell.code, _PALE),)
@@ -139,47 +154,3 @@ def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float])
         taken.append((x, y, half))
         labels.append({"spot": list(cell.middle), "label": text, "ink": [*_rgb(ink_on(shades[cell.code].colour)), 255]})
     return labels
-
-
-def card_map(cells: Cells, shades: dict[str, Shade], height: int) -> alt.LayerChart:
-    """A small map that fits its card at any width; a click selects `town` (field code)."""
-    towns = [cell for cell in cells.towns if cell.code in shades]
-    counties = [cell for cell in cells.counties if any(part.county_code == cell.code for part in towns)]
-    pick = alt.selection_point(name="town", fields=["code"])
-    fill = alt.Color("fill:N", scale=None)
-    areas = (
-        alt.Chart(alt.InlineData([_feature(cell, shades[cell.code]) for cell in towns]))
-        .mark_geoshape(stroke="#ffffff", strokeWidth=0.6, cursor="pointer")
-        .encode(color=fill, tooltip=alt.Tooltip("text:N", title="乡镇"))
-        .add_params(pick)
-    )
-    borders = alt.Chart(alt.InlineData([_feature(cell, Shade(ACCENT, "")) for cell in counties])).mark_geoshape(
-        fill=None, stroke="#3a4858", strokeWidth=1.4, tooltip=None
-    )
-    names = pd.DataFrame(
-        [(cell.middle[0] * _squeeze(), cell.middle[1], cell.name.rstrip("区县市")) for cell in counties],
-        columns=["lon", "lat", "label"],
-    )
-    text = (
-        alt.Chart(names)
-        .mark_text(fontSize=13, fontWeight=600, color=INK, stroke="#ffffff", strokeWidth=3, strokeOpacity=0.85)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="label:N")
-    )
-    over = text.mark_text(fontSize=13, fontWeight=600, color=INK)
-    layers = alt.layer(areas, borders, text, over).project(type="identity", reflectY=True)
-    return dressed(layers, height=height)
-
-
-def _squeeze() -> float:
-    return math.cos(math.radians(30.65))
-
-
-def _feature(cell: Cell, shade: Shade) -> dict:
-    flat = shapely.set_precision(affinity.scale(cell.outline, xfact=_squeeze(), origin=(0, 0)), 0.0005)
-    return {
-        "type": "Feature",
-        "geometry": shapely.geometry.mapping(flat),
-        "code": cell.code,
-        "fill": shade.colour,
-        "text": shade.text,
-    }

@@ -19,10 +19,21 @@ from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
 from lib.insight.warning_list import rule_label
 from lib.rules import read_rules
 from lib.ui import tables
+from lib.ui.shading import Shading, shading
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 PERIOD_KEY = "period"
+_LINE = ["warning_id", "level", "rule_title", "town_name", "org_name", "county_name", "overdue", "overdue_days",
+         "workdays_left", "first_seen_at"]  # fmt: skip
+
+
+class Sentences(NamedTuple):
+    """What the three pictures show."""
+
+    months: str
+    rules: str
+    counties: str
 
 
 class Overview(NamedTuple):
@@ -34,7 +45,8 @@ class Overview(NamedTuple):
     due: pd.DataFrame
     newest: pd.DataFrame
     steps: list[flow.Step]
-    risk: pd.DataFrame
+    shading: Shading
+    sentences: Sentences
 
 
 def period_choice(warehouse: Warehouse) -> Period:
@@ -69,17 +81,22 @@ def _overview(
         warnings, clues(_register, _viewer, _warehouse), kpi.false_alarms(held.event), calendar(_warehouse), at,
         held.event["at"].min(),
     )  # fmt: skip
-    rows, datasets = flow.gathered(_warehouse)
+    gathered, datasets = flow.gathered(_warehouse)
     hits = flow.signal_count(_register, _warehouse, _viewer)
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
+    months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
+    towns = risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen)
     return Overview(
         figures(casework, chosen),
-        flow.months(warnings, at),
-        flow.by_rule(warnings, chosen, labels),
-        flow.due(warnings),
-        flow.newest(warnings, 5),
-        flow.steps(warnings, chosen, rows, datasets, hits),
-        risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen),
+        months,
+        rules,
+        flow.due(warnings)[_LINE],
+        flow.newest(warnings, 6)[_LINE],
+        flow.steps(warnings, chosen, gathered, datasets, hits),
+        shading(towns, "count", area_risk.CASES),
+        Sentences(
+            flow.months_sentence(months), flow.rules_sentence(rules, chosen), flow.counties_sentence(towns, chosen)
+        ),
     )
 
 
@@ -106,6 +123,4 @@ def risk(
 ) -> pd.DataFrame:
     """Warnings by town for a viewer, over what was done there in the period."""
     done = area_risk.done(warehouse, viewer, chosen.now)
-    return area_risk.area_risk(viewer, warnings, done, area_risk.areas(warehouse), base)
-
-
+    return area_risk.area_risk(viewer, warnings, done, areas(warehouse), base)

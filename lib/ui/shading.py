@@ -2,14 +2,13 @@
 
 from typing import Any, NamedTuple
 
-import altair as alt
 import pandas as pd
 
 from lib.insight.area_risk import FEWEST, Base
 from lib.insight.classes import band_of, bands
 from lib.insight.figures import number
 from lib.ui.area_map import Shade
-from lib.ui.charts import INK, NO_DATA, RAMP, dressed
+from lib.ui.charts import INK, NO_DATA, RAMP, sheet
 from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts, level_text
 
 MEASURES = {
@@ -97,14 +96,26 @@ def rate_text(town: dict[str, Any], base: Base) -> str:
     return f"每千{base.unit}{base.name} {round(town['rate'], 1):g} 件（{interval}，n={town['base']:,}{few}）"
 
 
-def legend_chart(shading: Shading, per_row: int) -> alt.LayerChart:
+def legend_chart(shading: Shading, per_row: int) -> dict[str, Any]:
     """The legend as rows of squares with their words; show it at its own width."""
-    rows = pd.DataFrame(shading.legend, columns=["text", "fill"])
-    rows["column"], rows["row"] = rows.index % per_row, rows.index // per_row
-    x, y = alt.X("column:O", axis=None), alt.Y("row:O", axis=None)
-    squares = alt.Chart(rows).mark_square(size=190, stroke="#8fa0b2", strokeWidth=0.7, opacity=1, xOffset=-32).encode(
-        x=x, y=y, color=alt.Color("fill:N", scale=None)
+    rows = [
+        {"text": text, "fill": fill, "column": place % per_row, "row": place // per_row}
+        for place, (text, fill) in enumerate(shading.legend)
+    ]
+    place = {
+        "x": {"field": "column", "type": "ordinal", "axis": None},
+        "y": {"field": "row", "type": "ordinal", "axis": None},
+    }
+    squares = {
+        "mark": {
+            "type": "square", "size": 190, "stroke": "#8fa0b2", "strokeWidth": 0.7, "opacity": 1, "xOffset": -32,
+        },
+        "encoding": {**place, "color": {"field": "fill", "type": "nominal", "scale": None}},
+    }  # fmt: skip
+    words = {
+        "mark": {"type": "text", "align": "left", "dx": -20, "fontSize": 12, "color": INK},
+        "encoding": {**place, "text": {"field": "text", "type": "nominal"}},
+    }
+    return sheet(
+        data={"values": rows}, layer=[squares, words], autosize="pad", width={"step": 84}, height={"step": 22}
     )
-    words = alt.Chart(rows).mark_text(align="left", dx=-20, fontSize=12, color=INK).encode(x=x, y=y, text="text:N")
-    size = {"width": alt.Step(84), "height": alt.Step(22)}
-    return dressed(alt.layer(squares, words).properties(**size))

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.insight.flow import Step
 from lib.insight.overview import CLUES, Figure
 from lib.ui import session
+from lib.ui.browser import on_phone
 
 PAGES = {CLUES: "pages/leader/clue_rates.py"}
 WORKBENCH_PAGE = "pages/inspector/workbench.py"
@@ -22,10 +23,16 @@ def figures(found: list[Figure], per_row: int) -> None:
         for figure in found:
             with st.container(border=True, gap=None, height="stretch"):
                 st.metric(figure.title, figure.value, help=figure.meaning)
-                st.caption(f"{figure.before}  \n{figure.year_ago}  \n{figure.detail}")
+                st.caption("  \n".join([*_movements(figure), figure.detail]))
                 page = PAGES.get(figure.opens, WORKBENCH_PAGE)
                 st.page_link(page, label="查看清单", icon=":material/chevron_right:", icon_position="right",
                              query_params=address(figure.query))
+
+
+def _movements(figure: Figure) -> list[str]:
+    """环比 and 同比; on a phone without the value they compare with."""
+    texts = [figure.before, figure.year_ago]
+    return [text.split("，")[0] for text in texts] if on_phone() else texts
 
 
 def heading(title: str, source: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.insight.area_risk import FEWEST, Base
 from lib.insight.figures import NONE
-from lib.ui import charts
+from lib.ui import charts, level_charts
 from lib.ui.levels import level_counts, level_texts
 from lib.ui.shading import rate_text
 
@@ -39,9 +39,7 @@ def by_model(warnings: pd.DataFrame) -> None:
     table = table.reindex(columns=["red", "orange", "yellow"], fill_value=0)
     table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False).rename_axis(columns=None)
     frame = table.reset_index()
-    st.altair_chart(
-        charts.level_ranking(frame, "rule_label", 26 * len(frame) + 8), theme=None, alt="各模型预警件数"
-    )
+    charts.draw(level_charts.ranking(frame, "rule_label", 26 * len(frame) + 8), alt="各模型预警件数")
 
 
 def top_towns(risk: pd.DataFrame, count: int = 8) -> None:
@@ -50,7 +48,10 @@ def top_towns(risk: pd.DataFrame, count: int = 8) -> None:
     if rows.empty:
         return
     frame = rows.assign(total=rows["warnings"])[["name", "red", "orange", "yellow", "total"]]
-    st.altair_chart(charts.level_ranking(frame, "name", 26 * len(frame) + 8), theme=None, alt="预警最多的镇街")
+    charts.draw(level_charts.ranking(frame, "name", 26 * len(frame) + 8), alt="预警最多的镇街")
+    above = int(risk.loc[~risk["is_town"], "warnings"].sum())
+    if above:
+        st.caption(f"另有县级和市级单位 {above:,} 件，不在图上，可在上方选择。")
 
 
 def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:

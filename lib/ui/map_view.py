@@ -1,0 +1,82 @@
+"""What the map page shows, computed once per state of the data, viewer and filters."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.insight import area_risk, flow, kpi
+from lib.insight.cells import Cells
+from lib.insight.period import Period
+from lib.insight.warning_filter import WarningFilter
+from lib.insight.warning_list import rule_label
+from lib.rules import read_rules
+from lib.ui import tables
+from lib.ui.area_map import Shade, Size, TownMap, town_map
+from lib.ui.leader import risk, state_of
+from lib.ui.shading import Shading, shading
+from lib.warehouse.store import Warehouse
+
+
+class MapAsked(NamedTuple):
+    """What the map shows: period, levels (红 …), rule labels, measure (a key of MEASURES) and county ('' for all)."""
+
+    chosen: Period
+    levels: tuple[str, ...]
+    rules: tuple[str, ...]
+    measure: str
+    county: str
+
+    @property
+    def filter(self) -> WarningFilter:
+        return WarningFilter(levels=self.levels, rules=self.rules)
+
+
+class MapView(NamedTuple):
+    """The warnings counted in the scope, all towns there, those of the county, their shades, and a sentence."""
+
+    warnings: pd.DataFrame
+    risk: pd.DataFrame
+    inside: pd.DataFrame
+    base: area_risk.Base
+    shading: Shading
+    sentence: str
+
+
+def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked) -> MapView:
+    """Everything on the map page but the chosen town."""
+    return _map_view(register, warehouse, viewer, asked, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _map_view(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: tuple
+) -> MapView:
+    listed = tables.visible_warnings(_register, _warehouse, _viewer)
+    warnings = asked.filter.apply(kpi.generated(listed, asked.chosen.now))
+    subjects = {rule.subject for rule in read_rules().values() if rule_label(rule.id) in asked.rules}
+    base = area_risk.base_of(subjects)
+    towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
+    inside = towns[towns["code"].str.startswith(asked.county)]
+    return MapView(
+        warnings, towns, inside, base, shading(inside, asked.measure, base),
+        flow.counties_sentence(inside, asked.chosen),
+    )  # fmt: skip
+
+
+def deck(
+    register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked, cells: Cells, size: Size, town: str
+) -> TownMap:
+    """The map to draw, written out once per state, viewer, question and town."""
+    shades = map_view(register, warehouse, viewer, asked).shading.shades
+    drawn = (cells.official, len(cells.towns))
+    return _deck(cells, shades, size, asked, town, drawn, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _deck(
+    _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, drawn: tuple, state: tuple
+) -> TownMap:
+    return town_map(_cells, _shades, size, asked.county, town)
