@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import poisson
 
+from lib.insight.officer_work import LEVEL_WEIGHTS
+
 # Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
 LIMITS = {"95%": 0.95, "99.8%": 0.998}
 _COLUMNS, _ROWS = 80, 40
-# However little is expected, a single warning lies outside no limit.
-_ONE = 1.0
+# However little is expected, a single warning, even a red one, lies outside no limit.
+_SINGLE = max(LEVEL_WEIGHTS.values())
 
 
 def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
@@ -30,9 +32,9 @@ def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
 
 def _ends(expected: np.ndarray, typical: float, share: float) -> dict[str, np.ndarray]:
     tails = {"low": (1 - share) / 2, "high": (1 + share) / 2}
-    ends = {side: _quantile(tail, expected / typical) for side, tail in tails.items()}
-    ends["high"] = np.maximum(ends["high"], _ONE)
-    return {side: end * typical / expected for side, end in ends.items()}
+    ends = {side: _quantile(tail, expected / typical) * typical for side, tail in tails.items()}
+    ends["high"] = np.maximum(ends["high"], _SINGLE)
+    return {side: end / expected for side, end in ends.items()}
 
 
 def _quantile(tail: float, mean: np.ndarray) -> np.ndarray:
@@ -44,10 +46,9 @@ def _quantile(tail: float, mean: np.ndarray) -> np.ndarray:
 
 def above(ranked: pd.DataFrame, typical: float, limit: str) -> pd.Series:
     """Which officers lie above the upper limit of chance."""
-    expected = ranked["expected"].to_numpy(dtype="float64") / typical
-    seen = ranked["observed"].to_numpy(dtype="float64") / typical
-    high = np.maximum(_quantile((1 + LIMITS[limit]) / 2, expected), _ONE)
-    return pd.Series(seen > high + 1e-9, index=ranked.index)
+    expected = ranked["expected"].to_numpy(dtype="float64")
+    high = np.maximum(_quantile((1 + LIMITS[limit]) / 2, expected / typical) * typical, _SINGLE)
+    return ranked["observed"] > high + 1e-9
 
 
 def crude(ranked: pd.DataFrame) -> pd.DataFrame:

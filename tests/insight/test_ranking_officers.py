@@ -214,6 +214,12 @@ def test_limits_of_chance_by_hand():
     assert above(ranked, 4.0, "95%").tolist() == [False, False, False, True]
 
 
+def test_a_single_warning_lies_outside_no_limit():
+    ranked = pd.DataFrame({"observed": [3.0, 4.0], "expected": [0.01, 0.01]})
+    assert above(ranked, 1.5, "99.8%").tolist() == [False, True]
+    assert (control_limits(ranked, 1.5).eval("high * expected") >= 3 - 1e-9).all()
+
+
 def test_points_at_the_same_place_are_counted_together():
     ranked = pd.DataFrame({"observed": [0.0, 0.0, 8.0, 3.0], "expected": [4.0, 4.001, 4.0, 0.0]})
     points = funnel_points(ranked).sort_values("crude")
