@@ -30,12 +30,14 @@ from lib.warehouse.demo.plants import (
 )
 from lib.warehouse.demo.plants.background import record_background
 from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.innocents import reserve_campaign
 from lib.warehouse.demo.plants.truth import TRUTH_SCHEMA
 
 __all__ = ["TRUTH_SCHEMA", "plant"]
 
 _MODELS: tuple[ModuleType, ...] = (
-    m01_overdue, m02_no_recheck, m03_qualification, m04_late_entry, m05_fine_mismatch, m06_benchmark, m07_inconsistent,
+    # M07 first: the tiers it fills are nobody else's
+    m07_inconsistent, m01_overdue, m02_no_recheck, m03_qualification, m04_late_entry, m05_fine_mismatch, m06_benchmark,
     m09_selective, m10_leniency, m11_withdrawal, m12_split, m13_procedure, m14_referral, m15_lead, m16_grid,
     m17_conflict, m18_overload, m19_record_gap,
 )
@@ -54,6 +56,7 @@ def plant(con: duckdb.DuckDBPyConnection, *, seed: int, rows: int, as_of: date, 
     with pd.option_context("future.infer_string", False):
         city = City(con, seed, rows, as_of)
         record_background(city)
+        city.campaign_tiers = reserve_campaign(city)
         for model in _MODELS:
             model.plant(city)
         city.draft.flush()

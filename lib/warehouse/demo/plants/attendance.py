@@ -6,6 +6,19 @@ import numpy as np
 _SHEET = """
 select officer_id, day_date, status_type in ('休假', '病假', '轮休', '旷工') as is_absent from attendance
 """
+_DUTIES = """
+with duty as (
+    select operator_id as officer_id, event_at as moment from case_event
+    union all select officer_id, started_at from inspection_record
+    union all select officer2_id, started_at from inspection_record
+    union all select officer_id, assigned_at from grid_dispatch
+    union all select officer_id, finished_at from grid_dispatch
+)
+
+select distinct officer_id, cast(moment as date) as day from duty
+where moment is not null and officer_id in (select unnest($officers))
+order by all
+"""
 _SPAN = 1_000_000
 
 
@@ -38,3 +51,12 @@ def _within(keys: np.ndarray, among: np.ndarray) -> np.ndarray:
         return np.zeros(len(keys), dtype=bool)
     at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
     return among[at] == keys
+
+
+def busy_days(con: duckdb.DuckDBPyConnection, officers: list[str]) -> dict[str, set[np.datetime64]]:
+    """Days on which the officers had a step of a case, an inspection or a dispatch."""
+    rows = con.execute(_DUTIES, {"officers": officers}).fetchnumpy()
+    found: dict[str, set[np.datetime64]] = {}
+    for officer, day in zip(rows["officer_id"], rows["day"].astype("datetime64[D]"), strict=True):
+        found.setdefault(officer, set()).add(day)
+    return found

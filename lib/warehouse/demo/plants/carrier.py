@@ -87,6 +87,9 @@ def _schedule(
     """Filing, incident and closing days around the decision."""
     count = len(decided)
     summary = sheet["procedure_type"] == "简易"
+    for _ in range(3):
+        away = city.attendance.absent(sheet["officer_id"], decided) | city.attendance.absent(sheet["officer2_id"], decided)
+        decided = np.where(summary & away, city.calendar.add(decided, -1), decided)
     if filed is None:
         filed = city.calendar.on_or_before(decided - rng.integers(20, 51, count) * DAY)
         latest = city.calendar.add(decided, -SHORTEST_WD)

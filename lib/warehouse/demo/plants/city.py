@@ -30,7 +30,7 @@ class City:
         self.draft, self.truth = Draft(con), Truth()
         self.tiers = Tiers(con, seed, self.window, self.history.start)
         self.parties = Parties(con, self.draft, seed, self.history.start)
-        self.taken_tiers: set[str] = set()
+        self.campaign_tiers = self.tiers.rows[:0]
         self.compared: set[str] = set()
         self.texts = Texts(con, seed)
         self._rosters = {p.name: Roster(con, seed, p) for p in (self.window, self.history)}

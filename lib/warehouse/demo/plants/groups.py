@@ -58,7 +58,7 @@ def months(city: City, ripe: int, young: int = 0) -> np.ndarray:
 def officer_months(
     city: City, rng: np.random.Generator, full: int, *,
     most: int = 14, ripe: int = 46, young: int = 0, near: bool = True, where: np.ndarray | None = None,
-    by: str = "officer_id",
+    by: str = "officer_id", risky: float = 0.15,
 ) -> list[Group]:
     """`full` groups of 6 to `most` signals at the full city; `near`: two with just enough and two with one too few.
 
@@ -72,7 +72,7 @@ def officer_months(
     starts: list[np.datetime64] = []
     while len(starts) < len(sizes):
         starts += list(rng.choice(available, len(available), replace=False, p=weight / weight.sum()))
-    crews = city.roster(city.window).crews(rng, len(sizes), risky=0.15, where=where)
+    crews = city.roster(city.window).crews(rng, len(sizes), risky=risky, where=where)
     kept = np.flatnonzero(~crews.duplicated(by))
     return [Group(crews.iloc[[n]], starts[n], sizes[n], by) for n in kept]
 

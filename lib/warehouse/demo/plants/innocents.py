@@ -8,7 +8,7 @@ from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.severity import HalfYear
-from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, unremarkable
+from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, severe_fine, unremarkable
 
 ASSIGNED, IN_CAMPAIGN, SEVERE_IN_CAMPAIGN = 20, 16, 10
 
@@ -56,25 +56,36 @@ def _hard_items(city: City, half: HalfYear) -> None:
         _decoy(city, crew, decided, "hard_items", "分派的高罚幅事项,高额比例与全市一致")
 
 
-def _campaign(city: City, half: HalfYear) -> None:
-    """Three officers fine one rare item severely in a campaign: the item's own rate explains it."""
-    rng, rows = city.rng("M08", "campaign"), city.tiers.rows
-    quiet = rows.groupby("item_code")["used"].transform("sum").eq(0) & ~rows["benchmark_id"].isin(city.taken_tiers)
-    top = quiet & rows["is_top"] & (rows["high"] >= 0.999 * rows["ceiling"]) & rows["item_domain"].isin(["ZF", "SC"])
-    top &= (rows["tier_no"] > 1) & (rows["low"] > 1000)
+def reserve_campaign(city: City) -> pd.DataFrame:
+    """The lowest and the highest tier of one item that nobody uses, kept for the campaign; empty if there is none.
+
+    To be called before anything is planted.
+    """
+    rows = city.tiers.rows
+    quiet = rows.groupby("item_code")["used"].transform("sum").eq(0) & city.tiers.unclaimed
+    top = quiet & rows["is_top"] & (rows["tier_no"] > 1) & (rows["high"] >= 0.999 * rows["ceiling"])
+    top &= rows["item_domain"].isin(["ZF", "SC"]) & (rows["low"] > 1000)
     if not top.any():
-        return
+        return rows[:0]
     upper = rows[top].iloc[[0]]
     same = rows["item_code"].eq(upper["item_code"].iloc[0]) & rows["party_type"].eq(upper["party_type"].iloc[0])
-    lower = rows[same & rows["tier_no"].eq(1)].iloc[[0]]
-    leads = _officers(city, half, rng, 3, str(upper["item_domain"].iloc[0]))
+    both = pd.concat([rows[same & rows["tier_no"].eq(1)].iloc[[0]], upper], ignore_index=True)
+    city.tiers.set_aside(rows.loc[rows["item_code"].isin(both["item_code"]), "benchmark_id"])
+    return both
+
+
+def _campaign(city: City, half: HalfYear) -> None:
+    """Three officers fine one rare item severely in a campaign: the item's own rate explains it."""
+    if not len(city.campaign_tiers):
+        return
+    rng = city.rng("M08", "campaign")
+    leads = _officers(city, half, rng, 3, str(city.campaign_tiers["item_domain"].iloc[0]))
     crew = repeat(leads, IN_CAMPAIGN)
     high = np.tile(np.arange(IN_CAMPAIGN) < SEVERE_IN_CAMPAIGN, len(leads))
-    tier = pd.concat([upper if severe else lower for severe in high], ignore_index=True)
-    width = tier["high"] - tier["low"]
-    fine = np.where(high, tier["low"] + width * rng.uniform(0.86, 0.95, len(tier)), ordinary_fine(rng, tier))
+    tier = city.campaign_tiers.take(high.astype(int)).reset_index(drop=True)
+    fine = np.where(high, severe_fine(rng, tier), ordinary_fine(rng, tier))
     decided = half.days(city, rng, len(crew))
-    put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=round_fine(fine), decided=decided))
+    put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=fine, decided=decided))
     city.draft.add("inspection_plan", pd.DataFrame({
         "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动", "org_id": leads["org_id"].to_numpy(),
         "campaign_name": "从严整治专项行动", "domain_code": leads["domain_code"].to_numpy(),

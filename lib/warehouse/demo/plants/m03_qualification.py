@@ -52,9 +52,9 @@ def _short(city: City, period: Period, count: int, branch: str, kind: str | None
 def _summary_alone(city: City) -> None:
     """简易程序 on the spot by one certified officer: a statutory single-officer exception."""
     rng, count = city.rng("M03", "summary"), city.count(3)
-    cheap = np.where(city.tiers.rows["party_type"] == "自然人", 200, 3_000) * 0.9
-    middle = city.tiers.rows["low"] + 0.5 * (city.tiers.rows["high"] - city.tiers.rows["low"])
-    pick = city.tiers.plain & (middle <= cheap).to_numpy()
+    rows = city.tiers.rows
+    limit = rows["party_type"].map({"自然人": 200, "个体工商户": 200, "法人及非法人组织": 3_000})
+    pick = city.tiers.plain & (rows["low"] + 0.7 * (rows["high"] - rows["low"]) <= 0.95 * limit).to_numpy()
     cases = carry(city, rng, city.window, count, pick=pick, procedure="简易")
     cases.without_second()
     city.decoy("M03", "summary_alone", cases.subjects(), cases.day("filed_date"), "简易程序当场处罚的单人执法")

@@ -29,12 +29,12 @@ def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -
     rows = city.tiers.rows
     fits = (
         city.tiers.plain & rows["item_domain"].eq(domain) & rows["recent"].eq(0) & rows["tier_no"].eq(1)
-        & (rows["low"] >= 900) & (rows["high"] >= 2.2 * rows["low"]) & ~rows["benchmark_id"].isin(city.taken_tiers)
+        & (rows["low"] >= 900) & (rows["high"] >= 2.2 * rows["low"]) & city.tiers.unclaimed
     )
     among = rows[fits].iloc[:count]
     if len(among) < count:
         raise LookupError(f"{count} unused tiers wanted in {domain}, {len(among)} left")
-    city.taken_tiers |= set(among["benchmark_id"])
+    city.tiers.set_aside(among["benchmark_id"])
     return among.reset_index(drop=True)
 
 

@@ -12,7 +12,7 @@ from lib.warehouse.demo.plants.complaints import UPHELD, complain, overturn
 from lib.warehouse.demo.plants.innocents import plant_innocents
 from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.severity import HalfYear, ratio
-from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine
+from lib.warehouse.demo.plants.tiers import ordinary_fine, severe_fine
 
 DOMAINS = ("ZF", "SC", "JT")
 LIMIT, LEAST = 1.5, 15
@@ -205,8 +205,3 @@ def _carry_out(city: City, half: HalfYear, period: Period, plan: Plan) -> None:
     else:
         city.decoy("M08", cell.branch, subject, decided.max(), cell.note or "", subject_type="officer")
     put(city, cases)
-
-
-def severe_fine(rng: np.random.Generator, tier: pd.DataFrame) -> np.ndarray:
-    """Near the top of the tier, which is also near the top of the statutory range."""
-    return round_fine((tier["low"] + (tier["high"] - tier["low"]) * rng.uniform(0.87, 0.95, len(tier))).to_numpy())

@@ -15,8 +15,8 @@ def plant(city: City) -> None:
     """The subject is the last decided case of each pair."""
     for period in (city.window, city.history):
         for branch, level, full, share, pieces, near in (
-            ("split", "orange", 6, 1.35, 2, False),
-            ("split", "orange", 3, 1.6, 3, False),
+            ("split", "orange", 6, 1.32, 2, False),
+            ("split", "orange", 3, 1.38, 3, False),
             ("split", "orange", 2, 1.06, 2, True),
         ):
             rng = city.rng("M12", period.name, branch, str(share))

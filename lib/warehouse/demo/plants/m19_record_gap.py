@@ -6,6 +6,7 @@ import pandas as pd
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.attendance import busy_days
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import days_in, officer_months
 
@@ -20,14 +21,15 @@ _OFFHOURS = "select domain_code, start_date, end_date from inspection_plan where
 def plant(city: City) -> None:
     offhours = Offhours(city)
     rng = city.rng("M19")
-    for group in officer_months(city, rng, 8):
-        survey, decided = days_in(city, rng, group, 3, 8), days_in(city, rng, group, 25, 28)
-        filed = city.calendar.add(survey, -1)
-        filed = np.maximum(filed, city.calendar.add(np.array([group.first - DAY]), 1))
+    groups = officer_months(city, rng, 8, risky=0.0)
+    busy = busy_days(city.con, [group.officer_id for group in groups])
+    for group in groups:
+        filed, decided = days_in(city, rng, group, 6, 9), days_in(city, rng, group, 26, 28)
+        kinds = np.array([MIX[n % len(MIX)] if group.expected else "no_clip" for n in range(group.signals)])
+        # the day of leave comes before every other step, on a day with no other duty
+        leave = _free_day(city, filed.min(), busy.get(group.officer_id, set()))
+        filed = np.where(kinds == "on_leave", city.calendar.add(leave, -1), filed)
         cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided)
-        kinds = np.array([MIX[n % len(MIX)] for n in range(group.signals)])
-        if not group.expected:
-            kinds[:] = "no_clip"
         kinds = _bend(city, rng, cases, kinds, offhours)
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
         city.truth.add(
@@ -39,6 +41,12 @@ def plant(city: City) -> None:
     _singles(city, offhours)
     _forced(city, offhours)
     _decoys(city, offhours)
+
+
+def _free_day(city: City, before: np.datetime64, busy: set[np.datetime64]) -> np.ndarray:
+    """The last workday at least two workdays before that day on which the officer has no other duty."""
+    days = city.calendar.at(city.calendar.wd(before) - np.arange(2, 12))
+    return np.array([next((day for day in days if day not in busy), days[-1])])
 
 
 class Offhours:
@@ -71,12 +79,14 @@ def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray,
     for kind, day, hour, minute in (
         ("night", days, 23, 12), ("night_just", days, 22, 16), ("two_signs", days, 23, 31),
         ("weekend", weekend, 10, 24), ("near_evening", days, 21, 36),
+        ("on_leave", city.calendar.add(cases.day("filed_date"), 1), 10, 8),
     ):
         _retime(cases, kinds == kind, clock(day, hour, minute))
     shoot_again(city, rng, cases)
     missing = cases.ids[np.isin(kinds, ["no_clip", "two_signs"])]
     cases.clip = cases.clip[~cases.clip["related_no"].isin(missing)].reset_index(drop=True)
     _move_clips(cases, cases.ids[kinds == "clip_just"], 13)
+    cases.clip.loc[cases.clip["related_no"].isin(cases.ids[kinds == "clip_just"]), "related_no"] = None
     _move_clips(cases, cases.ids[kinds == "near_clip"], 8)
     _move_clips(cases, cases.ids[kinds == "clock_drift"], 26)
     _on_leave(city, cases, kinds == "on_leave")

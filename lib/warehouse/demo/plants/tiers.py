@@ -71,17 +71,18 @@ class Tiers:
         fit = con.execute(_FIT).df()
         bodies = fit.groupby(fit["domain_code"] + "/" + fit["org_level"])["item_code"]
         self._items = {body: set(codes) for body, codes in bodies}
+        self._set_aside = np.zeros(len(self.rows), dtype=bool)
         self._masks: dict[str, tuple[np.ndarray, ...]] = {}
         self._weight = np.sqrt(self.rows["used"].to_numpy() + 0.2)
         self._by_domain = {domain: set(codes) for domain, codes in fit.groupby("domain_code")["item_code"]}
 
     @cached_property
     def plain(self) -> np.ndarray:
-        """Tiers whose lower half stays clear of the hearing threshold and of the statutory ceiling."""
+        """Tiers in which an ordinary fine stays clear of the hearing threshold and of the statutory ceiling."""
         rows = self.rows
-        middle = rows["low"] + 0.5 * (rows["high"] - rows["low"])
-        share = (middle - rows["floor"]) / (rows["ceiling"] - rows["floor"])
-        return ((middle < 0.9 * rows["hearing"]) & (share < 0.7) & (rows["low"] >= 50)).to_numpy()
+        most = rows["low"] + _ordinary_span(rows)[1] * (rows["high"] - rows["low"])
+        share = (most - rows["floor"]) / (rows["ceiling"] - rows["floor"])
+        return ((most < 0.93 * rows["hearing"]) & (share < 0.7) & (rows["low"] >= 50)).to_numpy()
 
     @cached_property
     def for_firms(self) -> np.ndarray:
@@ -91,7 +92,7 @@ class Tiers:
     def choose(self, rng: np.random.Generator, crew: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
         """One tier per crew out of `mask`, of an item that bodies of the crew's kind handle; busy tiers more often."""
         picked = np.empty(len(crew), dtype="int64")
-        mask = np.asarray(mask)
+        mask = np.asarray(mask) & ~self._set_aside
         bodies = (crew["domain_code"] + "/" + crew["org_level"]).to_numpy()
         for body in sorted(set(bodies)):
             positions = np.flatnonzero(bodies == body)
@@ -118,6 +119,14 @@ class Tiers:
             )
         return self._masks[body]
 
+    def set_aside(self, benchmarks: pd.Series) -> None:
+        """Keep these tiers for whoever asked: nobody is given them by `choose` from now on."""
+        self._set_aside |= self.rows["benchmark_id"].isin(benchmarks).to_numpy()
+
+    @property
+    def unclaimed(self) -> np.ndarray:
+        return ~self._set_aside
+
     def several(self, rng: np.random.Generator, crew: pd.DataFrame, mask: np.ndarray, count: int) -> pd.DataFrame:
         """`count` tiers of different items for one crew."""
         chosen: list[pd.DataFrame] = []
@@ -136,14 +145,22 @@ def unremarkable(rows: pd.DataFrame, fine: pd.Series) -> pd.Series:
     return (rows["used"] < 12) | (height < Z_ROOM)
 
 
+def _ordinary_span(tier: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Where in a tier the base city's ordinary fines lie, as shares of its width."""
+    severe = tier["tier_no"].to_numpy() == 3
+    return np.where(severe, 0.04, 0.26), np.where(severe, 0.20, 0.66)
+
+
 def ordinary_fine(rng: np.random.Generator, tier: pd.DataFrame) -> np.ndarray:
-    """A fine in the lower half of the tier, near what the base city's cases of the tier cost."""
-    width = tier["high"] - tier["low"]
-    usual = np.exp(tier["centre"]) * (1 + rng.uniform(-0.04, 0.04, len(tier)))
-    drawn = tier["low"] + width * rng.uniform(0.25, 0.45, len(tier))
-    fine = np.where(tier["used"] >= 8, usual, drawn)
-    fine = np.clip(fine, tier["low"] + 0.06 * width, tier["low"] + 0.5 * width)
-    return round_fine(fine)
+    """Fines spread over the part of the tier where the base city's lie, so that no group of cases looks different."""
+    low, high = tier["low"].to_numpy(), tier["high"].to_numpy()
+    least, most = _ordinary_span(tier)
+    return round_fine(low + (high - low) * rng.uniform(least, most))
+
+
+def severe_fine(rng: np.random.Generator, tier: pd.DataFrame) -> np.ndarray:
+    """Near the top of the tier."""
+    return round_fine((tier["low"] + (tier["high"] - tier["low"]) * rng.uniform(0.87, 0.95, len(tier))).to_numpy())
 
 
 def round_fine(fine: np.ndarray) -> np.ndarray:

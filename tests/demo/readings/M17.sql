@@ -1,0 +1,31 @@
+-- a handler, or a relative, is the party, its legal representative or a holder, and nobody withdrew
+with handled as (
+    select case_id, party_id, filed_date, closed_date, officer_id
+    from penalty_case
+    join case_officer using (case_id)
+    where decision_date > $as_of - interval 12 month and decision_date <= $as_of and role_type in ('主办', '协办')
+        and case_id not in (select case_id from case_event where event_type = '回避')
+),
+
+interests as (
+    select relation_id, officer_id, relation_type, start_date, end_date, uscc as party_id
+    from officer_relation where uscc is not null
+    union all
+    select relation_id, officer_id, relation_type, start_date, end_date, relative_hash from officer_relation
+    union all
+    select relation_id, officer_id, relation_type, officer_relation.start_date, end_date, enterprise.uscc
+    from officer_relation
+    join enterprise on relative_hash = legal_rep_hash or list_contains(holder_hashes, relative_hash)
+),
+
+final as (
+    select
+        case_id as subject_id,
+        if(bool_or(relation_type in ('本人', '配偶', '子女', '父母')), 'red', 'orange') as level
+    from handled
+    join interests using (officer_id, party_id)
+    where coalesce(start_date <= coalesce(closed_date, $as_of), true) and coalesce(end_date >= filed_date, true)
+    group by case_id
+)
+
+select * from final
