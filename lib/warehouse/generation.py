@@ -76,7 +76,11 @@ def begin(home: Path, copy_from: Generation | None = None) -> Path:
     for stale in (tmp, tmp.with_name(f"{tmp.name}.wal")):
         stale.unlink(missing_ok=True)
     if copy_from is not None:
-        shutil.copyfile(copy_from.path, tmp)
+        try:
+            shutil.copyfile(copy_from.path, tmp)
+        except OSError:
+            tmp.unlink(missing_ok=True)
+            raise
     return tmp
 
 

@@ -24,8 +24,9 @@ class Sheet(ABC):
 
     @property
     def hints(self) -> list[str]:
-        hints = [self.path.parent.name, self.path.stem]
-        return [self.name, *hints] if self.name else hints
+        # The folders the file lies in, up to the one that was named, the nearest first.
+        folders = [folder.name for folder in self.path.parents][: len(Path(self.label).parts)]
+        return [*([self.name] if self.name else []), *folders, self.path.stem]
 
     @abstractmethod
     def stage(self, con: duckdb.DuckDBPyConnection) -> None:
