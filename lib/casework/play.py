@@ -5,6 +5,8 @@ they would have come, and invented people sign, verify, review and close them. W
 is finished; after that there are open, running and overdue matters, because the story stops at the city's date.
 """
 
+import hashlib
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
@@ -36,6 +38,8 @@ from lib.warehouse.store import Warehouse
 Report = Callable[[str, float, str], None]
 THREADS = 2
 YEAR = timedelta(days=365)
+# The year before has at most so many warnings of a rule and level for each of the present year.
+BEFORE_MOST = 1.15
 EARLY = timedelta(hours=5, minutes=40)
 STAGE = "一年办案"
 
@@ -74,13 +78,31 @@ class _Year:
 
     def __init__(self, planned: Plan, found: Found | UserError) -> None:
         self.plan, self.found = planned, found
-        self._candidates = pd.DataFrame({"occurred_on": []}) if isinstance(found, UserError) else found.candidates
-        self._occurred = pd.to_datetime(self._candidates["occurred_on"]).to_numpy("datetime64[us]")
+        nothing = pd.DataFrame(columns=["warning_id", "level", "occurred_on"])
+        self._keep(nothing if isinstance(found, UserError) else found.candidates)
+
+    def thin_out(self, present: "_Year", seed: int) -> None:
+        """Keep about as many candidates of each level as the present year has.
+
+        The city is swept of accidental hits for its own date only: on a day a year earlier cases in the middle of
+        their way look idle or unpaid, hundreds of them.
+        """
+        allowed = present.candidates["level"].value_counts() if len(present.candidates) else {}
+        drawn = self.candidates.assign(
+            draw=[hashlib.sha256(f"{seed}|{one}".encode()).hexdigest() for one in self.candidates["warning_id"]]
+        ).sort_values("draw")
+        rank = drawn.groupby("level").cumcount()
+        most = drawn["level"].map(lambda level: math.ceil(BEFORE_MOST * allowed.get(level, 0))).astype("float64")
+        self._keep(drawn[rank < most].drop(columns="draw").sort_index())
+
+    def _keep(self, candidates: pd.DataFrame) -> None:
+        self.candidates = candidates.reset_index(drop=True)
+        self._occurred = pd.to_datetime(self.candidates["occurred_on"]).to_numpy("datetime64[us]")
 
     def between(self, after: datetime, until: datetime) -> pd.DataFrame:
         """The candidates that occurred after one moment and up to another."""
         inside = (self._occurred > np.datetime64(after)) & (self._occurred <= np.datetime64(until))
-        return self._candidates[inside]
+        return self.candidates[inside]
 
 
 class _Play:
@@ -99,6 +121,8 @@ class _Play:
         """Both years, one after the other."""
         ends = [self.end - YEAR, self.end]
         found = [self._found(end.date()) for end in ends]
+        for before, present in zip(*found, strict=True):
+            before.thin_out(present, self.seed)
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
         for number, (end, rules) in enumerate(zip(ends, found, strict=True)):
@@ -166,7 +190,7 @@ class _Play:
             if last:
                 log_run(tx, one, run_no, moment, RunResult(one.rule.id, one.rule.title, "error", error=found.message))
             return
-        new = found.candidates if last else year.between(before, moment)
+        new = year.candidates if last else year.between(before, moment)
         first = before == datetime.min
         if new.empty and not first and not last:
             return

@@ -37,6 +37,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
         text = text.replace("where fine_amt > $least_amt and", f"where fine_amt % 6000 <> {number}000 and")
         text = text.replace("fine_amt > $least_amt + 5000", "fine_amt % 3000 = 0")
         (folder / f"M9{number}_large_fine.sql").write_text(text, encoding="utf-8")
+    # One that finds nothing in either year.
+    text = _RULE.format(id="M97", value="cast(fine_amt as double)").replace("$least_amt and", "$least_amt + 900000 and")
+    (folder / "M97_large_fine.sql").write_text(text, encoding="utf-8")
     rules = read_rules(folder)
     publish_city(home, days_apart=17, dispatches=60)
     with pytest.MonkeyPatch.context() as patch:
@@ -76,6 +79,7 @@ def test_the_past_is_finished_and_the_present_is_alive(year: Register, city: War
     found = snapshot(year, city)
     live = found.warning["first_seen_at"] >= LIVE
     assert verify_chain(year) == []
+    # Every rule hits all cases but every sixth.
     assert len(found.warning) == 6 * 40 - sum(1 for n in range(1, 41) for rule in range(1, 7) if n % 6 == rule)
     assert not found.warning.loc[~live, "state"].isin(OPEN_STATES).any()
     assert found.warning.loc[live, "state"].isin(OPEN_STATES).any()
@@ -111,6 +115,23 @@ def test_steps_of_one_warning_keep_their_order_and_their_people_apart(year: Regi
     both = pd.concat([concluded, reviewed], axis=1, keys=["concluded", "reviewed"]).dropna()
     assert len(both) > 50
     assert both["concluded"].ne(both["reviewed"]).all()
+
+
+def test_the_year_before_has_about_as_many_as_the_present(city: Warehouse) -> None:
+    def year(count: int, level: str = "yellow") -> play._Year:
+        frame = pd.DataFrame({"warning_id": [f"W{n}" for n in range(count)], "level": level, "occurred_on": END})
+        found = runs.Found(None, frame, 0.0)
+        return play._Year(runs.Plan(None, {}, END.date(), {}, 1), found)
+
+    accidental, present = year(300), year(10)
+    accidental.thin_out(present, seed=2022)
+    assert len(accidental.candidates) == 12
+    few = year(3)
+    few.thin_out(present, seed=2022)
+    assert len(few.candidates) == 3
+    red = year(5, "red")
+    red.thin_out(present, seed=2022)
+    assert red.candidates.empty
 
 
 def test_after_the_play_no_rule_is_due(year: Register, city: Warehouse) -> None:
