@@ -63,11 +63,12 @@ class Cases:
             self.event.loc[mask, column] = moved.astype(old.dtype) + (old - old.astype("datetime64[D]"))
 
     def add_event(
-        self, city: City, rng: np.random.Generator, kind: str, days: np.ndarray, hour: int, **who: str
+        self, city: City, rng: np.random.Generator, kind: str, days: np.ndarray, hour: int, *,
+        operator: str = "officer_id", approver: str | None = None,
     ) -> None:
         """One more event for every case; an on-site one gets its clip."""
         steps = Steps(rng, self.case)
-        steps.add(kind, days, hour, **who)
+        steps.add(kind, days, hour, operator=operator, approver=approver)
         rows = steps.frame(city)
         self.event = pd.concat([self.event, rows], ignore_index=True)
         self.clip = pd.concat([self.clip, clips(city, rng, rows)], ignore_index=True)

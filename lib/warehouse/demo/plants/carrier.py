@@ -88,7 +88,8 @@ def _schedule(
     count = len(decided)
     summary = sheet["procedure_type"] == "简易"
     for _ in range(3):
-        away = city.attendance.absent(sheet["officer_id"], decided) | city.attendance.absent(sheet["officer2_id"], decided)
+        away = city.attendance.absent(sheet["officer_id"], decided)
+        away |= city.attendance.absent(sheet["officer2_id"], decided)
         decided = np.where(summary & away, city.calendar.add(decided, -1), decided)
     if filed is None:
         filed = city.calendar.on_or_before(decided - rng.integers(20, 51, count) * DAY)

@@ -34,7 +34,8 @@ class City:
         self.compared: set[str] = set()
         self.texts = Texts(con, seed)
         self._rosters = {p.name: Roster(con, seed, p) for p in (self.window, self.history)}
-        self.accounts = con.execute("select account_hash from treasury_account order by 1").df()["account_hash"].to_numpy()
+        accounts = con.execute("select account_hash from treasury_account order by 1").fetchall()
+        self.accounts = np.array([account for (account,) in accounts], dtype=object)
         self.attendance = Attendance(con)
 
     def rng(self, *name: str) -> np.random.Generator:
@@ -61,7 +62,9 @@ class City:
         count = max(FLOOR, round(FLOOR + (full - FLOOR) * reach))
         return count if period is None or period.in_window else max(1, round(count * HISTORY_SHARE))
 
-    def days(self, rng: np.random.Generator, period: Period, count: int, *, lead: int = 24, lag: int = LAG) -> np.ndarray:
+    def days(
+        self, rng: np.random.Generator, period: Period, count: int, *, lead: int = 24, lag: int = LAG
+    ) -> np.ndarray:
         """Workdays between `lead` days after the period's start and `lag` before its end, more of them late."""
         first = period.start + np.timedelta64(lead, "D")
         length = int((period.end - np.timedelta64(lag, "D") - first) / DAY)

@@ -11,7 +11,9 @@ OVERTURNED = ("变更", "确认违法", "撤销")
 UPHELD = ("属实", "部分属实", "属实")
 
 
-def complain(city: City, rng: np.random.Generator, crew: pd.DataFrame, days: np.ndarray, verdicts: tuple[str, ...]) -> None:
+def complain(
+    city: City, rng: np.random.Generator, crew: pd.DataFrame, days: np.ndarray, verdicts: tuple[str, ...]
+) -> None:
     """One complaint per day about the crew's first officer, in turn by 12345 and by petition, answered in time."""
     officer, org, area = crew.iloc[0][["officer_id", "org_id", "area_code"]]
     received = clock(days, rng.integers(8, 18, len(days)), rng.integers(0, 60, len(days)))

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -19,7 +18,8 @@ with located as (
 ),
 
 final as (
-    select area_code, stem, round(avg(lng), 4) as lng, round(avg(lat), 4) as lat from located where stem <> '' group by area_code, stem
+    select area_code, stem, round(avg(lng), 4) as lng, round(avg(lat), 4) as lat
+    from located where stem <> '' group by area_code, stem
 )
 
 select * from final order by hash($seed || stem), stem
@@ -69,7 +69,7 @@ class Errands:
         due = assigned + rng.choice([24, 48, 72], count).astype("timedelta64[h]")
         event = pd.DataFrame({
             "event_no": city.draft.take("grid_event", count),
-            "grid_code": [f"{area}W{number:03d}" for area, number in zip(areas, rng.integers(1, 61, count), strict=True)],
+            "grid_code": [f"{area}W{grid:03d}" for area, grid in zip(areas, rng.integers(1, 61, count), strict=True)],
             "reporter_hash": self.photos(count),
             "event_type": rng.choice(self.types, count),
             "reported_at": reported,
@@ -93,7 +93,7 @@ class Errands:
             "finished_at": finished,
             "result_type": "已处置",
             "photo_hash": self.photos(count),
-            "verify_result": np.where(verified, "属实", None),
+            "verify_result": ["属实" if checked else None for checked in verified],
             "verified_at": np.where(verified, finished + np.timedelta64(20, "h"), np.datetime64("NaT", "us")),
             "area_code": areas,
         })

@@ -50,8 +50,8 @@ class Group:
 
 def months(city: City, ripe: int, young: int = 0) -> np.ndarray:
     """First days of the months that began `young` days after the window or later, and `ripe` before its end."""
-    first = np.datetime64(city.window.start + young * DAY, "M") + 1
-    last = np.datetime64(city.window.back(ripe), "M") + 1
+    first = (city.window.start + young * DAY).astype("datetime64[M]") + 1
+    last = city.window.back(ripe).astype("datetime64[M]") + 1
     return np.arange(first, last).astype("datetime64[D]")
 
 

@@ -1,4 +1,4 @@
-"""Officers with many severe fines that the items explain: hard items by assignment, a campaign everybody takes part in."""
+"""Officers with many severe fines that the items explain: hard items by assignment, a campaign of several."""
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,8 @@ def _hard_items(city: City, half: HalfYear) -> None:
     rate = rows["item_code"].map(items["high"] / items["cases"]).fillna(0)
     busy = rows["item_code"].map(items["cases"]).fillna(0)
     severe = rows["low"] + 0.88 * (rows["high"] - rows["low"])
-    fits = rate.between(0.15, 0.4) & (busy >= 12) & (rows["used"] >= 8) & unremarkable(rows, severe) & (rows["tier_no"] < 3)
+    fits = rate.between(0.15, 0.4) & (busy >= 12) & (rows["used"] >= 8) & (rows["tier_no"] < 3)
+    fits &= unremarkable(rows, severe)
     if not fits.any():
         return
     domain = str(rows.loc[fits, "item_domain"].mode().iloc[0])
@@ -87,8 +88,9 @@ def _campaign(city: City, half: HalfYear) -> None:
     decided = half.days(city, rng, len(crew))
     put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=fine, decided=decided))
     city.draft.add("inspection_plan", pd.DataFrame({
-        "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动", "org_id": leads["org_id"].to_numpy(),
-        "campaign_name": "从严整治专项行动", "domain_code": leads["domain_code"].to_numpy(),
+        "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动",
+        "org_id": leads["org_id"].to_numpy(), "campaign_name": "从严整治专项行动",
+        "domain_code": leads["domain_code"].to_numpy(),
         "start_date": half.start, "end_date": half.end - DAY, "is_offhours_ok": False,
         "approved_at": clock(np.repeat(half.start - 5 * DAY, len(leads)), 10, 0),
         "area_code": leads["area_code"].to_numpy(),

@@ -21,7 +21,7 @@ CELLS = (
 
 
 def series(
-    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34, **given: object
+    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34
 ) -> Cases:
     """`count` firms, each fined `fines` times by the same two officers for the same item at the same place."""
     crew = city.roster(period).crews(rng, count)
@@ -32,7 +32,7 @@ def series(
     decided = city.calendar.on_or_before(np.repeat(last, fines) - back * gap * DAY)
     cases = carry(
         city, rng, period, count * fines, crew=repeat(crew, fines), tier=repeat(tier, fines),
-        party=(np.repeat(keys, fines), np.repeat(names, fines)), decided=decided, **given,
+        party=(np.repeat(keys, fines), np.repeat(names, fines)), decided=decided,
     )
     cases.case["place_text"] = np.repeat(cases.case["place_text"].to_numpy()[::fines], fines)
     return cases
@@ -78,7 +78,8 @@ def _decoys(city: City) -> None:
         cases = series(city, rng, city.window, count, fines)
         cases.drop_events("复查", ids=cases.ids[np.tile(np.arange(fines) < unchecked, count)])
         if branch == "multi_site":
-            cases.case["place_text"] = [f"{place}({n % fines + 1}号门店)" for n, place in enumerate(cases.case["place_text"])]
+            places = cases.case["place_text"]
+            cases.case["place_text"] = [f"{place}({n % fines + 1}号门店)" for n, place in enumerate(places)]
         if branch == "offsite":
             cases.case["is_offsite"] = True
         occurred = cases.day("decision_date")[fines - 1 :: fines]

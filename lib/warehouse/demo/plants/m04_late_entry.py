@@ -89,7 +89,8 @@ def _decoys(city: City) -> None:
     decided = city.days(rng, city.window, len(crew), lag=35)
     cases = carry(city, rng, city.window, len(crew), crew=crew, decided=decided, pick=_items(city, market=True))
     delay(city, rng, cases, "publication", np.full(len(cases), 17))
-    city.decoy("M04", "near_market_publication", cases.subjects(), cases.day("decision_date"), "市场监管二十个工作日内公示")
+    note = "市场监管二十个工作日内公示"
+    city.decoy("M04", "near_market_publication", cases.subjects(), cases.day("decision_date"), note)
     put(city, cases)
     _outage(city, rng)
     _warning_only(city, rng)

@@ -85,12 +85,12 @@ def _decoys(city: City) -> None:
         ("surcharge", _surcharge, 60, "逾期缴纳并足额加处罚款"),
         ("voided_receipt", _voided, 30, "票据作废后重开"),
         ("near_gap", _half_yuan, 30, "差额五角"),
-        ("near_due", _not_due, None, "未到缴款期限"),
+        ("near_due", _not_due, 30, "未到缴款期限"),
         ("near_handover", _over_weekend, 30, "周五当场收缴、下周一交至银行,为一个工作日"),
     ):
         rng, count = city.rng("M05", branch), city.count(3)
-        days = None if lag is None else city.days(rng, city.window, count, lag=lag)
-        if lag is None:
+        days = city.days(rng, city.window, count, lag=lag)
+        if branch == "near_due":
             days = city.calendar.add(np.repeat(city.window.back(11), count), -(np.arange(count) % 2))
         if branch == "near_handover":
             days = _before_weekend(city, days)

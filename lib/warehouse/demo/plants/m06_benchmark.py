@@ -38,7 +38,8 @@ def below_law(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
 
 def above_law(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
     fine = rows["ceiling"] * share
-    return fine, (rows["high"] == rows["ceiling"]) & (rows["high"] > 150) & _minor(rows, fine) & unremarkable(rows, fine)
+    fits = (rows["high"] == rows["ceiling"]) & (rows["high"] > 150)
+    return fine, fits & _minor(rows, fine) & unremarkable(rows, fine)
 
 
 # branch, level, how many, bend, share of the bound, near

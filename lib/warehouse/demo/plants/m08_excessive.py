@@ -122,8 +122,8 @@ def settle(half: HalfYear, plans: list[Plan]) -> None:
         for plan in plans:
             if plan.cell.ratio is None:
                 continue
-            misses = [(_miss(*tally.ratios(plan, severe), plan.cell.ratio), severe) for severe in range(2, plan.cases - 2)]
-            best = min(misses)[1]
+            misses = {n: _miss(*tally.ratios(plan, n), plan.cell.ratio) for n in range(2, plan.cases - 2)}
+            best = min(misses, key=lambda n: (misses[n], n))
             moved |= best != plan.severe
             tally.change(plan, best)
         if not moved:

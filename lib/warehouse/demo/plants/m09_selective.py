@@ -115,9 +115,11 @@ def _elsewhere(
     where = city.roster(city.window).officers["org_id"].ne(bench.lead["org_id"].iloc[0]).to_numpy()
     crew = repeat(city.roster(city.window).crews(rng, len(subjects), risky=0, where=where), findings)
     pick = city.tiers.plain & city.tiers.rows["party_type"].eq("法人及非法人组织").to_numpy()
-    tier = pd.concat([city.tiers.several(rng, crew.iloc[[n * findings]], pick, findings) for n in range(len(subjects))])
+    starts = range(0, len(crew), findings)
+    tier = pd.concat([city.tiers.several(rng, crew.iloc[[n]], pick, findings) for n in starts])
     filed = city.calendar.add(days, 5)
-    party = (np.repeat(subjects["subject_id"].to_numpy(), findings), np.repeat(subjects["entity_name"].to_numpy(), findings))
+    keys, names = subjects["subject_id"].to_numpy(), subjects["entity_name"].to_numpy()
+    party = (np.repeat(keys, findings), np.repeat(names, findings))
     put(city, carry(
         city, rng, city.window, len(crew), crew=crew, tier=tier, party=party, filed=filed,
         decided=city.calendar.add(filed, 18),

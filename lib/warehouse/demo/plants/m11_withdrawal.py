@@ -1,11 +1,10 @@
-"""M11 违规撤案·人情案: a case dropped without somebody else's approval, or after the party had been told (处罚法 57)."""
+"""M11 违规撤案·人情案: dropped without somebody else's approval, or after the party was told (处罚法 57)."""
 
 import numpy as np
 
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
-from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.period import Period
 
 # branch, level, how many, told before, approval: "other", "self" or None
@@ -76,5 +75,5 @@ def _merged(city: City) -> None:
         cases.case[column] = case[column]
     cases.case["basis_text"] = case["basis_text"] + "(与" + case["case_no"] + "并案处理)"
     cases.add_event(city, rng, "事先告知", city.calendar.add(cases.day("decision_date"), -3), 15)
-    city.decoy("M11", "merged", cases.subjects(), cases.day("decision_date") + 0 * DAY, "重复立案后并案,另一案已处罚")
+    city.decoy("M11", "merged", cases.subjects(), cases.day("decision_date"), "重复立案后并案,另一案已处罚")
     put(city, twin, cases)

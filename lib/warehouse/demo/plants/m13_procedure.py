@@ -5,7 +5,6 @@ import numpy as np
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
-from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.procedure import is_major
 from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, unremarkable
@@ -54,7 +53,10 @@ def _bent(city: City, rng: np.random.Generator, period: Period, count: int, bran
     return cases
 
 
-def at_share(city: City, rng: np.random.Generator, period: Period, count: int, limit: dict, share: float, **given) -> Cases:
+def at_share(
+    city: City, rng: np.random.Generator, period: Period, count: int, limit: dict[str, int], share: float,
+    procedure: str = "普通",
+) -> Cases:
     """Cases fined `share` of a limit per party type, in a tier where that is an ordinary fine."""
     rows = city.tiers.rows
     fine = rows["party_type"].map(limit) * share
@@ -65,7 +67,7 @@ def at_share(city: City, rng: np.random.Generator, period: Period, count: int, l
     crew = city.crews(rng, period, count, pick=pick)
     tier = city.tiers.choose(rng, crew, pick)
     amount = round_fine((tier["party_type"].map(limit) * share).to_numpy() * rng.uniform(0.99, 1.01, count))
-    return carry(city, rng, period, count, crew=crew, tier=tier, fine=amount, **given)
+    return carry(city, rng, period, count, crew=crew, tier=tier, fine=amount, procedure=procedure)
 
 
 def major(city: City, rng: np.random.Generator, period: Period, count: int, share: float) -> Cases:
@@ -98,10 +100,11 @@ def _decoys(city: City) -> None:
     put(city, cases)
     cases = carry(city, city.rng("M13", "four_categories"), city.window, count)
     cases.drop_events("法制审核")
-    city.decoy("M13", "four_categories", cases.subjects(), cases.day("decision_date"), "不属于第五十八条四类情形,无须法制审核")
+    note = "不属于第五十八条四类情形,无须法制审核"
+    city.decoy("M13", "four_categories", cases.subjects(), cases.day("decision_date"), note)
     put(city, cases)
     cases = major(city, city.rng("M13", "paper_minutes"), city.window, count, 1.3)
     mask = cases.events_of("集体讨论")
     cases.event.loc[mask, "entered_at"] = cases.event.loc[mask, "entered_at"] + np.timedelta64(12, "D")
-    city.decoy("M13", "paper_minutes", cases.subjects(), cases.day("decision_date") + 0 * DAY, "集体讨论纸质记录事后补录")
+    city.decoy("M13", "paper_minutes", cases.subjects(), cases.day("decision_date"), "集体讨论纸质记录事后补录")
     put(city, cases)

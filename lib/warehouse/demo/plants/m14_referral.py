@@ -72,7 +72,8 @@ def _decoys(city: City) -> None:
         days = cases.event_day("调查终结")
         city.draft.add("criminal_referral", pd.DataFrame({
             "referral_id": city.draft.take("criminal_referral", count), "case_id": cases.ids,
-            "approved_at": clock(city.calendar.add(days, 1), 9, 20), "referred_at": clock(city.calendar.add(days, 1), 15, 40),
+            "approved_at": clock(city.calendar.add(days, 1), 9, 20),
+            "referred_at": clock(city.calendar.add(days, 1), 15, 40),
             "police_result": answer, "replied_at": clock(city.calendar.add(days, 3), 10, 0),
             "area_code": cases.case["area_code"],
         }))

@@ -64,7 +64,9 @@ def _singles(city: City, errands: Errands) -> None:
             days = city.calendar.on_or_before(city.window.back(14) - rng.integers(3, 20, count) * DAY)
         event, dispatch = errands.make(rng, crew, days)
         _bend(city, errands, rng, crew, event, dispatch, np.repeat(branch, count))
-        city.violation("M16", branch, level, _subjects(dispatch), days, city.window, near=near, subject_type="grid_dispatch")
+        city.violation(
+            "M16", branch, level, _subjects(dispatch), days, city.window, near=near, subject_type="grid_dispatch"
+        )
 
 
 def _bend(

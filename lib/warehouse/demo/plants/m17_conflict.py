@@ -47,7 +47,7 @@ def _firms(city: City, count: int) -> pd.DataFrame:
     pool = city.parties.companies(count * 2 + 6, visited=True)
     people = [[rep, *(holders if holders is not None else [])] for rep, holders in
               zip(pool["legal_rep_hash"], pool["holder_hashes"], strict=True)]
-    shared = set(city.con.execute(_SHARED, {"people": sum(people, [])}).df()["person"])
+    shared = set(city.con.execute(_SHARED, {"people": [person for names in people for person in names]}).df()["person"])
     alone = np.array([not shared.intersection(names) for names in people])
     return pool[alone].iloc[:count].reset_index(drop=True)
 

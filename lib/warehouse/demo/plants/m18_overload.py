@@ -103,6 +103,7 @@ def _decoys(city: City, visits: Visits) -> None:
         ("same_day", "A", 5, {}, "同一机构同日多次记录按一次计"),
     ):
         rng, count = city.rng("M18", branch), city.count(3)
+        more: dict[str, object] = dict(given)
         where = None
         if branch == "staged_project":
             where = city.roster(city.window).officers["domain_code"].eq("JS").to_numpy()
@@ -112,9 +113,9 @@ def _decoys(city: City, visits: Visits) -> None:
         if branch == "same_day":
             days = np.repeat(days.reshape(-1, times)[:, :2], [3, 2], axis=1).ravel()
         if branch == "joint_checks":
-            given = given | {"joint_id": [f"J9{number:07d}" for number in range(count * times)]}
+            more["joint_id"] = [f"J9{number:07d}" for number in range(count * times)]
         if branch == "staged_project":
-            given = given | {"task_id": rng.choice(staged["task_id"], count * times)}
-        made = _visit(visits, rng, crew, firms, days, times, **given)
+            more["task_id"] = rng.choice(staged["task_id"], count * times)
+        made = _visit(visits, rng, crew, firms, days, times, **more)
         last = made["started_at"].to_numpy().astype("datetime64[D]")[times - 1 :: times]
         city.decoy("M18", branch, _subjects(crew, firms), last, note, subject_type="enterprise")

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from lib.warehouse.demo.plants.attendance import busy_days
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
-from lib.warehouse.demo.plants.attendance import busy_days
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import days_in, officer_months
 
@@ -34,8 +34,8 @@ def plant(city: City) -> None:
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
         city.truth.add(
             cases.subjects().assign(branch=[group.label(kind) for kind in kinds], level=level),
-            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=cases.event_day(SITE), in_window=True,
-            near_threshold=group.near, group_id=group.group_id, group_period=group.period, note=SITE,
+            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=cases.event_day(SITE),
+            in_window=True, near_threshold=group.near, group_id=group.group_id, group_period=group.period, note=SITE,
         )
         put(city, cases)
     _singles(city, offhours)
@@ -188,7 +188,8 @@ def _decoys(city: City, offhours: Offhours) -> None:
             shoot_again(city, rng, cases)
             _campaign(city, cases)
         elif branch == "device_swap":
-            cases.clip["officer_id"] = cases.case.set_index("case_id").loc[cases.clip["related_no"], "officer2_id"].to_numpy()
+            mates = dict(zip(cases.ids, cases.case["officer2_id"], strict=True))
+            cases.clip["officer_id"] = cases.clip["related_no"].map(mates)
         else:
             _bend(city, rng, cases, np.repeat(branch, count), offhours)
         city.decoy("M19", branch, cases.subjects(), cases.event_day(SITE), note)

@@ -1,5 +1,7 @@
 """The steps of a clean case, on workdays and in the order the law asks for (处罚法 42, 44, 57, 58, 63)."""
 
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
@@ -14,14 +16,14 @@ STRICT_TYPES = frozenset({"吊销许可证件", "责令停产停业", "降低资
 
 
 # A frame of cases, or its columns as arrays.
-Case = pd.DataFrame | dict[str, np.ndarray]
+Case: TypeAlias = "pd.DataFrame | dict[str, np.ndarray]"
 
 
 def is_major(case: Case) -> np.ndarray:
     """Cases that need collective discussion, hearing notice and legal review: high fine or a strict penalty type."""
-    threshold = np.array([HEARING[kind] for kind in case["party_type"]], dtype=float)
-    strict = np.array([bool(STRICT_TYPES & set(types)) for types in case["penalty_types"]], dtype=bool)
-    return (np.asarray(case["fine_amt"], dtype=float) >= 0.98 * threshold) | strict
+    threshold = np.array([float(HEARING[kind]) for kind in case["party_type"]])
+    strict = np.array([bool(STRICT_TYPES & set(types)) for types in case["penalty_types"]], dtype=np.bool_)
+    return (np.asarray(case["fine_amt"]).astype(np.float64) >= 0.98 * threshold) | strict
 
 
 class Steps:
@@ -46,7 +48,8 @@ class Steps:
         entered = happened + self.rng.integers(20, 240, len(rows)).astype("timedelta64[m]")
         nobody = np.full(len(rows), None, dtype=object)
         approved = nobody if approver is None else self.people[approver][rows]
-        self.parts.append((rows, np.full(len(rows), kind, dtype=object), happened, entered, self.people[operator][rows], approved))
+        kinds = np.full(len(rows), kind, dtype=object)
+        self.parts.append((rows, kinds, happened, entered, self.people[operator][rows], approved))
 
     def frame(self, city: City) -> pd.DataFrame:
         """case_event rows up to the city's day, ordered by case and moment."""

@@ -46,7 +46,8 @@ with marks as (
     where verify_result in ('属实', '部分属实') and received_at > $start and received_at <= $end
     union
     select officer_id from review_litigation join case_officer using (case_id)
-    where role_type = '主办' and result_type in ('变更', '撤销', '确认违法') and decided_date > $start and decided_date <= $end
+    where role_type = '主办' and result_type in ('变更', '撤销', '确认违法')
+        and decided_date > $start and decided_date <= $end
 )
 select officer_id from marks where officer_id is not null order by officer_id
 """
