@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +9,8 @@ from lib.insight.clue_rates import GROUPINGS, PARTS, Duration, rates
 from lib.insight.figures import number
 from lib.insight.kpi import Share
 from lib.insight.movement import NONE, percent
-from lib.ui import message, tables, tiles
-from lib.ui.charts import INK, dressed
+from lib.ui import charts, message, tables, tiles
+from lib.ui.charts import INK
 from lib.ui.clues import EVERYTHING, GROUP_KEY, PART_KEY
 
 BY_KEY = "c_by"
@@ -143,11 +142,23 @@ def trend(frame: pd.DataFrame, source: str) -> None:
     months["处置率"] = _percents(months, "disposed", "received")
     rows = months.melt(["group"], list(_STAGES), "进度", "条")
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
-    x = alt.X("group:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr="+slice(datum.label, 5) + '月'"))
-    bars = alt.Chart(rows).mark_bar(size=20).encode(
-        x=x, y=alt.Y("条:Q", title="条", axis=alt.Axis(tickCount=4, grid=True, format="d")),
-        color=alt.Color("进度:N", scale=alt.Scale(domain=list(_STAGES), range=list(_STAGES.values()))),
-        order=alt.Order("rank:Q"), tooltip=[alt.Tooltip("group:O", title="收到月份"), "进度", "条"],
-    )  # fmt: skip
-    texts = alt.Chart(months).mark_text(dy=-7, fontSize=11, color=INK).encode(x=x, y="received:Q", text="处置率:N")
-    st.altair_chart(dressed(alt.layer(bars, texts), height=268), theme=None, alt="近12个月线索办理进度")
+    count = {"type": "quantitative", "title": "条"}
+    x = {"field": "group", "type": "ordinal", "title": None,
+         "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}}  # fmt: skip
+    bars = {
+        "data": {"values": rows.to_dict("records")},
+        "mark": {"type": "bar", "size": 20},
+        "encoding": {
+            "x": x,
+            "y": {**count, "field": "条", "axis": {"tickCount": 4, "grid": True, "format": "d"}},
+            "color": {"field": "进度", "scale": {"domain": list(_STAGES), "range": list(_STAGES.values())}},
+            "order": {"field": "rank", "type": "quantitative"},
+            "tooltip": [{"field": "group", "title": "收到月份"}, {"field": "进度"}, {"field": "条"}],
+        },
+    }  # fmt: skip
+    texts = {
+        "data": {"values": months[["group", "received", "处置率"]].to_dict("records")},
+        "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},
+        "encoding": {"x": x, "y": {**count, "field": "received"}, "text": {"field": "处置率"}},
+    }
+    charts.draw(charts.sheet(268, layer=[bars, texts]), "近12个月线索办理进度")

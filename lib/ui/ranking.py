@@ -10,7 +10,7 @@ from lib.insight.funnel import above, control_limits, crude, funnel_points
 from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking, contributions, work_of
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
-from lib.ui import intervals, message, tiles
+from lib.ui import charts, intervals, message, tiles
 from lib.ui.browser import on_phone
 from lib.ui.levels import level_counts
 from lib.ui.tables import height
@@ -86,10 +86,8 @@ def top(ranked: pd.DataFrame, selected: str, source: str) -> None:
     clear = int(first["low"].gt(1).sum())
     count = f"前 {len(first)} 人中 {clear} 人" if len(ranked) > len(first) else f"{len(first)} 人中 {clear} 人"
     tiles.heading(f"{count}的区间整体高于 1", f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
-    st.altair_chart(
-        intervals.interval_bars(first, selected, on_phone()), theme=None, key=CHART_KEY, on_select=_clicked,
-        alt=f"{count}的区间整体高于 1",
-    )  # fmt: skip
+    spec = intervals.interval_bars(first, selected, on_phone())
+    charts.draw(spec, f"{count}的区间整体高于 1", key=CHART_KEY, on_select=_clicked)
 
 
 def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -131,7 +129,7 @@ def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) 
     tiles.heading(sentence, f"线内的高低可以只是偶然；点的大小为人数；{source}")
     selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
     limits = control_limits(ranked, ranking.typical)
-    st.altair_chart(intervals.funnel(points, limits, selected, 300), theme=None, alt=sentence)
+    charts.draw(intervals.funnel(points, limits, selected, 300), sentence)
 
 
 def everyone(ranked: pd.DataFrame) -> None:
