@@ -89,3 +89,15 @@ def test_campaigns_raise_the_number_of_cases(bare_city):
         """
     ).fetchone()
     assert 1.3 < inside / outside < 1.8
+
+
+def test_a_party_comes_back_after_months(bare_city):
+    (closest,) = bare_city.execute(
+        """
+        with step as (
+            select filed_date - lag(filed_date) over (partition by party_id order by filed_date) as gap from penalty_case
+        )
+        select min(gap) from step
+        """
+    ).fetchone()
+    assert 100 < closest < 200

@@ -49,9 +49,21 @@ STAGES = (
 
 # Days before the city's date on which a dataset last came; the last four are overdue.
 _ARRIVED = {
-    "officer": 2, "officer_cert": 3, "officer_posting": 2, "officer_integrity": 3, "officer_relation": 3,
-    "power_item": 3, "discretion_benchmark": 3, "inspection_plan": 2, "enterprise": 2, "criminal_referral": 1,
-    "review_litigation": 2, "vehicle_trip": 12, "enterprise_credit": 41, "construction_project": 47, "case_review": 38,
+    "officer": 2,
+    "officer_cert": 3,
+    "officer_posting": 2,
+    "officer_integrity": 3,
+    "officer_relation": 3,
+    "power_item": 3,
+    "discretion_benchmark": 3,
+    "inspection_plan": 2,
+    "enterprise": 2,
+    "criminal_referral": 1,
+    "review_litigation": 2,
+    "vehicle_trip": 12,
+    "enterprise_credit": 41,
+    "construction_project": 47,
+    "case_review": 38,
 }
 
 Progress = Callable[[str, float], None]
@@ -90,8 +102,15 @@ def build_city(
 
 
 def _fill(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, sizes: dict[str, int], number: int, rows: int, seed: int,
-    as_of: date, clean: bool, tell: Progress,
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    sizes: dict[str, int],
+    number: int,
+    rows: int,
+    seed: int,
+    as_of: date,
+    clean: bool,
+    tell: Progress,
 ) -> pa.Table:
     create_tables(con)
     fill_reference(con)
@@ -115,7 +134,12 @@ def _fill(
 
 
 def _set_variables(
-    con: duckdb.DuckDBPyConnection, sizes: dict[str, int], arrived: dict[str, datetime], seed: int, as_of: date, clean: bool
+    con: duckdb.DuckDBPyConnection,
+    sizes: dict[str, int],
+    arrived: dict[str, datetime],
+    seed: int,
+    as_of: date,
+    clean: bool,
 ) -> None:
     first_day = (pd.Timestamp(as_of) - pd.DateOffset(months=24)).date()
     variables: dict[str, Any] = {
@@ -159,15 +183,19 @@ def _batch_id(number: int) -> str:
 
 
 def _set_defaults(con: duckdb.DuckDBPyConnection, catalog: Catalog, arrived: dict[str, datetime]) -> None:
+    con.begin()
     for dataset in catalog.numbered:
         for column, value in _common(dataset, arrived).items():
             con.execute(f'alter table "{dataset.name}" alter column {column} set default {value}')
+    con.commit()
 
 
 def _drop_defaults(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    con.begin()
     for dataset in catalog.numbered:
         for column in ("source_system", "batch_id", "ingested_at", "version_no", "is_void"):
             con.execute(f'alter table "{dataset.name}" alter column {column} drop default')
+    con.commit()
 
 
 def _plant(con: duckdb.DuckDBPyConnection, seed: int, rows: int, as_of: date, clean: bool) -> pa.Table:
@@ -177,9 +205,16 @@ def _plant(con: duckdb.DuckDBPyConnection, seed: int, rows: int, as_of: date, cl
 
 
 def _book(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, arrived: dict[str, datetime], number: int, rows: int, seed: int,
-    as_of: date, clean: bool,
+    con: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    arrived: dict[str, datetime],
+    number: int,
+    rows: int,
+    seed: int,
+    as_of: date,
+    clean: bool,
 ) -> None:
+    con.begin()
     for dataset in catalog.numbered:
         counted = con.execute(f'select count(*) from "{dataset.name}"').fetchone()
         count = counted[0] if counted else 0
@@ -191,12 +226,21 @@ def _book(
         con.execute(
             "insert into load_log values ($batch, $name, $file, $sha256, $moment, $count, $count, 0, 0, 0, 'loaded')",
             {
-                "batch": _batch_id(dataset.no or 0), "name": dataset.name, "file": f"演示城市/{dataset.title}",
-                "sha256": sha256, "moment": arrived[dataset.name], "count": count,
+                "batch": _batch_id(dataset.no or 0),
+                "name": dataset.name,
+                "file": f"演示城市/{dataset.title}",
+                "sha256": sha256,
+                "moment": arrived[dataset.name],
+                "count": count,
             },
         )
     for key, value in {
-        "synthetic": "true", "as_of": as_of.isoformat(), "seed": str(seed), "rows": str(rows),
-        "clean": str(clean).lower(), "created_at": datetime.combine(as_of, time(6)).isoformat(sep=" "),
+        "synthetic": "true",
+        "as_of": as_of.isoformat(),
+        "seed": str(seed),
+        "rows": str(rows),
+        "clean": str(clean).lower(),
+        "created_at": datetime.combine(as_of, time(6)).isoformat(sep=" "),
     }.items():
         con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
+    con.commit()

@@ -71,7 +71,7 @@ create or replace temp table b_cert as
 with holder as (
     select
         p, o, domain, has_left,
-        (getvariable('as_of') - floor(1790 * pow(u(p, 'cert'), 0.85))::integer)::date as issued,
+        (getvariable('as_of') - 5 - floor(1785 * pow(u(p, 'cert'), 0.85))::integer)::date as issued,
         row_number() over (order by u(p, 'renewed'), p) as lot,
         count(*) over () as holders
     from b_officer where not is_auxiliary

@@ -1,8 +1,8 @@
 create or replace temp macro letter(d) as getvariable('uscc_alphabet')[(d)::integer + 1];
 create or replace temp macro value36(d) as getvariable('uscc_values36')[(d)::integer + 1];
 
--- Slots (n % 10) keep pools apart: 0-4 cases of town teams, 5-6 of county bureaus, 7-8 city and off-site
--- cases, 9 holds what officers' relatives own, so that no handler of an ordinary case has an interest in it.
+-- Slots (n % 10) keep pools apart: 0-5 cases of town teams, 6 of county bureaus, 7 city and off-site cases,
+-- 8 stands in where a party would come back too soon, 9 holds what officers' relatives own, so that no handler of an ordinary case has an interest in it.
 create or replace temp table b_enterprise as
 with raw as (
     select n::integer as n, n % 10 as slot from range(1, getvariable('n_enterprise') + 1) as r (n)
@@ -108,10 +108,10 @@ order by n;
 create or replace temp table b_pool as
 select
     n,
-    case when slot <= 4 then town.code when slot <= 6 then town.county_code else 'city' end as pool,
+    case when slot <= 5 then town.code when slot = 6 then town.county_code when slot = 7 then 'city' else 'spare' end as pool,
     p,
     (row_number() over (
-        partition by case when slot <= 4 then town.code when slot <= 6 then town.county_code else 'city' end, p
+        partition by case when slot <= 5 then town.code when slot = 6 then town.county_code when slot = 7 then 'city' else 'spare' end, p
         order by n
     ) - 1)::integer as rank
 from b_enterprise join b_town town using (t)

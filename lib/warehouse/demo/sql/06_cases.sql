@@ -101,7 +101,7 @@ from itemised k join b_item i using (i);
 create or replace temp table b_case_party as
 with turned as (
     select
-        n, pool, p,
+        n, pool, p, filed_date,
         u(n, 'frequent') < if(pool = 'city', 0.5, 0.12) as is_frequent
     from b_case_seed
 ),
@@ -121,8 +121,14 @@ room as (
     left join (select distinct pool, p, total from counted where is_frequent) other
         on other.pool = c.pool and other.p = c.p
 ),
-zone as (
-    select *, if(frequent_total < 60, frequent_total, ceil(frequent_total * 0.26))::integer as reserved from room
+-- the fewer cases, the more uneven their pace: a wider circle keeps a party's cases months apart
+circle as (
+    select
+        *,
+        case when frequent_total < 100 then least(frequent_total, greatest(coalesce(size, 3000) // 3, frequent_total // 2))
+            when frequent_total < 600 then ceil(frequent_total * 0.42)
+            else ceil(frequent_total * 0.26) end::integer as reserved
+    from room
 ),
 ranked as (
     select
@@ -131,14 +137,33 @@ ranked as (
             if(p = 1, reserved + k, reserved + k % greatest(coalesce(size, 0) - reserved, 1)))::integer as rank,
         if(is_frequent, k // greatest(reserved, 1),
             if(p = 1, 0, k // greatest(coalesce(size, 0) - reserved, 1)))::integer as visit
-    from zone
+    from circle
+),
+revisited as (
+    select
+        *,
+        filed_date - lag(filed_date) over (partition by pool, p, rank order by n) < 120 as is_too_soon
+    from ranked
+),
+-- in a small pool a party may come back within months: somebody from the spare pool stands in
+relieved as (
+    select
+        * replace (
+            if(is_too_soon, 'spare', pool) as pool,
+            if(is_too_soon, (row_number() over (partition by p, is_too_soon order by n) - 1) % coalesce(spare, 100000000), rank)
+                ::integer as rank,
+            if(is_too_soon, 0, visit) as visit,
+            is_frequent and not coalesce(is_too_soon, false) as is_frequent
+        )
+    from revisited
+    left join (select p as spare_p, size as spare from b_pool_size where pool = 'spare') on spare_p = p
 )
 select
     r.n, r.is_frequent, r.visit, e.n as enterprise_n,
     case when r.p = 1 then hid(hash(r.pool) % 1000003 * 1000003 + r.rank, 'natural person') else e.uscc end as party_id,
     case when r.p = 1 then surname(hash(r.pool) % 1000003 * 1000003 + r.rank, 'natural name') || '某'
         else e.entity_name end as party_name
-from ranked r
+from relieved r
 left join b_pool b on b.pool = r.pool and b.p = r.p and b.rank = r.rank and r.p > 1
 left join b_enterprise e on e.n = b.n;
 

@@ -41,19 +41,26 @@ ruled as (
         if(is_summary, filed_date, filed_date - lag)::date as incident_date
     from paced
 ),
-outcome as (
+queued as (
     select
         *,
+        row_number() over (partition by crime_amt is not null and is_decided order by u(n, 'referred'), n) as crime_turn
+    from ruled
+),
+outcome as (
+    select
+        * exclude (crime_turn),
         case
             when not is_decided then '未决'
-            when crime_amt is not null and u(n, 'referred') < 0.19 then '移送'
+            when crime_amt is not null and crime_turn <= getvariable('n_criminal_referral') and u(n, 'referred') < 0.35
+                then '移送'
             when is_summary then if(r < 0.09 and visit = 0, '首违不罚', '处罚')
             when r < if(is_offsite, 0.13, 0.05) and visit = 0 then '首违不罚'
             when r between 0.50 and 0.515 then '撤案'
             when r between 0.60 and if(is_offsite, 0.606, 0.625) then '不予处罚'
             else '处罚'
         end as result
-    from ruled
+    from queued
 )
 select
     *,

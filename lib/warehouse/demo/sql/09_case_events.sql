@@ -11,13 +11,13 @@ with base as (
 ),
 step as (
     select n, 1 as k, '立案' as event_type, w_filed as w, 515 as from_minute, 545 as to_minute, lead_p as p, head_p as a
-    from base
+    from base where not is_summary
     union all
     select n, 2, '调查取证', if(is_summary, w_filed, w_evidence), 545, 680, if(leads_first = 1, lead_p, second_p), null
     from base
     union all
     select n, 3, '调查取证', w_evidence2, 800, 1010, if(leads_first = 1, second_p, lead_p), null
-    from base where not is_summary and (not is_decided or (has_fieldwork and u(n, 'second evidence') < 0.03))
+    from base where not is_summary and (not is_decided or (has_fieldwork and u(n, 'second evidence') < 0.015))
     union all
     select n, 4, '先行登记保存', w_evidence, 685, 700, lead_p, head_p from base
     where has_fieldwork and u(n, 'kept evidence') < 0.045 and is_course
@@ -26,7 +26,7 @@ step as (
     where has_fieldwork and u(n, 'seizure') < 0.03 and item_domain in ('SC', 'NY', 'JT', 'ZF', 'WL') and is_course
     union all
     select n, 6, '调查终结', w_ended, 800, 900, lead_p, head_p from base
-    where not is_summary and (not is_offsite or u(n, 'ended') < 0.3)
+    where not is_summary and not is_offsite
     union all
     select n, 7, '事先告知', w_notice, 540, 620, lead_p, head_p from base
     where not is_summary and result in ('处罚', '未决')
@@ -44,7 +44,7 @@ step as (
     where result in ('处罚', '不予处罚', '首违不罚')
     union all
     select n, 13, '责令改正', w_decided, 690, 730, second_p, null from base
-    where result in ('处罚', '首违不罚') and not is_offsite and not is_summary and u(n, 'order') < 0.22
+    where result in ('处罚', '首违不罚') and not is_offsite and not is_summary and u(n, 'order') < 0.13
     union all
     select n, 14, '送达', w_decided, 735, 1020, second_p, null from base
     where is_summary and result in ('处罚', '首违不罚')
