@@ -66,6 +66,9 @@ def _parser() -> _Parser:
     person.add_argument("--area", help="区划代码:6 位县、9 位镇街;不填为全市")
     person.add_argument("--list", dest="lists", action="append", help="监督清单,如 L1,可重复")
 
+    serve = commands.add_parser("serve", help="启动应用,参数同 streamlit run", add_help=False)
+    serve.add_argument("rest", nargs=argparse.REMAINDER)
+
     bench = commands.add_parser("bench", help="运行 tests/bench 中的测量", add_help=False)
     bench.add_argument("name")
     bench.add_argument("rest", nargs=argparse.REMAINDER)
@@ -135,7 +138,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    from lib.casework.chain import verify_chain
+    from lib.casework.integrity import verify_register
     from lib.casework.register import open_register
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases
@@ -156,8 +159,8 @@ def _check(_: argparse.Namespace) -> int:
         faults += broken
     except NoWarehouse:
         print("仓库:还没有数据")
-    broken = verify_chain(open_register(home()))
-    print(f"事件链:问题 {len(broken)} 处")
+    broken = verify_register(open_register(home()))
+    print(f"业务库:问题 {len(broken)} 处")
     faults += broken
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
@@ -200,6 +203,13 @@ def _person(options: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(options: argparse.Namespace) -> int:
+    from lib.ui.serve import serve
+
+    serve(options.rest)
+    return 0
+
+
 def _bench(options: argparse.Namespace) -> int:
     folder = Path(__file__).resolve().parents[1] / "tests" / "bench"
     script = folder / f"{options.name}.py"
@@ -219,6 +229,7 @@ _COMMANDS = {
     "check": _check,
     "where": _where,
     "person": _person,
+    "serve": _serve,
     "bench": _bench,
 }
 

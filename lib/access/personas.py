@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-import yaml
-
+from lib import yamltext
 from lib.access.viewer import Viewer
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
@@ -11,7 +10,7 @@ from lib.errors import UserError
 
 @lru_cache(maxsize=1)
 def _lists() -> dict:
-    return yaml.safe_load((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))
+    return yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))
 
 
 def domain_names() -> dict[str, str]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-import yaml
-
+from lib import yamltext
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.scope import sees_area
@@ -73,7 +72,7 @@ def invented_name(number: int) -> str:
 def cast(warehouse: Warehouse) -> Cast:
     """One person per town, two per county and per supervision list, three in the city's office."""
     areas = warehouse.query("select area_code, level from area where level in ('县', '镇街') order by area_code")
-    lists = yaml.safe_load((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
+    lists = yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
     names = iter(range(1000))
 
     def person(key: str, role: str, **scope: object) -> Viewer:

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from lib import yamltext
 from lib.catalog.dataset import ROOT
 from lib.warehouse.reference import workdays
 from lib.warehouse.store import Warehouse
@@ -22,7 +22,7 @@ _BEYOND_DAYS = 800
 @lru_cache(maxsize=1)
 def settings() -> dict:
     """The content of data/deadlines.yaml: limits by level, the clue's opinion month, who may review."""
-    return yaml.safe_load((ROOT / "data" / "deadlines.yaml").read_text(encoding="utf-8"))
+    return yamltext.parse((ROOT / "data" / "deadlines.yaml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import yaml
 
+from lib import yamltext
 from lib.access import Viewer
 from lib.casework import clues, warnings
 from lib.casework.cast import Cast, Place
@@ -68,7 +68,7 @@ class Story:
 @lru_cache(maxsize=1)
 def texts() -> dict:
     """The sentences people write, by rule and conclusion."""
-    return yaml.safe_load((ROOT / "data" / "demo_texts.yaml").read_text(encoding="utf-8"))
+    return yamltext.parse((ROOT / "data" / "demo_texts.yaml").read_text(encoding="utf-8"))
 
 
 def _sentence(rule_id: str, conclusion: str, chance: Random) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 
+from lib import yamltext
 from lib.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -266,7 +266,7 @@ def load_catalog(folder: Path = CATALOG_DIR) -> Catalog:
     validator = Draft202012Validator(_DATASET_SCHEMA)
     faults, datasets = [], []
     for path in sorted(folder.glob("*.yaml")):
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yamltext.parse(path.read_text(encoding="utf-8"))
         errors = [f"{path.name}:{error.json_path} {error.message}" for error in validator.iter_errors(raw)]
         if not errors and raw["name"] != path.stem:
             errors.append(f"{path.name}:name 应与文件名相同")

@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import yaml
 from jsonschema import Draft202012Validator
 
+from lib import yamltext
 from lib.catalog import Dataset, load_catalog
 from lib.catalog.dataset import COMMON
 from lib.rules.errors import RuleError
@@ -138,7 +138,7 @@ def read_cases(rule: Rule) -> list[Case]:
     if not path.exists():
         raise RuleError(f"模型 {rule.id} 没有用例文件 {path.name}。", "每个模型都应附用例。")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yamltext.parse(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise RuleError(f"用例文件 {path.name} 不是合法的 YAML（{reason}）。", "请按提示修改。") from error

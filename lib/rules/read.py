@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from lib import yamltext
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import front_matter_faults, parameter_of
 from lib.rules.rule import Aggregation, Law, Peers, Rule, Source
@@ -27,7 +28,7 @@ def _parse(path: Path, content: bytes) -> tuple[dict, list[Section]]:
     if match is None:
         raise _error(path, ["首部应写在 /*--- 与 ---*/ 之间"])
     try:
-        raw = yaml.safe_load(match.group("head"))
+        raw = yamltext.parse(match.group("head"))
     except yaml.YAMLError as error:
         raise _error(path, [f"首部不是合法的 YAML（{' '.join(str(error).split())}）"]) from error
     faults = front_matter_faults(raw)

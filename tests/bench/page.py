@@ -41,12 +41,11 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _serve(script: Path, cwd: Path) -> tuple[subprocess.Popen, int]:
+def _serve(command: list[str]) -> tuple[subprocess.Popen, int]:
     port = _free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
-         "--server.address", "127.0.0.1", "--server.headless", "true"],
-        cwd=cwd, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", *command, "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     for _ in range(200):
         try:
@@ -103,9 +102,9 @@ async def _measure(port: int, page: str, query: str, sessions: int, reruns: int)
 
 
 def _warning_id() -> str:
-    from lib.casework.snapshot import warnings
 
     from lib.access import SYSTEM
+    from lib.casework.reading import warnings
     from lib.casework.register import open_register
     from lib.warehouse.store import open_warehouse
 
@@ -123,8 +122,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder) / "hello.py"
         hello.write_text(HELLO, encoding="utf-8")
-        for name, script, pages in (("hello", hello, {"你好": ""}), ("app", ROOT / "app.py", PAGES)):
-            server, port = _serve(script, ROOT)
+        for name, command, pages in (
+            ("hello", ["streamlit", "run", str(hello)], {"你好": ""}),
+            ("app", ["lib", "serve"], PAGES),
+        ):
+            server, port = _serve(command)
             try:
                 for title, page in pages.items():
                     query = f"id={warning}" if page == "warning" else ""

@@ -1,0 +1,67 @@
+"""Pictures of each page at 1440 and 390 pixels, written to docs/pictures."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from served import app, browser, settle  # noqa: E402
+
+PAGES = {
+    "overview": ("", "demo-leader"),
+    "map": ("map", "demo-leader"),
+    "ranking": ("ranking", "demo-leader"),
+    "clues": ("clues", "demo-leader"),
+    "workbench": ("workbench", "demo-inspector"),
+    "warning": ("warning", "demo-inspector"),
+    "data": ("data", "demo-office"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--only", nargs="*", choices=list(PAGES), default=list(PAGES))
+    options = parser.parse_args()
+    from lib.access.personas import personas
+    from lib.casework.register import open_register
+    from lib.insight.warning_list import warning_list
+    from lib.warehouse.home import home
+    from lib.warehouse.store import open_warehouse
+
+    inspector = next(viewer for viewer in personas(True) if viewer.role == "inspector")
+    visible = warning_list(open_register(), open_warehouse(), inspector)
+    pick = visible[visible["state"].isin(["核查中", "已签收", "新生成"])]
+    warning_id = (pick if len(pick) else visible)["warning_id"].iloc[0]
+    options.out.mkdir(parents=True, exist_ok=True)
+    with app(home()) as address:
+        for width, height in ((1440, 900), (390, 844)):
+            with browser(width, height) as (context, strangers):
+                for name in options.only:
+                    path, persona = PAGES[name]
+                    query = f"?as={persona}" + (f"&id={warning_id}" if name == "warning" else "")
+                    page = context.new_page()
+                    page.goto(f"{address}/{path}{query}")
+                    settle(page)
+                    page.wait_for_timeout(2500)
+                    target = options.out / f"{name}-{width}.png"
+                    # Streamlit scrolls inside the page: a tall window shows all of it.
+                    tall = page.evaluate(
+                        "() => document.querySelector('[data-testid=\"stMainBlockContainer\"]').scrollHeight + 60"
+                    )
+                    page.set_viewport_size({"width": width, "height": max(height, min(int(tall), 4000))})
+                    page.wait_for_timeout(1500)
+                    page.screenshot(path=target)
+                    Image.open(target).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(target, optimize=True)
+                    page.close()
+                if strangers:
+                    raise SystemExit(f"离开本机的请求:{strangers}")
+    print(f"已写入 {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The app as a real server and a real browser on it, for tests and pictures."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+]
+
+
+@contextmanager
+def app(home: Path) -> Iterator[str]:
+    """The app on a home; yields its address, ends the server afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lib", "serve", "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=ROOT, env={**os.environ, "COCKPIT_HOME": str(home)},
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@contextmanager
+def browser(width: int = 1440, height: int = 900) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """A browser context, and the list of every request it made to another machine."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        strangers: list[str] = []
+
+        def note(url: str) -> None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+                strangers.append(url)
+
+        context.on("request", lambda request: note(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda socket_: note(socket_.url)))
+        try:
+            yield context, strangers
+        finally:
+            chromium.close()
+
+
+def settle(page: Page, seconds: float = 45.0) -> None:
+    """Wait until the page's script has ended and its charts have been drawn."""
+    page.wait_for_selector('[data-testid="stApp"]', timeout=seconds * 1000)
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            const busy = document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+            return app && app.getAttribute('data-test-script-state') === 'notRunning' && !busy;
+        }""",
+        timeout=seconds * 1000,
+    )
+    page.wait_for_timeout(700)

@@ -1,0 +1,130 @@
+"""The main path in a real browser: from a dark town on the map to a verified warning and figures that move."""
+
+import math
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import served
+
+from lib.access.personas import personas
+from lib.casework.register import open_register
+from lib.insight.cells import town_cells
+from lib.insight.warning_list import warning_list
+from lib.ui.area_map import Size, town_map
+from lib.warehouse.store import open_warehouse
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        served.CHROMIUM is None and not os.environ.get("CI"),
+        reason="没有系统浏览器:apt-get install chromium fonts-noto-cjk 后再运行浏览器测试",
+    ),
+]
+
+COUNTY = "330483"
+CANVAS = Size(720, 540)
+
+
+def _open_warning(home: Path) -> dict:
+    """An open warning of a town of the county persona's county that was generated this year."""
+    county = next(viewer for viewer in personas(True) if viewer.role == "county")
+    frame = warning_list(open_register(home), open_warehouse(home), county)
+    fresh = frame[
+        frame["state"].isin(["新生成", "已签收", "核查中"])
+        & frame["area_code"].str.len().eq(9)
+        & frame["first_seen_at"].ge("2022-01-01")
+    ]
+    assert len(fresh), "the small city has no open warning in a town of the county"
+    return fresh.iloc[0].to_dict()
+
+
+def _pixel(code: str, home: Path) -> tuple[float, float]:
+    """Where a town lies on the city map, in pixels of the canvas."""
+    cells = town_cells(home)
+    view = town_map(cells, {}, CANVAS, "", "").initial_view_state
+    spot = next(cell.outline for cell in cells.towns if cell.code == code).representative_point()
+    scale = 512 * 2**view.zoom / 360
+
+    def mercator(latitude: float) -> float:
+        return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
+
+    return (
+        CANVAS.width / 2 + (spot.x - view.longitude) * scale,
+        CANVAS.height / 2 - (mercator(spot.y) - mercator(view.latitude)) * scale,
+    )
+
+
+def _figure(page, label: str) -> str:
+    """The text of one of the six figures."""
+    tile = page.locator('[data-testid="stMetric"]', has_text=label).first
+    return tile.inner_text() + tile.locator("xpath=ancestor::*[@data-testid='stVerticalBlock'][1]").inner_text()
+
+
+def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Path):
+    warning = _open_warning(city_copy)
+    with served.app(city_copy) as address, served.browser() as (context, strangers):
+        page = context.new_page()
+        page.goto(f"{address}/?as=demo-leader")
+        served.settle(page)
+        precision, disposal = _figure(page, "预警核实率"), _figure(page, "线索处置率")
+
+        page.goto(f"{address}/map?as=demo-leader")
+        served.settle(page)
+        canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+        canvas.wait_for()
+        page.wait_for_timeout(1500)
+        box = canvas.bounding_box()
+        x, y = _pixel(warning["area_code"], city_copy)
+        at = (box["x"] + x * box["width"] / CANVAS.width, box["y"] + y * box["height"] / CANVAS.height)
+        # Software rendering may still be compiling its shaders when the first click comes.
+        for nudge in range(8):
+            page.mouse.move(at[0] + nudge % 3, at[1])
+            page.wait_for_timeout(1500)
+            page.mouse.click(at[0] + nudge % 3, at[1])
+            page.wait_for_timeout(3000)
+            if "town=" in page.url:
+                break
+        served.settle(page)
+        page.get_by_role("tab", name=re.compile(f"^{warning['area_name']}的预警")).wait_for()
+
+        page.goto(f"{address}/warning?as=demo-county&id={warning['warning_id']}")
+        served.settle(page)
+        assert page.get_by_text("来源数据").count() and page.get_by_text("核查提示").count()
+        for state, step in (("新生成", "签收"), ("已签收", "开始核查")):
+            if page.get_by_text(state, exact=True).count():
+                page.get_by_test_id("stBaseButton-primary").get_by_text(step, exact=True).click()
+                page.get_by_text("已保存").first.wait_for()
+                served.settle(page)
+        page.get_by_role("radio", name="记录核查结论").or_(page.get_by_text("记录核查结论")).first.click()
+        served.settle(page)
+        page.get_by_text("属实", exact=True).first.click()
+        page.get_by_label("情况说明").fill("现场核对案卷与系统记录一致,情况属实。")
+        page.get_by_label("情况说明").blur()
+        served.settle(page)
+        page.get_by_role("button", name="提交核查结论").dblclick()
+        page.get_by_text("已保存").first.wait_for()
+        served.settle(page)
+
+        page.get_by_text("转线索", exact=True).first.click()
+        served.settle(page)
+        page.get_by_label("线索情况").fill("核查属实,按问题线索办理。")
+        page.get_by_label("线索情况").blur()
+        served.settle(page)
+        page.get_by_test_id("stBaseButton-primary").get_by_text("转线索", exact=True).click()
+        page.get_by_text("已保存").first.wait_for()
+
+        page.goto(f"{address}/?as=demo-leader")
+        served.settle(page)
+        assert _figure(page, "预警核实率") != precision
+        assert _figure(page, "线索处置率") != disposal
+        assert strangers == []
+
+    frame = warning_list(open_register(city_copy), open_warehouse(city_copy), personas(True)[0])
+    after = frame.set_index("warning_id").loc[warning["warning_id"]]
+    assert after["conclusion"] == "属实" and after["clue_id"]
