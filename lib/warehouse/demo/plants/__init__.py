@@ -4,7 +4,6 @@ from datetime import date
 from types import ModuleType
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from lib.warehouse.demo.plants import (
@@ -52,15 +51,13 @@ def plant(con: duckdb.DuckDBPyConnection, *, seed: int, rows: int, as_of: date, 
     """
     if clean:
         return TRUTH_SCHEMA.empty_table()
-    # plain object columns: the frames are small, and converting strings back and forth would take most of the time
-    with pd.option_context("future.infer_string", False):
-        city = City(con, seed, rows, as_of)
-        record_background(city)
-        city.campaign_tiers = reserve_campaign(city)
-        for model in _MODELS:
-            model.plant(city)
-        city.draft.flush()
-        # last, over the finished tables: M08 compares with the city-wide rates, which count every planted case
-        m08_excessive.plant(city)
-        city.draft.flush()
-        return city.truth.table()
+    city = City(con, seed, rows, as_of)
+    record_background(city)
+    city.campaign_tiers = reserve_campaign(city)
+    for model in _MODELS:
+        model.plant(city)
+    city.draft.flush()
+    # last, over the finished tables: M08 compares with the city-wide rates, which count every planted case
+    m08_excessive.plant(city)
+    city.draft.flush()
+    return city.truth.table()
