@@ -55,6 +55,7 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
     """
     shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
     around = [cell for cell in cells.towns if cell not in shown]
+    chosen = [cell for cell in shown if cell.code == town]
     view = _fit(shown or list(cells.towns), size)
     return TownMap(
         layers=[
@@ -68,7 +69,8 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
                 pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
             ),
             _borders("counties", cells.counties, [58, 72, 88, 255], 2.2),
-            _borders("chosen", [cell for cell in shown if cell.code == town], [*_rgb(INK), 255], 4),
+            _borders("around_chosen", chosen, [255, 255, 255, 255], 7),
+            _borders("chosen", chosen, [*_rgb(INK), 255], 3),
             pdk.Layer(
                 "TextLayer", _labels(shown, shades, view), id="labels", get_position="spot", get_text="label",
                 get_color="ink", get_size=_LABEL_PX, size_units=pdk.types.String("pixels"),

@@ -21,6 +21,7 @@ MEASURES = {
 _COLUMNS = {"count": "warnings", "rate": "rate", "red": "red", "orange": "orange"}
 _NONE = "#e9eff6"
 _FEW = "#e4e0d8"
+MISSING = "无数据"
 
 
 class Shading(NamedTuple):
@@ -38,7 +39,7 @@ def shading(risk: pd.DataFrame, measure: str, base: Base) -> Shading:
     missing = ~towns["known"]
     colours = colours.mask(missing, NO_DATA)
     if missing.any():
-        legend.append(("无数据", NO_DATA))
+        legend.append((MISSING, NO_DATA))
     texts = [town_text(row, base) for row in towns.to_dict("records")]
     shades = {code: Shade(colour, text) for code, colour, text in zip(towns["code"], colours, texts, strict=True)}
     return Shading(shades, legend, _heading(measure, base))
@@ -82,7 +83,7 @@ def town_text(town: dict[str, Any], base: Base) -> str:
     """The tooltip of a town, and what a reader of the table would know: counts, rate with its interval, n."""
     title = f"{town['name']}({town['county_name']})"
     if not town["known"]:
-        return f"{title}\n无数据"
+        return f"{title}\n{MISSING}"
     counts = level_counts(town["red"], town["orange"], town["yellow"])
     return f"{title}\n预警 {town['warnings']} 件 {counts}\n{rate_text(town, base)}"
 
@@ -94,6 +95,13 @@ def rate_text(town: dict[str, Any], base: Base) -> str:
     interval = f"95% 区间 {number(round(town['low'], 1))}–{number(round(town['high'], 1))}"
     few = "，数量少，仅供参考" if town["few"] else ""
     return f"每千{base.unit}{base.name} {round(town['rate'], 1):g} 件（{interval}，n={town['base']:,}{few}）"
+
+
+def legend_words(shading: Shading) -> str:
+    """The legend of a count in one line: '由浅到深 0、1、2–3、≥4 件，灰色无数据'."""
+    classes = [text.removesuffix(" 件") for text, _ in shading.legend if text != MISSING]
+    grey = f"，灰色{MISSING}" if len(classes) < len(shading.legend) else ""
+    return f"由浅到深 {'、'.join(classes)} 件{grey}"
 
 
 def legend_chart(shading: Shading, per_row: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui import charts, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
 from lib.ui.card_map import SELECTION, card_map
+from lib.ui.shading import legend_words
 from lib.warehouse.home import home
 
 MAP_PAGE = "pages/leader/warning_map.py"
@@ -41,9 +42,8 @@ with left, st.container(border=True, height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.rules, source)
     charts.draw(level_charts.ranking(view.rules, "label", 160 + extra // 2), alt="各模型预警件数")
 with middle, st.container(border=True, height="stretch", gap="xxsmall"):
-    classes = "、".join(text for text, _ in view.shading.legend)
-    tiles.heading(view.sentences.counties, f"由浅到深：{classes}；点击乡镇进入地图")
-    small = card_map(cells, view.shading.shades, 305 + extra)
+    tiles.heading(view.sentences.counties, f"{legend_words(view.shading)}；点击进入地图")
+    small = card_map(cells, view.shading.shades, 300 + extra)
     charts.draw(small, alt=view.sentences.counties, key="card", on_select=open_town)
     st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
 with right, st.container(border=True, height="stretch", gap="xxsmall"):
