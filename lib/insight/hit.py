@@ -169,13 +169,13 @@ def comparison(
     threshold = None if pd.isna(row["threshold"]) else float(row["threshold"])
     if group:
         who = f"{row['period']} 有办理量的{GROUPS[row['subject_type']]}"
-        limits = () if threshold is None else (threshold,)
+        limits: tuple[float, ...] = () if threshold is None else (threshold,)
         return Comparison(values, own_value, who, "信号数占办理量", SHARE, limits)
     words = rule.peers or Peers("同类对象", "同类对比值")
     known = {**params, "threshold": threshold}
     drawn = [known[limit] if isinstance(limit, str) else limit for limit in words.limits]
-    limits = tuple(float(limit) for limit in drawn if isinstance(limit, int | float))
-    return Comparison(values, own_value, words.among, words.title, words.unit, limits)
+    bounds = tuple(float(limit) for limit in drawn if isinstance(limit, int | float))
+    return Comparison(values, own_value, words.among, words.title, words.unit, bounds)
 
 
 def members(

@@ -56,7 +56,7 @@ def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.D
 def _in_working_order(frame: pd.DataFrame) -> pd.DataFrame:
     due = frame["due_at"]
     order = np.lexsort(
-        (frame["warning_id"].to_numpy(str), frame["first_seen_at"], due.fillna(pd.Timestamp.max), frame["level_order"],
+        (frame["warning_id"].to_numpy(str), frame["first_seen_at"], due.to_numpy(), frame["level_order"],
          due.isna())
     )  # fmt: skip
     return frame.iloc[order].reset_index(drop=True)

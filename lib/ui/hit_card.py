@@ -89,10 +89,12 @@ def peers(
         if found.size < 2:
             message.nothing("没有可比的同类", "同类不足两个时不作比较。")
             return
-        st.altair_chart(_histogram(found, warehouse), theme=None, width="stretch", alt=found.position())
+        st.markdown(f"**{found.position()}**")
+        st.caption(f"同类：{found.among}，n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}")
+        st.altair_chart(_distribution(found), theme=None, width="stretch", alt=found.position())
 
 
-def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
+def _distribution(found: hit.Comparison) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
     axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
@@ -111,8 +113,7 @@ def _histogram(found: hit.Comparison, warehouse: Warehouse) -> Any:
                 fontSize=12, fontWeight=600,
             ).encode(text="text:N", y=alt.value(0))
         )  # fmt: skip
-    source = f"同类：{found.among}，n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}"
-    return dressed(alt.layer(*layers), found.position(), source, height=190)
+    return dressed(alt.layer(*layers), height=170)
 
 
 def _bars(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:

@@ -40,7 +40,9 @@ def sign_in(warehouse: Warehouse) -> Viewer:
     """
     if warehouse.synthetic:
         offered = {viewer.person_id: viewer for viewer in personas(warehouse.synthetic)}
-        chosen = st.session_state.get(PERSONA_KEY) or st.query_params.get(PERSONA_KEY)
+        # A page switched to from a callback starts without the switch's value: the last viewer stays.
+        held = getattr(st.session_state.get("viewer"), "person_id", None)
+        chosen = st.session_state.get(PERSONA_KEY) or held or st.query_params.get(PERSONA_KEY)
         viewer = offered.get(chosen or "", next(iter(offered.values())))
         st.session_state["viewer"] = viewer
         return viewer
@@ -59,13 +61,15 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
     if not warehouse.synthetic:
         return
     ids = [offered.person_id for offered in personas(True)]
+    # Not bound: a bound list keeps its titles in the address, and links name the person_id.
+    if st.query_params.get(PERSONA_KEY) != viewer.person_id:
+        st.query_params[PERSONA_KEY] = viewer.person_id
     st.selectbox(
         "演示身份",
         ids,
         index=ids.index(viewer.person_id),
         format_func=lambda person_id: PERSONA_TITLES[person_id],
         key=PERSONA_KEY,
-        bind="query-params",
         label_visibility="collapsed",
         help="合成城市的演示身份,真实数据须统一身份认证登录。",
     )

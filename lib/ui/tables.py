@@ -8,13 +8,12 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.snapshot import Head, snapshot
 from lib.insight.figures import day
 from lib.insight.warning_filter import Options, options
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_sheet import for_screen, measured
 from lib.rules import Rule
-from lib.ui import session
 from lib.ui.levels import LEVELS, level_texts
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -48,7 +47,7 @@ _WARNING_COLUMNS = {
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _cached(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, revision: int,
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, head: Head,
     scope: tuple, at: datetime,
 ) -> pd.DataFrame:  # fmt: skip
     return warning_list(_register, _warehouse, _viewer, at)
@@ -61,7 +60,7 @@ def _options(
     _viewer: Viewer,
     url: str,
     generation: tuple,
-    revision: int,
+    head: Head,
     scope: tuple,
 ) -> Options:
     return options(_frame, _warehouse, _viewer)
@@ -69,8 +68,8 @@ def _options(
 
 def choices(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> Options:
     """What the workbench's filters offer for the viewer's warning list `frame`."""
-    held = snapshot(register, warehouse).revision
-    return _options(frame, warehouse, viewer, register.url, _generation(warehouse), held, viewer.scope_key)
+    head = snapshot(register, warehouse).head
+    return _options(frame, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key)
 
 
 def _generation(warehouse: Warehouse) -> tuple[str, int]:
@@ -81,18 +80,13 @@ def visible_warnings(register: Register, warehouse: Warehouse, viewer: Viewer) -
     """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it."""
     at = now(warehouse)
     at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
-    held = snapshot(register, warehouse).revision
-    return _cached(register, warehouse, viewer, register.url, _generation(warehouse), held, viewer.scope_key, at)
-
-
-def _persona() -> dict[str, str]:
-    asked = st.session_state.get(session.PERSONA_KEY)
-    return {session.PERSONA_KEY: asked} if asked else {}
+    head = snapshot(register, warehouse).head
+    return _cached(register, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key, at)
 
 
 def open_warning(warning_id: str) -> None:
     """Go to a warning's page, remembering where the workbench stood."""
-    st.switch_page(WARNING_PAGE, query_params={"id": warning_id, **_persona()})
+    st.switch_page(WARNING_PAGE, query_params={"id": warning_id})
 
 
 def remember_workbench(query: dict[str, str | list[str]]) -> None:
@@ -102,7 +96,7 @@ def remember_workbench(query: dict[str, str | list[str]]) -> None:
 
 def back_to_workbench(label: str = "返回工作台") -> None:
     """A link to the workbench as it was left."""
-    query = {**st.session_state.get(_BACK, {}), **_persona()}
+    query = st.session_state.get(_BACK, {})
     st.page_link(WORKBENCH_PAGE, label=label, icon=":material/arrow_back:", query_params=query)
 
 
@@ -130,9 +124,7 @@ def warning_table(
     def opened() -> None:
         open_warning(ids[st.session_state[f"{key}_open"]["row"]])
 
-    button = st.column_config.ButtonColumn(
-        "打开", width=56, type="tertiary", key=f"{key}_open", on_click=opened
-    )
+    button = st.column_config.ButtonColumn("打开", width=56, type="tertiary", key=f"{key}_open", on_click=opened)
     styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
     config: dict[str, Any] = {**_WARNING_COLUMNS, "打开": button}
     tall = height(shown, rows)

@@ -2,6 +2,8 @@
 
 import math
 import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
 
@@ -14,8 +16,10 @@ from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS
 from lib.insight.batch import BATCHES, take_all
 from lib.insight.warning_filter import OVERDUE, QUICK, WarningFilter
+from lib.insight.warning_list import LEVEL_ZH
 from lib.insight.warning_sheet import for_export
 from lib.ui import export, message, tables
+from lib.ui.browser import on_phone
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -31,6 +35,16 @@ def asked(key: str) -> list[str]:
     return values or st.query_params.get_all(key)
 
 
+@contextmanager
+def filter_row() -> Iterator[None]:
+    """Where the filters stand: one row, on a phone folded away."""
+    with ExitStack() as stack:
+        if on_phone():
+            stack.enter_context(st.expander("筛选", icon=":material/filter_list:"))
+        stack.enter_context(st.container(horizontal=True, vertical_alignment="center", gap="small"))
+        yield
+
+
 def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[str, ...]:
     """One filter of the row, kept in the address."""
     chosen = st.multiselect(
@@ -40,9 +54,18 @@ def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[s
     return tuple(chosen)
 
 
+def levels() -> tuple[str, ...]:
+    """The levels chosen, all three in view."""
+    chosen = st.pills(
+        "等级", list(LEVEL_ZH.values()), selection_mode="multi", key="w_levels", bind="query-params",
+        label_visibility="collapsed", on_change=first_page,
+    )  # fmt: skip
+    return tuple(chosen)
+
+
 def more(chosen: int) -> tuple[tuple[str, ...], date | None, date | None]:
     """The rarer filters behind one button: conclusions, first and last day of the first sight."""
-    with st.popover("更多" if not chosen else f"更多 {chosen}", type="primary" if chosen else "secondary"):
+    with st.popover("更多", type="primary" if chosen else "secondary", help="核查结论、首次发现日期"):
         conclusions = multiselect("conclusions", "核查结论", list(CONCLUSIONS), 260)
         since = st.date_input("首次发现不早于", None, key="w_since", bind="query-params", on_change=first_page)
         until = st.date_input("首次发现不晚于", None, key="w_until", bind="query-params", on_change=first_page)
@@ -87,6 +110,17 @@ def pages(rows: pd.DataFrame, size: int) -> int:
 
 def _unselect() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def place() -> dict[str, str]:
+    """The address parameters of the page shown and its size, for the way back."""
+    page, size = st.session_state.get("w_page", 1), st.session_state.get("w_size") or SIZES[0]
+    return {**({"w_page": str(page)} if page > 1 else {}), **({"w_size": size_words(size)} if size != SIZES[0] else {})}
+
+
+def size_words(size: int) -> str:
+    """How a page size reads."""
+    return f"{size} 条/页"
 
 
 def table_key() -> str:

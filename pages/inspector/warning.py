@@ -10,6 +10,7 @@ from lib.casework.reading import events_of
 from lib.casework.warnings import WARNING
 from lib.rules import read_rules
 from lib.ui import hit_card, message, session, standing, tables, timeline, verification
+from lib.ui.browser import on_phone
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -29,14 +30,15 @@ evidence, rule = json.loads(row["evidence"]), read_rules().get(row["rule_id"])
 if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
 
-left, right = st.columns([1.75, 1], gap="medium")
-with left:
+if on_phone():
     hit_card.head(row, evidence, rule)
-    hit_card.peers(register, warehouse, rule, row, evidence)
-    hit_card.grounds(rule)
-    hit_card.evidence_rows(register, warehouse, viewer, rule, row, evidence)
-    hit_card.others(frame, row)
-with right:
+    deeds, reasons = st.container(), st.container()
+else:
+    left, deeds = st.columns([1.75, 1], gap="medium")
+    with left:
+        hit_card.head(row, evidence, rule)
+        reasons = st.container()
+with deeds:
     standing.card(row)
     with st.container(border=True):
         st.markdown("**办理**")
@@ -44,3 +46,8 @@ with right:
     with st.container(border=True):
         events = events_of(register, viewer, warehouse, "warning", warning_id)
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)
+with reasons:
+    hit_card.peers(register, warehouse, rule, row, evidence)
+    hit_card.grounds(rule)
+    hit_card.evidence_rows(register, warehouse, viewer, rule, row, evidence)
+    hit_card.others(frame, row)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib.casework.warnings import STATES
 from lib.insight.warning_filter import WarningFilter
-from lib.insight.warning_list import LEVEL_ZH
 from lib.ui import session, tables, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -13,12 +12,12 @@ frame = tables.visible_warnings(register, warehouse, viewer)
 asked = WarningFilter.from_query(workbench.asked)
 choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with workbench.filter_row():
     text = st.text_input(
         "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=190,
         placeholder="搜索对象、文号、单位", on_change=workbench.first_page,
     )  # fmt: skip
-    levels = workbench.multiselect("levels", "等级", list(LEVEL_ZH.values()), 122)
+    levels = workbench.levels()
     rules = workbench.multiselect("rules", "模型", choices.rules, 160)
     areas = workbench.multiselect("areas", "区县·镇街", choices.areas, 150)
     orgs = workbench.multiselect("orgs", "单位", choices.orgs, 160)
@@ -35,12 +34,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     size = st.segmented_control(
         "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",
-        label_visibility="collapsed", format_func=lambda rows: f"{rows} 条/页", on_change=workbench.first_page,
+        label_visibility="collapsed", format_func=workbench.size_words, on_change=workbench.first_page,
     )  # fmt: skip
     workbench.export_button(register, warehouse, viewer, rows, chosen)
 
 workbench.results(frame)
-tables.remember_workbench(chosen.query())
+tables.remember_workbench({**chosen.query(), **workbench.place()})
 if rows.empty:
     workbench.nothing(chosen, frame)
     st.stop()

@@ -1,5 +1,6 @@
 """One warning: what it shows to whom, and what recording does."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from lib.casework import audit, warnings
 from lib.casework.drafts import load_draft
 from lib.casework.outbox import messages
 from lib.casework.reading import events_of
-from lib.casework.register import Register
+from lib.casework.register import Register, open_register
 from lib.insight.warning_list import warning_list
 from lib.ui.verification import MAX_MB
 from lib.warehouse.clock import now
@@ -24,12 +25,21 @@ VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, COUNTY = VIEWERS["demo-office"], VIEWERS["demo-county"]
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("handmade")
+    handmade.build(place)
+    open_register(place).close()
+    return place
+
+
 @pytest.fixture
-def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
-    handmade.build(tmp_path)
-    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+def city(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
+    place = tmp_path / "city"
+    shutil.copytree(built, place)
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return handmade.opened(tmp_path)
+    return handmade.opened(place)
 
 
 def numbers(city: tuple[Register, Warehouse]) -> dict[str, str]:

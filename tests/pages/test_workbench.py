@@ -1,6 +1,7 @@
 """The workbench: what is listed for whom, filters in the address, steps on many, export."""
 
 import io
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework import audit, warnings
-from lib.casework.register import Register
+from lib.casework.register import Register, open_register
 from lib.insight.batch import take_all
 from lib.insight.warning_filter import WarningFilter
 from lib.insight.warning_list import warning_list
@@ -27,12 +28,21 @@ VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, TOWN = VIEWERS["demo-office"], VIEWERS["demo-town"]
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("handmade")
+    handmade.build(place)
+    open_register(place).close()
+    return place
+
+
 @pytest.fixture
-def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
-    handmade.build(tmp_path)
-    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+def city(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
+    place = tmp_path / "city"
+    shutil.copytree(built, place)
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return handmade.opened(tmp_path)
+    return handmade.opened(place)
 
 
 def opened(person: str = "demo-office", **query: object) -> AppTest:
@@ -126,7 +136,7 @@ def test_many_warnings_come_in_pages(city, monkeypatch: pytest.MonkeyPatch) -> N
     assert (app.button(key="quick_全部").label, len(listed(app))) == ("全部 60", 25)
     third = opened(w_page="3")
     assert len(listed(third)) == 10
-    third.multiselect(key="w_levels").set_value(["红"]).run()
+    third.get_by_key("w_levels").set_value(["红"]).run()
     assert len(listed(third)) == 12
     assert len(listed(opened(w_size="100 条/页"))) == 60
 
