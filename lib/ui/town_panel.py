@@ -66,7 +66,7 @@ def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:
             "橙": rows["orange"],
             "黄": rows["yellow"],
             "预警": rows["warnings"],
-            f"{base.name}({base.unit})": rows["base"],
+            f"{base.name}（{base.unit}）": rows["base"],
             "每千件": rows["rate"],
             "区间下限": rows["low"],
             "区间上限": rows["high"],
@@ -79,7 +79,7 @@ def places_table(risk: pd.DataFrame, base: Base) -> None:
     """All towns and units above them, sortable by any column."""
     table = all_places(risk, base)
     height = min(38 + 35 * len(table), 560)
-    st.dataframe(table, hide_index=True, column_config=_COLUMNS, height=height, alt="各镇街预警")
+    st.dataframe(table, hide_index=True, column_config=_COLUMNS, height=height, placeholder=NONE, alt="各镇街预警")
     few = int((risk["few"] & risk["is_town"]).sum())
     unranked = f"，其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit}，预警率不排位" if few else ""
     st.caption(f"共 {len(table)} 行{unranked}。")
