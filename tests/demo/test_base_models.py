@@ -95,7 +95,8 @@ def test_a_party_comes_back_after_months(bare_city):
     (closest,) = bare_city.execute(
         """
         with step as (
-            select filed_date - lag(filed_date) over (partition by party_id order by filed_date) as gap from penalty_case
+            select filed_date - lag(filed_date) over (partition by party_id order by filed_date) as gap
+            from penalty_case
         )
         select min(gap) from step
         """
