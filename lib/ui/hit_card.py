@@ -1,5 +1,6 @@
 """Why a warning fired, drawn: the sentence, the facts, the comparison, what to check, the rows behind it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -15,7 +16,7 @@ from lib.insight.figures import SHARE, moment, quantity
 from lib.insight.source_rows import source_tables
 from lib.rules import Rule
 from lib.ui import message, tables
-from lib.ui.charts import ACCENT, QUIET, dressed
+from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
 from lib.warehouse.store import Warehouse
 
@@ -60,11 +61,23 @@ def _facts(facts: list[tuple[str, str]]) -> None:
                 st.markdown(value)
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A comparison as the card shows it."""
+
+    size: int
+    among: str
+    position: str
+    spec: dict[str, Any]
+
+
 @st.cache_data(show_spinner=False, max_entries=500)
-def _comparison(
+def _drawn(
     _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
-) -> hit.Comparison:
-    return hit.comparison(_register, _warehouse, _rule, _row, _evidence)
+) -> _Drawn:
+    found = hit.comparison(_register, _warehouse, _rule, _row, _evidence)
+    spec = _distribution(found).to_dict() if found.size > 1 else {}
+    return _Drawn(found.size, found.among, found.position(), spec)
 
 
 def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
@@ -81,7 +94,7 @@ def peers(
     if rule is None:
         return
     try:
-        found = _comparison(register, warehouse, rule, row, evidence, _key(register, warehouse, rule, row))
+        found = _drawn(register, warehouse, rule, row, evidence, _key(register, warehouse, rule, row))
     except UserError as error:
         message.problem(error)
         return
@@ -89,9 +102,9 @@ def peers(
         if found.size < 2:
             message.nothing("没有可比的同类", "同类不足两个时不作比较。")
             return
-        st.markdown(f"**{found.position()}**")
+        st.markdown(f"**{found.position}**")
         st.caption(f"同类：{found.among}，n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}")
-        st.altair_chart(_distribution(found), theme=None, width="stretch", alt=found.position())
+        draw(found.spec, found.position)
 
 
 def _distribution(found: hit.Comparison) -> Any:
