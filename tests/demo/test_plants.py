@@ -63,7 +63,7 @@ def test_truth_has_the_agreed_columns_and_types(small_city: Path) -> None:
 
 
 @pytest.mark.parametrize("rule_id", LEVELS)
-def test_each_model_has_two_violations_of_every_level_and_innocent_look_alikes(truth: pd.DataFrame, rule_id: str) -> None:
+def test_each_model_has_two_violations_of_every_level_and_look_alikes(truth: pd.DataFrame, rule_id: str) -> None:
     rows = truth[truth["rule_id"] == rule_id]
     planted = rows[(rows["kind"] == "violation") & rows["in_window"]]
     counts = planted["level"].value_counts()
