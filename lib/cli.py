@@ -66,12 +66,10 @@ def _parser() -> _Parser:
     person.add_argument("--area", help="区划代码:6 位县、9 位镇街;不填为全市")
     person.add_argument("--list", dest="lists", action="append", help="监督清单,如 L1,可重复")
 
-    serve = commands.add_parser("serve", help="启动应用,参数同 streamlit run", add_help=False)
-    serve.add_argument("rest", nargs=argparse.REMAINDER)
+    commands.add_parser("serve", help="启动应用,参数同 streamlit run", add_help=False)
 
     bench = commands.add_parser("bench", help="运行 tests/bench 中的测量", add_help=False)
     bench.add_argument("name")
-    bench.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
 
 
@@ -234,10 +232,17 @@ _COMMANDS = {
 }
 
 
+# What these do not know themselves goes on to Streamlit, or to the benchmark.
+_PASSING_ON = {"serve", "bench"}
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; returns its exit status."""
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        options, options.rest = parser.parse_known_args(arguments)
+        if options.rest and options.command not in _PASSING_ON:
+            parser.error(f"不认识 {' '.join(options.rest)}")
     except SystemExit as stop:
         return int(stop.code or 0)
     try:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import yaml
 from jsonschema import Draft202012Validator
 
 from lib import yamltext

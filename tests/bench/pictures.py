@@ -56,7 +56,8 @@ def main() -> None:
                     page.set_viewport_size({"width": width, "height": max(height, min(int(tall), 4000))})
                     page.wait_for_timeout(1500)
                     page.screenshot(path=target)
-                    Image.open(target).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(target, optimize=True)
+                    picture = Image.open(target).convert("P", palette=Image.Palette.ADAPTIVE, colors=128)
+                    picture.save(target, optimize=True)
                     page.close()
                 if strangers:
                     raise SystemExit(f"离开本机的请求:{strangers}")
