@@ -34,17 +34,18 @@ STAGES = (
     ("04_enterprises", "市场主体"),
     ("05_plans", "检查计划"),
     ("06_cases", "立案与承办"),
-    ("07_decisions", "处罚决定"),
-    ("08_case", "处罚案件"),
-    ("09_case_events", "办案流程"),
-    ("10_money", "罚没票据与公示"),
-    ("11_aftermath", "线索、移送与评查"),
-    ("12_inspections", "行政检查"),
-    ("13_transport", "交通阳光监管"),
-    ("14_complaints", "投诉与信访"),
-    ("15_grid", "网格事件与派单"),
-    ("16_duty", "记录仪、车辆与考勤"),
-    ("17_history", "历史版本"),
+    ("07_names", "当事人"),
+    ("08_decisions", "处罚决定"),
+    ("09_case", "处罚案件"),
+    ("10_case_events", "办案流程"),
+    ("11_money", "罚没票据与公示"),
+    ("12_aftermath", "线索、移送与评查"),
+    ("13_inspections", "行政检查"),
+    ("14_transport", "交通阳光监管"),
+    ("15_complaints", "投诉与信访"),
+    ("16_grid", "网格事件与派单"),
+    ("17_duty", "记录仪、车辆与考勤"),
+    ("18_history", "历史版本"),
 )
 
 # Days before the city's date on which a dataset last came; the last four are overdue.
@@ -159,7 +160,7 @@ def _set_variables(
         con.execute(f"set variable {name} = $value", {"value": value})
     con.execute("set variable workday_seqs = (select list(wd_seq order by day_date) from workday)")
     con.execute("set variable workday_dates = (select list(day_date order by day_date) from workday where is_workday)")
-    for table in ("violations", "duties", "circumstances", "scopes"):
+    for table in ("violations", "duties", "circumstances", "scopes", "industries"):
         con.register("words", word_table(table))
         con.execute(f"create or replace temp table words_{table} as select * from words")
         con.unregister("words")

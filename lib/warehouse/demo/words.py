@@ -1,4 +1,4 @@
-"""The word lists of the synthetic city: violations, duties, circumstances and invented names."""
+"""The word lists of the synthetic city: violations, duties, circumstances, industries and invented names."""
 
 import csv
 from pathlib import Path
@@ -16,5 +16,5 @@ def word_table(name: str) -> pd.DataFrame:
 
 
 def names() -> dict[str, list[str]]:
-    """surnames, brands, trades, shops, projects, roads, corners, grid_types."""
+    """surnames, brands, marks, projects, roads, corners, grid_types."""
     return {row["kind"]: row["values"].split() for _, row in word_table("names").iterrows()}

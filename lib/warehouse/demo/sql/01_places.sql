@@ -30,7 +30,7 @@ select * from (values
 ) as t (d, domain, bureau, short, item_share);
 
 create or replace temp table b_county as
-select c, county_code, county_name, left(county_name, 1) as seal
+select c, county_code, county_name, min(t) as first_t, count(*)::integer as towns
 from b_town
 group by all;
 
@@ -86,9 +86,13 @@ select
     n.o, code('O', n.o, 4) as org_id, p.o as parent_o, code('O', p.o, 4) as parent_org_id,
     n.org_name, n.level, n.domain, n.area_code, n.c, n.t,
     case when n.layer = 3 then 'zone' when n.level = '市' then 'city' else n.area_code end as seat,
-    n.size * exp(0.33 * z(n.o, 'org size')) as weight
+    n.size * exp(0.33 * z(n.o, 'org size')) as weight,
+    -- how much a team lets things slide: a few much more than most
+    pow(u(n.o, 'slack'), 3) as slack,
+    coalesce(home.first_t, 1) as first_t, coalesce(home.towns, 72) as towns
 from numbered n
-left join numbered p on p.key = n.parent_key;
+left join numbered p on p.key = n.parent_key
+left join b_county home on home.county_code = left(n.area_code, 6);
 
 insert into org by name
 select org_id, parent_org_id, org_name, level as org_level, domain as domain_code, area_code

@@ -93,7 +93,7 @@ with assigned as (
 select
     a.item_code, a.item_name, a.item_type, a.domain as domain_code, a.statute as law_basis, a.transfer_status,
     case a.transfer_status
-        when '未划转' then getvariable('as_of') + 60 + pick(a.i, 'due', 300)
+        when '未划转' then getvariable('as_of') - 90 + pick(a.i, 'due', 900)
         else date_trunc('month', getvariable('as_of') - (200 + pick(a.i, 'due', 700)))::date
     end as transfer_due_date,
     o.org_id as assigned_org_id,

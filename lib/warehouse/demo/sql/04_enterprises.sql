@@ -2,7 +2,8 @@ create or replace temp macro letter(d) as getvariable('uscc_alphabet')[(d)::inte
 create or replace temp macro value36(d) as getvariable('uscc_values36')[(d)::integer + 1];
 
 -- Slots (n % 10) keep pools apart: 0-5 cases of town teams, 6 of county bureaus, 7 city and off-site cases,
--- 8 stands in where a party would come back too soon, 9 holds what officers' relatives own, so that no handler of an ordinary case has an interest in it.
+-- 8 stands in where a party would come back too soon, 9 holds what officers' relatives own, so that no handler
+-- of an ordinary case has an interest in it.
 create or replace temp table b_enterprise as
 with raw as (
     select n::integer as n, n % 10 as slot from range(1, getvariable('n_enterprise') + 1) as r (n)
@@ -77,45 +78,27 @@ final as (
 select
     c.n, final.uscc, c.slot, c.t, c.entity_type, c.risk, c.risk_walk, c.status,
     if(c.entity_type = '个体工商户', 2, 3) as p,
-    case c.entity_type
-        when '个体工商户' then left(c.county_name, 2) || c.short
-            || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))]
-            || getvariable('shops')[1 + pick(c.n, 'shop', len(getvariable('shops')))]
-        when '农民专业合作社' then left(c.county_name, 2)
-            || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))] || '农业专业合作社'
-        else '嘉兴' || getvariable('brands')[1 + pick(c.n, 'brand', len(getvariable('brands')))]
-            || if(u(c.n, 'plain') < 0.15, '', getvariable('marks')[1 + pick(c.n, 'mark', len(getvariable('marks')))])
-            || getvariable('trades')[1 + pick(c.n, 'trade', len(getvariable('trades')))]
-            || if(c.entity_type = '企业', '有限公司', '服务中心')
-    end as entity_name
+    -- one owner in twenty-five also owns the enterprise ten numbers before, of the same slot
+    if(u(c.n, 'same owner') < 0.04 and c.n > 10, c.n - 10, c.n) as rep_n,
+    case when c.slot = 7 then 'JT'
+        when c.entity_type = '农民专业合作社' then 'NY'
+        when u(c.n, 'industry') < 0.40 then 'SC' when u(c.n, 'industry') < 0.64 then 'ZF'
+        when u(c.n, 'industry') < 0.72 then 'JT' when u(c.n, 'industry') < 0.79 then 'JS'
+        when u(c.n, 'industry') < 0.84 then 'NY' when u(c.n, 'industry') < 0.87 then 'WL'
+        when u(c.n, 'industry') < 0.92 then 'ST' else 'YJ' end as default_domain
 from coded c join final using (n);
-
-insert into enterprise by name
-select
-    uscc, entity_name, entity_type,
-    hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep') as legal_rep_hash,
-    case when p = 2 then [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep')]
-        when u(n, 'holders') < 0.45
-            then [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep'), hid(n, 'holder 2')]
-        when u(n, 'holders') < 0.62 then [hid(n, 'holder 2'), hid(n, 'holder 3'), hid(n, 'holder 4')]
-        else [hid(if(u(n, 'same owner') < 0.04 and n > 10, n - 10, n), 'rep')] end as holder_hashes,
-    (getvariable('first_day') - 30 - floor(pow(u(n, 'founded'), 1.7) * 7300)::integer)::date as founded_date,
-    status as status_type, risk as risk_type, uscc as source_pk, b_town.code as area_code
-from b_enterprise join b_town using (t)
-order by n;
 
 -- pools of parties for cases: (seat, kind of party) -> rank
 create or replace temp table b_pool as
-select
-    n,
-    case when slot <= 5 then town.code when slot = 6 then town.county_code when slot = 7 then 'city' else 'spare' end as pool,
-    p,
-    (row_number() over (
-        partition by case when slot <= 5 then town.code when slot = 6 then town.county_code when slot = 7 then 'city' else 'spare' end, p
-        order by n
-    ) - 1)::integer as rank
-from b_enterprise join b_town town using (t)
-where slot <= 8 and status = '存续';
+with pooled as (
+    select
+        n, p,
+        case when slot <= 5 then town.code when slot = 6 then town.county_code when slot = 7 then 'city' else 'spare' end
+            as pool
+    from b_enterprise join b_town town using (t)
+    where slot <= 8 and status = '存续'
+)
+select n, pool, p, (row_number() over (partition by pool, p order by n) - 1)::integer as rank from pooled;
 
 create or replace temp table b_pool_size as
 select pool, p, count(*)::integer as size from b_pool group by all;
@@ -142,8 +125,8 @@ order by n, eval_date;
 
 insert into construction_project by name
 with builder as (
-    select n, uscc, t, entity_name, row_number() over (order by n) - 1 as r
-    from b_enterprise where p = 3 and status = '存续' and n % 5 = 2
+    select n, uscc, t, row_number() over (order by n) - 1 as r
+    from b_enterprise where p = 3 and status = '存续' and default_domain = 'JS'
 ),
 -- the position is worked out before the join: an equality with columns of both sides would not be a hash join
 draw as (
@@ -152,7 +135,7 @@ draw as (
 ),
 project as (
     select
-        draw.k, b.n, b.uscc, b.t, b.entity_name,
+        draw.k, b.n, b.uscc, b.t,
         (getvariable('until_construction_project') - pick(k, 'project start', 1400))::date as started
     from draw join builder b using (r)
 )
@@ -171,19 +154,19 @@ order by k;
 
 insert into officer_relation by name
 with stake as (
-    select n, uscc, t, row_number() over (order by u(n, 'stake'), n) - 1 as r from b_enterprise where slot = 9
+    select n, rep_n, uscc, t, row_number() over (order by u(n, 'stake'), n) - 1 as r from b_enterprise where slot = 9
 ),
 draw as (
     select k::integer as k, k % (select count(*) from stake) as r
     from range(1, getvariable('n_officer_relation') + 1) as g (k)
 ),
 relation as (
-    select draw.k, 1 + pick(draw.k, 'relation officer', getvariable('n_officer')) as officer_p, s.n, s.uscc, s.t
+    select draw.k, 1 + pick(draw.k, 'relation officer', getvariable('n_officer')) as officer_p, s.rep_n, s.uscc, s.t
     from draw join stake s using (r)
 )
 select
     code('R', k, 6) as relation_id, code('P', officer_p, 5) as officer_id,
-    hid(n, 'rep') as relative_hash,
+    hid(rep_n, 'rep') as relative_hash,
     case when u(k, 'kin') < 0.30 then '配偶' when u(k, 'kin') < 0.50 then '子女' when u(k, 'kin') < 0.68 then '父母'
         when u(k, 'kin') < 0.90 then '兄弟姐妹' when u(k, 'kin') < 0.98 then '近姻亲' else '本人' end as relation_type,
     uscc,

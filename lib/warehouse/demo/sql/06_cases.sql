@@ -161,8 +161,7 @@ relieved as (
 select
     r.n, r.is_frequent, r.visit, e.n as enterprise_n,
     case when r.p = 1 then hid(hash(r.pool) % 1000003 * 1000003 + r.rank, 'natural person') else e.uscc end as party_id,
-    case when r.p = 1 then surname(hash(r.pool) % 1000003 * 1000003 + r.rank, 'natural name') || '某'
-        else e.entity_name end as party_name
+    case when r.p = 1 then surname(hash(r.pool) % 1000003 * 1000003 + r.rank, 'natural name') || '某' end as person_name
 from relieved r
 left join b_pool b on b.pool = r.pool and b.p = r.p and b.rank = r.rank and r.p > 1
 left join b_enterprise e on e.n = b.n;

@@ -2,14 +2,14 @@
 create or replace temp table b_visit_pool as
 with class as (
     select
-        n, t, uscc,
+        n, t, uscc, domain as industry,
         case when risk_walk < 0.045 then 4 when risk_walk < 0.45 then 0
             when risk_walk < 0.488 then 5 when risk_walk < 0.83 then 1
             when risk_walk < 0.843 then 6 when risk_walk < 0.96 then 2
             when risk_walk < 0.964 then 7 else 3 end as pool
-    from b_enterprise where status = '存续'
+    from b_enterprise join b_industry using (n) where status = '存续'
 )
-select pool, n, t, uscc, (row_number() over (partition by pool order by n) - 1)::integer as rank from class;
+select pool, n, t, uscc, industry, (row_number() over (partition by pool order by n) - 1)::integer as rank from class;
 
 create or replace temp table b_visit_pattern as
 with quota as (
@@ -47,7 +47,7 @@ turned as materialized (
     from drawn d join size s on s.pool = d.pool
 ),
 visited as (
-    select d.i, d.is_joint, d.first_i, e.n, e.t, e.uscc, d.round, day.w, wd(day.w) as day_date
+    select d.i, d.is_joint, d.first_i, e.n, e.t, e.uscc, e.industry, d.round, day.w, wd(day.w) as day_date
     from turned d
     join b_visit_pool e on e.pool = d.pool and e.rank = d.rank
     join b_day_slot day on day.cl = 9 and day.slot = d.slot
@@ -57,6 +57,7 @@ typed as (
         *,
         case when is_joint then if(i = first_i, ['SC', 'ST', 'JS'][1 + pick(first_i, 'joint lead', 3)],
                 ['YJ', 'ZF', 'NY'][1 + pick(first_i, 'joint second', 3)])
+            when u(i, 'by industry') < 0.62 then industry
             when u(i, 'visit domain') < 0.36 then 'SC' when u(i, 'visit domain') < 0.60 then 'ZF'
             when u(i, 'visit domain') < 0.72 then 'JT' when u(i, 'visit domain') < 0.82 then 'YJ'
             when u(i, 'visit domain') < 0.89 then 'ST' when u(i, 'visit domain') < 0.94 then 'JS'

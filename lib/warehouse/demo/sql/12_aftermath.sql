@@ -37,12 +37,12 @@ stacked as (
 ),
 typed as (
     select
-        *,
+        stacked.*,
         wd(w_verified) <= getvariable('last_day') as is_verified,
-        wd(w_feedback) <= getvariable('last_day') as is_fed_back,
+        w_feedback + if(u(l, 'late feedback') < 0.005 + 0.10 * b.slack, 9 + pick(l, 'feedback late by', 6), 0) as w_back,
         case when u(l, 'source') < 0.34 then '部门移送' when u(l, 'source') < 0.52 then '网格上报'
             when u(l, 'source') < 0.78 then '投诉举报' when u(l, 'source') < 0.95 then '检查发现' else '上级交办' end as source
-    from stacked
+    from stacked join b_org b using (o)
 )
 select
     code('L', l, 6) as lead_id, source as source_type, 'SRC' || lpad(l::varchar, 7, '0') as source_pk, party_id, item_code,
@@ -53,7 +53,7 @@ select
     if(is_verified, verdict, null) as verify_result,
     if(is_verified, reason, null) as no_file_reason,
     moment(wd(w_received + 15), l, 'due', 1050, 1051) as feedback_due_at,
-    if(is_fed_back, moment(wd(w_feedback), l, 'feedback', 1021, 1040), null) as feedback_at,
+    if(wd(w_back) <= getvariable('last_day'), moment(wd(w_back), l, 'feedback', 1021, 1040), null) as feedback_at,
     b.area_code
 from typed
 join b_org b on b.o = typed.o
@@ -105,14 +105,14 @@ order by n;
 insert into case_review by name
 with reviewed as (
     select
-        n, area_code, closed_on, (closed_on + 10 + pick(n, 'reviewed on', 80))::date as review_date,
+        n, area_code, slack, closed_on, (closed_on + 10 + pick(n, 'reviewed on', 80))::date as review_date,
         row_number() over (order by u(n, 'reviewed'), n) as turn
     from b_case
     where result = '处罚' and closed_on + 10 + pick(n, 'reviewed on', 80) <= getvariable('until_case_review')
 ),
 scored as (
     select
-        *, least(99, greatest(52, round(90.5 + 4.6 * z(n, 'review score'), 1))) as score,
+        *, least(99, greatest(52, round(91.6 - 4.0 * slack + 4.4 * z(n, 'review score'), 1))) as score,
         case when u(n, 'review type') < 0.74 then '案卷评查' when u(n, 'review type') < 0.92 then '案件回访' else '案件审理' end as kind
     from reviewed where turn <= getvariable('n_case_review')
 )

@@ -30,9 +30,12 @@ insert into hotline_ticket by name
 with staff as (
     select getvariable('n_officer') // 2 as half
 ),
-placed as (
+-- materialized: join keys worked out from two tables
+placed as materialized (
     select
         b.*, s.t,
+        if(ticket_type in ('投诉', '举报') and u(b.k, 'named firm') < 0.72, town.code, null) as firm_pool,
+        firms.p as firm_p, pick(b.k, 'firm', firms.size) as firm_rank,
         case
             when not is_about_officer then null
             when is_substantiated then 2 * (1 + (turn::bigint * 48271) % half)
@@ -40,11 +43,13 @@ placed as (
         end::integer as target_p
     from b_ticket b
     join b_town_slot s on s.slot = pick(b.k, 'ticket town', 4096)
+    join b_town town on town.t = s.t
+    join b_pool_size firms on firms.pool = town.code and firms.p = if(u(b.k, 'kind of firm') < 0.6, 2, 3)
     cross join staff
 ),
 sent as (
     select
-        placed.*, coalesce(target.o, a.o) as org_o, b.org_id, b.area_code, e.uscc,
+        placed.*, b.org_id, b.area_code, b.slack, e.uscc,
         day::timestamp + to_seconds(420 * 60 + pick(k, 'ticket time', 52000)) as received_at,
         town.name as town_name
     from placed
@@ -52,8 +57,8 @@ sent as (
     left join b_officer target on target.p = placed.target_p
     join b_org b on b.o = coalesce(target.o, a.o)
     join b_town town on town.t = placed.t
-    left join b_enterprise e on e.n = if(
-        ticket_type in ('投诉', '举报') and u(k, 'named firm') < 0.72, 1 + pick(k, 'firm', getvariable('n_enterprise')), null)
+    left join b_pool firm on firm.pool = placed.firm_pool and firm.p = placed.firm_p and firm.rank = placed.firm_rank
+    left join b_enterprise e on e.n = firm.n
 ),
 timed as (
     select
@@ -66,7 +71,7 @@ answered as (
     select
         *,
         case
-            when u(k, 'late reply') < 0.009 then moment(wd(wd_seq_of(due_at) + 1 + pick(k, 'late days', 3)), k, 'answer', 520, 1060)
+            when u(k, 'late reply') < 0.002 + 0.03 * slack then moment(wd(wd_seq_of(due_at) + 1 + pick(k, 'late days', 3)), k, 'answer', 520, 1060)
             when wait = 0 then received_at + to_minutes(15 + pick(k, 'answer', 90))
             else moment(wd(wd_seq_of(day) + wait), k, 'answer', 520, 1060)
         end as answer_at

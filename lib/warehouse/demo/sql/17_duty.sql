@@ -39,7 +39,7 @@ drawn as (
 ),
 timed as (
     select
-        drawn.*, b.o, h.org_id, h.area_code, h.t, h.c,
+        drawn.*, b.o, h.org_id, h.area_code, coalesce(h.t, h.first_t + pick(i, 'trip town', h.towns)) as t,
         moment(day, i, 'trip start', 470, 1050) as started_at, 3.0 + 38.0 * pow(u(i, 'distance'), 2) as km
     from drawn join b_officer b using (p) join b_org h on h.o = b.o
 )
@@ -51,8 +51,7 @@ select
     round(town.lat + 0.02 * (u(i, 'end lat') - 0.5), 6) as end_lat,
     round(km, 1) as distance_km, code('A', i, 8) as source_pk, area_code
 from timed
-join b_town town on town.t = coalesce(timed.t, case when timed.c is null then 1 + pick(i, 'trip town', 72)
-    else (select list(t order by t) from b_town)[1 + pick(i, 'trip town', 72)] end)
+join b_town town on town.t = timed.t
 order by i;
 
 -- leave never falls on a day on which the officer was at work

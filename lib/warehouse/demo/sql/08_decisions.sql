@@ -1,13 +1,15 @@
 create or replace temp table b_case_course as
 with dated as (
     select
-        s.*, party.is_frequent, party.visit, party.enterprise_n, party.party_id, party.party_name,
+        s.*, party.is_frequent, party.visit, party.enterprise_n, party.party_id,
+        coalesce(party.person_name, e.entity_name) as party_name,
         h.lead_p, h.second_p,
         case when s.is_hard then if(u(n, 'tier') < 0.74, 1, 2)
             when u(n, 'tier') < 0.70 then 1 when u(n, 'tier') < 0.95 then 2 else 3 end as tier,
         if(s.is_offsite, 4 + pick(n, 'incident', 12), pick(n, 'incident', 9)) as lag
     from b_case_seed s
     join b_case_party party using (n)
+    left join b_enterprise_name e on e.n = party.enterprise_n
     join b_case_handler h using (n)
 ),
 benched as (
@@ -82,7 +84,9 @@ placed as (
         *,
         is_hard and hard_turn % 4 = lead_p % 4 as is_high,
         golden(turn + 100 * u(b, 'walk')) as x,
-        greatest(1.0, nice((fine_max - fine_min) / if(tier = 3, 60.0, 20.0))) as unit
+        case when tier = 3 then greatest(1.0, nice((fine_max - fine_min) / 60.0))
+            when fine_max - fine_min between 50 and 100 then 5.0
+            else greatest(1.0, nice((fine_max - fine_min) / 20.0)) end as unit
     from fined
 ),
 set_at as (

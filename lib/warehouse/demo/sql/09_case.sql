@@ -12,7 +12,7 @@ with joined as (
     select
         c.*, coalesce(f.fine_amt, 0)::decimal(14, 2) as fine_amt, coalesce(f.is_high, false) as is_high,
         l.l, i.item_code, i.subject, i.statute, i.domain as item_domain, b.org_id, b.domain as org_domain,
-        hd.head_p, hd.legal_p, e.t as party_t, d.d, d.short,
+        hd.head_p, hd.legal_p, b.slack, b.first_t, b.towns, e.t as party_t, d.d, d.short,
         case when b.level = '市' then '嘉' when b.area_code like '330402%' then '南' when b.area_code like '330411%' then '秀'
             when b.area_code like '330421%' then '善' when b.area_code like '330424%' then '盐'
             when b.area_code like '330481%' then '海' when b.area_code like '330482%' then '平' else '桐' end as seal
@@ -67,7 +67,7 @@ settled as (
         if(is_instalment, 2 + pick(n, 'instalments', 3), 1) as parts,
         -- five workdays stay inside the fifteen days even across a holiday week
         w_decided + if(is_late_payer, 14 + pick(n, 'pay', 5), pick(n, 'pay', 6)) as w_paid,
-        result = '处罚' and not is_offsite and (is_frequent or u(n, 'recheck') < 0.955) as is_rechecked,
+        result = '处罚' and not is_offsite and (is_frequent or u(n, 'recheck') < 0.985 - 0.11 * slack) as is_rechecked,
         w_decided + 5 + pick(n, 'recheck day', 9) as w_rechecked
     from paid
 ),
@@ -87,7 +87,8 @@ select
     if(wd(w_closed) <= getvariable('last_day'), wd(w_closed), null) as closed_on,
     row_number() over (partition by seal, short, year(decided_on) order by w_decided, n) as doc_turn,
     row_number() over (partition by seal, short, year(filed_date) order by n) as file_turn,
-    coalesce(t, party_t, 1 + pick(n, 'case town', 72)) as place_t,
+    coalesce(t, if(not is_offsite and party_t between first_t and first_t + towns - 1, party_t, null),
+        first_t + pick(n, 'case town', towns)) as place_t,
     1 + pick(n, 'leads first', 2) as leads_first
 from finished;
 
