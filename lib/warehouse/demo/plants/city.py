@@ -57,9 +57,9 @@ class City:
         return roster.crews(rng, count, risky=risky, where=roster.officers["domain_code"].isin(domains).to_numpy())
 
     def count(self, full: int, period: Period | None = None) -> int:
-        """How many of a cell to plant: `full` at the full city, at least FLOOR, 70 % of it in the history."""
+        """How many of a cell to plant: `full` at the full city, in a small one FLOOR; 70 % of it in the history."""
         reach = np.log(np.clip(self.rows, SMALLEST, FULL) / SMALLEST) / np.log(FULL / SMALLEST)
-        count = max(FLOOR, round(FLOOR + (full - FLOOR) * reach))
+        count = full if full <= FLOOR else round(FLOOR + (full - FLOOR) * reach)
         return count if period is None or period.in_window else max(1, round(count * HISTORY_SHARE))
 
     def days(

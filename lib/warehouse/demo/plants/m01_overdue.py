@@ -11,13 +11,14 @@ LIMIT, IDLE, LAW = 90, 45, np.datetime64("2021-07-15")
 
 # branch, level, how many at the full city, days over the limit (lowest, highest), near the threshold
 OVER = (
-    ("overdue", "yellow", 4, (9, 27), False),
+    ("overdue", "yellow", 7, (9, 27), False),
     ("overdue", "yellow", 2, (2, 4), True),
     ("overdue", "orange", 2, (40, 80), False),
     ("overdue", "orange", 2, (32, 35), True),
-    ("overdue", "red", 2, (97, 150), False),
+    ("overdue", "red", 1, (97, 150), False),
     ("overdue_open", "yellow", 2, (6, 27), False),
     ("overdue_open", "orange", 2, (36, 84), False),
+    ("overdue", "red", 1, (91, 94), True),
     ("overdue_open", "red", 2, (94, 140), False),
 )
 # level, how many, idle days (lowest, highest), near

@@ -11,12 +11,12 @@ from lib.warehouse.demo.plants.period import Period
 
 # level, how many parties, fines of each, how many of them never rechecked, near
 CELLS = (
-    ("yellow", 6, 3, 3, False),
+    ("yellow", 8, 3, 3, False),
     ("yellow", 3, 3, 2, True),
     ("orange", 4, 4, 3, False),
     ("orange", 2, 5, 4, False),
-    ("red", 2, 7, 7, False),
-    ("red", 2, 6, 6, True),
+    ("red", 1, 7, 7, False),
+    ("red", 1, 6, 6, True),
 )
 
 

@@ -11,15 +11,15 @@ from lib.warehouse.demo.plants.period import Period
 
 # branch, level, how many at the full city, near
 CELLS = (
-    ("unpaid", "yellow", 4, False),
+    ("unpaid", "yellow", 7, False),
     ("unpaid", "yellow", 2, True),
-    ("partial", "yellow", 3, False),
+    ("partial", "yellow", 5, False),
     ("partial", "yellow", 2, True),
     ("overpaid", "yellow", 2, False),
     ("closed_gap", "orange", 4, False),
     ("account", "red", 2, False),
-    ("cash", "red", 2, False),
-    ("cash", "red", 2, True),
+    ("cash", "red", 1, False),
+    ("cash", "red", 1, True),
 )
 
 

@@ -44,13 +44,13 @@ def above_law(rows: pd.DataFrame, share: float) -> tuple[pd.Series, pd.Series]:
 
 # branch, level, how many, bend, share of the bound, near
 CELLS = (
-    ("tier_missing", "yellow", 5, None, 0.0, False),
-    ("tier", "orange", 4, below_tier, 0.82, False),
+    ("tier_missing", "yellow", 12, None, 0.0, False),
+    ("tier", "orange", 3, below_tier, 0.82, False),
     ("tier", "orange", 2, above_tier, 1.15, False),
-    ("tier", "orange", 2, below_tier, 0.96, True),
-    ("statutory", "red", 2, below_law, 0.70, False),
-    ("statutory", "red", 2, above_law, 1.20, False),
-    ("statutory", "red", 2, above_law, 1.04, True),
+    ("tier", "orange", 1, below_tier, 0.96, True),
+    ("statutory", "red", 1, below_law, 0.70, False),
+    ("statutory", "red", 1, above_law, 1.20, False),
+    ("statutory", "red", 1, above_law, 1.04, True),
 )
 
 

@@ -10,11 +10,11 @@ from lib.warehouse.demo.plants.days import DAY
 
 # branch, level, how many parties, times, same handler, near
 CELLS = (
-    ("twice", "yellow", 6, 2, False, False),
+    ("twice", "yellow", 8, 2, False, False),
     ("twice", "yellow", 2, 2, False, True),
     ("three_times", "orange", 3, 3, False, False),
     ("same_handler", "orange", 4, 2, True, False),
-    ("both", "red", 3, 3, True, False),
+    ("both", "red", 2, 3, True, False),
 )
 
 

@@ -9,11 +9,11 @@ from lib.warehouse.demo.plants.period import Period
 
 # branch, level, how many, told before, approval: "other", "self" or None
 CELLS = (
-    ("told", "yellow", 6, True, "other"),
+    ("told", "yellow", 9, True, "other"),
     ("unapproved", "orange", 3, False, None),
     ("self_approved", "orange", 3, False, "self"),
-    ("both", "red", 2, True, None),
-    ("both", "red", 2, True, "self"),
+    ("both", "red", 1, True, None),
+    ("both", "red", 1, True, "self"),
 )
 
 

@@ -23,7 +23,7 @@ def plant(city: City) -> None:
             cases = pieces_of(city, rng, period, city.count(full, period), share, pieces)
             city.violation("M12", branch, level, *_last(cases, pieces), period, near=near)
             put(city, cases)
-        cases = _twice(city, city.rng("M12", period.name, "double"), period, city.count(4, period))
+        cases = _twice(city, city.rng("M12", period.name, "double"), period, city.count(2, period))
         city.violation("M12", "double", "red", *_last(cases, 2), period)
         put(city, cases)
     _decoys(city)

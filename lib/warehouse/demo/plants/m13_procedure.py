@@ -15,13 +15,13 @@ SUMMARY_LIMIT = {"自然人": 200, "法人及非法人组织": 3_000}
 CELLS = (
     ("no_review", "orange", 5, False),
     ("late_review", "orange", 4, False),
-    ("no_discussion", "red", 2, False),
-    ("no_discussion", "red", 2, True),
+    ("no_discussion", "red", 1, False),
+    ("no_discussion", "red", 1, True),
     ("no_hearing", "red", 2, False),
     ("order_without_hearing", "red", 2, False),
     ("no_notice", "red", 2, False),
-    ("summary_fine", "red", 2, False),
-    ("summary_fine", "red", 2, True),
+    ("summary_fine", "red", 1, False),
+    ("summary_fine", "red", 1, True),
 )
 
 

@@ -11,10 +11,10 @@ from lib.warehouse.demo.plants.period import Period
 
 # branch, level, how many, value as a share of the criminal threshold (lowest, highest), near
 CELLS = (
-    ("close_to_threshold", "yellow", 6, (0.86, 0.95), False),
+    ("close_to_threshold", "yellow", 8, (0.86, 0.95), False),
     ("close_to_threshold", "yellow", 3, (0.81, 0.83), True),
-    ("closed", "red", 3, (1.2, 2.4), False),
-    ("closed", "red", 2, (1.02, 1.05), True),
+    ("closed", "red", 1, (1.2, 2.4), False),
+    ("closed", "red", 1, (1.02, 1.05), True),
 )
 
 

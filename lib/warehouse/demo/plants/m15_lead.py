@@ -11,13 +11,13 @@ from lib.warehouse.demo.plants.period import Period
 
 # branch, level, how many, workdays since receipt (lowest, highest), verdict, near
 CELLS = (
-    ("unverified", "yellow", 4, (22, 200), None, False),
+    ("unverified", "yellow", 7, (22, 200), None, False),
     ("unverified", "yellow", 2, (17, 19), None, True),
     ("partial", "yellow", 3, (22, 200), "部分属实", False),
     ("verified", "orange", 4, (21, 32), "属实", False),
     ("verified", "orange", 2, (17, 19), "属实", True),
-    ("verified_long", "red", 2, (72, 190), "属实", False),
-    ("verified_long", "red", 2, (66, 69), "属实", True),
+    ("verified_long", "red", 1, (72, 190), "属实", False),
+    ("verified_long", "red", 1, (66, 69), "属实", True),
 )
 
 

@@ -22,8 +22,8 @@ SINGLE = (
     ("unfinished", "orange", 2, False),
     ("reopened_just", "orange", 2, True),
     ("fast_just", "orange", 2, True),
-    ("two_signs", "red", 3, False),
-    ("false_close", "red", 3, False),
+    ("two_signs", "red", 2, False),
+    ("false_close", "red", 2, False),
 )
 
 

@@ -15,10 +15,10 @@ from lib.warehouse.demo.plants.period import Period
 CELLS = (
     ("in_law", "orange", 5, ("近姻亲",), "uscc"),
     ("in_law", "orange", 4, ("近姻亲",), "legal_rep"),
-    ("close_kin", "red", 2, ("配偶", "子女", "父母"), "uscc"),
-    ("close_kin", "red", 2, ("父母", "配偶", "子女"), "holder"),
+    ("close_kin", "red", 1, ("配偶", "子女", "父母"), "uscc"),
+    ("close_kin", "red", 1, ("父母", "配偶", "子女"), "holder"),
     ("self", "red", 2, ("本人",), "legal_rep"),
-    ("party_itself", "red", 2, ("配偶", "子女"), "person"),
+    ("close_kin", "red", 1, ("配偶", "子女"), "person"),
     ("second_handler", "red", 2, ("配偶", "父母"), "uscc"),
 )
 

@@ -18,8 +18,8 @@ SINGLE = (
     ("unrated", "yellow", 2, None, 15, False),
     ("class_b", "orange", 2, "B", 10, False),
     ("class_c", "orange", 2, "C", 13, True),
-    ("class_a", "red", 4, "A", 9, False),
-    ("class_a", "red", 2, "A", 7, True),
+    ("class_a", "red", 1, "A", 9, False),
+    ("class_a", "red", 1, "A", 7, True),
     ("class_b", "red", 2, "B", 14, False),
 )
 

@@ -22,6 +22,7 @@ def plant(city: City) -> None:
     offhours = Offhours(city)
     rng = city.rng("M19")
     groups = officer_months(city, rng, 8, risky=0.0)
+    offhours.bodies |= {str(group.crew["org_id"].iloc[0]) for group in groups}
     busy = busy_days(city.con, [group.officer_id for group in groups])
     for group in groups:
         filed, decided = days_in(city, rng, group, 6, 9), days_in(city, rng, group, 26, 28)
@@ -57,6 +58,8 @@ class Offhours:
         self.domain = rows["domain_code"].to_numpy()
         self.start = rows["start_date"].to_numpy().astype("datetime64[D]")
         self.end = rows["end_date"].to_numpy().astype("datetime64[D]")
+        # bodies with plants that a plan for night work would excuse
+        self.bodies: set[str] = set()
 
     def planned(self, domains: np.ndarray, days: np.ndarray) -> np.ndarray:
         """Whether night work might be covered on that day in that domain."""
@@ -77,8 +80,10 @@ def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray,
     covered = off & offhours.planned(cases.case["domain_code"].to_numpy(), target)
     kinds[covered] = "no_clip"
     for kind, day, hour, minute in (
-        ("night", days, 23, 12), ("night_just", days, 22, 16), ("two_signs", days, 23, 31),
+        ("night", days, 23, 12), ("night_just", days, 22, 16), ("two_signs", days, 4, 31),
         ("weekend", weekend, 10, 24), ("near_evening", days, 21, 36),
+        # at the end of the day, when no clip of another case covers the step by chance
+        ("no_clip", days, 17, 36 + np.arange(len(cases)) % 11), ("clip_just", days, 17, 40),
         ("on_leave", city.calendar.add(cases.day("filed_date"), 1), 10, 8),
     ):
         _retime(cases, kinds == kind, clock(day, hour, minute))
@@ -140,6 +145,7 @@ def _singles(city: City, offhours: Offhours) -> None:
         domains = city.roster(city.window).officers["domain_code"]
         quiet = ~domains.isin(set(offhours.domain)).to_numpy()
         crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        offhours.bodies |= set(crew["org_id"])
         cases = carry(city, rng, city.window, count, crew=crew)
         _bend(city, rng, cases, np.repeat(branch, count), offhours)
         city.violation("M19", branch, level, cases.subjects(), cases.event_day(SITE), city.window, near=True, note=SITE)
@@ -150,13 +156,14 @@ def _forced(city: City, offhours: Offhours) -> None:
     """强制执行 at night or on a statutory holiday (强制法 43); on a plain weekend it is only work on a day off."""
     holidays = city.calendar.holidays(city.window.start + 70 * DAY, city.window.back(6))
     for branch, level, full, near in (
-        ("night_force", "red", 3, False), ("night_force_just", "red", 2, True),
-        ("holiday_force", "red", 3, False), ("weekend_force", "yellow", 2, True),
+        ("night_force", "red", 1, False), ("night_force_just", "red", 1, True),
+        ("holiday_force", "red", 2, False), ("weekend_force", "yellow", 2, True),
     ):
         rng, count = city.rng("M19", branch), city.count(full)
         domains = city.roster(city.window).officers["domain_code"]
         quiet = ~domains.isin(set(offhours.domain)).to_numpy()
         crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        offhours.bodies |= set(crew["org_id"])
         decided = city.days(rng, city.window, count, lag=50)
         days, hour = city.calendar.add(decided, rng.integers(12, 20, count)), 23
         if branch == "night_force_just":
@@ -181,7 +188,9 @@ def _decoys(city: City, offhours: Offhours) -> None:
         ("near_evening", "二十二时前"),
     ):
         rng, count = city.rng("M19", branch), city.count(3)
-        crew = city.roster(city.window).crews(rng, count, risky=0)
+        officers = city.roster(city.window).officers
+        town = officers["org_level"].eq("镇街") & ~officers["org_id"].isin(offhours.bodies)
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=town.to_numpy())
         cases = carry(city, rng, city.window, count, crew=crew)
         if branch == "night_campaign":
             _retime(cases, np.ones(count, dtype=bool), clock(cases.event_day(SITE), 22, 40))

@@ -142,7 +142,7 @@ class Tiers:
 def unremarkable(rows: pd.DataFrame, fine: pd.Series) -> pd.Series:
     """Tiers in which that fine does not stand out among the base city's (robust z, M07)."""
     height = 0.6745 * (np.log(fine) - rows["centre"]).abs() / rows["spread"]
-    return (rows["used"] < 12) | (height < Z_ROOM)
+    return (rows["used"] < 6) | (height < Z_ROOM)
 
 
 def _ordinary_span(tier: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
