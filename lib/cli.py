@@ -139,7 +139,7 @@ def _check(_: argparse.Namespace) -> int:
     from lib.casework.integrity import verify_register
     from lib.casework.register import open_register
     from lib.catalog import load_catalog
-    from lib.rules import read_rules, run_cases
+    from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.home import home
     from lib.warehouse.integrity import check_warehouse
     from lib.warehouse.store import NoWarehouse, open_warehouse
@@ -150,6 +150,7 @@ def _check(_: argparse.Namespace) -> int:
         results = run_cases(rule)
         failed = [result for result in results if not result.passed]
         faults += [f"{rule.id} 用例“{result.name}”不符:{result.difference}" for result in failed]
+        faults += [f"{rule.id} 缺用例:{gap}" for gap in uncovered(rule)]
         print(f"模型 {rule.id} {rule.title}:用例 {len(results)} 个,不符 {len(failed)} 个")
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
