@@ -12,6 +12,7 @@ select
     assigned_at >= $start + interval 1 day as in_window
 from grid_dispatch
 where coalesce(finished_at, $as_of) > due_at
+    and (assigned_at >= $start + interval 1 day or due_at < $last_year)
 order by dispatch_id
 """
 
@@ -41,19 +42,22 @@ from final where visits > cap order by subject_id
 """
 
 
+def _late(city: City) -> pd.DataFrame:
+    """Late dispatches of the window, and of the year before as far as they were late on the day of its run."""
+    named = {"as_of": city.window.end.item(), "start": city.window.start.item(), "last_year": city.history.end.item()}
+    return city.con.execute(_LATE, named).df()
+
+
 def late_officers(city: City) -> list[str]:
     """Officers with a late dispatch in the base city."""
-    named = {"as_of": city.window.end.item(), "start": city.window.start.item()}
-    late = city.con.execute(_LATE, named).df()
+    late = _late(city)
     return late.loc[late["in_window"], "officer_id"].drop_duplicates().tolist()
 
 
 def record_background(city: City) -> None:
     """Write the base city's own hits to the truth as kind 'background'. Call before anything is inserted."""
-    named = {"as_of": city.window.end.item(), "start": city.window.start.item()}
-    late = city.con.execute(_LATE, named).df()
-    _record(city, late, "M16", "late", "grid_dispatch")
-    overloaded = city.con.execute(_OVERLOADED, {"start": named["start"]}).df()
+    _record(city, _late(city), "M16", "late", "grid_dispatch")
+    overloaded = city.con.execute(_OVERLOADED, {"start": city.window.start.item()}).df()
     _record(city, overloaded.assign(in_window=True), "M18", "over_cap", "enterprise")
 
 

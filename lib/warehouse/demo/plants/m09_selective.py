@@ -25,7 +25,7 @@ class Bench:
         where = ~roster.officers["org_id"].isin(city.compared).to_numpy()
         self.lead = roster.crews(rng, 1, risky=0, where=where)
         city.compared.add(self.lead["org_id"].iloc[0])
-        self.item = visits.item_of(rng, self.lead["domain_code"].iloc[0])
+        self.item = visits.quiet_item(rng, self.lead["org_id"].iloc[0], self.lead["domain_code"].iloc[0])
         self.crew = roster.crews_of(rng, roster.mates(rng, self.lead["officer_id"].iloc[0], peers))
         firms = city.parties.companies(peers, visited=False)
         days = city.days(rng, period, peers, lag=MATURE)

@@ -15,6 +15,8 @@ join org on plan.org_id in (org.org_id, org.parent_org_id)
 order by plan.org_id = org.org_id desc, task_id
 """
 
+_FINDINGS = "select org_id, item_code, count(*) from inspection_record where result_type = '发现问题' group by all"
+
 
 class Visits:
     """Makes inspection_record rows."""
@@ -26,8 +28,15 @@ class Visits:
         ).df()
         self.items = {domain: rows["item_code"].to_numpy() for domain, rows in items.groupby("domain_code")}
         self._any = items["item_code"].to_numpy()
+        found = city.con.execute(_FINDINGS).fetchall()
+        self._findings = {(org, item): count for org, item, count in found}
         plans = city.con.execute(_PLANS).df()
         self._plans = dict(list(plans.groupby(["org_id", "plan_type"])))
+
+    def quiet_item(self, rng: np.random.Generator, org: str, domain: str) -> str:
+        """An inspection item of the domain on which that body has found as little as on any."""
+        items = rng.permutation(self.items.get(domain, self._any))
+        return str(min(items, key=lambda item: self._findings.get((org, item), 0)))
 
     def item_of(self, rng: np.random.Generator, domain: str) -> str:
         return str(rng.choice(self.items.get(domain, self._any)))
