@@ -17,7 +17,8 @@ from pathlib import Path
 from lib.errors import UserError
 
 KEEP = 2
-_TMP = re.compile(r"gen-\d+\.(\d+)\.tmp(\.wal)?$")
+# A writer's file, its log, and the folder DuckDB spills to beside it.
+_TMP = re.compile(r"gen-\d+\.(\d+)\.tmp(\.wal|\.tmp)?$")
 _PUBLISHED = re.compile(r"gen-(\d+)\.duckdb$")
 
 
@@ -125,7 +126,10 @@ def sweep(home: Path) -> None:
     for path in _folder(home).iterdir():
         match = _TMP.match(path.name)
         if match and not _alive(int(match[1])):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
     if named is None:
         return
     old = [(number, path) for number, path in _published(home) if number < named.number]

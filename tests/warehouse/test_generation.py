@@ -43,9 +43,12 @@ def test_a_temporary_file_of_a_dead_writer_is_swept_and_its_work_never_seen(tmp_
     dead.wait()
     left = tmp_path / "warehouse" / f"gen-000002.{dead.pid}.tmp"
     left.write_bytes(b"half")
+    spilled = left.with_name(left.name + ".tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage-0.tmp").write_bytes(b"spilled")
     assert open_warehouse(tmp_path).meta["value"] == "whole"
     assert generation.begin(tmp_path).name.startswith("gen-000002.")
-    assert not left.exists()
+    assert not left.exists() and not spilled.exists()
 
 
 def test_a_broken_pointer_says_which_file(tmp_path: Path):

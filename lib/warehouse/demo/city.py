@@ -24,6 +24,8 @@ from lib.warehouse.skeleton import create_tables
 
 SQL = Path(__file__).parent / "sql"
 AS_OF = date(2022, 9, 25)
+# DuckDB would otherwise keep as much of the city in memory as the machine has; beyond this it spills beside the file.
+MEMORY_LIMIT = "2500MB"
 FULL_ROWS = 8_600_000
 EARLIEST, LATEST = date(2021, 9, 1), date(2026, 6, 30)
 
@@ -92,7 +94,7 @@ def build_city(
     with write_lock(home):
         tmp = begin(home)
         try:
-            with duckdb.connect(str(tmp)) as con:
+            with duckdb.connect(str(tmp), config={"memory_limit": MEMORY_LIMIT}) as con:
                 truth = _fill(con, catalog, sizes, next_number(tmp), rows, seed, as_of, clean, tell)
                 con.execute("checkpoint")
             tell("发布", 0.99)
