@@ -1,6 +1,7 @@
 """The base of the synthetic city trips none of the nineteen models."""
 
 import re
+import time
 from pathlib import Path
 
 import duckdb
@@ -102,3 +103,14 @@ def test_a_party_comes_back_after_months(bare_city):
         """
     ).fetchone()
     assert 100 < closest < 200
+
+
+@pytest.mark.scale
+def test_the_full_city_trips_nothing_either_and_is_built_in_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(city, "_plant", lambda *_: TRUTH_SCHEMA.empty_table())
+    began = time.process_time()
+    named = build_city(tmp_path, as_of=AS_OF)
+    assert time.process_time() - began < 120, "two cores for a minute"
+    with duckdb.connect(str(named.path), read_only=True) as con:
+        hits = {name: len(_hits(con, query)) for name, query in CHECKS.items()}
+    assert [name for name, count in hits.items() if count] == ["M16 late, reopened, closed at once, photo used twice"]

@@ -30,12 +30,19 @@ insert into hotline_ticket by name
 with staff as (
     select getvariable('n_officer') // 2 as half
 ),
+firms as (
+    select
+        pool as code, coalesce(max(size) filter (where p = 2), 0)::integer as shops,
+        coalesce(max(size) filter (where p = 3), 0)::integer as companies
+    from b_pool_size group by pool
+),
 -- materialized: join keys worked out from two tables
 placed as materialized (
     select
         b.*, s.t,
         if(ticket_type in ('投诉', '举报') and u(b.k, 'named firm') < 0.72, town.code, null) as firm_pool,
-        firms.p as firm_p, pick(b.k, 'firm', firms.size) as firm_rank,
+        if(u(b.k, 'kind of firm') < 0.6, 2, 3) as firm_p,
+        pick(b.k, 'firm', if(u(b.k, 'kind of firm') < 0.6, firms.shops, firms.companies)) as firm_rank,
         case
             when not is_about_officer then null
             when is_substantiated then 2 * (1 + (turn::bigint * 48271) % half)
@@ -44,7 +51,7 @@ placed as materialized (
     from b_ticket b
     join b_town_slot s on s.slot = pick(b.k, 'ticket town', 4096)
     join b_town town on town.t = s.t
-    join b_pool_size firms on firms.pool = town.code and firms.p = if(u(b.k, 'kind of firm') < 0.6, 2, 3)
+    join firms on firms.code = town.code
     cross join staff
 ),
 sent as (
