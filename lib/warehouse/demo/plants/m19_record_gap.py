@@ -21,7 +21,7 @@ _OFFHOURS = "select domain_code, start_date, end_date from inspection_plan where
 def plant(city: City) -> None:
     offhours = Offhours(city)
     rng = city.rng("M19")
-    groups = officer_months(city, rng, 8, risky=0.0)
+    groups = officer_months(city, rng, 8, risky=0.0, young=24)
     offhours.bodies |= {str(group.crew["org_id"].iloc[0]) for group in groups}
     busy = busy_days(city.con, [group.officer_id for group in groups])
     for group in groups:
