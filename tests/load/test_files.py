@@ -81,7 +81,7 @@ def test_rows_are_numbered_alike_by_the_fast_and_the_careful_reader(based: Path,
         open_warehouse(based)
         .cursor()
         .execute(
-            "select file_name, row_no, column_name from quarantine order by batch_id, loaded_at, row_no, column_name"
+            "select file_name, row_no, column_name from quarantine order by loaded_at, row_no, column_name"
         )
         .fetchall()
     )

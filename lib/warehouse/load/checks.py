@@ -104,6 +104,19 @@ def _check_against_known(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> No
         con.execute(sql, params)
 
 
+def bare_dates(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[str]:
+    """Titles of the moments that are mostly bare dates: their midnight is a default, not an hour of the day."""
+    fields = [field for field in mapping.dataset.fields if field.type == "datetime" and field.name in mapping.columns]
+    if not fields:
+        return []
+    shares = ", ".join(
+        f"""count_if("{field.name}" = date_trunc('day', "{field.name}")) > 0.5 * count("{field.name}")"""
+        for field in fields
+    )
+    mostly = con.execute(f"select {shares} from typed").fetchall()[0]
+    return [field.title for field, bare in zip(fields, mostly, strict=True) if bare]
+
+
 def check_references(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     """Foreign keys and area codes against the generation being built, which already holds what this load brought
     for the datasets referred to. A row that was voided still counts as known."""

@@ -55,7 +55,7 @@ def find_files(paths: list[Path]) -> list[Found]:
     found: dict[Path, Found] = {}
     for path in paths:
         if not path.exists():
-            raise UserError(f"找不到文件或文件夹：{path}", "请核对路径。")
+            raise UserError(f"找不到文件或文件夹：{path}。", "请核对路径。")
         for file in sorted(path.rglob("*"), key=_natural) if path.is_dir() else [path]:
             inside = file.relative_to(path)
             if not file.is_file() or any(part.startswith((".", "~$")) for part in inside.parts):

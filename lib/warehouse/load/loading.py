@@ -1,7 +1,6 @@
 """A load: files checked, set aside or merged into a new generation, which is published as a whole or not at all."""
 
 import errno
-import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
-from lib.warehouse.load.checks import check_duplicates, check_references, check_values, create_issue
+from lib.warehouse.load.checks import bare_dates, check_duplicates, check_references, check_values, create_issue
 from lib.warehouse.load.derive import derive
 from lib.warehouse.load.files import find_files
 from lib.warehouse.load.identify import named_dataset
@@ -80,12 +79,11 @@ def load_paths(
 def _build(
     home: Path, base: Generation | None, at: datetime, jobs: list[Job], report: LoadReport, tell: Progress
 ) -> None:
-    fingerprint = hashlib.sha256("".join(job.sha256 for job in jobs).encode()).hexdigest()
-    batch_id = f"B{at:%Y%m%d%H%M%S}-{fingerprint[:6]}"
     for leftover in (home / "warehouse").glob("gen-*.spill"):
         shutil.rmtree(leftover, ignore_errors=True)
     tell("读取文件", 0.02, "复制现有数据" if base else "建立新库")
     tmp = begin(home, base)
+    batch_id = f"B{at:%Y%m%d%H%M%S}-{next_number(tmp):06d}"
     spill = tmp.with_suffix(".spill")
     try:
         with duckdb.connect(str(tmp), config={"temp_directory": str(spill)}) as con:
@@ -151,6 +149,8 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
     odd = create_typed(con, mapping)
     create_issue(con)
     check_values(con, mapping, odd)
+    if bare := bare_dates(con, mapping):
+        report.remarks.append(f"多数只有日期、按 0 时记下的列：{'、'.join(bare)}；凭它们判断钟点不可靠")
     derive(con, mapping)
     check_references(con, mapping)
     collapsed = check_duplicates(con, mapping)

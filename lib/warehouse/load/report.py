@@ -42,9 +42,11 @@ class FileReport:
         target = f" → {self.title}（{self.dataset}）" if self.dataset else ""
         head = f"{self.place}{target}：{_STATES[self.state]}"
         if self.state == "loaded":
+            parts = [("更正", self.replaced), ("旧版本入历史", self.superseded)]
+            among = "、".join(f"{name} {count}" for name, count in parts if count)
             head += (
-                f"，读入 {self.rows_read} 行，接收 {self.accepted}（其中更正 {self.replaced}，"
-                f"旧版本入历史 {self.superseded}），未变 {self.unchanged}，隔离 {self.quarantined}"
+                f"，读入 {self.rows_read} 行，接收 {self.accepted}{f'（其中{among}）' if among else ''}，"
+                f"未变 {self.unchanged}，隔离 {self.quarantined}"
             )
         if self.message:
             head += f"。{self.message}"
