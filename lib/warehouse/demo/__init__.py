@@ -1,6 +1,7 @@
 """The synthetic city."""
 
-from lib.warehouse.demo.city import AS_OF, FULL_ROWS, build_city
+from lib.warehouse.demo.city import build_city
 from lib.warehouse.demo.content import content_hash
+from lib.warehouse.demo.spec import AS_OF, FULL_ROWS
 
 __all__ = ["AS_OF", "FULL_ROWS", "build_city", "content_hash"]
