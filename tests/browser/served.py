@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Mobile Safari/537.36"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
@@ -51,7 +52,9 @@ def browser(width: int = 1440, height: int = 900) -> Iterator[tuple[BrowserConte
     """A browser context, and the list of every request it made to another machine."""
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        # A narrow window stands for a phone, and a phone says so.
+        phone = {"user_agent": PHONE, "has_touch": True} if width < 600 else {}
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **phone)
         strangers: list[str] = []
 
         def note(url: str) -> None:
