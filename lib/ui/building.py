@@ -46,7 +46,7 @@ def first_start() -> None:
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("执法监督舱")
-        st.markdown("首次启动:正在建立一座**合成城市**(全部人名、单位、案件均为虚构),随后运行监督模型。")
+        st.markdown("首次启动：正在建立一座**合成城市**（全部人名、单位、案件均为虚构），随后运行监督模型。")
         _watch(place, worker)
 
 
@@ -64,8 +64,9 @@ def _watch(place: Path, worker: subprocess.Popen | None) -> None:
             st.rerun()
         return
     now = _progress(place)
-    st.progress(min(max(float(now["done"]), 0.0), 1.0), text=f"{now['stage']}:{now['text']}")
-    st.caption("两核电脑约需一分半钟。可以关闭页面,稍后再来。")
+    doing = "：".join(part for part in (now["stage"], now["text"]) if part)
+    st.progress(min(max(float(now["done"]), 0.0), 1.0), text=doing)
+    st.caption("两核电脑约需一分半钟。可以关闭页面，稍后再来。")
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
