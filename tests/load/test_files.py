@@ -80,9 +80,7 @@ def test_rows_are_numbered_alike_by_the_fast_and_the_careful_reader(based: Path,
     rows = (
         open_warehouse(based)
         .cursor()
-        .execute(
-            "select file_name, row_no, column_name from quarantine order by loaded_at, row_no, column_name"
-        )
+        .execute("select file_name, row_no, column_name from quarantine order by loaded_at, row_no, column_name")
         .fetchall()
     )
     assert rows == [
@@ -137,6 +135,16 @@ def test_a_file_that_cannot_be_read_says_why_and_changes_nothing(
     assert not report.changed and open_warehouse(based).generation.number == 1
 
 
+def test_keys_that_come_late_in_json_lines_are_columns_as_well(based: Path, load: Load) -> None:
+    lines = [dict(zip(EVENTS[0], EVENTS[1], strict=True)) | {"event_id": f"E{number}"} for number in range(300)]
+    lines[299] |= {"operator_id": "P1", "备注": "x"}
+    report = load("case_event.jsonl", "\n".join(json.dumps(line, ensure_ascii=False) for line in lines))
+    assert (report.total("accepted"), report.files[0].ignored) == (300, ["备注"])
+    assert open_warehouse(based).cursor().execute(
+        "select event_id from case_event where operator_id = 'P1'"
+    ).fetchall() == [("E299",)]
+
+
 def test_a_broken_file_does_not_stop_the_others(based: Path, tmp_path: Path) -> None:
     (tmp_path / "case_event.csv").write_text(csv_text(EVENTS))
     (tmp_path / "信访.xlsx").write_bytes(b"PK\x03\x04broken")
@@ -154,7 +162,8 @@ def test_a_workbook_damaged_in_the_middle_is_refused_as_a_whole(based: Path, tmp
     path = tmp_path / "case_event.xlsx"
     book.save(path)
     content = bytearray(path.read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 2000] = b"\x00" * 2000
+    middle = content.index(b"xl/worksheets/sheet1.xml") + 60_000
+    content[middle : middle + 200] = b"\x00" * 200
     path.write_bytes(content)
     (entry,) = load_paths(based, [path]).files
     assert (entry.state, entry.accepted) == ("refused", 0) and "损坏" in entry.message

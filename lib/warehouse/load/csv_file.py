@@ -63,10 +63,7 @@ class CsvSheet(Sheet):
                 raise
             stage_batches(con, iter(()), len(names))
             return
-        try:
-            stage_batches(con, self._numbered(reader), len(names))
-        except duckdb.Error as error:
-            raise _Ragged from error
+        stage_batches(con, self._numbered(reader), len(names))
 
     def _numbered(self, reader: pa_csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
         row_no, schema = self.header_record, raw_schema(len(self.headings))

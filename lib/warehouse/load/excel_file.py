@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -22,7 +23,7 @@ from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batche
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _MEND = "请用 Excel 或 WPS 打开修复后另存为 .xlsx，或从来源重新导出。"
 _OLE = b"\xd0\xcf\x11\xe0"
-_BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, EOFError, OSError)
+_BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, EOFError, OSError, zlib.error)
 
 
 @dataclass

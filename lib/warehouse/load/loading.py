@@ -17,6 +17,7 @@ from lib.warehouse.generation import Generation, begin, current, next_number, pu
 from lib.warehouse.load.checks import bare_dates, check_duplicates, check_references, check_values, create_issue
 from lib.warehouse.load.derive import derive
 from lib.warehouse.load.files import find_files
+from lib.warehouse.load.header import map_headings
 from lib.warehouse.load.identify import named_dataset
 from lib.warehouse.load.merge import merge
 from lib.warehouse.load.notes import drop_notes
@@ -67,13 +68,21 @@ def load_paths(
         if jobs:
             try:
                 _build(home, base, now(warehouse), jobs, report, tell)
-            except (OSError, duckdb.Error) as error:
-                if getattr(error, "errno", None) in _FULL_ERRORS or _FULL.search(str(error)):
-                    raise UserError(
-                        f"磁盘空间不足，装载没有完成，原有数据不受影响（{home}）。", "请腾出空间后重新装载。"
-                    ) from error
-                raise
+            except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
+                raise _explained(error, home) from error
     return report
+
+
+def _explained(error: Exception, home: Path) -> UserError:
+    number = getattr(error, "errno", None)
+    unharmed = f"装载没有完成，原有数据不受影响（{home}）。"
+    if number in _FULL_ERRORS or _FULL.search(str(error)):
+        return UserError(f"磁盘空间不足，{unharmed}", "请腾出空间后重新装载。")
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return UserError(f"数据文件夹不可写，{unharmed}", "请检查文件夹权限。")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return UserError(f"内存不足，{unharmed}", "请分批装载，或换内存大一些的机器。")
+    return UserError(f"读写数据时出错，{unharmed}", f"请把这句话告诉管理员：{str(error).splitlines()[0]}")
 
 
 def _build(
@@ -131,11 +140,16 @@ def _found(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
 def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) -> None:
     """Load one table; its report says what became of the rows."""
     report, mapping = job.report, job.mapping
+    width = len(job.sheet.headings)
     try:
         job.sheet.stage(con)
     except UserError as error:
         report.state, report.message = "refused", f"{error.message}。{error.hint}"
         return
+    if len(job.sheet.headings) > width:
+        # JSON lines may bring further keys far down.
+        mapping = job.mapping = map_headings(job.sheet.headings, mapping.dataset)
+        report.ignored = mapping.ignored
     if job.again is not None:
         con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
     dropped = drop_notes(con, job.sheet, mapping)

@@ -43,11 +43,24 @@ def raw_schema(width: int) -> pa.Schema:
 
 
 def stage_batches(con: duckdb.DuckDBPyConnection, batches: Iterator[pa.RecordBatch], width: int) -> None:
-    """`raw` from record batches in `raw_schema`."""
-    reader = pa.RecordBatchReader.from_batches(raw_schema(width), batches)
-    con.register("raw_batches", reader)
+    """`raw` from record batches in `raw_schema`; a fault met while reading them is raised as it is."""
+    faults: list[Exception] = []
+
+    def watched() -> Iterator[pa.RecordBatch]:
+        # On its way through the database an exception would lose its kind.
+        try:
+            yield from batches
+        except Exception as error:
+            faults.append(error)
+            raise
+
+    con.register("raw_batches", pa.RecordBatchReader.from_batches(raw_schema(width), watched()))
     try:
         con.execute("create or replace temp table raw as select * from raw_batches")
+    except duckdb.Error:
+        if faults:
+            raise faults[0] from None
+        raise
     finally:
         con.unregister("raw_batches")
 
