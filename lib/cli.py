@@ -241,9 +241,10 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns its exit status."""
     try:
         parser = _parser()
-        options, options.rest = parser.parse_known_args(arguments)
-        if options.rest and options.command not in _PASSING_ON:
-            parser.error(f"不认识 {' '.join(options.rest)}")
+        options, rest = parser.parse_known_args(arguments)
+        if rest and options.command not in _PASSING_ON:
+            parser.error(f"不认识 {' '.join(rest)}")
+        options.rest = rest
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
