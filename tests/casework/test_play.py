@@ -66,6 +66,7 @@ def _story(register: Register) -> list[tuple]:
         return [tuple(row) for row in connection.execute(select(*columns).order_by(event.c.seq))]
 
 
+@pytest.mark.scale
 def test_the_same_seed_plays_the_same_and_another_does_not(
     year: Register, tmp_path: Path, city: Warehouse
 ) -> None:

@@ -178,6 +178,7 @@ def test_a_clean_city_has_an_empty_truth(clean_city: tuple[duckdb.DuckDBPyConnec
     assert table.schema.remove_metadata().equals(TRUTH_SCHEMA)
 
 
+@pytest.mark.scale
 def test_the_same_seed_plants_the_same_rows(tmp_path: Path) -> None:
     hashes, truths = [], []
     for name in ("one", "two"):
@@ -188,6 +189,7 @@ def test_the_same_seed_plants_the_same_rows(tmp_path: Path) -> None:
     assert truths[0].equals(truths[1])
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("as_of", [date(2021, 9, 1), date(2025, 3, 10)])
 def test_other_days_can_be_planted_too(tmp_path: Path, as_of: date) -> None:
     build_city(tmp_path, rows=20_000, seed=3, as_of=as_of)
