@@ -42,7 +42,9 @@ _CASES = """
 """
 # 7 columns, as most of the datasets have about.
 _EVENTS = """
-    select 'E' || lpad(range::varchar, 9, '0') as 节点编号, 'C000' || (1 + range % 5) as 案件编号, '调查取证' as 节点类型,
+    select 'E' || lpad(range::varchar, 9, '0') as 节点编号,
+        'C000' || (1 + range % 5)
+        as 案件编号, '调查取证' as 节点类型,
         strftime(timestamp '2022-01-01 09:00:00' + to_seconds(range), '%Y-%m-%d %H:%M:%S') as 发生时间,
         'P' || (1 + range % 5) as 经办人, '' as 审批人,
         strftime(timestamp '2022-01-01 10:00:00' + to_seconds(range), '%Y/%m/%d %H:%M') as 录入时间
