@@ -156,32 +156,21 @@ def _apply(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, A
     """Carry out what was decided: complete the rows that come in, file those they replace, put them in."""
     dataset = mapping.dataset
     name, key = dataset.name, key_sql(dataset)
-    columns = ", ".join(f'"{column}"' for column in dataset.column_names)
-    complete, used = _complete(mapping, params)
-    into_table = "action <> 'supersede'" + (" and not is_void" if dataset.kind == "dataset" else "")
-    if _all_new(con, mapping):
-        con.execute(f'insert into "{name}" by name select {columns} from ({complete})', used)
-        return
-    con.execute(f"create or replace temp table arriving as {complete}", used)
+    _complete(con, mapping, params)
     leaving = f"semi join (from arriving where action = 'replace') as leaving using ({key})"
     if dataset.kind == "dataset":
         con.execute(f'insert into "{name}_history" by name select * from "{name}" {leaving}')
     con.execute(f'delete from "{name}" where rowid in (select held.rowid from "{name}" as held {leaving})')
+    columns = ", ".join(f'"{column}"' for column in dataset.column_names)
+    into_table = "action <> 'supersede'" + (" and not is_void" if dataset.kind == "dataset" else "")
     con.execute(f'insert into "{name}" by name select {columns} from arriving where {into_table}')
     if dataset.kind == "dataset":
         con.execute(f'insert into "{name}_history" by name select {columns} from arriving where not ({into_table})')
     con.execute("drop table arriving")
 
 
-def _all_new(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> bool:
-    """Whether nothing but new, live rows come in: the usual delivery, which needs no copy beside the table."""
-    if con.execute("select 1 from decided where action <> 'insert' limit 1").fetchall():
-        return False
-    return "is_void" not in mapping.columns
-
-
-def _complete(mapping: Mapping, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Query (and its parameters) of the rows that change something, every column of the dataset filled."""
+def _complete(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, Any]) -> None:
+    """`arriving`: the rows that change something, every column of the dataset filled."""
     dataset, key = mapping.dataset, key_sql(mapping.dataset)
     given, void = _given(mapping), _is_void(dataset)
     area, joins = area_sql(dataset, "coming")
@@ -208,6 +197,7 @@ def _complete(mapping: Mapping, params: dict[str, Any]) -> tuple[str, dict[str, 
 
     values = ", ".join(f'{column(name)} as "{name}"' for name in dataset.column_names)
     sql = f"""
+        create or replace temp table arriving as
         with coming as (
             select typed.* from typed semi join (from decided where action <> 'unchanged') using (row_no)
         ),
@@ -215,4 +205,5 @@ def _complete(mapping: Mapping, params: dict[str, Any]) -> tuple[str, dict[str, 
         select decided.action, {values}
         from coming join decided using (row_no) left join known using ({key}) {joins}
     """
-    return sql, {name: value for name, value in params.items() if f"${name}" in values}
+    used = {name: value for name, value in params.items() if f"${name}" in values}
+    con.execute(sql, used)
