@@ -54,6 +54,9 @@ offline_check:
   - 调阅延期审批表、鉴定委托书和鉴定报告日期，核对扣除天数是否真实
   - 向承办人、法制审核人了解停滞原因，核对纸质案卷有无未录入的流程
 owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -166,6 +169,17 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where procedure_type = '普通'
+    and filed_date >= $first_filed_date
+    and filed_date <= $as_of
+    and (
+        decision_date > cast($as_of - interval ($window_months) month as date)
+        or (decision_date is null and result_type = '未决')
+    )
 
 -- section: peers
 with subject as (

@@ -63,6 +63,9 @@ offline_check:
   - 调取银行回单，与票据号、金额、收款账户逐笔核对
   - 核对票据存根和作废联，当面询问当事人缴款时间、方式和金额
 owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -241,6 +244,13 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+    and fine_amt > 0
 
 -- section: peers
 with subject as (

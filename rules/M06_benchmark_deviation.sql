@@ -56,6 +56,9 @@ offline_check:
   - 调阅裁量说明、集体讨论记录和从轻减轻证据材料
   - 与同一事项、同一阶次的其他案卷比对
 owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -169,6 +172,14 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+    and result_type = '处罚'
+    and fine_amt > 0
 
 -- section: peers
 with subject as (

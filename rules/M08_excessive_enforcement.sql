@@ -57,6 +57,9 @@ offline_check:
   - 抽取高位处罚案卷，与同事项他人案卷比对情节和裁量说明
   - 走访当事人，了解执法方式，核对复议诉讼文书和投诉查实材料
 owner: 市纪委监委数字专班
+nature: 统计
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -227,6 +230,38 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+with fined as (
+    select case_id
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+        and result_type = '处罚'
+        and fine_amt > 0
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from fined)
+    group by case_id
+),
+
+officers as (
+    select officer_id
+    from handlers
+    group by officer_id
+    having count(*) >= $least_cases
+),
+
+final as (
+    select count(*) as tested from officers
+)
+
+select * from final
 
 -- section: peers
 with graded as (

@@ -59,6 +59,9 @@ offline_check:
   - 两人到现场查看，询问网格员和当事人处置经过
   - 调取处置照片原图，核对拍摄时间、位置
 owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -199,6 +202,12 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from grid_dispatch
+where assigned_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    and assigned_at < $as_of + interval 1 day
 
 -- section: exposure
 select officer_id as group_id, cast(date_trunc('month', assigned_at) as date) as month, count(*) as exposure

@@ -56,6 +56,9 @@ offline_check:
   - 走访企业，了解上门次数、事由和有无索拿卡要
   - 核对检查任务来源、审批和掌上执法轨迹
 owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -167,6 +170,14 @@ final as (
 )
 
 select * from final order by subject_id
+
+-- section: tested
+select count(distinct party_id) as tested
+from inspection_record
+where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    and started_at < $as_of + interval 1 day
+    and check_type <> '投诉核查'
+    and joint_id is null
 
 -- section: exposure
 select org_id as group_id, cast(date_trunc('month', started_at) as date) as month, count(*) as exposure

@@ -1,30 +1,28 @@
 """The cases of a rule: given rows, expected hits."""
 
-import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-import duckdb
-import pandas as pd
-import pyarrow as pa
 import yaml
 from jsonschema import Draft202012Validator
 
 from lib import yamltext
 from lib.catalog import Dataset, load_catalog
-from lib.catalog.dataset import COMMON
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import schema_fault
 from lib.rules.rule import Rule
-from lib.rules.run import LEVELS, run_rule
-from lib.warehouse.reference import workdays
+from lib.rules.run import LEVELS
 
-_COMMON_VALUES = {"version_no": 1, "is_void": False}
-_EXPECTED = ("officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
+EXPECTED = ("officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
+
+_EXPOSED = {
+    "type": "object",
+    "required": ["group_id", "month", "exposure"],
+    "additionalProperties": False,
+    "properties": {"group_id": {"type": "string"}, "month": {}, "exposure": {"type": "integer"}},
+}
 
 _SCHEMA = {
     "type": "array",
@@ -39,6 +37,9 @@ _SCHEMA = {
             "covers": {"type": "string", "minLength": 1},
             "as_of": {},
             "params": {"type": "object"},
+            "example": {"const": True},
+            "tested": {"type": "integer", "minimum": 0},
+            "exposure": {"type": "array", "items": _EXPOSED},
             "given": {
                 "type": "object",
                 "additionalProperties": {
@@ -56,7 +57,8 @@ _SCHEMA = {
                         "subject_id": {"type": "string"},
                         "level": {"enum": list(LEVELS)},
                         "branches": {"type": "array", "items": {"type": "string"}},
-                        **{name: {} for name in _EXPECTED},
+                        "evidence": {"type": "object"},
+                        **{name: {} for name in EXPECTED},
                     },
                 },
             },
@@ -68,7 +70,11 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 @dataclass(frozen=True)
 class Case:
-    """Given rows by dataset and the hits expected of them; `covers` names the false positive it guards against."""
+    """Given rows by dataset and the hits expected of them.
+
+    `covers` names the false positive it guards against; `example` marks the one the catalogue shows; `tested` and
+    `exposure` are what those sections must give (None: not asked).
+    """
 
     name: str
     why: str
@@ -77,16 +83,9 @@ class Case:
     expect: list[dict]
     params: dict = field(default_factory=dict)
     covers: str | None = None
-
-
-@dataclass(frozen=True)
-class CaseResult:
-    """Whether a case came out as expected, and how it differs (Chinese, empty when it passed)."""
-
-    name: str
-    why: str
-    passed: bool
-    difference: str
+    example: bool = False
+    tested: int | None = None
+    exposure: list[dict] | None = None
 
 
 def _row_faults(rule: Rule, dataset: Dataset, row: Mapping[str, Any]) -> Iterator[str]:
@@ -152,89 +151,11 @@ def read_cases(rule: Rule) -> list[Case]:
     return cases
 
 
-@lru_cache(maxsize=1)
-def _workdays() -> pd.DataFrame:
-    return workdays()
-
-
-def _columns(rule: Rule, dataset: Dataset) -> list[str]:
-    """Only what the rule declares it reads, and the common columns: undeclared reading fails on the cases."""
-    common = [column.name for column in COMMON if dataset.kind == "dataset"]
-    return list(dict.fromkeys([*rule.inputs[dataset.name], *common]))
-
-
-def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    for name in rule.inputs:
-        dataset = load_catalog()[name]
-        columns = ", ".join(f'"{column}" {dataset[column].duckdb_type}' for column in _columns(rule, dataset))
-        con.execute(f'create table "{name}" ({columns})')
-    if "workday" in rule.inputs:
-        con.register("calendar", _workdays())
-        con.execute(f"create table calendar_rows as select {', '.join(rule.inputs['workday'])} from calendar")
-        con.unregister("calendar")
-
-
-def _fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
-    for name in rule.inputs:
-        con.execute(f'delete from "{name}"')
-        rows = case.given.get(name, [])
-        columns = _columns(rule, load_catalog()[name])
-        if name == "workday" and name not in case.given:
-            con.execute("insert into workday select * from calendar_rows")
-        elif rows:
-            values = [{**_COMMON_VALUES, **row}.get(column) for row in rows for column in columns]
-            marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
-            con.execute(f'insert into "{name}" values {marks}', values)
-
-
-def _same(expected: object, found: object) -> bool:
-    if isinstance(expected, int | float) and isinstance(found, int | float):
-        return math.isclose(expected, found, rel_tol=1e-6, abs_tol=1e-9)
-    return expected == found
-
-
-def _differences(case: Case, hits: dict[str, dict]) -> Iterator[str]:
-    expected = {hit["subject_id"]: hit for hit in case.expect}
-    for subject_id in sorted(expected.keys() - hits.keys()):
-        yield f"{subject_id} 应命中而未命中"
-    for subject_id in sorted(hits.keys() - expected.keys()):
-        yield f"{subject_id} 不应命中而命中（{hits[subject_id]['level']}）"
-    for subject_id in sorted(expected.keys() & hits.keys()):
-        wanted, hit = expected[subject_id], hits[subject_id]
-        for name in ("level", *_EXPECTED):
-            if name in wanted and not _same(wanted[name], hit[name]):
-                yield f"{subject_id} 的 {name} 应为 {wanted[name]}，实为 {hit[name]}"
-        branches = json.loads(hit["evidence"])["branches"]
-        if "branches" in wanted and sorted(wanted["branches"]) != sorted(branches):
-            yield f"{subject_id} 的情形应为 {'、'.join(wanted['branches'])}，实为 {'、'.join(branches)}"
-
-
-def case_signals(rule: Rule) -> Iterator[tuple[Case, pa.Table]]:
-    """Each case with the signals it gives, run in an empty database of its own tables without access to anything else.
-
-    The work calendar is filled unless a case gives its own. Raises RuleError when the cases or the SQL are not valid.
-    """
-    cases = read_cases(rule)
-    with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as con:
-        _create_tables(con, rule)
-        con.execute("set lock_configuration = true")
-        for case in cases:
-            _fill(con, rule, case)
-            yield case, run_rule(con, rule, case.as_of, case.params)
-
-
-def run_cases(rule: Rule) -> list[CaseResult]:
-    """How each case came out, in file order. Raises RuleError when the cases or the SQL are not valid."""
-    results = []
-    for case, signals in case_signals(rule):
-        hits = {hit["subject_id"]: hit for hit in signals.to_pylist()}
-        difference = "；".join(_differences(case, hits))
-        results.append(CaseResult(case.name, case.why, not difference, difference))
-    return results
-
-
 def uncovered(rule: Rule) -> list[str]:
-    """Branches, levels and listed false positives that no case tries, in Chinese; empty when all are."""
+    """What no case tries, in Chinese: branches, listed false positives, empty tables, tested subjects, exposure.
+
+    Also says when not exactly one case with a hit is marked as the example. Empty when nothing is missing.
+    """
     cases = read_cases(rule)
     hits = [hit for case in cases for hit in case.expect]
     branches = {branch for hit in hits for branch in hit.get("branches", ())}
@@ -243,4 +164,10 @@ def uncovered(rule: Rule) -> list[str]:
     gaps += [f"误报“{text}”没有反例" for text in rule.false_positives if text.split("：")[0] not in guarded]
     if all(any(case.given.values()) for case in cases):
         gaps.append("没有空表的用例")
+    if sum(case.example and bool(case.expect) for case in cases) != 1:
+        gaps.append("没有恰好一个正例标为 example")
+    if all(case.tested is None for case in cases):
+        gaps.append("没有核对 tested 的用例")
+    if rule.grouped and all(case.exposure is None for case in cases):
+        gaps.append("没有核对 exposure 的用例")
     return gaps

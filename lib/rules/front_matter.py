@@ -77,6 +77,9 @@ _SCHEMA = _object(
         "false_positives": {**_TEXTS, "minItems": 1},
         "offline_check": {**_TEXTS, "minItems": 1},
         "owner": _TEXT,
+        "nature": {"enum": ["明线", "统计"]},
+        "max_share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "precision_floor": {"type": "number", "minimum": 0, "maximum": 1},
     },
     {"peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS})},
 )

@@ -64,7 +64,9 @@ class Rule:
     """A model: its description, its SQL sections and the sha256 of its file.
 
     `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON holds;
-    `false_positives` are texts of the form “情形：如何处理”.
+    `false_positives` are texts of the form “情形：如何处理”. `nature` is 明线 (a bright line) or 统计 (a comparison
+    with peers). A run that flags more than `max_share` of the subjects it tested is held back; a verified precision
+    below `precision_floor` gives the owner a task.
     """
 
     id: str
@@ -88,6 +90,9 @@ class Rule:
     false_positives: tuple[str, ...]
     offline_check: tuple[str, ...]
     owner: str
+    nature: str
+    max_share: float
+    precision_floor: float
     hash: str
     path: Path
     sections: dict[str, str]

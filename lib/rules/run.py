@@ -28,6 +28,7 @@ _OWN = [
     ("evidence", pa.string()),
 ]
 SIGNALS = pa.schema([("rule_id", pa.string()), ("subject_type", pa.string()), *_OWN])
+TESTED = pa.schema([("tested", pa.int64())])
 EXPOSURE = pa.schema([("group_id", pa.string()), ("month", pa.date32()), ("exposure", pa.int64())])
 
 
@@ -140,3 +141,22 @@ def run_exposure(
     values = {**complete_params(rule, params), "as_of": as_of}
     found = run_section(cursor, rule, rule.sections["exposure"], values, timeout)
     return _conformed(rule, "exposure", found, EXPOSURE)
+
+
+def run_tested(
+    cursor: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> int:
+    """How many subjects the rule looked at and could have flagged on `as_of`.
+
+    Raises RuleError for wrong parameters or SQL, RuleTimeout.
+    """
+    values = {**complete_params(rule, params), "as_of": as_of}
+    found = run_section(cursor, rule, rule.sections["tested"], values, timeout)
+    table = _conformed(rule, "tested", found, TESTED)
+    if table.num_rows != 1 or table["tested"].null_count:
+        raise RuleError(f"模型 {rule.id} 的段 tested 应恰好给出一行一个数。", "请检查 SQL。")
+    return int(table["tested"][0].as_py())

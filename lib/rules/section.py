@@ -17,6 +17,7 @@ _MARK = re.compile(r"^-- section: +(\S+)[ \t]*(.*)$", re.MULTILINE)
 _SUBJECT = {"as_of": date(2022, 9, 25), "subject_id": ""}
 _BOUND: dict[str, dict[str, Any]] = {
     "signals": {"as_of": _SUBJECT["as_of"]},
+    "tested": {"as_of": _SUBJECT["as_of"]},
     "exposure": {"as_of": _SUBJECT["as_of"]},
     "peers": _SUBJECT,
     "source": _SUBJECT,
@@ -25,7 +26,7 @@ _BOUND: dict[str, dict[str, Any]] = {
 
 
 class Section(NamedTuple):
-    """One query of a rule: signals, exposure, peers, source or group_source; only the last two have a title."""
+    """One query of a rule: signals, tested, exposure, peers, source or group_source; the last two have a title."""
 
     kind: str
     title: str
@@ -50,7 +51,7 @@ def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
             yield f"不认识的段 {kind}"
         elif kind not in TITLED and kinds.count(kind) > 1:
             yield f"段 {kind} 重复"
-    needed = ["signals", "peers", "source", *(["exposure", "group_source"] if grouped else [])]
+    needed = ["signals", "tested", "peers", "source", *(["exposure", "group_source"] if grouped else [])]
     missing = [kind for kind in needed if kind not in kinds]
     if missing:
         yield f"缺少段 {'、'.join(missing)}"

@@ -18,7 +18,6 @@ from lib.rules import (
     run_exposure,
     run_rule,
 )
-from lib.rules.cases import case_signals
 from tests.rules.conftest import put
 
 AS_OF = date(2022, 9, 25)
@@ -66,16 +65,6 @@ def test_a_signal_says_what_why_and_how_much(tables: duckdb.DuckDBPyConnection, 
         "last_event_date": None,
         "idle_days": None,
     }
-
-
-@pytest.mark.parametrize("rule_id", ["M01", "M05", "M06", "M08", "M16", "M18"])
-def test_evidence_holds_what_the_front_matter_names(rules: dict[str, Rule], rule_id: str) -> None:
-    rule = rules[rule_id]
-    for _, signals in case_signals(rule):
-        for text in signals["evidence"].to_pylist():
-            evidence = json.loads(text)
-            assert set(evidence) == {"branches", *rule.evidence}
-            assert set(evidence["branches"]) <= set(rule.branches)
 
 
 def test_a_threshold_in_force_is_used(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:

@@ -1,0 +1,143 @@
+"""The cases of a rule, run in an empty database of its own tables."""
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+import duckdb
+import pandas as pd
+
+from lib.catalog import Dataset, load_catalog
+from lib.catalog.dataset import COMMON
+from lib.rules.cases import EXPECTED, Case, read_cases
+from lib.rules.rule import Rule
+from lib.rules.run import run_exposure, run_rule, run_tested
+from lib.warehouse.reference import workdays
+
+_COMMON_VALUES = {"version_no": 1, "is_void": False}
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """Whether a case came out as expected, and how it differs (Chinese, empty when it passed)."""
+
+    name: str
+    why: str
+    passed: bool
+    difference: str
+
+
+@lru_cache(maxsize=1)
+def _workdays() -> pd.DataFrame:
+    return workdays()
+
+
+def _columns(rule: Rule, dataset: Dataset) -> list[str]:
+    """Only what the rule declares it reads, and the common columns: undeclared reading fails on the cases."""
+    common = [column.name for column in COMMON if dataset.kind == "dataset"]
+    return list(dict.fromkeys([*rule.inputs[dataset.name], *common]))
+
+
+def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    for name in rule.inputs:
+        dataset = load_catalog()[name]
+        columns = ", ".join(f'"{column}" {dataset[column].duckdb_type}' for column in _columns(rule, dataset))
+        con.execute(f'create table "{name}" ({columns})')
+    if "workday" in rule.inputs:
+        con.register("calendar", _workdays())
+        con.execute(f"create table calendar_rows as select {', '.join(rule.inputs['workday'])} from calendar")
+        con.unregister("calendar")
+
+
+def fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
+    """Put the rows of one case into the tables, in place of those of the last."""
+    for name in rule.inputs:
+        con.execute(f'delete from "{name}"')
+        rows = case.given.get(name, [])
+        columns = _columns(rule, load_catalog()[name])
+        if name == "workday" and name not in case.given:
+            con.execute("insert into workday select * from calendar_rows")
+        elif rows:
+            values = [{**_COMMON_VALUES, **row}.get(column) for row in rows for column in columns]
+            marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
+            con.execute(f'insert into "{name}" values {marks}', values)
+
+
+def _same(expected: object, found: object) -> bool:
+    if isinstance(expected, int | float) and isinstance(found, int | float):
+        return math.isclose(expected, found, rel_tol=1e-6, abs_tol=1e-9)
+    return expected == found
+
+
+def _hit_differences(rule: Rule, case: Case, hits: dict[str, dict]) -> Iterator[str]:
+    expected = {hit["subject_id"]: hit for hit in case.expect}
+    for subject_id in sorted(expected.keys() - hits.keys()):
+        yield f"{subject_id} 应命中而未命中"
+    for subject_id in sorted(hits.keys() - expected.keys()):
+        yield f"{subject_id} 不应命中而命中（{hits[subject_id]['level']}）"
+    for subject_id in sorted(expected.keys() & hits.keys()):
+        wanted, hit = expected[subject_id], hits[subject_id]
+        for name in ("level", *EXPECTED):
+            if name in wanted and not _same(wanted[name], hit[name]):
+                yield f"{subject_id} 的 {name} 应为 {wanted[name]}，实为 {hit[name]}"
+        yield from _evidence_differences(rule, subject_id, wanted, json.loads(hit["evidence"]))
+
+
+def _evidence_differences(rule: Rule, subject_id: str, wanted: dict, evidence: dict) -> Iterator[str]:
+    if set(evidence) != {"branches", *rule.evidence}:
+        yield f"{subject_id} 的证据项应为 {'、'.join(['branches', *rule.evidence])}，实为 {'、'.join(evidence)}"
+        return
+    strange = [branch for branch in evidence["branches"] if branch not in rule.branches]
+    if strange:
+        yield f"{subject_id} 有未声明的情形 {'、'.join(strange)}"
+    if "branches" in wanted and sorted(wanted["branches"]) != sorted(evidence["branches"]):
+        yield f"{subject_id} 的情形应为 {'、'.join(wanted['branches'])}，实为 {'、'.join(evidence['branches'])}"
+    for name, value in wanted.get("evidence", {}).items():
+        # Evidence is JSON: days and times are texts in it.
+        plain = str(value) if hasattr(value, "isoformat") else value
+        if name not in evidence or not _same(plain, evidence[name]):
+            yield f"{subject_id} 的证据 {name} 应为 {value}，实为 {evidence.get(name)}"
+
+
+def differences(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> Iterator[str]:
+    """How the rule's result on the filled tables differs from what the case expects, in Chinese; none when it passes.
+
+    Raises RuleError when the SQL fails.
+    """
+    hits = {hit["subject_id"]: hit for hit in run_rule(con, rule, case.as_of, case.params).to_pylist()}
+    yield from _hit_differences(rule, case, hits)
+    if case.tested is not None:
+        tested = run_tested(con, rule, case.as_of, case.params)
+        if tested != case.tested:
+            yield f"受检数应为 {case.tested}，实为 {tested}"
+    if case.exposure is not None:
+        exposure = run_exposure(con, rule, case.as_of, case.params)
+        rows = [] if exposure is None else exposure.to_pylist()
+        if rows != case.exposure:
+            yield f"工作量应为 {case.exposure}，实为 {rows}"
+
+
+@contextmanager
+def case_tables(rule: Rule) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database with the tables and columns the rule declares, and no access to anything else."""
+    with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as con:
+        _create_tables(con, rule)
+        con.execute("set lock_configuration = true")
+        yield con
+
+
+def run_cases(rule: Rule) -> list[CaseResult]:
+    """How each case came out, in file order. The work calendar is filled unless a case gives its own.
+
+    Raises RuleError when the cases or the SQL are not valid.
+    """
+    results = []
+    with case_tables(rule) as con:
+        for case in read_cases(rule):
+            fill(con, rule, case)
+            difference = "；".join(differences(con, rule, case))
+            results.append(CaseResult(case.name, case.why, not difference, difference))
+    return results
