@@ -83,9 +83,10 @@ receipts as (
         due_date,
         pay_channel,
         payee_account_hash,
-        case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then pay_amt end as paid_amt,
-        case when receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day then surcharge_amt end as surcharge_amt,
-        case when receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) then 1 else 0 end as is_refunded,
+        pay_amt,
+        surcharge_amt,
+        receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day as is_paid,
+        receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) as is_refunded,
         cast(paid_at as date) as paid_on,
         case when handover_at < $as_of + interval 1 day then cast(handover_at as date) end as handed_over_on
     from fine_receipt
@@ -96,9 +97,9 @@ totals as (
     select
         case_id,
         max(due_date) as due_date,
-        sum(paid_amt) as paid_amt,
-        sum(surcharge_amt) as surcharge_amt,
-        max(is_refunded) as has_refund
+        sum(pay_amt) filter (where is_paid) as paid_amt,
+        sum(surcharge_amt) filter (where is_paid) as surcharge_amt,
+        bool_or(is_refunded) as has_refund
     from receipts
     group by case_id
 ),
@@ -109,14 +110,14 @@ balances as (
         coalesce(totals.due_date, cast(decision_date + interval ($pay_days) day as date)) as due_date,
         coalesce(paid_amt, 0) as paid_amt,
         coalesce(surcharge_amt, 0) as surcharge_amt,
-        coalesce(has_refund, 0) as has_refund,
+        has_refund,
         fine_amt + coalesce(surcharge_amt, 0) - coalesce(paid_amt, 0) as gap_amt
     from cases
     left join totals using (case_id)
 ),
 
 unsettled as (
-    select case_id, due_date, closed_on, has_refund
+    select case_id, closed_on, has_refund, cast(due_date + interval 1 day as date) as hit_on
     from balances
     where abs(gap_amt) > $tolerance_amt and due_date < $as_of
 ),
@@ -134,48 +135,48 @@ refunded as (
     from review_litigation
     where result_type in ('变更', '撤销', '确认违法')
         and decided_date <= $as_of
-        and case_id in (select case_id from unsettled where has_refund = 1)
+        and case_id in (select case_id from unsettled where has_refund)
 ),
 
 gaps as (
-    select case_id, due_date, closed_on
+    select case_id, closed_on, hit_on
     from unsettled
     where case_id not in (select case_id from enforced)
         and case_id not in (select case_id from refunded)
 ),
 
 misdirected as (
-    select case_id, count(*) as receipt_cnt, sum(paid_amt) as amt, min(paid_on) as first_on
+    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on
     from receipts
-    where paid_amt is not null
+    where is_paid
         and payee_account_hash is not null
         and payee_account_hash not in (select account_hash from treasury_account)
-        and exists (select 1 from treasury_account)
+        and exists (select account_hash from treasury_account)
     group by case_id
 ),
 
 cash as (
-    select case_id, paid_amt, paid_on, till.wd_seq - since.wd_seq as workdays
+    select case_id, pay_amt, paid_on, till.wd_seq - since.wd_seq as workdays
     from receipts
     inner join workday as since on since.day_date = paid_on
     inner join workday as till on till.day_date = coalesce(handed_over_on, $as_of)
-    where pay_channel = '当场收缴' and paid_amt is not null
+    where is_paid and pay_channel = '当场收缴'
 ),
 
 withheld as (
-    select case_id, count(*) as receipt_cnt, sum(paid_amt) as amt, min(paid_on) as first_on, max(workdays) as workdays
+    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on, max(workdays) as workdays
     from cash
     where workdays > $handover_workdays
     group by case_id
 ),
 
 hits as (
-    select case_id, 'gap' as branch, 1 as severity, cast(due_date + interval 1 day as date) as hit_on
+    select case_id, 'gap' as branch, 1 as severity, hit_on
     from gaps
 
     union all
 
-    select case_id, 'closed_with_gap' as branch, 2 as severity, cast(due_date + interval 1 day as date) as hit_on
+    select case_id, 'closed_with_gap' as branch, 2 as severity, hit_on
     from gaps
     where closed_on is not null
 
@@ -216,7 +217,7 @@ final as (
         cast(
             case
                 when list_contains(branches, 'gap') then abs(gap_amt)
-                else greatest(coalesce(misdirected.amt, 0), coalesce(withheld.amt, 0))
+                else greatest(misdirected.amt, withheld.amt)
             end as double
         ) as value,
         cast($tolerance_amt as double) as threshold,
