@@ -1,0 +1,277 @@
+/*---
+id: M12
+name: split_or_double_fine
+title: 拆分·一事二罚
+risk: 规避程序·滥用职权
+rationale: >-
+  对同一违法行为不得给予两次以上罚款；较大数额罚款应当告知听证权利，并经法制审核、集体讨论。
+  同一违法行为重复罚款损害当事人权益；把一案拆成几案、每案罚款都低于听证标准，可能是规避听证、审核和讨论。
+law:
+  - {article: 行政处罚法（2021修订）第二十九条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第五十七条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第六十三条, mark: 已核}
+  - {article: 较大数额罚款听证标准（自然人5千元、单位5万元）, mark: 待核}
+inputs:
+  penalty_case:
+    [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt, result_type]
+  case_event: [case_id, event_type, event_at]
+  case_officer: [case_id, officer_id, role_type, start_at]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 后一案按决定日期回看的月数}
+  - {name: split_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 前后两案决定日期相隔不超过此天数的合并计算}
+  - {name: person_hearing_amt, type: integer, default: 5000, lowest: 1000, highest: 100000, unit: 元, meaning: 自然人较大数额罚款听证标准}
+  - {name: entity_hearing_amt, type: integer, default: 50000, lowest: 5000, highest: 1000000, unit: 元, meaning: 单位（含个体工商户）较大数额罚款听证标准}
+subject: penalty_case
+value_title: 合计罚款金额
+unit: 元
+level_logic: >-
+  七日内同一当事人同一事项两次以上低于听证标准的罚款，合计达到听证标准橙色；
+  同一当事人同一事项同日同地点已罚款又罚款红色。
+branches: {split: 拆分罚款规避听证, double: 同一行为两次罚款}
+evidence:
+  item_code: 事项代码
+  incident_date: 违法行为日期
+  place_text: 案发地点
+  fine_amt: 本案罚款金额（元）
+  total_amt: 合计罚款金额（元）
+  hearing_amt: 听证标准（元）
+  split_case_ids: 合并计算的前案
+  double_case_ids: 同一行为的前案
+peers: {among: 同一事项的罚款案件, title: 七日内同一当事人罚款合计, unit: 元, limits: [threshold]}
+aggregation: {mode: direct}
+period: none
+exclusions:
+  - 未作出处罚或未罚款的案件不纳入
+  - 不同事项的案件视为不同违法行为
+  - 前案责令改正之后又发生的违法行为，不与前案合并计算
+assumptions:
+  - 对象是后决定的一案，同日决定的以案件编号在后的为后案；前案可以在回看期之前
+  - 违法行为日期或案发地点未填写的，不认定为同一行为
+  - 责令改正在前案违法行为发生之后、后案违法行为发生之日以前；后案违法行为日期未填写的，不视为改正后再犯
+  - 同一行为的两案不合并计算，按一事二罚提示
+  - 个体工商户按单位标准；听证标准待核，各领域另有标准的按参数调整
+  - 截止日之后的决定、接手视为尚未发生
+false_positives:
+  - 不同违法行为：事项不同的不合并、不认定为同一行为
+  - 责令改正后继续违法：前案责令改正之后又发生的，不与前案合并计算
+offline_check:
+  - 逐案核对违法事实、证据和询问笔录，看是否同一行为
+  - 向办案单位了解分案理由，核对是否应当告知听证、法制审核、集体讨论
+owner: 市纪委监委数字专班
+nature: 明线
+max_share: 0.05
+precision_floor: 0.5
+---*/
+
+-- section: signals
+with repeaters as (
+    select party_id, item_code
+    from penalty_case
+    where result_type = '处罚'
+    group by party_id, item_code
+    having count(*) >= 2
+),
+
+fined as (
+    select
+        case_id,
+        party_id,
+        item_code,
+        org_id,
+        area_code,
+        incident_date,
+        place_text,
+        decision_date,
+        fine_amt,
+        case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
+    from penalty_case
+    semi join repeaters using (party_id, item_code)
+    where result_type = '处罚'
+        and fine_amt > 0
+        and decision_date <= $as_of
+),
+
+pairs as (
+    select
+        later.case_id,
+        later.incident_date,
+        later.fine_amt,
+        later.hearing_amt,
+        earlier.case_id as earlier_id,
+        earlier.incident_date as earlier_incident,
+        earlier.fine_amt as earlier_amt,
+        coalesce(earlier.incident_date = later.incident_date and earlier.place_text = later.place_text, false) as is_same_act,
+        earlier.decision_date >= later.decision_date - $split_days as is_close
+    from fined as later
+    inner join fined as earlier
+        on earlier.party_id = later.party_id
+        and earlier.item_code = later.item_code
+        and (earlier.decision_date, earlier.case_id) < (later.decision_date, later.case_id)
+    where later.decision_date > cast($as_of - interval ($window_months) month as date)
+),
+
+doubles as (
+    select
+        case_id,
+        cast(fine_amt + sum(earlier_amt) as double) as double_amt,
+        list(earlier_id order by earlier_id) as double_case_ids
+    from pairs
+    where is_same_act
+    group by case_id, fine_amt
+),
+
+pieces as (
+    select *
+    from pairs
+    where is_close
+        and not is_same_act
+        and fine_amt < hearing_amt
+        and earlier_amt < hearing_amt
+),
+
+corrections as (
+    select case_id as earlier_id, event_at
+    from case_event
+    where event_type = '责令改正' and case_id in (select earlier_id from pieces)
+),
+
+continued as (
+    select distinct case_id, earlier_id
+    from pieces
+    inner join corrections using (earlier_id)
+    where event_at < incident_date and event_at >= earlier_incident
+),
+
+splits as (
+    select
+        case_id,
+        cast(fine_amt + sum(earlier_amt) as double) as split_amt,
+        list(earlier_id order by earlier_id) as split_case_ids
+    from pieces
+    anti join continued using (case_id, earlier_id)
+    group by case_id, fine_amt, hearing_amt
+    having fine_amt + sum(earlier_amt) >= hearing_amt
+),
+
+verdicts as (
+    select *
+    from doubles
+    full join splits using (case_id)
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from verdicts)
+    group by case_id
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case when double_amt is not null then 'red' else 'orange' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        decision_date as occurred_on,
+        coalesce(double_amt, split_amt) as value,
+        cast(case when double_amt is null then hearing_amt end as double) as threshold,
+        cast(
+            to_json({
+                'branches': case when double_amt is null then [] else ['double'] end
+                    || case when split_amt is null then [] else ['split'] end,
+                'item_code': item_code,
+                'incident_date': incident_date,
+                'place_text': place_text,
+                'fine_amt': cast(fine_amt as double),
+                'total_amt': coalesce(double_amt, split_amt),
+                'hearing_amt': hearing_amt,
+                'split_case_ids': split_case_ids,
+                'double_case_ids': double_case_ids
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join fined using (case_id)
+    left join handlers using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where result_type = '处罚'
+    and fine_amt > 0
+    and decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+
+-- section: peers
+with fined as (
+    select case_id, party_id, decision_date, fine_amt
+    from penalty_case
+    where item_code = (select item_code from penalty_case where case_id = $subject_id)
+        and result_type = '处罚'
+        and fine_amt > 0
+        and decision_date <= $as_of
+),
+
+shown as (
+    select case_id, party_id, decision_date
+    from fined
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+    order by case_id = $subject_id desc, md5(case_id)
+    limit 2000
+),
+
+final as (
+    select cast(sum(fined.fine_amt) as double) as value, shown.case_id = $subject_id as is_subject
+    from shown
+    inner join fined
+        on fined.party_id = shown.party_id
+        and fined.decision_date <= shown.decision_date
+        and fined.decision_date >= shown.decision_date - $split_days
+    group by shown.case_id
+    order by is_subject desc, md5(shown.case_id)
+)
+
+select * from final
+
+-- section: source 本案和同一当事人同一事项的罚款案件
+select
+    case_id, case_no, doc_no, case_name, party_type, org_id, item_code, incident_date, place_text, filed_date,
+    decision_date, fine_amt, illegal_fact, basis_text
+from penalty_case
+where (party_id, item_code) = (select (party_id, item_code) from penalty_case where case_id = $subject_id)
+    and result_type = '处罚'
+    and fine_amt > 0
+    and decision_date <= $as_of
+order by case_id = $subject_id desc, decision_date desc, case_id
+limit 200
+
+-- section: source 本案和前案的流程节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id in (
+    select earlier.case_id
+    from penalty_case as earlier
+    inner join penalty_case as subject using (party_id, item_code)
+    where subject.case_id = $subject_id
+        and earlier.decision_date <= subject.decision_date
+        and (
+            earlier.decision_date >= subject.decision_date - $split_days
+            or earlier.incident_date = subject.incident_date
+        )
+)
+    and event_type in ('立案', '责令改正', '法制审核', '集体讨论', '事先告知', '听证告知', '决定')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
+
+-- section: source 承办人
+select case_id, officer_id, role_type, start_at
+from case_officer
+where case_id = $subject_id
+order by role_type, officer_id
+limit 200
