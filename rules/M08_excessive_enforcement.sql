@@ -122,7 +122,7 @@ officers as (
         count(*) as case_count,
         sum(is_high) as high_count,
         sum(high_rate) as expected_high_count,
-        round((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases), 6) as ratio,
+        cast((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as decimal(18, 6)) as ratio,
         max(decision_date) as occurred_on
     from own_cases
     group by officer_id
@@ -218,7 +218,7 @@ final as (
                 'case_count': case_count,
                 'high_count': high_count,
                 'expected_high_count': round(expected_high_count, 2),
-                'ratio': round(ratio, 3),
+                'ratio': cast(round(ratio, 3) as double),
                 'overturned_count': overturned_count,
                 'complaint_count': complaint_count,
                 'window_from': cast($as_of - interval ($window_months) month as date)
