@@ -86,8 +86,7 @@ with dispatches as (
 shared_photos as (
     select photo_hash
     from grid_dispatch
-    where assigned_at < $as_of + interval 1 day
-        and coalesce(finished_at, assigned_at) < $as_of + interval 1 day
+    where greatest(assigned_at, finished_at) < $as_of + interval 1 day
         and photo_hash is not null
     group by photo_hash
     having min(event_no) <> max(event_no)
@@ -96,8 +95,7 @@ shared_photos as (
 later_events as (
     select event_no, event_type, place_text, reported_at
     from grid_event
-    where reported_at > cast($as_of - interval ($window_months) month as date)
-        and reported_at < $as_of + interval 1 day
+    where reported_at < $as_of + interval 1 day
         and event_type <> '流动摊贩'
 ),
 
@@ -136,7 +134,7 @@ hits as (
     from dispatches
     where finished_at >= assigned_at
         and finished_at < assigned_at + interval ($fast_close_minutes) minute
-        and coalesce(verify_result, '') <> '属实'
+        and verify_result is distinct from '属实'
 
     union all
 
