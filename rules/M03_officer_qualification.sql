@@ -1,0 +1,312 @@
+/*---
+id: M03
+name: officer_qualification
+title: 单人执法·无证执法
+risk: 违法执法·主体不适格
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
+rationale: >-
+  行政处罚应当由具有执法资格的人员实施，执法人员不得少于两人。
+  只有一人承办、由辅助人员充数、证件已过期或被暂扣注销的人员办案，处罚可能因主体不适格被撤销，也给私下交易留下空间。
+law:
+  - {article: 行政处罚法（2021修订）第四十二条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第七十六条, mark: 已核}
+  - {article: 浙江省综合行政执法条例第二十八条, mark: 已核}
+  - {article: 浙江省综合行政执法条例第三十条, mark: 已核}
+  - {article: 简易程序可否由一名执法人员当场处罚, mark: 待核}
+inputs:
+  penalty_case: [case_id, org_id, area_code, procedure_type, filed_date, decision_date]
+  case_officer: [case_id, officer_id, role_type, start_at]
+  officer: [officer_id, officer_type]
+  officer_cert: [officer_id, issue_date, expire_date, cert_status]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+  - {name: ordinary_handlers, type: integer, default: 2, lowest: 1, highest: 3, unit: 人, meaning: 普通程序至少应有的持证承办人数}
+  - {name: summary_handlers, type: integer, default: 1, lowest: 1, highest: 3, unit: 人, meaning: 简易程序至少应有的持证承办人数}
+  - {name: renewal_days, type: integer, default: 30, lowest: 0, highest: 180, unit: 日, meaning: 旧证到期后此天数内发新证的，中间视为持证}
+subject: penalty_case
+value_title: 立案时持证的承办人数
+unit: 人
+level_logic: 立案时持有效证件的主办、协办少于应有人数橙色；一人也没有红色。辅助人员不计。
+branches:
+  single_handler: 登记的承办人不足
+  auxiliary: 辅助人员充当承办人
+  uncertified: 承办人立案时没有有效证件
+  none_certified: 承办人无一持证
+evidence:
+  certified_count: 立案时持证的承办人数
+  needed_count: 应有持证人数
+  handler_count: 登记的承办人数
+  auxiliary_count: 其中辅助人员人数
+  unqualified_officers: 不计入的承办人
+  filed_date: 立案日期
+  decision_date: 决定日期
+  procedure_type: 程序类型
+peers: {among: 同一单位同类程序的案件, title: 立案时持证的承办人数, unit: 人, limits: [threshold]}
+aggregation: {mode: direct}
+period: none
+exclusions:
+  - 未作出决定的案件不纳入
+  - 没有登记主办、协办的案件属数据缺陷，不作判断
+assumptions:
+  - 证件状态没有变动日期，按现状判断，暂扣、注销的证件在任何时候都不算有效
+  - 人员类型按现状判断；人员库中没有的人员不当作辅助人员
+  - 不比对证件领域与案件领域
+  - 按截止日已接手的全部主办、协办判断，接手时间为空的算已接手；截止日之后发的证看不见
+false_positives:
+  - 换证空档：旧证到期后三十日内发了新证的，中间视为持证
+  - 法定单人执法：简易程序当场处罚由一名持证人员实施的不提示
+offline_check:
+  - 核对调查笔录、现场笔录、送达回证上的两人签名
+  - 调取执法记录仪视频，看实际到场人员
+  - 向司法行政部门核对证件发放、暂扣、注销日期
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with cases as (
+    select case_id, org_id, area_code, procedure_type, filed_date, decision_date
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+),
+
+auxiliaries as (
+    select officer_id
+    from officer
+    where officer_type = '辅助人员'
+),
+
+certs as (
+    select officer_id, issue_date, expire_date
+    from officer_cert
+    where cert_status = '有效'
+        and issue_date <= $as_of
+        and officer_id not in (select officer_id from auxiliaries)
+),
+
+-- A renewal without a gap gives a period that ends before it begins, which holds no day.
+periods as (
+    select officer_id, issue_date as first_on, expire_date as last_on
+    from certs
+
+    union all
+
+    select ended.officer_id, ended.expire_date as first_on, renewed.issue_date as last_on
+    from certs as ended
+    inner join certs as renewed
+        on renewed.officer_id = ended.officer_id
+        and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
+),
+
+handled as (
+    select case_id, officer_id, role_type, filed_date
+    from case_officer
+    inner join cases using (case_id)
+    where role_type in ('主办', '协办')
+        and coalesce(start_at < $as_of + interval 1 day, true)
+),
+
+unqualified as (
+    select case_id, handled.officer_id
+    from handled
+    anti join periods
+        on periods.officer_id = handled.officer_id
+        and first_on <= filed_date
+        and last_on >= filed_date
+),
+
+short_handed as (
+    select case_id
+    from handled
+    group by case_id
+    having count(*) < greatest($ordinary_handlers, $summary_handlers)
+),
+
+crews as (
+    select
+        handled.case_id,
+        count(*) as handler_count,
+        count(unqualified.officer_id) as unqualified_count,
+        count(auxiliaries.officer_id) as auxiliary_count,
+        coalesce(list(unqualified.officer_id order by unqualified.officer_id)
+            filter (where unqualified.officer_id is not null), []) as unqualified_officers,
+        min(handled.officer_id) filter (where role_type = '主办') as officer_id
+    from handled
+    left join unqualified on unqualified.case_id = handled.case_id and unqualified.officer_id = handled.officer_id
+    left join auxiliaries on auxiliaries.officer_id = handled.officer_id
+    where handled.case_id in (select case_id from short_handed union all select case_id from unqualified)
+    group by handled.case_id
+),
+
+measures as (
+    select
+        *,
+        handler_count - unqualified_count as certified_count,
+        case when procedure_type = '简易' then $summary_handlers else $ordinary_handlers end as needed_count
+    from crews
+    inner join cases using (case_id)
+),
+
+hits as (
+    select case_id, 'single_handler' as branch, 2 as severity
+    from measures
+    where handler_count < needed_count
+
+    union all
+
+    select case_id, 'auxiliary' as branch, 2 as severity
+    from measures
+    where certified_count < needed_count and auxiliary_count > 0
+
+    union all
+
+    select case_id, 'uncertified' as branch, 2 as severity
+    from measures
+    where certified_count < needed_count and unqualified_count > auxiliary_count
+
+    union all
+
+    select case_id, 'none_certified' as branch, 3 as severity
+    from measures
+    where certified_count = 0
+),
+
+verdicts as (
+    select case_id, max(severity) as severity, list_sort(list(branch)) as branches
+    from hits
+    group by case_id
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case severity when 3 then 'red' else 'orange' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        filed_date as occurred_on,
+        cast(certified_count as double) as value,
+        cast(needed_count as double) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'certified_count': certified_count,
+                'needed_count': needed_count,
+                'handler_count': handler_count,
+                'auxiliary_count': auxiliary_count,
+                'unqualified_officers': unqualified_officers,
+                'filed_date': filed_date,
+                'decision_date': decision_date,
+                'procedure_type': procedure_type
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join measures using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+    and case_id in (
+        select case_id
+        from case_officer
+        where role_type in ('主办', '协办')
+            and coalesce(start_at < $as_of + interval 1 day, true)
+    )
+
+-- section: peers
+with subject as (
+    select org_id, procedure_type
+    from penalty_case
+    where case_id = $subject_id
+),
+
+compared as (
+    select case_id, filed_date, case_id = $subject_id as is_subject
+    from penalty_case
+    inner join subject using (org_id, procedure_type)
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+    order by is_subject desc, md5(case_id)
+    limit 2000
+),
+
+certs as (
+    select officer_cert.officer_id, issue_date, expire_date
+    from officer_cert
+    left join officer on officer.officer_id = officer_cert.officer_id
+    where cert_status = '有效'
+        and issue_date <= $as_of
+        and coalesce(officer_type <> '辅助人员', true)
+),
+
+periods as (
+    select officer_id, issue_date as first_on, expire_date as last_on
+    from certs
+
+    union all
+
+    select ended.officer_id, ended.expire_date as first_on, renewed.issue_date as last_on
+    from certs as ended
+    inner join certs as renewed
+        on renewed.officer_id = ended.officer_id
+        and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
+),
+
+certified as (
+    select case_id, count(distinct case_officer.officer_id) as certified_count
+    from compared
+    inner join case_officer using (case_id)
+    inner join periods
+        on periods.officer_id = case_officer.officer_id
+        and first_on <= filed_date
+        and last_on >= filed_date
+    where role_type in ('主办', '协办')
+        and coalesce(start_at < $as_of + interval 1 day, true)
+    group by case_id
+),
+
+final as (
+    select cast(coalesce(certified_count, 0) as double) as value, is_subject
+    from compared
+    left join certified using (case_id)
+    order by is_subject desc, case_id
+)
+
+select * from final
+
+-- section: source 处罚案件
+select
+    case_id, case_no, doc_no, case_name, org_id, item_code, procedure_type, incident_date, filed_date, decision_date,
+    fine_amt, result_type, is_offsite
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 承办人
+select case_id, case_officer.officer_id, role_type, start_at, name_masked, officer_type, status_type, officer.org_id
+from case_officer
+left join officer on officer.officer_id = case_officer.officer_id
+where case_id = $subject_id
+order by role_type, case_officer.officer_id
+limit 200
+
+-- section: source 承办人的执法证件
+select cert_no, officer_id, domain_code, issue_date, expire_date, cert_status
+from officer_cert
+where officer_id in (select officer_id from case_officer where case_id = $subject_id and role_type in ('主办', '协办'))
+    and issue_date <= $as_of
+order by officer_id, issue_date, cert_no
+limit 200
+
+-- section: source 流程节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
