@@ -46,6 +46,7 @@ exclusions:
 assumptions:
   - extension_cnt、suspended_cnt 为天数，空值按0计
   - 截止日之后的决定和流程动作视为尚未发生
+  - 没有流程动作或动作都早于立案的，停滞自立案日起算
   - 不计入期限的天数没有起止日，停滞天数不作扣减，由线下核查排除
 false_positives:
   - 听证、鉴定、公告时间：已记入不计入期限天数的，从超期天数中扣除
@@ -71,8 +72,7 @@ with cases as (
         case when decision_date <= $as_of then decision_date end as decided_on
     from penalty_case
     where procedure_type = '普通'
-        and filed_date >= $first_filed_date
-        and filed_date <= $as_of
+        and filed_date between $first_filed_date and $as_of
         and (
             decision_date > cast($as_of - interval ($window_months) month as date)
             or (decision_date is null and result_type = '未决')
@@ -91,7 +91,7 @@ timings as (
     select
         cases.*,
         date_diff('day', filed_date, coalesce(decided_on, $as_of)) as elapsed_days,
-        case when decided_on is null then coalesce(last_on, filed_date) end as last_on
+        case when decided_on is null then greatest(last_on, filed_date) end as last_on
     from cases
     left join last_events using (case_id)
 ),
@@ -174,8 +174,7 @@ select * from final order by subject_id
 select count(*) as tested
 from penalty_case
 where procedure_type = '普通'
-    and filed_date >= $first_filed_date
-    and filed_date <= $as_of
+    and filed_date between $first_filed_date and $as_of
     and (
         decision_date > cast($as_of - interval ($window_months) month as date)
         or (decision_date is null and result_type = '未决')
