@@ -78,7 +78,9 @@ measures as (
         tier.fine_min_amt as tier_min_amt,
         tier.fine_max_amt as tier_max_amt,
         item.fine_min_amt as statute_min_amt,
-        item.fine_max_amt as statute_max_amt
+        item.fine_max_amt as statute_max_amt,
+        least(greatest(fine_amt, tier.fine_min_amt), tier.fine_max_amt) as nearest_in_tier_amt,
+        least(greatest(fine_amt, item.fine_min_amt), item.fine_max_amt) as nearest_in_statute_amt
     from cases
     left join discretion_benchmark as tier using (benchmark_id)
     left join power_item as item on item.item_code = cases.item_code
@@ -87,13 +89,13 @@ measures as (
 crossings as (
     select case_id, 'statute' as branch, 3 as severity, mitigate_type
     from measures
-    where fine_amt < statute_min_amt or fine_amt > statute_max_amt
+    where fine_amt <> nearest_in_statute_amt
 
     union all
 
     select case_id, 'tier' as branch, 2 as severity, mitigate_type
     from measures
-    where fine_amt < tier_min_amt or fine_amt > tier_max_amt
+    where fine_amt <> nearest_in_tier_amt
 ),
 
 discussed as (
@@ -104,6 +106,15 @@ discussed as (
         and case_id in (select case_id from crossings)
 ),
 
+unquoted as (
+    select distinct cases.case_id
+    from cases
+    inner join discretion_benchmark as tier using (item_code, party_type)
+    where cases.benchmark_id is null
+        and tier.valid_from_date <= decision_date
+        and coalesce(tier.valid_to_date, decision_date) >= decision_date
+),
+
 hits as (
     select case_id, branch, severity
     from crossings
@@ -112,16 +123,7 @@ hits as (
     union all
 
     select case_id, 'missing' as branch, 1 as severity
-    from measures
-    where benchmark_id is null
-        and exists (
-            select 1
-            from discretion_benchmark as tier
-            where tier.item_code = measures.item_code
-                and tier.party_type = measures.party_type
-                and tier.valid_from_date <= measures.decision_date
-                and coalesce(tier.valid_to_date, measures.decision_date) >= measures.decision_date
-        )
+    from unquoted
 ),
 
 verdicts as (
@@ -149,10 +151,7 @@ final as (
         decision_date as occurred_on,
         cast(fine_amt as double) as value,
         cast(
-            case severity
-                when 3 then case when fine_amt < statute_min_amt then statute_min_amt else statute_max_amt end
-                when 2 then case when fine_amt < tier_min_amt then tier_min_amt else tier_max_amt end
-            end as double
+            case severity when 3 then nearest_in_statute_amt when 2 then nearest_in_tier_amt end as double
         ) as threshold,
         cast(
             to_json({
