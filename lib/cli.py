@@ -126,13 +126,19 @@ def _run(options: argparse.Namespace) -> int:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
     else:
         for result in results:
-            state = {"done": "完成", "fresh": "未变,不需运行", "error": "出错", "held": "暂缓"}[result.status]
+            state = _RUN_STATES[result.status]
             detail = f":{result.error}" if result.error else ""
+            trial = "（试运行，不产生预警）" if result.trial else ""
             print(
-                f"{result.rule_id} {result.title} {state} {result.seconds:.2f} 秒 "
-                f"信号 {result.signals} 预警 {result.warnings}{detail}"
+                f"{result.version_id} {result.title}{trial} {state} {result.seconds:.2f} 秒 "
+                f"受检 {result.tested} 信号 {result.signals} 预警 {result.warnings}{detail}"
             )
     return 1 if any(result.status == "error" for result in results) else 0
+
+
+_RUN_STATES = {
+    "done": "完成", "fresh": "未变,不需运行", "error": "出错", "held": "暂缓", "withheld": "命中过多,未入册",
+}  # fmt: skip
 
 
 def _check(_: argparse.Namespace) -> int:

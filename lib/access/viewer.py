@@ -14,8 +14,10 @@ ROLES = {
 
 # What each role may do (domain: workflow vocabulary, role table). Leaders look and approve, they edit nothing.
 RIGHTS: dict[str, frozenset[str]] = {
-    "leader": frozenset({"view", "ranking", "reveal"}),
-    "office": frozenset({"view", "ranking", "record", "review", "clue", "load", "run", "reveal", "export"}),
+    "leader": frozenset({"view", "ranking", "reveal", "approve"}),
+    "office": frozenset(
+        {"view", "ranking", "record", "review", "clue", "load", "run", "tune", "approve", "reveal", "export"}
+    ),
     "inspector": frozenset({"view", "ranking", "record", "clue", "reveal", "export"}),
     "county": frozenset({"view", "ranking", "record", "review", "clue", "reveal", "export"}),
     "town": frozenset({"view", "record"}),
@@ -30,6 +32,8 @@ RIGHT_NAMES = {
     "clue": "办理线索",
     "load": "装载数据",
     "run": "运行模型",
+    "tune": "调整模型和试运行",
+    "approve": "审批模型版本",
     "reveal": "查看脱敏前信息",
     "export": "导出",
 }

@@ -53,6 +53,7 @@ def ingest(
     at: datetime,
     run_id: str,
     *,
+    version_id: str | None = None,
     origin: str = "model",
     complete: bool = True,
 ) -> Ingested:
@@ -62,7 +63,8 @@ def ingest(
     gives, one per (subject_type, subject_id, period), or with `complete` False only some of them. Known warnings
     get new facts and keep everything people wrote; a level only rises, with an event, and a closed warning whose
     level rises is opened again. What no longer fires says so and stays. A new warning of a subject that has an
-    open one is merged into it; the third yellow one within 90 days becomes orange.
+    open one is merged into it; the third yellow one within 90 days becomes orange. A warning keeps the `version_id`
+    of the rule under which it first came.
 
     Raises UserError when candidates repeat a warning.
     """
@@ -80,7 +82,7 @@ def ingest(
         if complete:
             _silence(tx, [row for key, row in known.items() if key not in found], at, result)
         fresh = [row for key, row in found.items() if key not in known]
-        _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at}, result)
+        _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id}, result)
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
         if signals is not None:
             _replace_signals(tx, rule.id, signals)

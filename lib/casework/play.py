@@ -22,13 +22,15 @@ from lib.casework.cast import Cast, Place, cast
 from lib.casework.clues import clue_id, register_clue
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.ingest import ingest
+from lib.casework.plans import Plan, plan
 from lib.casework.register import Register
 from lib.casework.runner import Holder, hold
-from lib.casework.runs import Found, Plan, RunResult, find, log_run, next_run_no, plan, run_id
+from lib.casework.runs import Found, find, log_run, next_run_no, run_id
 from lib.casework.schema import clue, event, warning
 from lib.casework.script import LIVE_DAYS, Timed, clue_story, warning_story
 from lib.casework.sources import Source, clue_sources
 from lib.casework.transaction import Transaction
+from lib.casework.versions import take_in
 from lib.casework.warnings import NEW
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
@@ -119,6 +121,7 @@ class _Play:
 
     def run(self) -> None:
         """Both years, one after the other."""
+        take_in(self.register, read_rules(), self.end - 2 * YEAR)
         ends = [self.end - YEAR, self.end]
         found = [self._found(end.date()) for end in ends]
         for before, present in zip(*found, strict=True):
@@ -145,7 +148,7 @@ class _Play:
             except UserError as error:
                 return error
 
-        planned = plan(self.register, self.warehouse, read_rules().values(), as_of)
+        planned = plan(self.register, self.warehouse, as_of)
         with ThreadPoolExecutor(THREADS) as pool:
             return [_Year(one, result) for one, result in zip(planned, pool.map(attempt, planned), strict=True)]
 
@@ -188,7 +191,7 @@ class _Play:
         last, run_no, one, found = moment == end, next_run_no(tx), year.plan, year.found
         if isinstance(found, UserError):
             if last:
-                log_run(tx, one, run_no, moment, RunResult(one.rule.id, one.rule.title, "error", error=found.message))
+                log_run(tx, one, run_no, moment, one.result("error", error=found.message))
             return
         new = year.candidates if last else year.between(before, moment)
         first = before == datetime.min
@@ -196,12 +199,12 @@ class _Play:
             return
         counts = ingest(
             self.register, one.rule, one.rule.hash, found.signals if moment == self.end else None, new, moment,
-            run_id(one.rule.id, run_no), complete=first or last,
+            run_id(one.rule.id, run_no), version_id=one.version.version_id, complete=first or last,
         )  # fmt: skip
         if last:
-            log_run(tx, one, run_no, moment, RunResult(
-                one.rule.id, one.rule.title, "done", round(found.seconds, 3), found.signals.num_rows, counts.warnings,
-                counts.new,
+            log_run(tx, one, run_no, moment, one.result(
+                "done", seconds=round(found.seconds, 3), signals=found.signals.num_rows, warnings=counts.warnings,
+                new_warnings=counts.new, tested=found.tested,
             ))  # fmt: skip
         if counts.new:
             self._expect_warnings(tx, one, moment)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
 from sqlalchemy import event as hook
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
@@ -49,6 +49,7 @@ class Register:
             if not self.sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _CREATE_LOCK})
             metadata.create_all(connection)
+            _add_columns(connection)
             present = set(connection.execute(select(chain.c.name)).scalars())
             missing = [name for name in (EVENT_CHAIN, AUDIT_CHAIN) if name not in present]
             if missing:
@@ -103,6 +104,17 @@ class Register:
     def close(self) -> None:
         """Give back all connections; the last one to leave a SQLite file folds its log into it."""
         self.engine.dispose()
+
+
+def _add_columns(connection: Connection) -> None:
+    """Give a store of an earlier release the columns it lacks; they are all nullable."""
+    present = inspect(connection)
+    for table in metadata.sorted_tables:
+        known = {column["name"] for column in present.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(f'alter table "{table.name}" add column "{column.name}" {kind}')
 
 
 @contextmanager

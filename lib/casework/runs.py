@@ -3,28 +3,29 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import func, insert, select
 
 from lib.casework.chain import canonical
 from lib.casework.ingest import ingest, retire
+from lib.casework.plans import IN_FORCE, Plan, RunResult, last_of, last_runs, plan, same
 from lib.casework.register import Register
+from lib.casework.rule_tasks import open_task
 from lib.casework.runner import Holder, RunnerLost, hold
 from lib.casework.schema import rule_run, signal, warning
 from lib.casework.transaction import Transaction
-from lib.casework.tuning import params_of, tuned
+from lib.casework.versions import take_in
 from lib.errors import UserError
-from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule
+from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse, open_warehouse
 
@@ -32,82 +33,29 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[str, float, str], None]
 THREADS = 2
-
-
-@dataclass
-class RunResult:
-    """What became of one rule. status: done, error, fresh (nothing changed) or held (another runner is at work)."""
-
-    rule_id: str
-    title: str
-    status: str
-    seconds: float = 0.0
-    signals: int = 0
-    warnings: int = 0
-    new_warnings: int = 0
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A rule and all that its result depends on."""
-
-    rule: Rule
-    params: dict[str, Any]
-    as_of: date
-    inputs: dict[str, int]
-    generation: int
-
-    @property
-    def key(self) -> tuple[str, str, date, str]:
-        return self.rule.hash, canonical(self.params), self.as_of, canonical(self.inputs)
+# A run with fewer signals is never held back, and a jump is one against at least so many.
+FEW_SIGNALS = 50
+JUMP = 3.0
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a rule gave: its signals, the warnings they amount to, the seconds it took."""
+    """What a rule gave: its signals, the warnings they amount to, how many subjects it tested, the seconds it took."""
 
     signals: pa.Table
     candidates: pd.DataFrame
+    tested: int
     seconds: float
 
 
-def plan(register: Register, warehouse: Warehouse, rules: Iterable[Rule], as_of: date | None = None) -> list[Plan]:
-    """The rules with the parameters in force and the generation in which each of their inputs last changed."""
-    state = warehouse.query("select dataset, changed_generation from dataset_state")
-    changed = dict(zip(state["dataset"], state["changed_generation"].astype(int), strict=True))
-    set_by_people = tuned(register)
-    return [
-        Plan(
-            rule=rule,
-            params=params_of(rule, set_by_people.get(rule.id)),
-            as_of=as_of or warehouse.as_of,
-            inputs={dataset: int(changed.get(dataset, 0)) for dataset in sorted(rule.inputs)},
-            generation=warehouse.generation.number,
-        )
-        for rule in rules
-    ]
-
-
-def _last_runs(register: Register) -> dict[str, Row]:
-    newest = select(func.max(rule_run.c.run_no)).group_by(rule_run.c.rule_id)
-    with register.read() as connection:
-        rows = connection.execute(select(rule_run).where(rule_run.c.run_no.in_(newest))).all()
-    return {row.rule_id: row for row in rows}
-
-
-def _same(run: Row | None, planned: Plan) -> bool:
-    return run is not None and (run.rule_hash, run.params, run.as_of, run.inputs) == planned.key
-
-
 def stale_rules(register: Register, warehouse: Warehouse) -> list[Rule]:
-    """The rules whose file, parameters, day or inputs have changed since their last run.
+    """The rules, in force or on trial, whose version, day or inputs have changed since their last run.
 
     A rule that failed is due again only when one of these changes; `run_due` tries it whenever it is asked to.
     """
-    last = _last_runs(register)
-    planned = plan(register, warehouse, read_rules().values())
-    return [one.rule for one in planned if not _same(last.get(one.rule.id), one)]
+    take_in(register, read_rules(), now(warehouse))
+    last = last_runs(register)
+    return [one.rule for one in plan(register, warehouse) if not same(last_of(last, one), one)]
 
 
 def run_due(
@@ -126,60 +74,62 @@ def run_due(
     UserError for an unknown rule id or a broken rule file.
     """
     warehouse, rules = open_warehouse(home), read_rules()
-    chosen = _chosen(rules, only)
-    results, due = _sorted_out(register, plan(register, warehouse, chosen), force)
+    _check_ids(rules, only)
+    take_in(register, rules, now(warehouse))
+    chosen = [one for one in plan(register, warehouse) if only is None or one.rule.id in only]
+    results, due = _sorted_out(register, chosen, force)
     found: dict[str, pa.Table] = {}
-    if due or (only is None and _retired(register, rules)):
+    gone = [] if only is not None else _out_of_force(register, chosen)
+    if due or gone:
         with hold(register) as holder:
             if holder is None:
-                results |= {one.rule.id: RunResult(one.rule.id, one.rule.title, "held") for one in due}
+                results |= {one.version.version_id: one.result("held") for one in due}
             else:
                 # Another runner may have finished between the look and the hold.
-                again, due = _sorted_out(register, plan(register, warehouse, chosen), force)
+                again, due = _sorted_out(register, chosen, force)
                 results |= again
-                if only is None:
-                    for rule_id in _retired(register, rules):
-                        retire(register, rule_id, now(warehouse))
+                for rule_id in gone:
+                    retire(register, rule_id, now(warehouse))
                 for result, signals in run_plans(register, warehouse, due, holder, now(warehouse), progress):
-                    results[result.rule_id] = result
-                    if signals is not None:
+                    results[result.version_id] = result
+                    if signals is not None and not result.trial:
                         found[result.rule_id] = signals
-    ordered = [results[rule.id] for rule in chosen]
+    ordered = [results[one.version.version_id] for one in sorted(chosen, key=lambda one: one.trial)]
     if signals_file is not None:
-        write_signals(register, ordered, found, signals_file)
+        write_signals(register, [result for result in ordered if not result.trial], found, signals_file)
     return ordered
 
 
-def _chosen(rules: dict[str, Rule], only: list[str] | None) -> list[Rule]:
+def _check_ids(rules: dict[str, Rule], only: list[str] | None) -> None:
     unknown = [rule_id for rule_id in only or [] if rule_id not in rules]
     if unknown:
         raise UserError(f"没有模型 {'、'.join(unknown)}。", f"现有的模型：{'、'.join(rules)}。")
-    return [rule for rule in rules.values() if only is None or rule.id in only]
 
 
 def _sorted_out(register: Register, planned: list[Plan], force: bool) -> tuple[dict[str, RunResult], list[Plan]]:
-    """Results of the rules that need no run, and the plans of those that do, the slowest first."""
-    last = _last_runs(register)
+    """Results of the versions that need no run, and the plans of those that do, the slowest first."""
+    last = last_runs(register)
     results, due = {}, []
     for one in planned:
-        run = last.get(one.rule.id)
-        if force or run is None or run.status != "done" or not _same(run, one):
+        run = last_of(last, one)
+        if force or run is None or run.status not in ("done", "withheld") or not same(run, one):
             due.append(one)
         else:
-            results[one.rule.id] = RunResult(
-                one.rule.id, one.rule.title, "fresh", signals=run.signals, warnings=run.warnings
+            results[one.version.version_id] = one.result(
+                "fresh", signals=run.signals, warnings=run.warnings, tested=run.tested or 0
             )
-    due.sort(key=lambda one: -last[one.rule.id].seconds if one.rule.id in last else 0.0)
+    due.sort(key=lambda one: -getattr(last_of(last, one), "seconds", 0.0))
     return results, due
 
 
-def _retired(register: Register, rules: dict[str, Rule]) -> list[str]:
-    """Rules of the register that have firing warnings and no file any more."""
+def _out_of_force(register: Register, planned: list[Plan]) -> list[str]:
+    """Rules of the register that have firing warnings and no version in force."""
+    in_force = {one.rule.id for one in planned if not one.trial}
     with register.read() as connection:
         firing = connection.execute(
             select(warning.c.rule_id).where(warning.c.firing, warning.c.origin == "model").distinct()
         ).scalars()
-        return sorted(set(firing) - set(rules))
+        return sorted(set(firing) - in_force)
 
 
 def find(warehouse: Warehouse, planned: Plan) -> Found:
@@ -190,7 +140,8 @@ def find(warehouse: Warehouse, planned: Plan) -> Found:
     exposure = run_exposure(warehouse.cursor(), rule, planned.as_of, planned.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     candidates["domain_code"] = candidates["org_id"].map(domains(warehouse))
-    return Found(signals, candidates, time.perf_counter() - started)
+    tested = run_tested(warehouse.cursor(), rule, planned.as_of, planned.params)
+    return Found(signals, candidates, tested, time.perf_counter() - started)
 
 
 @lru_cache(maxsize=4)
@@ -219,7 +170,7 @@ def run_plans(
                 result.seconds = round(found.seconds + time.perf_counter() - started, 3)
                 yield result, found.signals
             except RunnerLost:
-                yield RunResult(one.rule.id, one.rule.title, "held"), None
+                yield one.result("held"), None
             except Exception as error:
                 log.exception("rule %s failed", one.rule.id)
                 yield _failed(register, one, error, holder, at), None
@@ -227,22 +178,60 @@ def run_plans(
                 progress("运行模型", done / len(planned), f"{one.rule.id} {one.rule.title}")
 
 
+def too_many(rule: Rule, signals: int, tested: int) -> bool:
+    """Whether a run flags too large a share of what it tested to be put into the register."""
+    return signals > max(FEW_SIGNALS, rule.max_share * tested)
+
+
+def jumped(before: int, after: int) -> bool:
+    """Whether the count of signals rose or fell by more than a factor, and not only among few."""
+    return max(before, after) >= FEW_SIGNALS and not max(before, 1) / JUMP <= after <= max(before, 1) * JUMP
+
+
 def _ingested(register: Register, one: Plan, found: Found, holder: Holder, at: datetime) -> RunResult:
-    result = RunResult(one.rule.id, one.rule.title, "done", signals=found.signals.num_rows)
+    signals = found.signals.num_rows
+    result = one.result("done", signals=signals, tested=found.tested, warnings=len(found.candidates))
     with register.transaction() as tx:
         holder.require(tx)
         run_no = next_run_no(tx)
-        counts = ingest(
-            register, one.rule, one.rule.hash, found.signals, found.candidates, at, run_id(one.rule.id, run_no)
-        )
-        result.warnings, result.new_warnings, result.seconds = counts.warnings, counts.new, found.seconds
+        if too_many(one.rule, signals, found.tested):
+            result.status = "withheld"
+            _withhold(tx, one, result, at)
+        elif not one.trial:
+            _note_jump(tx, one, signals, at)
+            counts = ingest(
+                register, one.rule, one.rule.hash, found.signals, found.candidates, at, run_id(one.rule.id, run_no),
+                version_id=one.version.version_id,
+            )  # fmt: skip
+            result.warnings, result.new_warnings = counts.warnings, counts.new
+        result.seconds = found.seconds
         log_run(tx, one, run_no, at, result)
     return result
 
 
+def _withhold(tx: Transaction, one: Plan, result: RunResult, at: datetime) -> None:
+    result.error = (
+        f"命中 {result.signals} 条，占受检 {result.tested} 的 {result.signals / max(result.tested, 1):.1%}，"
+        f"超过上限 {one.rule.max_share:.0%}，本次未入册，原有预警保持不变。"
+    )
+    open_task(tx, one.rule.id, one.version.version_id, "withheld", at, result.error)
+
+
+def _note_jump(tx: Transaction, one: Plan, signals: int, at: datetime) -> None:
+    before = tx.connection.execute(
+        select(rule_run.c.signals)
+        .where(rule_run.c.rule_id == one.rule.id, rule_run.c.status == "done", IN_FORCE)
+        .order_by(rule_run.c.run_no.desc())
+        .limit(1)
+    ).scalar()
+    if before is not None and jumped(before, signals):
+        text = f"命中由上次 {before} 条变为 {signals} 条，请核对数据和参数。"
+        open_task(tx, one.rule.id, one.version.version_id, "jump", at, text)
+
+
 def _failed(register: Register, one: Plan, error: Exception, holder: Holder, at: datetime) -> RunResult:
     message = error.message if isinstance(error, UserError) else "运行时出现意外错误，详情见日志。"
-    result = RunResult(one.rule.id, one.rule.title, "error", error=message)
+    result = one.result("error", error=message)
     try:
         with register.transaction() as tx:
             holder.require(tx)
@@ -264,13 +253,13 @@ def next_run_no(tx: Transaction) -> int:
 
 def log_run(tx: Transaction, one: Plan, run_no: int, at: datetime, result: RunResult) -> None:
     """Record a run and all that it depended on."""
-    rule_hash, params, as_of, inputs = one.key
     tx.connection.execute(
         insert(rule_run).values(
-            run_id=run_id(one.rule.id, run_no), run_no=run_no, rule_id=one.rule.id, rule_hash=rule_hash,
-            params=params, as_of=as_of, inputs=inputs, generation=one.generation, started_at=at,
-            seconds=result.seconds, status=result.status, signals=result.signals, warnings=result.warnings,
-            new_warnings=result.new_warnings, error=result.error,
+            run_id=run_id(one.rule.id, run_no), run_no=run_no, rule_id=one.rule.id, rule_hash=one.rule.hash,
+            params=canonical(one.params), as_of=one.as_of, inputs=canonical(one.inputs), generation=one.generation,
+            started_at=at, seconds=result.seconds, status=result.status, signals=result.signals,
+            warnings=result.warnings, new_warnings=result.new_warnings, error=result.error,
+            version_id=one.version.version_id, trial=one.trial, tested=result.tested, rows_read=one.rows_read,
         )
     )  # fmt: skip
     tx.touch()

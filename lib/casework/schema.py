@@ -80,6 +80,8 @@ warning = Table(
     Column("first_seen_at", DateTime, nullable=False),
     Column("last_seen_at", DateTime, nullable=False),
     Column("run_id", String(40), nullable=False),
+    # Under which version of the rule it first came.
+    Column("version_id", String(24)),
     Column("evidence", Text, nullable=False),
     Index("warning_of_subject", "rule_id", "subject_type", "subject_id"),
 )
@@ -119,7 +121,65 @@ rule_run = Table(
     Column("new_warnings", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("run_no", BigInteger, nullable=False, unique=True),
+    Column("version_id", String(24)),
+    Column("trial", Boolean),
+    Column("tested", BigInteger),
+    Column("rows_read", BigInteger),
     Index("run_of_rule", "rule_id", "run_no"),
+)
+
+# The text of every rule file that a version was made of, by its sha256.
+rule_file = Table(
+    "rule_file",
+    metadata,
+    Column("rule_hash", String(64), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+# A rule file with its thresholds; never changed, its state follows from its events.
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("version_id", String(24), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("version_no", Integer, nullable=False),
+    Column("rule_hash", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("author_id", String(128), nullable=False),
+    Column("author_name", String(64), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    UniqueConstraint("rule_id", "version_no"),
+)
+
+# A back-test report, as it was when the version was judged by it.
+backtest = Table(
+    "backtest",
+    metadata,
+    Column("backtest_id", String(40), primary_key=True),
+    Column("version_id", String(24), nullable=False),
+    Column("against_id", String(24)),
+    Column("generation", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("person_id", String(128), nullable=False),
+    Column("person_name", String(64), nullable=False),
+    Column("report", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("backtest_of_version", "version_id", "at"),
+)
+
+# Something a rule's owner has to look at: low precision, a jump in hits, a run held back.
+rule_task = Table(
+    "rule_task",
+    metadata,
+    Column("task_id", String(40), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("version_id", String(24), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("opened_at", DateTime, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 runner = Table(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, func, select
 from lib.casework import standing
 from lib.casework.chain import EVENT_CHAIN
 from lib.casework.deadlines import Calendar, calendar
+from lib.casework.plans import IN_FORCE
 from lib.casework.register import Register
 from lib.casework.schema import chain, clue, event, rule_run, warning
 from lib.warehouse.store import Warehouse
@@ -36,7 +37,8 @@ class Snapshot:
     work_prompt, closed_at, handler_id, handler_name, last_seq, sign_due_at, verify_due_at, due_at (the deadline
     running now, NaT when none), merged_into, clue_id. clue: all columns and state, state_at, handler_id,
     handler_name, assessed_at, approved_at, proposed, disposition, disposed_at, case_filed_at, form, people_cnt,
-    closed_at, last_seq. event: all events without the seals, payload as text. rule_run: the last run per rule.
+    closed_at, last_seq. event: all events without the seals, payload as text. rule_run: the last run
+    per rule of the version in force.
     """
 
     head: Head
@@ -123,7 +125,7 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, h
     added["at"] = pd.to_datetime(added["at"])
     added = added.astype({name: "str" for name in added if name not in ("seq", "at")})
     events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
-    last_run = select(func.max(rule_run.c.run_no)).group_by(rule_run.c.rule_id)
+    last_run = select(func.max(rule_run.c.run_no)).where(IN_FORCE).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
     return Snapshot(
         head=head,

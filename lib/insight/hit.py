@@ -10,18 +10,25 @@ import pandas as pd
 from lib.access import Viewer
 from lib.casework.reading import signals
 from lib.casework.register import Register
-from lib.casework.tuning import params_of, tuned
+from lib.casework.versions import live_versions
 from lib.insight.figures import SHARE, number, plain, quantity
 from lib.insight.subject import noun, subject_titles
-from lib.rules import Peers, Rule, peers
+from lib.rules import Peers, Rule, default_params, peers, read_rules
 from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}
 
 
 def params_in_force(register: Register, rule: Rule) -> dict[str, Any]:
-    """The rule's thresholds with what people have set."""
-    return params_of(rule, tuned(register).get(rule.id))
+    """The thresholds of the version in force; the file's defaults for a rule that has none."""
+    live = live_versions(register).get(rule.id)
+    return default_params(rule) if live is None else live.params
+
+
+def rule_in_force(register: Register, rule_id: str) -> Rule | None:
+    """The model as it runs now, or as its file says when no version is in force; None when there is no such model."""
+    live = live_versions(register).get(rule_id)
+    return read_rules().get(rule_id) if live is None else live.rule
 
 
 def is_group(row: pd.Series, evidence: dict[str, Any]) -> bool:

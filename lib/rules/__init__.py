@@ -5,9 +5,18 @@ from lib.rules.case_run import CaseResult, run_cases
 from lib.rules.cases import read_cases, uncovered
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.grounds import peers, sources
-from lib.rules.read import RULES, read_rule, read_rules
+from lib.rules.read import RULES, parse_rule, read_rule, read_rules
 from lib.rules.rule import Aggregation, Law, Parameter, Peers, Rule, Source
-from lib.rules.run import EXPOSURE, LEVELS, SIGNALS, default_params, run_exposure, run_rule, run_tested
+from lib.rules.run import (
+    EXPOSURE,
+    LEVELS,
+    SIGNALS,
+    complete_params,
+    default_params,
+    run_exposure,
+    run_rule,
+    run_tested,
+)
 
 __all__ = [
     "CANDIDATE_COLUMNS",
@@ -25,8 +34,10 @@ __all__ = [
     "RuleTimeout",
     "Source",
     "aggregate",
+    "complete_params",
     "default_params",
     "group_rates",
+    "parse_rule",
     "peers",
     "period_of",
     "read_cases",

@@ -73,6 +73,11 @@ def _rule(path: Path, content: bytes) -> Rule:
     )
 
 
+def parse_rule(name: str, content: str) -> Rule:
+    """The rule in the text of a file of that name. Raises RuleError naming every fault."""
+    return _rule(RULES / name, content.encode())
+
+
 def read_rule(path: Path) -> Rule:
     """The rule in one file. Raises RuleError naming every fault of the file."""
     return _rule(path, path.read_bytes())

@@ -8,7 +8,7 @@ from lib.access import NotVisible
 from lib.casework import audit
 from lib.casework.reading import events_of
 from lib.casework.warnings import WARNING
-from lib.rules import read_rules
+from lib.insight.hit import rule_in_force
 from lib.ui import hit_card, message, session, standing, tables, timeline, verification
 from lib.ui.browser import on_phone
 from lib.warehouse.clock import now
@@ -25,7 +25,7 @@ found = frame[frame["warning_id"] == warning_id]
 if found.empty:
     message.stop(NotVisible())
 row = found.iloc[0]
-evidence, rule = json.loads(row["evidence"]), read_rules().get(row["rule_id"])
+evidence, rule = json.loads(row["evidence"]), rule_in_force(register, row["rule_id"])
 
 if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})

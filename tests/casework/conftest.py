@@ -58,6 +58,11 @@ def office() -> Viewer:
 
 
 @pytest.fixture
+def leader() -> Viewer:
+    return Viewer("p-leader", "示范员04", "leader")
+
+
+@pytest.fixture
 def county() -> Viewer:
     return Viewer("p-county", "示范员03", "county", area_code="330483")
 

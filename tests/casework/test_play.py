@@ -33,12 +33,13 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Forty cases over 680 days that six small rules hit, a level for each; dispatches that were late."""
     home, folder = tmp_path_factory.mktemp("city"), tmp_path_factory.mktemp("rules")
     for number in range(1, 7):
-        text = _RULE.format(id=f"M9{number}", value="cast(fine_amt as double)")
+        text = _RULE.format(id=f"M9{number}", value="cast(fine_amt as double)", max_share=1.0)
         text = text.replace("where fine_amt > $least_amt and", f"where fine_amt % 6000 <> {number}000 and")
         text = text.replace("fine_amt > $least_amt + 5000", "fine_amt % 3000 = 0")
         (folder / f"M9{number}_large_fine.sql").write_text(text, encoding="utf-8")
     # One that finds nothing in either year.
-    text = _RULE.format(id="M97", value="cast(fine_amt as double)").replace("$least_amt and", "$least_amt + 900000 and")
+    text = _RULE.format(id="M97", value="cast(fine_amt as double)", max_share=1.0)
+    text = text.replace("$least_amt and", "$least_amt + 900000 and")
     (folder / "M97_large_fine.sql").write_text(text, encoding="utf-8")
     rules = read_rules(folder)
     publish_city(home, days_apart=17, dispatches=60)
@@ -121,8 +122,8 @@ def test_steps_of_one_warning_keep_their_order_and_their_people_apart(year: Regi
 def test_the_year_before_has_about_as_many_as_the_present(city: Warehouse) -> None:
     def year(count: int, level: str = "yellow") -> play._Year:
         frame = pd.DataFrame({"warning_id": [f"W{n}" for n in range(count)], "level": level, "occurred_on": END})
-        found = runs.Found(None, frame, 0.0)
-        return play._Year(runs.Plan(None, {}, END.date(), {}, 1), found)
+        found = runs.Found(None, frame, 0, 0.0)
+        return play._Year(runs.Plan(None, END.date(), {}, 0, 1), found)
 
     accidental, present = year(300), year(10)
     accidental.thin_out(present, seed=2022)

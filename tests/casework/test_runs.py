@@ -10,14 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
 
-from lib.access import Forbidden, Viewer
-from lib.casework import runs, warnings
+from lib.access import Viewer
+from lib.casework import runs, versions, warnings
+from lib.casework.backtests import keep_backtest
 from lib.casework.register import Register
+from lib.casework.rule_tasks import tasks
 from lib.casework.runner import RunnerLost, hold
 from lib.casework.runs import run_due, stale_rules
 from lib.casework.schema import rule_run, runner
 from lib.casework.snapshot import snapshot
-from lib.casework.tuning import set_params
 from lib.errors import UserError
 from lib.rules import SIGNALS, read_rules
 from lib.warehouse.store import open_warehouse
@@ -51,6 +52,9 @@ false_positives:
   - 大案：核对案卷
 offline_check: [查案卷]
 owner: 测试
+nature: 明线
+max_share: {max_share}
+precision_floor: 0.5
 ---*/
 
 -- section: signals
@@ -70,6 +74,9 @@ with final as (
 )
 
 select * from final
+
+-- section: tested
+select count(*) as tested from penalty_case where decision_date <= $as_of
 
 -- section: peers
 with final as (select cast(fine_amt as double) as value, case_id = $subject_id as is_subject from penalty_case)
@@ -94,8 +101,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def write(folder: Path, rule_id: str, value: str = "cast(fine_amt as double)") -> None:
-    (folder / f"{rule_id}_large_fine.sql").write_text(_RULE.format(id=rule_id, value=value), encoding="utf-8")
+def write(folder: Path, rule_id: str, value: str = "cast(fine_amt as double)", max_share: float = 1.0) -> None:
+    text = _RULE.format(id=rule_id, value=value, max_share=max_share)
+    (folder / f"{rule_id}_large_fine.sql").write_text(text, encoding="utf-8")
+
+
+def publish_file(register: Register, rule_id: str, office: Viewer, leader: Viewer) -> None:
+    """Take the newest version of a rule, made from its edited file, all the way to publication."""
+    newest = versions.versions(register, rule_id)[-1]
+    live = versions.live_versions(register).get(rule_id)
+    at = datetime(2022, 9, 25, 9)
+
+    def step(who: Viewer, action: str) -> None:
+        sent = {"submission_id": f"{newest.version_id}-{action}", "at": at, "text": "测试"}
+        versions.take_step(register, who, newest.version_id, action, **sent)
+
+    step(office, "try")
+    keep_backtest(
+        register, office, newest.version_id, live.version_id if live else None, {}, generation=1, as_of=at.date(),
+        submission_id=f"{newest.version_id}-backtest", at=at,
+    )  # fmt: skip
+    step(office, "submit")
+    step(leader, "publish")
 
 
 def _status(results: list[runs.RunResult]) -> dict[str, str]:
@@ -118,14 +145,20 @@ def test_a_first_run_finds_and_a_second_has_nothing_to_do(home: Path, home_regis
     assert stale_rules(home_register, open_warehouse(home)) == []
 
 
-def test_a_changed_file_makes_its_rule_due(home: Path, home_register: Register, folder: Path) -> None:
+def test_an_edited_file_changes_nothing_until_it_is_published(
+    home: Path, home_register: Register, folder: Path, office: Viewer, leader: Viewer
+) -> None:
     run_due(home, home_register)
     write(folder, "M92", value="cast(fine_amt as double) + 1")
+    assert stale_rules(home_register, open_warehouse(home)) == []
+    assert _status(run_due(home, home_register)) == {"M91": "fresh", "M92": "fresh"}
+    publish_file(home_register, "M92", office, leader)
     assert [rule.id for rule in stale_rules(home_register, open_warehouse(home))] == ["M92"]
     assert _status(run_due(home, home_register)) == {"M91": "fresh", "M92": "done"}
     found = snapshot(home_register).warning.set_index(["rule_id", "subject_id"])
     assert found.loc[("M92", "C40"), "value"] == 40001.0
     assert found.loc[("M92", "C40"), "rule_hash"] != found.loc[("M91", "C40"), "rule_hash"]
+    assert set(found["version_id"]) == {"M91-v1", "M92-v1"}
     assert len(found) == 20
 
 
@@ -143,28 +176,54 @@ def test_another_day_makes_every_rule_due(home: Path, home_register: Register, f
     assert len(stale_rules(home_register, open_warehouse(home))) == 2
 
 
-def test_tuned_thresholds_make_a_rule_due_and_take_effect(
-    home: Path, home_register: Register, folder: Path, office: Viewer, inspector: Viewer
+def test_a_trial_is_counted_and_raises_nothing(
+    home: Path, home_register: Register, folder: Path, office: Viewer
 ) -> None:
     run_due(home, home_register)
-    rule = read_rules(folder)["M91"]
-    given = {"submission_id": "t", "at": datetime(2022, 9, 25, 9), "text": "误报偏多。"}
-    with pytest.raises(Forbidden):
-        set_params(home_register, inspector, rule, {"least_amt": 38000}, **given)
-    with pytest.raises(UserError, match="least_amt"):
-        set_params(home_register, office, rule, {"least_amt": 0}, **given)
-    set_params(home_register, office, rule, {"least_amt": 38000}, **given)
+    live = versions.live_versions(home_register)["M91"]
+    at = datetime(2022, 9, 25, 9)
+    made = versions.draft(home_register, office, live, {"least_amt": 20000}, submission_id="d", at=at, text="漏报。")
+    versions.take_step(home_register, office, str(made.created), "try", submission_id="t", at=at)
+    before = len(snapshot(home_register).warning)
+    results = {one.version_id: one for one in run_due(home, home_register)}
+    statuses = {name: one.status for name, one in results.items()}
+    assert statuses == {"M91-v1": "fresh", "M92-v1": "fresh", "M91-v2": "done"}
+    trial = results["M91-v2"]
+    assert (trial.trial, trial.tested, trial.signals, trial.warnings, trial.new_warnings) == (True, 40, 20, 20, 0)
+    assert len(snapshot(home_register).warning) == before
+    assert _status(run_due(home, home_register)) == {"M91": "fresh", "M92": "fresh"}
+
+
+def test_too_large_a_share_is_held_back_with_a_task(
+    home: Path, home_register: Register, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "FEW_SIGNALS", 5)
+    write(folder, "M92", max_share=0.2)
     results = {one.rule_id: one for one in run_due(home, home_register)}
-    assert _status(list(results.values())) == {"M91": "done", "M92": "fresh"}
-    assert (results["M91"].warnings, results["M91"].new_warnings) == (2, 0)
-    found = snapshot(home_register).warning
-    assert found[found["rule_id"] == "M91"]["firing"].sum() == 2
+    assert (results["M91"].status, results["M92"].status) == ("done", "withheld")
+    assert "10 条，占受检 40 的 25.0%，超过上限 20%" in results["M92"].error
+    assert snapshot(home_register).warning["rule_id"].unique().tolist() == ["M91"]
+    [task] = tasks(home_register).to_dict("records")
+    assert (task["rule_id"], task["kind"], task["state"]) == ("M92", "命中过多未入册", "待处理")
+    assert _status(run_due(home, home_register)) == {"M91": "fresh", "M92": "fresh"}
 
 
-def test_an_error_in_one_rule_is_its_own(home: Path, home_register: Register, folder: Path, office: Viewer) -> None:
+@pytest.mark.parametrize(
+    ("before", "after", "is_jump"),
+    [(50, 150, False), (50, 151, True), (60, 20, False), (60, 19, True), (0, 49, False), (0, 50, True), (49, 0, False)],
+)
+def test_a_jump_is_a_factor_of_three_among_fifty(before: int, after: int, is_jump: bool) -> None:
+    assert runs.jumped(before, after) is is_jump
+
+
+def test_an_error_in_one_rule_is_its_own(
+    home: Path, home_register: Register, folder: Path, office: Viewer, leader: Viewer
+) -> None:
     run_due(home, home_register)
     [target] = snapshot(home_register).warning.query("rule_id == 'M92' and subject_id == 'C40'")["warning_id"]
     write(folder, "M92", value="cast('很多' as double)")
+    stale_rules(home_register, open_warehouse(home))
+    publish_file(home_register, "M92", office, leader)
     results = {one.rule_id: one for one in run_due(home, home_register, force=True)}
     assert _status(list(results.values())) == {"M91": "done", "M92": "error"}
     assert "M92 运行出错" in results["M92"].error

@@ -1,0 +1,68 @@
+"""What a model's owner has to look at: opened by the system, closed by a person with a word on what was done."""
+
+import hashlib
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import func, insert, select
+
+from lib.access import SYSTEM, Viewer
+from lib.casework.register import Register
+from lib.casework.schema import event, rule_task
+from lib.casework.transaction import Transaction
+from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
+
+OPEN, CLOSED = "待处理", "已处理"
+KINDS = {"precision": "核实率过低", "jump": "命中数骤变", "withheld": "命中过多未入册", "error": "运行出错"}
+
+TASK = Workflow(
+    "rule_task",
+    "模型任务",
+    {"close": Step("close", "办结", "tune", frozenset({OPEN}), CLOSED, needs_text=True)},
+)
+
+
+def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: datetime, text: str) -> bool:
+    """Open a task unless this version has an open one of the kind; returns whether it was opened."""
+    for (known,) in tx.connection.execute(
+        select(rule_task.c.task_id).where(rule_task.c.version_id == version_id, rule_task.c.kind == kind)
+    ).all():
+        last = tx.last_event("rule_task", known)
+        if last is None or last.to_state == OPEN:
+            return False
+    task_id = "T" + hashlib.sha256(f"{version_id}|{kind}|{at.isoformat()}".encode()).hexdigest()[:16]
+    tx.connection.execute(
+        insert(rule_task).values(
+            task_id=task_id, rule_id=rule_id, version_id=version_id, kind=kind, opened_at=at, text=text
+        )
+    )
+    tx.append(SYSTEM, at, "rule_task", task_id, "open", None, OPEN, text, {"rule_id": rule_id, "kind": kind})
+    return True
+
+
+def close_task(
+    register: Register, viewer: Viewer, task_id: str, *, submission_id: str, at: datetime, text: str,
+    expected_seq: int | None = None,
+) -> Outcome:  # fmt: skip
+    """待处理 → 已处理, with what was done. Raises as `workflow.record` does."""
+    return record(register, viewer, TASK, task_id, "close", Submission(submission_id, at, expected_seq, text))
+
+
+def tasks(register: Register, rule_id: str | None = None) -> pd.DataFrame:
+    """task_id, rule_id, version_id, kind (Chinese), opened_at, text, state, state_at, actor_name, note."""
+    newest = select(func.max(event.c.seq)).where(event.c.object_type == "rule_task").group_by(event.c.object_id)
+    columns = (
+        rule_task.c.task_id, rule_task.c.rule_id, rule_task.c.version_id, rule_task.c.kind, rule_task.c.opened_at,
+        rule_task.c.text, event.c.to_state.label("state"), event.c.at.label("state_at"), event.c.actor_name,
+        event.c.text.label("note"),
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(event, (event.c.object_id == rule_task.c.task_id) & event.c.seq.in_(newest))
+        .order_by(rule_task.c.opened_at.desc(), rule_task.c.task_id)
+    )
+    if rule_id is not None:
+        query = query.where(rule_task.c.rule_id == rule_id)
+    with register.read() as connection:
+        frame = pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+    return frame.assign(kind=frame["kind"].map(KINDS))

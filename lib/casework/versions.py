@@ -1,0 +1,305 @@
+"""Versions of a model: a rule file with its thresholds, on its way 草稿 → 试运行 → 复核 → 发布 → 停用.
+
+What runs is the stored text of the file, found by its sha256: an edited file changes nothing until it is published.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row, func, insert, select
+
+from lib.access import SYSTEM, Forbidden, Viewer, require
+from lib.casework.chain import Event, canonical
+from lib.casework.register import Register
+from lib.casework.schema import backtest, event, rule_file, rule_version
+from lib.casework.transaction import Transaction
+from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
+from lib.errors import UserError
+from lib.rules import Rule, RuleError, complete_params, parse_rule
+from lib.rules.rule import Value
+
+DRAFT, TRIAL, REVIEW, LIVE, STOPPED = "草稿", "试运行", "复核", "发布", "停用"
+STATES = (DRAFT, TRIAL, REVIEW, LIVE, STOPPED)
+KIND = "rule_version"
+_FILES = select(rule_version.c.rule_id, rule_version.c.rule_hash).distinct()
+
+
+def _step(action: str, name: str, right: str, sources: set[str], target: str, needs_text: bool = False) -> Step:
+    return Step(action, name, right, frozenset(sources), target, needs_text)
+
+
+VERSION = Workflow(
+    KIND,
+    "模型版本",
+    {
+        step.action: step
+        for step in (
+            _step("try", "开始试运行", "tune", {DRAFT}, TRIAL),
+            _step("submit", "提交复核", "tune", {TRIAL}, REVIEW, needs_text=True),
+            _step("give_back", "退回修改", "approve", {REVIEW}, DRAFT, needs_text=True),
+            _step("publish", "发布", "approve", {REVIEW}, LIVE, needs_text=True),
+            _step("stop", "停用", "approve", {LIVE}, STOPPED, needs_text=True),
+            _step("restore", "回退到此版", "approve", {STOPPED}, LIVE, needs_text=True),
+            _step("discard", "作废", "tune", {DRAFT, TRIAL, REVIEW}, STOPPED, needs_text=True),
+        )
+    },
+)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version: which file (by hash), which thresholds, whose, in which state since when."""
+
+    version_id: str
+    rule_id: str
+    version_no: int
+    rule_hash: str
+    state: str
+    state_at: datetime
+    last_seq: int
+    author_id: str
+    author_name: str
+    created_at: datetime
+    file_name: str = field(repr=False)
+    content: str = field(repr=False)
+    stored_params: str = field(repr=False)
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The rule of the stored file.
+
+        Raises RuleError when this release can no longer read it, or when the text is not the one that was approved.
+        """
+        rule = parse_rule(self.file_name, self.content)
+        if rule.hash != self.rule_hash:
+            raise RuleError(f"模型 {self.rule_id} {self.name}的内容与登记的指纹不符。", "请从备份恢复业务库。")
+        return rule
+
+    @cached_property
+    def params(self) -> dict[str, Value]:
+        """Every threshold of the version, typed."""
+        return thresholds(self.rule, self.stored_params)
+
+    @property
+    def name(self) -> str:
+        return f"第{self.version_no}版"
+
+
+def thresholds(rule: Rule, stored: str) -> dict[str, Value]:
+    """Parameters from their stored JSON text, days as dates again."""
+    dates = {parameter.name for parameter in rule.parameters if parameter.type == "date"}
+    return {
+        name: date.fromisoformat(value) if name in dates else value for name, value in json.loads(stored).items()
+    }
+
+
+def _last_events() -> Any:
+    newest = select(func.max(event.c.seq)).where(event.c.object_type == KIND).group_by(event.c.object_id)
+    columns = (event.c.object_id, event.c.to_state, event.c.at, event.c.seq)
+    return select(*columns).where(event.c.seq.in_(newest)).subquery()
+
+
+def versions(register: Register, rule_id: str | None = None, states: Iterable[str] = STATES) -> list[Version]:
+    """The versions in the given states, of one rule or of all, by rule and number."""
+    last = _last_events()
+    columns = [
+        rule_version, last.c.to_state, last.c.at.label("state_at"), last.c.seq, rule_file.c.name, rule_file.c.content,
+    ]  # fmt: skip
+    query = (
+        select(*columns)
+        .join(last, last.c.object_id == rule_version.c.version_id)
+        .join(rule_file, rule_file.c.rule_hash == rule_version.c.rule_hash)
+        .where(last.c.to_state.in_(tuple(states)))
+        .order_by(rule_version.c.rule_id, rule_version.c.version_no)
+    )
+    if rule_id is not None:
+        query = query.where(rule_version.c.rule_id == rule_id)
+    with register.read() as connection:
+        return [_version(row) for row in connection.execute(query)]
+
+
+def _version(row: Row) -> Version:
+    return Version(
+        version_id=row.version_id, rule_id=row.rule_id, version_no=row.version_no, rule_hash=row.rule_hash,
+        state=row.to_state, state_at=row.state_at, last_seq=row.seq, author_id=row.author_id,
+        author_name=row.author_name, created_at=row.created_at, file_name=row.name, content=row.content,
+        stored_params=row.params,
+    )  # fmt: skip
+
+
+def live_versions(register: Register) -> dict[str, Version]:
+    """The version in force of each rule that has one, by rule id."""
+    return {one.rule_id: one for one in versions(register, states=(LIVE,))}
+
+
+def version(register: Register, version_id: str) -> Version:
+    """One version. Raises UserError when there is none of this number."""
+    for one in versions(register, version_id.rsplit("-v", 1)[0]):
+        if one.version_id == version_id:
+            return one
+    raise UserError(f"没有模型版本 {version_id}。", "请从模型目录打开。")
+
+
+def take_in(register: Register, rules: Mapping[str, Rule], at: datetime) -> None:
+    """Make the register know the rule files.
+
+    A register without any version takes all files as delivered and in force. Later a new or edited file becomes a
+    draft, and a version in force whose file is gone is stopped.
+    """
+    with register.read() as connection:
+        known = set(map(tuple, connection.execute(_FILES)))
+    if known >= {(rule.id, rule.hash) for rule in rules.values()} and not live_versions(register).keys() - rules:
+        return
+    with register.transaction() as tx:
+        known = set(map(tuple, tx.connection.execute(_FILES)))
+        first = not known
+        for rule in rules.values():
+            if (rule.id, rule.hash) not in known:
+                _keep_file(tx, rule)
+                action, state, text = (
+                    ("deliver", LIVE, "随系统交付的初始版本") if first else ("draft", DRAFT, "模型文件有新内容")
+                )
+                _create(tx, SYSTEM, rule, complete_params(rule, None), at, action, state, text)
+        for rule_id, one in live_versions(register).items():
+            if rule_id not in rules:
+                _move(tx, SYSTEM, one.version_id, "stop", LIVE, STOPPED, at, "模型文件已移除")
+
+
+def _keep_file(tx: Transaction, rule: Rule) -> None:
+    stored = select(rule_file.c.rule_hash).where(rule_file.c.rule_hash == rule.hash)
+    if tx.connection.execute(stored).one_or_none() is None:
+        content = rule.path.read_bytes().decode("utf-8")
+        tx.connection.execute(
+            insert(rule_file).values(rule_hash=rule.hash, rule_id=rule.id, name=rule.path.name, content=content)
+        )
+
+
+def _create(
+    tx: Transaction, viewer: Viewer, rule: Rule, params: Mapping[str, Value], at: datetime, action: str, state: str,
+    text: str, submission_id: str | None = None,
+) -> Event:  # fmt: skip
+    newest = select(func.max(rule_version.c.version_no)).where(rule_version.c.rule_id == rule.id)
+    number = (tx.connection.execute(newest).scalar() or 0) + 1
+    version_id = f"{rule.id}-v{number}"
+    tx.connection.execute(
+        insert(rule_version).values(
+            version_id=version_id, rule_id=rule.id, version_no=number, rule_hash=rule.hash, params=canonical(params),
+            author_id=viewer.person_id, author_name=viewer.name, created_at=at,
+        )
+    )  # fmt: skip
+    payload = {"rule_hash": rule.hash, "params": dict(params), "created": version_id}
+    return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
+
+
+def _move(
+    tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: datetime, text: str
+) -> None:
+    last = tx.last_event(KIND, version_id)
+    tx.append(viewer, max(at, last.at) if last else at, KIND, version_id, action, source, target, text)
+
+
+def draft(
+    register: Register, viewer: Viewer, base: Version, params: Mapping[str, Value], *, submission_id: str, at: datetime,
+    text: str,
+) -> Outcome:  # fmt: skip
+    """A new draft: the file of `base` with other thresholds, and the reason; `created` of the outcome is its id.
+
+    Raises Forbidden without the right to tune, RuleError for an unknown name or a value out of bounds, UserError
+    without a reason.
+    """
+    require(viewer, "tune")
+    checked = complete_params(base.rule, params)
+    if not text.strip():
+        raise UserError("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")
+    with register.transaction() as tx:
+        first = tx.submitted(submission_id)
+        if first is not None:
+            return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
+        written = _create(tx, viewer, base.rule, checked, at, "draft", DRAFT, text.strip(), submission_id)
+    return Outcome(recorded=True, event=written, created=written.object_id)
+
+
+def take_step(
+    register: Register, viewer: Viewer, version_id: str, action: str, *, submission_id: str, at: datetime,
+    expected_seq: int | None = None, text: str = "",
+) -> Outcome:  # fmt: skip
+    """One step of VERSION. Publishing or restoring stops the version that was in force.
+
+    Raises as `workflow.record` does; Forbidden when author or submitter approves the own version, UserError when
+    there is no back-test against what is in force now (submit, publish) or the version was never in force (restore).
+    """
+    sent = Submission(submission_id, at, expected_seq, text)
+    check = {"submit": _needs_backtest, "publish": _may_publish(viewer), "restore": _may_restore(viewer)}.get(action)
+
+    def replace(tx: Transaction, row: Row, written: Event) -> None:
+        for one in _in_force(tx, row.rule_id):
+            if one != row.version_id:
+                _move(tx, viewer, one, "stop", LIVE, STOPPED, written.at, f"由第{row.version_no}版取代")
+
+    effect = replace if VERSION.steps[action].target == LIVE else None
+    return record(register, viewer, VERSION, version_id, action, sent, check=check, effect=effect)
+
+
+def _in_force(tx: Transaction, rule_id: str) -> list[str]:
+    tx.flush()
+    last = _last_events()
+    query = (
+        select(rule_version.c.version_id)
+        .join(last, last.c.object_id == rule_version.c.version_id)
+        .where(rule_version.c.rule_id == rule_id, last.c.to_state == LIVE)
+    )
+    return list(tx.connection.execute(query).scalars())
+
+
+def _needs_backtest(tx: Transaction, row: Row, _last: Event) -> None:
+    against = next(iter(_in_force(tx, row.rule_id)), None)
+    stored = select(backtest.c.against_id).where(backtest.c.version_id == row.version_id)
+    if against not in set(tx.connection.execute(stored).scalars()):
+        raise UserError(
+            f"{row.rule_id} 第{row.version_no}版还没有与在用版本对比的回测报告。", "请先在调参页运行回测并保存报告。"
+        )
+
+
+def _not_own(tx: Transaction, viewer: Viewer, row: Row) -> None:
+    submitted = tx.latest(KIND, row.version_id, "submit")
+    own = {row.author_id, submitted.actor_id if submitted else None}
+    if viewer.person_id in own:
+        raise Forbidden("不能审批本人起草或提交的模型版本。", "请由另一位有审批权限的同志办理。")
+
+
+def _may_publish(viewer: Viewer) -> Any:
+    def check(tx: Transaction, row: Row, last: Event) -> None:
+        _not_own(tx, viewer, row)
+        _needs_backtest(tx, row, last)
+
+    return check
+
+
+def _may_restore(viewer: Viewer) -> Any:
+    def check(tx: Transaction, row: Row, _last: Event) -> None:
+        _not_own(tx, viewer, row)
+        if all(tx.latest(KIND, row.version_id, action) is None for action in ("publish", "deliver")):
+            raise UserError(f"{row.rule_id} 第{row.version_no}版没有发布过，不能回退到它。", "请选择曾经发布的版本。")
+
+    return check
+
+
+def history(register: Register, rule_id: str) -> pd.DataFrame:
+    """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
+    names = {"draft": "起草", "deliver": "交付", "backtest": "保存回测", **{step.action: step.name for step in VERSION.steps.values()}}
+    columns = (event.c.object_id.label("version_id"), event.c.at, event.c.actor_name, event.c.action, event.c.to_state,
+               event.c.text)  # fmt: skip
+    query = (
+        select(*columns)
+        .join(rule_version, rule_version.c.version_id == event.c.object_id)
+        .where(event.c.object_type == KIND, rule_version.c.rule_id == rule_id)
+        .order_by(event.c.seq.desc())
+    )
+    with register.read() as connection:
+        frame = pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+    return frame.assign(action=frame["action"].map(names).fillna(frame["action"]))
