@@ -83,7 +83,7 @@ visits as (
     select distinct party_id, org_id, visit_on
     from checks
     where party_id in (select party_id from frequent)
-        and coalesce(task_id, '') not in (select task_id from inspection_plan where plan_type = '项目分阶段检查')
+        and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
 ),
 
 ranked as (
@@ -95,6 +95,22 @@ ranked as (
     from visits
 ),
 
+caps as (
+    select
+        uscc,
+        risk_type,
+        case risk_type when 'A' then $cap_a when 'B' then $cap_b when 'C' then $cap_c else $cap_d end as cap
+    from enterprise
+    where uscc in (select party_id from visits)
+),
+
+overloaded as (
+    select party_id, risk_type, cap, visit_on as passed_on
+    from ranked
+    inner join caps on caps.uscc = ranked.party_id
+    where visit_no = cap + 1
+),
+
 totals as (
     select
         party_id,
@@ -103,30 +119,8 @@ totals as (
         min(visit_on) as first_on,
         max(visit_on) as last_on
     from visits
+    where party_id in (select party_id from overloaded)
     group by party_id
-),
-
-caps as (
-    select
-        uscc,
-        risk_type,
-        case risk_type when 'A' then $cap_a when 'B' then $cap_b when 'C' then $cap_c else $cap_d end as cap
-    from enterprise
-    where uscc in (select party_id from totals)
-),
-
-overloaded as (
-    select totals.*, risk_type, cap
-    from totals
-    inner join caps on caps.uscc = totals.party_id
-    where visit_count > cap
-),
-
-passings as (
-    select party_id, visit_on as passed_on
-    from ranked
-    inner join overloaded using (party_id)
-    where visit_no = cap + 1
 ),
 
 leaders as (
@@ -164,7 +158,7 @@ final as (
             }) as varchar
         ) as evidence
     from overloaded
-    inner join passings using (party_id)
+    inner join totals using (party_id)
     left join leaders using (party_id)
     left join org using (org_id)
 )
@@ -172,19 +166,29 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(distinct party_id) as tested
-from inspection_record
-where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-    and started_at < $as_of + interval 1 day
-    and check_type <> '投诉核查'
-    and joint_id is null
+with visited as (
+    select distinct party_id
+    from inspection_record
+    where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and started_at < $as_of + interval 1 day
+        and check_type <> '投诉核查'
+        and joint_id is null
+        and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
+),
+
+final as (
+    select count(*) as tested
+    from enterprise
+    where uscc in (select party_id from visited)
+)
+
+select * from final
 
 -- section: exposure
 select org_id as group_id, cast(date_trunc('month', started_at) as date) as month, count(*) as exposure
 from inspection_record
 where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-   
 group by org_id, cast(date_trunc('month', started_at) as date)
 order by group_id, month
 
