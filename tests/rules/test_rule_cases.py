@@ -1,5 +1,6 @@
 """The cases beside the rules: they all come out as written, and a case that is wrong says so."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,29 @@ def test_a_case_that_comes_out_differently_fails(broken: Broken) -> None:
     assert [(result.name, result.difference) for result in failed] == [
         ("相差一元不提示，多于一元黄色", "SHORT 的 level 应为 red，实为 yellow")
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "old", "new", "difference"),
+    [
+        ("M05", "  tested: 3\n", "  tested: 4\n", "受检数应为 4，实为 3"),
+        ("M05", "paid_amt: 998.99", "paid_amt: 998", "SHORT 的证据 paid_amt 应为 998，实为 998.99"),
+        ("M05", "due_date: 2022-08-16,\n                  closed", "due_date: 2022-08-17,\n                  closed",
+         "SHORT 的证据 due_date 应为 2022-08-17，实为 2022-08-16"),
+        ("M16", "month: 2022-06-01, exposure: 2}", "month: 2022-06-01, exposure: 3}", "工作量应为"),
+    ],
+)  # fmt: skip
+def test_tested_evidence_and_exposure_are_compared(
+    tmp_path: Path, rules: dict[str, Rule], rule_id: str, old: str, new: str, difference: str
+) -> None:
+    path = tmp_path / rules[rule_id].path.name
+    path.write_bytes(rules[rule_id].path.read_bytes())
+    cases = rules[rule_id].cases_path.read_text(encoding="utf-8")
+    assert old in cases
+    path.with_suffix(".cases.yaml").write_text(cases.replace(old, new, 1), encoding="utf-8")
+    failed = [result.difference for result in run_cases(read_rules(tmp_path)[rule_id]) if not result.passed]
+    assert len(failed) == 1
+    assert failed[0].startswith(difference)
 
 
 def test_a_missing_and_an_unexpected_hit_fail(broken: Broken) -> None:
@@ -86,3 +110,9 @@ def test_what_no_case_tries_is_named(broken: Broken) -> None:
     assert uncovered(rule) == ["误报“法院强制执行：已有强制执行流程节点，不判断金额差”没有反例"]
     rule = read_rules(broken("branches: {gap:", "branches: {other: 其他, gap:"))["M05"]
     assert uncovered(rule) == ["情形 other 没有正例"]
+    rule = read_rules(broken("  example: true\n", "", CASES))["M05"]
+    assert uncovered(rule) == ["没有恰好一个正例标为 example"]
+    folder = broken()
+    cases = (folder / CASES).read_text(encoding="utf-8")
+    (folder / CASES).write_text(re.sub(r"  tested: \d+\n", "", cases), encoding="utf-8")
+    assert uncovered(read_rules(folder)["M05"]) == ["没有核对 tested 的用例"]

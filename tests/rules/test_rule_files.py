@@ -19,16 +19,17 @@ def refusal(folder: Path) -> str:
     return caught.value.message
 
 
-def test_the_six_models_are_read(rules: dict[str, Rule]) -> None:
-    assert {rule.id: rule.name for rule in rules.values()} == {
+def test_the_models_are_read(rules: dict[str, Rule]) -> None:
+    assert {rule.id: rule.name for rule in rules.values()}.items() >= {
         "M01": "overdue_case",
         "M05": "fine_mismatch",
         "M06": "benchmark_deviation",
         "M08": "excessive_enforcement",
         "M16": "grid_overdue_or_false_close",
         "M18": "inspection_overload",
-    }
-    assert {rule.id for rule in rules.values() if rule.grouped} == {"M16", "M18"}
+    }.items()
+    assert rules["M16"].grouped and rules["M18"].grouped and not rules["M05"].grouped
+    assert (rules["M05"].nature, rules["M08"].nature) == ("明线", "统计")
 
 
 def test_the_hash_is_that_of_the_file(rules: dict[str, Rule]) -> None:
@@ -83,6 +84,9 @@ def test_subjects_are_datasets_with_one_key(rules: dict[str, Rule]) -> None:
         ("owner: 市纪委监委数字专班\n", "", "缺少 owner"),
         ("period: none", "period: week", "period 的内容不合要求"),
         ("mark: 已核", "mark: 大概", "law[0].mark"),
+        ("nature: 明线", "nature: 大概", "nature"),
+        ("max_share: 0.2", "max_share: 2", "max_share"),
+        ("precision_floor: 0.5\n", "", "缺少 precision_floor"),
         ("default: 15, lowest: 1,", "default: 0, lowest: 1,", "参数 pay_days 的默认值不在上下限之间"),
         ("default: 15, lowest: 1,", "default: 1.5, lowest: 1,", "参数 pay_days 的值不是 integer"),
         ("name: pay_days", "name: window_months", "参数 window_months 重复"),
@@ -112,6 +116,7 @@ def test_a_rule_that_cannot_say_how_it_errs_is_refused(broken: Broken, rules: di
         ("-- section: peers", "-- section: others", "不认识的段 others"),
         ("-- section: peers", "-- section: signals", "段 signals 重复"),
         ("-- section: source 处罚案件", "-- section: source", "source 段没有标题"),
+        ("-- section: tested", "-- section: source 受检", "缺少段 tested"),
         ("-- section: source 处罚案件", "-- section: exposure", "段 exposure 只用于"),
         ("$tolerance_amt and due_date", "$tolerance and due_date", "未声明的参数 tolerance"),
         ("where case_id = $subject_id\n),", "where case_id = $subject\n),", "未声明的参数 subject"),
@@ -129,7 +134,7 @@ def test_wrong_sql_is_refused(broken: Broken, old: str, new: str, fault: str) ->
 def test_a_statement_that_is_no_query_is_refused(broken: Broken) -> None:
     text = broken() / "M05_fine_mismatch.sql"
     body = text.read_text(encoding="utf-8")
-    start, end = body.index("-- section: signals"), body.index("-- section: peers")
+    start, end = body.index("-- section: signals"), body.index("-- section: tested")
     text.write_text(f"{body[:start]}-- section: signals\ndelete from penalty_case\n\n{body[end:]}", encoding="utf-8")
     assert "段 signals 应只有一条查询语句" in refusal(text.parent)
 

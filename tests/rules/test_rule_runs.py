@@ -138,9 +138,7 @@ def test_a_missing_table_is_said_in_one_line(rules: dict[str, Rule]) -> None:
     assert "penalty_case" in caught.value.message
 
 
-def test_exposure_counts_by_month_inside_the_window(
-    tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]
-) -> None:
+def test_exposure_counts_by_month_inside_the_window(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
     days = [datetime(2021, 9, 25, 23), datetime(2021, 9, 26), datetime(2022, 9, 25, 23), datetime(2022, 9, 26)]
     for number, day in enumerate([*days, datetime(2022, 9, 1, 8)]):
         put(tables, "grid_dispatch", {"dispatch_id": f"D{number}", "officer_id": "P1", "assigned_at": day})
