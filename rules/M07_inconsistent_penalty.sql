@@ -1,0 +1,300 @@
+/*---
+id: M07
+name: inconsistent_penalty
+title: 同案不同罚
+risk: 滥用裁量
+rationale: >-
+  事实、性质、情节、危害程度相近的违法行为，处罚应当相近。
+  同一事项、同一阶次、同类当事人之中，罚款明显高于或低于通常水平的案件，可能有人情或报复因素，需要比对案卷。
+law:
+  - {article: 行政处罚法（2021修订）第五条, mark: 已核}
+inputs:
+  penalty_case:
+    [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt]
+  case_officer: [case_id, officer_id, role_type, start_at]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+  - {name: least_cases, type: integer, default: 20, lowest: 10, highest: 500, unit: 件, meaning: 同类案件少于此数的不作判断}
+  - {name: z_limit, type: number, default: 3.5, lowest: 2, highest: 20, unit: 倍, meaning: 偏离度达到此值为黄色}
+  - {name: orange_z, type: number, default: 5, lowest: 2.5, highest: 50, unit: 倍, meaning: 偏离度达到此值为橙色}
+  - {name: quantity_tolerance, type: number, default: 0.01, lowest: 0.0001, highest: 0.2, unit: 对数差, meaning: 罚款与涉案金额之比的差异不超过此值的视为按数量计罚}
+subject: penalty_case
+value_title: 罚款偏离度（稳健标准分）
+unit: 倍
+level_logic: 同一事项、同一阶次、同类当事人的案件满20件，罚款偏离度达到3.5倍黄色，达到5倍橙色。
+branches: {high: 罚款明显高于同类, low: 罚款明显低于同类}
+evidence:
+  item_code: 事项代码
+  benchmark_id: 引用的裁量基准
+  party_type: 当事人类型
+  fine_amt: 罚款金额（元）
+  alike_count: 同类案件数
+  alike_median_amt: 同类罚款中位数（元）
+  spread: 同类罚款对数的绝对中位差
+  deviation: 偏离度
+peers: {among: 引用同一阶次的同类当事人案件, title: 罚款偏离度, unit: 倍, limits: [z_limit, orange_z]}
+aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
+period: month
+exclusions:
+  - 未作出处罚、未罚款或未引用裁量阶次的案件不纳入
+  - 同类案件不足20件的不作判断
+  - 同类案件过半数罚款相同、绝对中位差为零的，没有可比的离散程度，不作判断
+  - 按数量计罚的案件不作判断
+assumptions:
+  - 偏离度为0.6745乘以罚款对数与同类中位数之差再除以绝对中位差；基准不同版本的阶次分别比较
+  - 同类中有涉案金额的案件满20件、罚款与涉案金额之比几乎不变的，视为按数量计罚，本案之比与同类一致的不作判断
+  - 涉案金额未填写或为零的，不视为按数量计罚
+  - 从轻减轻从重情形不另分组，由线下核查排除
+  - 一案有多名主办的，信号计入人员编号最小者；按决定日期所在月归并，与当月可比案件数比较
+  - 受检数和工作量计入所有可比案件，含按数量计罚的；工作量计入每名主办
+  - 截止日之后的决定、接手视为尚未发生
+false_positives:
+  - 按数量计罚：罚款与涉案金额成比例的不作判断
+  - 同类案件太少：不足20件的不作判断
+offline_check:
+  - 抽取本案和同类案卷各一份，比对违法事实、情节和裁量说明
+  - 核对从轻减轻从重情形的证据和集体讨论记录
+owner: 市纪委监委数字专班
+nature: 统计
+max_share: 0.05
+precision_floor: 0.3
+---*/
+
+-- section: signals
+with fined as (
+    select case_id, item_code, benchmark_id, party_type, fine_amt, case_value_amt, ln(fine_amt) as height
+    from penalty_case
+    where result_type = '处罚'
+        and fine_amt > 0
+        and benchmark_id is not null
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+),
+
+kinds as (
+    select
+        item_code,
+        benchmark_id,
+        party_type,
+        count(*) as alike_count,
+        median(height) as centre,
+        mad(height) as spread
+    from fined
+    group by item_code, benchmark_id, party_type
+    having count(*) >= $least_cases and mad(height) > 0
+),
+
+deviations as (
+    select
+        fined.*,
+        alike_count,
+        centre,
+        spread,
+        0.6745 * (abs(height - centre) / spread) as deviation
+    from fined
+    inner join kinds using (item_code, benchmark_id, party_type)
+),
+
+outliers as (
+    select *
+    from deviations
+    where deviation >= $z_limit
+),
+
+rates as (
+    select item_code, benchmark_id, party_type, ln(fine_amt / nullif(case_value_amt, 0)) as rate
+    from fined
+    semi join outliers using (item_code, benchmark_id, party_type)
+),
+
+quantities as (
+    select item_code, benchmark_id, party_type, median(rate) as usual_rate
+    from rates
+    group by item_code, benchmark_id, party_type
+    having count(rate) >= $least_cases and mad(rate) <= $quantity_tolerance
+),
+
+hits as (
+    select outliers.*
+    from outliers
+    left join quantities using (item_code, benchmark_id, party_type)
+    where coalesce(abs(ln(fine_amt / nullif(case_value_amt, 0)) - usual_rate) > $quantity_tolerance, true)
+),
+
+handlers as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办'
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_id in (select case_id from hits)
+    group by case_id
+),
+
+final as (
+    select
+        hits.case_id as subject_id,
+        case when deviation >= $orange_z then 'orange' else 'yellow' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        decision_date as occurred_on,
+        round(deviation, 3) as value,
+        cast($z_limit as double) as threshold,
+        cast(
+            to_json({
+                'branches': [case sign(height - centre) when 1 then 'high' else 'low' end],
+                'item_code': hits.item_code,
+                'benchmark_id': hits.benchmark_id,
+                'party_type': hits.party_type,
+                'fine_amt': cast(hits.fine_amt as double),
+                'alike_count': alike_count,
+                'alike_median_amt': round(exp(centre), 2),
+                'spread': round(spread, 4),
+                'deviation': round(deviation, 3)
+            }) as varchar
+        ) as evidence
+    from hits
+    inner join penalty_case using (case_id)
+    left join handlers using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: tested
+with kinds as (
+    select count(*) as alike_count
+    from penalty_case
+    where result_type = '处罚'
+        and fine_amt > 0
+        and benchmark_id is not null
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+    group by item_code, benchmark_id, party_type
+    having count(*) >= $least_cases and mad(ln(fine_amt)) > 0
+)
+
+select cast(coalesce(sum(alike_count), 0) as bigint) as tested
+from kinds
+
+-- section: exposure
+with fined as (
+    select case_id, item_code, benchmark_id, party_type, decision_date, fine_amt
+    from penalty_case
+    where result_type = '处罚'
+        and fine_amt > 0
+        and benchmark_id is not null
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+),
+
+kinds as (
+    select item_code, benchmark_id, party_type
+    from fined
+    group by item_code, benchmark_id, party_type
+    having count(*) >= $least_cases and mad(ln(fine_amt)) > 0
+),
+
+compared as (
+    select case_id, decision_date
+    from fined
+    semi join kinds using (item_code, benchmark_id, party_type)
+),
+
+handled as (
+    select officer_id as group_id, cast(date_trunc('month', decision_date) as date) as month
+    from compared
+    inner join case_officer using (case_id)
+    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+),
+
+final as (
+    select group_id, month, count(*) as exposure
+    from handled
+    group by group_id, month
+)
+
+select * from final order by group_id, month
+
+-- section: peers
+with subject as (
+    select item_code, benchmark_id, party_type
+    from penalty_case
+    where case_id = $subject_id
+),
+
+fined as (
+    select case_id, ln(fine_amt) as height
+    from penalty_case
+    inner join subject using (item_code, benchmark_id, party_type)
+    where result_type = '处罚'
+        and fine_amt > 0
+        and decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+),
+
+kind as (
+    select median(height) as centre, mad(height) as spread
+    from fined
+),
+
+final as (
+    select
+        0.6745 * (abs(height - centre) / nullif(spread, 0)) as value,
+        case_id = $subject_id as is_subject
+    from fined
+    cross join kind
+    order by is_subject desc, md5(case_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 处罚案件
+select
+    case_id, case_no, doc_no, case_name, party_type, org_id, item_code, benchmark_id, incident_date, decision_date,
+    penalty_types, fine_amt, case_value_amt, mitigate_type, illegal_fact, basis_text
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 引用同一阶次的同类当事人案件
+select
+    penalty_case.case_id, case_no, case_name, org_id, incident_date, decision_date, fine_amt, case_value_amt, mitigate_type,
+    illegal_fact
+from penalty_case
+inner join (
+    select item_code, benchmark_id, party_type
+    from penalty_case
+    where case_id = $subject_id
+) as subject using (item_code, benchmark_id, party_type)
+where result_type = '处罚'
+    and fine_amt > 0
+    and decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+    and penalty_case.case_id <> $subject_id
+order by fine_amt desc, penalty_case.case_id
+limit 200
+
+-- section: source 裁量基准
+select
+    benchmark_id, item_code, tier_no, condition_text, party_type, fine_min_amt, fine_max_amt, valid_from_date,
+    valid_to_date, basis_doc_no
+from discretion_benchmark
+where benchmark_id = (select benchmark_id from penalty_case where case_id = $subject_id)
+
+-- section: source 讨论审核节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id
+    and event_type in ('法制审核', '集体讨论', '事先告知', '决定')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
+
+-- section: group_source 涉及的处罚案件
+select
+    case_id, case_no, case_name, party_type, org_id, item_code, benchmark_id, decision_date, fine_amt, case_value_amt,
+    mitigate_type, illegal_fact
+from penalty_case
+where case_id in (select unnest($subject_ids))
+order by decision_date, case_id
+limit 200
