@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
+from lib.casework import spot_checks
 from lib.casework.cast import Cast, Place, cast
 from lib.casework.clues import clue_id, register_clue
 from lib.casework.deadlines import Calendar, calendar
@@ -25,7 +26,7 @@ from lib.casework.ingest import ingest
 from lib.casework.plans import Plan, plan
 from lib.casework.register import Register
 from lib.casework.runner import Holder, hold
-from lib.casework.runs import Found, find, log_run, next_run_no, run_id
+from lib.casework.runs import Found, domains, find, log_run, next_run_no, run_id
 from lib.casework.schema import clue, event, warning
 from lib.casework.script import LIVE_DAYS, Timed, clue_story, warning_story
 from lib.casework.sources import Source, clue_sources
@@ -34,7 +35,7 @@ from lib.casework.versions import take_in
 from lib.casework.warnings import NEW
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
-from lib.rules import read_rules
+from lib.rules import read_rules, sample_tested
 from lib.warehouse.store import Warehouse
 
 Report = Callable[[str, float, str], None]
@@ -80,6 +81,7 @@ class _Year:
 
     def __init__(self, planned: Plan, found: Found | UserError) -> None:
         self.plan, self.found = planned, found
+        self.drawn: list[dict] = []
         nothing = pd.DataFrame(columns=["warning_id", "level", "occurred_on"])
         self._keep(nothing if isinstance(found, UserError) else found.candidates)
 
@@ -96,6 +98,17 @@ class _Year:
         rank = drawn.groupby("level").cumcount()
         most = drawn["level"].map(lambda level: math.ceil(BEFORE_MOST * allowed.get(level, 0))).astype("float64")
         self._keep(drawn[rank < most].drop(columns="draw").sort_index())
+
+    def sample(self, warehouse: Warehouse) -> None:
+        """Draw the year's spot checks among the subjects that were not flagged, the earliest first."""
+        if isinstance(self.found, UserError):
+            return
+        flagged = set(self.found.signals["subject_id"].to_pylist())
+        count = 12 * spot_checks.wanted(self.found.tested)
+        given = {"salt": "一年", "size": count + len(flagged)}
+        rows = sample_tested(warehouse.cursor(), self.plan.rule, self.plan.as_of, self.plan.params, **given).to_pylist()
+        unflagged = [row for row in rows if row["subject_id"] not in flagged][:count]
+        self.drawn = sorted(unflagged, key=lambda row: (row["occurred_on"], row["subject_id"]), reverse=True)
 
     def _keep(self, candidates: pd.DataFrame) -> None:
         self.candidates = candidates.reset_index(drop=True)
@@ -126,6 +139,7 @@ class _Play:
         found = [self._found(end.date()) for end in ends]
         for before, present in zip(*found, strict=True):
             before.thin_out(present, self.seed)
+            present.sample(self.warehouse)
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
         for number, (end, rules) in enumerate(zip(ends, found, strict=True)):
@@ -136,6 +150,8 @@ class _Play:
                     self._act(moment)
                     for rule in rules:
                         self._feed(tx, rule, before, moment, end)
+                        if before.month != moment.month:
+                            self._draw(tx, rule, moment)
                 self.progress(STAGE, (number + step / len(moments)) / 2, f"{moment:%Y年%m月}")
         self.progress(STAGE, 1.0, "完成")
 
@@ -209,8 +225,22 @@ class _Play:
         if counts.new:
             self._expect_warnings(tx, one, moment)
 
-    def _expect_warnings(self, tx: Transaction, one: Plan, moment: datetime) -> None:
-        new = select(warning).where(warning.c.rule_id == one.rule.id, warning.c.first_seen_at == moment)
+    def _draw(self, tx: Transaction, year: "_Year", moment: datetime) -> None:
+        """This month's spot checks: of those drawn for the year, the earliest that had happened by then."""
+        if isinstance(year.found, UserError):
+            return
+        rows = []
+        for _ in range(spot_checks.wanted(year.found.tested)):
+            if year.drawn and year.drawn[-1]["occurred_on"] < moment.date():
+                rows.append(year.drawn.pop())
+        spot_checks.enter(tx, year.plan, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
+        if rows:
+            self._expect_warnings(tx, year.plan, moment, spot_checks.ORIGIN)
+
+    def _expect_warnings(self, tx: Transaction, one: Plan, moment: datetime, origin: str = "model") -> None:
+        new = select(warning).where(
+            warning.c.rule_id == one.rule.id, warning.c.first_seen_at == moment, warning.c.origin == origin
+        )
         for row in tx.connection.execute(new.order_by(warning.c.warning_id)).all():
             last = tx.last_event("warning", row.warning_id)
             if last is not None and last.to_state == NEW:

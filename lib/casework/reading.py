@@ -26,6 +26,12 @@ def warnings(register: Register, viewer: Viewer, warehouse: Warehouse | None) ->
     return visible(viewer, snapshot(register, warehouse).warning).reset_index(drop=True)
 
 
+def spot_checks(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
+    """The visible subjects drawn by chance (抽查), columns as in `Snapshot.warning`."""
+    require(viewer, "view")
+    return visible(viewer, snapshot(register, warehouse).spot_check).reset_index(drop=True)
+
+
 def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible clues, columns as in `Snapshot.clue`. Raises Forbidden for a role that has no part in clues."""
     require(viewer, "view")
@@ -33,8 +39,9 @@ def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd
 
 
 def warning(register: Register, viewer: Viewer, warehouse: Warehouse | None, warning_id: str) -> dict[str, Any]:
-    """One warning as a dict, evidence parsed, missing values None. Raises NotVisible."""
-    return _one(warnings(register, viewer, warehouse), "warning_id", warning_id)
+    """One warning or spot check as a dict, evidence parsed, missing values None. Raises NotVisible."""
+    frames = [warnings(register, viewer, warehouse), spot_checks(register, viewer, warehouse)]
+    return _one(pd.concat(frames, ignore_index=True), "warning_id", warning_id)
 
 
 def clue(register: Register, viewer: Viewer, warehouse: Warehouse | None, clue_id: str) -> dict[str, Any]:

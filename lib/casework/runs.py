@@ -22,6 +22,7 @@ from lib.casework.register import Register
 from lib.casework.rule_tasks import open_task
 from lib.casework.runner import Holder, RunnerLost, hold
 from lib.casework.schema import rule_run, signal, warning
+from lib.casework.spot_checks import draw
 from lib.casework.transaction import Transaction
 from lib.casework.versions import take_in
 from lib.errors import UserError
@@ -166,7 +167,7 @@ def run_plans(
             started = time.perf_counter()
             try:
                 found = future.result()
-                result = _ingested(register, one, found, holder, at)
+                result = _ingested(register, warehouse, one, found, holder, at)
                 result.seconds = round(found.seconds + time.perf_counter() - started, 3)
                 yield result, found.signals
             except RunnerLost:
@@ -188,7 +189,9 @@ def jumped(before: int, after: int) -> bool:
     return max(before, after) >= FEW_SIGNALS and not max(before, 1) / JUMP <= after <= max(before, 1) * JUMP
 
 
-def _ingested(register: Register, one: Plan, found: Found, holder: Holder, at: datetime) -> RunResult:
+def _ingested(
+    register: Register, warehouse: Warehouse, one: Plan, found: Found, holder: Holder, at: datetime
+) -> RunResult:
     signals = found.signals.num_rows
     result = one.result("done", signals=signals, tested=found.tested, warnings=len(found.candidates))
     with register.transaction() as tx:
@@ -204,6 +207,7 @@ def _ingested(register: Register, one: Plan, found: Found, holder: Holder, at: d
                 version_id=one.version.version_id,
             )  # fmt: skip
             result.warnings, result.new_warnings = counts.warnings, counts.new
+            draw(tx, warehouse, one, found.tested, domains(warehouse), at)
         result.seconds = found.seconds
         log_run(tx, one, run_no, at, result)
     return result

@@ -13,14 +13,14 @@ from lib import yamltext
 from lib.access import Viewer
 from lib.casework import clues, warnings
 from lib.casework.cast import Cast, Place
-from lib.casework.deadlines import Calendar, settings
+from lib.casework.deadlines import SPOT_CHECK, Calendar, settings
 from lib.casework.register import Register
 from lib.casework.workflow import Outcome
 from lib.catalog.dataset import ROOT
 
 # Shares of 属实, 部分属实, 不属实, 无法查实 by level: 45, 20, 25, 10 overall.
-_FOUND = {"red": (62, 18, 13, 7), "orange": (50, 20, 21, 9), "yellow": (39, 20, 30, 11)}
-_TO_CLUE = {"red": 0.50, "orange": 0.34, "yellow": 0.22}
+_FOUND = {"red": (62, 18, 13, 7), "orange": (50, 20, 21, 9), "yellow": (39, 20, 30, 11), SPOT_CHECK: (1, 1, 95, 3)}
+_TO_CLUE = {"red": 0.50, "orange": 0.34, "yellow": 0.22, SPOT_CHECK: 0.0}
 _DISPOSED = ((28, "初步核实"), (25, "谈话函询"), (35, "予以了结"), (12, "暂存待查"))
 # Whatever is older is done: the frozen past and the live period of the demonstration.
 LIVE_DAYS = 60

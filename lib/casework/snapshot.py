@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from lib.casework import standing
 from lib.casework.chain import EVENT_CHAIN
-from lib.casework.deadlines import Calendar, calendar
+from lib.casework.deadlines import SPOT_CHECK, Calendar, calendar
 from lib.casework.plans import IN_FORCE
 from lib.casework.register import Register
 from lib.casework.schema import chain, clue, event, rule_run, warning
@@ -35,14 +35,15 @@ class Snapshot:
 
     warning: all columns of the table and state, state_at, signed_at, checking_at, concluded_at, conclusion,
     work_prompt, closed_at, handler_id, handler_name, last_seq, sign_due_at, verify_due_at, due_at (the deadline
-    running now, NaT when none), merged_into, clue_id. clue: all columns and state, state_at, handler_id,
-    handler_name, assessed_at, approved_at, proposed, disposition, disposed_at, case_filed_at, form, people_cnt,
-    closed_at, last_seq. event: all events without the seals, payload as text. rule_run: the last run
-    per rule of the version in force.
+    running now, NaT when none), merged_into, clue_id. spot_check: the same of the subjects drawn by chance.
+    clue: all columns and state, state_at, handler_id, handler_name, assessed_at, approved_at, proposed, disposition,
+    disposed_at, case_filed_at, form, people_cnt, closed_at, last_seq. event: all events without the seals, payload as
+    text. rule_run: the last run per rule of the version in force.
     """
 
     head: Head
     warning: pd.DataFrame = field(repr=False)
+    spot_check: pd.DataFrame = field(repr=False)
     clue: pd.DataFrame = field(repr=False)
     event: pd.DataFrame = field(repr=False)
     rule_run: pd.DataFrame = field(repr=False)
@@ -60,7 +61,10 @@ class Snapshot:
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """The frames as Arrow tables by name, to be registered in DuckDB."""
-        frames = {"warning": self.warning, "clue": self.clue, "event": self.event, "rule_run": self.rule_run}
+        frames = {
+            "warning": self.warning, "spot_check": self.spot_check, "clue": self.clue, "event": self.event,
+            "rule_run": self.rule_run,
+        }  # fmt: skip
         return {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
 
 
@@ -127,9 +131,12 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, h
     events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
     last_run = select(func.max(rule_run.c.run_no)).where(IN_FORCE).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
+    found = standing.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days)
+    drawn = found["level"].eq(SPOT_CHECK)
     return Snapshot(
         head=head,
-        warning=standing.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days),
+        warning=found[~drawn].reset_index(drop=True),
+        spot_check=found[drawn].reset_index(drop=True),
         clue=standing.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
         event=events,
         rule_run=runs,

@@ -291,7 +291,8 @@ def _may_restore(viewer: Viewer) -> Any:
 
 def history(register: Register, rule_id: str) -> pd.DataFrame:
     """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
-    names = {"draft": "起草", "deliver": "交付", "backtest": "保存回测", **{step.action: step.name for step in VERSION.steps.values()}}
+    names = {step.action: step.name for step in VERSION.steps.values()}
+    names |= {"draft": "起草", "deliver": "交付", "backtest": "保存回测"}
     columns = (event.c.object_id.label("version_id"), event.c.at, event.c.actor_name, event.c.action, event.c.to_state,
                event.c.text)  # fmt: skip
     query = (

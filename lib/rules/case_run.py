@@ -13,8 +13,9 @@ import pandas as pd
 from lib.catalog import Dataset, load_catalog
 from lib.catalog.dataset import COMMON
 from lib.rules.cases import EXPECTED, Case, read_cases
+from lib.rules.errors import RuleError
 from lib.rules.rule import Rule
-from lib.rules.run import run_exposure, run_rule, run_tested
+from lib.rules.run import run_exposure, run_rule, run_tested, sample_tested
 from lib.warehouse.reference import workdays
 
 _COMMON_VALUES = {"version_no": 1, "is_void": False}
@@ -110,7 +111,7 @@ def differences(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> Itera
     hits = {hit["subject_id"]: hit for hit in run_rule(con, rule, case.as_of, case.params).to_pylist()}
     yield from _hit_differences(rule, case, hits)
     if case.tested is not None:
-        tested = run_tested(con, rule, case.as_of, case.params)
+        tested = _subjects(con, rule, case)
         if tested != case.tested:
             yield f"受检数应为 {case.tested}，实为 {tested}"
     if case.exposure is not None:
@@ -118,6 +119,17 @@ def differences(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> Itera
         rows = [] if exposure is None else exposure.to_pylist()
         if rows != case.exposure:
             yield f"工作量应为 {case.exposure}，实为 {rows}"
+
+
+def _subjects(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> int:
+    """How many different subjects the section tested gives."""
+    if " as tested" in rule.sections["tested"]:
+        return run_tested(con, rule, case.as_of, case.params)
+    rows = sample_tested(con, rule, case.as_of, case.params, salt="", size=1_000_000)
+    subjects = rows["subject_id"].to_pylist()
+    if len(set(subjects)) < len(subjects):
+        raise RuleError(f"模型 {rule.id} 的段 tested 有重复的对象。", "每个对象只应有一行。")
+    return len(subjects)
 
 
 @contextmanager

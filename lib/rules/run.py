@@ -28,8 +28,19 @@ _OWN = [
     ("evidence", pa.string()),
 ]
 SIGNALS = pa.schema([("rule_id", pa.string()), ("subject_type", pa.string()), *_OWN])
-TESTED = pa.schema([("tested", pa.int64())])
+SUBJECTS = pa.schema(
+    [
+        ("subject_id", pa.string()),
+        ("officer_id", pa.string()),
+        ("org_id", pa.string()),
+        ("area_code", pa.string()),
+        ("occurred_on", pa.date32()),
+    ]
+)
 EXPOSURE = pa.schema([("group_id", pa.string()), ("month", pa.date32()), ("exposure", pa.int64())])
+
+_COUNT = "select count(*) as tested from ({}) as subjects"
+_SAMPLE = "select * from ({}) as subjects order by md5(subject_id || $salt), subject_id limit $sample_size"
 
 
 def default_params(rule: Rule) -> dict[str, Value]:
@@ -155,8 +166,26 @@ def run_tested(
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of}
-    found = run_section(cursor, rule, rule.sections["tested"], values, timeout)
-    table = _conformed(rule, "tested", found, TESTED)
-    if table.num_rows != 1 or table["tested"].null_count:
-        raise RuleError(f"模型 {rule.id} 的段 tested 应恰好给出一行一个数。", "请检查 SQL。")
-    return int(table["tested"][0].as_py())
+    sql = rule.sections["tested"]
+    if " as tested" not in sql:
+        sql = _COUNT.replace("{}", sql)
+    return int(run_section(cursor, rule, sql, values, timeout)["tested"][0].as_py())
+
+
+def sample_tested(
+    cursor: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    *,
+    salt: str,
+    size: int,
+    timeout: float = TIMEOUT_SECONDS,
+) -> pa.Table:
+    """`size` of the tested subjects in the schema SUBJECTS, drawn by a hash of subject and `salt`.
+
+    Raises RuleError for wrong parameters or SQL, RuleTimeout.
+    """
+    values = {**complete_params(rule, params), "as_of": as_of, "salt": salt, "sample_size": size}
+    found = run_section(cursor, rule, _SAMPLE.replace("{}", rule.sections["tested"]), values, timeout)
+    return _conformed(rule, "tested", found, SUBJECTS)
