@@ -1,0 +1,278 @@
+/*---
+id: M17
+name: conflict_of_interest
+title: 未回避
+risk: 利益冲突
+rationale: >-
+  执法人员与案件有直接利害关系，或有其他关系可能影响公正执法的，应当回避。
+  办案人员本人或亲属就是当事人，或是当事企业的法定代表人、股东、高管、经营者而没有回避，可能影响公正执法。
+law:
+  - {article: 行政处罚法（2021修订）第四十三条, mark: 已核}
+  - {article: 公务员法（2018修订）第七十六条, mark: 已核}
+inputs:
+  penalty_case: [case_id, org_id, area_code, party_id, filed_date, decision_date, closed_date]
+  case_officer: [case_id, officer_id, role_type, start_at]
+  case_event: [case_id, event_type, event_at]
+  officer: [officer_id, person_hash]
+  officer_relation: [relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date]
+  enterprise: [uscc, legal_rep_hash, holder_hashes]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+subject: penalty_case
+value_title: 应回避而未回避的办案人员数
+unit: 人
+level_logic: >-
+  办案人员与当事人的关系为兄弟姐妹、近姻亲的橙色；为本人、配偶、子女、父母的红色。
+branches: {self: 本人, close_kin: 配偶、子女、父母, other_kin: 兄弟姐妹、近姻亲}
+evidence:
+  officer_id: 关系最近的办案人员
+  role_type: 办案角色
+  relation_type: 与该人员的关系
+  tie: 与当事人的联系
+  relation_id: 关系编号
+  relation_start: 关系开始日期
+  relation_end: 关系结束日期
+  conflict_from: 办案期间关系存在的起始日
+  filed_date: 立案日期
+  decision_date: 决定日期
+peers: {among: 本单位的处罚案件, title: 立案至决定天数, unit: 日, limits: []}
+aggregation: {mode: direct}
+period: none
+nature: 明线
+max_share: 0.05
+precision_floor: 0.5
+exclusions:
+  - 决定之日以前（含当日）有回避节点的案件不提示
+  - 只看主办、协办，审核、审批人员不纳入
+  - 尚未决定的案件不纳入
+assumptions:
+  - 只按统一社会信用代码和身份哈希比对，从不按姓名比对
+  - 关系存在于办案期间才算：办案期间自立案（后来接手的自接手）至结案，未结案的至截止日
+  - 关系的起止日期为空的一侧不设限，起止日期适用于整条关系
+  - 企业的法定代表人、股东按现行登记，登记没有变更历史
+  - 没有关系记录而身份哈希就是当事人、法定代表人或股东的，按本人处理
+  - 信号记在应回避人员名下：取关系最近的，相同的取主办，再取编号最小的
+  - 截止日之后开始的关系、接手、结案视为尚未发生
+false_positives:
+  - 同名不同人：只按哈希和信用代码比对，同名人员的关系不算在办案人员名下
+  - 已退出持股：立案之前关系已经结束的，不提示
+  - 结案后形成的关系：结案之后关系才开始的，不提示
+  - 已经回避：决定以前有回避节点的，不提示
+offline_check:
+  - 核对家庭成员和经商办企业申报表、企业登记档案，确认关系和起止时间
+  - 调阅回避申请和审批材料，询问办案人员是否知情、是否参与调查和讨论
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with cases as (
+    select case_id, org_id, area_code, party_id, filed_date, decision_date, closed_date
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+),
+
+people as (
+    select uscc as party_id, legal_rep_hash as person_hash, '法定代表人' as tie
+    from enterprise
+
+    union all
+
+    select uscc as party_id, unnest(holder_hashes) as person_hash, '股东' as tie
+    from enterprise
+),
+
+relations as (
+    select relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date
+    from officer_relation
+
+    union all
+
+    select null as relation_id, officer_id, person_hash, '本人' as relation_type, null as uscc, null as start_date, null as end_date
+    from officer
+),
+
+interests as (
+    select relations.*, uscc as party_id, '任职持股企业' as tie
+    from relations
+
+    union all
+
+    select relations.*, relative_hash as party_id, '当事人' as tie
+    from relations
+
+    union all
+
+    select relations.*, people.party_id, people.tie
+    from relations
+    inner join people on people.person_hash = relative_hash
+),
+
+suspects as (
+    select
+        cases.*,
+        interests.* exclude (party_id),
+        case
+            when relation_type = '本人' then 'self'
+            when relation_type in ('配偶', '子女', '父母') then 'close_kin'
+            else 'other_kin'
+        end as branch
+    from cases
+    inner join interests using (party_id)
+),
+
+handlers as (
+    select case_id, officer_id, role_type, start_at
+    from case_officer
+    where role_type in ('主办', '协办') and case_id in (select case_id from suspects)
+),
+
+conflicts as (
+    select
+        suspects.*,
+        role_type,
+        case when branch = 'other_kin' then 2 else 3 end as severity,
+        greatest(filed_date, cast(start_at as date), start_date) as conflict_from
+    from suspects
+    inner join handlers using (case_id, officer_id)
+    where greatest(filed_date, cast(start_at as date), start_date) <= least(closed_date, end_date, $as_of)
+),
+
+recusals as (
+    select case_id
+    from case_event
+    inner join conflicts using (case_id)
+    where event_type = '回避' and event_at < decision_date + interval 1 day
+),
+
+verdicts as (
+    select
+        case_id,
+        max(severity) as severity,
+        list_sort(list(distinct branch)) as branches,
+        count(distinct officer_id) as officers
+    from conflicts
+    where case_id not in (select case_id from recusals)
+    group by case_id
+),
+
+closest as (
+    select *
+    from conflicts
+    qualify row_number() over (
+        partition by case_id
+        order by
+            case branch when 'self' then 1 when 'close_kin' then 2 else 3 end,
+            role_type = '主办' desc,
+            officer_id,
+            relation_id,
+            tie
+    ) = 1
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case verdicts.severity when 3 then 'red' else 'orange' end as level,
+        officer_id,
+        org_id,
+        area_code,
+        conflict_from as occurred_on,
+        cast(officers as double) as value,
+        cast(1 as double) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'officer_id': officer_id,
+                'role_type': role_type,
+                'relation_type': relation_type,
+                'tie': tie,
+                'relation_id': relation_id,
+                'relation_start': start_date,
+                'relation_end': case when end_date <= $as_of then end_date end,
+                'conflict_from': conflict_from,
+                'filed_date': filed_date,
+                'decision_date': decision_date
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join closest using (case_id)
+)
+
+select * from final order by subject_id
+
+-- section: tested
+select count(*) as tested
+from penalty_case
+where decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+
+-- section: peers
+with subject as (
+    select org_id
+    from penalty_case
+    where case_id = $subject_id
+),
+
+final as (
+    select
+        cast(date_diff('day', filed_date, decision_date) as double) as value,
+        case_id = $subject_id as is_subject
+    from penalty_case
+    inner join subject using (org_id)
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
+    order by is_subject desc, md5(case_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 处罚案件
+select
+    case_id, case_no, doc_no, case_name, party_type, org_id, item_code, filed_date, decision_date, closed_date,
+    penalty_types, fine_amt, result_type, illegal_fact
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 承办人
+select case_id, officer_id, name_masked, role_type, start_at
+from case_officer
+left join officer using (officer_id)
+where case_id = $subject_id
+order by role_type, officer_id
+limit 200
+
+-- section: source 办案人员的利害关系
+with party as (
+    select party_id, legal_rep_hash, holder_hashes
+    from penalty_case
+    left join enterprise on enterprise.uscc = party_id
+    where case_id = $subject_id
+)
+
+select
+    relation_id, officer_id, relation_type, officer_relation.uscc, role_type, source_type, start_date, end_date
+from officer_relation
+cross join party
+where officer_id in (select officer_id from case_officer where case_id = $subject_id)
+    and (
+        officer_relation.uscc = party_id
+        or relative_hash in (party_id, legal_rep_hash)
+        or list_contains(holder_hashes, relative_hash)
+    )
+    and coalesce(start_date <= $as_of, true)
+order by officer_id, relation_id
+limit 200
+
+-- section: source 企业登记
+select uscc, entity_name, entity_type, founded_date, status_type
+from enterprise
+where uscc = (select party_id from penalty_case where case_id = $subject_id)
+
+-- section: source 回避节点
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id and event_type = '回避' and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
