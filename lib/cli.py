@@ -56,6 +56,10 @@ def _parser() -> _Parser:
     run.add_argument("--signals", type=Path, metavar="FILE.parquet", help="把信号另存为 Parquet")
     run.add_argument("--json", action="store_true")
 
+    rules = commands.add_parser("rules", help="新建一个模型及其用例")
+    rules.add_argument("action", choices=["new"])
+    rules.add_argument("name", metavar="M20_name")
+
     commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库")
     commands.add_parser("where", help="两个库在哪里(JSON)")
 
@@ -134,6 +138,15 @@ def _run(options: argparse.Namespace) -> int:
                 f"受检 {result.tested} 信号 {result.signals} 预警 {result.warnings}{detail}"
             )
     return 1 if any(result.status == "error" for result in results) else 0
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from lib.rules.scaffold import new_rule
+
+    for path in new_rule(options.name):
+        print(f"已写入:{path}")
+    print("请改成要写的模型,然后运行 python -m lib check。首次运行后它是草稿,试运行、复核后才会发布。")
+    return 0
 
 
 _RUN_STATES = {
@@ -231,6 +244,7 @@ _COMMANDS = {
     "demo": _demo,
     "load": _load,
     "run": _run,
+    "rules": _rules,
     "check": _check,
     "where": _where,
     "person": _person,
