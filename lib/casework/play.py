@@ -105,8 +105,8 @@ class _Year:
             return
         flagged = set(self.found.signals["subject_id"].to_pylist())
         count = 12 * spot_checks.wanted(self.found.tested)
-        given = {"salt": "一年", "size": count + len(flagged)}
-        rows = sample_tested(warehouse.cursor(), self.plan.rule, self.plan.as_of, self.plan.params, **given).to_pylist()
+        one, most = self.plan, count + len(flagged)
+        rows = sample_tested(warehouse.cursor(), one.rule, one.as_of, one.params, salt="一年", size=most).to_pylist()
         unflagged = [row for row in rows if row["subject_id"] not in flagged][:count]
         self.drawn = sorted(unflagged, key=lambda row: (row["occurred_on"], row["subject_id"]), reverse=True)
 
