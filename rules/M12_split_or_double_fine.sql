@@ -50,7 +50,7 @@ assumptions:
   - 责令改正在前案违法行为发生之后、后案违法行为发生之日以前；后案违法行为日期未填写的，不视为改正后再犯
   - 同一行为的两案不合并计算，按一事二罚提示
   - 个体工商户按单位标准；听证标准待核，各领域另有标准的按参数调整
-  - 截止日之后的决定、接手视为尚未发生
+  - 截止日之后的决定、责令改正、接手视为尚未发生
 false_positives:
   - 不同违法行为：事项不同的不合并、不认定为同一行为
   - 责令改正后继续违法：前案责令改正之后又发生的，不与前案合并计算
@@ -132,7 +132,9 @@ pieces as (
 corrections as (
     select case_id as earlier_id, event_at
     from case_event
-    where event_type = '责令改正' and case_id in (select earlier_id from pieces)
+    where event_type = '责令改正'
+        and event_at < $as_of + interval 1 day
+        and case_id in (select earlier_id from pieces)
 ),
 
 continued as (
