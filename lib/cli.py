@@ -79,16 +79,19 @@ def _parser() -> _Parser:
 
 def _demo(options: argparse.Namespace) -> int:
     from lib.casework.demo import build_demo
+    from lib.casework.register import open_register
+    from lib.insight.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
+    from lib.warehouse.store import open_warehouse
 
     with Reporter(progress_path(home())) as report:
         summary = build_demo(
             home(), rows=options.rows, seed=options.seed, as_of=options.as_of, clean=options.clean, progress=report
         )
+    watch(open_register(home()), open_warehouse(home()))
     if options.json:
         from lib.warehouse.demo import content_hash
-        from lib.warehouse.store import open_warehouse
 
         hashes = content_hash(open_warehouse(home()).cursor())
         print(json.dumps({**summary, "content_hash": hashes}, ensure_ascii=False, indent=1))
@@ -114,18 +117,22 @@ def _load(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from lib.casework.register import open_register
     from lib.casework.runs import run_due
+    from lib.insight.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
+    from lib.warehouse.store import open_warehouse
 
+    register = open_register(home())
     with Reporter(progress_path(home())) as report:
         results = run_due(
             home(),
-            open_register(home()),
+            register,
             force=options.force,
             only=options.rule,
             progress=report,
             signals_file=options.signals,
         )
+    watch(register, open_warehouse(home()))
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
     else:
