@@ -1,0 +1,22 @@
+"""How sure a share is."""
+
+import math
+
+_Z = 1.959963984540054
+
+
+def wilson(part: int, whole: int) -> tuple[float, float] | None:
+    """Low and high of the 95 % score interval of a share of which `part` of `whole` were seen; None without any.
+
+    1 of 10: (0.018, 0.404). Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22
+    (1927) 209-212; recommended for small samples by Brown, Cai and DasGupta, "Interval estimation for a binomial
+    proportion", Statistical Science 16 (2001) 101-133.
+    """
+    if not whole:
+        return None
+    share, weight = part / whole, _Z * _Z / whole
+    middle = share + weight / 2
+    reach = _Z * math.sqrt(share * (1 - share) / whole + weight / (4 * whole))
+    low = 0.0 if part == 0 else (middle - reach) / (1 + weight)
+    high = 1.0 if part == whole else (middle + reach) / (1 + weight)
+    return low, high

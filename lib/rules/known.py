@@ -1,0 +1,129 @@
+"""The warehouse as a past day knew it: a table holds the newest versions, a past day saw those that were in force.
+
+What was known on a day is told by `ingested_at`, and only from the first load of a dataset on:
+
+- A day on or after the first load sees, of every key, the highest version ingested by its end, and no row that came
+  later, whatever the row is dated. A key whose version in force is void is not there.
+- A day before the first load saw nothing at all, since there was no warehouse. It is taken to know what the first load
+  brought, and of a key that came later the first version; rules leave out what is dated after their day. A correction
+  loaded later does not reach it. Corrections that the source made before the first load cannot be undone: when the
+  newer version came about is not recorded anywhere (in the synthetic city every newer version carries the day of the
+  one load, so that its past days see the corrected rows).
+- The day the models count from, and later ones, see the tables as they are; rows without `ingested_at` were always
+  known. Reference tables (work calendar, treasury accounts) have no versions: every day sees the present ones.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import duckdb
+
+from lib.catalog import Dataset, load_catalog
+from lib.warehouse.store import Warehouse
+
+_LOADED = "select min(loaded_at) from load_log where dataset = $dataset and rows_accepted > 0"
+# Names come from the catalog and the connection only.
+_ARRIVED = """
+select
+    (select min(ingested_at) from "{name}"),
+    greatest((select max(ingested_at) from "{name}"), (select max(ingested_at) from "{name}_history"))
+"""
+# Of the keys whose row came later or is gone: the version in force, void ones too.
+_IN_FORCE = """
+create temp table "{name}_in_force" as
+with late as (select {key} from {base} where ingested_at >= $moment),
+
+earlier as (
+    select * from {history} semi join late using ({key})
+    union all by name
+    select * from {history} anti join {base} using ({key})
+),
+
+versions as (
+    select * from earlier
+    union all by name
+    select * from {base} semi join earlier using ({key})
+),
+
+final as (
+    select *, coalesce(ingested_at < $moment, true) as is_known, coalesce(version_no, 1) as place
+    from versions
+    where is_known or $before
+    qualify row_number() over (
+        partition by {key}
+        order by is_known desc, if(is_known, -place, place), if(is_known, -epoch_us(ingested_at), epoch_us(ingested_at))
+    ) = 1
+)
+
+select * exclude (is_known, place) from final
+"""
+_VIEW = """
+create temp view "{name}" as
+select * from {base} where coalesce(ingested_at < getvariable('{name}_known'), true)
+union all by name
+select * from "{name}_in_force" where not coalesce(is_void, false)
+"""
+_FIRST_VERSIONS = """
+union all by name
+select * from {base} anti join {history} using ({key}) where ingested_at >= getvariable('{name}_known')
+"""
+
+
+class Arrival(NamedTuple):
+    """When rows of a dataset came: the day of the first load, and the time of the last row; None without any."""
+
+    first: date | None
+    last: datetime | None
+
+
+_arrivals: WeakKeyDictionary[Warehouse, dict[str, Arrival]] = WeakKeyDictionary()
+
+
+def arrival(warehouse: Warehouse, dataset: str) -> Arrival:
+    """When rows of a dataset came into this generation, looked up once."""
+    known = _arrivals.setdefault(warehouse, {})
+    if dataset not in known:
+        cursor = warehouse.cursor()
+        (loaded,) = cursor.execute(_LOADED, {"dataset": dataset}).fetchall()[0]
+        earliest, last = cursor.execute(_ARRIVED.format(name=dataset)).fetchall()[0]
+        first = loaded or earliest
+        known[dataset] = Arrival(first.date() if first else None, last)
+    return known[dataset]
+
+
+def cursor_on(warehouse: Warehouse, datasets: Iterable[str], day: date) -> duckdb.DuckDBPyConnection:
+    """A cursor on which these datasets are as known at the end of `day`, under their own names.
+
+    Temporary views stand before a table only where something came after the day; otherwise this is a plain cursor.
+    """
+    cursor = warehouse.cursor()
+    if day >= warehouse.as_of:
+        return cursor
+    for name in sorted(datasets):
+        dataset = load_catalog()[name]
+        if dataset.kind == "dataset":
+            _shadow(cursor, dataset, arrival(warehouse, name), day)
+    return cursor
+
+
+def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arrival, day: date) -> None:
+    if arrived.first is None or arrived.last is None:
+        return
+    before = day < arrived.first
+    moment = datetime.combine(max(day, arrived.first) + timedelta(days=1), time())
+    if arrived.last < moment:
+        return
+    (database,) = cursor.execute("select current_database()").fetchall()[0]
+    place = '"' + database.replace('"', '""') + '".main.'
+    names = {
+        "name": dataset.name,
+        "key": ", ".join(f'"{column}"' for column in dataset.primary_key),
+        "base": f'{place}"{dataset.name}"',
+        "history": f'{place}"{dataset.name}_history"',
+    }
+    cursor.execute("set variable {name}_known = $moment".format(**names), {"moment": moment})
+    cursor.execute(_IN_FORCE.format(**names), {"moment": moment, "before": before})
+    view = _VIEW + (_FIRST_VERSIONS if before else "")
+    cursor.execute(view.format(**names))
