@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lib.access import Viewer
+from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading import signals
 from lib.casework.register import Register
 from lib.casework.versions import live_versions
@@ -47,6 +48,8 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
 
     `row` is a row of the warning list, `evidence` its evidence parsed.
     """
+    if row["level"] == SPOT_CHECK:
+        return f"{_lead(row)}：随机抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
     words = branch_words(evidence, rule) or str(row["title"])
     if is_group(row, evidence):
         return f"{_lead(row)}，{_group_words(row, evidence, rule, words)}"
@@ -80,7 +83,7 @@ def _lead(row: pd.Series) -> str:
         case "officer":
             return f"{org}执法人员 {title}"
         case "enterprise":
-            return f"企业 {title}" + (f"（检查最多的单位：{org}）" if org else "")
+            return f"企业 {title}" + (f"（主要涉及 {org}）" if org else "")
         case "grid_dispatch":
             return f"{org}{officer and f' {officer} '}承接的网格派单 {title}"
         case "org":

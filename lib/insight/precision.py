@@ -106,7 +106,8 @@ def watch(register: Register, warehouse: Warehouse) -> int:
         row = own.iloc[0]
         text = (
             f"{version.name}已核查 {row['n']} 条，核实率 {row['rate']:.0%}"
-            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}），低于下限 {version.rule.precision_floor:.0%}，请检查阈值和排除情形。"
+            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}），"
+            f"低于下限 {version.rule.precision_floor:.0%}，请检查阈值和排除情形。"
         )
         with register.transaction() as tx:
             opened += open_task(tx, rule_id, version.version_id, "precision", at, text)

@@ -38,6 +38,12 @@ _TITLES = {
         left join grid_event using (event_no)
         where dispatch_id in (select unnest($ids))
         """,
+    "violation_lead": """
+        select lead_id as subject_id, concat_ws(' ', lead_id, item_name) as title
+        from violation_lead
+        left join power_item using (item_code)
+        where lead_id in (select unnest($ids))
+        """,
     "org": "select org_id as subject_id, org_name as title from org where org_id in (select unnest($ids))",
 }
 

@@ -7,7 +7,9 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.casework import deadlines
+from lib.casework.deadlines import LEVEL_NAMES, SPOT_CHECK
 from lib.casework.reading import overdue, warnings
+from lib.casework.reading import spot_checks as drawn
 from lib.casework.register import Register
 from lib.insight.warning_names import known_names, names, rule_label
 from lib.warehouse.clock import now
@@ -15,12 +17,18 @@ from lib.warehouse.store import Warehouse
 
 LEVEL_ORDER = ("red", "orange", "yellow")
 LEVEL_ZH = {"red": "红", "orange": "橙", "yellow": "黄"}
+# A subject drawn by chance has no level: it stands after the warnings, and says what it is.
+SPOT_CHECK_ZH = LEVEL_NAMES[SPOT_CHECK]
 
-__all__ = ["LEVEL_ORDER", "LEVEL_ZH", "rule_label", "warning_list"]
+__all__ = ["LEVEL_ORDER", "LEVEL_ZH", "SPOT_CHECK_ZH", "rule_label", "warning_list"]
 
 
-def warning_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
+def warning_list(
+    register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None, spot_checks: bool = False
+) -> pd.DataFrame:
     """The visible warnings, worst and oldest deadline first, those that wait for nobody last.
+
+    With `spot_checks` also the subjects drawn by chance (level 'check', level_zh 抽查).
 
     All columns of lib.casework's warnings, and: rule_title, rule_label (M05 罚缴不一致), level_order (red 0), level_zh
     (红 橙 黄), area_name, area_label (桐乡市, 桐乡市 濮院镇, 市本级 for the city's own units), county_code, county_name
@@ -31,6 +39,8 @@ def warning_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: d
     """
     at = at or now(warehouse)
     frame = warnings(register, viewer, warehouse)
+    if spot_checks:
+        frame = pd.concat([frame, drawn(register, viewer, warehouse)], ignore_index=True)
     known = known_names(register, warehouse)
     rows = known.index.get_indexer(frame["warning_id"])
     if (rows < 0).any():
@@ -38,8 +48,9 @@ def warning_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: d
         known, rows = names(frame, warehouse), np.arange(len(frame))
     frame = pd.concat([frame, known.iloc[rows].set_index(frame.index)], axis="columns")
     frame["domain_code"] = frame["domain_code"].fillna(frame.pop("org_domain_code"))
-    frame["level_order"] = frame["level"].map({level: rank for rank, level in enumerate(LEVEL_ORDER)}).astype("int8")
-    frame["level_zh"] = frame["level"].map(LEVEL_ZH)
+    order = {level: rank for rank, level in enumerate((*LEVEL_ORDER, SPOT_CHECK))}
+    frame["level_order"] = frame["level"].map(order).astype("int8")
+    frame["level_zh"] = frame["level"].map({**LEVEL_ZH, SPOT_CHECK: SPOT_CHECK_ZH})
     return _in_working_order(_with_times(frame, warehouse, at))
 
 

@@ -44,17 +44,21 @@ def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def known_names(register: Register, warehouse: Warehouse) -> pd.DataFrame:
-    """`names` of every warning in the register, computed again after a run, a load or a changed rule file."""
+    """`names` of every warning and spot check in the register.
+
+    Computed again after a run, a draw, a load or a changed rule file.
+    """
     held = snapshot(register, warehouse)
     rules = tuple(rule.hash for rule in read_rules().values())
-    return _known(register, warehouse, len(held.warning), tuple(held.rule_run["run_id"]), rules)
+    return _known(register, warehouse, len(held.warning) + len(held.spot_check), tuple(held.rule_run["run_id"]), rules)
 
 
 @lru_cache(maxsize=4)
 def _known(
     register: Register, warehouse: Warehouse, count: int, runs: tuple[str, ...], rules: tuple[str, ...]
 ) -> pd.DataFrame:
-    return names(snapshot(register, warehouse).warning, warehouse)
+    held = snapshot(register, warehouse)
+    return names(pd.concat([held.warning, held.spot_check], ignore_index=True), warehouse)
 
 
 def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:

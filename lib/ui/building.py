@@ -75,6 +75,11 @@ def _due(generation: int, day: str, minute: int) -> list[str]:
     return [rule.id for rule in stale_rules(session.register(), warehouse)] if warehouse else []
 
 
+def look_again() -> None:
+    """Look for models that are due on the next rerun, not only when the minute is over."""
+    _due.clear()
+
+
 def run_due_rules(warehouse: Warehouse) -> None:
     """Start the models that are due, once, and say so on the page until they are done."""
     minute = int(time.monotonic() // 60)

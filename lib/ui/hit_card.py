@@ -20,9 +20,10 @@ from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
 from lib.warehouse.store import Warehouse
 
-LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow"}
+LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
 NOTE = "核查提示，非结论"
-_ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送"}
+_ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
+_DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"
 _FEW = 30
 
@@ -33,7 +34,9 @@ def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
             st.markdown(f"**{row['rule_label']}**", width="content")
-            if not row["firing"]:
+            if row["origin"] == "spot_check":
+                st.badge("随机抽取", color="gray", help=_DRAWN)
+            elif not row["firing"]:
                 st.badge(
                     "现已不再命中",
                     color="gray",

@@ -19,16 +19,19 @@ LEVELS = {
     "yellow": Level("黄", "#e6b800", "●"),
 }
 LEVEL_ORDER = tuple(LEVELS)
+# What has no level because chance drew it: a shape and a word, in no warning colour.
+SPOT_CHECKED = Level("抽查", "#5b6b7b", "◇")
+_ALL = {**LEVELS, "check": SPOT_CHECKED}
 
 
 def level_text(level: str) -> str:
     """'▲ 红': the shape and the word, readable without colour."""
-    return f"{LEVELS[level].shape} {LEVELS[level].name}"
+    return f"{_ALL[level].shape} {_ALL[level].name}"
 
 
 def level_texts(levels: pd.Series) -> pd.Series:
     """`level_text` of a column of levels; empty where there is none."""
-    return levels.map({level: level_text(level) for level in LEVELS}).fillna("")
+    return levels.map({level: level_text(level) for level in _ALL}).fillna("")
 
 
 def level_counts(red: int, orange: int, yellow: int) -> str:

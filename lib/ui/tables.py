@@ -48,9 +48,9 @@ _WARNING_COLUMNS = {
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _cached(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, head: Head,
-    scope: tuple, at: datetime,
+    scope: tuple, at: datetime, spot_checks: bool,
 ) -> pd.DataFrame:  # fmt: skip
-    return warning_list(_register, _warehouse, _viewer, at)
+    return warning_list(_register, _warehouse, _viewer, at, spot_checks)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -76,12 +76,19 @@ def _generation(warehouse: Warehouse) -> tuple[str, int]:
     return str(warehouse.generation.path), warehouse.generation.number
 
 
-def visible_warnings(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
-    """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it."""
+def visible_warnings(
+    register: Register, warehouse: Warehouse, viewer: Viewer, spot_checks: bool = False
+) -> pd.DataFrame:
+    """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it.
+
+    With `spot_checks` also the subjects drawn by chance.
+    """
     at = now(warehouse)
     at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
     head = snapshot(register, warehouse).head
-    return _cached(register, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key, at)
+    return _cached(
+        register, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key, at, spot_checks
+    )
 
 
 def open_warning(warning_id: str) -> None:

@@ -16,7 +16,7 @@ from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS
 from lib.insight.batch import BATCHES, take_all
 from lib.insight.warning_filter import OVERDUE, QUICK, WarningFilter
-from lib.insight.warning_list import LEVEL_ZH
+from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warning_sheet import for_export
 from lib.ui import export, message, tables
 from lib.ui.browser import on_phone
@@ -55,9 +55,9 @@ def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[s
 
 
 def levels() -> tuple[str, ...]:
-    """The levels chosen, all three in view."""
+    """The levels chosen, all three in view, and what was drawn by chance."""
     chosen = st.pills(
-        "等级", list(LEVEL_ZH.values()), selection_mode="multi", key="w_levels", bind="query-params",
+        "等级", [*LEVEL_ZH.values(), SPOT_CHECK_ZH], selection_mode="multi", key="w_levels", bind="query-params",
         label_visibility="collapsed", on_change=first_page,
     )  # fmt: skip
     return tuple(chosen)

@@ -20,7 +20,7 @@ warning_id = st.query_params.get("id", "")
 if not warning_id:
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
     st.stop()
-frame = tables.visible_warnings(register, warehouse, viewer)
+frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
 found = frame[frame["warning_id"] == warning_id]
 if found.empty:
     message.stop(NotVisible())

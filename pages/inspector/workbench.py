@@ -8,7 +8,7 @@ from lib.ui import session, tables, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-frame = tables.visible_warnings(register, warehouse, viewer)
+frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
 asked = WarningFilter.from_query(workbench.asked)
 choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
 

@@ -1,0 +1,191 @@
+"""Other thresholds for a model: the fields to move them, and what they would change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+from lib.casework.versions import DRAFT, LIVE, REVIEW, TRIAL, Version, versions
+from lib.insight.tuning import Tuning, try_out
+from lib.insight.warning_names import rule_label
+from lib.rules import Parameter, Variant
+from lib.rules.rule import Value
+from lib.ui.levels import level_texts
+from lib.warehouse.store import Warehouse
+
+NEW = "调整在用版本"
+_COUNTS = {"live": "在用", "proposed": "拟用", "added": "新增", "lost": "减少", "changed": "变级别"}
+_NAMES = {"level_zh": "等级", "area_label": "区域", "org_name": "单位", "officer_label": "人员"}
+_GROUPS = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
+_MOVES = {"added": "新增", "lost": "减少", "changed": "变级别"}
+
+
+def choose(register: Register) -> tuple[Version | None, Version | None]:
+    """The two choices above the page, kept in the address: the live version of the model (None when nothing is in
+    force) and the version under way that is looked at (None: the thresholds of the live one are being moved).
+    """
+    own = versions(register, states=(DRAFT, TRIAL, REVIEW, LIVE))
+    rules = sorted({one.rule_id for one in own})
+    _from_address("t_rule", "rule", rules)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        rule_id = st.selectbox(
+            "模型", rules, key="t_rule", format_func=rule_label, label_visibility="collapsed", width=260
+        )
+        under_way = {one.version_id: one for one in own if one.rule_id == rule_id and one.state != LIVE}
+        live = next((one for one in own if one.rule_id == rule_id and one.state == LIVE), None)
+        choices = [*([NEW] if live else []), *under_way]
+        _from_address("t_version", "version", choices)
+        chosen = st.selectbox(
+            "版本", choices, key="t_version", label_visibility="collapsed", width=260,
+            format_func=lambda one: one if one == NEW else f"{under_way[one].name} · {under_way[one].state}",
+        )  # fmt: skip
+    st.query_params["rule"] = rule_id
+    if chosen in under_way:
+        st.query_params["version"] = chosen
+    else:
+        st.query_params.pop("version", None)
+    return live, under_way.get(chosen)
+
+
+def _from_address(key: str, name: str, choices: list[str]) -> None:
+    """Give a select box what the address asks for the first time, and never a choice that is gone."""
+    if st.session_state.get(key) not in choices:
+        asked = st.query_params.get(name, "")
+        st.session_state[key] = asked if asked in choices else choices[0]
+
+
+def parameters(version: Version, live: Version | None, free: bool) -> dict[str, Value]:
+    """A field for every threshold within its bounds; what they hold now. Not `free`: shown only."""
+    in_force = {} if live is None else live.params
+    return {
+        parameter.name: _field(version, parameter, in_force.get(parameter.name), free)
+        for parameter in version.rule.parameters
+    }
+
+
+def _field(version: Version, parameter: Parameter, in_force: Value | None, free: bool) -> Value:
+    value: Any = version.params[parameter.name]
+    words = f"{parameter.lowest} 至 {parameter.highest} {parameter.unit}"
+    moved = "" if in_force is None or in_force == value else f"；在用版本 {in_force}"
+    shared: dict[str, Any] = {
+        "key": f"t_{version.version_id}_{parameter.name}", "disabled": not free,
+        "help": f"可调范围 {words}{moved}。参数名 {parameter.name}",
+    }  # fmt: skip
+    label = f"{parameter.meaning}（{parameter.unit}）"
+    lowest: Any = parameter.lowest
+    highest: Any = parameter.highest
+    if parameter.type == "date":
+        return st.date_input(label, value, min_value=lowest, max_value=highest, **shared)
+    step = 1 if parameter.type == "integer" else max((highest - lowest) / 100, 0.01)
+    return st.number_input(label, min_value=lowest, max_value=highest, value=value, step=step, **shared)
+
+
+@st.cache_resource(show_spinner="正在试算…", max_entries=32)
+def _tried(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _live: Variant | None, _proposed: Variant,
+    url: str, generation: tuple, head: tuple, scope: tuple, may: bool, keys: tuple,
+) -> Tuning:  # fmt: skip
+    return try_out(_register, _warehouse, _viewer, _live, _proposed)
+
+
+def tried(
+    register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant
+) -> Tuning:
+    """What the proposed version changes today; worked out once per thresholds, data and scope."""
+    generation = str(warehouse.generation.path), warehouse.generation.number
+    keys = None if live is None else live.key, proposed.key
+    head = tuple(snapshot(register, warehouse).head)
+    return _tried(
+        register, warehouse, viewer, live, proposed, register.url, generation, head, viewer.scope_key,
+        viewer.may("ranking"), keys,
+    )  # fmt: skip
+
+
+def headline(found: Tuning) -> None:
+    """The change in one sentence, and the counts behind it."""
+    counts = found.counts
+    if not (counts["added"] or counts["lost"] or counts["changed"]):
+        st.markdown(f"##### 与在用版本没有差别：截至 {found.as_of}，同样是 {counts['proposed']} 条预警")
+    else:
+        st.markdown(
+            f"##### 新增 {counts['added']} 条、减少 {counts['lost']} 条、{counts['changed']} 条变级别，"
+            f"{counts['kept']} 条不变"
+        )
+    flagged = f"信号 {found.proposed.signals:,} 条，受检 {found.proposed.tested:,} 个"
+    before = "" if found.live is None else f"；在用版本信号 {found.live.signals:,} 条，受检 {found.live.tested:,} 个"
+    st.caption(f"按截至 {found.as_of} 的数据试算，您的范围内。拟用版本{flagged}{before}。试算不产生预警。")
+
+
+def _counts_table(frame: pd.DataFrame, key: str) -> None:
+    names = {**{name: title for name, title in _NAMES.items() if name in frame}, **_COUNTS}
+    shown = frame[list(names)].rename(columns=names)
+    if frame.empty:
+        st.caption("没有差别。")
+        return
+    st.dataframe(shown, hide_index=True, key=key, height=min(35 * (len(shown) + 1) + 3, 388))
+
+
+def differences(found: Tuning) -> None:
+    """Added and lost warnings by level, town, unit and officer, with examples, and how right either version was."""
+    views = {"等级": found.by_level, "镇街": found.by_town, "单位": found.by_unit}
+    if found.by_officer is not None:
+        views["人员"] = found.by_officer
+    titles = [*views, "例子", "已核查的"]
+    for title, tab in zip(titles, st.tabs(titles), strict=True):
+        with tab:
+            if title == "例子":
+                _examples(found)
+            elif title == "已核查的":
+                verified(found.verified, f"截至 {found.as_of} 命中的预警")
+            elif title == "等级":
+                _counts_table(views[title].assign(level_zh=level_texts(views[title]["level"])), "t_level")
+            else:
+                _counts_table(views[title], f"t_{title}")
+
+
+def _examples(found: Tuning) -> None:
+    for name, title in _MOVES.items():
+        rows = found.examples.get(name)
+        if rows is None or rows.empty:
+            st.caption(f"没有{title}的预警。")
+            continue
+        st.markdown(f"**{title}**（{found.counts[name]} 条中的 {len(rows)} 条）")
+        shown = rows[["level", "area_label", "sentence"]].assign(level=level_texts(rows["level"]))
+        shown.columns = pd.Index(["等级", "区域", "为什么"])
+        if name == "changed":
+            shown.insert(1, "原级别", rows["before_zh"])
+        st.dataframe(shown, hide_index=True, key=f"t_examples_{name}")
+
+
+def verified(table: pd.DataFrame, what: str) -> None:
+    """Of those already verified: how many were true, with the interval."""
+    st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
+    shares = [
+        "—" if pd.isna(row.rate) else f"{row.rate:.0%}（{row.low:.0%}–{row.high:.0%}）"
+        for row in table.itertuples()
+    ]
+    shown = pd.DataFrame(
+        {
+            "": table["group"].map(_GROUPS), "预警": table["warnings"], "已判定": table["n"], "属实": table["true"],
+            "部分属实": table["partly"], "不属实": table["untrue"], "误报撤销": table["withdrawn"],
+            "无法查实": table["unclear"], "核实率（95% 区间）": shares,
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True)
+
+
+def changed_words(params: Mapping[str, Value], live: Version | None, version: Version) -> str:
+    """The thresholds that differ from those in force, in words."""
+    if live is None:
+        return "没有在用版本，全部为新增。"
+    titles = {parameter.name: parameter for parameter in version.rule.parameters}
+    moved = [
+        f"{titles[name].meaning} {live.params[name]} → {value} {titles[name].unit}"
+        for name, value in params.items()
+        if name in live.params and value != live.params[name]
+    ]
+    return "；".join(moved) if moved else "参数与在用版本相同。"

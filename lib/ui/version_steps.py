@@ -1,0 +1,119 @@
+"""Taking a version of a model to its next state: save a draft, try, submit, approve, stop, restore."""
+
+import uuid
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import versions
+from lib.casework.register import Register
+from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, VERSION, Version
+from lib.casework.workflow import Outcome, Step
+from lib.errors import UserError
+from lib.insight.figures import moment
+from lib.rules.rule import Value
+from lib.ui import building, outcome
+from lib.ui.outcome import Result
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+_NEXT = {
+    DRAFT: "草稿：先试运行，试运行只计数，不产生预警。",
+    TRIAL: "试运行：每次运行都计数，不产生预警。保存与在用版本对比的回测报告后，可以提交复核。",
+    REVIEW: "复核：由起草人、提交人以外的人审批。",
+    LIVE: "发布：正在产生预警。",
+    STOPPED: "停用：不再运行；曾经发布过的可以回退。",
+}
+_SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, needs_text=True)
+
+
+def _result_key(rule_id: str) -> str:
+    return f"version_result_{rule_id}"
+
+
+def result(rule_id: str, still_possible: bool = True) -> None:
+    """What came of the last step on this model's versions."""
+    outcome.show(st.session_state.get(_result_key(rule_id)), VERSION, still_possible)
+
+
+def _submission(*parts: object) -> str:
+    """One id per form shown on one state: a second click carries the same one."""
+    return st.session_state.setdefault("_".join(["version_submission", *map(str, parts)]), uuid.uuid4().hex)
+
+
+def _put(rule_id: str, step: Step, text: str, done: Outcome | UserError) -> None:
+    if isinstance(done, UserError):
+        st.session_state[_result_key(rule_id)] = Result(step, refused=done, text=text)
+        return
+    st.session_state[_result_key(rule_id)] = Result(step, done, text=text)
+    building.look_again()
+
+
+def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version, action: str, sent: str) -> None:
+    step, text = VERSION.steps[action], st.session_state.get(f"{version.version_id}_{action}_text") or ""
+    try:
+        done: Outcome | UserError = versions.take_step(
+            register, viewer, version.version_id, action, submission_id=sent, at=now(warehouse),
+            expected_seq=version.last_seq, text=text,
+        )  # fmt: skip
+    except UserError as refused:
+        done = refused
+    _put(version.rule_id, step, text, done)
+
+
+def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version) -> None:
+    """The state of a version, what came of the last step, and the form for what this viewer may do next."""
+    st.markdown(f"**{version.rule_id} {version.name}** · {version.state}", width="content")
+    st.caption(f"{version.author_name} {moment(version.created_at)} 起草。{_NEXT[version.state]}")
+    possible = VERSION.possible(viewer, version.state)
+    if not possible:
+        st.caption(f"您的角色（{viewer.role_name}）在这一步不办理。")
+        return
+    names = {step.action: step.name for step in possible}
+    action = st.segmented_control(
+        "办理", list(names), default=possible[0].action, required=True, format_func=names.__getitem__,
+        key=f"{version.version_id}_{version.state}_step", label_visibility="collapsed",
+    )  # fmt: skip
+    step = VERSION.steps[action or possible[0].action]
+    st.text_area(
+        "理由" if step.needs_text else "说明（可不填）", key=f"{version.version_id}_{step.action}_text", height=80,
+        max_chars=2000,
+    )  # fmt: skip
+    st.button(
+        step.name, key=f"{version.version_id}_{step.action}_submit", type="primary", on_click=_take,
+        args=(register, warehouse, viewer, version, step.action, _submission(version.version_id, version.last_seq,
+                                                                             step.action)),
+    )  # fmt: skip
+
+
+def _save(
+    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value], sent: str
+) -> None:
+    text = st.session_state.get(f"{base.rule_id}_draft_text") or ""
+    try:
+        done: Outcome | UserError = versions.draft(
+            register, viewer, base, params, submission_id=sent, at=now(warehouse), text=text
+        )
+    except UserError as refused:
+        done = refused
+    _put(base.rule_id, _SAVE, text, done)
+    if not isinstance(done, UserError) and done.created:
+        st.session_state["t_version"] = done.created
+        st.session_state.pop(f"{base.rule_id}_draft_text", None)
+
+
+def save_draft(
+    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value]
+) -> None:
+    """The form that keeps these thresholds as a draft of their own."""
+    if not viewer.may("tune"):
+        st.caption(f"您的角色（{viewer.role_name}）可以查看影响，不能起草。")
+        return
+    changed = {name: value for name, value in params.items() if value != base.params[name]}
+    st.text_area("调整理由", key=f"{base.rule_id}_draft_text", height=80, max_chars=2000)
+    st.button(
+        "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not changed, on_click=_save,
+        args=(register, warehouse, viewer, base, params, _submission(base.version_id, sorted(changed.items()))),
+        help=None if changed else "参数与在用版本相同，没有可保存的改动。",
+    )  # fmt: skip

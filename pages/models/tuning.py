@@ -1,0 +1,39 @@
+"""Trying other thresholds or another version of a model against the one in force, and taking it to publication."""
+
+import streamlit as st
+
+from lib.errors import UserError
+from lib.rules import Variant
+from lib.ui import backtest_view, message, session, tuning, version_steps
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+live, under_way = tuning.choose(register)
+version = under_way or live
+if version is None:
+    message.nothing("还没有可以试算的模型版本", "模型运行一次之后，这里可以调整它的参数。")
+    st.stop()
+
+left, right = st.columns([1, 2.3], gap="small")
+with left:
+    version_steps.result(version.rule_id)
+    with st.container(border=True):
+        st.markdown("**参数**")
+        params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune"))
+    with st.container(border=True):
+        if under_way is None:
+            version_steps.save_draft(register, warehouse, viewer, version, params)
+        else:
+            version_steps.steps(register, warehouse, viewer, under_way)
+with right, st.container(border=True):
+    proposed = Variant(version.rule, params)
+    try:
+        before = None if live is None else Variant(live.rule, live.params)
+        found = tuning.tried(register, warehouse, viewer, before, proposed)
+    except UserError as error:
+        message.stop(error)
+    tuning.headline(found)
+    st.caption(tuning.changed_words(params, live, version))
+    tuning.differences(found)
+with right, st.container(border=True):
+    backtest_view.panel(register, warehouse, viewer, live, proposed, under_way)
