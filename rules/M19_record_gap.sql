@@ -1,0 +1,363 @@
+/*---
+id: M19
+name: record_gap
+title: 记录仪·非工作时间
+risk: 违规执法
+rationale: >-
+  执法全过程应当以文字、音像形式记录，行政强制执行不得在夜间或者法定节假日实施。
+  现场环节没有视频、夜间或休息日无计划执法、休假人员出现在现场，可能是补录造假、借执法之名谋私或违法强制。
+law:
+  - {article: 行政处罚法（2021修订）第四十七条, mark: 已核}
+  - {article: 行政强制法第四十三条, mark: 已核}
+inputs:
+  case_event: [event_id, case_id, event_type, event_at, operator_id]
+  penalty_case: [case_id, org_id, area_code, is_offsite]
+  body_camera_log: [clip_id, officer_id, started_at, ended_at, uploaded_at, related_no]
+  attendance: [officer_id, day_date, status_type]
+  inspection_plan: [task_id, org_id, start_date, end_date, is_offhours_ok, approved_at]
+  org: [org_id, parent_org_id]
+  workday: [day_date, is_workday, is_holiday]
+parameters:
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按现场环节发生日期回看的月数}
+  - {name: clip_minutes, type: integer, default: 10, lowest: 1, highest: 120, unit: 分钟, meaning: 现场环节前后此时长内应有经办人的视频}
+  - {name: upload_days, type: integer, default: 1, lowest: 0, highest: 30, unit: 日, meaning: 截止日往前此天数内的环节视频可能尚未上传，不判断有无视频}
+  - {name: night_from, type: integer, default: 22, lowest: 18, highest: 24, unit: 时, meaning: 夜间开始的钟点（含）}
+  - {name: night_to, type: integer, default: 6, lowest: 0, highest: 9, unit: 时, meaning: 夜间结束的钟点（不含）}
+subject: penalty_case
+value_title: 异常的现场环节数
+unit: 个
+level_logic: >-
+  现场环节没有视频，或在夜间、非工作日而无计划，有其一黄色；经办人当日休假，或同一环节两者兼有橙色；
+  夜间或法定节假日（不含普通周末）实施强制执行红色。一案取最重的环节。
+branches:
+  no_clip: 现场环节没有视频
+  night: 夜间无计划执法
+  day_off: 非工作日无计划执法
+  on_leave: 经办人当日休假
+  night_force: 夜间强制执行
+  holiday_force: 法定节假日强制执行
+evidence:
+  event_id: 最重环节的编号
+  event_type: 环节
+  event_at: 发生时间
+  operator_id: 经办人
+  has_clip: 有无视频（可能尚未上传的为空）
+  day_type: 当日性质
+  has_plan: 有无非工作时间计划（工作时间内的为空）
+  attendance_type: 经办人当日考勤
+  step_count: 异常的现场环节数
+peers: {among: 同一单位的案件, title: 现场环节最晚钟点（夜间结束以前的加24）, unit: 时, limits: [night_from]}
+aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
+period: month
+nature: 明线
+max_share: 0.2
+precision_floor: 0.5
+exclusions:
+  - 现场环节指调查取证、先行登记保存、查封扣押、强制执行，其他环节不纳入
+  - 非现场执法案件不纳入，是否非现场未登记的视为现场
+  - 截止日当天（按参数）的环节，视频可能尚未上传，不判断有无视频
+assumptions:
+  - 视频与环节前后十分钟有重叠即为有视频，没有结束时间的视频只看开始时间
+  - 案号与本案一致的同日视频都算，不论由谁拍摄、钟点是否吻合
+  - 截止日之后上传的视频、截止日之后的环节视为尚未发生
+  - 只有日期没有时刻（零点整）的环节不判断夜间，视频按当日比对
+  - 非工作时间计划为办案单位或其上级单位准许非工作时间实施、覆盖环节当日的计划，环节之后才批准的不算，批准时间缺失的算
+  - 强制执行的红线不因计划而免除
+  - 休假、病假、轮休都作休假；没有经办人的环节不判断休假，只按案号比对视频
+  - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月经办的现场环节数比较
+false_positives:
+  - 夜间专项行动：单位或上级有准许非工作时间实施的计划的，夜间、非工作日不提示
+  - 换用他人设备：由同案其他人员的记录仪拍摄、案号一致的，视为有视频
+  - 时钟偏差：记录仪钟点有偏差、案号一致的同日视频，视为有视频
+  - 只登记日期：时刻为零点整的，不判断夜间
+offline_check:
+  - 调取记录仪设备内存和平台日志，核对有无原始视频、设备领用人
+  - 核对值班表、请假单、专项行动方案，询问当事人执法到场时间和人员
+owner: 市纪委监委数字专班
+---*/
+
+-- section: signals
+with steps as (
+    select
+        event_id,
+        case_id,
+        event_type,
+        event_at,
+        cast(event_at as date) as step_on,
+        operator_id,
+        event_at <> cast(event_at as date) as has_time,
+        has_time and (hour(event_at) >= $night_from or hour(event_at) < $night_to) as is_night,
+        event_at < $as_of + interval (1 - $upload_days) day as is_uploaded
+    from case_event
+    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and event_at < $as_of + interval 1 day
+        and case_id not in (select case_id from penalty_case where is_offsite)
+),
+
+clips as (
+    select officer_id, related_no, started_at, coalesce(ended_at, started_at) as ended_at
+    from body_camera_log
+    where started_at >= cast($as_of - interval ($window_months) month as date)
+        and coalesce(uploaded_at, started_at) < $as_of + interval 1 day
+),
+
+unlinked as (
+    select
+        event_id,
+        operator_id,
+        case when has_time then event_at - interval ($clip_minutes) minute else event_at end as seen_from,
+        case when has_time then event_at + interval ($clip_minutes) minute else event_at + interval 1 day end as seen_to
+    from steps
+    anti join clips on related_no = case_id and cast(started_at as date) = step_on
+    where is_uploaded
+),
+
+unfilmed as (
+    select event_id
+    from unlinked
+    anti join clips
+        on officer_id = operator_id
+        and started_at <= seen_to
+        and ended_at >= seen_from
+),
+
+off_hours as (
+    select
+        event_id,
+        case_id,
+        event_type,
+        event_at,
+        step_on,
+        is_night,
+        coalesce(not is_workday, false) as is_day_off,
+        coalesce(is_holiday, false) as is_holiday
+    from steps
+    left join workday on day_date = step_on
+    where is_night or coalesce(not is_workday, false)
+),
+
+bodies as (
+    select event_id, event_at, step_on, unnest([penalty_case.org_id, parent_org_id]) as org_id
+    from off_hours
+    inner join penalty_case using (case_id)
+    left join org using (org_id)
+),
+
+planned as (
+    select event_id
+    from bodies
+    inner join inspection_plan as plan using (org_id)
+    where is_offhours_ok
+        and step_on >= start_date
+        and step_on <= end_date
+        and coalesce(approved_at <= event_at, true)
+),
+
+leaves as (
+    select event_id
+    from steps
+    inner join attendance on officer_id = operator_id and day_date = step_on
+    where status_type in ('休假', '病假', '轮休')
+),
+
+hits as (
+    select event_id, 'no_clip' as branch
+    from unfilmed
+
+    union all
+
+    select event_id, 'night' as branch
+    from off_hours
+    where is_night and event_id not in (select event_id from planned)
+
+    union all
+
+    select event_id, 'day_off' as branch
+    from off_hours
+    where is_day_off and event_id not in (select event_id from planned)
+
+    union all
+
+    select event_id, 'on_leave' as branch
+    from leaves
+
+    union all
+
+    select event_id, 'night_force' as branch
+    from off_hours
+    where event_type = '强制执行' and is_night
+
+    union all
+
+    select event_id, 'holiday_force' as branch
+    from off_hours
+    where event_type = '强制执行' and is_holiday
+),
+
+gaps as (
+    select
+        event_id,
+        list(branch) as branches,
+        case
+            when bool_or(branch in ('night_force', 'holiday_force')) then 3
+            when bool_or(branch = 'on_leave') then 2
+            when bool_or(branch = 'no_clip') and bool_or(branch in ('night', 'day_off')) then 2
+            else 1
+        end as severity
+    from hits
+    group by event_id
+),
+
+verdicts as (
+    select
+        case_id,
+        list_sort(list_distinct(flatten(list(branches)))) as branches,
+        count(*) as step_count,
+        max(severity) as severity,
+        arg_min(event_id, (-severity, event_at, event_id)) as event_id
+    from gaps
+    inner join steps using (event_id)
+    group by case_id
+),
+
+final as (
+    select
+        verdicts.case_id as subject_id,
+        case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
+        operator_id as officer_id,
+        org_id,
+        penalty_case.area_code,
+        step_on as occurred_on,
+        cast(step_count as double) as value,
+        cast(1 as double) as threshold,
+        cast(
+            to_json({
+                'branches': branches,
+                'event_id': event_id,
+                'event_type': event_type,
+                'event_at': event_at,
+                'operator_id': operator_id,
+                'has_clip': case when is_uploaded then event_id not in (select event_id from unfilmed) end,
+                'day_type': case when is_holiday then '法定节假日' when is_workday then '工作日' else '休息日' end,
+                'has_plan': case when event_id in (select event_id from off_hours) then event_id in (select event_id from planned) end,
+                'attendance_type': status_type,
+                'step_count': step_count
+            }) as varchar
+        ) as evidence
+    from verdicts
+    inner join steps using (case_id, event_id)
+    inner join penalty_case using (case_id)
+    left join workday on workday.day_date = step_on
+    left join attendance on attendance.officer_id = operator_id and attendance.day_date = step_on
+)
+
+select * from final order by subject_id
+
+-- section: tested
+select count(distinct case_id) as tested
+from case_event
+where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+    and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    and event_at < $as_of + interval 1 day
+    and case_id not in (select case_id from penalty_case where is_offsite)
+
+-- section: exposure
+select operator_id as group_id, cast(date_trunc('month', event_at) as date) as month, count(*) as exposure
+from case_event
+where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+    and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    and event_at < $as_of + interval 1 day
+    and case_id not in (select case_id from penalty_case where is_offsite)
+    and operator_id is not null
+group by operator_id, cast(date_trunc('month', event_at) as date)
+order by group_id, month
+
+-- section: peers
+with subject as (
+    select org_id
+    from penalty_case
+    where case_id = $subject_id
+),
+
+cases as (
+    select case_id
+    from penalty_case
+    inner join subject using (org_id)
+    where coalesce(not is_offsite, true)
+),
+
+final as (
+    select
+        cast(
+            max(hour(event_at) + minute(event_at) / 60 + case when hour(event_at) < $night_to then 24 else 0 end) as double
+        ) as value,
+        case_id = $subject_id as is_subject
+    from case_event
+    inner join cases using (case_id)
+    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and event_at < $as_of + interval 1 day
+        and event_at <> cast(event_at as date)
+    group by case_id
+    order by is_subject desc, md5(case_id)
+    limit 2000
+)
+
+select * from final
+
+-- section: source 现场环节
+select event_id, case_id, event_type, event_at, operator_id, approver_id, entered_at
+from case_event
+where case_id = $subject_id
+    and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
+
+-- section: source 处罚案件
+select case_id, case_no, case_name, org_id, item_code, procedure_type, filed_date, decision_date, result_type, is_offsite
+from penalty_case
+where case_id = $subject_id
+
+-- section: source 同日或本案的执法记录仪视频
+with steps as (
+    select cast(event_at as date) as step_on, operator_id
+    from case_event
+    where case_id = $subject_id
+        and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at < $as_of + interval 1 day
+)
+
+select clip_id, officer_id, device_no, started_at, ended_at, uploaded_at, related_no
+from body_camera_log
+where coalesce(uploaded_at, started_at) < $as_of + interval 1 day
+    and (
+        related_no = $subject_id
+        or (officer_id, cast(started_at as date)) in (select (operator_id, step_on) from steps)
+    )
+order by started_at, clip_id
+limit 200
+
+-- section: source 经办人当日考勤
+select attendance.officer_id, day_date, status_type, in_at, out_at
+from attendance
+where (officer_id, day_date) in (
+    select (operator_id, cast(event_at as date))
+    from case_event
+    where case_id = $subject_id
+        and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at < $as_of + interval 1 day
+)
+order by day_date, attendance.officer_id
+limit 200
+
+-- section: group_source 涉及的现场环节
+select event_id, case_id, event_type, event_at, operator_id, org_id, entered_at
+from case_event
+inner join penalty_case using (case_id)
+where case_id in (select unnest($subject_ids))
+    and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+    and event_at < $as_of + interval 1 day
+order by event_at, event_id
+limit 200
