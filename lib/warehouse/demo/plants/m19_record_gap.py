@@ -27,9 +27,12 @@ def plant(city: City) -> None:
     for group in groups:
         filed, decided = days_in(city, rng, group, 6, 9), days_in(city, rng, group, 26, 28)
         kinds = np.array([MIX[n % len(MIX)] if group.expected else "no_clip" for n in range(group.signals)])
-        # the day of leave comes before every other step, on a day with no other duty
-        leave = _free_day(city, filed.min(), busy.get(group.officer_id, set()))
-        filed = np.where(kinds == "on_leave", city.calendar.add(leave, -1), filed)
+        # the day of leave comes before every other step, on a day with no other duty; without one nobody is on leave
+        leave = _free_day(city, group.first, filed.min(), busy.get(group.officer_id, set()))
+        if leave is None:
+            kinds[kinds == "on_leave"] = "no_clip"
+        else:
+            filed = np.where(kinds == "on_leave", city.calendar.add(leave, -1), filed)
         cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided)
         kinds = _bend(city, rng, cases, kinds, offhours)
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
@@ -44,10 +47,12 @@ def plant(city: City) -> None:
     _decoys(city, offhours)
 
 
-def _free_day(city: City, before: np.datetime64, busy: set[np.datetime64]) -> np.ndarray:
-    """The last workday at least two workdays before that day on which the officer has no other duty."""
+def _free_day(
+    city: City, first: np.datetime64, before: np.datetime64, busy: set[np.datetime64]
+) -> np.datetime64 | None:
+    """The last workday from `first` to two workdays before that day without another duty; None when there is none."""
     days = city.calendar.at(city.calendar.wd(before) - np.arange(2, 12))
-    return np.array([next((day for day in days if day not in busy), days[-1])])
+    return next((day for day in days if day >= first and day not in busy), None)
 
 
 class Offhours:
