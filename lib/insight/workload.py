@@ -16,7 +16,8 @@ class Workload(NamedTuple):
     """Warnings a month under both versions (live None: nothing is in force), and the working days they take.
 
     `median_days`: working days from the start of checking to the conclusion, both counted, so that what was done on
-    one day took one; the middle of `concluded` warnings of this model. None when they are too few to tell.
+    one day took one; the middle of `concluded` warnings of this model, spot checks left out. None when they are too few
+    to tell.
     """
 
     live_month: float | None
@@ -46,7 +47,7 @@ def workload(months: pd.DataFrame, has_live: bool, warnings: pd.DataFrame, rule_
     def per_month(version: str) -> float:
         return float(months[f"{version}_new"].iloc[1:].sum()) / elapsed if elapsed else 0.0
 
-    own = warnings[warnings["rule_id"].eq(rule_id) & warnings["concluded_at"].notna()]
+    own = warnings[warnings["rule_id"].eq(rule_id) & warnings["origin"].eq("model") & warnings["concluded_at"].notna()]
     begun = own["checking_at"].fillna(own["signed_at"]).fillna(own["first_seen_at"])
     taken = days.between(begun.to_numpy(), own["concluded_at"].to_numpy()) + 1
     return Workload(
