@@ -171,7 +171,7 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(*) as tested
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, filed_date as occurred_on
 from penalty_case
 where procedure_type = '普通'
     and filed_date between $first_filed_date and $as_of

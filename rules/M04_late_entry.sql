@@ -233,7 +233,7 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(*) as tested
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, filed_date as occurred_on
 from penalty_case
 where (filed_date > cast($as_of - interval ($window_months) month as date) and filed_date <= $as_of)
     or (decision_date > cast($as_of - interval ($window_months) month as date) and decision_date <= $as_of)

@@ -161,20 +161,26 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with kinds as (
-    select count(*) as alike_count
+with comparable as (
+    select case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, fine_amt
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
         and benchmark_id is not null
         and decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
+),
+
+kinds as (
+    select item_code, benchmark_id, party_type
+    from comparable
     group by item_code, benchmark_id, party_type
     having count(*) >= $least_cases and mad(ln(fine_amt)) > 0
 )
 
-select cast(coalesce(sum(alike_count), 0) as bigint) as tested
-from kinds
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
+from comparable
+semi join kinds using (item_code, benchmark_id, party_type)
 
 -- section: exposure
 with fined as (

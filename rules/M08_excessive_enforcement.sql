@@ -233,7 +233,7 @@ select * from final order by subject_id
 
 -- section: tested
 with fined as (
-    select case_id
+    select case_id, org_id, area_code, decision_date
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -248,20 +248,18 @@ handlers as (
         and coalesce(start_at < $as_of + interval 1 day, true)
         and case_id in (select case_id from fined)
     group by case_id
-),
-
-officers as (
-    select officer_id
-    from handlers
-    group by officer_id
-    having count(*) >= $least_cases
-),
-
-final as (
-    select count(*) as tested from officers
 )
 
-select * from final
+select
+    officer_id as subject_id,
+    officer_id,
+    arg_max(org_id, decision_date) as org_id,
+    arg_max(area_code, decision_date) as area_code,
+    max(decision_date) as occurred_on
+from handlers
+inner join fined using (case_id)
+group by officer_id
+having count(*) >= $least_cases
 
 -- section: peers
 with graded as (

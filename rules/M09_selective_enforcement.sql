@@ -206,7 +206,7 @@ select * from final order by subject_id
 
 -- section: tested
 with findings as (
-    select org_id, item_code, party_id
+    select org_id, area_code, item_code, party_id, started_at
     from inspection_record
     where result_type = '发现问题'
         and item_code is not null
@@ -221,9 +221,15 @@ benches as (
     having count(distinct party_id) >= $least_parties
 )
 
-select count(distinct party_id) as tested
+select
+    party_id as subject_id,
+    cast(null as varchar) as officer_id,
+    arg_max(org_id, started_at) as org_id,
+    arg_max(area_code, started_at) as area_code,
+    cast(max(started_at) as date) as occurred_on
 from findings
 semi join benches using (org_id, item_code)
+group by party_id
 
 -- section: peers
 with findings as (

@@ -185,11 +185,17 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(distinct party_id) as tested
+select
+    party_id as subject_id,
+    cast(null as varchar) as officer_id,
+    arg_max(org_id, decision_date) as org_id,
+    arg_max(area_code, decision_date) as area_code,
+    max(decision_date) as occurred_on
 from penalty_case
 where result_type = '首违不罚'
     and decision_date > cast($as_of - interval ($window_months) month as date)
     and decision_date <= $as_of
+group by party_id
 
 -- section: peers
 with repeats as (

@@ -208,7 +208,7 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(*) as tested
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, penalty_case.area_code, filed_date as occurred_on
 from penalty_case
 inner join power_item using (item_code)
 where filed_date <= $as_of

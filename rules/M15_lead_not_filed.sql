@@ -151,7 +151,12 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(*) as tested
+select
+    lead_id as subject_id,
+    cast(null as varchar) as officer_id,
+    to_org_id as org_id,
+    area_code,
+    cast(received_at as date) as occurred_on
 from violation_lead
 inner join workday as received_on on received_on.day_date = cast(received_at as date)
 inner join workday as today on today.day_date = $as_of

@@ -202,7 +202,7 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(*) as tested
+select dispatch_id as subject_id, officer_id, to_org_id as org_id, area_code, cast(assigned_at as date) as occurred_on
 from grid_dispatch
 where assigned_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and assigned_at < $as_of + interval 1 day

@@ -167,22 +167,25 @@ select * from final order by subject_id
 
 -- section: tested
 with visited as (
-    select distinct party_id
+    select party_id, arg_max(org_id, started_at) as org_id, max(started_at) as visited_at
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type <> '投诉核查'
         and joint_id is null
         and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
-),
-
-final as (
-    select count(*) as tested
-    from enterprise
-    where uscc in (select party_id from visited)
+    group by party_id
 )
 
-select * from final
+select
+    uscc as subject_id,
+    cast(null as varchar) as officer_id,
+    org_id,
+    org.area_code,
+    cast(visited_at as date) as occurred_on
+from enterprise
+inner join visited on visited.party_id = uscc
+left join org using (org_id)
 
 -- section: exposure
 select org_id as group_id, cast(date_trunc('month', started_at) as date) as month, count(*) as exposure

@@ -255,12 +255,19 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select count(distinct case_id) as tested
-from case_event
-where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
-    and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-    and event_at < $as_of + interval 1 day
-    and case_id not in (select case_id from penalty_case where is_offsite)
+with steps as (
+    select case_id, min(event_at) as first_at
+    from case_event
+    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and event_at < $as_of + interval 1 day
+    group by case_id
+)
+
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, cast(first_at as date) as occurred_on
+from steps
+left join penalty_case using (case_id)
+where is_offsite is distinct from true
 
 -- section: exposure
 select operator_id as group_id, cast(date_trunc('month', event_at) as date) as month, count(*) as exposure

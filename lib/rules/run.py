@@ -166,10 +166,8 @@ def run_tested(
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of}
-    sql = rule.sections["tested"]
-    if " as tested" not in sql:
-        sql = _COUNT.replace("{}", sql)
-    return int(run_section(cursor, rule, sql, values, timeout)["tested"][0].as_py())
+    found = run_section(cursor, rule, _COUNT.replace("{}", rule.sections["tested"]), values, timeout)
+    return int(found["tested"][0].as_py())
 
 
 def sample_tested(

@@ -12,6 +12,8 @@ import duckdb
 from lib.catalog import load_catalog
 
 TITLED = ("source", "group_source")
+# The columns of the subjects that a rule tested.
+TESTED = ("subject_id", "officer_id", "org_id", "area_code", "occurred_on")
 _MARK = re.compile(r"^-- section: +(\S+)[ \t]*(.*)$", re.MULTILINE)
 # What each kind of section may bind besides the declared parameters, with a value to try it on.
 _SUBJECT = {"as_of": date(2022, 9, 25), "subject_id": ""}
@@ -107,7 +109,13 @@ def sql_faults(section: Section, parameters: Mapping[str, Any], inputs: set[str]
         yield f"{place} 读了未声明的数据集 {'、'.join(strangers)}"
     if undeclared or strangers:
         return
+    bound = {name: values[name] for name in used}
     try:
-        _empty_tables().cursor().execute(f"explain {section.sql}", {name: values[name] for name in used})
+        if section.kind == "tested":
+            columns = [column[0] for column in _empty_tables().cursor().execute(section.sql, bound).description or ()]
+            if columns != list(TESTED):
+                yield f"{place} 给出的列是 {'、'.join(columns)}，应依次为 {'、'.join(TESTED)}"
+        else:
+            _empty_tables().cursor().execute(f"explain {section.sql}", bound)
     except duckdb.Error as error:
         yield f"{place} 的 SQL 与数据目录不符（{str(error).splitlines()[0]}）"

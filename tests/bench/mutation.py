@@ -3,8 +3,8 @@
     python -m lib bench mutation [--rule M05]… [--json]
 
 One mutant per comparison (< to <=, = to <>, in to not in, is null to is not null …), per number and text in the
-sections signals, tested and exposure, and per parameter default. The sections peers and source, which show and decide nothing,
-are left alone, and so are the widths of decimal types. A change that is no SQL any more is not counted.
+sections signals, tested and exposure, and per parameter default. The sections peers and source, which show and decide
+nothing, are left alone, and so are the widths of decimal types. A change that is no SQL any more is not counted.
 Exit status 1 when a rule catches less than 95 %.
 """
 

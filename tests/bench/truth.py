@@ -3,9 +3,12 @@
     python -m lib bench truth                          the city of COCKPIT_HOME
     python -m lib bench truth --seed 1 2 --rows 200000 cities built for the purpose
     python -m lib bench truth --home DIR… --json
+    python -m lib bench truth --seed $(seq 20) --rows 400000 --clean-seed 1 2 --json
 
-Precision and recall by model and level, the signals near a threshold, the look-alikes, the warnings about groups.
-Exit status 1 when any model misses, invents or mislevels a signal.
+Precision and recall by model and level, the signals near a threshold, the look-alikes, the warnings about groups; over
+several cities also pooled. In clean cities, where nothing is planted, every signal is a false alarm: how many a model
+gives, and per 1,000 tested subjects. Exit status 1 when any model misses, invents or mislevels a signal, or a 明线
+model gives one in a clean city.
 """
 
 import argparse
@@ -20,7 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.errors import UserError
-from lib.rules import LEVELS, Rule, aggregate, read_rules, run_exposure, run_rule
+from lib.rules import LEVELS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
 from lib.warehouse.home import home as default_home
 from lib.warehouse.home import truth_path
 from lib.warehouse.store import Warehouse, open_warehouse
@@ -126,12 +129,63 @@ def measure(city: str, warehouse: Warehouse, truth: pd.DataFrame) -> Report:
     return report
 
 
+@dataclass
+class Alarms:
+    """What a model gives in clean cities: every signal is false."""
+
+    rule_id: str
+    nature: str
+    tested: int = 0
+    signals: int = 0
+    warnings: int = 0
+
+    @property
+    def per_thousand(self) -> float | None:
+        return 1000 * self.signals / self.tested if self.tested else None
+
+
+def false_alarms(alarms: dict[str, Alarms], warehouse: Warehouse) -> None:
+    """Add what every model gives in one clean city."""
+    for rule in read_rules().values():
+        own = alarms.setdefault(rule.id, Alarms(rule.id, rule.nature))
+        signals = run_rule(warehouse.cursor(), rule, warehouse.as_of).to_pandas()
+        exposure = run_exposure(warehouse.cursor(), rule, warehouse.as_of)
+        own.tested += run_tested(warehouse.cursor(), rule, warehouse.as_of)
+        own.signals += len(signals)
+        own.warnings += len(aggregate(signals, None if exposure is None else exposure.to_pandas(), rule))
+
+
+def pooled(reports: Sequence[Report]) -> list[Score]:
+    """The scores of all cities added up, by model and level, and over all levels of signals ('signals')."""
+    totals: dict[tuple[str, str], Score] = {}
+    for report in reports:
+        for score in report.scores:
+            levels = [score.level] if score.level == "group" else [score.level, "signals"]
+            for level in levels:
+                total = totals.setdefault((score.rule_id, level), Score(score.rule_id, level, 0, 0, 0))
+                total.expected += score.expected
+                total.found += score.found
+                total.right += score.right
+    return [totals[key] for key in sorted(totals)]
+
+
+def show_scores(scores: Sequence[Score]) -> Iterator[str]:
+    yield "模型  等级     应有   命中   相符   精确率   召回率"
+    for score in scores:
+        shares = "  ".join("     —" if share is None else f"{share:6.1%}" for share in (score.precision, score.recall))
+        yield f"{score.rule_id}  {score.level:<8}{score.expected:6}{score.found:7}{score.right:7}   {shares}"
+
+
+def show_alarms(alarms: Sequence[Alarms]) -> Iterator[str]:
+    yield "无违规城市  性质     受检   误报   每千个"
+    for one in alarms:
+        share = "—" if one.per_thousand is None else f"{one.per_thousand:.3f}"
+        yield f"{one.rule_id}  {one.nature}  {one.tested:8}{one.signals:7}   {share}"
+
+
 def show(report: Report) -> Iterator[str]:
     yield f"城市 {report.city}"
-    yield "模型  等级     应有   命中   相符   精确率   召回率"
-    for score in report.scores:
-        shares = "  ".join("     —" if share is None else f"{share:6.1%}" for share in (score.precision, score.recall))
-        yield f"{score.rule_id}  {score.level:<7}{score.expected:6}{score.found:7}{score.right:7}   {shares}"
+    yield from show_scores(report.scores)
     for rule_id, (count, right) in report.near.items():
         looks, hits = report.lookalikes[rule_id]
         yield f"{rule_id}  临界 {right}/{count} 相符，相似而无问题 {hits}/{looks} 误中"
@@ -143,47 +197,67 @@ def show(report: Report) -> Iterator[str]:
 
 
 @contextmanager
-def cities(homes: Sequence[Path], seeds: Sequence[int], rows: int) -> Iterator[list[tuple[str, Path]]]:
-    """(name, home) of each city, those of `seeds` built for the purpose and removed afterwards."""
+def city(seed: int, rows: int, clean: bool = False) -> Iterator[Path]:
+    """The home of a city built for the purpose and removed afterwards."""
     from lib.warehouse.demo import build_city
 
     with tempfile.TemporaryDirectory(prefix="truth-") as folder:
-        built = []
-        for seed in seeds:
-            home = Path(folder) / str(seed)
-            home.mkdir()
-            build_city(home, rows=rows, seed=seed)
-            built.append((f"seed={seed} rows={rows}", home))
-        yield [*((str(home), home) for home in homes), *built]
+        build_city(Path(folder), rows=rows, seed=seed, clean=clean)
+        yield Path(folder)
 
 
-def main(homes: Sequence[Path] = (), seeds: Sequence[int] = (), rows: int = 200_000, as_json: bool = False) -> int:
-    """Measure built homes and cities of given seeds (the present home when neither is given); returns 0, or 1 when
+def _measured(name: str, home: Path) -> Report:
+    if not truth_path(home).exists():
+        raise UserError(f"{home} 没有 truth.parquet。", "请先运行 python -m lib demo 建立演示城市。")
+    return measure(name, open_warehouse(home), pd.read_parquet(truth_path(home)))
+
+
+def main(
+    homes: Sequence[Path] = (), seeds: Sequence[int] = (), clean_seeds: Sequence[int] = (), rows: int = 200_000,
+    as_json: bool = False,
+) -> int:  # fmt: skip
+    """Measure built homes and cities of given seeds (the present home when none is given); returns 0, or 1 when
     anything came out wrong. Raises UserError when a home has no truth."""
-    homes = list(homes) or ([] if seeds else [default_home()])
-    reports = []
-    with cities(homes, seeds, rows) as places:
-        for name, home in places:
-            if not truth_path(home).exists():
-                raise UserError(f"{home} 没有 truth.parquet。", "请先运行 python -m lib demo 建立演示城市。")
-            warehouse = open_warehouse(home)
-            reports.append(measure(name, warehouse, pd.read_parquet(truth_path(home))))
+    homes = list(homes) or ([] if seeds or clean_seeds else [default_home()])
+    reports = [_measured(str(home), home) for home in homes]
+    for seed in seeds:
+        with city(seed, rows) as home:
+            reports.append(_measured(f"seed={seed} rows={rows}", home))
+    alarms: dict[str, Alarms] = {}
+    for seed in clean_seeds:
+        with city(seed, rows, clean=True) as home:
+            false_alarms(alarms, open_warehouse(home))
+    scores = pooled(reports)
     if as_json:
-        print(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=1))
+        print(json.dumps(
+            {
+                "pooled": [{**asdict(score), "precision": score.precision, "recall": score.recall} for score in scores],
+                "clean": [{**asdict(one), "per_thousand": one.per_thousand} for one in alarms.values()],
+                "cities": [report.as_dict() for report in reports],
+            },
+            ensure_ascii=False, indent=1,
+        ))  # fmt: skip
     else:
-        print("\n\n".join("\n".join(show(report)) for report in reports))
-    return 1 if any(report.wrong for report in reports) else 0
+        parts = [list(show(report)) for report in reports]
+        if len(reports) > 1:
+            parts.append([f"{len(reports)} 座城市合计", *show_scores(scores)])
+        if alarms:
+            parts.append(list(show_alarms(list(alarms.values()))))
+        print("\n\n".join("\n".join(part) for part in parts))
+    broken = any(one.signals for one in alarms.values() if one.nature == "明线")
+    return 1 if broken or any(report.wrong for report in reports) else 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m lib bench truth", description="模型与植入真值的比对")
     parser.add_argument("--home", type=Path, nargs="*", default=[], help="已建成的城市")
     parser.add_argument("--seed", type=int, nargs="*", default=[], help="为测量而建的城市的种子")
+    parser.add_argument("--clean-seed", type=int, nargs="*", default=[], help="不植入违规的城市的种子")
     parser.add_argument("--rows", type=int, default=200_000, help="为测量而建的城市的行数")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     try:
-        status = main(options.home, options.seed, options.rows, options.json)
+        status = main(options.home, options.seed, options.clean_seed, options.rows, options.json)
     except UserError as error:
         print(f"{error.message}{error.hint}", file=sys.stderr)
         status = 1

@@ -97,11 +97,11 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         assert page.get_by_text("来源数据").count() and page.get_by_text("核查提示").count()
         for state, step in (("新生成", "签收"), ("已签收", "开始核查")):
-            if page.get_by_text(state, exact=True).count():
+            if ("新生成", "已签收", "核查中").index(warning["state"]) <= ("新生成", "已签收").index(state):
                 page.get_by_test_id("stBaseButton-primary").get_by_text(step, exact=True).click()
                 page.get_by_text("已保存").first.wait_for()
                 served.settle(page)
-        page.get_by_text("属实", exact=True).first.click()
+        page.get_by_test_id("stButtonGroup").get_by_text("属实", exact=True).first.click()
         served.settle(page)
         page.get_by_role("combobox", name=re.compile("核查了什么")).click()
         page.get_by_role("option").first.click()
@@ -119,7 +119,7 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         page.get_by_test_id("stBaseButton-primary").get_by_text("复核", exact=True).click()
         page.get_by_text("已复核", exact=True).first.wait_for()
         served.settle(page)
-        page.get_by_text("转线索", exact=True).first.click()
+        page.get_by_test_id("stButtonGroup").get_by_text("转线索", exact=True).first.click()
         served.settle(page)
         page.get_by_label("线索情况").fill("核查属实,按问题线索办理。")
         page.get_by_label("线索情况").blur()

@@ -76,7 +76,9 @@ with final as (
 select * from final
 
 -- section: tested
-select count(*) as tested from penalty_case where decision_date <= $as_of
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
+from penalty_case
+where decision_date <= $as_of
 
 -- section: peers
 with final as (select cast(fine_amt as double) as value, case_id = $subject_id as is_subject from penalty_case)

@@ -56,7 +56,7 @@ def test_a_second_run_without_changes_runs_nothing(city_copy: Path, capsys: pyte
     capsys.readouterr()
     assert main(["run", "--json"]) == 0
     results = json.loads(capsys.readouterr().out)
-    assert len(results) == 6 and {result["status"] for result in results} == {"fresh"}
+    assert len(results) == 19 and {result["status"] for result in results} == {"fresh"}
 
 
 def test_an_unknown_benchmark_lists_the_known_ones(capsys: pytest.CaptureFixture[str]):

@@ -183,4 +183,5 @@ def test_columns_come_from_the_catalog():
 def test_the_rules_that_read_a_dataset_are_due_when_it_changes():
     assert rules_reading(["fine_receipt"]) == ["M05 罚缴不一致"]
     assert [label[:3] for label in rules_reading(["grid_event"])] == ["M16"]
-    assert rules_reading(["attendance"]) == []
+    assert [label[:3] for label in rules_reading(["attendance"])] == ["M19"]
+    assert rules_reading(["vehicle_trip"]) == []

@@ -54,7 +54,9 @@ where result_type in ('处罚', '变更')
     and decision_date <= $as_of
 
 -- section: tested
-select count(*) as tested from penalty_case where decision_date <= $as_of
+select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
+from penalty_case
+where decision_date <= $as_of
 
 -- section: peers
 select cast(7 as double) as value, true as is_subject
@@ -100,7 +102,7 @@ def test_every_comparison_constant_and_default_is_changed_once(tmp_path: Path) -
         "signals:12 '变更' → '变更×'",
         "signals:13 > → >=",
         "signals:14 <= → <",
-        "tested:1 <= → <",
+        "tested:3 <= → <",
         "limit_amt 1000.0 → 1100.0",
     ]
 
@@ -115,7 +117,7 @@ def test_cases_that_hold_the_rule_leave_nothing_alive(tmp_path: Path) -> None:
     [
         ("result_type: 处罚, fine_amt: 1000}", "result_type: 处罚, fine_amt: 999}", "signals:13 > → >="),
         ("CHANGED, fine_amt: 1000.01", "CHANGED, fine_amt: 1", "signals:12 '变更' → '变更×'"),
-        ("  tested: 4\n", "", "tested:1 <= → <"),
+        ("  tested: 4\n", "", "tested:3 <= → <"),
     ],
 )
 def test_what_no_case_holds_is_named(tmp_path: Path, old: str, new: str, living: str) -> None:
@@ -136,7 +138,7 @@ def test_a_case_that_does_not_pass_measures_nothing(tmp_path: Path) -> None:
 
 def test_a_change_that_is_no_sql_is_not_counted(tmp_path: Path) -> None:
     rule = rule_with(tmp_path)
-    changed = replace(rule, sections={**rule.sections, "tested": f"{rule.sections['tested']} order by 1"})
+    changed = replace(rule, sections={**rule.sections, "tested": f"{rule.sections['tested']} order by 5"})
     assert len(list(mutants(changed))) == 12
     assert measure(changed).mutants == 11
 

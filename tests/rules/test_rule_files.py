@@ -131,6 +131,11 @@ def test_wrong_sql_is_refused(broken: Broken, old: str, new: str, fault: str) ->
     assert fault in refusal(broken(old, new))
 
 
+def test_tested_subjects_come_in_agreed_columns(broken: Broken) -> None:
+    message = refusal(broken("case_id as subject_id, cast(null as varchar) as officer_id", "case_id as subject_id"))
+    assert "段 tested 给出的列是 subject_id、org_id、area_code、occurred_on，应依次为 subject_id、officer_id" in message
+
+
 def test_a_statement_that_is_no_query_is_refused(broken: Broken) -> None:
     text = broken() / "M05_fine_mismatch.sql"
     body = text.read_text(encoding="utf-8")

@@ -52,7 +52,8 @@ def _plant_domain(city: City, rng: np.random.Generator, domain: str, groups: lis
     which = np.arange(signals) % len(tiers)
     fine = np.empty(signals)
     for number in range(len(tiers)):
-        fine[which == number] = stand_out(city, rng, tiers.iloc[[number]], target[which == number], domain)
+        mine = which == number
+        fine[mine] = stand_out(city, rng, tiers.iloc[[number]], target[mine], domain, beside=decided[mine])
     cases = carry(city, rng, city.window, signals, crew=crew, tier=tiers.iloc[which], fine=fine, decided=decided)
     start = 0
     for group in groups:
@@ -68,9 +69,13 @@ def _plant_domain(city: City, rng: np.random.Generator, domain: str, groups: lis
 
 
 def stand_out(
-    city: City, rng: np.random.Generator, tier: pd.DataFrame, target: np.ndarray, domain: str, ordinary: int = 0
-) -> np.ndarray:
-    """Plant the tier's ordinary cases, and the fines whose robust z among all of them is `target`."""
+    city: City, rng: np.random.Generator, tier: pd.DataFrame, target: np.ndarray, domain: str, ordinary: int = 0,
+    beside: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
+    """Plant the tier's ordinary cases, and the fines whose robust z among all of them is `target`.
+
+    An ordinary case is decided on each of the days `beside`, so that those months have peers to compare with.
+    """
     ordinary = ordinary or 22 + 2 * len(target)
     middle = float(tier["low"].iloc[0] + 0.3 * (tier["high"].iloc[0] - tier["low"].iloc[0]))
     usual = np.exp(np.log(middle) + SPREAD / 0.6745 * _normal_scores(ordinary))
@@ -82,11 +87,12 @@ def stand_out(
         scale = np.median(np.abs(height - centre)) / 0.6745
         fine = np.exp(centre + target * scale)
     where = city.roster(city.window).officers["domain_code"].eq(domain).to_numpy()
-    crew = city.roster(city.window).crews(rng, ordinary, risky=0, where=where)
-    put(city, carry(
-        city, rng, city.window, ordinary, crew=crew, tier=repeat(tier.reset_index(drop=True), ordinary),
-        fine=rng.permutation(usual),
-    ))
+    usual, paired = rng.permutation(usual), 0 if beside is None else len(beside)
+    for days, fines in ((beside, usual[:paired]), (None, usual[paired:])):
+        if len(fines):
+            crew = city.roster(city.window).crews(rng, len(fines), risky=0, where=where)
+            tiers = repeat(tier.reset_index(drop=True), len(fines))
+            put(city, carry(city, rng, city.window, len(fines), crew=crew, tier=tiers, fine=fines, decided=days))
     return np.round(fine)
 
 
