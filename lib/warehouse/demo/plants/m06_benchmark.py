@@ -72,8 +72,8 @@ def bent(
     """Clean cases but for a fine at `share` of the bound that `bend` looks at; nobody gets two severe ones."""
     if bend is None:
         return carry(city, rng, period, count)
-    # A fine outside its tier stands out (M07) once enough others are judged by it.
-    fits = bend(city.tiers.rows, share)[1].to_numpy() & (city.tiers.rows["recent"] < 6).to_numpy()
+    # A fine outside its tier stands out (M07) once enough others are judged by it; unused tiers are what M07 needs.
+    fits = bend(city.tiers.rows, share)[1].to_numpy() & city.tiers.rows["recent"].between(1, 6).to_numpy()
     crew = city.crews(rng, period, count, pick=fits, risky=0.0 if share > 1 else RISKY_SHARE)
     tier = city.tiers.choose(rng, crew, fits)
     city.tiers.set_aside(tier["benchmark_id"])

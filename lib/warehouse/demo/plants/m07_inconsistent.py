@@ -25,13 +25,13 @@ def plant(city: City) -> None:
 
 
 def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -> pd.DataFrame:
-    """Lowest tiers of a domain that the base city has not used within the window, wide enough to hold outliers."""
+    """Low tiers of a domain that the base city has not used within the window, wide enough to hold outliers."""
     rows = city.tiers.rows
     fits = (
-        city.tiers.plain & rows["item_domain"].eq(domain) & rows["recent"].eq(0) & rows["tier_no"].eq(1)
-        & (rows["low"] >= 900) & (rows["high"] >= 2.2 * rows["low"]) & city.tiers.unclaimed
+        city.tiers.plain & rows["item_domain"].eq(domain) & rows["recent"].eq(0) & rows["tier_no"].le(2)
+        & (rows["low"] >= 600) & (rows["high"] >= 1.7 * rows["low"]) & city.tiers.unclaimed
     )
-    among = rows[fits].iloc[:count]
+    among = rows[fits].sort_values("tier_no", kind="stable").iloc[:count]
     if len(among) < count:
         raise LookupError(f"{count} unused tiers wanted in {domain}, {len(among)} left")
     city.tiers.set_aside(among["benchmark_id"])

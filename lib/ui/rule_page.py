@@ -1,0 +1,105 @@
+"""One model, rendered from its file: method, worked example, what it cannot see."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.casework.versions import Version
+from lib.catalog import load_catalog
+from lib.errors import UserError
+from lib.insight.figures import plain
+from lib.insight.rule_sheet import ROWS_SHOWN, example
+from lib.rules import Rule
+from lib.rules.rule import Value
+from lib.ui import message
+from lib.ui.levels import LEVELS
+
+_GROUPS = {"officer": "人员", "org": "单位"}
+
+
+def _points(title: str, items: tuple[str, ...]) -> None:
+    st.markdown(f"**{title}**")
+    st.markdown("\n".join(f"- {item}" for item in items) or "无。")
+
+
+def method(rule: Rule, live: Version | None) -> None:
+    """Methodology: why, on which law, when which level, thresholds, what is left out, how it errs, what to check."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(rule.rationale)
+        st.markdown(f"**等级**　{rule.level_logic}")
+        st.markdown(f"**归并**　{_aggregation(rule)}")
+        _points("情形", tuple(rule.branches.values()))
+        _points("不纳入", rule.exclusions)
+        _points("假定", rule.assumptions)
+    with right:
+        _points("依据", tuple(f"{law.article}（{law.mark}）" for law in rule.law))
+        _points("可能的误报", rule.false_positives)
+        _points("线下核查什么", rule.offline_check)
+        reads = tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)
+        _points("读取的数据", reads)
+        st.caption(
+            f"责任单位 {rule.owner} · {rule.nature}模型 · 命中超过受检的 {rule.max_share:.1%} 不入册 · "
+            f"核实率下限 {rule.precision_floor:.0%} · 指纹 {rule.hash[:12]}"
+        )
+    _parameters(rule, live)
+    with st.expander("查询语句"):
+        st.code(rule.sections["signals"], language="sql")
+
+
+def _columns(name: str, rule: Rule) -> str:
+    dataset = load_catalog()[name]
+    return "、".join(dataset[column].title for column in rule.inputs[name])
+
+
+def _aggregation(rule: Rule) -> str:
+    wanted = rule.aggregation
+    if not rule.grouped:
+        return "每条信号一条预警。"
+    group = _GROUPS[str(wanted.group)]
+    return (
+        f"每{group}每月至少 {wanted.min_signals} 条信号，且信号占办理量的比例不低于同期其他{group}的 "
+        f"{wanted.min_peer_ratio:g} 倍，才有一条预警；红色信号直接成为预警。"
+    )
+
+
+def _exactly(value: Value | None) -> str:
+    """A threshold to its last digit: rounding would hide small bounds."""
+    return f"{value:.10g}" if isinstance(value, float) else plain(value)
+
+
+def _parameters(rule: Rule, live: Version | None) -> None:
+    in_force = {} if live is None else live.params
+    shown = pd.DataFrame(
+        [
+            [one.meaning, *map(_exactly, (in_force.get(one.name), one.default, one.lowest, one.highest)), one.unit]
+            for one in rule.parameters
+        ],
+        columns=["参数", "在用", "默认", "下限", "上限", "单位"],
+    )  # fmt: skip
+    st.markdown("**参数**")
+    st.dataframe(shown, hide_index=True, alt="参数")
+
+
+def worked(rule: Rule) -> None:
+    """The worked example: given rows, expected hits, and why."""
+    try:
+        found = example(rule)
+    except UserError as error:
+        message.problem(error)
+        return
+    if found is None:
+        message.nothing("没有算例", "这个模型的用例文件没有标出算例。")
+        return
+    st.markdown(f"##### {found.name}")
+    st.markdown(found.why)
+    st.caption(f"截止日 {found.as_of}。数字取自模型的用例文件，每次检查都会重新计算；表中对象均为虚构。")
+    for title, rows, count in found.given:
+        more = f"（{count} 行，显示前 {ROWS_SHOWN} 行）" if count > ROWS_SHOWN else f"（{count} 行）"
+        st.markdown(f"**给定　{title}**{more}")
+        st.dataframe(rows, hide_index=True, alt=title)
+    st.markdown("**应当命中**　其余各行都不命中")
+    shapes = {level.name: f"{level.shape} {level.name}" for level in LEVELS.values()}
+    st.dataframe(
+        found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh))), hide_index=True,
+        alt="应当命中",
+    )  # fmt: skip

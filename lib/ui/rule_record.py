@@ -1,0 +1,164 @@
+"""What came of a model: how right it was, what it shares with others, what it misses, its versions and tasks."""
+
+import uuid
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import rule_tasks
+from lib.casework.register import Register
+from lib.casework.rule_tasks import OPEN, TASK
+from lib.casework.versions import LIVE, Version, history
+from lib.errors import UserError
+from lib.insight import precision
+from lib.insight.figures import moment, number
+from lib.insight.rule_sheet import change
+from lib.ui import message, outcome, version_steps
+from lib.ui.outcome import Result
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+_RESULT = "task_result"
+
+
+def _share(row: pd.Series) -> str:
+    return "—" if pd.isna(row["rate"]) else f"{row['rate']:.0%}（{row['low']:.0%}–{row['high']:.0%}）"
+
+
+def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, floor: float) -> None:
+    """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
+    table = precision.by_version(register, viewer, warehouse, rule_id)
+    st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
+    shown = pd.DataFrame(
+        {
+            "版本": table["group"].map(_version_name), "预警": table["warnings"], "已判定": table["n"],
+            "属实": table["true"], "部分属实": table["partly"], "不属实": table["untrue"],
+            "误报撤销": table["withdrawn"], "无法查实": table["unclear"],
+            "核实率（95% 区间）": table.apply(_share, axis="columns"),
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, alt="各版本核实率")
+    _missed(precision.missed(register, viewer, warehouse, rule_id))
+    st.markdown("**与其他模型同时命中**　同一人员名下")
+    shared = precision.together(register, viewer, warehouse, rule_id)
+    if shared.empty:
+        st.caption("没有其他模型对同一人员预警。")
+        return
+    shown = pd.DataFrame(
+        {
+            "模型": shared["rule_label"], "共同预警": shared["shared"],
+            "占本模型": shared["share"].map("{:.0%}".format), "已判定": shared["n"],
+            "其中核实率（95% 区间）": shared.apply(_share, axis="columns"),
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, alt="共同命中的模型")
+
+
+def _version_name(group: str) -> str:
+    """'M01-v2' as 第2版; other groups as they are."""
+    return f"第{group.rsplit('-v', 1)[1]}版" if "-v" in group else group
+
+
+def _missed(found: precision.Missed) -> None:
+    st.markdown("**抽查**　从没有命中的对象中随机抽取核查，估计漏掉多少")
+    if found.estimate is None or found.rate is None or found.low is None or found.high is None:
+        st.caption(f"抽了 {found.drawn} 个，还没有核查结论，不能估计。")
+        return
+    middle, low, high = found.estimate
+    st.markdown(
+        f"抽了 {found.drawn} 个，已判定 {found.judged} 个，其中 {found.found} 个属实或部分属实，"
+        f"占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。未命中的 {found.unflagged:,} 个对象中，"
+        f"约有 {number(round(middle))} 个（{number(round(low))}–{number(round(high))}）可能漏掉。"
+    )
+    if found.judged < 30:
+        st.caption("判定的还少，区间很宽，只能看出数量级。")
+
+
+def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
+    """What the model's owner has to look at, and closing it with a word."""
+    outcome.show(st.session_state.get(_RESULT), TASK, True)
+    found = rule_tasks.tasks(register, rule_id)
+    if found.empty:
+        message.nothing("没有任务", "核实率低于下限、命中骤变、未入册或出错时，系统在这里给责任单位一项任务。")
+        return
+    for task in found.to_dict("records"):
+        with st.container(border=True):
+            st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")
+            st.markdown(task["text"])
+            if task["state"] != OPEN:
+                st.caption(f"{moment(task['state_at'])} {task['actor_name']}：{task['note']}")
+            elif viewer.may("tune"):
+                _close(register, warehouse, viewer, task["task_id"])
+            else:
+                st.caption("由有调整模型权限的同志办结。")
+
+
+def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: str) -> None:
+    sent = st.session_state.setdefault(f"task_submission_{task_id}", uuid.uuid4().hex)
+
+    def close() -> None:
+        text = st.session_state.get(f"{task_id}_text") or ""
+        step = TASK.steps["close"]
+        try:
+            done = rule_tasks.close_task(
+                register, viewer, task_id, submission_id=sent, at=now(warehouse), text=text
+            )
+            st.session_state[_RESULT] = Result(step, done, text=text)
+        except UserError as refused:
+            st.session_state[_RESULT] = Result(step, refused=refused, text=text)
+
+    st.text_area("做了什么", key=f"{task_id}_text", height=80, max_chars=2000)
+    st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
+
+
+def versions(
+    register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]
+) -> None:
+    """All versions, one of them against the live one, and the steps that are open for it: stop, roll back …"""
+    version_steps.result(rule_id)
+    if not every:
+        message.nothing("还没有版本", "模型第一次运行时，交付的文件登记为第1版。")
+        return
+    live = next((one for one in every if one.state == LIVE), None)
+    newest = list(reversed(every))
+    names = {one.version_id: f"{one.name} · {one.state} · {one.author_name} {moment(one.created_at)}" for one in newest}
+    left, right = st.columns([1, 1.6], gap="medium")
+    with left:
+        asked = st.query_params.get("version")
+        chosen_id = st.selectbox(
+            "版本", list(names), index=list(names).index(asked) if asked in names else 0,
+            format_func=names.__getitem__, key=f"m_version_{rule_id}",
+        )  # fmt: skip
+        chosen = next(one for one in newest if one.version_id == chosen_id)
+        with st.container(border=True):
+            version_steps.steps(register, warehouse, viewer, chosen)
+    with right:
+        _change(live, chosen)
+    st.markdown("**经过**")
+    shown = history(register, rule_id)
+    shown["version_id"] = shown["version_id"].map(lambda key: _version_name(str(key)))
+    shown["at"] = shown["at"].map(moment)
+    shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
+    st.dataframe(shown, hide_index=True, alt="版本经过")
+
+
+def _change(live: Version | None, chosen: Version) -> None:
+    if live is None:
+        st.caption("没有在用版本，无从比较。")
+        return
+    if live.version_id == chosen.version_id:
+        st.caption("这就是在用版本。")
+        return
+    st.markdown(f"**{chosen.name}与在用的{live.name}相比**")
+    try:
+        found = change(live, chosen)
+    except UserError as error:
+        message.problem(error)
+        return
+    if found.nothing:
+        st.caption("文件和参数都相同。")
+    if not found.parameters.empty:
+        st.dataframe(found.parameters, hide_index=True, alt="参数的不同")
+    if found.lines:
+        st.code(found.lines, language="diff")

@@ -1,0 +1,54 @@
+"""The rule catalogue: how each model fares, what it says, how right it was, its versions and tasks."""
+
+import streamlit as st
+
+from lib.casework.versions import LIVE, versions
+from lib.insight.rule_health import health
+from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.warning_filter import workbench_query
+from lib.rules import read_rules
+from lib.ui import rule_health, rule_page, rule_record, session, tiles
+
+VIEWS = ("方法", "算例", "核实", "版本", "任务")
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = health(register, viewer, warehouse)
+rule_ids = frame["rule_id"].tolist()
+
+rule_health.figures(frame)
+asked = st.session_state.get(rule_health.SELECTED) or st.query_params.get("rule")
+chosen = str(asked) if asked in rule_ids else rule_ids[0]
+rule_health.table(frame, chosen)
+st.query_params["rule"] = chosen
+
+row = frame[frame["rule_id"].eq(chosen)].iloc[0]
+every = versions(register, chosen)
+live = next((one for one in every if one.state == LIVE), None)
+rule = read_rules()[chosen] if live is None else live.rule
+with st.container(border=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"#### {chosen} {rule.title}", width="content", anchors=False)
+        st.badge(rule.risk, color="gray")
+        st.page_link(
+            WORKBENCH, label="预警", icon=":material/list:",
+            query_params=tiles.address(workbench_query(warehouse, rule_id=chosen)),
+        )  # fmt: skip
+        st.page_link(
+            "pages/models/tuning.py", label="调参与回测", icon=":material/tune:",
+            query_params=tiles.address({"rule": chosen}),
+        )  # fmt: skip
+    st.caption(f"{row['state']}：{row['detail']}")
+    view = st.segmented_control(
+        "内容", VIEWS, default=VIEWS[0], required=True, key="m_view", bind="query-params", label_visibility="collapsed"
+    )
+    if view == "算例":
+        rule_page.worked(rule)
+    elif view == "核实":
+        rule_record.verification(register, warehouse, viewer, chosen, rule.precision_floor)
+    elif view == "版本":
+        rule_record.versions(register, warehouse, viewer, chosen, every)
+    elif view == "任务":
+        rule_record.tasks(register, warehouse, viewer, chosen)
+    else:
+        rule_page.method(rule, live)
