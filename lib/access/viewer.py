@@ -14,12 +14,25 @@ ROLES = {
 
 # What each role may do (domain: workflow vocabulary, role table). Leaders look and approve, they edit nothing.
 RIGHTS: dict[str, frozenset[str]] = {
-    "leader": frozenset({"view", "ranking", "reveal", "approve"}),
+    "leader": frozenset({"view", "ranking", "integrity", "reveal", "approve"}),
     "office": frozenset(
-        {"view", "ranking", "record", "review", "clue", "load", "run", "tune", "approve", "reveal", "export"}
+        {
+            "view",
+            "ranking",
+            "integrity",
+            "record",
+            "review",
+            "clue",
+            "load",
+            "run",
+            "tune",
+            "approve",
+            "reveal",
+            "export",
+        }
     ),
-    "inspector": frozenset({"view", "ranking", "record", "clue", "reveal", "export"}),
-    "county": frozenset({"view", "ranking", "record", "review", "clue", "reveal", "export"}),
+    "inspector": frozenset({"view", "ranking", "integrity", "record", "clue", "reveal", "export"}),
+    "county": frozenset({"view", "ranking", "integrity", "record", "review", "clue", "reveal", "export"}),
     "town": frozenset({"view", "record"}),
     "system": frozenset({"view", "record", "review", "clue", "load", "run"}),
 }
@@ -27,6 +40,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 RIGHT_NAMES = {
     "view": "查看",
     "ranking": "查看执法人员排序",
+    "integrity": "查看廉政档案",
     "record": "签收和记录核查",
     "review": "复核、退回和办结",
     "clue": "办理线索",

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import poisson
 
-from lib.insight.officer_work import LEVEL_WEIGHTS
+from lib.insight.ranking_settings import ranking_settings
 
 # Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
 LIMITS = {"95%": 0.95, "99.8%": 0.998}
 _COLUMNS, _ROWS = 80, 40
 # However little is expected, a single warning, even a red one, lies outside no limit.
-_SINGLE = max(LEVEL_WEIGHTS.values())
+_SINGLE = float(max(ranking_settings().levels.values()))
 
 
 def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:

@@ -11,17 +11,19 @@ from lib.access.masking import mask_name
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.insight.officer_work import LEVEL_WEIGHTS, Charge, charges, events, exposure, window
+from lib.insight.officer_work import Charge, charges, events, exposure, window, work
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
+from lib.insight.ranking_settings import ranking_settings
 from lib.insight.warning_list import LEVEL_ORDER
 from lib.insight.warning_names import places, rule_label
 from lib.warehouse.store import Warehouse
 
-MIN_EXPOSURE, INTERVAL, LIKELY = 15, 0.8, 0.8
+MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
 
 _OFFICERS = """
-select officer.officer_id, officer.name_masked, officer.org_id, org.org_name, org.area_code, org.domain_code
+select officer.officer_id, officer.name_masked, officer.officer_type, officer.org_id, org.org_name, org.org_level,
+    org.area_code, org.domain_code
 from officer
 left join org using (org_id)
 """
@@ -30,11 +32,12 @@ left join org using (org_id)
 @dataclass(frozen=True)
 class Ranking:
     """`table`: officers in scope, one row each, with the columns of `rank_officers` and exposure, name (张* and the
-    last characters of the number), label (name and unit), org_id, org_name, area_code, area_label, county_name,
-    domain_code.
+    last characters of the number), label (name and unit), officer_type, org_id, org_name, org_level, area_code,
+    area_label, county_name, domain_code.
 
     `population`: how many officers of the whole city are ranked. `counted`: warnings of the whole city that went into
-    the comparison; `left_out`: those that belong to no work of the window. `typical`: the weight of a typical warning.
+    the comparison; `left_out`: those that name an officer and belong to no work of the window. `typical`: the weight of
+    a typical warning.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -86,8 +89,8 @@ def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) ->
         table=visible(viewer, city.table).reset_index(drop=True),
         span=window(warehouse.as_of),
         population=int(city.table["status"].eq(RANKED).sum()),
-        counted=len(city.drawn),
-        left_out=len(charged) - len(city.drawn),
+        counted=city.drawn["warning_id"].nunique(),
+        left_out=len({one.warning_id for one in charged if one.officer_id} - set(city.drawn["warning_id"])),
         typical=float((weight**2).sum() / weight.sum()) if len(weight) else 1.0,
     )
 
@@ -101,9 +104,12 @@ def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
 @lru_cache(maxsize=4)
 def _city(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
     span = window(warehouse.as_of)
-    work, drawn = exposure(warehouse, span), events(warehouse, charged, span)
-    table = rank_officers(drawn, work, as_of=warehouse.as_of, min_exposure=MIN_EXPOSURE, interval=INTERVAL)
-    total = work.groupby("officer_id")["exposure"].sum()
+    done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
+    table = rank_officers(
+        drawn, done, as_of=warehouse.as_of, half_life_days=ranking_settings().half_life_days,
+        min_exposure=MIN_EXPOSURE, interval=INTERVAL,
+    )  # fmt: skip
+    total = done.groupby("officer_id")["exposure"].sum()
     table["exposure"] = table["officer_id"].map(total).fillna(0.0)
     return _City(table.merge(_officers(warehouse), on="officer_id"), drawn)
 
@@ -131,20 +137,27 @@ def _tails(officer_id: pd.Series) -> pd.Series:
 
 def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
-    orange, yellow (warnings that went into it), weight, and other (warnings of the officer that did not: 不属实,
-    withdrawn, merged, or outside the work of the window).
+    orange, yellow (warnings that went into it), shared (of them those on cases led by others), weight, and other
+    (warnings that name the officer and did not: 不属实, withdrawn, merged, or outside the work of the window).
 
     Raises NotVisible when the officer is outside the viewer's scope.
     """
     _require_officer(warehouse, viewer, officer_id)
     held = snapshot(register, warehouse)
     drawn = _computed(warehouse, charges(held)).drawn
-    own = held.warning[held.warning["officer_id"].eq(officer_id)]
-    inside = own["warning_id"].isin(drawn["warning_id"])
-    counts = {level: (inside & own["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
-    frame = own[["rule_id"]].assign(**counts, other=(~inside).astype("int64"))
-    table = frame.groupby("rule_id", as_index=False).sum()
-    table["weight"] = sum(table[level] * LEVEL_WEIGHTS[level] for level in LEVEL_ORDER)
+    mine = drawn[drawn["officer_id"].eq(officer_id)]
+    age = (pd.Timestamp(warehouse.as_of) - pd.to_datetime(mine["occurred_on"]).dt.normalize()).dt.days
+    aged = mine.assign(weight=mine["weight"] * 0.5 ** (age / ranking_settings().half_life_days))[age.ge(0)]
+    counted = aged.set_index("warning_id")
+    warnings = held.warning[held.warning["officer_id"].eq(officer_id) | held.warning["warning_id"].isin(counted.index)]
+    inside = warnings["warning_id"].isin(counted.index)
+    if warnings.empty:
+        return pd.DataFrame(columns=["rule_id", *LEVEL_ORDER, "shared", "weight", "other", "rule_label"])
+    columns = {level: (inside & warnings["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
+    columns["shared"] = (inside & warnings["officer_id"].ne(officer_id)).astype("int64")
+    columns["weight"] = warnings["warning_id"].map(counted["weight"]).fillna(0.0)
+    columns["other"] = (~inside).astype("int64")
+    table = warnings[["rule_id"]].assign(**columns).groupby("rule_id", as_index=False).sum()
     table["rule_label"] = table["rule_id"].map(rule_label)
     return table.sort_values(["weight", "rule_id"], ascending=[False, True]).reset_index(drop=True)
 
@@ -152,8 +165,47 @@ def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, offi
 def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """kind, exposure: an officer's pieces of work in the window. Raises NotVisible outside the viewer's scope."""
     _require_officer(warehouse, viewer, officer_id)
-    work = exposure(warehouse, window(warehouse.as_of))
-    return work[work["officer_id"].eq(officer_id)].groupby("kind", as_index=False)["exposure"].sum()
+    done = exposure(warehouse, window(warehouse.as_of))
+    return done[done["officer_id"].eq(officer_id)].groupby("kind", as_index=False)["exposure"].sum()
+
+
+def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """The units for which the officer worked in the window: org_name, since, until (months; None for work in hand),
+    exposure, weight (of the warnings on that work, before ageing), the most work first.
+
+    Raises NotVisible outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    done = work(warehouse, window(warehouse.as_of))
+    own = done[done["officer_id"].eq(officer_id)].groupby("org_id", as_index=False).agg(
+        since=("month", "min"), until=("month", "max"), exposure=("exposure", "sum")
+    )
+    drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
+    weight = drawn[drawn["officer_id"].eq(officer_id)].groupby("org_id")["weight"].sum()
+    names = places(warehouse)[0].set_index("org_id")["org_name"]
+    table = own.assign(weight=own["org_id"].map(weight).fillna(0.0), org_name=own["org_id"].map(names))
+    table["org_name"] = table["org_name"].fillna("单位不明")
+    ordered = table.sort_values(["exposure", "org_id"], ascending=[False, True]).reset_index(drop=True)
+    return ordered[["org_name", "since", "until", "exposure", "weight"]]
+
+
+def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str, most: int = 8) -> pd.DataFrame:
+    """The ranked officers in the viewer's scope whose work is most like this officer's: the columns of
+    `Ranking.table` and overlap, the share of work of the same kinds in common (1 = the same mix), the most alike first.
+
+    Raises NotVisible outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    done = exposure(warehouse, window(warehouse.as_of))
+    share = done.assign(share=done["exposure"] / done.groupby("officer_id")["exposure"].transform("sum"))
+    own = share[share["officer_id"].eq(officer_id)].set_index("stratum")["share"]
+    others = share[share["stratum"].isin(own.index) & share["officer_id"].ne(officer_id)]
+    common = others.assign(both=others["share"].clip(upper=others["stratum"].map(own)))
+    overlap = common.groupby("officer_id")["both"].sum()
+    table = officer_ranking(register, warehouse, viewer).table
+    found = table[table["status"].eq(RANKED) & table["officer_id"].isin(overlap.index)]
+    found = found.assign(overlap=found["officer_id"].map(overlap))
+    return found.sort_values(["overlap", "officer_id"], ascending=[False, True]).head(most).reset_index(drop=True)
 
 
 def _require_officer(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> None:

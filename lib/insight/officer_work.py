@@ -1,4 +1,8 @@
-"""What goes into the officer ranking: warnings and work, each in the kind of work where it is compared."""
+"""What goes into the officer ranking: warnings and work, each in the kind of work where it is compared.
+
+A piece of work and the warnings about it count for everybody on it by role (data/ranking.yaml), in the unit that did
+it: a transferred officer's past counts for the officer, and shows against the unit of that time.
+"""
 
 from datetime import date
 from functools import lru_cache
@@ -8,13 +12,14 @@ import pandas as pd
 
 from lib.casework.snapshot import Snapshot
 from lib.casework.warnings import MERGED, WITHDRAWN
+from lib.insight.kpi import PARTLY, TRUE, UNCLEAR
 from lib.insight.period import Span, period
+from lib.insight.ranking_settings import ranking_settings
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
-# How much a warning of each level weighs against an officer: configuration, no law says so.
-LEVEL_WEIGHTS = {"red": 3.0, "orange": 2.0, "yellow": 1.0}
 NOT_TRUE = "不属实"
+LEAD = "主办"
 
 # The kind of work in which a rule about such a subject finds its warnings.
 KINDS = {
@@ -26,32 +31,35 @@ KINDS = {
 }
 
 _WORK_OF = """
-select kind, subject_id, min(stratum) as stratum, min(month) as month
+select kind, subject_id, officer_id, role, org_id, area_code, stratum, month
 from mart_officer_work
 where subject_id in (select unnest($ids))
-group by kind, subject_id
+order by kind, subject_id, officer_id
 """
 
 _EXPOSURE = """
-select officer_id, kind, stratum, sum(exposure)::double as exposure
+select officer_id, role, org_id, area_code, kind, stratum, month, exposure::double as exposure
 from mart_officer_exposure
 where (month between $start and $end or month is null) and kind in (select unnest($kinds))
-group by all
-order by officer_id, stratum
 """
 
 
 class Charge(NamedTuple):
-    """A warning that weighs against an officer, as far as the comparison needs it."""
+    """A warning that weighs, as far as the comparison needs it; `officer_id` and `conclusion` are '' without one.
+
+    `factor` is what its verification makes of it, between 0 and 1.
+    """
 
     warning_id: str
     officer_id: str
+    org_id: str
     rule_id: str
     subject_type: str
     subject_id: str
     period: str
     occurred_on: pd.Timestamp
     level: str
+    factor: float
 
 
 def window(as_of: date) -> Span:
@@ -65,44 +73,92 @@ def kinds_of_work() -> tuple[str, ...]:
 
 
 def weighs(warnings: pd.DataFrame) -> pd.Series:
-    """Whether each warning weighs against its officer: not withdrawn, not merged into another, not found 不属实."""
-    dropped = warnings["state"].isin([MERGED, WITHDRAWN]) | warnings["conclusion"].eq(NOT_TRUE)
-    return ~dropped & warnings["officer_id"].notna()
+    """Whether each warning weighs: not withdrawn, not merged into another, not found 不属实."""
+    return ~(warnings["state"].isin([MERGED, WITHDRAWN]) | warnings["conclusion"].eq(NOT_TRUE))
 
 
-def charges(held: Snapshot) -> tuple[Charge, ...]:
-    """The warnings of the whole city that weigh against an officer, in a fixed order."""
-    found = held.warning[weighs(held.warning)].sort_values("warning_id")
-    return tuple(Charge(*row) for row in found[list(Charge._fields)].itertuples(index=False))
+def verified_shares(warnings: pd.DataFrame) -> tuple[dict[str, float], float]:
+    """Share found 属实 or 部分属实 of those judged, by model, and over all models (1 where nothing was judged).
+
+    Models with fewer judged warnings than the settings ask for are left out.
+    """
+    judged = warnings[warnings["conclusion"].notna() & warnings["conclusion"].ne(UNCLEAR)]
+    true = judged["conclusion"].isin([TRUE, PARTLY])
+    counts = true.groupby(judged["rule_id"]).agg(["mean", "size"])
+    enough = counts[counts["size"] >= ranking_settings().least_judged]
+    return enough["mean"].to_dict(), float(true.mean()) if len(true) else 1.0
+
+
+def charges(held: Snapshot, at: pd.Timestamp | None = None) -> tuple[Charge, ...]:
+    """The warnings of the whole city that weigh, in a fixed order; with `at`, as they were known at that moment.
+
+    A conclusion counts by the settings, what is not concluded by its model's verified share.
+    """
+    found = held.warning
+    if at is not None:
+        found = found[found["first_seen_at"].le(at)]
+        later = ~found["concluded_at"].le(at)
+        found = found.assign(conclusion=found["conclusion"].mask(later), state=found["state"].mask(later, ""))
+    shares, overall = verified_shares(found)
+    kept = found[weighs(found)].sort_values("warning_id")
+    expected = kept["rule_id"].map(shares).astype("float64").fillna(overall)
+    factor = kept["conclusion"].map(ranking_settings().conclusions).astype("float64").fillna(expected)
+    kept = kept.assign(
+        officer_id=kept["officer_id"].astype("object").fillna(""), org_id=kept["org_id"].astype("object").fillna(""),
+        factor=factor.round(6),
+    )  # fmt: skip
+    return tuple(Charge(*row) for row in kept[list(Charge._fields)].itertuples(index=False))
+
+
+@lru_cache(maxsize=4)
+def work(warehouse: Warehouse, span: Span) -> pd.DataFrame:
+    """officer_id, role, org_id, area_code, kind, stratum, month, exposure: pieces of work times the role's share.
+
+    Work of the window and work in hand (no month); roles without a share are left out.
+    """
+    found = warehouse.query(_EXPOSURE, {"start": span.start, "end": span.end, "kinds": list(kinds_of_work())})
+    share = found["role"].map(ranking_settings().roles).astype("float64").fillna(0.0)
+    return found.assign(exposure=found["exposure"] * share)[share.gt(0)].reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)
 def exposure(warehouse: Warehouse, span: Span) -> pd.DataFrame:
-    """officer_id, kind, stratum, exposure (pieces of work) of the window; work in hand counts too."""
-    params = {"start": span.start, "end": span.end, "kinds": list(kinds_of_work())}
-    return warehouse.query(_EXPOSURE, params)
+    """officer_id, kind, stratum, exposure (pieces of work by role) of the window; work in hand counts too."""
+    keys = ["officer_id", "kind", "stratum"]
+    return work(warehouse, span).groupby(keys, as_index=False)["exposure"].sum()
 
 
 def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:
-    """officer_id, stratum, occurred_on, weight, warning_id: the charges that fall into the work of the window.
+    """officer_id, org_id, area_code, stratum, occurred_on, role, weight, warning_id: the charges that fall into the
+    work of the window, a row for everybody they count for.
 
-    A warning about a case or a dispatch belongs to that piece of work, whenever it was found. A warning about an
-    officer as such belongs to the kind of work of its rule that the officer did most, in the month it is about.
+    A warning about a case or a dispatch belongs to that piece of work, whenever it was found, and counts by role for
+    everybody on it; one that names an officer counts for that officer in full, and for nobody else when its model
+    concerns a person's own conduct. A warning about an officer as such belongs to the kind of work of its rule that
+    the officer did most, in the month it is about.
     """
+    settings = ranking_settings()
     frame = pd.DataFrame(charged, columns=list(Charge._fields))
-    frame["weight"] = frame["level"].map(LEVEL_WEIGHTS).astype("float64")
+    frame["weight"] = frame["level"].map(settings.levels).astype("float64") * frame["factor"].astype("float64")
     rules = read_rules()
     frame["kind"] = frame["rule_id"].map({rule_id: KINDS.get(rule.subject) for rule_id, rule in rules.items()})
     about_person = frame["subject_type"].eq("officer")
     parts = [_by_subject(warehouse, frame[~about_person], span), _by_officer(warehouse, frame[about_person], span)]
     found = pd.concat(parts)
-    return found[["officer_id", "stratum", "occurred_on", "weight", "warning_id"]].reset_index(drop=True)
+    columns = ["officer_id", "org_id", "area_code", "stratum", "occurred_on", "role", "weight", "warning_id"]
+    return found[found["weight"].gt(0)][columns].reset_index(drop=True)
 
 
 def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.DataFrame:
-    work = warehouse.query(_WORK_OF, {"ids": frame["subject_id"].unique().tolist()})
+    settings = ranking_settings()
+    on_it = warehouse.query(_WORK_OF, {"ids": frame["subject_id"].unique().tolist()})
     own_kind = frame.assign(kind=frame["subject_type"].map(KINDS).fillna(frame["kind"]))
-    found = own_kind.merge(work, on=["kind", "subject_id"])
+    named = own_kind.rename(columns={"officer_id": "named"}).drop(columns="org_id")
+    found = named.merge(on_it, on=["kind", "subject_id"])
+    is_named = found["named"].eq(found["officer_id"])
+    share = found["role"].map(settings.roles).astype("float64").fillna(0.0).mask(is_named, 1.0)
+    others = found["rule_id"].isin(settings.personal) & found["named"].ne("") & ~is_named
+    found["weight"] = found["weight"] * share.mask(others, 0.0)
     return found[span.holds(found["month"]) | found["month"].isna()]
 
 
@@ -111,14 +167,16 @@ def _by_officer(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     month = pd.to_datetime(frame["period"].where(monthly), format="%Y-%m")
     about = month.fillna(frame["occurred_on"])
     quarter = about.dt.year.astype("Int64").astype("str") + "Q" + about.dt.quarter.astype("Int64").astype("str")
-    asked = frame.assign(quarter=quarter.where(monthly, ""))[span.holds(about)]
-    work = exposure(warehouse, span)
-    in_quarter = work.assign(quarter=work["stratum"].str.rsplit("·", n=1).str[-1])
-    most = pd.concat([_most(in_quarter), _most(work.assign(quarter=""))])
+    asked = frame.assign(quarter=quarter.where(monthly, ""), role=LEAD)[span.holds(about)].drop(columns="org_id")
+    done = work(warehouse, span)
+    in_quarter = done.assign(quarter=done["stratum"].str.rsplit("·", n=1).str[-1])
+    most = pd.concat([_most(in_quarter), _most(done.assign(quarter=""))])
     return asked.merge(most, on=["officer_id", "kind", "quarter"])
 
 
-def _most(work: pd.DataFrame) -> pd.DataFrame:
-    """The stratum with most work per officer, kind and quarter."""
-    ordered = work.sort_values(["exposure", "stratum"], ascending=[False, True], kind="stable")
-    return ordered.drop_duplicates(["officer_id", "kind", "quarter"])[["officer_id", "kind", "quarter", "stratum"]]
+def _most(done: pd.DataFrame) -> pd.DataFrame:
+    """The stratum and unit with most work per officer, kind and quarter."""
+    keys = ["officer_id", "kind", "quarter"]
+    total = done.groupby([*keys, "stratum", "org_id", "area_code"], as_index=False, dropna=False)["exposure"].sum()
+    ordered = total.sort_values(["exposure", "stratum", "org_id"], ascending=[False, True, True], kind="stable")
+    return ordered.drop_duplicates(keys).drop(columns="exposure")

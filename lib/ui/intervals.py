@@ -65,6 +65,37 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
     return sheet(height, data={"values": rows.to_dict("records")}, layer=[bars, like_peers, points])
 
 
+def course(months: pd.DataFrame) -> dict[str, Any]:
+    """The ratio on each day as a point on a line, its interval as a bar, peers at 1."""
+    rows = months.assign(day=months["day"].map(lambda day: f"{day:%Y-%m-%d}"))
+    x = {"field": "day", "type": "ordinal", "title": None,
+         "axis": {"labelAngle": 0, "labelExpr": "slice(datum.label, 2, 7)", "labelOverlap": True}}  # fmt: skip
+    ratio = {"type": "quantitative", "title": "比值（1 = 与同行相当）", "axis": {"grid": True, "tickCount": 5}}
+    tooltip = [
+        {"field": "day", "title": "截至"},
+        {"field": "ratio", "type": "quantitative", "title": "比值", "format": ".2f"},
+        {"field": "low", "type": "quantitative", "title": "区间下端", "format": ".2f"},
+        {"field": "high", "type": "quantitative", "title": "区间上端", "format": ".2f"},
+        {"field": "rank", "type": "quantitative", "title": "全市名次"},
+        {"field": "ranked", "type": "quantitative", "title": "参加比较"},
+    ]
+    bars = {
+        "mark": {"type": "rule", "strokeWidth": 5, "color": _SOFT, "opacity": 0.75},
+        "encoding": {"x": x, "y": {"field": "low", **ratio}, "y2": {"field": "high"}, "tooltip": tooltip},
+    }
+    line = {
+        "mark": {"type": "line", "point": {"filled": True, "size": 50}, "color": ACCENT},
+        "encoding": {"x": x, "y": {"field": "ratio", **ratio}, "tooltip": tooltip},
+    }
+    like_peers = {
+        **_PEERS,
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
+        "encoding": {"y": {"field": "at", "type": "quantitative"}},
+    }
+    columns = ["day", "ratio", "low", "high", "rank", "ranked"]
+    return sheet(220, data={"values": rows[columns].to_dict("records")}, layer=[bars, line, like_peers])
+
+
 def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, height: int) -> dict[str, Any]:
     """Observed/expected against expected: officers (expected, crude, officers), the limits of chance, the selected.
 

@@ -5,9 +5,21 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
+from lib.insight.fairness import fairness
 from lib.insight.figures import number
 from lib.insight.funnel import above, control_limits, crude, funnel_points
-from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking, contributions, work_of
+from lib.insight.officer_ranking import (
+    INTERVAL,
+    MIN_EXPOSURE,
+    Ranking,
+    contributions,
+    peers_of,
+    units_of,
+    work_of,
+)
+from lib.insight.ranking_course import course
+from lib.insight.ranking_settings import ranking_settings
+from lib.insight.unit_ranking import TOWN, UNIT, unit_ranking
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.ui import charts, intervals, message, tiles
@@ -24,20 +36,35 @@ _COMPARED = {
 _SHOWN = {
     "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（件）", "observed": "预警加权数",
 }  # fmt: skip
+DETAILS = ("构成", "单位", "近 12 个月", "同类人员")
+_BY = {"单位": UNIT, "镇街": TOWN}
+OTHER = "他人主办：本人协办、审核或审批，按份额计。未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。"
 OFFICER_KEY, CHART_KEY = "officer", "ranking_chart"
 
 WHAT_IT_IS_NOT = (
     "**核查提示，不是结论；不作考核依据。** 比值高只说明：做同类工作，此人名下的预警比同行多，宜先核查；"
     "可能因为接手难案、专项行动或数据差错。区间跨过 1 的，不能说与同行不同。"
 )
+_SETTINGS = ranking_settings()
+
+
+def _words(shares: dict[str, float]) -> str:
+    names = {"red": "红", "orange": "橙", "yellow": "黄"}
+    return "、".join(f"{names.get(name, name)} {share:g}" for name, share in shares.items())
+
+
 METHOD = f"""
-- **观察值**：近 12 个月工作中的预警加权数（红 3、橙 2、黄 1），已认定不属实、已撤销、已合并的不计。
+- **观察值**：近 12 个月工作中的预警分值。等级 {_words(_SETTINGS.levels)}；核查 {_words(_SETTINGS.conclusions)}，
+  没有结论的按该模型已核查的核实率折算；已撤销、已合并的不计；每过 {_SETTINGS.half_life_days:g} 天减半。
+- **角色**：一件案件及其预警按角色计入 {_words(_SETTINGS.roles)}；点名到人的预警本人全计。
 - **期望值**：同类工作（领域、程序、现场或非现场、季度；网格派单按领域和季度）中，**其他**执法人员每件工作的
-  平均预警数 × 本人同类工作件数，全市统一计算。无人同做的工作不比较。
-- **比值**：观察值与期望值之比，经经验贝叶斯收缩（Gamma–Poisson，人员间差异由数据估计）：工作量越小，越向 1 靠拢。
+  平均分值 × 本人同类工作件数，全市统一计算。无人同做的工作不比较。
+- **调动**：归属按办理当时的单位；调动前的工作和预警仍计本人，并列在当时的单位下。
+- **比值**：本人的风险与同行平均之比，经经验贝叶斯收缩（人员间差异由数据估计，不是假定）：证据越少，越向 1 靠拢。
 - **区间**：真实比值有 {INTERVAL:.0%} 的可能落在其中。**名次**按比值，也有同样把握的区间，多数相互重叠。
 - **样本不足**：可比工作不满 {MIN_EXPOSURE} 件的，不参加排序，单独列出。
-- 工作量目前计主办案件和网格派单：在用模型的人员预警只来自这两类工作。
+- **属最高 5% 的可能性**：按每个人的不确定程度反复抽取名次，落在前 5% 的次数占比。
+- 工作量计案件（按角色折合主办件数）和网格派单：在用模型的人员预警只来自这两类工作。
 """
 
 
@@ -96,26 +123,135 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     parts = "、".join(f"{kind} {number(count)}" for kind, count in zip(work["kind"], work["exposure"], strict=True))
     with st.grid(3, min_column_width=110, gap="small"):
         st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已收缩。")
-        both = f"{number(row['observed'])} / {row['expected']:.1f}"
-        st.metric("观察 / 期望", both, help="预警加权数：红 3、橙 2、黄 1。")
-        st.metric("工作量", f"{number(row['exposure'])} 件", help=f"近 12 个月：{parts}。")
+        both = f"{row['observed']:.1f} / {row['expected']:.1f}"
+        st.metric("观察 / 期望", both, help="预警分值，见页末口径。")
+        st.metric("工作量", f"{row['exposure']:,.0f} 件", help=f"近 12 个月，按角色折合主办件数：{parts}。")
     st.caption(
         f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
         f"（区间 {row['rank_low']}–{row['rank_high']}）· 属全市最高 5% 的可能性 {row['p_top5']:.0%}"
     )
+    if viewer.may("integrity"):
+        st.page_link(
+            "pages/inspector/officer.py", label="廉政档案", icon=":material/badge:",
+            query_params=tiles.address({"officer": row["officer_id"]}), help="打开会留痕。",
+        )  # fmt: skip
+    view = st.segmented_control(
+        "看什么", DETAILS, default=DETAILS[0], required=True, key="r_detail", label_visibility="collapsed"
+    )
+    if view == "单位":
+        _units(units_of(register, warehouse, viewer, row["officer_id"]))
+    elif view == "近 12 个月":
+        with st.spinner("正在按每个月末重算…"):
+            months = course(register, warehouse, viewer, row["officer_id"])
+        _course(months)
+    elif view == "同类人员":
+        _alike(peers_of(register, warehouse, viewer, row["officer_id"]))
+    else:
+        _contributions(register, warehouse, viewer, row)
+
+
+def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     table = contributions(register, warehouse, viewer, row["officer_id"])
     if table.empty:
         st.caption("此人名下没有预警。")
     for part in table.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             found = level_counts(part["red"], part["orange"], part["yellow"])
-            other = f" · 未计入 {part['other']}" if part["other"] else ""
+            other = f" · 他人主办 {part['shared']}" if part["shared"] else ""
+            other += f" · 未计入 {part['other']}" if part["other"] else ""
             st.markdown(
-                f"{part['rule_label']}　{found}　计 {number(part['weight'])} 分{other}", width="content",
-                help="未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。" if part["other"] else None,
+                f"{part['rule_label']}　{found}　计 {part['weight']:.1f} 分{other}", width="content",
+                help=OTHER if other else None,
             )  # fmt: skip
             query = workbench_query(warehouse, rule_id=part["rule_id"], officer_id=row["officer_id"])
             st.page_link(WORKBENCH, label="预警", icon=":material/list:", query_params=tiles.address(query))
+
+
+def _units(table: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "当时的单位": table["org_name"], "自": table["since"].map(_month), "至": table["until"].map(_month),
+            "工作量（件）": table["exposure"], "预警分值": table["weight"],
+        }
+    )  # fmt: skip
+    config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（件）", "预警分值")}
+    st.dataframe(shown, hide_index=True, column_config=config, alt="当时的单位")
+    st.caption("按办理时所在单位列出；分值未按时间减半。")
+
+
+def _month(value: object) -> str:
+    return "在办" if pd.isna(value) else f"{pd.Timestamp(value):%Y-%m}"  # type: ignore[arg-type, call-overload]
+
+
+def _course(months: pd.DataFrame) -> None:
+    known = months[months["ratio"].notna()]
+    if known.empty:
+        st.caption("这 12 个月里都没有足够的可比工作。")
+        return
+    first, last = known.iloc[0], known.iloc[-1]
+    sentence = f"比值由 {first['ratio']:.2f}（{first['day']:%Y-%m}）到 {last['ratio']:.2f}（{last['day']:%Y-%m}）"
+    tiles.heading(sentence, f"每个月末按当时已有的预警和核查结论重算；条为 {INTERVAL:.0%} 区间")
+    charts.draw(intervals.course(known), sentence)
+
+
+def _alike(table: pd.DataFrame) -> None:
+    if table.empty:
+        st.caption("您的范围内没有做同类工作的人员。")
+        return
+    shown = pd.DataFrame(
+        {
+            "人员": table["name"], "单位": table["org_name"], "工作相同": table["overlap"], "比值": table["ratio"],
+            "区间": table["low"].map("{:.2f}".format) + "–" + table["high"].map("{:.2f}".format),
+            "工作量（件）": table["exposure"].round(),
+        }
+    )  # fmt: skip
+    config = {
+        "工作相同": st.column_config.NumberColumn(format="percent", help="两人工作种类构成的重合部分。"),
+        "比值": st.column_config.NumberColumn(format="%.2f"),
+        "工作量（件）": st.column_config.NumberColumn(format="localized"),
+    }
+    st.dataframe(shown, hide_index=True, column_config=config, alt="做同类工作的人员")
+
+
+def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str) -> None:
+    """Units and towns by the same method."""
+    with st.expander("单位和镇街，按同一方法比较"):
+        by = st.segmented_control("比较", _BY, default="单位", required=True, key="r_by", label_visibility="collapsed")
+        table = unit_ranking(register, warehouse, viewer, _BY[by or "单位"])
+        ranked = table[table["rank"].notna()]
+        if ranked.empty:
+            st.caption("您的范围内没有可以比较的。")
+            return
+        clear = int(ranked["low"].gt(1).sum())
+        sentence = f"{len(ranked)} 个中 {clear} 个的区间整体高于 1"
+        tiles.heading(sentence, f"点为比值，条为 {INTERVAL:.0%} 区间；案件只计主办；{source}")
+        first = ranked.head(TOP).rename(columns={"key": "officer_id", "name": "label"})
+        charts.draw(intervals.interval_bars(first, None, False), sentence, key=f"r_units_{by}")
+
+
+def fair(shown: pd.DataFrame) -> None:
+    """Whether some groups of officers stand out more often than others."""
+    with st.expander("公平性：哪些人更容易排在前面"):
+        table = fairness(shown)
+        if table.empty:
+            st.caption("没有参加比较的人员。")
+            return
+        odd = table[table["verdict"].isin(["偏多", "偏少"])]
+        words = "、".join(f"{row.aspect}“{row.group}”{row.verdict}" for row in odd.itertuples())
+        st.markdown(f"**{words or '各组与全体相当'}**")
+        st.caption(
+            "区间整体高于 1 的人占该组参加比较人数的比例，与全体相比；区间为 95%。偏多可能是真的风险高，"
+            "也可能是工作性质没有完全扣除，宜先看是哪些模型造成的。数据中没有性别。"
+        )
+        cells = pd.DataFrame(
+            {
+                "方面": table["aspect"], "组": table["group"], "参加比较": table["ranked"], "高于 1": table["flagged"],
+                "占比": table["rate"].map("{:.1%}".format),
+                "95% 区间": table["low"].map("{:.1%}".format) + "–" + table["high"].map("{:.1%}".format),
+                "与全体相比": table["verdict"],
+            }
+        )  # fmt: skip
+        st.dataframe(cells, hide_index=True, height=height(cells, 20), alt="各组高于 1 的比例")
 
 
 def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) -> None:

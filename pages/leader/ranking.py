@@ -45,5 +45,7 @@ else:
         ranking.top(ranked, officer_id, source)
 ranking.everyone(ranked)
 ranking.insufficient(rest)
+ranking.units(register, warehouse, viewer, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+ranking.fair(shown)
 with st.expander("口径"):
     st.markdown(ranking.METHOD)

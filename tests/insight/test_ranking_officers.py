@@ -10,7 +10,7 @@ import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.warnings import conclude, sign, start_check
-from lib.insight import officer_ranking, officer_work
+from lib.insight import fairness, officer_ranking, officer_work, ranking_course, unit_ranking
 from lib.insight.funnel import above, control_limits, funnel_points
 from lib.insight.officer_ranking import contributions, work_of
 from lib.warehouse.marts import build_marts
@@ -22,6 +22,16 @@ ELSEWHERE = Viewer("c2", "县丁", "county", area_code="330482")
 TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")
 ROADS = Viewer("i1", "组丁", "inspector", domains=frozenset({"JT"}))
 SPAN = officer_work.window(handmade.AS_OF)
+
+
+class House:
+    """A warehouse as far as these queries need one."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def query(self, sql: str, params: dict | None = None) -> pd.DataFrame:
+        return self.con.execute(sql, params or {}).df()
 
 
 @pytest.fixture(scope="module")
@@ -71,22 +81,24 @@ def work() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def test_every_piece_of_work_has_one_officer_and_one_kind(work: duckdb.DuckDBPyConnection):
-    rows = work.execute("select subject_id, officer_id, stratum, month from mart_officer_work order by all").fetchall()
-    assert rows == [
-        ("C1", "P1", "案件·SC·普通·现场·2022Q2", date(2022, 4, 1)),
-        ("C2", "P1", "案件·ZF·简易·非现场·2022Q2", date(2022, 6, 1)),
-        ("C3", "P1", "案件·SC·普通·现场·未决", None),
-        ("D1", "P1", "派单·ZF·网格·2022Q3", date(2022, 9, 1)),
-        ("N1", "P1", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
-        ("N1", "P2", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
-        ("N2", "P1", "检查·ZF·检查·2022Q1", date(2022, 1, 1)),
+def test_everybody_on_a_piece_of_work_has_it_in_the_weightiest_role(work: duckdb.DuckDBPyConnection):
+    query = "select subject_id, officer_id, role, stratum, month from mart_officer_work order by all"
+    assert work.execute(query).fetchall() == [
+        ("C1", "P0", "协办", "案件·SC·普通·现场·2022Q2", date(2022, 4, 1)),
+        ("C1", "P1", "主办", "案件·SC·普通·现场·2022Q2", date(2022, 4, 1)),
+        ("C1", "P2", "主办", "案件·SC·普通·现场·2022Q2", date(2022, 4, 1)),
+        ("C2", "P1", "主办", "案件·ZF·简易·非现场·2022Q2", date(2022, 6, 1)),
+        ("C3", "P1", "主办", "案件·SC·普通·现场·未决", None),
+        ("D1", "P1", "主办", "派单·ZF·网格·2022Q3", date(2022, 9, 1)),
+        ("N1", "P1", "主办", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
+        ("N1", "P2", "主办", "检查·ZF·检查·2021Q4", date(2021, 12, 1)),
+        ("N2", "P1", "主办", "检查·ZF·检查·2022Q1", date(2022, 1, 1)),
     ]
 
 
 def test_exposure_is_the_work_counted_by_kind_and_month(work: duckdb.DuckDBPyConnection):
     found = work.execute("select sum(exposure), count(*), min(exposure) from mart_officer_exposure").fetchone()
-    assert found == (7, 7, 1)
+    assert found == (9, 9, 1)
     assert work.execute("select exposure from mart_officer_exposure where month is null").fetchall() == [(1,)]
 
 
@@ -100,13 +112,46 @@ def test_observed_and_expected_by_hand(home: Path):
     ranking = officer_ranking.officer_ranking(register, warehouse, OFFICE)
     table = ranking.table.set_index("officer_id")
     weight = table.loc["P0003", "observed"]
-    assert weight in (1, 2, 3)
+    days = (pd.Timestamp("2022-09-25") - charge_day(register, warehouse, "P0003")).days
+    assert weight == pytest.approx(1 * 0.5 ** (days / 365))
     assert table.loc["P0003", "expected"] == 0
     assert table.loc["P0002", ["observed", "expected"]].tolist() == [0, pytest.approx(60 * weight / 20)]
     assert table.loc["P0001", ["observed", "expected", "exposure"]].tolist() == [0, 0, 3]
     assert table["status"].to_dict() == {"P0003": "ranked", "P0002": "ranked", "P0001": "insufficient"}
     assert table.loc["P0003", "rank"] == 1
     assert (ranking.population, ranking.left_out) == (2, 0)
+
+
+def charge_day(register, warehouse, officer_id: str) -> pd.Timestamp:
+    held = officer_ranking.snapshot(register, warehouse).warning
+    return pd.Timestamp(held.loc[held["subject_id"].eq(officer_id), "occurred_on"].iloc[0])
+
+
+def test_a_case_and_its_warning_count_by_role(work: duckdb.DuckDBPyConnection):
+    """Yellow, taken as true by half: 0.5 for each 主办, 0.3 of it for the 协办; named and personal: only the named."""
+    house = House(work)
+    span = officer_work.window(date(2022, 9, 25))
+    day = pd.Timestamp("2022-05-01")
+    charge = officer_work.Charge("W1", "", "O1", "M01", "penalty_case", "C1", "", day, "yellow", 0.5)
+    found = officer_work.events(house, (charge,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    assert found.to_dict() == {"P0": pytest.approx(0.15), "P1": 0.5, "P2": 0.5}
+    named = charge._replace(officer_id="P0")
+    found = officer_work.events(house, (named,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    assert found.to_dict() == {"P0": 0.5, "P1": 0.5, "P2": 0.5}
+    personal = named._replace(rule_id="M17", level="red", factor=1.0)
+    found = officer_work.events(house, (personal,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    assert found.to_dict() == {"P0": 3.0}
+    done = officer_work.exposure(house, span).set_index(["officer_id", "stratum"])["exposure"]  # type: ignore[arg-type]
+    assert done.loc[("P0", "案件·SC·普通·现场·2022Q2")] == pytest.approx(0.3)
+    assert done.loc[("P2", "案件·SC·普通·现场·2022Q2")] == 1
+
+
+def test_what_is_not_verified_counts_at_the_verified_share_of_its_model():
+    judged = ["属实"] * 6 + ["部分属实"] * 2 + ["不属实"] * 2
+    frame = pd.DataFrame({"rule_id": ["M01"] * 10 + ["M02"] * 3, "conclusion": [*judged, "不属实", "无法查实", None]})
+    shares, overall = officer_work.verified_shares(frame)
+    assert shares == {"M01": 0.8}
+    assert overall == pytest.approx(8 / 11)
 
 
 def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
@@ -130,7 +175,7 @@ def test_contributions_add_up_to_what_was_observed(home: Path):
     table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
     for officer_id in ("P0002", "P0003"):
         found = contributions(register, warehouse, OFFICE, officer_id)
-        assert found["weight"].sum() == table.loc[officer_id, "observed"]
+        assert found["weight"].sum() == pytest.approx(table.loc[officer_id, "observed"])
     work = work_of(warehouse, OFFICE, "P0003")
     assert work.to_dict("records") == [{"kind": "派单", "exposure": 20.0}]
 
@@ -184,7 +229,7 @@ def test_work_outside_the_window_does_not_count(home: Path):
     _, warehouse = handmade.opened(home)
     assert SPAN.start == date(2021, 10, 1)
     found = pd.Timestamp("2022-08-01")
-    charge = officer_work.Charge("W1", "P0003", "M16", "grid_dispatch", "DP0003000", "", found, "red")
+    charge = officer_work.Charge("W1", "P0003", "O0003", "M16", "grid_dispatch", "DP0003000", "", found, "red", 1.0)
     earlier = officer_work.window(date(2022, 7, 31))
     assert officer_work.events(warehouse, (charge,), SPAN)["weight"].tolist() == [3.0]
     assert officer_work.events(warehouse, (charge,), earlier).empty
@@ -192,7 +237,8 @@ def test_work_outside_the_window_does_not_count(home: Path):
 
 def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: Path):
     _, warehouse = handmade.opened(home)
-    about = officer_work.Charge("W1", "P0001", "M08", "officer", "P0001", "", pd.Timestamp("2022-09-25"), "orange")
+    found = pd.Timestamp("2022-09-25")
+    about = officer_work.Charge("W1", "P0001", "O0002", "M08", "officer", "P0001", "", found, "orange", 1.0)
     monthly = about._replace(warning_id="W2", officer_id="P0003", rule_id="M16", period="2022-08", level="red")
     other_quarter = monthly._replace(warning_id="W3", period="2022-02")
     found = officer_work.events(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
@@ -226,3 +272,44 @@ def test_points_at_the_same_place_are_counted_together():
     assert points["officers"].tolist() == [2, 1]
     assert points["crude"].tolist() == [0, 2]
     assert control_limits(ranked.head(0), 1.0).empty
+
+
+def test_units_towns_peers_and_course_use_the_same_figures(home: Path):
+    register, warehouse = handmade.opened(home)
+    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    units = officer_ranking.units_of(register, warehouse, OFFICE, "P0003")
+    assert units[["org_name", "exposure"]].values.tolist() == [["濮院镇综合行政执法队", 20.0]]
+    peers = officer_ranking.peers_of(register, warehouse, OFFICE, "P0003")
+    assert peers[["officer_id", "overlap"]].values.tolist() == [["P0002", 1.0]]
+    course = ranking_course.course(register, warehouse, OFFICE, "P0003")
+    assert course["day"].tolist() == [date(2022, 8, 31), handmade.AS_OF]
+    assert course["ratio"].iloc[-1] == pytest.approx(table.loc["P0003", "ratio"])
+    # Before 25 September the register knew of no warning.
+    assert course["ratio"].dropna().iloc[0] == pytest.approx(1, abs=0.05)
+    towns = unit_ranking.unit_ranking(register, warehouse, OFFICE, unit_ranking.TOWN)
+    assert "桐乡市 濮院镇" in set(towns["name"])
+    assert unit_ranking.unit_ranking(register, warehouse, ELSEWHERE, unit_ranking.UNIT).empty
+    with pytest.raises(Forbidden):
+        unit_ranking.unit_ranking(register, warehouse, TOWN, unit_ranking.UNIT)
+    with pytest.raises(NotVisible):
+        ranking_course.course(register, warehouse, ELSEWHERE, "P0003")
+
+
+def test_groups_that_stand_out_more_often_are_named():
+    """40 of 100 in towns stand out against 0 of 400 elsewhere: 8 % of all; the interval of 40 % begins at 31 %."""
+    rows = 500
+    table = pd.DataFrame(
+        {
+            "officer_id": [f"P{n}" for n in range(rows)], "status": "ranked", "low": [2.0] * 40 + [0.5] * 460,
+            "officer_type": "事业", "org_level": ["镇街"] * 100 + ["县"] * 400, "org_id": "O1", "exposure": 20.0,
+            "area_label": ["桐乡市 濮院镇"] * 100 + ["桐乡市"] * 400,
+        }
+    )  # fmt: skip
+    found = fairness.fairness(table).set_index(["aspect", "group"])
+    assert found.loc[("城乡", "镇"), ["ranked", "flagged", "verdict"]].tolist() == [100, 40, "偏多"]
+    assert found.loc[("城乡", "镇"), "low"] == pytest.approx(0.309, abs=1e-3)
+    assert found.loc[("单位层级", "县"), "verdict"] == "偏少"
+    assert found.loc[("人员类型", "事业"), "verdict"] == "与全体相当"
+    few = fairness.fairness(table.head(10)).set_index(["aspect", "group"])
+    assert few.loc[("人员类型", "事业"), "verdict"] == "人数少"
+    assert fairness.fairness(table.head(0)).empty

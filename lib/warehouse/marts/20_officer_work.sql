@@ -1,12 +1,16 @@
--- Every piece of work an officer answers for, with the kind of work (stratum) in which it is compared: a case by its
--- 主办 (the smallest number if several), a grid dispatch, an inspection by both inspectors. A case that is not decided
--- yet has no month: it is work in hand.
+-- Every piece of work an officer had a part in, with the kind of work (stratum) in which it is compared: a case by
+-- everybody on it, each in the weightiest of the own roles, a grid dispatch, an inspection by both inspectors (as 主办).
+-- A case that is not decided yet has no month: it is work in hand.
 create or replace view mart_officer_work as
 with handlers as (
-    select case_id, min(officer_id) as officer_id
+    select
+        case_id,
+        officer_id,
+        case min(case role_type when '主办' then 1 when '协办' then 2 when '审核' then 3 else 4 end)
+            when 1 then '主办' when 2 then '协办' when 3 then '审核' else '审批'
+        end as role
     from case_officer
-    where role_type = '主办'
-    group by case_id
+    group by case_id, officer_id
 ),
 
 cases as (
@@ -14,6 +18,7 @@ cases as (
         '案件' as kind,
         penalty_case.case_id as subject_id,
         handlers.officer_id,
+        handlers.role,
         penalty_case.org_id,
         penalty_case.area_code,
         coalesce(power_item.domain_code, org.domain_code, '') as domain_code,
@@ -34,6 +39,7 @@ dispatches as (
         '派单' as kind,
         grid_dispatch.dispatch_id as subject_id,
         grid_dispatch.officer_id,
+        '主办' as role,
         grid_dispatch.to_org_id as org_id,
         grid_dispatch.area_code,
         coalesce(org.domain_code, '') as domain_code,
@@ -60,6 +66,7 @@ inspections as (
         '检查' as kind,
         inspectors.inspection_id as subject_id,
         inspectors.officer_id,
+        '主办' as role,
         inspectors.org_id,
         inspectors.area_code,
         coalesce(power_item.domain_code, org.domain_code, '') as domain_code,
@@ -83,6 +90,7 @@ final as (
         kind,
         subject_id,
         officer_id,
+        role,
         org_id,
         area_code,
         domain_code,

@@ -29,7 +29,7 @@ def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -
     rows = city.tiers.rows
     fits = (
         city.tiers.plain & rows["item_domain"].eq(domain) & rows["recent"].eq(0) & rows["tier_no"].le(2)
-        & (rows["low"] >= 600) & (rows["high"] >= 1.7 * rows["low"]) & city.tiers.unclaimed
+        & (rows["low"] >= 600) & (rows["high"] >= 1.9 * rows["low"]) & city.tiers.unclaimed
     )
     among = rows[fits].sort_values("tier_no", kind="stable").iloc[:count]
     if len(among) < count:
