@@ -22,6 +22,7 @@ page = st.navigation(
             st.Page("pages/leader/clue_rates.py", title="线索办理", icon=":material/account_tree:", url_path="clues"),
             st.Page("pages/inspector/workbench.py", title="工作台", icon=":material/checklist:"),
             st.Page("pages/inspector/warning.py", title="预警详情", icon=":material/flag:"),
+            st.Page("pages/inspector/officer.py", title="廉政档案", icon=":material/badge:", url_path="officer"),
             st.Page("pages/models/rules.py", title="模型", icon=":material/rule:", url_path="models"),
             st.Page("pages/models/tuning.py", title="调参与回测", icon=":material/tune:", url_path="tuning"),
             st.Page("pages/models/datasets.py", title="数据", icon=":material/database:", url_path="data"),

@@ -1,0 +1,249 @@
+"""The parts of an officer's integrity file: head, figures, one card per source, the timeline."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.access.viewer import RIGHTS, ROLES
+from lib.casework import audit
+from lib.casework.register import Register
+from lib.insight.figures import NONE, day, number
+from lib.insight.integrity_file import IntegrityFile, officers, period_text
+from lib.insight.warning_sheet import for_screen
+from lib.ui.levels import LEVELS, level_text, level_texts
+from lib.ui.tables import height, open_warning
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PARAMETER = "officer"
+WHAT_IT_IS_NOT = "**档案供核查参考，不是结论；查看已留痕。** 姓名已脱敏，反映人信息不展示。"
+_OPENED, _SEARCH = "integrity_files_opened", "integrity_search"
+_GROUND = {level_text(key): f"background-color: {level.colour}26; color: #1c2733" for key, level in LEVELS.items()}
+
+
+def who_may() -> str:
+    """The roles that read integrity files, in words."""
+    return "、".join(name for role, name in ROLES.items() if "integrity" in RIGHTS[role])
+
+
+def log_opening(register: Register, warehouse: Warehouse, viewer: Viewer, file: IntegrityFile) -> None:
+    """Write to the audit log that this person opened this file; once per session and officer."""
+    opened = st.session_state.setdefault(_OPENED, set())
+    opening = (viewer.person_id, file.officer_id)
+    if opening in opened:
+        return
+    detail = {"org": file.org_id, "confidential": file.confidential, "firms": viewer.may("reveal")}
+    audit.log(register, viewer, "view", "officer", file.officer_id, at=now(warehouse), detail=detail)
+    opened.add(opening)
+
+
+def _chosen() -> None:
+    if st.session_state[_SEARCH]:
+        st.query_params[PARAMETER] = st.session_state[_SEARCH]
+
+
+def _leave() -> None:
+    st.query_params.pop(PARAMETER, None)
+
+
+def search(warehouse: Warehouse, viewer: Viewer) -> None:
+    """A box to find one officer of the viewer's scope."""
+    labels = officers(warehouse, viewer)
+    with st.container(border=True):
+        st.markdown("**选定一名执法人员**")
+        st.selectbox(
+            "执法人员", labels.index.tolist(), index=None, format_func=lambda officer_id: str(labels[officer_id]),
+            key=_SEARCH, on_change=_chosen, label_visibility="collapsed", placeholder="输入姓氏、编号或单位查找",
+        )  # fmt: skip
+        st.caption(f"您的权限范围内共 {len(labels):,} 人。打开档案会留痕。")
+
+
+def head(file: IntegrityFile) -> None:
+    """Who it is, and what the file is not."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.markdown(f"#### {file.label}", width="content", anchors=False)
+            facts = (file.officer_type, file.status_type, file.org_name, file.area_label)
+            st.markdown(" · ".join(fact for fact in facts if fact), width="content")
+        st.button("另选人员", icon=":material/search:", type="tertiary", on_click=_leave)
+    st.info(WHAT_IT_IS_NOT, icon=":material/info:")
+
+
+def figures(file: IntegrityFile) -> None:
+    """Five counts."""
+    secret = "" if file.confidential else "；内部密级的信访不计"
+    tiles = (
+        ("近 12 个月预警", file.recent_warnings, "件",
+         f"首次发现在 {file.span.text}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。"),
+        ("核查属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。"),
+        ("投诉·信访", len(file.complaints), "件", f"12345 工单和信访中反映此人的，不论是否属实{secret}。"),
+        ("复议诉讼改变", len(file.reviews), "件", "主办案件经复议、诉讼被撤销、变更或确认违法的。"),
+        ("有效证件", file.valid_certificates, "本", f"{file.today:%Y-%m-%d} 状态有效且未到期的执法证件。"),
+    )  # fmt: skip
+    with st.grid(len(tiles), min_column_width=130, gap="small"):
+        for title, count, unit, meaning in tiles:
+            st.metric(title, f"{number(count)} {unit}", help=meaning, border=True, height="stretch")
+
+
+def _card(title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None]) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{title}**" + (f"　{len(rows):,}" if len(rows) else ""), help=meaning)
+        if rows.empty:
+            st.caption(empty)
+        else:
+            draw(rows)
+
+
+def _table(shown: pd.DataFrame, key: str, most: int = 6) -> None:
+    st.dataframe(shown.fillna(NONE), key=key, hide_index=True, height=height(shown, most))
+
+
+def _warning_rows(rows: pd.DataFrame) -> None:
+    ids = rows["warning_id"].tolist()
+    sheet = for_screen(rows, level_texts(rows["level"])).assign(结论=rows["conclusion"].fillna(NONE), 打开="打开")
+    shown = sheet[["等级", "打开", "模型", "对象", "状态", "结论", "首次发现"]].reset_index(drop=True)
+
+    def opened() -> None:
+        open_warning(ids[st.session_state["officer_warnings_open"]["row"]])
+
+    button = st.column_config.ButtonColumn(
+        "打开", width=56, type="tertiary", key="officer_warnings_open", on_click=opened
+    )
+    widths = {"等级": 58, "模型": 140, "对象": 166, "状态": 72, "结论": 76, "首次发现": 98}
+    columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+    st.dataframe(
+        shown.style.map(lambda text: _GROUND.get(text, ""), subset=["等级"]), key="officer_warnings", hide_index=True,
+        height=height(shown, 12), column_config={**columns, "打开": button}, alt="此人的预警",
+    )  # fmt: skip
+
+
+def _complaint_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "受理": rows["received_at"].map(day),
+            "来源": rows["source"] + " " + rows["type"].fillna(""),
+            "核实结果": rows["verify_result"].fillna("尚无"),
+            "承办·被反映单位": rows["org_name"],
+            "编号": rows["number"],
+        }
+    )
+    _table(shown, "officer_complaints")
+
+
+def _review_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "决定": rows["decided_date"].map(day),
+            "类型": rows["rl_type"],
+            "结果": rows["result_type"],
+            "案件": rows["case_label"],
+            "事项": rows["item_name"],
+        }
+    )
+    _table(shown, "officer_reviews")
+
+
+def found_against(file: IntegrityFile) -> None:
+    """Warnings, complaints and overturned reviews."""
+    _card(
+        "预警", file.warnings, "您的权限范围内没有此人的预警。", "每行可打开预警；全部时间，最近的在前。", _warning_rows
+    )
+    secret = "" if file.confidential else "内部密级的信访只由市纪委领导和监督室查看。"
+    _card("投诉·信访", file.complaints, f"没有可以查看的反映此人的工单或信访。{secret}",
+          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows)  # fmt: skip
+    _card("复议·诉讼改变", file.reviews, "主办案件没有被撤销、变更或确认违法的。",
+          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows)  # fmt: skip
+
+
+def _posting_rows(rows: pd.DataFrame) -> None:
+    marks = rows["is_current"].map({True: " · 现任", False: ""}) + rows["is_lent"].map({True: " · 县属乡用", False: ""})
+    shown = pd.DataFrame(
+        {
+            "任职": _periods(rows),
+            "岗位": rows["post_name"].fillna(NONE) + marks,
+            "使用单位": rows["use_org_name"],
+            "编制单位": rows["org_name"],
+        }
+    )
+    _table(shown, "officer_postings")
+
+
+def _certificate_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "领域": rows["domain_name"],
+            "状态": rows["standing"],
+            "到期": rows["expire_date"].map(day),
+            "发证": rows["issue_date"].map(day),
+            "证件号": rows["cert_no"],
+        }
+    )
+    _table(shown, "officer_certificates")
+
+
+def _work_rows(rows: pd.DataFrame) -> None:
+    months = [
+        "在办" if pd.isna(first) else f"{first:%Y-%m} 至 {last:%Y-%m}"
+        for first, last in zip(rows["first_month"], rows["last_month"], strict=True)
+    ]
+    role = (" " + rows["role"]).where(rows["kind"].eq("案件"), "")
+    shown = pd.DataFrame(
+        {"工作": rows["kind"] + role, "件数": rows["pieces"], "其中在办": rows["in_hand"], "月份": months,
+         "当时单位": rows["org_name"]}
+    )  # fmt: skip
+    _table(shown, "officer_work")
+
+
+def _relation_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "关系": rows["relation_type"],
+            "企业": rows["firm_name"],
+            "角色": rows["role_type"],
+            "期间": _periods(rows),
+            "来源": rows["source_type"],
+            "统一社会信用代码": rows["uscc"],
+        }
+    )
+    _table(shown, "officer_relations")
+
+
+def _entry_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame({"日期": rows["entry_date"].map(day), "条目": rows["entry_type"], "等次": rows["grade_type"]})
+    _table(shown, "officer_entries")
+
+
+def _periods(rows: pd.DataFrame) -> list[str]:
+    return [period_text(start, end) for start, end in zip(rows["start_date"], rows["end_date"], strict=True)]
+
+
+def on_record(file: IntegrityFile) -> None:
+    """Postings, certificates, work, relations and entries."""
+    _card("任职调动", file.postings, "组织人事数据中没有此人的任职记录。", "县属乡用的，编制单位和使用单位都列出。",
+          _posting_rows)  # fmt: skip
+    _card("执法证件", file.certificates, "没有执法证件记录。", f"状态按 {file.today:%Y-%m-%d} 判断：到期的写已过期。",
+          _certificate_rows)  # fmt: skip
+    _card("近 12 个月工作量", file.exposure, f"{file.span.text} 没有办案、检查或派单记录。",
+          "按当时所在单位和角色计：案件按决定月份（未决的为在办），检查、派单按发生月份。", _work_rows)  # fmt: skip
+    _card("利害关系", file.relations, "没有申报或比对发现的亲属经商记录。",
+          "本人申报或比对发现；有关系不等于有问题，看是否回避。亲属身份信息不展示。", _relation_rows)  # fmt: skip
+    secret = "" if file.confidential else "内部密级的条目只由市纪委领导和监督室查看。"
+    _card("廉政条目", file.entries, f"没有可以查看的教育、表彰、谈话等条目。{secret}",
+          f"教育培训、表彰奖励、谈话提醒等。{secret}", _entry_rows)  # fmt: skip
+
+
+def timeline(file: IntegrityFile) -> None:
+    """Everything with a date, newest first."""
+
+    def rows(moments: pd.DataFrame) -> None:
+        shown = pd.DataFrame({"日期": moments["when"].map(day), "事项": moments["what"], "内容": moments["detail"]})
+        widths = {"日期": 100, "事项": 100, "内容": 1000}
+        config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+        st.dataframe(
+            shown, key="officer_timeline", hide_index=True, height=height(shown, 12), column_config=config, alt="时间线"
+        )
+
+    meaning = "任职、证件、预警和核查结论、反映、复议诉讼、廉政条目，最近的在前。"
+    _card("时间线", file.timeline, "没有带日期的记录。", meaning, rows)

@@ -1,0 +1,38 @@
+"""The integrity file of one officer: what the sources hold about a person, for verification, not as a finding."""
+
+import streamlit as st
+
+from lib.errors import UserError
+from lib.insight.integrity_file import integrity_file
+from lib.ui import integrity_file as view
+from lib.ui import message, session
+from lib.ui.browser import on_phone
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+if not viewer.may("integrity"):
+    message.nothing("您的角色不查看廉政档案", f"廉政档案由{view.who_may()}在各自权限范围内查看。")
+    st.stop()
+officer_id = st.query_params.get(view.PARAMETER, "")
+if not officer_id:
+    view.search(warehouse, viewer)
+    st.stop()
+try:
+    file = integrity_file(register, warehouse, viewer, officer_id)
+    view.log_opening(register, warehouse, viewer, file)
+except UserError as error:
+    view.search(warehouse, viewer)
+    message.stop(error)
+
+view.head(file)
+view.figures(file)
+if on_phone():
+    view.found_against(file)
+    view.on_record(file)
+else:
+    left, right = st.columns([1.25, 1], gap="small")
+    with left:
+        view.found_against(file)
+    with right:
+        view.on_record(file)
+view.timeline(file)
