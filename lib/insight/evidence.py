@@ -63,9 +63,11 @@ class Evidence(NamedTuple):
 
 def bend_of(cells: Cells) -> np.ndarray:
     """How far units of work that drew an event are used up, 0 to 1, per cell; below 1 where a stratum overflows."""
-    fitted = cells.of_strata(cells.number) * _over(cells.work, cells.of_strata(cells.work))
-    full, lone = _over(fitted, cells.work), _over(np.ones(len(fitted)), cells.of_strata(cells.work))
-    residual, chance = _scatter(cells, cells.number, fitted, _over(cells.work, cells.of_strata(cells.work)))
+    work = cells.of_strata(cells.work)
+    share = _over(cells.work, work)
+    fitted = cells.of_strata(cells.number) * share
+    full, lone = _over(fitted, cells.work), _over(np.ones(len(work)), work)
+    residual, chance = _scatter(cells, cells.number, fitted, share)
     missing, most = (chance - residual).sum(), (chance * (full - lone)).sum()
     bend = np.clip(missing / most, 0, 1) if most > 0 else 0.0
     return np.minimum(bend, _FULLEST / np.maximum(full, _TINY))

@@ -81,3 +81,25 @@ def test_a_town_is_told_why_there_is_no_ranking():
     assert "不查看人员排序" in words(app)
     assert not app.metric
     assert not app.dataframe
+
+
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [("单位", "按办理时所在单位列出"), ("近 12 个月", "每个月末按当时已有的预警和核查结论重算"), ("同类人员", "")],
+)
+def test_one_officer_by_unit_over_time_and_beside_others(view: str, told: str):
+    app = open_page(PAGE, "demo-leader")
+    app.get_by_key("r_detail").set_value(view).run()
+    assert not app.exception
+    assert told in words(app)
+    if view == "同类人员":
+        assert any("工作相同" in table.value for table in app.dataframe)
+
+
+def test_groups_and_units_are_compared_on_the_page():
+    app = open_page(PAGE, "demo-leader")
+    fair = next(table.value for table in app.dataframe if "与全体相比" in table.value)
+    assert set(fair["与全体相比"]) == {"人数少"}
+    assert "数据中没有性别" in words(app)
+    app.get_by_key("r_by").set_value("镇街").run()
+    assert not app.exception
