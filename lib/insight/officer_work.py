@@ -26,9 +26,13 @@ KINDS = {
     "penalty_case": "案件",
     "case_event": "案件",
     "officer": "案件",
+    "enterprise": "案件",
     "grid_dispatch": "派单",
     "inspection_record": "检查",
 }
+
+# What is not a piece of work: a warning about it counts for the officer it names.
+PERSONAL_SUBJECTS = ("officer", "enterprise")
 
 _WORK_OF = """
 select kind, subject_id, officer_id, role, org_id, area_code, stratum, month
@@ -134,15 +138,15 @@ def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.
 
     A warning about a case or a dispatch belongs to that piece of work, whenever it was found, and counts by role for
     everybody on it; one that names an officer counts for that officer in full, and for nobody else when its model
-    concerns a person's own conduct. A warning about an officer as such belongs to the kind of work of its rule that
-    the officer did most, in the month it is about.
+    concerns a person's own conduct. A warning about an officer as such, or about how an officer dealt with an
+    enterprise over time, belongs to the kind of work of its rule that the officer did most, in the month it is about.
     """
     settings = ranking_settings()
     frame = pd.DataFrame(charged, columns=list(Charge._fields))
     frame["weight"] = frame["level"].map(settings.levels).astype("float64") * frame["factor"].astype("float64")
     rules = read_rules()
     frame["kind"] = frame["rule_id"].map({rule_id: KINDS.get(rule.subject) for rule_id, rule in rules.items()})
-    about_person = frame["subject_type"].eq("officer")
+    about_person = frame["subject_type"].isin(PERSONAL_SUBJECTS)
     parts = [_by_subject(warehouse, frame[~about_person], span), _by_officer(warehouse, frame[about_person], span)]
     found = pd.concat(parts)
     columns = ["officer_id", "org_id", "area_code", "stratum", "occurred_on", "role", "weight", "warning_id"]
