@@ -120,8 +120,10 @@ def _run(options: argparse.Namespace) -> int:
     from lib.insight.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
+    from lib.warehouse.marts import renew_marts
     from lib.warehouse.store import open_warehouse
 
+    renew_marts(home())
     register = open_register(home())
     with Reporter(progress_path(home())) as report:
         results = run_due(
@@ -230,7 +232,10 @@ def _person(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from lib.ui.serve import serve
+    from lib.warehouse.home import home
+    from lib.warehouse.marts import renew_marts
 
+    renew_marts(home())
     serve(options.rest)
     return 0
 

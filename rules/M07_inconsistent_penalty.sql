@@ -56,6 +56,7 @@ offline_check:
   - 核对从轻减轻从重情形的证据和集体讨论记录
 owner: 市纪委监委数字专班
 nature: 统计
+false_alarms: 1
 max_share: 0.05
 precision_floor: 0.3
 ---*/

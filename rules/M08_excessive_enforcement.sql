@@ -58,6 +58,7 @@ offline_check:
   - 走访当事人，了解执法方式，核对复议诉讼文书和投诉查实材料
 owner: 市纪委监委数字专班
 nature: 统计
+false_alarms: 1
 max_share: 0.2
 precision_floor: 0.5
 ---*/

@@ -65,6 +65,7 @@ offline_check:
   - 与同一单位同一事项已立案对象的案卷比对情节
 owner: 市纪委监委数字专班
 nature: 统计
+false_alarms: 1
 max_share: 0.05
 precision_floor: 0.3
 ---*/

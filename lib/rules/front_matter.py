@@ -81,7 +81,10 @@ _SCHEMA = _object(
         "max_share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
         "precision_floor": {"type": "number", "minimum": 0, "maximum": 1},
     },
-    {"peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS})},
+    {
+        "peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS}),
+        "false_alarms": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
+    },
 )
 
 _VALIDATOR = Draft202012Validator(_SCHEMA)
@@ -161,9 +164,14 @@ def _limit_faults(raw: dict) -> Iterator[str]:
             yield f"peers 的界限 {limit} 不是声明的参数"
 
 
+def _nature_faults(raw: dict) -> Iterator[str]:
+    if (raw["nature"] == "统计") != ("false_alarms" in raw):
+        yield "统计模型应写明 false_alarms（每千个受检对象的误报上限），明线模型不写"
+
+
 def front_matter_faults(raw: Any) -> list[str]:
     """What is wrong with a description, in Chinese; empty when it is right."""
     faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
     if faults or not isinstance(raw, dict):
         return faults
-    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw), *_limit_faults(raw)]
+    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw), *_limit_faults(raw), *_nature_faults(raw)]

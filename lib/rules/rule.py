@@ -66,7 +66,8 @@ class Rule:
     `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON holds;
     `false_positives` are texts of the form “情形：如何处理”. `nature` is 明线 (a bright line) or 统计 (a comparison
     with peers). A run that flags more than `max_share` of the subjects it tested is held back; a verified precision
-    below `precision_floor` gives the owner a task.
+    below `precision_floor` gives the owner a task. `false_alarms` is how many of 1,000 tested subjects a 统计 model may
+    flag by chance alone, None for a 明线 one; `bench truth` measures it on clean cities.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Rule:
     sources: tuple[Source, ...]
     group_sources: tuple[Source, ...]
     peers: Peers | None = None
+    false_alarms: float | None = None
 
     @property
     def cases_path(self) -> Path:

@@ -114,7 +114,11 @@ def _distribution(found: hit.Comparison) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
     axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
-    marks = [(limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26) for limit in found.limits]
+    # One below the other: limits can lie close together.
+    marks = [
+        (limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26 + 16 * n)
+        for n, limit in enumerate(found.limits)
+    ]
     if found.own is not None:
         marks.append((found.own, f"本对象 {quantity(found.own, found.unit)}", ACCENT, [1, 0], 10))
     end = float(found.bins()["to"].max())

@@ -38,12 +38,17 @@ def method(rule: Rule, live: Version | None) -> None:
         reads = tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)
         _points("读取的数据", reads)
         st.caption(
-            f"责任单位 {rule.owner} · {rule.nature}模型 · 命中超过受检的 {rule.max_share:.1%} 不入册 · "
+            f"责任单位 {rule.owner} · {rule.nature}模型{_by_chance(rule)} · "
+            f"命中超过受检的 {rule.max_share:.1%} 不入册 · "
             f"核实率下限 {rule.precision_floor:.0%} · 指纹 {rule.hash[:12]}"
         )
     _parameters(rule, live)
     with st.expander("查询语句"):
         st.code(rule.sections["signals"], language="sql")
+
+
+def _by_chance(rule: Rule) -> str:
+    return "" if rule.false_alarms is None else f"，每千个受检对象中由偶然造成的不超过 {rule.false_alarms:g} 个"
 
 
 def _columns(name: str, rule: Rule) -> str:

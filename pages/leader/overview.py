@@ -40,7 +40,13 @@ with left, st.container(border=True, height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.months, source)
     charts.draw(level_charts.by_month(view.months, 115 + extra // 2), alt="近12个月各级预警件数")
     tiles.heading(view.sentences.rules, source)
-    charts.draw(level_charts.ranking(view.rules, "label", 160 + extra // 2), alt="各模型预警件数")
+    first = view.rules.head(7 + extra // 40)
+    charts.draw(level_charts.ranking(first, "label", 135 + extra // 2), alt="各模型预警件数")
+    rest = view.rules.iloc[len(first) :]
+    st.page_link(
+        "pages/models/rules.py", label=f"其余 {len(rest)} 个模型共 {rest['total'].sum()} 件",
+        icon=":material/chevron_right:", icon_position="right", query_params=tiles.address({}),
+    )  # fmt: skip
 with middle, st.container(border=True, height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.counties, f"{legend_words(view.shading)}；点击进入地图")
     small = card_map(cells, view.shading.shades, 300 + extra)

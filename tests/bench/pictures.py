@@ -18,6 +18,9 @@ PAGES = {
     "clues": ("clues", "demo-leader"),
     "workbench": ("workbench", "demo-inspector"),
     "warning": ("warning", "demo-inspector"),
+    "models": ("models", "demo-office"),
+    "tuning": ("tuning", "demo-office"),
+    "officer": ("officer", "demo-leader"),
     "data": ("data", "demo-office"),
 }
 
@@ -37,13 +40,16 @@ def main() -> None:
     visible = warning_list(open_register(), open_warehouse(), inspector)
     pick = visible[visible["state"].isin(["核查中", "已签收", "新生成"])]
     warning_id = (pick if len(pick) else visible)["warning_id"].iloc[0]
+    officer_id = visible["officer_id"].dropna().mode().iloc[0]
     options.out.mkdir(parents=True, exist_ok=True)
     with app(home()) as address:
         for width, height in ((1440, 900), (390, 844)):
             with browser(width, height) as (context, strangers):
                 for name in options.only:
                     path, persona = PAGES[name]
-                    query = f"?as={persona}" + (f"&id={warning_id}" if name == "warning" else "")
+                    query = f"?as={persona}" + {
+                        "warning": f"&id={warning_id}", "officer": f"&officer={officer_id}",
+                    }.get(name, "")  # fmt: skip
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")
                     settle(page)

@@ -85,6 +85,8 @@ def test_subjects_are_datasets_with_one_key(rules: dict[str, Rule]) -> None:
         ("period: none", "period: week", "period 的内容不合要求"),
         ("mark: 已核", "mark: 大概", "law[0].mark"),
         ("nature: 明线", "nature: 大概", "nature"),
+        ("nature: 明线", "nature: 统计", "统计模型应写明 false_alarms"),
+        ("nature: 明线", "nature: 明线\nfalse_alarms: 1", "明线模型不写"),
         ("max_share: 0.2", "max_share: 2", "max_share"),
         ("precision_floor: 0.5\n", "", "缺少 precision_floor"),
         ("default: 15, lowest: 1,", "default: 0, lowest: 1,", "参数 pay_days 的默认值不在上下限之间"),

@@ -1,13 +1,49 @@
 """Marts: the small tables that pages read, made inside each new generation."""
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
+from lib.warehouse.generation import Generation, begin, current, publish, write_lock
+from lib.warehouse.store import open_warehouse
+
 _FOLDER = Path(__file__).parent
+_MADE = "marts"
+
+
+def _scripts() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))]
+
+
+def _print(scripts: list[str]) -> str:
+    return hashlib.sha256("\0".join(scripts).encode()).hexdigest()
 
 
 def build_marts(con: duckdb.DuckDBPyConnection) -> None:
-    """Run every .sql file beside this one in name order on an open, writable generation."""
-    for path in sorted(_FOLDER.glob("*.sql")):
-        con.execute(path.read_text(encoding="utf-8"))
+    """Run every .sql file beside this one in name order on an open, writable generation, and note by which files."""
+    scripts = _scripts()
+    for script in scripts:
+        con.execute(script)
+    con.execute("insert or replace into meta values (?, ?)", [_MADE, _print(scripts)])
+
+
+def renew_marts(home: Path) -> Generation | None:
+    """Publish the data in force with marts of this release, when an earlier one made them; None when nothing was due.
+
+    The data are as they were, so that no model is due because of it. Raises UserError when another writer is at work.
+    """
+    named = current(home)
+    if named is None or open_warehouse(home).meta.get(_MADE) == _print(_scripts()):
+        return None
+    with write_lock(home):
+        tmp = begin(home, named)
+        try:
+            with duckdb.connect(str(tmp)) as con:
+                build_marts(con)
+                con.execute("checkpoint")
+            return publish(home, tmp)
+        finally:
+            with suppress(OSError):
+                tmp.unlink(missing_ok=True)
