@@ -1,12 +1,9 @@
 """A model changed in a real browser: tried, back-tested, not approved by its author, published, rolled back."""
 
-import os
 import re
 import sys
 import time
 from pathlib import Path
-
-import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,13 +14,7 @@ from lib.casework.register import open_register
 from lib.casework.schema import warning
 from lib.casework.versions import live_versions
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        served.CHROMIUM is None and not os.environ.get("CI"),
-        reason="没有系统浏览器:apt-get install chromium fonts-noto-cjk 后再运行浏览器测试",
-    ),
-]
+pytestmark = served.NEEDS_BROWSER
 
 
 def _firing(home: Path) -> int:

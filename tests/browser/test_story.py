@@ -1,12 +1,9 @@
 """The main path in a real browser: from a dark town on the map to a verified warning and figures that move."""
 
 import math
-import os
 import re
 import sys
 from pathlib import Path
-
-import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -19,13 +16,7 @@ from lib.insight.warning_list import warning_list
 from lib.ui.area_map import Size, town_map
 from lib.warehouse.store import open_warehouse
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        served.CHROMIUM is None and not os.environ.get("CI"),
-        reason="没有系统浏览器:apt-get install chromium fonts-noto-cjk 后再运行浏览器测试",
-    ),
-]
+pytestmark = served.NEEDS_BROWSER
 
 COUNTY = "330483"
 CANVAS = Size(720, 540)

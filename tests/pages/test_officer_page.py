@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import handmade
 import pytest
 from opening import open_page, words
 
@@ -15,14 +14,6 @@ PAGE = "pages/inspector/officer.py"
 MAY = [viewer.person_id for viewer in personas(True) if viewer.may("integrity")]
 # P0001 belongs to 综合行政执法局, which every persona of MAY supervises.
 OFFICER = "P0001"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    handmade.build(tmp_path)
-    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return tmp_path
 
 
 def _openings(home: Path) -> list[tuple[str, str]]:

@@ -14,14 +14,6 @@ from lib.rules import read_rules
 PAGE = "pages/models/rules.py"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    handmade.build(tmp_path)
-    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return tmp_path
-
-
 @pytest.mark.parametrize("person", [viewer.person_id for viewer in personas(True)])
 def test_every_role_sees_nineteen_models_and_their_states(home: Path, person: str) -> None:
     app = open_page(PAGE, person)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import handmade
 import pytest
 from opening import open_page, words
 
@@ -11,14 +10,6 @@ from lib.casework.register import open_register
 from lib.casework.versions import DRAFT, versions
 
 PAGE = "pages/models/tuning.py"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    handmade.build(tmp_path)
-    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return tmp_path
 
 
 @pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
