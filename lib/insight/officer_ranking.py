@@ -11,7 +11,7 @@ from lib.access.masking import mask_name
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.insight.officer_work import Charge, charges, events, exposure, window, work
+from lib.insight.officer_work import Charge, charges, done_by, events, exposure, window
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
 from lib.insight.ranking_settings import ranking_settings
@@ -176,9 +176,9 @@ def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_i
     Raises NotVisible outside the viewer's scope.
     """
     _require_officer(warehouse, viewer, officer_id)
-    done = work(warehouse, window(warehouse.as_of))
-    own = done[done["officer_id"].eq(officer_id)].groupby("org_id", as_index=False).agg(
-        since=("month", "min"), until=("month", "max"), exposure=("exposure", "sum")
+    done = done_by(warehouse, window(warehouse.as_of), [officer_id])
+    own = done.groupby("org_id", as_index=False).agg(
+        since=("since", "min"), until=("until", "max"), exposure=("exposure", "sum")
     )
     drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
     weight = drawn[drawn["officer_id"].eq(officer_id)].groupby("org_id")["weight"].sum()

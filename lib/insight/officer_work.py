@@ -6,7 +6,7 @@ it: a transferred officer's past counts for the officer, and shows against the u
 
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -41,10 +41,24 @@ where subject_id in (select unnest($ids))
 order by kind, subject_id, officer_id
 """
 
+# Pieces of work times the share of the role, of the window and in hand.
 _EXPOSURE = """
-select officer_id, role, org_id, area_code, kind, stratum, month, exposure::double as exposure
+select officer_id, kind, stratum, sum(exposure * list_extract($shares, list_position($roles, role)))::double as exposure
 from mart_officer_exposure
-where (month between $start and $end or month is null) and kind in (select unnest($kinds))
+where (month between $start and $end or month is null)
+    and list_contains($kinds, kind) and list_contains($roles, role)
+group by officer_id, kind, stratum
+order by officer_id, stratum
+"""
+_DONE_BY = """
+select
+    officer_id, org_id, area_code, kind, stratum, min(month) as since, max(month) as until,
+    sum(exposure * list_extract($shares, list_position($roles, role)))::double as exposure
+from mart_officer_exposure
+where (month between $start and $end or month is null)
+    and list_contains($kinds, kind) and list_contains($roles, role) and officer_id in (select unnest($officers))
+group by officer_id, org_id, area_code, kind, stratum
+order by officer_id, stratum, org_id, area_code
 """
 
 
@@ -114,22 +128,27 @@ def charges(held: Snapshot, at: pd.Timestamp | None = None) -> tuple[Charge, ...
     return tuple(Charge(*row) for row in kept[list(Charge._fields)].itertuples(index=False))
 
 
-@lru_cache(maxsize=4)
-def work(warehouse: Warehouse, span: Span) -> pd.DataFrame:
-    """officer_id, role, org_id, area_code, kind, stratum, month, exposure: pieces of work times the role's share.
+def window_of(span: Span) -> dict[str, Any]:
+    """The parameters start, end and kinds of a query of work."""
+    return {"start": span.start, "end": span.end, "kinds": list(kinds_of_work())}
 
-    Work of the window and work in hand (no month); roles without a share are left out.
-    """
-    found = warehouse.query(_EXPOSURE, {"start": span.start, "end": span.end, "kinds": list(kinds_of_work())})
-    share = found["role"].map(ranking_settings().roles).astype("float64").fillna(0.0)
-    return found.assign(exposure=found["exposure"] * share)[share.gt(0)].reset_index(drop=True)
+
+def _by_role(span: Span) -> dict[str, Any]:
+    """The same, and roles with their shares; roles without one are left out."""
+    roles = {role: float(share) for role, share in ranking_settings().roles.items() if share > 0}
+    return {**window_of(span), "roles": list(roles), "shares": list(roles.values())}
 
 
 @lru_cache(maxsize=4)
 def exposure(warehouse: Warehouse, span: Span) -> pd.DataFrame:
     """officer_id, kind, stratum, exposure (pieces of work by role) of the window; work in hand counts too."""
-    keys = ["officer_id", "kind", "stratum"]
-    return work(warehouse, span).groupby(keys, as_index=False)["exposure"].sum()
+    return warehouse.query(_EXPOSURE, _by_role(span))
+
+
+def done_by(warehouse: Warehouse, span: Span, officers: list[str]) -> pd.DataFrame:
+    """The same of these officers by the unit that did the work: officer_id, org_id, area_code, kind, stratum, since,
+    until (months; missing for work in hand), exposure."""
+    return warehouse.query(_DONE_BY, {**_by_role(span), "officers": officers})
 
 
 def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:
@@ -172,7 +191,7 @@ def _by_officer(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     about = month.fillna(frame["occurred_on"])
     quarter = about.dt.year.astype("Int64").astype("str") + "Q" + about.dt.quarter.astype("Int64").astype("str")
     asked = frame.assign(quarter=quarter.where(monthly, ""), role=LEAD)[span.holds(about)].drop(columns="org_id")
-    done = work(warehouse, span)
+    done = done_by(warehouse, span, asked["officer_id"].unique().tolist())
     in_quarter = done.assign(quarter=done["stratum"].str.rsplit("·", n=1).str[-1])
     most = pd.concat([_most(in_quarter), _most(done.assign(quarter=""))])
     return asked.merge(most, on=["officer_id", "kind", "quarter"])

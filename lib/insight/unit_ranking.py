@@ -8,7 +8,7 @@ from lib.access import Viewer, require
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.insight.officer_work import LEAD, Charge, charges, events, window, work
+from lib.insight.officer_work import LEAD, Charge, charges, events, window, window_of
 from lib.insight.ranking import rank_officers
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.warning_names import places
@@ -16,6 +16,22 @@ from lib.warehouse.store import Warehouse
 
 UNIT, TOWN = "org_id", "area_code"
 
+_DONE = {
+    UNIT: """
+        select org_id as officer_id, stratum, sum(exposure)::double as exposure
+        from mart_officer_exposure
+        where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
+            and org_id is not null
+        group by org_id, stratum
+        """,
+    TOWN: """
+        select area_code as officer_id, stratum, sum(exposure)::double as exposure
+        from mart_officer_exposure
+        where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
+            and area_code is not null
+        group by area_code, stratum
+        """,
+}
 _UNITS = "select org_id as key, org_name as name, org_id, area_code, domain_code from org"
 
 
@@ -32,17 +48,16 @@ def unit_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, by: s
 @lru_cache(maxsize=4)
 def _whole(warehouse: Warehouse, charged: tuple[Charge, ...], by: str) -> pd.DataFrame:
     settings, span = ranking_settings(), window(warehouse.as_of)
-    done = work(warehouse, span)
-    done = done[done["role"].eq(LEAD) & done[by].notna()]
+    done = warehouse.query(_DONE[by], {**window_of(span), "lead": LEAD})
     drawn = events(warehouse, charged, span)
     # A warning counts once, for whoever answers for it most.
     drawn = drawn[drawn[by].notna()].sort_values(["weight", "officer_id"], ascending=[False, True], kind="stable")
     drawn = drawn.drop_duplicates("warning_id")
     table = rank_officers(
-        drawn.assign(officer_id=drawn[by]), done.assign(officer_id=done[by]), as_of=warehouse.as_of,
+        drawn.assign(officer_id=drawn[by]), done, as_of=warehouse.as_of,
         half_life_days=settings.half_life_days, min_exposure=settings.min_exposure, interval=settings.interval,
     )  # fmt: skip
-    total = done.groupby(by)["exposure"].sum()
+    total = done.groupby("officer_id")["exposure"].sum()
     table = table.rename(columns={"officer_id": "key"}).assign(exposure=table["officer_id"].map(total).fillna(0.0))
     if by == UNIT:
         names = warehouse.query(_UNITS)
