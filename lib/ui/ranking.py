@@ -1,5 +1,7 @@
 """The parts of the ranking page: who is compared, one officer in detail, those with too little work."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -215,7 +217,9 @@ def _alike(table: pd.DataFrame) -> None:
 
 def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str) -> None:
     """Units and towns by the same method."""
-    with st.expander("单位和镇街，按同一方法比较"):
+    with _folded("单位和镇街，按同一方法比较", "r_units") as box:
+        if not box.open:
+            return
         by = st.segmented_control("比较", _BY, default="单位", required=True, key="r_by", label_visibility="collapsed")
         table = unit_ranking(register, warehouse, viewer, _BY[by or "单位"])
         ranked = table[table["rank"].notna()]
@@ -231,7 +235,9 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
 
 def fair(shown: pd.DataFrame) -> None:
     """Whether some groups of officers stand out more often than others."""
-    with st.expander("公平性：哪些人更容易排在前面"):
+    with _folded("公平性：哪些人更容易排在前面", "r_fair") as box:
+        if not box.open:
+            return
         table = fairness(shown)
         if table.empty:
             st.caption("没有参加比较的人员。")
@@ -268,9 +274,16 @@ def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) 
     charts.draw(intervals.funnel(points, limits, selected, 300), sentence)
 
 
+def _folded(label: str, key: str) -> Any:
+    """A part of the page that is made only when it is open, and whose state is in the address."""
+    return st.expander(label, key=key, on_change="rerun", bind="query-params")
+
+
 def everyone(ranked: pd.DataFrame) -> None:
     """All who are compared, with their intervals."""
-    with st.expander(f"参加比较的全部人员：{len(ranked):,} 人"):
+    with _folded(f"参加比较的全部人员：{len(ranked):,} 人", "r_everyone") as box:
+        if not box.open:
+            return
         shown = ranked.assign(
             区间=ranked["low"].map("{:.2f}".format) + "–" + ranked["high"].map("{:.2f}".format),
             名次区间=ranked["rank_low"].astype(str) + "–" + ranked["rank_high"].astype(str),
@@ -285,7 +298,9 @@ def everyone(ranked: pd.DataFrame) -> None:
 
 def insufficient(rows: pd.DataFrame) -> None:
     """Those who cannot be compared, apart and without an order of merit."""
-    with st.expander(f"样本不足，不排序：{len(rows):,} 人"):
+    with _folded(f"样本不足，不排序：{len(rows):,} 人", "r_insufficient") as box:
+        if not box.open:
+            return
         if rows.empty:
             st.caption("所选范围内没有。")
             return

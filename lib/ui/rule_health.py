@@ -3,13 +3,27 @@
 import pandas as pd
 import streamlit as st
 
+from lib.access import Viewer
+from lib.casework.register import Register
 from lib.insight.figures import moment
-from lib.insight.rule_health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO
+from lib.insight.rule_health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
+from lib.ui.leader import state_of
 from lib.ui.tables import height
+from lib.warehouse.store import Warehouse
 
 SELECTED = "m_rule"
 # Words and shapes only: the warning colours are for warnings.
 _MARKS = {ERROR: "✕", WITHHELD: "⏸", NO_DATA: "∅", STALE: "◷", ZERO: "○", FINE: "✓", NEVER: "…", OUT: "—"}
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _health(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> pd.DataFrame:
+    return health(_register, _viewer, _warehouse)
+
+
+def states(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """`health` of the models, worked out once per state of the data and the register; never change it."""
+    return _health(register, warehouse, viewer, (*state_of(register, warehouse, viewer), viewer.role))
 
 
 def figures(frame: pd.DataFrame) -> None:

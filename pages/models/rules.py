@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib.casework.versions import LIVE, versions
-from lib.insight.rule_health import health
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
@@ -13,7 +12,7 @@ VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-frame = health(register, viewer, warehouse)
+frame = rule_health.states(register, warehouse, viewer)
 rule_ids = frame["rule_id"].tolist()
 
 rule_health.figures(frame)

@@ -30,6 +30,9 @@ PAGES = {
     "线索办理": "clues",
     "工作台": "workbench",
     "预警详情": "warning",
+    "廉政档案": "officer",
+    "模型": "models",
+    "调参与回测": "tuning",
     "数据": "data",
 }
 HELLO = "import streamlit as st\nst.title('你好')\nst.write('一行文字')\n"
@@ -60,23 +63,17 @@ def _serve(command: list[str]) -> tuple[subprocess.Popen, int]:
 async def _session(port: int, page: str, query: str, reruns: int, times: list[float], faults: list[str]) -> None:
     url = f"ws://127.0.0.1:{port}/_stcore/stream"
     async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as socket_:
-        page_hash = ""
         for turn in range(reruns + 1):
             ask = BackMsg()
             ask.rerun_script.query_string = query
-            # The first rerun of a session names the page by its path, later ones by the hash the server gave.
-            if page_hash:
-                ask.rerun_script.page_script_hash = page_hash
-            else:
-                ask.rerun_script.page_name = page
+            # By its path every time: the hash that a new session is told is that of app.py, and leads to the overview.
+            ask.rerun_script.page_name = page
             started = time.perf_counter()
             await socket_.send(ask.SerializeToString())
             while True:
                 message = ForwardMsg.FromString(await socket_.recv())
                 kind = message.WhichOneof("type")
-                if kind == "new_session":
-                    page_hash = message.new_session.page_script_hash
-                elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+                if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                     faults.append(message.delta.new_element.exception.message)
                 elif kind == "script_finished":
                     break

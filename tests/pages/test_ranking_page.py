@@ -54,7 +54,8 @@ def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit():
 
 
 def test_those_with_too_little_work_stand_apart_without_a_rank():
-    app = open_page(PAGE, "demo-leader")
+    assert not any("预警加权数" in table.value for table in open_page(PAGE, "demo-leader").dataframe)
+    app = open_page(PAGE, "demo-leader", r_everyone="true", r_insufficient="true")
     tables = [table.value for table in app.dataframe]
     apart = next(table for table in tables if "预警加权数" in table)
     assert apart["人员"].tolist() == ["张* 0001"]
@@ -97,7 +98,7 @@ def test_one_officer_by_unit_over_time_and_beside_others(view: str, told: str):
 
 
 def test_groups_and_units_are_compared_on_the_page():
-    app = open_page(PAGE, "demo-leader")
+    app = open_page(PAGE, "demo-leader", r_fair="true", r_units="true")
     fair = next(table.value for table in app.dataframe if "与全体相比" in table.value)
     assert set(fair["与全体相比"]) == {"人数少"}
     assert "数据中没有性别" in words(app)
