@@ -16,6 +16,7 @@ from lib.insight.kpi import PARTLY, TRUE, UNCLEAR
 from lib.insight.period import Span, period
 from lib.insight.ranking_settings import ranking_settings
 from lib.rules import read_rules
+from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse
 
 NOT_TRUE = "不属实"
@@ -80,6 +81,10 @@ class Charge(NamedTuple):
     factor: float
 
 
+# Counted in states of the register, today's and those of the past month-ends.
+_RECENT: Recent[tuple[Charge, ...]] = Recent(64, lambda _: 1)
+
+
 def window(as_of: date) -> Span:
     """The days that are compared: this month and the eleven before it."""
     return period("months12", as_of).now
@@ -112,6 +117,10 @@ def charges(held: Snapshot, at: pd.Timestamp | None = None) -> tuple[Charge, ...
 
     A conclusion counts by the settings, what is not concluded by its model's verified share.
     """
+    return _RECENT.get((held.head, at), lambda: _charges(held, at))
+
+
+def _charges(held: Snapshot, at: pd.Timestamp | None) -> tuple[Charge, ...]:
     found = held.warning
     if at is not None:
         found = found[found["first_seen_at"].le(at)]
