@@ -124,8 +124,8 @@ def _charges(held: Snapshot, at: pd.Timestamp | None) -> tuple[Charge, ...]:
     found = held.warning
     if at is not None:
         found = found[found["first_seen_at"].le(at)]
-        later = ~found["concluded_at"].le(at)
-        found = found.assign(conclusion=found["conclusion"].mask(later), state=found["state"].mask(later, ""))
+        conclusion = found["conclusion"].where(found["concluded_at"].le(at))
+        found = found.assign(conclusion=conclusion, state=found["state"].where(found["state_at"].le(at), ""))
     shares, overall = verified_shares(found)
     kept = found[weighs(found)].sort_values("warning_id")
     expected = kept["rule_id"].map(shares).astype("float64").fillna(overall)

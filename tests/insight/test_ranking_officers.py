@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import handmade
@@ -144,6 +145,31 @@ def test_a_case_and_its_warning_count_by_role(work: duckdb.DuckDBPyConnection):
     done = officer_work.exposure(house, span).set_index(["officer_id", "stratum"])["exposure"]  # type: ignore[arg-type]
     assert done.loc[("P0", "案件·SC·普通·现场·2022Q2")] == pytest.approx(0.3)
     assert done.loc[("P2", "案件·SC·普通·现场·2022Q2")] == 1
+
+
+def test_a_past_day_knows_only_what_was_done_by_then():
+    """W1 found true on the 20th, W2 merged on the 5th, W3 withdrawn on the 15th, W4 first seen on the 18th."""
+    day = pd.Timestamp
+    frame = pd.DataFrame(
+        {
+            "warning_id": ["W1", "W2", "W3", "W4"], "officer_id": "P1", "org_id": "O1", "rule_id": "M01",
+            "subject_type": "penalty_case", "subject_id": ["C1", "C2", "C3", "C4"], "period": "",
+            "occurred_on": day("2022-08-01"), "level": "yellow", "state": ["已办结", "合并", "撤销", "新生成"],
+            "state_at": [day("2022-09-21"), day("2022-09-05"), day("2022-09-15"), day("2022-09-18")],
+            "conclusion": ["属实", None, None, None],
+            "concluded_at": [day("2022-09-20"), pd.NaT, pd.NaT, pd.NaT],
+            "first_seen_at": [day("2022-09-01")] * 3 + [day("2022-09-18")],
+        }
+    )  # fmt: skip
+    held = SimpleNamespace(warning=frame, head="a head of its own")
+
+    def known(at: str | None) -> list[str]:
+        return [one.warning_id for one in officer_work.charges(held, at and day(at))]  # type: ignore[arg-type]
+
+    assert known("2022-09-02") == ["W1", "W2", "W3"]
+    assert known("2022-09-10") == ["W1", "W3"]
+    assert known("2022-09-16") == ["W1"]
+    assert known(None) == known("2022-09-25") == ["W1", "W4"]
 
 
 def test_what_is_not_verified_counts_at_the_verified_share_of_its_model():
