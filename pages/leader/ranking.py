@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
-from lib.ui import message, ranking, session
+from lib.ui import message, ranking, ranking_detail, session
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -38,7 +38,7 @@ else:
     with right, st.container(border=True):
         officer_id = ranking.pick(ranked)
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
-        ranking.detail(register, warehouse, viewer, row)
+        ranking_detail.detail(register, warehouse, viewer, row)
     with right, st.container(border=True):
         ranking.funnel(found, ranked, row, source)
     with left, st.container(border=True, height="stretch"):
