@@ -40,7 +40,7 @@ def example(rule: Rule) -> Example | None:
             "对象": hit["subject_id"],
             "等级": LEVEL_ZH[hit["level"]],
             "情形": "、".join(rule.branches.get(branch, branch) for branch in hit.get("branches", ())),
-            f"{rule.value_title}": plain(hit.get("value")),
+            rule.value_title: plain(hit.get("value")),
             "界限": plain(hit.get("threshold")),
         }
         for hit in case.expect

@@ -16,22 +16,12 @@ from lib.warehouse.store import Warehouse
 
 UNIT, TOWN = "org_id", "area_code"
 
-_DONE = {
-    UNIT: """
-        select org_id as officer_id, stratum, sum(exposure)::double as exposure
-        from mart_officer_exposure
-        where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
-            and org_id is not null
-        group by org_id, stratum
-        """,
-    TOWN: """
-        select area_code as officer_id, stratum, sum(exposure)::double as exposure
-        from mart_officer_exposure
-        where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
-            and area_code is not null
-        group by area_code, stratum
-        """,
-}
+_DONE = """
+select org_id, area_code, stratum, sum(exposure)::double as exposure
+from mart_officer_exposure
+where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
+group by org_id, area_code, stratum
+"""
 _UNITS = "select org_id as key, org_name as name, org_id, area_code, domain_code from org"
 
 
@@ -48,7 +38,8 @@ def unit_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, by: s
 @lru_cache(maxsize=4)
 def _whole(warehouse: Warehouse, charged: tuple[Charge, ...], by: str) -> pd.DataFrame:
     settings, span = ranking_settings(), window(warehouse.as_of)
-    done = warehouse.query(_DONE[by], {**window_of(span), "lead": LEAD})
+    done = warehouse.query(_DONE, {**window_of(span), "lead": LEAD}).dropna(subset=[by])
+    done = done.assign(officer_id=done[by])
     drawn = events(warehouse, charged, span)
     # A warning counts once, for whoever answers for it most.
     drawn = drawn[drawn[by].notna()].sort_values(["weight", "officer_id"], ascending=[False, True], kind="stable")

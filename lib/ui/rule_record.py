@@ -16,29 +16,18 @@ from lib.insight.figures import moment, number
 from lib.insight.rule_sheet import change
 from lib.ui import message, outcome, version_steps
 from lib.ui.outcome import Result
+from lib.ui.verified_table import shares, verified_table
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 _RESULT = "task_result"
 
 
-def _share(row: pd.Series) -> str:
-    return "—" if pd.isna(row["rate"]) else f"{row['rate']:.0%}（{row['low']:.0%}–{row['high']:.0%}）"
-
-
 def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, floor: float) -> None:
     """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
     table = precision.by_version(register, viewer, warehouse, rule_id)
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
-    shown = pd.DataFrame(
-        {
-            "版本": table["group"].map(_version_name), "预警": table["warnings"], "已判定": table["n"],
-            "属实": table["true"], "部分属实": table["partly"], "不属实": table["untrue"],
-            "误报撤销": table["withdrawn"], "无法查实": table["unclear"],
-            "核实率（95% 区间）": table.apply(_share, axis="columns"),
-        }
-    )  # fmt: skip
-    st.dataframe(shown, hide_index=True, alt="各版本核实率")
+    verified_table(table, "版本", table["group"].map(_version_name), "各版本核实率")
     _missed(precision.missed(register, viewer, warehouse, rule_id))
     st.markdown("**与其他模型同时命中**　同一人员名下")
     shared = precision.together(register, viewer, warehouse, rule_id)
@@ -49,7 +38,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
         {
             "模型": shared["rule_label"], "共同预警": shared["shared"],
             "占本模型": shared["share"].map("{:.0%}".format), "已判定": shared["n"],
-            "其中核实率（95% 区间）": shared.apply(_share, axis="columns"),
+            "其中核实率（95% 区间）": shares(shared),
         }
     )  # fmt: skip
     st.dataframe(shown, hide_index=True, alt="共同命中的模型")

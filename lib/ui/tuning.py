@@ -15,6 +15,7 @@ from lib.insight.warning_names import rule_label
 from lib.rules import Parameter, Variant
 from lib.rules.rule import Value
 from lib.ui.levels import level_texts
+from lib.ui.verified_table import verified_table
 from lib.warehouse.store import Warehouse
 
 NEW = "调整在用版本"
@@ -164,18 +165,7 @@ def _examples(found: Tuning) -> None:
 def verified(table: pd.DataFrame, what: str) -> None:
     """Of those already verified: how many were true, with the interval."""
     st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
-    shares = [
-        "—" if pd.isna(row.rate) else f"{row.rate:.0%}（{row.low:.0%}–{row.high:.0%}）"
-        for row in table.itertuples()
-    ]
-    shown = pd.DataFrame(
-        {
-            "": table["group"].map(_GROUPS), "预警": table["warnings"], "已判定": table["n"], "属实": table["true"],
-            "部分属实": table["partly"], "不属实": table["untrue"], "误报撤销": table["withdrawn"],
-            "无法查实": table["unclear"], "核实率（95% 区间）": shares,
-        }
-    )  # fmt: skip
-    st.dataframe(shown, hide_index=True)
+    verified_table(table, "", table["group"].map(_GROUPS), what)
 
 
 def changed_words(params: Mapping[str, Value], live: Version | None, version: Version) -> str:

@@ -1,0 +1,24 @@
+"""How many of some warnings turned out true, as a table."""
+
+import pandas as pd
+import streamlit as st
+
+
+def shares(table: pd.DataFrame) -> list[str]:
+    """The verified share of each row (rate, low, high) with its interval; a dash where nothing was judged."""
+    return [
+        "—" if pd.isna(row.rate) else f"{row.rate:.0%}（{row.low:.0%}–{row.high:.0%}）"
+        for row in table.itertuples()
+    ]
+
+
+def verified_table(table: pd.DataFrame, title: str, names: pd.Series, alt: str) -> None:
+    """VERIFIED_COLUMNS with `names` of the groups under `title`."""
+    shown = pd.DataFrame(
+        {
+            title: names, "预警": table["warnings"], "已判定": table["n"], "属实": table["true"],
+            "部分属实": table["partly"], "不属实": table["untrue"], "误报撤销": table["withdrawn"],
+            "无法查实": table["unclear"], "核实率（95% 区间）": shares(table),
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, alt=alt)
