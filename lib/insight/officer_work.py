@@ -15,7 +15,7 @@ from lib.casework.warnings import MERGED, WITHDRAWN
 from lib.insight.kpi import PARTLY, TRUE, UNCLEAR
 from lib.insight.period import Span, period
 from lib.insight.ranking_settings import ranking_settings
-from lib.rules import read_rules
+from lib.rules import Rule, read_rules
 from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse
 
@@ -92,7 +92,7 @@ def window(as_of: date) -> Span:
 
 def kinds_of_work() -> tuple[str, ...]:
     """The kinds of work in which the rules in force can find something about an officer."""
-    return tuple(sorted({KINDS[rule.subject] for rule in read_rules().values() if rule.subject in KINDS}))
+    return tuple(sorted({kind for rule in read_rules().values() if (kind := _kind_of(rule)) is not None}))
 
 
 def weighs(warnings: pd.DataFrame) -> pd.Series:
@@ -173,12 +173,21 @@ def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.
     frame = pd.DataFrame(charged, columns=list(Charge._fields))
     frame["weight"] = frame["level"].map(settings.levels).astype("float64") * frame["factor"].astype("float64")
     rules = read_rules()
-    frame["kind"] = frame["rule_id"].map({rule_id: KINDS.get(rule.subject) for rule_id, rule in rules.items()})
+    frame["kind"] = frame["rule_id"].map({rule_id: _kind_of(rule) for rule_id, rule in rules.items()})
     about_person = frame["subject_type"].isin(PERSONAL_SUBJECTS)
     parts = [_by_subject(warehouse, frame[~about_person], span), _by_officer(warehouse, frame[about_person], span)]
     found = pd.concat(parts)
     columns = ["officer_id", "org_id", "area_code", "stratum", "occurred_on", "role", "weight", "warning_id"]
     return found[found["weight"].gt(0)][columns].reset_index(drop=True)
+
+
+def _kind_of(rule: Rule) -> str | None:
+    """The kind of work in which a rule finds its warnings; None where it is work that is not compared.
+
+    What is found in inspections of an enterprise is set against inspections: who inspects much may handle few cases.
+    """
+    inspected = rule.subject == "enterprise" and "inspection_record" in rule.inputs
+    return KINDS["inspection_record"] if inspected else KINDS.get(rule.subject)
 
 
 def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.DataFrame:

@@ -103,8 +103,8 @@ def test_exposure_is_the_work_counted_by_kind_and_month(work: duckdb.DuckDBPyCon
     assert work.execute("select exposure from mart_officer_exposure where month is null").fetchall() == [(1,)]
 
 
-def test_cases_and_dispatches_are_compared_because_the_rules_find_officers_there():
-    assert officer_work.kinds_of_work() == ("案件", "派单")
+def test_cases_inspections_and_dispatches_are_compared_because_the_rules_find_officers_there():
+    assert officer_work.kinds_of_work() == ("案件", "检查", "派单")
 
 
 def test_observed_and_expected_by_hand(home: Path):
@@ -270,6 +270,14 @@ def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: 
     found = officer_work.events(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
     assert found["stratum"].to_dict() == {"W1": "案件·ZF·普通·现场·未决", "W2": "派单·ZF·网格·2022Q3"}
     assert found["weight"].to_dict() == {"W1": 2.0, "W2": 3.0}
+
+
+def test_what_is_found_in_inspections_is_not_set_against_cases(home: Path):
+    _, warehouse = handmade.opened(home)
+    found = pd.Timestamp("2022-09-25")
+    fined = officer_work.Charge("W1", "P0001", "O0002", "M02", "enterprise", "F1", "", found, "yellow", 1.0)
+    inspected = fined._replace(warning_id="W2", rule_id="M09")
+    assert officer_work.events(warehouse, (fined, inspected), SPAN)["warning_id"].tolist() == ["W1"]
 
 
 def test_limits_of_chance_by_hand():
