@@ -81,14 +81,19 @@ def browser(width: int = 1440, height: int = 900) -> Iterator[tuple[BrowserConte
 
 
 def settle(page: Page, seconds: float = 45.0) -> None:
-    """Wait until the page's script has ended and its charts have been drawn."""
+    """Wait until the page's script has been still, and its charts drawn, for 0.7 seconds on end.
+
+    A click reaches the server some time after it was made: still once is not enough on a busy machine.
+    """
     page.wait_for_selector('[data-testid="stApp"]', timeout=seconds * 1000)
+    page.evaluate("window.stillSince = null")
     page.wait_for_function(
         """() => {
             const app = document.querySelector('[data-testid="stApp"]');
             const busy = document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
-            return app && app.getAttribute('data-test-script-state') === 'notRunning' && !busy;
+            const still = app && app.getAttribute('data-test-script-state') === 'notRunning' && !busy;
+            window.stillSince = still ? (window.stillSince ?? performance.now()) : null;
+            return still && performance.now() - window.stillSince >= 700;
         }""",
         timeout=seconds * 1000,
     )
-    page.wait_for_timeout(700)

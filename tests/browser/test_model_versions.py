@@ -32,17 +32,22 @@ def _becomes(home: Path, wanted: int) -> bool:
     return _firing(home) == wanted
 
 
-def _step(page, name: str, text: str = "") -> None:
-    """Choose a step of the version, write why, take it."""
-    if page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).count():
-        page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).first.click()
+def _step(page, name: str, text: str = "", *, then: str) -> None:
+    """Choose a step of the version, write why, take it, wait for the words that show it was taken."""
+    choice = page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True)
+    button = page.get_by_test_id("stBaseButton-primary").get_by_text(name, exact=True)
+    choice.or_(button).first.wait_for()
+    if choice.count():
+        choice.first.click()
+        button.wait_for()
         served.settle(page)
     if text:
         field = page.get_by_label(re.compile("^(理由|说明|调整理由)")).first
         field.fill(text)
         field.blur()
         served.settle(page)
-    page.get_by_test_id("stBaseButton-primary").get_by_text(name, exact=True).click()
+    button.click()
+    page.get_by_text(then).first.wait_for()
     served.settle(page)
 
 
@@ -60,30 +65,29 @@ def test_a_threshold_is_moved_tested_approved_by_another_and_rolled_back(city_co
         lost = int(re.search(r"减少 (\d+) 条", told).group(1))  # type: ignore[union-attr]
         assert lost > 0 and _firing(city_copy) == before
 
-        _step(page, "保存为草稿", "三次罚款中确有多处经营的,试提高到四次。")
+        _step(page, "保存为草稿", "三次罚款中确有多处经营的,试提高到四次。", then="草稿：先试运行")
         page.get_by_text("已保存").first.wait_for()
-        _step(page, "开始试运行")
+        _step(page, "开始试运行", then="试运行：每次运行都计数")
         page.get_by_role("button", name="回测过去 12 个月").click()
         page.get_by_role("button", name="保存回测报告").wait_for(timeout=60_000)
         page.get_by_role("button", name="保存回测报告").click()
         page.get_by_text("保存的回测报告").first.wait_for()
         served.settle(page)
-        _step(page, "提交复核", "回测减少的预警多为多处经营,请复核。")
-        _step(page, "发布", "自己发布。")
-        page.get_by_text("不能审批本人起草或提交的模型版本").wait_for()
+        _step(page, "提交复核", "回测减少的预警多为多处经营,请复核。", then="复核：由起草人")
+        _step(page, "发布", "自己发布。", then="不能审批本人起草或提交的模型版本")
         assert live_versions(open_register(city_copy))["M02"].version_no == 1
 
         page.goto(f"{address}/models?as=demo-leader&rule=M02&m_view=版本")
         served.settle(page)
         assert page.get_by_text("回测减少的预警多为多处经营").count() or page.get_by_text("复核").count()
-        _step(page, "发布", "同意,按月观察。")
+        _step(page, "发布", "同意,按月观察。", then="发布：正在产生预警")
         page.get_by_text("已保存").first.wait_for()
         assert live_versions(open_register(city_copy))["M02"].version_no == 2
         assert _becomes(city_copy, before - lost)
 
         page.goto(f"{address}/models?as=demo-leader&rule=M02&m_view=版本&version=M02-v1")
         served.settle(page)
-        _step(page, "回退到此版", "漏掉较多,先退回。")
+        _step(page, "回退到此版", "漏掉较多,先退回。", then="已保存")
         page.get_by_text("已保存").first.wait_for()
         assert live_versions(open_register(city_copy))["M02"].version_no == 1
         assert _becomes(city_copy, before)
