@@ -10,10 +10,12 @@ law:
   - {article: 行政处罚法（2021修订）第五条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六条, mark: 已核}
 inputs:
-  penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, decision_date, result_type, fine_amt]
+  penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, filed_date, decision_date, result_type, fine_amt]
   case_officer: [case_id, officer_id, role_type, start_at]
   discretion_benchmark: [benchmark_id, fine_min_amt, fine_max_amt]
-  power_item: [item_code, fine_min_amt, fine_max_amt]
+  power_item: [item_code, domain_code, fine_min_amt, fine_max_amt]
+  inspection_plan: [task_id, plan_type, org_id, campaign_name, domain_code, start_date, end_date]
+  org: [org_id, parent_org_id]
   review_litigation: [case_id, decided_date, result_type]
   hotline_ticket: [ticket_no, target_officer_id, received_at, replied_at, verify_result]
   petition: [petition_no, target_officer_id, received_at, closed_at, verify_result]
@@ -23,6 +25,7 @@ parameters:
   - {name: high_position, type: number, default: 0.8, lowest: 0.5, highest: 1, unit: 比例, meaning: 罚款在阶次幅度内的位置达到此值为高位处罚}
   - {name: ratio_limit, type: number, default: 1.5, lowest: 1.1, highest: 5, unit: 倍, meaning: 高位处罚实际与预期之比的界限}
   - {name: prior_cases, type: number, default: 5, lowest: 0.5, highest: 50, unit: 件, meaning: 平滑用的先验件数，防止小样本夸大}
+  - {name: campaign_prior_cases, type: number, default: 20, lowest: 1, highest: 200, unit: 件, meaning: 专项行动中他人同事项案件达到此数时，预期一半取自行动、一半取自全市}
   - {name: overturned_limit, type: integer, default: 2, lowest: 1, highest: 20, unit: 件, meaning: 复议诉讼纠错件数的界限}
   - {name: complaint_limit, type: integer, default: 2, lowest: 1, highest: 20, unit: 件, meaning: 查实投诉件数的界限}
 subject: officer
@@ -33,7 +36,8 @@ branches: {severity: 高位处罚明显多于预期, overturned: 所办案件屡
 evidence:
   case_count: 主办罚款案件数
   high_count: 高位处罚件数
-  expected_high_count: 按事项预期的高位处罚件数
+  expected_high_count: 按事项和专项行动预期的高位处罚件数
+  campaign_count: 专项行动中的案件数
   ratio: 实际与预期之比（平滑后）
   overturned_count: 被变更撤销确认违法件数
   complaint_count: 查实投诉信访件数
@@ -48,11 +52,12 @@ assumptions:
   - 一案有多名主办的，计入人员编号最小者
   - 高位处罚按所引阶次幅度计算，未引用阶次的按法定幅度计算，幅度为零的不算高位
   - 预期按同一事项同期全市高位处罚占比逐案累加，含本人案件
+  - 立案日在本单位或上级单位同领域专项行动期间的案件，预期再按同一行动、同一事项中他人案件的占比修正，他人案件越多修正越足
   - 单位取窗口内主办案件最多的办案单位，反映人员实际履职处
   - 截止日之后才查实、才纠错的不计
 false_positives:
   - 专办疑难重案：预期按事项逐案累加，重案事项全市占比高的预期也高
-  - 专项行动从严：同期同事项全市普遍从严的，预期随之升高
+  - 专项行动从严：同一行动中他人对同一事项也从严的，预期随之升高，无论行动是全市的还是一个单位的
 offline_check:
   - 抽取高位处罚案卷，与同事项他人案卷比对情节和裁量说明
   - 走访当事人，了解执法方式，核对复议诉讼文书和投诉查实材料
@@ -65,7 +70,7 @@ precision_floor: 0.5
 
 -- section: signals
 with fined as (
-    select case_id, org_id, area_code, item_code, benchmark_id, decision_date, fine_amt
+    select case_id, org_id, area_code, item_code, benchmark_id, filed_date, decision_date, fine_amt
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -79,7 +84,9 @@ positions as (
         fined.org_id,
         fined.area_code,
         fined.item_code,
+        fined.filed_date,
         fined.decision_date,
+        item.domain_code,
         case
             when tier.benchmark_id is not null
                 then (fine_amt - tier.fine_min_amt) / nullif(tier.fine_max_amt - tier.fine_min_amt, 0)
@@ -91,7 +98,7 @@ positions as (
 ),
 
 graded as (
-    select case_id, org_id, area_code, item_code, decision_date, case when position >= $high_position then 1 else 0 end as is_high
+    select * exclude (position), case when position >= $high_position then 1 else 0 end as is_high
     from positions
 ),
 
@@ -110,11 +117,48 @@ handlers as (
     group by case_id
 ),
 
-own_cases as (
-    select officer_id, case_id, org_id, area_code, decision_date, is_high, high_rate
+led as (
+    select officer_id, case_id, org_id, area_code, item_code, filed_date, decision_date, domain_code, is_high, high_rate
     from graded
     inner join handlers using (case_id)
     inner join item_rates using (item_code)
+),
+
+bodies as (
+    select case_id, filed_date, led.domain_code, unnest([led.org_id, parent_org_id]) as org_id
+    from led
+    left join org using (org_id)
+),
+
+campaigns as (
+    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+    from bodies
+    inner join inspection_plan as plan using (org_id, domain_code)
+    where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
+    group by case_id
+),
+
+compared as (
+    select
+        led.*,
+        campaign,
+        count(*) over others - count(*) over own as others_count,
+        sum(is_high) over others - sum(is_high) over own as others_high_count
+    from led
+    left join campaigns using (case_id)
+    window
+        others as (partition by campaign, item_code),
+        own as (partition by campaign, item_code, officer_id)
+),
+
+own_cases as (
+    select
+        *,
+        case
+            when campaign is null then high_rate
+            else (others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)
+        end as expected_rate
+    from compared
 ),
 
 officers as (
@@ -122,8 +166,9 @@ officers as (
         officer_id,
         count(*) as case_count,
         sum(is_high) as high_count,
-        sum(high_rate) as expected_high_count,
-        cast((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as decimal(18, 6)) as ratio,
+        sum(expected_rate) as expected_high_count,
+        count(campaign) as campaign_count,
+        cast((sum(is_high) + $prior_cases) / (sum(expected_rate) + $prior_cases) as decimal(18, 6)) as ratio,
         max(decision_date) as occurred_on
     from own_cases
     group by officer_id
@@ -219,6 +264,7 @@ final as (
                 'case_count': case_count,
                 'high_count': high_count,
                 'expected_high_count': round(expected_high_count, 2),
+                'campaign_count': campaign_count,
                 'ratio': cast(round(ratio, 3) as double),
                 'overturned_count': overturned_count,
                 'complaint_count': complaint_count,
@@ -266,7 +312,10 @@ having count(*) >= $least_cases
 with graded as (
     select
         case_id,
+        org_id,
         penalty_case.item_code,
+        filed_date,
+        domain_code,
         case
             when
                 case
@@ -301,13 +350,55 @@ handlers as (
     group by case_id
 ),
 
-final as (
-    select
-        cast((sum(is_high) + $prior_cases) / (sum(high_rate) + $prior_cases) as double) as value,
-        officer_id = $subject_id as is_subject
+led as (
+    select officer_id, case_id, org_id, item_code, filed_date, domain_code, is_high, high_rate
     from graded
     inner join handlers using (case_id)
     inner join item_rates using (item_code)
+),
+
+bodies as (
+    select case_id, filed_date, led.domain_code, unnest([led.org_id, parent_org_id]) as org_id
+    from led
+    left join org using (org_id)
+),
+
+campaigns as (
+    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+    from bodies
+    inner join inspection_plan as plan using (org_id, domain_code)
+    where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
+    group by case_id
+),
+
+compared as (
+    select
+        led.*,
+        campaign,
+        count(*) over others - count(*) over own as others_count,
+        sum(is_high) over others - sum(is_high) over own as others_high_count
+    from led
+    left join campaigns using (case_id)
+    window
+        others as (partition by campaign, item_code),
+        own as (partition by campaign, item_code, officer_id)
+),
+
+own_cases as (
+    select
+        *,
+        case
+            when campaign is null then high_rate
+            else (others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)
+        end as expected_rate
+    from compared
+),
+
+final as (
+    select
+        cast((sum(is_high) + $prior_cases) / (sum(expected_rate) + $prior_cases) as double) as value,
+        officer_id = $subject_id as is_subject
+    from own_cases
     group by officer_id
     having count(*) >= $least_cases
     order by is_subject desc, md5(officer_id)
@@ -326,15 +417,32 @@ with own as (
     group by case_id
 ),
 
+bodies as (
+    select case_id, filed_date, item.domain_code, unnest([penalty_case.org_id, parent_org_id]) as org_id
+    from own
+    inner join penalty_case using (case_id)
+    inner join power_item as item using (item_code)
+    left join org using (org_id)
+),
+
+campaigns as (
+    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+    from bodies
+    inner join inspection_plan as plan using (org_id, domain_code)
+    where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
+    group by case_id
+),
+
 final as (
     select
         penalty_case.case_id,
         case_no,
         case_name,
-        org_id,
+        penalty_case.org_id,
         penalty_case.item_code,
         item_name,
         tier_no,
+        campaign as "专项行动",
         decision_date,
         fine_amt,
         round(
@@ -348,6 +456,7 @@ final as (
         ) as "裁量位置"
     from own
     inner join penalty_case using (case_id)
+    left join campaigns using (case_id)
     left join discretion_benchmark as tier using (benchmark_id)
     left join power_item as item on item.item_code = penalty_case.item_code
     where officer_id = $subject_id

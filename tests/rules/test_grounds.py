@@ -122,6 +122,31 @@ def test_an_officers_cases_come_with_their_position(rules: dict[str, Rule], ware
     assert list(found["查实的投诉信访"]["编号"]) == ["H1"]
 
 
+def test_cases_in_a_campaign_are_named_and_compared_with_the_others_in_it(
+    rules: dict[str, Rule], warehouse: Any
+) -> None:
+    con = warehouse.cursor()
+    con.execute("update power_item set domain_code = 'ZF'")
+    put(con, "inspection_plan", {
+        "task_id": "K1", "plan_type": "专项行动", "org_id": "O1", "campaign_name": "清理", "domain_code": "ZF",
+        "start_date": date(2022, 5, 1), "end_date": date(2022, 5, 1),
+    })  # fmt: skip
+    # One more officer of the unit, with ten high fines in the same campaign; P1's own 20 do not count for P1.
+    for number in range(10):
+        put(con, "penalty_case", {
+            "case_id": f"D{number}", "item_code": "X1", "benchmark_id": "B1", "org_id": "O1", "result_type": "处罚",
+            "filed_date": date(2022, 5, 1), "decision_date": date(2022, 8, 1), "fine_amt": 11000,
+        })  # fmt: skip
+        put(con, "case_officer", {"case_id": f"D{number}", "officer_id": "P2", "role_type": "主办"})
+    cases = dict(sources(warehouse, rules["M08"], "P1", AS_OF))["主办罚款案件"]
+    assert set(cases["专项行动"]) == {"清理"}
+    found = peers(warehouse, rules["M08"], "P1", AS_OF)
+    # 18 of 50 fines of the item are high, 10 of the others' 10 in the campaign: (10 + 20 * 0.36) / 30 of 20 cases.
+    assert found.loc[0, "value"] == pytest.approx((4 + 5) / (20 * (10 + 20 * 0.36) / 30 + 5))
+    # P0 takes no part: 0.36 of 20.
+    assert found.loc[1, "value"] == pytest.approx((4 + 5) / (20 * 0.36 + 5))
+
+
 def test_a_group_warning_lists_its_subjects(rules: dict[str, Rule], warehouse: Any) -> None:
     ((title, rows),) = sources(warehouse, rules["M16"], "P2", AS_OF, subject_ids=["D2", "D3"])
     assert (title, list(rows["dispatch_id"])) == ("涉及的网格派单", ["D2", "D3"])

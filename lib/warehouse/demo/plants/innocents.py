@@ -1,4 +1,4 @@
-"""Officers with many severe fines that the items explain: hard items by assignment, a campaign of several."""
+"""Officers with many severe fines that their work explains: hard items by assignment, campaigns of several."""
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,15 @@ from lib.warehouse.demo.plants.severity import HalfYear
 from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, severe_fine, unremarkable
 
 ASSIGNED, IN_CAMPAIGN, SEVERE_IN_CAMPAIGN = 20, 16, 10
+EVERYDAY = 40
 
 
-def plant_innocents(city: City, half: HalfYear) -> None:
-    """Look-alikes of M08, in the window only."""
+def plant_innocents(city: City, half: HalfYear, planned: set[str]) -> None:
+    """Look-alikes of M08, in the window only; the items in `planned` keep the rates that were reckoned with."""
     _hard_items(city, half)
-    _campaign(city, half)
+    _campaign(city, half, city.campaign_tiers, 3, "campaign", "从严整治专项行动", "专项行动中同一事项普遍从严")
+    everyday = _everyday_tiers(city, half, planned)
+    _campaign(city, half, everyday, 2, "everyday_campaign", "集中清理专项行动", "专项行动中从严,同一事项平时很少高额")
 
 
 def _decoy(city: City, crew: pd.DataFrame, decided: np.ndarray, branch: str, note: str) -> None:
@@ -58,41 +61,57 @@ def _hard_items(city: City, half: HalfYear) -> None:
 
 
 def reserve_campaign(city: City) -> pd.DataFrame:
-    """The lowest and the highest tier of one item that nobody uses, kept for the campaign; empty if there is none.
+    """The lowest and the highest tier of one item that nobody uses, kept for a campaign; empty if there is none.
 
     To be called before anything is planted.
     """
     rows = city.tiers.rows
     quiet = rows.groupby("item_code")["used"].transform("sum").eq(0) & city.tiers.unclaimed
-    top = quiet & rows["is_top"] & (rows["tier_no"] > 1) & (rows["high"] >= 0.999 * rows["ceiling"])
+    both = _lowest_and_highest(rows, quiet)
+    city.tiers.set_aside(rows.loc[rows["item_code"].isin(both["item_code"]), "benchmark_id"])
+    return both
+
+
+def _everyday_tiers(city: City, half: HalfYear, planned: set[str]) -> pd.DataFrame:
+    """The lowest and the highest tier of an item in everyday use, the highest unused in the year; empty if none."""
+    rows, items = city.tiers.rows, half.items()
+    cases = rows["item_code"].map(items["cases"]).fillna(0)
+    rate = rows["item_code"].map(items["high"]).fillna(0) / cases.clip(lower=1)
+    fits = (cases >= EVERYDAY) & (rate < 0.08) & rows["recent"].eq(0) & ~rows["item_code"].isin(planned)
+    return _lowest_and_highest(rows, fits & city.tiers.unclaimed)
+
+
+def _lowest_and_highest(rows: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
+    """Two tiers of the first item whose highest tier fits and leaves room for severe fines; empty if there is none."""
+    top = fits & rows["is_top"] & (rows["tier_no"] > 1) & (rows["high"] >= 0.999 * rows["ceiling"])
     top &= rows["item_domain"].isin(["ZF", "SC"]) & (rows["low"] > 1000)
     if not top.any():
         return rows[:0]
     upper = rows[top].iloc[[0]]
     same = rows["item_code"].eq(upper["item_code"].iloc[0]) & rows["party_type"].eq(upper["party_type"].iloc[0])
-    both = pd.concat([rows[same & rows["tier_no"].eq(1)].iloc[[0]], upper], ignore_index=True)
-    city.tiers.set_aside(rows.loc[rows["item_code"].isin(both["item_code"]), "benchmark_id"])
-    return both
+    return pd.concat([rows[same & rows["tier_no"].eq(1)].iloc[[0]], upper], ignore_index=True)
 
 
-def _campaign(city: City, half: HalfYear) -> None:
-    """Three officers fine one rare item severely in a campaign: the item's own rate explains it."""
-    if not len(city.campaign_tiers):
+def _campaign(
+    city: City, half: HalfYear, tiers: pd.DataFrame, officers: int, branch: str, name: str, note: str
+) -> None:
+    """Several officers fine one item severely in a campaign: what the others in it do explains each of them."""
+    if not len(tiers):
         return
-    rng = city.rng("M08", "campaign")
-    leads = _officers(city, half, rng, 3, str(city.campaign_tiers["item_domain"].iloc[0]))
+    rng = city.rng("M08", branch)
+    leads = _officers(city, half, rng, officers, str(tiers["item_domain"].iloc[0]))
     crew = repeat(leads, IN_CAMPAIGN)
     high = np.tile(np.arange(IN_CAMPAIGN) < SEVERE_IN_CAMPAIGN, len(leads))
-    tier = city.campaign_tiers.take(high.astype(int)).reset_index(drop=True)
+    tier = tiers.take(high.astype(int)).reset_index(drop=True)
     fine = np.where(high, severe_fine(rng, tier), ordinary_fine(rng, tier))
     decided = half.days(city, rng, len(crew))
     put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=fine, decided=decided))
     city.draft.add("inspection_plan", pd.DataFrame({
         "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动",
-        "org_id": leads["org_id"].to_numpy(), "campaign_name": "从严整治专项行动",
+        "org_id": leads["org_id"].to_numpy(), "campaign_name": name,
         "domain_code": leads["domain_code"].to_numpy(),
-        "start_date": half.start, "end_date": half.end - DAY, "is_offhours_ok": False,
-        "approved_at": clock(np.repeat(half.start - 5 * DAY, len(leads)), 10, 0),
+        "start_date": half.start - 60 * DAY, "end_date": half.end - DAY, "is_offhours_ok": False,
+        "approved_at": clock(np.repeat(half.start - 65 * DAY, len(leads)), 10, 0),
         "area_code": leads["area_code"].to_numpy(),
     }))
-    _decoy(city, crew, decided, "campaign", "专项行动中同一事项普遍从严")
+    _decoy(city, crew, decided, branch, note)

@@ -61,7 +61,8 @@ def plant(city: City) -> None:
         for plan in plans:
             _carry_out(city, half, period, plan)
         if period.in_window:
-            plant_innocents(city, half)
+            tiers = pd.concat([part for plan in plans for part in (plan.severe_tiers, plan.ordinary_tiers)])
+            plant_innocents(city, half, set(tiers["item_code"]))
 
 
 @dataclass
