@@ -30,6 +30,13 @@ def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def limits_meet(limits: pd.DataFrame) -> bool:
+    """Whether the upper limits lie within a tenth of each other everywhere: so little is expected of everybody that
+    what a single warning may amount to decides both."""
+    high = limits.pivot(index="expected", columns="limit", values="high")
+    return bool(high.max(axis=1).le(1.1 * high.min(axis=1)).all()) if len(high) else False
+
+
 def _ends(expected: np.ndarray, typical: float, share: float) -> dict[str, np.ndarray]:
     tails = {"low": (1 - share) / 2, "high": (1 + share) / 2}
     ends = {side: _quantile(tail, expected / typical) * typical for side, tail in tails.items()}

@@ -7,7 +7,7 @@ import pandas as pd
 from lib.ui.charts import ACCENT, INK, LINE, QUIET, sheet
 
 PICKED = "picked"
-_ROW, _TWO_LINES = 29, 34
+_ROW, _TWO_LINES = 35, 34
 _SOFT, _DARK = "#a9b8c8", "#0c2745"
 _TOOLTIP = [
     {"field": "label", "title": "人员"},

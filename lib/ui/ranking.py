@@ -8,7 +8,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.fairness import fairness
-from lib.insight.funnel import above, control_limits, crude, funnel_points
+from lib.insight.funnel import above, control_limits, crude, funnel_points, limits_meet
 from lib.insight.officer_ranking import (
     INTERVAL,
     MIN_EXPOSURE,
@@ -161,9 +161,10 @@ def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) 
         return
     outside = int(above(ranked, ranking.typical, "99.8%").sum())
     sentence = f"{len(ranked):,} 人中 {outside} 人高于 99.8% 控制限"
-    tiles.heading(sentence, f"线内的高低可以只是偶然；点的大小为人数；{source}")
-    selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
     limits = control_limits(ranked, ranking.typical)
+    meet = "期望值都小，两条控制限几乎重合；" if limits_meet(limits) else ""
+    tiles.heading(sentence, f"线内的高低可以只是偶然；{meet}点的大小为人数；{source}")
+    selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
     charts.draw(intervals.funnel(points, limits, selected, 300), sentence)
 
 

@@ -12,7 +12,7 @@ import pytest
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.warnings import conclude, sign, start_check
 from lib.insight import fairness, officer_ranking, officer_work, ranking_course, unit_ranking
-from lib.insight.funnel import above, control_limits, funnel_points
+from lib.insight.funnel import above, control_limits, funnel_points, limits_meet
 from lib.insight.officer_ranking import contributions, work_of
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
@@ -297,7 +297,11 @@ def test_limits_of_chance_by_hand():
 def test_a_single_warning_lies_outside_no_limit():
     ranked = pd.DataFrame({"observed": [3.0, 4.0], "expected": [0.01, 0.01]})
     assert above(ranked, 1.5, "99.8%").tolist() == [False, True]
-    assert (control_limits(ranked, 1.5).eval("high * expected") >= 3 - 1e-9).all()
+    limits = control_limits(ranked, 1.5)
+    assert (limits.eval("high * expected") >= 3 - 1e-9).all()
+    assert limits_meet(limits)
+    assert not limits_meet(control_limits(ranked.assign(expected=4.0), 1.5))
+    assert not limits_meet(limits.head(0))
 
 
 def test_points_at_the_same_place_are_counted_together():

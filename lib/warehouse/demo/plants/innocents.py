@@ -10,16 +10,17 @@ from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.severity import HalfYear
 from lib.warehouse.demo.plants.tiers import ordinary_fine, round_fine, severe_fine, unremarkable
 
-ASSIGNED, IN_CAMPAIGN, SEVERE_IN_CAMPAIGN = 20, 16, 10
+ASSIGNED = 20
+LEADS, SEVERE, ORDINARY = 3, 10, 6
 EVERYDAY = 40
 
 
 def plant_innocents(city: City, half: HalfYear, planned: set[str]) -> None:
     """Look-alikes of M08, in the window only; the items in `planned` keep the rates that were reckoned with."""
     _hard_items(city, half)
-    _campaign(city, half, city.campaign_tiers, 3, "campaign", "从严整治专项行动", "专项行动中同一事项普遍从严")
+    _campaign(city, half, city.campaign_tiers, ORDINARY, "campaign", "从严整治专项行动", "专项行动中同一事项普遍从严")
     everyday = _everyday_tiers(city, half, planned)
-    _campaign(city, half, everyday, 2, "everyday_campaign", "集中清理专项行动", "专项行动中从严,同一事项平时很少高额")
+    _campaign(city, half, everyday, 0, "everyday_campaign", "集中清理专项行动", "专项行动中从严,同一事项平时很少高额")
 
 
 def _decoy(city: City, crew: pd.DataFrame, decided: np.ndarray, branch: str, note: str) -> None:
@@ -93,15 +94,15 @@ def _lowest_and_highest(rows: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
 
 
 def _campaign(
-    city: City, half: HalfYear, tiers: pd.DataFrame, officers: int, branch: str, name: str, note: str
+    city: City, half: HalfYear, tiers: pd.DataFrame, ordinary: int, branch: str, name: str, note: str
 ) -> None:
-    """Several officers fine one item severely in a campaign: what the others in it do explains each of them."""
+    """Three officers fine one item severely in a campaign: what the others in it do explains each of them."""
     if not len(tiers):
         return
     rng = city.rng("M08", branch)
-    leads = _officers(city, half, rng, officers, str(tiers["item_domain"].iloc[0]))
-    crew = repeat(leads, IN_CAMPAIGN)
-    high = np.tile(np.arange(IN_CAMPAIGN) < SEVERE_IN_CAMPAIGN, len(leads))
+    leads = _officers(city, half, rng, LEADS, str(tiers["item_domain"].iloc[0]))
+    crew = repeat(leads, SEVERE + ordinary)
+    high = np.tile(np.arange(SEVERE + ordinary) < SEVERE, len(leads))
     tier = tiers.take(high.astype(int)).reset_index(drop=True)
     fine = np.where(high, severe_fine(rng, tier), ordinary_fine(rng, tier))
     decided = half.days(city, rng, len(crew))
