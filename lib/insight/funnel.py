@@ -3,10 +3,14 @@
 D. Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in Medicine 24 (2005).
 """
 
+from dataclasses import dataclass, field
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from scipy.stats import poisson
 
+from lib.insight.officer_ranking import Ranking
 from lib.insight.ranking_settings import ranking_settings
 
 # Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
@@ -74,3 +78,25 @@ def funnel_points(ranked: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby([column.rename("column"), row.rename("row")])
     points = grouped.agg(expected=("expected", "mean"), crude=("crude", "mean"), officers=("crude", "size"))
     return points.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """`points` (see `funnel_points`), `limits` (see `control_limits`), whether these meet, how many officers are
+    ranked and how many of them lie `outside`, above the upper 99.8 % limit."""
+
+    points: pd.DataFrame = field(repr=False)
+    limits: pd.DataFrame = field(repr=False)
+    limits_meet: bool
+    ranked: int
+    outside: int
+
+
+@lru_cache(maxsize=64)
+def funnel_of(ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...]) -> Funnel:
+    """The funnel plot of the officers of `ranking` who are ranked in these areas and domains; empty means all."""
+    shown = ranking.within(areas, domains)
+    ranked = shown[shown["rank"].notna()]
+    limits = control_limits(ranked, ranking.typical)
+    outside = int(above(ranked, ranking.typical, "99.8%").sum())
+    return Funnel(funnel_points(ranked), limits, limits_meet(limits), len(ranked), outside)

@@ -2,7 +2,8 @@
 
 import threading
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -10,13 +11,14 @@ from lib.access import NotVisible, Viewer, require
 from lib.access.masking import mask_name
 from lib.access.scope import visible
 from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.snapshot import Snapshot, snapshot
 from lib.insight.officer_work import Charge, charges, done_by, events, exposure, window
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.warning_list import LEVEL_ORDER
 from lib.insight.warning_names import places, rule_label
+from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse
 
 MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
@@ -29,7 +31,7 @@ left join org using (org_id)
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
     """`table`: officers in scope, one row each, with the columns of `rank_officers` and exposure, name (张* and the
     last characters of the number), label (name and unit), officer_type, org_id, org_name, org_level, area_code,
@@ -47,33 +49,40 @@ class Ranking:
     left_out: int
     typical: float
 
-    @property
+    @cached_property
     def areas(self) -> list[str]:
         """The places that can be chosen: counties and 'county town'."""
         return sorted((set(self.table["county_name"]) | set(self.table["area_label"])) - {""})
 
-    @property
+    @cached_property
     def domains(self) -> list[str]:
         """The domain codes that can be chosen."""
         return sorted(set(self.table["domain_code"].dropna()))
 
     def within(self, areas: tuple[str, ...], domains: tuple[str, ...]) -> pd.DataFrame:
         """The rows of `table` in these areas (county names or 'county town') and domains; empty means all."""
-        keep = pd.Series(True, index=self.table.index)
-        if areas:
-            keep &= self.table["county_name"].isin(areas) | self.table["area_label"].isin(areas)
-        if domains:
-            keep &= self.table["domain_code"].isin(domains)
-        return self.table[keep]
+        return _within(self, areas, domains)
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=64)
+def _within(ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...]) -> pd.DataFrame:
+    table = ranking.table
+    keep = pd.Series(True, index=table.index)
+    if areas:
+        keep &= table["county_name"].isin(areas) | table["area_label"].isin(areas)
+    if domains:
+        keep &= table["domain_code"].isin(domains)
+    return table[keep]
+
+
+@dataclass(frozen=True, eq=False)
 class _City:
     table: pd.DataFrame
     drawn: pd.DataFrame
 
 
 _turn = threading.Lock()
+_CONTRIBUTIONS: Recent[pd.DataFrame] = Recent(5_000, lambda table: len(table) + 1)
 
 
 def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) -> Ranking:
@@ -83,11 +92,15 @@ def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) ->
     """
     require(viewer, "ranking")
     charged = charges(snapshot(register, warehouse))
-    city = _computed(warehouse, charged)
+    return _seen_by(viewer, charged, _computed(warehouse, charged), window(warehouse.as_of))
+
+
+@lru_cache(maxsize=32)
+def _seen_by(viewer: Viewer, charged: tuple[Charge, ...], city: _City, span: Span) -> Ranking:
     weight = city.drawn["weight"]
     return Ranking(
         table=visible(viewer, city.table).reset_index(drop=True),
-        span=window(warehouse.as_of),
+        span=span,
         population=int(city.table["status"].eq(RANKED).sum()),
         counted=city.drawn["warning_id"].nunique(),
         left_out=len({one.warning_id for one in charged if one.officer_id} - set(city.drawn["warning_id"])),
@@ -96,17 +109,17 @@ def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) ->
 
 
 def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
-    """Computed once per generation and set of warnings, however many sessions ask at the same time."""
+    """Computed once per generation, day and set of warnings, however many sessions ask at the same time."""
     with _turn:
-        return _city(warehouse, charged)
+        return _city(warehouse, charged, warehouse.as_of)
 
 
 @lru_cache(maxsize=4)
-def _city(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
-    span = window(warehouse.as_of)
+def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _City:
+    span = window(as_of)
     done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
     table = rank_officers(
-        drawn, done, as_of=warehouse.as_of, half_life_days=ranking_settings().half_life_days,
+        drawn, done, as_of=as_of, half_life_days=ranking_settings().half_life_days,
         min_exposure=MIN_EXPOSURE, interval=INTERVAL,
     )  # fmt: skip
     total = done.groupby("officer_id")["exposure"].sum()
@@ -144,6 +157,11 @@ def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, offi
     """
     _require_officer(warehouse, viewer, officer_id)
     held = snapshot(register, warehouse)
+    key = (held.head, warehouse.generation, warehouse.as_of, officer_id)
+    return _CONTRIBUTIONS.get(key, lambda: _contributions(held, warehouse, officer_id))
+
+
+def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.DataFrame:
     drawn = _computed(warehouse, charges(held)).drawn
     mine = drawn[drawn["officer_id"].eq(officer_id)]
     age = (pd.Timestamp(warehouse.as_of) - pd.to_datetime(mine["occurred_on"]).dt.normalize()).dt.days

@@ -70,6 +70,12 @@ def officer_labels(names: pd.Series, officer_id: pd.Series) -> pd.Series:
     return (name + " " + number).where(name.ne(""), number)
 
 
+def officer_label(warehouse: Warehouse, officer_id: str) -> str:
+    """Masked name and number of one officer; the number itself when unknown."""
+    name = officer_names(warehouse).get(officer_id)
+    return f"{name} {officer_id}" if name else officer_id
+
+
 def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:
     """A title for each row's (subject_type, subject_id), aligned with `frame`; the number itself when unknown."""
     titles = frame["subject_id"].astype("object").copy()

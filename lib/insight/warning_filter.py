@@ -10,7 +10,7 @@ from lib.access import Viewer
 from lib.access.scope import sees_area
 from lib.casework.warnings import CHECKING, NEW, REPORTED, RETURNED, SIGNED
 from lib.insight.figures import day
-from lib.insight.subject import officer_labels, officer_names
+from lib.insight.subject import officer_label, officer_labels, officer_names
 from lib.insight.warning_list import LEVEL_ZH
 from lib.insight.warning_names import places, rule_label
 from lib.rules import read_rules
@@ -183,13 +183,12 @@ def workbench_query(
 ) -> dict[str, str | list[str]]:
     """The address parameters that open the workbench (PAGE) at these codes; raises KeyError for an unknown one."""
     orgs, areas = places(warehouse)
-    labels = areas.set_index("area_code")["area_label"]
     return WarningFilter(
         levels=(LEVEL_ZH[level],) if level else (),
         rules=(rule_label(rule_id),) if rule_id else (),
-        areas=(labels[area_code],) if area_code else (),
+        areas=(areas.set_index("area_code")["area_label"][area_code],) if area_code else (),
         orgs=(orgs.set_index("org_id")["org_name"][org_id],) if org_id else (),
-        officers=(officer_labels(officer_names(warehouse), pd.Series([officer_id])).iloc[0],) if officer_id else (),
+        officers=(officer_label(warehouse, officer_id),) if officer_id else (),
         states=(state,) if state else (),
         overdue=overdue,
     ).query()

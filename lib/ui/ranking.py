@@ -8,7 +8,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.fairness import fairness
-from lib.insight.funnel import above, control_limits, crude, funnel_points, limits_meet
+from lib.insight.funnel import crude, funnel_of
 from lib.insight.officer_ranking import (
     INTERVAL,
     MIN_EXPOSURE,
@@ -85,9 +85,9 @@ def figures(ranking: Ranking, shown: pd.DataFrame) -> None:
 
 def pick(ranked: pd.DataFrame) -> str:
     """The officer in detail: chosen in the list or in the chart, kept in the address; the first when none is."""
-    labels = ranked.set_index("officer_id")["label"]
+    labels = dict(zip(ranked["officer_id"], ranked["label"], strict=True))
     return st.selectbox(
-        "人员", labels.index.tolist(), format_func=lambda officer_id: str(labels[officer_id]), key=OFFICER_KEY,
+        "人员", list(labels), format_func=labels.__getitem__, key=OFFICER_KEY,
         bind="query-params", label_visibility="collapsed", help="按名次排列；输入姓名、尾号或单位可查找。",
     )  # fmt: skip
 
@@ -153,19 +153,17 @@ def fair(shown: pd.DataFrame) -> None:
         st.dataframe(cells, hide_index=True, height=height(cells, 20), alt="各组高于 1 的比例")
 
 
-def funnel(ranking: Ranking, ranked: pd.DataFrame, row: pd.Series, source: str) -> None:
+def funnel(ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...], row: pd.Series, source: str) -> None:
     """Everyone shown, against the limits of chance."""
-    points = funnel_points(ranked)
-    if points.empty:
+    found = funnel_of(ranking, areas, domains)
+    if found.points.empty:
         message.nothing("没有可画的人员", "所列人员的期望值都是 0：同类工作中没有预警。")
         return
-    outside = int(above(ranked, ranking.typical, "99.8%").sum())
-    sentence = f"{len(ranked):,} 人中 {outside} 人高于 99.8% 控制限"
-    limits = control_limits(ranked, ranking.typical)
-    meet = "期望值都小，两条控制限几乎重合；" if limits_meet(limits) else ""
+    sentence = f"{found.ranked:,} 人中 {found.outside} 人高于 99.8% 控制限"
+    meet = "期望值都小，两条控制限几乎重合；" if found.limits_meet else ""
     tiles.heading(sentence, f"线内的高低可以只是偶然；{meet}点的大小为人数；{source}")
     selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
-    charts.draw(intervals.funnel(points, limits, selected, 300), sentence)
+    charts.draw(intervals.funnel(found.points, found.limits, selected, 300), sentence)
 
 
 def _folded(label: str, key: str) -> Any:

@@ -27,7 +27,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(f"{found.span.text} 的工作 · 同行为全市做同类工作的人员", width="content")
 st.info(ranking.WHAT_IT_IS_NOT, icon=":material/info:")
 
-shown = found.within(tuple(areas), tuple(domains))
+within = tuple(areas), tuple(domains)
+shown = found.within(*within)
 ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
 ranking.figures(found, shown)
 if ranked.empty:
@@ -40,7 +41,7 @@ else:
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
         ranking_detail.detail(register, warehouse, viewer, row)
     with right, st.container(border=True):
-        ranking.funnel(found, ranked, row, source)
+        ranking.funnel(found, *within, row, source)
     with left, st.container(border=True, height="stretch"):
         ranking.top(ranked, officer_id, source)
 ranking.everyone(ranked)
