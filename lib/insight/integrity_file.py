@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 
@@ -215,15 +216,20 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
     )
 
 
-def officers(warehouse: Warehouse, viewer: Viewer) -> pd.Series:
+def officers(warehouse: Warehouse, viewer: Viewer) -> dict[str, str]:
     """Masked name, number and unit by officer_id, of every officer whose file the viewer may open.
 
     Raises Forbidden without the right to see integrity files.
     """
     require(viewer, "integrity")
+    return _officers(warehouse, viewer)
+
+
+@lru_cache(maxsize=32)
+def _officers(warehouse: Warehouse, viewer: Viewer) -> dict[str, str]:
     found = visible(viewer, warehouse.query(_OFFICERS))
     labels = officer_labels(officer_names(warehouse), found["officer_id"])
-    return (labels + " · " + found["org_name"].fillna(UNKNOWN_UNIT)).set_axis(found["officer_id"])
+    return dict(zip(found["officer_id"], labels + " · " + found["org_name"].fillna(UNKNOWN_UNIT), strict=True))
 
 
 def _rows(warehouse: Warehouse, sql: str, officer_id: str, **params: object) -> pd.DataFrame:

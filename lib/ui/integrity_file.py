@@ -54,7 +54,7 @@ def search(warehouse: Warehouse, viewer: Viewer) -> None:
     with st.container(border=True):
         st.markdown("**选定一名执法人员**")
         st.selectbox(
-            "执法人员", labels.index.tolist(), index=None, format_func=lambda officer_id: str(labels[officer_id]),
+            "执法人员", list(labels), index=None, format_func=labels.__getitem__,
             key=_SEARCH, on_change=_chosen, label_visibility="collapsed", placeholder="输入姓氏、编号或单位查找",
         )  # fmt: skip
         st.caption(f"您的权限范围内共 {len(labels):,} 人。打开档案会留痕。")

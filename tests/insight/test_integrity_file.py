@@ -235,12 +235,12 @@ def test_a_town_may_not_open_files(home: Path) -> None:
 
 def test_the_search_offers_the_scope_only(home: Path) -> None:
     warehouse = handmade.opened(home)[1]
-    assert officers(warehouse, COUNTY).to_dict() == {
+    assert officers(warehouse, COUNTY) == {
         "P0001": "张* P0001 · 桐乡市综合行政执法局",
         "P0002": "李* P0002 · 濮院镇综合行政执法队",
         "P0003": "王* P0003 · 濮院镇综合行政执法队",
     }
-    assert officers(warehouse, ELSEWHERE).empty and officers(warehouse, ROADS).empty
+    assert officers(warehouse, ELSEWHERE) == officers(warehouse, ROADS) == {}
 
 
 def test_periods_in_words() -> None:
