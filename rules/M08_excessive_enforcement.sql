@@ -52,8 +52,10 @@ assumptions:
   - 一案有多名主办的，计入人员编号最小者
   - 高位处罚按所引阶次幅度计算，未引用阶次的按法定幅度计算，幅度为零的不算高位
   - 预期按同一事项同期全市高位处罚占比逐案累加，含本人案件
-  - 立案日在本单位或上级单位同领域专项行动期间的案件，预期再按同一行动、同一事项中他人案件的占比修正，他人案件越多修正越足
+  - 立案日在本单位或上级单位同领域专项行动期间的案件，预期再按同一行动、同一事项中他人案件的占比修正，他人案件越多修正越足；
+    同时有几个行动的，取占比最高的一个
   - 单位取窗口内主办案件最多的办案单位，反映人员实际履职处
+  - 纠错按复议诉讼的决定日期落在窗口内计，所纠正的案件不限于窗口内决定
   - 截止日之后才查实、才纠错的不计
 false_positives:
   - 专办疑难重案：预期按事项逐案累加，重案事项全市占比高的预期也高
@@ -125,40 +127,51 @@ led as (
 ),
 
 bodies as (
-    select case_id, filed_date, led.domain_code, unnest([led.org_id, parent_org_id]) as org_id
+    select
+        officer_id,
+        case_id,
+        item_code,
+        filed_date,
+        led.domain_code,
+        is_high,
+        high_rate,
+        unnest([led.org_id, org.parent_org_id, upper.parent_org_id]) as org_id
     from led
     left join org using (org_id)
+    left join org as upper on upper.org_id = org.parent_org_id
 ),
 
-campaigns as (
-    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+in_campaigns as (
+    select distinct officer_id, case_id, item_code, is_high, high_rate, coalesce(campaign_name, task_id) as campaign
     from bodies
     inner join inspection_plan as plan using (org_id, domain_code)
     where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
-    group by case_id
 ),
 
 compared as (
     select
-        led.*,
-        campaign,
+        case_id,
+        high_rate,
         count(*) over others - count(*) over own as others_count,
         sum(is_high) over others - sum(is_high) over own as others_high_count
-    from led
-    left join campaigns using (case_id)
+    from in_campaigns
     window
         others as (partition by campaign, item_code),
         own as (partition by campaign, item_code, officer_id)
 ),
 
-own_cases as (
+campaigns as (
     select
-        *,
-        case
-            when campaign is null then high_rate
-            else (others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)
-        end as expected_rate
+        case_id,
+        max((others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)) as campaign_rate
     from compared
+    group by case_id
+),
+
+own_cases as (
+    select led.*, campaign_rate, coalesce(campaign_rate, high_rate) as expected_rate
+    from led
+    left join campaigns using (case_id)
 ),
 
 officers as (
@@ -167,7 +180,7 @@ officers as (
         count(*) as case_count,
         sum(is_high) as high_count,
         sum(expected_rate) as expected_high_count,
-        count(campaign) as campaign_count,
+        count(campaign_rate) as campaign_count,
         cast((sum(is_high) + $prior_cases) / (sum(expected_rate) + $prior_cases) as decimal(18, 6)) as ratio,
         max(decision_date) as occurred_on
     from own_cases
@@ -182,13 +195,24 @@ postings as (
     qualify row_number() over (partition by officer_id order by count(*) desc, org_id, area_code) = 1
 ),
 
-overturned as (
-    select officer_id, count(distinct case_id) as overturned_count
+corrections as (
+    select distinct case_id
     from review_litigation
-    inner join own_cases using (case_id)
     where result_type in ('变更', '撤销', '确认违法')
         and decided_date > cast($as_of - interval ($window_months) month as date)
         and decided_date <= $as_of
+),
+
+overturned as (
+    select officer_id, count(*) as overturned_count
+    from (
+        select case_id, min(officer_id) as officer_id
+        from case_officer
+        where role_type = '主办'
+            and coalesce(start_at < $as_of + interval 1 day, true)
+            and case_id in (select case_id from corrections)
+        group by case_id
+    )
     group by officer_id
 ),
 
@@ -358,40 +382,51 @@ led as (
 ),
 
 bodies as (
-    select case_id, filed_date, led.domain_code, unnest([led.org_id, parent_org_id]) as org_id
+    select
+        officer_id,
+        case_id,
+        item_code,
+        filed_date,
+        led.domain_code,
+        is_high,
+        high_rate,
+        unnest([led.org_id, org.parent_org_id, upper.parent_org_id]) as org_id
     from led
     left join org using (org_id)
+    left join org as upper on upper.org_id = org.parent_org_id
 ),
 
-campaigns as (
-    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+in_campaigns as (
+    select distinct officer_id, case_id, item_code, is_high, high_rate, coalesce(campaign_name, task_id) as campaign
     from bodies
     inner join inspection_plan as plan using (org_id, domain_code)
     where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
-    group by case_id
 ),
 
 compared as (
     select
-        led.*,
-        campaign,
+        case_id,
+        high_rate,
         count(*) over others - count(*) over own as others_count,
         sum(is_high) over others - sum(is_high) over own as others_high_count
-    from led
-    left join campaigns using (case_id)
+    from in_campaigns
     window
         others as (partition by campaign, item_code),
         own as (partition by campaign, item_code, officer_id)
 ),
 
-own_cases as (
+campaigns as (
     select
-        *,
-        case
-            when campaign is null then high_rate
-            else (others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)
-        end as expected_rate
+        case_id,
+        max((others_high_count + $campaign_prior_cases * high_rate) / (others_count + $campaign_prior_cases)) as campaign_rate
     from compared
+    group by case_id
+),
+
+own_cases as (
+    select led.*, campaign_rate, coalesce(campaign_rate, high_rate) as expected_rate
+    from led
+    left join campaigns using (case_id)
 ),
 
 final as (
@@ -418,15 +453,20 @@ with own as (
 ),
 
 bodies as (
-    select case_id, filed_date, item.domain_code, unnest([penalty_case.org_id, parent_org_id]) as org_id
+    select
+        case_id,
+        filed_date,
+        item.domain_code,
+        unnest([penalty_case.org_id, org.parent_org_id, upper.parent_org_id]) as org_id
     from own
     inner join penalty_case using (case_id)
     inner join power_item as item using (item_code)
     left join org using (org_id)
+    left join org as upper on upper.org_id = org.parent_org_id
 ),
 
 campaigns as (
-    select case_id, min(coalesce(campaign_name, task_id)) as campaign
+    select case_id, string_agg(distinct coalesce(campaign_name, task_id), '、') as campaigns
     from bodies
     inner join inspection_plan as plan using (org_id, domain_code)
     where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
@@ -442,7 +482,7 @@ final as (
         penalty_case.item_code,
         item_name,
         tier_no,
-        campaign as "专项行动",
+        campaigns as "专项行动",
         decision_date,
         fine_amt,
         round(
@@ -480,21 +520,10 @@ with own as (
     group by case_id
 ),
 
-fined as (
-    select case_id
-    from penalty_case
-    inner join own using (case_id)
-    where officer_id = $subject_id
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-        and result_type = '处罚'
-        and fine_amt > 0
-),
-
 final as (
     select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
     from review_litigation
-    where case_id in (select case_id from fined)
+    where case_id in (select case_id from own where officer_id = $subject_id)
         and result_type in ('变更', '撤销', '确认违法')
         and decided_date > cast($as_of - interval ($window_months) month as date)
         and decided_date <= $as_of

@@ -28,10 +28,14 @@ def _decoy(city: City, crew: pd.DataFrame, decided: np.ndarray, branch: str, not
     city.decoy("M08", branch, subject.drop_duplicates(), decided.max(), note, subject_type="officer")
 
 
-def _officers(city: City, half: HalfYear, rng: np.random.Generator, count: int, domain: str) -> pd.DataFrame:
+def _officers(
+    city: City, half: HalfYear, rng: np.random.Generator, count: int, domain: str, level: str | None = None
+) -> pd.DataFrame:
     roster, busy = city.roster(city.window), half.officers()
     spoilt = half.marked | set(busy.index[busy["high"] > 0])
     fits = ~roster.officers["officer_id"].isin(spoilt) & roster.officers["domain_code"].eq(domain)
+    if level:
+        fits &= roster.officers["org_level"].eq(level)
     crew = roster.crews(rng, count, risky=0, where=fits.to_numpy()).drop_duplicates("officer_id")
     half.marked |= set(crew["officer_id"])
     return crew
@@ -96,11 +100,14 @@ def _lowest_and_highest(rows: pd.DataFrame, fits: pd.Series) -> pd.DataFrame:
 def _campaign(
     city: City, half: HalfYear, tiers: pd.DataFrame, ordinary: int, branch: str, name: str, note: str
 ) -> None:
-    """Three officers fine one item severely in a campaign: what the others in it do explains each of them."""
+    """Three officers fine one item severely in a campaign: what the others in it do explains each of them.
+
+    They work in towns: a campaign of a bureau would be one of all the towns below it too.
+    """
     if not len(tiers):
         return
     rng = city.rng("M08", branch)
-    leads = _officers(city, half, rng, LEADS, str(tiers["item_domain"].iloc[0]))
+    leads = _officers(city, half, rng, LEADS, str(tiers["item_domain"].iloc[0]), "镇街")
     crew = repeat(leads, SEVERE + ordinary)
     high = np.tile(np.arange(SEVERE + ordinary) < SEVERE, len(leads))
     tier = tiers.take(high.astype(int)).reset_index(drop=True)
