@@ -12,7 +12,7 @@ from lib.access.masking import mask_name
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import Snapshot, snapshot
-from lib.insight.officer_work import Charge, charges, done_by, events, exposure, window
+from lib.insight.officer_work import Charge, by_role, charges, done_by, events, exposure, window
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
 from lib.insight.ranking_settings import ranking_settings
@@ -119,7 +119,7 @@ def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _Ci
     span = window(as_of)
     done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
     table = rank_officers(
-        drawn, done, as_of=as_of, half_life_days=ranking_settings().half_life_days,
+        by_role(drawn), by_role(done), as_of=as_of, half_life_days=ranking_settings().half_life_days,
         min_exposure=MIN_EXPOSURE, interval=INTERVAL,
     )  # fmt: skip
     total = done.groupby("officer_id")["exposure"].sum()
@@ -150,8 +150,9 @@ def _tails(officer_id: pd.Series) -> pd.Series:
 
 def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
-    orange, yellow (warnings that went into it), shared (of them those on cases led by others), weight, and other
-    (warnings that name the officer and did not: 不属实, withdrawn, merged, or outside the work of the window).
+    orange, yellow (warnings that went into it), shared (the numbers of those of them that name somebody else: cases in
+    which the officer took part), weight, and other (warnings that name the officer and did not go in: 不属实,
+    withdrawn, merged, or outside the work of the window).
 
     Raises NotVisible when the officer is outside the viewer's scope.
     """
@@ -172,10 +173,12 @@ def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.
     if warnings.empty:
         return pd.DataFrame(columns=["rule_id", *LEVEL_ORDER, "shared", "weight", "other", "rule_label"])
     columns = {level: (inside & warnings["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
-    columns["shared"] = (inside & warnings["officer_id"].ne(officer_id)).astype("int64")
     columns["weight"] = warnings["warning_id"].map(counted["weight"]).fillna(0.0)
     columns["other"] = (~inside).astype("int64")
     table = warnings[["rule_id"]].assign(**columns).groupby("rule_id", as_index=False).sum()
+    shared = warnings[inside & warnings["officer_id"].ne(officer_id)].sort_values("warning_id")
+    by_rule = shared.groupby("rule_id")["warning_id"].agg(tuple)
+    table["shared"] = [by_rule.get(rule_id, ()) for rule_id in table["rule_id"]]
     table["rule_label"] = table["rule_id"].map(rule_label)
     return table.sort_values(["weight", "rule_id"], ascending=[False, True]).reset_index(drop=True)
 
@@ -214,7 +217,7 @@ def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_i
     Raises NotVisible outside the viewer's scope.
     """
     _require_officer(warehouse, viewer, officer_id)
-    done = exposure(warehouse, window(warehouse.as_of))
+    done = by_role(exposure(warehouse, window(warehouse.as_of)))
     share = done.assign(share=done["exposure"] / done.groupby("officer_id")["exposure"].transform("sum"))
     own = share[share["officer_id"].eq(officer_id)].set_index("stratum")["share"]
     others = share[share["stratum"].isin(own.index) & share["officer_id"].ne(officer_id)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lib.casework.snapshot import Snapshot
 from lib.casework.warnings import MERGED, WITHDRAWN
-from lib.insight.kpi import PARTLY, TRUE, UNCLEAR
+from lib.insight.kpi import TRUE
 from lib.insight.period import Span, period
 from lib.insight.ranking_settings import ranking_settings
 from lib.rules import Rule, read_rules
@@ -35,31 +35,38 @@ KINDS = {
 # What is not a piece of work: a warning about it counts for the officer it names.
 PERSONAL_SUBJECTS = ("officer", "enterprise")
 
-_WORK_OF = """
-select kind, subject_id, officer_id, role, org_id, area_code, stratum, month
+# Work of the window, and work that was in hand on its last day: begun by then and not decided, whatever came later.
+WITHIN = "(month between $start and $end or coalesce(month > $end, true) and coalesce(begun <= $end, month is null))"
+# The kind of work in which it is compared as the last day of the window saw it.
+STRATUM = "case when month <= $end then stratum else regexp_replace(stratum, '[^·]*$', '未决') end"
+
+_WORK_OF = f"""
+select kind, subject_id, officer_id, role, org_id, area_code, {STRATUM} as stratum
 from mart_officer_work
-where subject_id in (select unnest($ids))
+where subject_id in (select unnest($ids)) and {WITHIN}
 order by kind, subject_id, officer_id
 """
 
-# Pieces of work times the share of the role, of the window and in hand.
-_EXPOSURE = """
-select officer_id, kind, stratum, sum(exposure * list_extract($shares, list_position($roles, role)))::double as exposure
-from mart_officer_exposure
-where (month between $start and $end or month is null)
-    and list_contains($kinds, kind) and list_contains($roles, role)
-group by officer_id, kind, stratum
-order by officer_id, stratum
-"""
-_DONE_BY = """
+# Pieces of work times the share of the role.
+_EXPOSURE = f"""
 select
-    officer_id, org_id, area_code, kind, stratum, min(month) as since, max(month) as until,
+    officer_id, kind, {STRATUM} as stratum, role,
     sum(exposure * list_extract($shares, list_position($roles, role)))::double as exposure
 from mart_officer_exposure
-where (month between $start and $end or month is null)
-    and list_contains($kinds, kind) and list_contains($roles, role) and officer_id in (select unnest($officers))
-group by officer_id, org_id, area_code, kind, stratum
-order by officer_id, stratum, org_id, area_code
+where {WITHIN} and list_contains($kinds, kind) and list_contains($roles, role)
+group by all
+order by officer_id, stratum, role
+"""
+_DONE_BY = f"""
+select
+    officer_id, org_id, area_code, kind, {STRATUM} as stratum, role,
+    min(case when month <= $end then month end) as since, max(case when month <= $end then month end) as until,
+    sum(exposure * list_extract($shares, list_position($roles, role)))::double as exposure
+from mart_officer_exposure
+where {WITHIN} and list_contains($kinds, kind) and list_contains($roles, role)
+    and officer_id in (select unnest($officers))
+group by all
+order by officer_id, stratum, role, org_id, area_code
 """
 
 
@@ -101,15 +108,17 @@ def weighs(warnings: pd.DataFrame) -> pd.Series:
 
 
 def verified_shares(warnings: pd.DataFrame) -> tuple[dict[str, float], float]:
-    """Share found 属实 or 部分属实 of those judged, by model, and over all models (1 where nothing was judged).
+    """What verified warnings came to on average, by the settings' weights of conclusions: by model, and over all.
 
-    Models with fewer judged warnings than the settings ask for are left out.
+    Models with fewer judged warnings than the settings ask for are left out; over all models as many are taken to
+    have been 属实 beforehand, so that the first conclusions of a register move it little.
     """
-    judged = warnings[warnings["conclusion"].notna() & warnings["conclusion"].ne(UNCLEAR)]
-    true = judged["conclusion"].isin([TRUE, PARTLY])
-    counts = true.groupby(judged["rule_id"]).agg(["mean", "size"])
-    enough = counts[counts["size"] >= ranking_settings().least_judged]
-    return enough["mean"].to_dict(), float(true.mean()) if len(true) else 1.0
+    least, weights = ranking_settings().least_judged, ranking_settings().conclusions
+    judged = warnings[warnings["conclusion"].isin(list(weights))]
+    worth = judged["conclusion"].map(weights).astype("float64")
+    by_rule = worth.groupby(judged["rule_id"]).agg(["mean", "size"])
+    overall = (worth.sum() + least * weights[TRUE]) / (len(worth) + least)
+    return by_rule.loc[by_rule["size"] >= least, "mean"].to_dict(), float(overall)
 
 
 def charges(held: Snapshot, at: pd.Timestamp | None = None) -> tuple[Charge, ...]:
@@ -150,14 +159,21 @@ def _by_role(span: Span) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def exposure(warehouse: Warehouse, span: Span) -> pd.DataFrame:
-    """officer_id, kind, stratum, exposure (pieces of work by role) of the window; work in hand counts too."""
+    """officer_id, kind, stratum, role, exposure (pieces of work by role) of the window; what was in hand on its last
+    day counts too, as 未决."""
     return warehouse.query(_EXPOSURE, _by_role(span))
 
 
 def done_by(warehouse: Warehouse, span: Span, officers: list[str]) -> pd.DataFrame:
-    """The same of these officers by the unit that did the work: officer_id, org_id, area_code, kind, stratum, since,
-    until (months; missing for work in hand), exposure."""
+    """The same of these officers by the unit that did the work: officer_id, org_id, area_code, kind, stratum, role,
+    since, until (months; missing for work in hand), exposure."""
     return warehouse.query(_DONE_BY, {**_by_role(span), "officers": officers})
+
+
+def by_role(frame: pd.DataFrame) -> pd.DataFrame:
+    """`exposure` or `events` with the role in the stratum: whoever approves a hundred cases is compared with others
+    who approve, not with those who lead one."""
+    return frame.assign(stratum=frame["stratum"] + "·" + frame["role"])
 
 
 def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:
@@ -167,7 +183,7 @@ def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.
     A warning about a case or a dispatch belongs to that piece of work, whenever it was found, and counts by role for
     everybody on it; one that names an officer counts for that officer in full, and for nobody else when its model
     concerns a person's own conduct. A warning about an officer as such, or about how an officer dealt with an
-    enterprise over time, belongs to the kind of work of its rule that the officer did most, in the month it is about.
+    enterprise over time, belongs to the kind of work of its rule that the officer led most, in the month it is about.
     """
     settings = ranking_settings()
     frame = pd.DataFrame(charged, columns=list(Charge._fields))
@@ -192,7 +208,8 @@ def _kind_of(rule: Rule) -> str | None:
 
 def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.DataFrame:
     settings = ranking_settings()
-    on_it = warehouse.query(_WORK_OF, {"ids": frame["subject_id"].unique().tolist()})
+    asked = {"ids": frame["subject_id"].unique().tolist(), "start": span.start, "end": span.end}
+    on_it = warehouse.query(_WORK_OF, asked)
     own_kind = frame.assign(kind=frame["subject_type"].map(KINDS).fillna(frame["kind"]))
     named = own_kind.rename(columns={"officer_id": "named"}).drop(columns="org_id")
     found = named.merge(on_it, on=["kind", "subject_id"])
@@ -200,7 +217,7 @@ def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     share = found["role"].map(settings.roles).astype("float64").fillna(0.0).mask(is_named, 1.0)
     others = found["rule_id"].isin(settings.personal) & found["named"].ne("") & ~is_named
     found["weight"] = found["weight"] * share.mask(others, 0.0)
-    return found[span.holds(found["month"]) | found["month"].isna()]
+    return found
 
 
 def _by_officer(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.DataFrame:
@@ -210,6 +227,7 @@ def _by_officer(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     quarter = about.dt.year.astype("Int64").astype("str") + "Q" + about.dt.quarter.astype("Int64").astype("str")
     asked = frame.assign(quarter=quarter.where(monthly, ""), role=LEAD)[span.holds(about)].drop(columns="org_id")
     done = done_by(warehouse, span, asked["officer_id"].unique().tolist())
+    done = done[done["role"].eq(LEAD)].drop(columns="role")
     in_quarter = done.assign(quarter=done["stratum"].str.rsplit("·", n=1).str[-1])
     most = pd.concat([_most(in_quarter), _most(done.assign(quarter=""))])
     return asked.merge(most, on=["officer_id", "kind", "quarter"])

@@ -51,12 +51,18 @@ def rank_officers(
     into account who the peers were, so beside heavy colleagues it lies above what observed and expected suggest. low,
     high: its `interval`. p_top5: probability of belonging to the highest 5 % of the ranked officers. rank: by ratio, 1
     is the highest; rank_low, rank_high: its `interval`. Officers with less than `min_exposure` units are insufficient:
-    they count as peers, but have no ratio and no rank. Equal arguments give equal results, whatever the order of the
-    rows; the unit of the weights changes observed and expected only.
+    they count as peers, but have no ratio and no rank; so are those of whose work nothing can be compared. Equal
+    arguments give equal results, whatever the order of the rows; the unit of the weights changes observed and expected
+    only. Rows without an officer, and events without a day, count for nobody.
+
+    Raises ValueError for a half-life, an interval or draws that make no sense, for amounts that are not finite, for
+    days given as numbers and for strata that are numbers in one frame and words in the other.
     """
+    _check(events, exposure, half_life_days, interval, draws)
+    exposure = exposure[exposure["officer_id"].notna()]
     cells = cells_of(_discounted(events, as_of, half_life_days), exposure)
     tally = compared(cells)
-    enough = tally["exposure"].to_numpy() >= min_exposure
+    enough = (tally["exposure"].to_numpy() >= min_exposure) & (tally["exposure"].to_numpy() > 0)
     ranked = tally[enough].reset_index(drop=True)
     if len(ranked):
         posterior = posterior_of(cells).take(enough)
@@ -65,6 +71,25 @@ def rank_officers(
     table = pd.concat([ranked, rest], ignore_index=True).reindex(columns=list(COLUMNS))
     numbers = dict.fromkeys(("observed", "expected", "ratio", "low", "high", "p_top5"), "float64")
     return table.astype({**numbers, "rank": "Int64", "rank_low": "Int64", "rank_high": "Int64"})
+
+
+def _check(
+    events: pd.DataFrame, exposure: pd.DataFrame, half_life_days: float | None, interval: float, draws: int
+) -> None:
+    if half_life_days is not None and not half_life_days > 0:
+        raise ValueError(f"half_life_days must be above 0, not {half_life_days}")
+    if not 0 < interval < 1:
+        raise ValueError(f"interval must lie between 0 and 1, not {interval}")
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    for frame, column in ((events, "weight"), (exposure, "exposure")):
+        if np.isinf(frame[column].to_numpy(dtype="float64")).any():
+            raise ValueError(f"{column} must be finite")
+    if len(events) and pd.api.types.is_numeric_dtype(events["occurred_on"]):
+        raise ValueError("occurred_on must hold days, not numbers")
+    kinds = {pd.api.types.is_numeric_dtype(frame["stratum"]) for frame in (events, exposure) if len(frame)}
+    if len(kinds) > 1:
+        raise ValueError("stratum must be of one type in events and exposure")
 
 
 def _discounted(events: pd.DataFrame, as_of: date, half_life_days: float | None) -> pd.DataFrame:
@@ -107,6 +132,8 @@ def _simulated(
         value = table[start + rng.integers(0, _LEVELS, size=count, dtype="uint8")]
         inside += value >= np.partition(value, count - top)[count - top]
         if draw < for_ranks:
-            ranks[np.argsort(-value), draw] = places
+            # Equal values in random order: nobody comes first for a low number.
+            order = rng.permutation(count)
+            ranks[order[np.argsort(-value[order])], draw] = places
     low, high = np.quantile(ranks, [tail, 1 - tail], axis=1, method="inverted_cdf")
     return inside / draws, low, high

@@ -10,7 +10,7 @@ from lib.access import NotVisible, Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.insight.officer_ranking import officer_ranking
-from lib.insight.officer_work import Charge, charges, events, exposure, window
+from lib.insight.officer_work import Charge, by_role, charges, events, exposure, window
 from lib.insight.ranking import RANKED, rank_officers
 from lib.insight.ranking_settings import ranking_settings
 from lib.rules import days_of
@@ -27,7 +27,7 @@ def course(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id:
     have no ratio; `ranked` is how many officers were ranked.
 
     Each day counts the warnings first seen by then and the conclusions reached by then, over the twelve months of work
-    before it. Raises NotVisible when the officer is outside the viewer's scope.
+    before it and the work then in hand. Raises NotVisible when the officer is outside the viewer's scope.
     """
     table = officer_ranking(register, warehouse, viewer).table
     if officer_id not in set(table["officer_id"]):
@@ -48,8 +48,9 @@ def _city(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charg
     for day, charged in zip(days, known, strict=True):
         span = window(day)
         table = rank_officers(
-            events(warehouse, charged, span), exposure(warehouse, span), as_of=day, interval=settings.interval,
-            half_life_days=settings.half_life_days, min_exposure=settings.min_exposure, draws=1,
+            by_role(events(warehouse, charged, span)), by_role(exposure(warehouse, span)), as_of=day,
+            interval=settings.interval, half_life_days=settings.half_life_days, min_exposure=settings.min_exposure,
+            draws=1,
         )  # fmt: skip
         ranked = int(table["status"].eq(RANKED).sum())
         parts.append(table[["officer_id", "ratio", "low", "high", "rank"]].assign(day=day, ranked=ranked))

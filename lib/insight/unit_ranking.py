@@ -8,7 +8,7 @@ from lib.access import Viewer, require
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.insight.officer_work import LEAD, Charge, charges, events, window, window_of
+from lib.insight.officer_work import LEAD, STRATUM, WITHIN, Charge, charges, events, window, window_of
 from lib.insight.ranking import rank_officers
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.warning_names import places
@@ -16,11 +16,12 @@ from lib.warehouse.store import Warehouse
 
 UNIT, TOWN = "org_id", "area_code"
 
-_DONE = """
-select org_id, area_code, stratum, sum(exposure)::double as exposure
-from mart_officer_exposure
-where (month between $start and $end or month is null) and list_contains($kinds, kind) and role = $lead
-group by org_id, area_code, stratum
+# A piece of work is one for the unit, however many officers led it.
+_DONE = f"""
+select org_id, area_code, {STRATUM} as stratum, count(distinct subject_id)::double as exposure
+from mart_officer_work
+where {WITHIN} and list_contains($kinds, kind) and role = $lead
+group by all
 """
 _UNITS = "select org_id as key, org_name as name, org_id, area_code, domain_code from org"
 

@@ -30,7 +30,7 @@ _SHOWN = {
     "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（件）", "observed": "预警加权数",
 }  # fmt: skip
 _BY = {"单位": UNIT, "镇街": TOWN}
-OFFICER_KEY, CHART_KEY = "officer", "ranking_chart"
+PARAMETER, OFFICER_KEY, CHART_KEY = "officer", "ranking_officer", "ranking_chart"
 
 WHAT_IT_IS_NOT = (
     "**核查提示，不是结论；不作考核依据。** 比值高只说明：做同类工作，此人名下的预警比同行多，宜先核查；"
@@ -46,13 +46,14 @@ def _words(shares: dict[str, float]) -> str:
 
 METHOD = f"""
 - **观察值**：近 12 个月工作中的预警分值。等级 {_words(_SETTINGS.levels)}；核查 {_words(_SETTINGS.conclusions)}，
-  没有结论的按该模型已核查的核实率折算；已撤销、已合并的不计；每过 {_SETTINGS.half_life_days:g} 天减半。
+  没有结论的按该模型已核查预警的平均折算；已撤销、已合并的不计；每过 {_SETTINGS.half_life_days:g} 天减半。
 - **角色**：一件案件及其预警按角色计入 {_words(_SETTINGS.roles)}；点名到人的预警本人全计。
-- **期望值**：同类工作（领域、程序、现场或非现场、季度；行政检查、网格派单按领域和季度）中，**其他**执法人员每件工作的
-  平均分值 × 本人同类工作件数，全市统一计算。无人同做的工作不比较。
+- **期望值**：同类工作（领域、程序、现场或非现场、季度、承办角色；行政检查、网格派单按领域和季度）中，**其他**执法人员
+  每件工作的平均分值 × 本人同类工作件数，全市统一计算。无人同做的工作不比较。
 - **调动**：归属按办理当时的单位；调动前的工作和预警仍计本人，并列在当时的单位下。
 - **比值**：本人的风险与同行平均之比，经经验贝叶斯收缩（人员间差异由数据估计，不是假定）：证据越少，越向 1 靠拢。
 - **区间**：真实比值有 {INTERVAL:.0%} 的可能落在其中。**名次**按比值，也有同样把握的区间，多数相互重叠。
+- **上限**：比值最高算到 50 倍左右，观察值远高于此的，点和区间都停在那里。
 - **样本不足**：可比工作不满 {MIN_EXPOSURE} 件的，不参加排序，单独列出。
 - **属最高 5% 的可能性**：按每个人的不确定程度反复抽取名次，落在前 5% 的次数占比。
 - 工作量计案件（按角色折合主办件数）、行政检查和网格派单：在用模型的人员预警来自这三类工作。
@@ -84,18 +85,29 @@ def figures(ranking: Ranking, shown: pd.DataFrame) -> None:
 
 
 def pick(ranked: pd.DataFrame) -> str:
-    """The officer in detail: chosen in the list or in the chart, kept in the address; the first when none is."""
+    """The officer in detail: chosen in the list or in the chart, kept by number in the address; else the first."""
     labels = dict(zip(ranked["officer_id"], ranked["label"], strict=True))
-    return st.selectbox(
-        "人员", list(labels), format_func=labels.__getitem__, key=OFFICER_KEY,
-        bind="query-params", label_visibility="collapsed", help="按名次排列；输入姓名、尾号或单位可查找。",
+    asked = st.query_params.get(PARAMETER)
+    if asked in labels and OFFICER_KEY not in st.session_state:
+        st.session_state[OFFICER_KEY] = asked
+    chosen = st.selectbox(
+        "人员", list(labels), format_func=labels.__getitem__, key=OFFICER_KEY, on_change=_chosen,
+        label_visibility="collapsed", help="按名次排列；输入姓名、尾号或单位可查找。",
     )  # fmt: skip
+    if asked and asked not in labels:
+        st.caption("地址里的人员不在所列范围内或未参加比较，这里是第一位。")
+    return chosen
+
+
+def _chosen() -> None:
+    st.query_params[PARAMETER] = st.session_state[OFFICER_KEY]
 
 
 def _clicked() -> None:
     picked = st.session_state[CHART_KEY].selection.get(intervals.PICKED, [])
     if picked:
         st.session_state[OFFICER_KEY] = picked[0]["officer_id"]
+        _chosen()
 
 
 def top(ranked: pd.DataFrame, selected: str, source: str) -> None:

@@ -1,5 +1,7 @@
 """One officer of the ranking in detail: what the figure is made of, by unit of the time, over a year, beside peers."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -12,10 +14,12 @@ from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.ui import charts, intervals, tiles
 from lib.ui.levels import level_counts
+from lib.ui.tables import WARNING_PAGE
 from lib.warehouse.store import Warehouse
 
 DETAILS = ("构成", "单位", "近 12 个月", "同类人员")
-OTHER = "他人主办：本人协办、审核或审批，按份额计。未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。"
+MOST_LINKS = 3
+OTHER = "他人名下：本人参与办理，按角色的份额计。未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。"
 
 
 def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -58,14 +62,27 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
     for part in table.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             found = level_counts(part["red"], part["orange"], part["yellow"])
-            other = f" · 他人主办 {part['shared']}" if part["shared"] else ""
+            other = f" · 他人名下 {len(part['shared'])}" if part["shared"] else ""
             other += f" · 未计入 {part['other']}" if part["other"] else ""
             st.markdown(
                 f"{part['rule_label']}　{found}　计 {part['weight']:.1f} 分{other}", width="content",
                 help=OTHER if other else None,
             )  # fmt: skip
-            query = workbench_query(warehouse, rule_id=part["rule_id"], officer_id=row["officer_id"])
-            st.page_link(WORKBENCH, label="预警", icon=":material/list:", query_params=tiles.address(query))
+            with st.container(horizontal=True, width="content", gap="small"):
+                _links(warehouse, part, str(row["officer_id"]))
+
+
+def _links(warehouse: Warehouse, part: dict[str, Any], officer_id: str) -> None:
+    """To the officer's own warnings of a model, and to each that names somebody else."""
+    counted = part["red"] + part["orange"] + part["yellow"]
+    if part["other"] or counted > len(part["shared"]):
+        query = workbench_query(warehouse, rule_id=part["rule_id"], officer_id=officer_id)
+        st.page_link(WORKBENCH, label="预警", icon=":material/list:", query_params=tiles.address(query))
+    for warning_id in part["shared"][:MOST_LINKS]:
+        st.page_link(
+            WARNING_PAGE, label=f"…{warning_id[-4:]}", icon=":material/flag:",
+            query_params=tiles.address({"id": warning_id}), help="他人名下的预警，本人参与办理。",
+        )  # fmt: skip
 
 
 def _units(table: pd.DataFrame) -> None:

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 from lib.insight.evidence import bend_of, evidence_of
 from lib.insight.peers import cells_of
 from lib.insight.posterior import SPREADS, TAILS, Posterior, posterior_of
-from lib.insight.ranking import COLUMNS, rank_officers
+from lib.insight.ranking import COLUMNS, _simulated, rank_officers
 
 AS_OF = date(2022, 9, 25)
 
@@ -380,7 +380,49 @@ def test_where_everybody_works_alone_nobody_is_compared():
     events, exposure = events_of(("a", "s", "2022-03-01", 3)), exposure_of(("a", "s", 90), ("b", "t", 90))
     assert rank_officers(events, exposure, as_of=AS_OF)["status"].tolist() == ["insufficient"] * 2
     table = rank_officers(events, exposure, as_of=AS_OF, min_exposure=0)
-    assert table[["observed", "expected", "ratio"]].to_numpy().tolist() == [[0, 0, 1], [0, 0, 1]]
+    assert table[["observed", "expected"]].to_numpy().tolist() == [[0, 0], [0, 0]]
+    assert table["ratio"].isna().all() and table["status"].eq("insufficient").all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"half_life_days": 0}, {"half_life_days": -10}, {"half_life_days": float("nan")}, {"interval": 0},
+        {"interval": 1}, {"draws": 0},
+    ],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_refused(wrong: dict):
+    events, exposure = city(20, 2, 2, 0.1, np.ones(20), seed=1)
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        rank_officers(events, exposure, as_of=AS_OF, **wrong)
+
+
+def test_amounts_days_and_strata_that_make_no_sense_are_refused():
+    events, exposure = city(20, 2, 2, 0.1, np.ones(20), seed=1)
+    for wrong in (
+        {"events": events.assign(weight=np.inf)}, {"exposure": exposure.assign(exposure=np.inf)},
+        {"events": events.assign(occurred_on=20220601)},
+        {"events": events.assign(stratum=events["stratum"].astype(str))},
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            rank_officers(**{"events": events, "exposure": exposure, **wrong}, as_of=AS_OF)
+
+
+def test_work_of_nobody_counts_for_nobody():
+    events, exposure = city(20, 2, 2, 0.1, np.ones(20), seed=1)
+    nameless = pd.DataFrame({"officer_id": [None], "stratum": [0], "exposure": [50]})
+    more = pd.concat([exposure, nameless], ignore_index=True)
+    pd.testing.assert_frame_equal(
+        rank_officers(events, more, as_of=AS_OF), rank_officers(events, exposure, as_of=AS_OF), check_dtype=False
+    )
+
+
+def test_equal_figures_come_in_random_order_in_every_draw():
+    """300 alike: the median rank of each lies near the middle, whatever the place in the table."""
+    alike = Posterior(np.array([0.5, 1.0, 2.0]), np.tile([0.25, 0.5, 0.25], (300, 1)))
+    _, low, high = _simulated(alike, 0.5, 2000, np.random.default_rng(0))
+    assert low.tolist() == high.tolist()
+    assert 130 < low.min() and low.max() < 170
 
 
 def test_without_anybody_the_table_is_empty():

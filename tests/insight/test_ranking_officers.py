@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import duckdb
 import handmade
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from lib.casework.warnings import conclude, sign, start_check
 from lib.insight import fairness, officer_ranking, officer_work, ranking_course, unit_ranking
 from lib.insight.funnel import above, control_limits, funnel_points, limits_meet
 from lib.insight.officer_ranking import contributions, work_of
+from lib.insight.ranking import rank_officers
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
 
@@ -176,8 +178,63 @@ def test_what_is_not_verified_counts_at_the_verified_share_of_its_model():
     judged = ["属实"] * 6 + ["部分属实"] * 2 + ["不属实"] * 2
     frame = pd.DataFrame({"rule_id": ["M01"] * 10 + ["M02"] * 3, "conclusion": [*judged, "不属实", "无法查实", None]})
     shares, overall = officer_work.verified_shares(frame)
-    assert shares == {"M01": 0.8}
-    assert overall == pytest.approx(8 / 11)
+    # Six count in full and two by 0.7; over all eleven judged, ten more are taken to have been true beforehand.
+    assert shares == {"M01": pytest.approx(0.74)}
+    assert overall == pytest.approx((7.4 + 10) / (11 + 10))
+    first, none = frame.iloc[[10]], frame.iloc[[]]
+    assert officer_work.verified_shares(none) == ({}, 1.0)
+    assert officer_work.verified_shares(first) == ({}, pytest.approx(10 / 11))
+
+
+def test_a_past_day_sees_the_cases_then_in_hand(work: duckdb.DuckDBPyConnection):
+    """C1 was filed in March and decided on 2 April: in hand at the end of March, decided at the end of April."""
+    house = House(work)
+    day = pd.Timestamp("2022-03-25")
+    charge = officer_work.Charge("W1", "", "O1", "M01", "penalty_case", "C1", "", day, "yellow", 1.0)
+    for as_of, stratum in ((date(2022, 3, 31), "未决"), (date(2022, 4, 30), "2022Q2")):
+        span = officer_work.window(as_of)
+        found = officer_work.events(house, (charge,), span)  # type: ignore[arg-type]
+        assert set(found["stratum"]) == {f"案件·SC·普通·现场·{stratum}"}
+        done = officer_work.exposure.__wrapped__(house, span)  # type: ignore[arg-type]
+        cases = done[done["kind"].eq("案件") & done["officer_id"].eq("P2")]
+        assert cases[["stratum", "exposure"]].values.tolist() == [[f"案件·SC·普通·现场·{stratum}", 1.0]]
+    before = officer_work.window(date(2022, 2, 28))
+    assert officer_work.events(house, (charge,), before).empty  # type: ignore[arg-type]
+    done = officer_work.exposure.__wrapped__(house, before)  # type: ignore[arg-type]
+    assert done[done["officer_id"].eq("P2")]["kind"].tolist() == ["检查"]
+
+
+def test_roles_are_compared_with_the_same_role(work: duckdb.DuckDBPyConnection):
+    frame = pd.DataFrame({"stratum": ["案件·SC"], "role": ["审批"], "exposure": [0.1]})
+    assert officer_work.by_role(frame)["stratum"].tolist() == ["案件·SC·审批"]
+    done = officer_work.exposure.__wrapped__(House(work), officer_work.window(date(2022, 9, 25)))
+    case = done[done["stratum"].eq("案件·SC·普通·现场·2022Q2")].set_index("officer_id")
+    assert case["role"].to_dict() == {"P0": "协办", "P1": "主办", "P2": "主办"}
+
+
+def test_chance_in_a_city_with_four_roles_makes_nobody_stand_out():
+    """Warnings fall on cases at random; approvers sign many. Without the role in the stratum 30 of 1,500 stood out."""
+    rng = np.random.default_rng(3)
+    roles, shares, crowd = ["主办", "协办", "审核", "审批"], [1.0, 0.3, 0.1, 0.1], [1000, 1000, 80, 40]
+    cases = 20_000
+    parts = [
+        pd.DataFrame({"case": np.arange(cases), "officer_id": start + rng.integers(0, size, cases), "role": role,
+                      "exposure": share})
+        for role, share, size, start in zip(roles, shares, crowd, [0, 0, 1000, 1080], strict=True)
+    ]  # fmt: skip
+    work_of_all = pd.concat(parts).assign(stratum="案件")
+    warned = rng.random(cases) < 0.02
+    drawn = work_of_all[warned[work_of_all["case"]]].rename(columns={"exposure": "weight"})
+    drawn = officer_work.by_role(drawn.assign(occurred_on=pd.Timestamp("2022-06-01")))
+    table = rank_officers(drawn, officer_work.by_role(work_of_all), as_of=date(2022, 9, 25), min_exposure=5)
+    assert table["low"].gt(1).sum() <= 2
+
+
+def test_a_case_led_by_two_is_one_for_the_unit(work: duckdb.DuckDBPyConnection):
+    params = {**officer_work.window_of(officer_work.window(date(2022, 9, 25))), "lead": "主办"}
+    done = House(work).query(unit_ranking._DONE, params).set_index("stratum")["exposure"]
+    assert done["案件·SC·普通·现场·2022Q2"] == 1
+    assert done["检查·ZF·检查·2021Q4"] == 1
 
 
 def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):

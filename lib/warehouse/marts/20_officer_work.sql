@@ -1,6 +1,6 @@
 -- Every piece of work an officer had a part in, with the kind of work (stratum) in which it is compared: a case by
 -- everybody on it, each in the weightiest of the own roles, a grid dispatch, an inspection by both inspectors (as 主办).
--- A case that is not decided yet has no month: it is work in hand.
+-- `begun` and `month` are those of filing and decision; a case that is not decided yet has no month: it is in hand.
 create or replace view mart_officer_work as
 with handlers as (
     select
@@ -27,6 +27,7 @@ cases as (
             penalty_case.procedure_type,
             case when penalty_case.is_offsite then '非现场' else '现场' end
         ) as manner,
+        penalty_case.filed_date as begun_on,
         penalty_case.decision_date as worked_on
     from penalty_case
     inner join handlers using (case_id)
@@ -44,7 +45,8 @@ dispatches as (
         grid_dispatch.area_code,
         coalesce(org.domain_code, '') as domain_code,
         '网格' as manner,
-        grid_dispatch.assigned_at::date as worked_on
+        grid_dispatch.assigned_at::date as begun_on,
+        begun_on as worked_on
     from grid_dispatch
     left join org on org.org_id = grid_dispatch.to_org_id
     where grid_dispatch.officer_id is not null
@@ -71,7 +73,8 @@ inspections as (
         inspectors.area_code,
         coalesce(power_item.domain_code, org.domain_code, '') as domain_code,
         '检查' as manner,
-        inspectors.started_at::date as worked_on
+        inspectors.started_at::date as begun_on,
+        begun_on as worked_on
     from inspectors
     left join power_item using (item_code)
     left join org on org.org_id = inspectors.org_id
@@ -101,6 +104,7 @@ final as (
             manner,
             coalesce(year(worked_on) || 'Q' || quarter(worked_on), '未决')
         ) as stratum,
+        date_trunc('month', begun_on)::date as begun,
         date_trunc('month', worked_on)::date as month
     from work
 )

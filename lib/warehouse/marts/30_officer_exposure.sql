@@ -1,10 +1,10 @@
 -- How much work of which kind each officer had, by month: what a count of warnings is divided by.
 create or replace table mart_officer_exposure as
 with final as (
-    select officer_id, role, org_id, area_code, domain_code, kind, stratum, month, count(*) as exposure
+    select officer_id, role, org_id, area_code, domain_code, kind, stratum, begun, month, count(*) as exposure
     from mart_officer_work
     group by all
-    order by officer_id, stratum, month, role, org_id, area_code
+    order by officer_id, stratum, month, begun, role, org_id, area_code
 )
 
 select * from final;
