@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from lib.access import NotVisible, Viewer, require
-from lib.access.masking import mask_name
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import Snapshot, snapshot
@@ -16,6 +15,7 @@ from lib.insight.officer_work import Charge, by_role, charges, done_by, events, 
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, rank_officers
 from lib.insight.ranking_settings import ranking_settings
+from lib.insight.subject import officer_labels, officer_names
 from lib.insight.warning_list import LEVEL_ORDER
 from lib.insight.warning_names import places, rule_label
 from lib.rules.recent import Recent
@@ -24,7 +24,7 @@ from lib.warehouse.store import Warehouse
 MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
 
 _OFFICERS = """
-select officer.officer_id, officer.name_masked, officer.officer_type, officer.org_id, org.org_name, org.org_level,
+select officer.officer_id, officer.officer_type, officer.org_id, org.org_name, org.org_level,
     org.area_code, org.domain_code
 from officer
 left join org using (org_id)
@@ -34,7 +34,7 @@ left join org using (org_id)
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """`table`: officers in scope, one row each, with the columns of `rank_officers` and exposure, name (张* and the
-    last characters of the number), label (name and unit), officer_type, org_id, org_name, org_level, area_code,
+    number), label (name and unit), officer_type, org_id, org_name, org_level, area_code,
     area_label, county_name, domain_code.
 
     `population`: how many officers of the whole city are ranked. `counted`: warnings of the whole city that went into
@@ -134,18 +134,9 @@ def _officers(warehouse: Warehouse) -> pd.DataFrame:
     frame = warehouse.query(_OFFICERS).merge(labels, on="area_code", how="left")
     for column in ("org_name", "area_label", "county_name"):
         frame[column] = frame[column].fillna("单位不明" if column == "org_name" else "")
-    frame["name"] = frame.pop("name_masked").map(mask_name) + " " + _tails(frame["officer_id"])
+    frame["name"] = officer_labels(officer_names(warehouse), frame["officer_id"])
     frame["label"] = frame["name"] + " · " + frame["org_name"]
     return frame
-
-
-def _tails(officer_id: pd.Series) -> pd.Series:
-    """As many last characters of the number as tell all officers apart, at least four: names repeat."""
-    for length in range(4, int(officer_id.str.len().max() or 4)):
-        tails = officer_id.str[-length:]
-        if tails.is_unique:
-            return tails
-    return officer_id
 
 
 def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:

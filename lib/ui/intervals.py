@@ -13,9 +13,9 @@ _TOOLTIP = [
     {"field": "label", "title": "人员"},
     {"field": "ratio", "type": "quantitative", "title": "比值", "format": ".2f"},
     {"field": "interval", "title": "80%区间"},
-    {"field": "observed", "type": "quantitative", "title": "观察值", "format": ".0f"},
+    {"field": "observed", "type": "quantitative", "title": "观察值", "format": ".1f"},
     {"field": "expected", "type": "quantitative", "title": "期望值", "format": ".2f"},
-    {"field": "exposure", "type": "quantitative", "title": "工作量（件）", "format": ",.0f"},
+    {"field": "exposure", "type": "quantitative", "title": "工作量（折合件）", "format": ",.0f"},
 ]
 _PEERS = {"data": {"values": [{"at": 1}]}}
 
@@ -42,7 +42,8 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
         },
     }  # fmt: skip
     ratio = {
-        "type": "quantitative", "title": "比值（1 = 与同类工作的同行相当）", "scale": {"zero": True},
+        "type": "quantitative", "title": "比值（1 = 同行）" if narrow else "比值（1 = 与同类工作的同行相当）",
+        "scale": {"zero": True},
         "axis": {"grid": True, "tickCount": 6, "orient": "top"},
     }  # fmt: skip
     bars = {
@@ -103,7 +104,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     """
     top = max(float(points["crude"].max()), 4.0) * 1.05
     x = {
-        "field": "expected", "type": "quantitative", "title": "期望值（工作量按同类同行折算的预警加权数）",
+        "field": "expected", "type": "quantitative", "title": "期望值（同类同行做同样工作的预警分值）",
         "axis": {"grid": False, "tickCount": 6},
         "scale": {"domain": [0, float(points["expected"].max()) * 1.03], "nice": False},
     }  # fmt: skip
@@ -138,6 +139,12 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
         "mark": {"type": "rule", "color": LINE},
         "encoding": {"y": {"field": "at", "type": "quantitative"}},
     }
+    equal = {
+        **_PEERS,
+        "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "color": QUIET},
+        "encoding": {"x": {"value": {"expr": "width"}}, "y": {"field": "at", "type": "quantitative"},
+                     "text": {"value": "1 = 同行"}},
+    }  # fmt: skip
     chosen = {"data": {"values": selected.to_dict("records")}}
     ring = {
         **chosen,
@@ -149,4 +156,4 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
         "mark": {"type": "text", "align": "left", "dx": 13, "fontSize": 12, "fontWeight": 600, "color": INK},
         "encoding": {"x": x, "y": y, "text": {"field": "name"}},
     }
-    return sheet(height, layer=[like_peers, lines, dots, ring, name])
+    return sheet(height, layer=[like_peers, lines, dots, equal, ring, name])

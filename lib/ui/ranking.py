@@ -24,10 +24,10 @@ from lib.warehouse.store import Warehouse
 TOP = 20
 _COMPARED = {
     "rank": "全市名次", "name": "人员", "org_name": "单位", "ratio": "比值", "observed": "观察值", "expected": "期望值",
-    "exposure": "工作量（件）",
+    "exposure": "工作量（折合件）",
 }  # fmt: skip
 _SHOWN = {
-    "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（件）", "observed": "预警加权数",
+    "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（折合件）", "observed": "观察值",
 }  # fmt: skip
 _BY = {"单位": UNIT, "镇街": TOWN}
 PARAMETER, OFFICER_KEY, CHART_KEY = "officer", "ranking_officer", "ranking_chart"
@@ -193,8 +193,10 @@ def everyone(ranked: pd.DataFrame) -> None:
             名次区间=ranked["rank_low"].astype(str) + "–" + ranked["rank_high"].astype(str),
             高于1=ranked["low"].gt(1).map({True: "是", False: ""}),
         ).rename(columns=_COMPARED)
-        columns = ["全市名次", "名次区间", "人员", "单位", "比值", "区间", "高于1", "观察值", "期望值", "工作量（件）"]
-        config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "期望值")}
+        columns = ["全市名次", "名次区间", "人员", "单位", "比值", "区间", "高于1", "观察值", "期望值"]
+        columns.append(_COMPARED["exposure"])
+        config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
+        config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
         st.dataframe(
             shown[columns], hide_index=True, height=height(shown, 14), column_config=config, alt="参加比较的全部人员"
         )
@@ -210,4 +212,7 @@ def insufficient(rows: pd.DataFrame) -> None:
             return
         st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
         shown = rows.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
-        st.dataframe(shown, hide_index=True, height=height(shown, 12), alt="样本不足的执法人员")
+        config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
+        st.dataframe(
+            shown, hide_index=True, height=height(shown, 12), column_config=config, alt="样本不足的执法人员"
+        )

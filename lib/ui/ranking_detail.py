@@ -27,9 +27,9 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     work = work_of(warehouse, viewer, row["officer_id"])
     parts = "、".join(f"{kind} {number(count)}" for kind, count in zip(work["kind"], work["exposure"], strict=True))
     with st.grid(3, min_column_width=110, gap="small"):
-        st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已收缩。")
-        both = f"{row['observed']:.1f} / {row['expected']:.1f}"
-        st.metric("观察 / 期望", both, help="预警分值，见页末口径。")
+        st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。")
+        both = f"{row['observed']:.1f} / {row['expected']:.2f}"
+        st.metric("观察 / 期望", both, help="预警分值，见页末口径。比值经过收缩，小于两者相除。")
         st.metric("工作量", f"{row['exposure']:,.0f} 件", help=f"近 12 个月，按角色折合主办件数：{parts}。")
     st.caption(
         f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
@@ -89,10 +89,10 @@ def _units(table: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
             "当时的单位": table["org_name"], "自": table["since"].map(_month), "至": table["until"].map(_month),
-            "工作量（件）": table["exposure"], "预警分值": table["weight"],
+            "工作量（折合件）": table["exposure"], "预警分值": table["weight"],
         }
     )  # fmt: skip
-    config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（件）", "预警分值")}
+    config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "预警分值")}
     st.dataframe(shown, hide_index=True, column_config=config, alt="当时的单位")
     st.caption("按办理时所在单位列出；分值未按时间减半。")
 
@@ -120,12 +120,12 @@ def _alike(table: pd.DataFrame) -> None:
         {
             "人员": table["name"], "单位": table["org_name"], "工作相同": table["overlap"], "比值": table["ratio"],
             "区间": table["low"].map("{:.2f}".format) + "–" + table["high"].map("{:.2f}".format),
-            "工作量（件）": table["exposure"].round(),
+            "工作量（折合件）": table["exposure"].round(),
         }
     )  # fmt: skip
     config = {
         "工作相同": st.column_config.NumberColumn(format="percent", help="两人工作种类构成的重合部分。"),
         "比值": st.column_config.NumberColumn(format="%.2f"),
-        "工作量（件）": st.column_config.NumberColumn(format="localized"),
+        "工作量（折合件）": st.column_config.NumberColumn(format="localized"),
     }
     st.dataframe(shown, hide_index=True, column_config=config, alt="做同类工作的人员")

@@ -302,12 +302,6 @@ def test_places_and_domains_narrow_what_is_shown_not_what_is_compared(home: Path
     assert ranking.within((), ("JT",)).empty
 
 
-def test_people_of_the_same_name_are_told_apart():
-    tails = officer_ranking._tails(pd.Series(["P000123", "P000124", "P010123"]))
-    assert tails.is_unique
-    assert tails.tolist() == ["00123", "00124", "10123"]
-
-
 def test_work_outside_the_window_does_not_count(home: Path):
     _, warehouse = handmade.opened(home)
     assert SPAN.start == date(2021, 10, 1)

@@ -41,27 +41,35 @@ def test_the_first_officer_is_in_detail_with_the_models_behind():
     assert "M16 网格超期·虚假办结" in words(app)
     figures = {metric.label: metric.value for metric in app.metric}
     assert figures["工作量"] == "20 件"
-    assert figures["观察 / 期望"].endswith("/ 0.0")
+    assert figures["观察 / 期望"].endswith("/ 0.00")
 
 
 def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit():
     app = open_page(PAGE, "demo-leader")
     chooser = app.selectbox(key=OFFICER_KEY)
-    assert chooser.options == ["王* 0003 · 濮院镇综合行政执法队", "李* 0002 · 濮院镇综合行政执法队"]
+    assert chooser.options == ["王* P0003 · 濮院镇综合行政执法队", "李* P0002 · 濮院镇综合行政执法队"]
     chooser.select("P0002").run()
     assert not app.exception
+    assert app.query_params["officer"] in ("P0002", ["P0002"])
     assert "此人名下没有预警" in words(app)
 
 
+def test_an_address_names_the_officer_by_number_or_says_that_nobody_is_found():
+    app = open_page(PAGE, "demo-leader", officer="P0002")
+    assert app.selectbox(key=OFFICER_KEY).value == "P0002"
+    app = open_page(PAGE, "demo-leader", officer="P0001")
+    assert app.selectbox(key=OFFICER_KEY).value == "P0003" and "未参加比较" in words(app)
+
+
 def test_those_with_too_little_work_stand_apart_without_a_rank():
-    assert not any("预警加权数" in table.value for table in open_page(PAGE, "demo-leader").dataframe)
+    assert not open_page(PAGE, "demo-leader").dataframe
     app = open_page(PAGE, "demo-leader", r_everyone="true", r_insufficient="true")
     tables = [table.value for table in app.dataframe]
-    apart = next(table for table in tables if "预警加权数" in table)
-    assert apart["人员"].tolist() == ["张* 0001"]
+    apart = next(table for table in tables if "全市名次" not in table)
+    assert apart["人员"].tolist() == ["张* P0001"]
     assert "全市名次" not in apart
     compared = next(table for table in tables if "全市名次" in table)
-    assert compared["人员"].tolist() == ["王* 0003", "李* 0002"]
+    assert compared["人员"].tolist() == ["王* P0003", "李* P0002"]
 
 
 def test_filters_come_from_the_address():
