@@ -13,7 +13,8 @@ law:
 inputs:
   penalty_case: [case_id, org_id, area_code, decision_date, closed_date, fine_amt]
   fine_receipt:
-    [receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash, receipt_status, handover_at]
+    [receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash, receipt_status,
+     handover_at, treasury_at]
   treasury_account: [account_hash]
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
@@ -50,15 +51,19 @@ exclusions:
   - 已申请法院强制执行的案件不判断金额差
   - 任一未作废票据的缴款期限未到的案件不判断金额差
   - 复议、诉讼改变或撤销决定并已退付的案件不判断金额差
+  - 复议、诉讼撤销决定或确认违法，截止日没有实缴的案件不判断金额差
 assumptions:
   - pay_amt 含加处罚款，作废、退付票据不计入实缴
   - 国库账户名录为空时不判断账户情形，收款账户为空的票据不判断
-  - 截止日之后的缴款、交付、结案视为尚未发生
+  - 没有登记上交时间的当场收缴，以入库时间为交付时间
+  - 截止日之后的缴款、交付、入库、结案、复议诉讼结果视为尚未发生
   - 票据没有开具日期，所载缴款期限视为作出决定时已经确定
 false_positives:
   - 批准分期缴纳：分期票据的缴款期限未到，不判断金额差
   - 复议诉讼后退付：决定被变更、撤销且原票据已退付，不判断金额差
+  - 撤销后未缴：决定被撤销或确认违法而没有缴过款，不再有应缴金额，不判断金额差
   - 法院强制执行：已有强制执行流程节点，不判断金额差
+  - 现金直接入库：没有登记上交时间而已按期入库，视为已交付
 offline_check:
   - 调取银行回单，与票据号、金额、收款账户逐笔核对
   - 核对票据存根和作废联，当面询问当事人缴款时间、方式和金额
@@ -88,7 +93,7 @@ receipts as (
         receipt_status in ('有效', '分期') and paid_at < $as_of + interval 1 day as is_paid,
         receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) as is_refunded,
         cast(paid_at as date) as paid_on,
-        case when handover_at < $as_of + interval 1 day then cast(handover_at as date) end as handed_over_on
+        cast(coalesce(handover_at, treasury_at) as date) as handed_over_on
     from fine_receipt
     where receipt_status <> '作废' and case_id in (select case_id from cases)
 ),
@@ -117,7 +122,7 @@ balances as (
 ),
 
 unsettled as (
-    select case_id, closed_on, has_refund, cast(due_date + interval 1 day as date) as hit_on
+    select case_id, closed_on, paid_amt, has_refund, cast(due_date + interval 1 day as date) as hit_on
     from balances
     where abs(gap_amt) > $tolerance_amt and due_date < $as_of
 ),
@@ -130,19 +135,22 @@ enforced as (
         and case_id in (select case_id from unsettled)
 ),
 
-refunded as (
+corrected as (
     select case_id
     from review_litigation
-    where result_type in ('变更', '撤销', '确认违法')
-        and decided_date <= $as_of
-        and case_id in (select case_id from unsettled where has_refund)
+    inner join unsettled using (case_id)
+    where decided_date <= $as_of
+        and (
+            (result_type in ('变更', '撤销', '确认违法') and has_refund)
+            or (result_type in ('撤销', '确认违法') and paid_amt = 0)
+        )
 ),
 
 gaps as (
     select case_id, closed_on, hit_on
     from unsettled
     where case_id not in (select case_id from enforced)
-        and case_id not in (select case_id from refunded)
+        and case_id not in (select case_id from corrected)
 ),
 
 misdirected as (
@@ -159,7 +167,7 @@ cash as (
     select case_id, pay_amt, paid_on, till.wd_seq - since.wd_seq as workdays
     from receipts
     inner join workday as since on since.day_date = paid_on
-    inner join workday as till on till.day_date = coalesce(handed_over_on, $as_of)
+    inner join workday as till on till.day_date = least(handed_over_on, $as_of)
     where is_paid and pay_channel = '当场收缴'
 ),
 
@@ -293,16 +301,21 @@ select * from final
 
 -- section: source 处罚案件
 select
-    case_id, case_no, doc_no, case_name, org_id, item_code, decision_date, closed_date, penalty_types, fine_amt,
-    confiscate_amt, result_type
+    case_id, case_no, doc_no, case_name, org_id, item_code, decision_date,
+    case when closed_date <= $as_of then closed_date end as closed_date,
+    penalty_types, fine_amt, confiscate_amt, result_type
 from penalty_case
 where case_id = $subject_id
 
 -- section: source 非税票据
 select
-    receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash,
+    receipt_no, case_id, pay_amt, surcharge_amt,
+    case when paid_at < $as_of + interval 1 day then paid_at end as paid_at,
+    due_date, pay_channel, payee_account_hash,
     payee_account_hash in (select account_hash from treasury_account) as "国库账户",
-    receipt_status, officer_id, handover_at, treasury_at
+    receipt_status, officer_id,
+    case when handover_at < $as_of + interval 1 day then handover_at end as handover_at,
+    case when treasury_at < $as_of + interval 1 day then treasury_at end as treasury_at
 from fine_receipt
 where case_id = $subject_id
 order by due_date, paid_at, receipt_no
@@ -318,7 +331,10 @@ order by event_at, event_id
 limit 200
 
 -- section: source 复议诉讼
-select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
+select
+    rl_id, case_id, rl_type, accepted_date,
+    case when decided_date <= $as_of then decided_date end as decided_date,
+    case when decided_date <= $as_of then result_type end as result_type
 from review_litigation
 where case_id = $subject_id and accepted_date <= $as_of
 order by accepted_date, rl_id

@@ -5,7 +5,7 @@ title: 未按基准·降格
 risk: 滥用裁量
 rationale: >-
   行政机关应当公布裁量基准并在基准内行使处罚裁量权，偏离基准须集体讨论或有法定从轻减轻情形。
-  不引用阶次、罚款超出所引阶次或法定幅度而无说明，可能是人情案、降格处罚或畸重处罚。
+  不引用阶次、引用不适用的阶次、罚款超出所引阶次或法定幅度，可能是人情案、降格处罚或畸重处罚。
 law:
   - {article: 行政处罚法（2021修订）第五条, mark: 已核}
   - {article: 行政处罚法（2021修订）第三十二条, mark: 已核}
@@ -14,7 +14,8 @@ law:
   - {article: 浙江省行政处罚裁量基准办法, mark: 待核}
 inputs:
   penalty_case:
-    [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, mitigate_type]
+    [case_id, org_id, area_code, item_code, benchmark_id, party_type, incident_date, decision_date, result_type,
+     fine_amt, mitigate_type]
   discretion_benchmark:
     [benchmark_id, item_code, tier_no, party_type, fine_min_amt, fine_max_amt, valid_from_date, valid_to_date]
   power_item: [item_code, fine_min_amt, fine_max_amt]
@@ -26,32 +27,36 @@ subject: penalty_case
 value_title: 罚款金额
 unit: 元
 level_logic: >-
-  事项有适用的裁量基准而案件未引用阶次黄色；罚款超出所引阶次幅度且无集体讨论、无从轻减轻情形橙色；
-  罚款超出法定幅度且无集体讨论、无从轻减轻情形红色。
-branches: {missing: 未引用裁量阶次, tier: 罚款超出所引阶次, statute: 罚款超出法定幅度}
+  事项有适用的裁量基准而案件未引用，或者所引基准不属于本事项、本类当事人，或者行为时和决定时都无效，黄色；
+  罚款高于所引阶次上限，或低于下限而无从轻减轻情形，决定日及以前又没有集体讨论，橙色；
+  罚款高于法定上限，或低于法定下限而无从轻减轻情形，红色。
+branches: {missing: 未引用适用的裁量阶次, tier: 罚款超出所引阶次, statute: 罚款超出法定幅度}
 evidence:
   fine_amt: 罚款金额（元）
   benchmark_id: 引用的裁量基准
-  tier_no: 引用的阶次
+  tier_no: 所引阶次（基准不适用的为空）
   tier_min_amt: 阶次下限（元）
   tier_max_amt: 阶次上限（元）
   statute_min_amt: 法定下限（元）
   statute_max_amt: 法定上限（元）
-peers: {among: 引用同一阶次（未引用的为同一事项）的处罚案件, title: 罚款在阶次幅度内的位置（0为下限、1为上限）, limits: [0, 1]}
+peers: {among: 引用同一阶次（没有引用适用阶次的为同一事项）的处罚案件, title: 罚款在阶次幅度内的位置（0为下限、1为上限）, limits: [0, 1]}
 aggregation: {mode: direct}
 period: none
 exclusions:
   - 未作出处罚或未罚款的案件不纳入
-  - 有集体讨论节点或从轻减轻情形的案件，不判断阶次和法定幅度
+  - 有从轻、减轻情形的案件，不判断是否低于阶次和法定下限
+  - 决定当日或之前有集体讨论节点的案件，不判断阶次幅度
   - 决定时该事项对该类当事人没有有效基准的，不判断是否引用
 assumptions:
-  - 引用旧基准的案件按所引的那一版判断
+  - 所引基准在违法行为发生日或决定日有效即可，按所引的那一版判断；没有失效日期的视为一直有效
+  - 所引基准不适用的，视为没有引用，不按它的幅度判断
+  - 从轻减轻只能解释罚款偏低，从重不解释任何偏离；集体讨论可以偏离阶次，不能突破法定幅度
   - 上限或下限为空的一侧不作判断
-  - 截止日之后的集体讨论视为尚未发生
+  - 决定日期之后的集体讨论不算
 false_positives:
   - 适用旧基准：违法行为发生时有效的旧基准已被引用的，按旧基准幅度判断
-  - 集体讨论后偏离基准：有集体讨论节点的，不判断阶次和法定幅度
-  - 依法减轻处罚：登记了从轻减轻情形的，不判断阶次和法定幅度
+  - 集体讨论后偏离基准：决定日及以前经过集体讨论的，不判断阶次幅度
+  - 依法减轻处罚：登记了从轻、减轻情形的，不判断是否低于阶次和法定下限
 offline_check:
   - 调阅裁量说明、集体讨论记录和从轻减轻证据材料
   - 与同一事项、同一阶次的其他案卷比对
@@ -63,7 +68,17 @@ precision_floor: 0.5
 
 -- section: signals
 with cases as (
-    select case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, fine_amt, mitigate_type
+    select
+        case_id,
+        org_id,
+        area_code,
+        item_code,
+        benchmark_id,
+        party_type,
+        incident_date,
+        decision_date,
+        fine_amt,
+        coalesce(mitigate_type in ('从轻', '减轻'), false) as is_lenient
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -71,54 +86,74 @@ with cases as (
         and fine_amt > 0
 ),
 
+tiers as (
+    select
+        benchmark_id,
+        item_code,
+        party_type,
+        tier_no,
+        fine_min_amt,
+        fine_max_amt,
+        valid_from_date as valid_from,
+        coalesce(valid_to_date, cast('infinity' as date)) as valid_to
+    from discretion_benchmark
+),
+
+quoted as (
+    select case_id, tier_no, fine_min_amt, fine_max_amt
+    from cases
+    inner join tiers using (benchmark_id, item_code, party_type)
+    where incident_date between valid_from and valid_to or decision_date between valid_from and valid_to
+),
+
 measures as (
     select
         cases.*,
-        tier.tier_no,
-        tier.fine_min_amt as tier_min_amt,
-        tier.fine_max_amt as tier_max_amt,
+        quoted.tier_no,
+        quoted.fine_min_amt as tier_min_amt,
+        quoted.fine_max_amt as tier_max_amt,
         item.fine_min_amt as statute_min_amt,
         item.fine_max_amt as statute_max_amt,
-        least(greatest(fine_amt, tier.fine_min_amt), tier.fine_max_amt) as nearest_in_tier_amt,
+        least(greatest(fine_amt, quoted.fine_min_amt), quoted.fine_max_amt) as nearest_in_tier_amt,
         least(greatest(fine_amt, item.fine_min_amt), item.fine_max_amt) as nearest_in_statute_amt
     from cases
-    left join discretion_benchmark as tier using (benchmark_id)
-    left join power_item as item on item.item_code = cases.item_code
+    left join quoted using (case_id)
+    left join power_item as item using (item_code)
 ),
 
-crossings as (
-    select case_id, 'statute' as branch, 3 as severity, mitigate_type
+deviations as (
+    select case_id, 'statute' as branch, 3 as severity
     from measures
-    where fine_amt <> nearest_in_statute_amt
+    where fine_amt > nearest_in_statute_amt or (fine_amt < nearest_in_statute_amt and not is_lenient)
 
     union all
 
-    select case_id, 'tier' as branch, 2 as severity, mitigate_type
+    select case_id, 'tier' as branch, 2 as severity
     from measures
-    where fine_amt <> nearest_in_tier_amt
+    where fine_amt > nearest_in_tier_amt or (fine_amt < nearest_in_tier_amt and not is_lenient)
 ),
 
 discussed as (
     select case_id
     from case_event
+    inner join cases using (case_id)
     where event_type = '集体讨论'
-        and event_at < $as_of + interval 1 day
-        and case_id in (select case_id from crossings)
+        and event_at < decision_date + interval 1 day
+        and case_id in (select case_id from deviations)
 ),
 
 unquoted as (
-    select distinct cases.case_id
+    select distinct case_id
     from cases
-    inner join discretion_benchmark as tier using (item_code, party_type)
-    where cases.benchmark_id is null
-        and tier.valid_from_date <= decision_date
-        and coalesce(tier.valid_to_date, decision_date) >= decision_date
+    anti join quoted using (case_id)
+    inner join tiers using (item_code, party_type)
+    where decision_date between valid_from and valid_to
 ),
 
 hits as (
     select case_id, branch, severity
-    from crossings
-    where mitigate_type is null and case_id not in (select case_id from discussed)
+    from deviations
+    where branch = 'statute' or case_id not in (select case_id from discussed)
 
     union all
 
@@ -182,20 +217,39 @@ where decision_date > cast($as_of - interval ($window_months) month as date)
 
 -- section: peers
 with subject as (
-    select item_code, benchmark_id
+    select item_code, benchmark_id, party_type, incident_date, decision_date
     from penalty_case
     where case_id = $subject_id
+),
+
+tiers as (
+    select
+        benchmark_id,
+        item_code,
+        party_type,
+        fine_min_amt,
+        fine_max_amt,
+        valid_from_date as valid_from,
+        coalesce(valid_to_date, cast('infinity' as date)) as valid_to
+    from discretion_benchmark
+),
+
+quoted as (
+    select item_code, benchmark_id, fine_min_amt, fine_max_amt
+    from subject
+    inner join tiers using (benchmark_id, item_code, party_type)
+    where incident_date between valid_from and valid_to or decision_date between valid_from and valid_to
 ),
 
 bounds as (
     select
         subject.item_code,
-        subject.benchmark_id,
-        coalesce(tier.fine_min_amt, item.fine_min_amt) as low_amt,
-        coalesce(tier.fine_max_amt, item.fine_max_amt) as high_amt
+        quoted.benchmark_id,
+        coalesce(quoted.fine_min_amt, item.fine_min_amt) as low_amt,
+        coalesce(quoted.fine_max_amt, item.fine_max_amt) as high_amt
     from subject
-    left join discretion_benchmark as tier using (benchmark_id)
-    left join power_item as item on item.item_code = subject.item_code
+    left join quoted using (item_code)
+    left join power_item as item using (item_code)
 ),
 
 final as (
@@ -229,9 +283,10 @@ select
     tier.benchmark_id, tier.item_code, tier.tier_no, tier.condition_text, tier.party_type, tier.fine_min_amt,
     tier.fine_max_amt, tier.valid_from_date, tier.valid_to_date, tier.basis_doc_no
 from discretion_benchmark as tier
-inner join penalty_case as subject on subject.item_code = tier.item_code
+inner join penalty_case as subject
+    on tier.benchmark_id = subject.benchmark_id
+    or (tier.item_code = subject.item_code and tier.party_type = subject.party_type)
 where subject.case_id = $subject_id
-    and (tier.benchmark_id = subject.benchmark_id or tier.party_type = subject.party_type)
 order by tier.valid_from_date, tier.tier_no, tier.benchmark_id
 limit 200
 

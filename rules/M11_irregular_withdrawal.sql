@@ -26,8 +26,8 @@ evidence:
   decision_date: 决定日期
   told_on: 事先告知日期
   days_after_told: 告知至决定天数
-  approved_on: 撤案审批日期
-  approver_id: 撤案审批人
+  approved_on: 审批日期
+  approver_id: 审批人
 peers: {among: 本单位撤案、不予处罚的案件, title: 立案至决定天数, unit: 日, limits: []}
 aggregation: {mode: direct}
 period: none
@@ -39,13 +39,15 @@ exclusions:
   - 同一当事人、同一事项、同日同地另有案件已处罚的，视为并案，不提示
 assumptions:
   - 决定日期之后才登记的事先告知、审批不算，即使已在截止日之前
-  - 审批节点没有审批人的，视为没有审批
+  - 撤案只看撤案审批节点；不予处罚的，决定、集体讨论节点登记的审批人同样算数
+  - 审批节点没有审批人的，视为没有审批；几次审批中有他人审批的，列出最后一次他人审批
   - 审批人等于经办人，或是本案主办、协办的，视为自己审批；经办人缺失的只与主办、协办比对
   - 当事人、日期、地点有缺失的案件无从认定并案
   - 截止日之后决定撤案、不予处罚或并案处罚的，视为尚未发生
 false_positives:
   - 重复立案并案处理：同一违法行为的另一案已经处罚的，不提示
   - 告知前经他人审批：没有事先告知、由他人审批的撤案和不予处罚，不提示
+  - 不予处罚在决定时审批：没有撤案审批，由他人在集体讨论、决定时审批的不予处罚，不提示
 offline_check:
   - 调阅撤案审批表、不予处罚审批材料，核对审批人签名和日期
   - 询问承办人、审批人告知之后改变处理的理由，核对当事人陈述申辩材料
@@ -65,7 +67,11 @@ steps as (
     select case_id, event_type, event_at, operator_id, approver_id
     from case_event
     inner join cases using (case_id)
-    where event_type in ('事先告知', '撤案审批') and event_at < decision_date + interval 1 day
+    where event_at < decision_date + interval 1 day
+        and (
+            event_type in ('事先告知', '撤案审批')
+            or (result_type = '不予处罚' and event_type in ('集体讨论', '决定'))
+        )
 ),
 
 handlers as (
@@ -91,14 +97,14 @@ approvals as (
         approver_id is distinct from operator_id
             and (case_id, approver_id) not in (select (case_id, officer_id) from handlers) as is_independent
     from steps
-    where event_type = '撤案审批' and approver_id is not null
+    where event_type <> '事先告知' and approver_id is not null
 ),
 
 decisions as (
     select
         case_id,
-        cast(max(event_at) as date) as approved_on,
-        max_by(approver_id, event_at) as approver_id,
+        cast(max_by(event_at, (is_independent, event_at)) as date) as approved_on,
+        max_by(approver_id, (is_independent, event_at)) as approver_id,
         bool_or(is_independent) as is_approved
     from approvals
     group by case_id

@@ -15,6 +15,7 @@ inputs:
   penalty_case:
     [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt, result_type]
   case_event: [case_id, event_type, event_at]
+  review_litigation: [case_id, decided_date, result_type]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 后一案按决定日期回看的月数}
@@ -37,23 +38,26 @@ evidence:
   hearing_amt: 听证标准（元）
   split_case_ids: 合并计算的前案
   double_case_ids: 同一行为的前案
-peers: {among: 同一事项的罚款案件, title: 七日内同一当事人罚款合计, unit: 元, limits: [threshold]}
+peers: {among: 同一事项的罚款案件, title: 本案与前案（同一行为，或七日内合并计算）罚款合计, unit: 元, limits: [threshold]}
 aggregation: {mode: direct}
 period: none
 exclusions:
   - 未作出处罚或未罚款的案件不纳入
   - 不同事项的案件视为不同违法行为
   - 前案责令改正之后又发生的违法行为，不与前案合并计算
+  - 后案决定之前已被复议、诉讼撤销或确认违法的前案，不认定一事二罚，也不合并计算
 assumptions:
   - 对象是后决定的一案，同日决定的以案件编号在后的为后案；前案可以在回看期之前
   - 违法行为日期或案发地点未填写的，不认定为同一行为
   - 责令改正在前案违法行为发生之后、后案违法行为发生之日以前；后案违法行为日期未填写的，不视为改正后再犯
   - 同一行为的两案不合并计算，按一事二罚提示
   - 个体工商户按单位标准；听证标准待核，各领域另有标准的按参数调整
+  - 复议、诉讼与后案同日决定的，视为在后案之前；变更不是撤销
   - 截止日之后的决定、责令改正、接手视为尚未发生
 false_positives:
   - 不同违法行为：事项不同的不合并、不认定为同一行为
   - 责令改正后继续违法：前案责令改正之后又发生的，不与前案合并计算
+  - 撤销后重作：前案已被撤销或确认违法，就同一行为重新作出决定的，不认定一事二罚
 offline_check:
   - 逐案核对违法事实、证据和询问笔录，看是否同一行为
   - 向办案单位了解分案理由，核对是否应当告知听证、法制审核、集体讨论
@@ -91,6 +95,13 @@ fined as (
         and decision_date <= $as_of
 ),
 
+annulled as (
+    select case_id, min(decided_date) as annulled_on
+    from review_litigation
+    where result_type in ('撤销', '确认违法')
+    group by case_id
+),
+
 pairs as (
     select
         later.case_id,
@@ -107,7 +118,9 @@ pairs as (
         on earlier.party_id = later.party_id
         and earlier.item_code = later.item_code
         and (earlier.decision_date, earlier.case_id) < (later.decision_date, later.case_id)
+    left join annulled on annulled.case_id = earlier.case_id
     where later.decision_date > cast($as_of - interval ($window_months) month as date)
+        and coalesce(annulled_on > later.decision_date, true)
 ),
 
 doubles as (
@@ -211,7 +224,14 @@ where result_type = '处罚'
 
 -- section: peers
 with fined as (
-    select case_id, party_id, decision_date, fine_amt
+    select
+        case_id,
+        party_id,
+        incident_date,
+        place_text,
+        decision_date,
+        fine_amt,
+        case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
     from penalty_case
     where item_code = (select item_code from penalty_case where case_id = $subject_id)
         and result_type = '处罚'
@@ -220,22 +240,74 @@ with fined as (
 ),
 
 shown as (
-    select case_id, party_id, decision_date
+    select *
     from fined
     where decision_date > cast($as_of - interval ($window_months) month as date)
     order by case_id = $subject_id desc, md5(case_id)
     limit 2000
 ),
 
-final as (
-    select cast(sum(fined.fine_amt) as double) as value, shown.case_id = $subject_id as is_subject
+annulled as (
+    select case_id, min(decided_date) as annulled_on
+    from review_litigation
+    where result_type in ('撤销', '确认违法')
+    group by case_id
+),
+
+pairs as (
+    select
+        shown.case_id,
+        shown.incident_date,
+        earlier.case_id as earlier_id,
+        earlier.incident_date as earlier_incident,
+        earlier.fine_amt as earlier_amt,
+        coalesce(
+            earlier.incident_date = shown.incident_date and earlier.place_text = shown.place_text, false
+        ) as is_same_act,
+        earlier.decision_date >= shown.decision_date - $split_days
+            and shown.fine_amt < shown.hearing_amt
+            and earlier.fine_amt < shown.hearing_amt as is_piece
     from shown
-    inner join fined
-        on fined.party_id = shown.party_id
-        and fined.decision_date <= shown.decision_date
-        and fined.decision_date >= shown.decision_date - $split_days
-    group by shown.case_id
-    order by is_subject desc, md5(shown.case_id)
+    inner join fined as earlier
+        on earlier.party_id = shown.party_id
+        and (earlier.decision_date, earlier.case_id) < (shown.decision_date, shown.case_id)
+    left join annulled on annulled.case_id = earlier.case_id
+    where coalesce(annulled_on > shown.decision_date, true)
+),
+
+continued as (
+    select distinct pairs.case_id, earlier_id
+    from pairs
+    inner join case_event on case_event.case_id = earlier_id
+    where event_type = '责令改正'
+        and event_at < $as_of + interval 1 day
+        and event_at < incident_date
+        and event_at >= earlier_incident
+),
+
+doubles as (
+    select case_id, sum(earlier_amt) as added_amt
+    from pairs
+    where is_same_act
+    group by case_id
+),
+
+splits as (
+    select case_id, sum(earlier_amt) as added_amt
+    from pairs
+    anti join continued using (case_id, earlier_id)
+    where is_piece and not is_same_act
+    group by case_id
+),
+
+final as (
+    select
+        cast(fine_amt + coalesce(doubles.added_amt, splits.added_amt, 0) as double) as value,
+        case_id = $subject_id as is_subject
+    from shown
+    left join doubles using (case_id)
+    left join splits using (case_id)
+    order by is_subject desc, md5(case_id)
 )
 
 select * from final
@@ -269,6 +341,22 @@ where case_id in (
     and event_type in ('立案', '责令改正', '法制审核', '集体讨论', '事先告知', '听证告知', '决定')
     and event_at < $as_of + interval 1 day
 order by event_at, event_id
+limit 200
+
+-- section: source 本案和前案的复议诉讼
+select
+    rl_id, case_id, rl_type, accepted_date,
+    case when decided_date <= $as_of then decided_date end as decided_date,
+    case when decided_date <= $as_of then result_type end as result_type
+from review_litigation
+where case_id in (
+    select earlier.case_id
+    from penalty_case as earlier
+    inner join penalty_case as subject using (party_id, item_code)
+    where subject.case_id = $subject_id and earlier.decision_date <= subject.decision_date
+)
+    and accepted_date <= $as_of
+order by accepted_date, rl_id
 limit 200
 
 -- section: source 承办人

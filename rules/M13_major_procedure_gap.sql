@@ -60,7 +60,7 @@ period: none
 exclusions:
   - 未作出处罚的案件不纳入
   - 不是重大案件的，不判断法制审核、集体讨论和听证告知
-  - 当场处罚不判断事先告知
+  - 当场处罚不判断事先告知；另有事先告知的，照样判断限额
 assumptions:
   - 罚款、没收分别与数额标准比较，不相加；空值按0计
   - 重大案件指罚款或没收达到听证数额标准，或有降低资质等级、吊销许可证件、责令停产停业、责令关闭、限制从业的处罚
@@ -118,7 +118,7 @@ informed as (
 suspects as (
     select *
     from classified
-    where is_major or case_id not in (select case_id from informed)
+    where is_major or procedure_type = '简易' or case_id not in (select case_id from informed)
 ),
 
 steps as (

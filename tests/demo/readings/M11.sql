@@ -1,6 +1,6 @@
 -- dropped after the party had been told, or without approval by somebody else; not where two files became one
 with dropped as (
-    select case_id, party_id, item_code, incident_date, place_text
+    select case_id, party_id, item_code, incident_date, place_text, result_type
     from penalty_case
     where result_type in ('撤案', '不予处罚') and decision_date > $as_of - interval 12 month and decision_date <= $as_of
 ),
@@ -10,7 +10,9 @@ judged as (
         case_id,
         case_id in (select case_id from case_event where event_type = '事先告知') as is_told,
         case_id in (
-            select case_id from case_event where event_type = '撤案审批' and approver_id <> operator_id
+            select case_id from case_event
+            where approver_id <> operator_id
+                and (event_type = '撤案审批' or (result_type = '不予处罚' and event_type in ('集体讨论', '决定')))
         ) as is_approved
     from dropped
     where not exists (

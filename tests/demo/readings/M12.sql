@@ -1,4 +1,5 @@
 -- one act fined twice, or fines below the hearing threshold that reach it together within seven days: the last of them
+-- (fines annulled by then do not count)
 with fined as (
     select
         case_id, party_id, item_code, incident_date, place_text, decision_date, fine_amt,
@@ -17,6 +18,11 @@ pairs as (
     from fined as later
     join fined as earlier using (party_id, item_code)
     where (earlier.decision_date, earlier.case_id) < (later.decision_date, later.case_id)
+        and not exists (
+            select 1 from review_litigation as review
+            where review.case_id = earlier.case_id and result_type in ('撤销', '确认违法')
+                and decided_date <= later.decision_date
+        )
 ),
 
 pieces as (

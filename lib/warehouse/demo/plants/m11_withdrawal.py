@@ -45,6 +45,10 @@ def dropped(
     elif approval == "self":
         mask = cases.events_of("撤案审批")
         cases.event.loc[mask, "approver_id"] = cases.event.loc[mask, "operator_id"]
+    if result == "不予处罚" and approval != "other":
+        # Sparing a party can also be approved with the decision itself.
+        mask = cases.events_of("决定")
+        cases.event.loc[mask, "approver_id"] = cases.event.loc[mask, "operator_id"] if approval == "self" else None
     return cases
 
 
