@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.ui import building, frame, garbage, session
+from lib.errors import UserError
+from lib.ui import building, frame, garbage, message, session
 
 st.set_page_config(page_title="执法监督舱", page_icon="static/icon.png", layout="wide")
 garbage.settle()
@@ -32,4 +33,8 @@ page = st.navigation(
 )
 frame.header(page.title, warehouse, viewer)
 building.run_due_rules(warehouse)
-page.run()
+try:
+    page.run()
+except Exception:
+    message.problem(UserError("页面出错，没有显示完整。", "请刷新；仍然出错时请告诉系统管理员，详情在服务日志里。"))
+    raise

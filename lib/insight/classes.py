@@ -19,7 +19,8 @@ class Band(NamedTuple):
 def bands(values: pd.Series, unit: str, whole: bool, most: int = 4) -> list[Band]:
     """Classes above zero at readable limits; [] without any. Zero is a class of its own and stays out of these.
 
-    The limits follow the quantiles of the positive values; where many are equal, the rest is divided by ratio.
+    The limits follow the quantiles of the positive values; where many are equal, the rest is divided by ratio, and so
+    is the last class when it spans more than threefold: the places that stand out must not drown in it.
     """
     positive = values[values > 0].to_numpy(dtype=float)
     if not len(positive):
@@ -32,6 +33,8 @@ def bands(values: pd.Series, unit: str, whole: bool, most: int = 4) -> list[Band
         if not last < further <= positive.max():
             break
         limits.append(further)
+    if limits and positive.max() > 3 * limits[-1]:
+        limits.append(_readable(float(np.sqrt(limits[-1] * positive.max())), whole))
     edges = [1.0 if whole else 0.0, *limits]
     return [_band(low, high, unit, whole, first=index == 0)
             for index, (low, high) in enumerate(zip(edges, [*limits, np.inf], strict=True))]

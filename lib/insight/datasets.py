@@ -11,6 +11,7 @@ from lib.catalog import Field, load_catalog
 from lib.insight.kpi import Share
 from lib.rules import read_rules
 from lib.warehouse.clock import now
+from lib.warehouse.load.report import STATES
 from lib.warehouse.store import Warehouse
 
 ON_TIME, NEVER = "按时", "从未装载"
@@ -184,6 +185,7 @@ def loads(warehouse: Warehouse, viewer: Viewer, dataset: str | None = None, most
     require(viewer, "view")
     frame = warehouse.query(_LOADS, {"dataset": dataset, "most": most})
     frame["file_name"] = frame["file_name"].map(lambda name: PurePath(name).name, na_action="ignore")
+    frame["status"] = frame["status"].replace(STATES)
     return _titled(frame)
 
 

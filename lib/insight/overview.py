@@ -12,8 +12,11 @@ from lib.insight import clue_rates, kpi, movement
 from lib.insight.movement import BEFORE, YEAR_AGO
 from lib.insight.period import Period, Span
 from lib.insight.warning_filter import WarningFilter
+from lib.insight.warning_list import LEVEL_ZH
 
 WORKBENCH, CLUES = "workbench", "clues"
+# The levels of warnings: links to their lists leave out what was drawn by chance.
+_LEVELS = tuple(LEVEL_ZH.values())
 COUNTED = tuple(state for state in STATES if state not in (MERGED, WITHDRAWN))
 
 
@@ -93,7 +96,8 @@ def _open(casework: Casework, period: Period) -> Figure:
     return Figure(
         "待处置 / 超期", f"{standing:,} / {late:,}", "截至此刻，不限生成日期", moved[0], moved[1],
         "尚未办结的预警件数 / 其中已过签收或核查期限的件数。环比、同比比较的是当时尚未办结的件数。",
-        WORKBENCH, WarningFilter(overdue=True).query() if late else WarningFilter(states=_open_states()).query(),
+        WORKBENCH, WarningFilter(levels=_LEVELS, overdue=True).query() if late
+        else WarningFilter(levels=_LEVELS, states=_open_states()).query(),
     )  # fmt: skip
 
 
@@ -130,10 +134,10 @@ def _on_time(casework: Casework, period: Period) -> Figure:
     ]
     return Figure(
         "按期办结率", movement.percent(share),
-        f"{share.part}/{share.whole} 件 · 红24h {movement.percent(red)}", moved[0], moved[1],
+        f"{share.part}/{share.whole} 件 · 红色24小时 {movement.percent(red)}", moved[0], moved[1],
         "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
-        f"红24h：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
-        WORKBENCH, WarningFilter(overdue=True).query(),
+        f"红色24小时：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
+        WORKBENCH, WarningFilter(levels=_LEVELS, overdue=True).query(),
     )  # fmt: skip
 
 
@@ -163,10 +167,10 @@ def _duration(casework: Casework, period: Period) -> Figure:
     for kind, span in _then(casework, period):
         then = None if span is None else taken(span).median
         moved.append(movement.days_moved(kind, now.median, then, known=span is not None))
-    p90 = "—" if now.p90 is None else f"{now.p90:g}天"
+    p90 = "—" if now.p90 is None else f"{now.p90:g} 天"
     return Figure(
-        "处置时长（中位）", "—" if now.median is None else f"{now.median:g} 天",
-        f"P90 {p90} · n={now.n} 件", moved[0], moved[1],
-        "期内办结或转线索的预警，从生成到办结的工作日数：中位数，P90 为九成不超过的天数；未办结的不计入。",
+        "预警处置时长", "—" if now.median is None else f"{now.median:g} 天",
+        f"九成在 {p90}内 · 共 {now.n} 件", moved[0], moved[1],
+        "期内办结或转线索的预警，从生成到办结的工作日数的中位数，以及九成不超过的天数；未办结的不计入。",
         WORKBENCH, WarningFilter(states=("已办结", "转线索")).query(),
     )  # fmt: skip

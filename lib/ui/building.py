@@ -57,7 +57,7 @@ def _watch(place: Path, worker: subprocess.Popen | None) -> None:
         _worker.clear()
         st.rerun()
     if code is not None:
-        st.error("**建立合成城市失败。**", icon=":material/error:")
+        st.info("**建立合成城市失败。**", icon=":material/error:")
         st.code((place / "demo.log").read_text(encoding="utf-8", errors="replace")[-1500:], language=None)
         if st.button("重试", type="primary"):
             _worker.clear()

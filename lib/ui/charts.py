@@ -7,7 +7,7 @@ import streamlit as st
 
 FONT = "'Source Han Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
 INK, QUIET, LINE, ACCENT = "#1c2733", "#5b6b7b", "#dfe5ec", "#1d4e89"
-RAMP = ("#eef3f8", "#b3c8df", "#6089b5", "#1d4e89", "#0c2745")
+RAMP = ("#eef3f8", "#c6d6e8", "#8aaacb", "#4d7bad", "#1d4e89", "#0c2745")
 NO_DATA = "#c9ccd1"
 
 CONFIG: dict[str, Any] = {

@@ -59,8 +59,8 @@ def figures(cohort: pd.DataFrame, taken: Duration) -> None:
         ("意见按期率", percent(Share(count["on_time"], count["due"])), f"{count['on_time']}/{count['due']} 条到期",
          "收到之日起一个月内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
          "（监督执纪工作规则，待核）。", "due"),
-        ("处置时长（中位）", days(taken.median), f"平均 {days(taken.mean)} · P90 {days(taken.p90)} · n={taken.n}",
-         "收到到首次处置的工作日；P90 为九成不超过的天数。未处置的不计入，见右侧。", "disposed"),
+        ("线索处置时长", days(taken.median), f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内 · 共 {taken.n} 条",
+         "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。", "disposed"),
         ("未处置", f"{count['open']} 条", f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
          "期内收到、尚未处置的线索，及自收到之日起已过的工作日。", "open"),
         ("超期未提意见", f"{count['overdue']} 条", "收到已满一个月",

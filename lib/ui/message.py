@@ -8,8 +8,8 @@ from lib.errors import UserError
 
 
 def problem(error: UserError) -> None:
-    """What happened and what to do."""
-    st.error(f"**{error.message}** {error.hint}", icon=":material/error:")
+    """What happened and what to do; not in red, which means a level of warnings."""
+    st.info(f"**{error.message}** {error.hint}", icon=":material/error:")
 
 
 def stop(error: UserError) -> NoReturn:

@@ -24,6 +24,8 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 SIZES = (25, 50, 100)
+# What fits a phone and tells rows apart; the rest is on the warning's page.
+PHONE_COLUMNS = ("等级", "模型", "对象", "期限", "状态")
 _DONE = "workbench_batch"
 _TURN = "workbench_turn"
 

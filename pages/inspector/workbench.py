@@ -5,6 +5,7 @@ import streamlit as st
 from lib.casework.warnings import STATES
 from lib.insight.warning_filter import WarningFilter
 from lib.ui import session, tables, workbench
+from lib.ui.browser import on_phone
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -50,6 +51,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     page = workbench.pages(rows, size or workbench.SIZES[0])
 with table:
     shown = workbench.page_of(rows, size or workbench.SIZES[0], page)
-    picked = tables.warning_table(shown, workbench.table_key(), select=viewer.may("record"))
+    columns = workbench.PHONE_COLUMNS if on_phone() else ()
+    picked = tables.warning_table(shown, workbench.table_key(), columns, select=viewer.may("record"))
 with foot:
     workbench.steps(register, warehouse, viewer, rows, picked)

@@ -34,7 +34,7 @@ def _row(register: Register, viewer: Viewer) -> pd.Series:
 
 
 def test_the_whole_way_of_a_clue(register: Register, grid_clue: str, county: Viewer, office: Viewer) -> None:
-    assert _row(register, county)["due_at"] == datetime(2022, 10, 1, 9, 0)
+    assert _row(register, county)["due_at"] == datetime(2022, 10, 1, 23, 59, 59)
     _to_undertaken(register, grid_clue, county, office)
     clues.dispose(
         register, county, grid_clue, submission_id="d", at=AT + timedelta(days=9), disposition="初步核实", text="已核。"

@@ -51,7 +51,7 @@ def test_workdays_between_two_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "due"), [("2022-01-31 08:00", "2022-02-28 08:00"), ("2022-12-15 08:00", "2023-01-15 08:00")]
+    ("received", "due"), [("2022-01-31 08:00", "2022-02-28 23:59:59"), ("2022-12-15 08:00", "2023-01-15 23:59:59")]
 )
 def test_an_opinion_is_due_after_one_month(received: str, due: str) -> None:
     assert opinion_due(datetime.fromisoformat(received)) == datetime.fromisoformat(due)

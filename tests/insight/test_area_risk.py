@@ -102,8 +102,8 @@ def test_exact_interval_of_small_counts():
 def test_classes_leave_zero_out_and_cover_every_value_once():
     values = pd.Series([0, 1, 1, 1, 1, 2, 5, 81])
     found = bands(values, "件", whole=True)
-    assert [band.text for band in found] == ["1 件", "2 件", "3–14 件", "≥15 件"]
-    assert band_of(values, found).tolist() == [-1, 0, 0, 0, 0, 1, 2, 3]
+    assert [band.text for band in found] == ["1 件", "2 件", "3–14 件", "15–29 件", "≥30 件"]
+    assert band_of(values, found).tolist() == [-1, 0, 0, 0, 0, 1, 2, 4]
 
 
 def test_classes_of_equal_or_missing_values():

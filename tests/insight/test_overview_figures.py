@@ -133,13 +133,15 @@ def test_six_figures_with_movement_and_the_list_behind_them():
     )  # fmt: skip
     found = figures(_casework(frame, "2022-08-01"), period("month", date(2022, 9, 25)))
     assert [figure.title for figure in found] == [
-        "本月预警", "待处置 / 超期", "线索处置率", "按期办结率", "预警核实率", "处置时长（中位）",
+        "本月预警", "待处置 / 超期", "线索处置率", "按期办结率", "预警核实率", "预警处置时长",
     ]  # fmt: skip
     first, standing, clue, on_time, verified, _ = found
     assert (first.value, first.detail) == ("2", "红 1 · 橙 0 · 黄 1")
     assert (first.before, first.year_ago) == ("环比 +100%，上期 1", "同比 —，去年无记录")
     assert first.query["w_since"] == "2022-09-01" and "合并" not in first.query["w_states"]
-    assert standing.value == "2 / 1" and standing.query == {"w_overdue": "true"}
+    assert standing.value == "2 / 1" and standing.query == {
+        "w_levels": ["红", "橙", "黄"], "w_overdue": "true",
+    }  # fmt: skip
     assert clue.value == "50.0%" and clue.detail == "1/2 条 · 了结率 0.0%"
     assert on_time.value == "—" and on_time.detail.startswith("0/0")
     assert verified.value == "100%" and "1/1" in verified.detail

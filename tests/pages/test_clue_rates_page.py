@@ -71,7 +71,7 @@ def listed(app: AppTest) -> list[str]:
 def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     assert figures(app) == {
-        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "处置时长（中位）": "2 天", "未处置": "2 条",
+        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2 条",
         "超期未提意见": "1 条",
     }  # fmt: skip
     assert "1/3 条" in words(app) and "2/3 条到期" in words(app)

@@ -57,7 +57,7 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
     app = open_page(PAGE)
     assert figures(app) == {
         "本年预警": "5", "待处置 / 超期": "5 / 0", "线索处置率": "—", "按期办结率": "—", "预警核实率": "—",
-        "处置时长（中位）": "—",
+        "预警处置时长": "—",
     }  # fmt: skip
     assert all(len(metric.help) > 20 for metric in app.metric)
     opened = [address for label, address in links(app) if label == "查看清单"]

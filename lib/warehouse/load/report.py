@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-_STATES = {
+STATES = {
     "loaded": "已装载",
     "known": "以前装载过，未作改动",
     "refused": "未装载",
@@ -40,7 +40,7 @@ class FileReport:
     def lines(self) -> list[str]:
         """Chinese lines for a terminal."""
         target = f" → {self.title}（{self.dataset}）" if self.dataset else ""
-        head = f"{self.place}{target}：{_STATES[self.state]}"
+        head = f"{self.place}{target}：{STATES[self.state]}"
         if self.state == "loaded":
             parts = [("更正", self.replaced), ("旧版本入历史", self.superseded)]
             among = "、".join(f"{name} {count}" for name, count in parts if count)
