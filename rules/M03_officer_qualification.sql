@@ -26,16 +26,16 @@ parameters:
   - {name: summary_handlers, type: integer, default: 1, lowest: 1, highest: 3, unit: 人, meaning: 简易程序至少应有的持证承办人数}
   - {name: renewal_days, type: integer, default: 30, lowest: 0, highest: 180, unit: 日, meaning: 旧证到期后此天数内发新证的，中间视为持证}
 subject: penalty_case
-value_title: 立案时持证的承办人数
+value_title: 立案或接手时持证的承办人数
 unit: 人
-level_logic: 立案时持有效证件的主办、协办少于应有人数橙色；一人也没有红色。辅助人员不计。
+level_logic: 立案时（后来接手的自接手时）持有效证件的主办、协办少于应有人数橙色；一人也没有红色。辅助人员不计。
 branches:
   single_handler: 登记的承办人不足
   auxiliary: 辅助人员充当承办人
-  uncertified: 承办人立案时没有有效证件
+  uncertified: 承办人立案或接手时没有有效证件
   none_certified: 承办人无一持证
 evidence:
-  certified_count: 立案时持证的承办人数
+  certified_count: 立案或接手时持证的承办人数
   needed_count: 应有持证人数
   handler_count: 登记的承办人数
   auxiliary_count: 其中辅助人员人数
@@ -43,19 +43,23 @@ evidence:
   filed_date: 立案日期
   decision_date: 决定日期
   procedure_type: 程序类型
-peers: {among: 同一单位同类程序的案件, title: 立案时持证的承办人数, unit: 人, limits: [threshold]}
+peers: {among: 同一单位同类程序的案件, title: 立案或接手时持证的承办人数, unit: 人, limits: [threshold]}
 aggregation: {mode: direct}
 period: none
 exclusions:
   - 未作出决定的案件不纳入
-  - 没有登记主办、协办的案件属数据缺陷，不作判断
+  - 没有登记主办、协办，或全部在决定之后才接手的案件属数据缺陷，不作判断
+  - 决定之后才接手的主办、协办不算承办人
 assumptions:
-  - 证件状态没有变动日期，按现状判断，暂扣、注销的证件在任何时候都不算有效
+  - 证件状态没有变动日期，按现状判断，暂扣的证件在任何时候都不算有效，注销的除因换证注销的以外也不算
+  - 注销的证件之后同一人另有现状有效的证件（不分领域）的，作因换证注销，在原有效期内算到最早的新证发出为止
   - 人员类型按现状判断；人员库中没有的人员不当作辅助人员
   - 不比对证件领域与案件领域
-  - 按截止日已接手的全部主办、协办判断，接手时间为空的算已接手；截止日之后发的证看不见
+  - 按决定当日及以前接手的全部主办、协办判断，接手时间为空的算立案时已接手；截止日之后发的证看不见
+  - 持证与否以立案日为准，立案之后才接手的以接手日为准
 false_positives:
   - 换证空档：旧证到期后三十日内发了新证的，中间视为持证
+  - 换证注销：旧证因换发新证而注销的，新证发出以前仍算有效
   - 法定单人执法：简易程序当场处罚由一名持证人员实施的不提示
 offline_check:
   - 核对调查笔录、现场笔录、送达回证上的两人签名
@@ -78,12 +82,31 @@ auxiliaries as (
     where officer_type = '辅助人员'
 ),
 
-certs as (
+held as (
     select officer_id, issue_date, expire_date
     from officer_cert
     where cert_status = '有效'
         and issue_date <= $as_of
         and officer_id not in (select officer_id from auxiliaries)
+),
+
+-- Cancelled because a later one came in its place, not because the officer lost it.
+replaced as (
+    select officer_id, old.issue_date, least(old.expire_date, min(held.issue_date)) as expire_date
+    from officer_cert as old
+    inner join held using (officer_id)
+    where cert_status = '注销' and held.issue_date > old.issue_date
+    group by officer_id, old.issue_date, old.expire_date
+),
+
+certs as (
+    select officer_id, issue_date, expire_date
+    from held
+
+    union all
+
+    select officer_id, issue_date, expire_date
+    from replaced
 ),
 
 -- A renewal without a gap gives a period that ends before it begins, which holds no day.
@@ -101,11 +124,11 @@ periods as (
 ),
 
 handled as (
-    select case_id, officer_id, role_type, filed_date
+    select case_id, officer_id, role_type, greatest(filed_date, cast(start_at as date)) as judged_on
     from case_officer
     inner join cases using (case_id)
     where role_type in ('主办', '协办')
-        and coalesce(start_at < $as_of + interval 1 day, true)
+        and coalesce(start_at < decision_date + interval 1 day, true)
 ),
 
 unqualified as (
@@ -113,8 +136,8 @@ unqualified as (
     from handled
     anti join periods
         on periods.officer_id = handled.officer_id
-        and first_on <= filed_date
-        and last_on >= filed_date
+        and first_on <= judged_on
+        and last_on >= judged_on
 ),
 
 short_handed as (
@@ -216,8 +239,9 @@ where decision_date > cast($as_of - interval ($window_months) month as date)
     and case_id in (
         select case_id
         from case_officer
+        inner join penalty_case using (case_id)
         where role_type in ('主办', '协办')
-            and coalesce(start_at < $as_of + interval 1 day, true)
+            and coalesce(start_at < decision_date + interval 1 day, true)
     )
 
 -- section: peers
@@ -228,7 +252,7 @@ with subject as (
 ),
 
 compared as (
-    select case_id, filed_date, case_id = $subject_id as is_subject
+    select case_id, filed_date, decision_date, case_id = $subject_id as is_subject
     from penalty_case
     inner join subject using (org_id, procedure_type)
     where decision_date > cast($as_of - interval ($window_months) month as date)
@@ -237,13 +261,31 @@ compared as (
     limit 2000
 ),
 
-certs as (
+held as (
     select officer_cert.officer_id, issue_date, expire_date
     from officer_cert
     left join officer on officer.officer_id = officer_cert.officer_id
     where cert_status = '有效'
         and issue_date <= $as_of
         and coalesce(officer_type <> '辅助人员', true)
+),
+
+replaced as (
+    select officer_id, old.issue_date, least(old.expire_date, min(held.issue_date)) as expire_date
+    from officer_cert as old
+    inner join held using (officer_id)
+    where cert_status = '注销' and held.issue_date > old.issue_date
+    group by officer_id, old.issue_date, old.expire_date
+),
+
+certs as (
+    select officer_id, issue_date, expire_date
+    from held
+
+    union all
+
+    select officer_id, issue_date, expire_date
+    from replaced
 ),
 
 periods as (
@@ -259,23 +301,22 @@ periods as (
         and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
 ),
 
-certified as (
-    select case_id, count(distinct case_officer.officer_id) as certified_count
+handled as (
+    select case_id, officer_id, is_subject, greatest(filed_date, cast(start_at as date)) as judged_on
     from compared
     inner join case_officer using (case_id)
-    inner join periods
-        on periods.officer_id = case_officer.officer_id
-        and first_on <= filed_date
-        and last_on >= filed_date
     where role_type in ('主办', '协办')
-        and coalesce(start_at < $as_of + interval 1 day, true)
-    group by case_id
+        and coalesce(start_at < decision_date + interval 1 day, true)
 ),
 
 final as (
-    select cast(coalesce(certified_count, 0) as double) as value, is_subject
-    from compared
-    left join certified using (case_id)
+    select cast(count(distinct periods.officer_id) as double) as value, is_subject
+    from handled
+    left join periods
+        on periods.officer_id = handled.officer_id
+        and first_on <= judged_on
+        and last_on >= judged_on
+    group by case_id, is_subject
     order by is_subject desc, case_id
 )
 

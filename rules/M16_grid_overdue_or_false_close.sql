@@ -11,8 +11,9 @@ law:
   - {article: 公职人员政务处分法第三十九条第四项, mark: 已核}
 inputs:
   grid_dispatch:
-    [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, due_at, finished_at, photo_hash, verify_result, verified_at]
-  grid_event: [event_no, event_type, place_text, reported_at]
+    [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, due_at, finished_at, photo_hash,
+     verify_result, verified_at]
+  grid_event: [event_no, event_type, place_text, reported_at, area_code]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按派单时间回看的月数}
   - {name: orange_late_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 超期多于此天数为橙色}
@@ -36,7 +37,7 @@ evidence:
   due_at: 处置期限
   finished_at: 办结时间
   late_hours: 超期小时数
-  handling_minutes: 派单至办结分钟数
+  handling_minutes: 派单至办结分钟数（办结只有日期的为空）
   event_no: 事件编号
   reopened_event_no: 复发的事件编号
   verify_result: 核验结论
@@ -49,12 +50,17 @@ exclusions:
   - 流动摊贩类事件不计复发
 assumptions:
   - 未办结的派单以截止日零点计超期，截止日当天到期的不算超期
+  - 只有日期没有时刻（零点整）的期限到当日终了（次日零点）为止；期限、办结都只有日期的按日期相差的天数计超期
+  - 只有日期没有时刻的办结是当日某时，不计办结分钟数和过快办结，当日及以前的再报不算复发
+  - 同一地点指地点文字和区划代码都相同
   - 同一照片用于同一事件的多次派单不算重复
   - 按派单日期所在月归并，与当月派单数比较
   - 截止日之后的办结、核验、再报视为尚未发生
 false_positives:
   - 即时处置：核验属实的，短时间办结不计为迹象
   - 流动摊贩反复：流动摊贩类事件原地再报不计为复发
+  - 只登记日期：时刻为零点整的期限算到当日终了，时刻为零点整的办结不判断过快办结
+  - 异地同名：别的镇街同名道路、同一门牌再报的，不计为复发
 offline_check:
   - 两人到现场查看，询问网格员和当事人处置经过
   - 调取处置照片原图，核对拍摄时间、位置
@@ -65,7 +71,7 @@ precision_floor: 0.5
 ---*/
 
 -- section: signals
-with dispatches as (
+with seen as (
     select
         dispatch_id,
         event_no,
@@ -83,6 +89,19 @@ with dispatches as (
         and assigned_at < $as_of + interval 1 day
 ),
 
+-- Exactly midnight is a day without an hour: the end of it is the last moment that may be meant.
+dispatches as (
+    select
+        *,
+        coalesce(finished_at = cast(finished_at as date), false) as is_dated,
+        case
+            when due_at = cast(due_at as date) and not is_dated then due_at + interval 1 day
+            else due_at
+        end as due_by,
+        case when is_dated then finished_at + interval '23:59:59' else finished_at end as finished_by
+    from seen
+),
+
 shared_photos as (
     select photo_hash
     from grid_dispatch
@@ -93,7 +112,7 @@ shared_photos as (
 ),
 
 later_events as (
-    select event_no, event_type, place_text, reported_at
+    select event_no, event_type, place_text, area_code, reported_at
     from grid_event
     where reported_at < $as_of + interval 1 day
         and event_type <> '流动摊贩'
@@ -106,8 +125,9 @@ recurrences as (
     inner join later_events
         on later_events.place_text = own.place_text
         and later_events.event_type = own.event_type
-        and later_events.reported_at > finished_at
-        and later_events.reported_at <= finished_at + interval ($reopen_days) day
+        and later_events.area_code is not distinct from own.area_code
+        and later_events.reported_at > finished_by
+        and later_events.reported_at <= finished_by + interval ($reopen_days) day
     where later_events.event_no <> dispatches.event_no
     group by dispatch_id
 ),
@@ -115,13 +135,13 @@ recurrences as (
 hits as (
     select dispatch_id, 'late' as branch, 1 as severity, 0 as is_sign
     from dispatches
-    where coalesce(finished_at, $as_of) > due_at
+    where coalesce(finished_at, $as_of) > due_by
 
     union all
 
     select dispatch_id, 'very_late' as branch, 2 as severity, 0 as is_sign
     from dispatches
-    where coalesce(finished_at, $as_of) > due_at + interval ($orange_late_days) day
+    where coalesce(finished_at, $as_of) > due_by + interval ($orange_late_days) day
 
     union all
 
@@ -134,6 +154,7 @@ hits as (
     from dispatches
     where finished_at >= assigned_at
         and finished_at < assigned_at + interval ($fast_close_minutes) minute
+        and not is_dated
         and verify_result is distinct from '属实'
 
     union all
@@ -164,8 +185,10 @@ measures as (
     select
         verdicts.*,
         dispatches.* exclude (dispatch_id),
-        round(date_diff('second', due_at, coalesce(finished_at, $as_of)) / 3600.0, 2) as late_hours,
-        round(date_diff('second', assigned_at, finished_at) / 60.0, 1) as handling_minutes,
+        round(date_diff('second', due_by, coalesce(finished_at, $as_of)) / 3600.0, 2) as late_hours,
+        case
+            when not is_dated then round(date_diff('second', assigned_at, finished_at) / 60.0, 1)
+        end as handling_minutes,
         list_contains(branches, 'late') as is_late
     from verdicts
     inner join dispatches using (dispatch_id)
@@ -228,7 +251,8 @@ handled as (
     select
         dispatch_id,
         assigned_at,
-        case when finished_at < $as_of + interval 1 day then finished_at end as finished_at
+        case when finished_at < $as_of + interval 1 day then finished_at end as finished_at,
+        finished_at = cast(finished_at as date) as is_dated
     from grid_dispatch
     inner join grid_event using (event_no)
     inner join subject using (event_type)
@@ -236,11 +260,19 @@ handled as (
         and assigned_at < $as_of + interval 1 day
 ),
 
+timed as (
+    select
+        dispatch_id,
+        assigned_at,
+        case when is_dated then finished_at + interval '23:59:59' else finished_at end as finished_at
+    from handled
+),
+
 final as (
     select
         cast(date_diff('second', assigned_at, coalesce(finished_at, $as_of)) / 3600.0 as double) as value,
         dispatch_id = $subject_id as is_subject
-    from handled
+    from timed
     where finished_at is not null or dispatch_id = $subject_id
     order by is_subject desc, md5(dispatch_id)
     limit 2000
@@ -250,33 +282,52 @@ select * from final
 
 -- section: source 网格派单
 select
-    dispatch_id, event_no, to_org_id, officer_id, assigned_at, accepted_at, due_at, finished_at, result_type,
-    photo_hash, verify_result, verified_at
+    dispatch_id, event_no, to_org_id, officer_id, assigned_at,
+    case when accepted_at < $as_of + interval 1 day then accepted_at end as accepted_at,
+    due_at,
+    case when finished_at < $as_of + interval 1 day then finished_at end as finished_at,
+    case when coalesce(finished_at, assigned_at) < $as_of + interval 1 day then result_type end as result_type,
+    case when coalesce(finished_at, assigned_at) < $as_of + interval 1 day then photo_hash end as photo_hash,
+    case when coalesce(verified_at, assigned_at) < $as_of + interval 1 day then verify_result end as verify_result,
+    case when verified_at < $as_of + interval 1 day then verified_at end as verified_at
 from grid_dispatch
 where dispatch_id = $subject_id
 
 -- section: source 网格事件
-select event_no, grid_code, event_type, reported_at, place_text, level_type, closed_at
+select
+    event_no, grid_code, event_type, reported_at, place_text, area_code, level_type,
+    case when closed_at < $as_of + interval 1 day then closed_at end as closed_at
 from grid_event
 where event_no = (select event_no from grid_dispatch where dispatch_id = $subject_id)
 
 -- section: source 办结后原地再报的同类事件
 with handled as (
-    select own.event_no, own.event_type, own.place_text, finished_at
+    select
+        own.event_no,
+        own.event_type,
+        own.place_text,
+        own.area_code,
+        case
+            when finished_at = cast(finished_at as date) then finished_at + interval '23:59:59'
+            else finished_at
+        end as finished_by
     from grid_dispatch
     inner join grid_event as own using (event_no)
     where dispatch_id = $subject_id and finished_at < $as_of + interval 1 day
 ),
 
 final as (
-    select later.event_no, later.grid_code, later.event_type, later.reported_at, later.place_text, later.level_type, later.closed_at
+    select
+        later.event_no, later.grid_code, later.event_type, later.reported_at, later.place_text, later.area_code,
+        later.level_type, case when later.closed_at < $as_of + interval 1 day then later.closed_at end as closed_at
     from grid_event as later
     inner join handled
         on later.place_text = handled.place_text
         and later.event_type = handled.event_type
+        and later.area_code is not distinct from handled.area_code
         and later.event_no <> handled.event_no
-        and later.reported_at > handled.finished_at
-        and later.reported_at <= handled.finished_at + interval ($reopen_days) day
+        and later.reported_at > handled.finished_by
+        and later.reported_at <= handled.finished_by + interval ($reopen_days) day
     where later.reported_at < $as_of + interval 1 day
 )
 
@@ -286,18 +337,28 @@ limit 200
 
 -- section: source 使用同一照片的派单
 select
-    dispatch_id, event_no, to_org_id, officer_id, assigned_at, due_at, finished_at, result_type, photo_hash, verify_result
+    dispatch_id, event_no, to_org_id, officer_id, assigned_at, due_at, finished_at, result_type, photo_hash,
+    case when coalesce(verified_at, assigned_at) < $as_of + interval 1 day then verify_result end as verify_result
 from grid_dispatch
-where photo_hash = (select photo_hash from grid_dispatch where dispatch_id = $subject_id)
+where photo_hash = (
+        select photo_hash
+        from grid_dispatch
+        where dispatch_id = $subject_id and coalesce(finished_at, assigned_at) < $as_of + interval 1 day
+    )
     and dispatch_id <> $subject_id
-    and assigned_at < $as_of + interval 1 day
+    and greatest(assigned_at, finished_at) < $as_of + interval 1 day
 order by assigned_at, dispatch_id
 limit 200
 
 -- section: group_source 涉及的网格派单
 select
-    dispatch_id, event_no, event_type, to_org_id, officer_id, assigned_at, due_at, finished_at,
-    grid_dispatch.photo_hash, verify_result, verified_at
+    dispatch_id, event_no, event_type, to_org_id, officer_id, assigned_at, due_at,
+    case when finished_at < $as_of + interval 1 day then finished_at end as finished_at,
+    case
+        when coalesce(finished_at, assigned_at) < $as_of + interval 1 day then grid_dispatch.photo_hash
+    end as photo_hash,
+    case when coalesce(verified_at, assigned_at) < $as_of + interval 1 day then verify_result end as verify_result,
+    case when verified_at < $as_of + interval 1 day then verified_at end as verified_at
 from grid_dispatch
 left join grid_event using (event_no)
 where dispatch_id in (select unnest($subject_ids))

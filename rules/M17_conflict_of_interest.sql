@@ -30,8 +30,8 @@ evidence:
   relation_type: 与该人员的关系
   tie: 与当事人的联系
   relation_id: 关系编号
-  relation_start: 关系开始日期
-  relation_end: 关系结束日期
+  relation_start: 关系开始日期（不限定的为空）
+  relation_end: 关系结束日期（不限定的为空）
   conflict_from: 办案期间关系存在的起始日
   filed_date: 立案日期
   decision_date: 决定日期
@@ -48,14 +48,15 @@ exclusions:
 assumptions:
   - 只按统一社会信用代码和身份哈希比对，从不按姓名比对
   - 关系存在于办案期间才算：办案期间自立案（后来接手的自接手）至结案，未结案的至截止日
-  - 关系的起止日期为空的一侧不设限，起止日期适用于整条关系
+  - 关系的起止日期只限定持股任职；亲属身份不因持股任职结束而结束，亲属就是当事人、法定代表人或股东的不看起止日期
+  - 没有登记企业的关系，起止日期就是关系本身的起止；起止日期为空的一侧不设限
   - 企业的法定代表人、股东按现行登记，登记没有变更历史
   - 没有关系记录而身份哈希就是当事人、法定代表人或股东的，按本人处理
   - 信号记在应回避人员名下：取关系最近的，相同的取主办，再取编号最小的
   - 截止日之后开始的关系、接手、结案视为尚未发生
 false_positives:
   - 同名不同人：只按哈希和信用代码比对，同名人员的关系不算在办案人员名下
-  - 已退出持股：立案之前关系已经结束的，不提示
+  - 已退出持股：立案之前持股任职已经结束，亲属也不是现行登记的法定代表人、股东的，不提示
   - 结案后形成的关系：结案之后关系才开始的，不提示
   - 已经回避：决定以前有回避节点的，不提示
 offline_check:
@@ -85,11 +86,24 @@ people as (
 relations as (
     select relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date
     from officer_relation
+    where coalesce(start_date <= $as_of, true)
 
     union all
 
-    select null as relation_id, officer_id, person_hash, '本人' as relation_type, null as uscc, null as start_date, null as end_date
+    select
+        null as relation_id, officer_id, person_hash, '本人' as relation_type, null as uscc, null as start_date,
+        null as end_date
     from officer
+),
+
+-- The dates of a share or post bound that tie; one stays a relative after selling the shares.
+kinships as (
+    select
+        * replace (
+            case when uscc is null then start_date end as start_date,
+            case when uscc is null then end_date end as end_date
+        )
+    from relations
 ),
 
 interests as (
@@ -98,13 +112,13 @@ interests as (
 
     union all
 
-    select relations.*, relative_hash as party_id, '当事人' as tie
-    from relations
+    select kinships.*, relative_hash as party_id, '当事人' as tie
+    from kinships
 
     union all
 
-    select relations.*, people.party_id, people.tie
-    from relations
+    select kinships.*, people.party_id, people.tie
+    from kinships
     inner join people on people.person_hash = relative_hash
 ),
 
@@ -249,19 +263,46 @@ with party as (
     from penalty_case
     left join enterprise on enterprise.uscc = party_id
     where case_id = $subject_id
+),
+
+relations as (
+    select
+        relation_id, officer_id, relative_hash, relation_type, uscc, role_type, source_type, start_date,
+        case when end_date <= $as_of then end_date end as end_date
+    from officer_relation
+    where coalesce(start_date <= $as_of, true)
+
+    union all
+
+    select
+        null as relation_id, officer_id, person_hash, '本人' as relation_type, null as uscc, null as role_type,
+        null as source_type, null as start_date, null as end_date
+    from officer
+),
+
+tied as (
+    select
+        relations.* exclude (relative_hash),
+        concat_ws(
+            '、',
+            case when relative_hash = party_id then '当事人' end,
+            case when relative_hash = legal_rep_hash then '法定代表人' end,
+            case when list_contains(holder_hashes, relative_hash) then '股东' end,
+            case when uscc = party_id then '任职持股企业' end
+        ) as ties
+    from relations
+    cross join party
+    where officer_id in (select officer_id from case_officer where case_id = $subject_id)
+),
+
+final as (
+    select
+        relation_id, officer_id, relation_type, ties as 关联方式, uscc, role_type, source_type, start_date, end_date
+    from tied
+    where ties <> ''
 )
 
-select
-    relation_id, officer_id, relation_type, officer_relation.uscc, role_type, source_type, start_date, end_date
-from officer_relation
-cross join party
-where officer_id in (select officer_id from case_officer where case_id = $subject_id)
-    and (
-        officer_relation.uscc = party_id
-        or relative_hash in (party_id, legal_rep_hash)
-        or list_contains(holder_hashes, relative_hash)
-    )
-    and coalesce(start_date <= $as_of, true)
+select * from final
 order by officer_id, relation_id
 limit 200
 

@@ -41,7 +41,7 @@ peers: {among: 同一风险等级且被检查过的企业, title: 上门检查�
 aggregation: {mode: grouped, group: org, min_signals: 5, min_peer_ratio: 2}
 period: month
 exclusions:
-  - 投诉核查、联合检查（综合查一次）不计入上门次数
+  - 投诉核查、联合检查（综合查一次，有无联合检查编号都是）不计入上门次数
   - 项目分阶段检查不计入上门次数
 assumptions:
   - 同一单位同一天对同一企业的多条检查记录算一次
@@ -50,7 +50,7 @@ assumptions:
   - 截止日之后的检查视为尚未发生
 false_positives:
   - 投诉核查：因投诉举报上门的，不计入次数
-  - 联合检查：登记了联合检查编号的，不计入次数
+  - 联合检查：检查类型为综合查一次，或登记了联合检查编号的，不计入次数
   - 项目分阶段检查：按工程进度安排的分阶段检查，不计入次数
 offline_check:
   - 走访企业，了解上门次数、事由和有无索拿卡要
@@ -67,7 +67,7 @@ with checks as (
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-        and check_type <> '投诉核查'
+        and check_type not in ('投诉核查', '综合查一次')
         and joint_id is null
 ),
 
@@ -171,7 +171,7 @@ with visited as (
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-        and check_type <> '投诉核查'
+        and check_type not in ('投诉核查', '综合查一次')
         and joint_id is null
         and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
     group by party_id
@@ -219,7 +219,7 @@ visits as (
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-        and check_type <> '投诉核查'
+        and check_type not in ('投诉核查', '综合查一次')
         and joint_id is null
         and coalesce(task_id, '') not in (select task_id from staged_tasks)
         and party_id in (select uscc from rated)
@@ -249,7 +249,7 @@ left join inspection_plan using (task_id)
 where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and check_type <> '投诉核查'
+    and check_type not in ('投诉核查', '综合查一次')
     and joint_id is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id
@@ -264,7 +264,7 @@ left join inspection_plan using (task_id)
 where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and (check_type = '投诉核查' or joint_id is not null or coalesce(plan_type, '') = '项目分阶段检查')
+    and (check_type in ('投诉核查', '综合查一次') or joint_id is not null or coalesce(plan_type, '') = '项目分阶段检查')
 order by started_at, inspection_id
 limit 200
 
@@ -284,7 +284,7 @@ left join inspection_plan using (task_id)
 where party_id in (select unnest($subject_ids))
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and check_type <> '投诉核查'
+    and check_type not in ('投诉核查', '综合查一次')
     and joint_id is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id

@@ -57,18 +57,19 @@ exclusions:
   - 非现场执法案件不纳入，是否非现场未登记的视为现场
   - 截止日当天（按参数）的环节，视频可能尚未上传，不判断有无视频
 assumptions:
-  - 视频与环节前后十分钟有重叠即为有视频，没有结束时间的视频只看开始时间
-  - 案号与本案一致的同日视频都算，不论由谁拍摄、钟点是否吻合
+  - 视频与环节前后十分钟有重叠即为有视频，没有结束时间、结束早于开始的视频只看开始时间
+  - 案号与本案一致的同日视频都算，不论由谁拍摄、钟点是否吻合；跨零点的视频，起止之间的各日都算
   - 截止日之后上传的视频、截止日之后的环节视为尚未发生
   - 只有日期没有时刻（零点整）的环节不判断夜间，视频按当日比对
-  - 非工作时间计划为办案单位或其上级单位准许非工作时间实施、覆盖环节当日的计划，环节之后才批准的不算，批准时间缺失的算
+  - 非工作时间计划为办案单位、其上级或上级的上级（镇街、县、市）准许非工作时间实施、覆盖环节当日的计划
+  - 环节之后才批准的计划不算，批准时间缺失的算
   - 强制执行的红线不因计划而免除
   - 休假、病假、轮休都作休假；没有经办人的环节不判断休假，只按案号比对视频
   - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月经办的现场环节数比较
 false_positives:
-  - 夜间专项行动：单位或上级有准许非工作时间实施的计划的，夜间、非工作日不提示
+  - 夜间专项行动：单位或各级上级有准许非工作时间实施的计划的，夜间、非工作日不提示
   - 换用他人设备：由同案其他人员的记录仪拍摄、案号一致的，视为有视频
-  - 时钟偏差：记录仪钟点有偏差、案号一致的同日视频，视为有视频
+  - 时钟偏差：记录仪钟点有偏差、案号一致的同日（含跨零点）视频，视为有视频
   - 只登记日期：时刻为零点整的，不判断夜间
 offline_check:
   - 调取记录仪设备内存和平台日志，核对有无原始视频、设备领用人
@@ -96,7 +97,13 @@ with steps as (
 ),
 
 clips as (
-    select officer_id, related_no, started_at, coalesce(ended_at, started_at) as ended_at
+    select
+        officer_id,
+        related_no,
+        started_at,
+        greatest(started_at, ended_at) as ended_at,
+        cast(started_at as date) as first_on,
+        cast(greatest(started_at, ended_at) as date) as last_on
     from body_camera_log
     where started_at >= cast($as_of - interval ($window_months) month as date)
         and coalesce(uploaded_at, started_at) < $as_of + interval 1 day
@@ -109,7 +116,7 @@ unlinked as (
         case when has_time then event_at - interval ($clip_minutes) minute else event_at end as seen_from,
         case when has_time then event_at + interval ($clip_minutes) minute else event_at + interval 1 day end as seen_to
     from steps
-    anti join clips on related_no = case_id and cast(started_at as date) = step_on
+    anti join clips on related_no = case_id and first_on <= step_on and last_on >= step_on
     where is_uploaded
 ),
 
@@ -138,10 +145,15 @@ off_hours as (
 ),
 
 bodies as (
-    select event_id, event_at, step_on, unnest([penalty_case.org_id, parent_org_id]) as org_id
+    select
+        event_id,
+        event_at,
+        step_on,
+        unnest([penalty_case.org_id, org.parent_org_id, parent.parent_org_id]) as org_id
     from off_hours
     inner join penalty_case using (case_id)
     left join org using (org_id)
+    left join org as parent on parent.org_id = org.parent_org_id
 ),
 
 planned as (
@@ -334,15 +346,21 @@ with steps as (
     where case_id = $subject_id
         and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
         and event_at < $as_of + interval 1 day
+),
+
+same_day as (
+    select distinct clip_id
+    from body_camera_log
+    inner join steps
+        on operator_id = officer_id
+        and cast(started_at as date) <= step_on
+        and cast(greatest(started_at, ended_at) as date) >= step_on
 )
 
 select clip_id, officer_id, device_no, started_at, ended_at, uploaded_at, related_no
 from body_camera_log
 where coalesce(uploaded_at, started_at) < $as_of + interval 1 day
-    and (
-        related_no = $subject_id
-        or (officer_id, cast(started_at as date)) in (select (operator_id, step_on) from steps)
-    )
+    and (related_no = $subject_id or clip_id in (select clip_id from same_day))
 order by started_at, clip_id
 limit 200
 

@@ -134,9 +134,9 @@ def _on_time(casework: Casework, period: Period) -> Figure:
     ]
     return Figure(
         "按期办结率", movement.percent(share),
-        f"{share.part}/{share.whole} 件 · 红色24小时 {movement.percent(red)}", moved[0], moved[1],
+        f"{share.part}/{share.whole} 件 · 红签收 {movement.percent(red)}", moved[0], moved[1],
         "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
-        f"红色24小时：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
+        f"红签收：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
         WORKBENCH, WarningFilter(levels=_LEVELS, overdue=True).query(),
     )  # fmt: skip
 

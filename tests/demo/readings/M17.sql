@@ -7,14 +7,21 @@ with handled as (
         and case_id not in (select case_id from case_event where event_type = '回避')
 ),
 
+-- dates of a share or post do not end a kinship, dates of a relation without a company do
+bonds as (
+    select officer_id, relation_type, relative_hash, if(uscc is null, start_date, null) as start_date,
+        if(uscc is null, end_date, null) as end_date
+    from officer_relation
+),
+
 interests as (
-    select relation_id, officer_id, relation_type, start_date, end_date, uscc as party_id
+    select officer_id, relation_type, start_date, end_date, uscc as party_id
     from officer_relation where uscc is not null
     union all
-    select relation_id, officer_id, relation_type, start_date, end_date, relative_hash from officer_relation
+    select officer_id, relation_type, start_date, end_date, relative_hash from bonds
     union all
-    select relation_id, officer_id, relation_type, officer_relation.start_date, end_date, enterprise.uscc
-    from officer_relation
+    select officer_id, relation_type, bonds.start_date, end_date, enterprise.uscc
+    from bonds
     join enterprise on relative_hash = legal_rep_hash or list_contains(holder_hashes, relative_hash)
 ),
 

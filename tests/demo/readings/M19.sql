@@ -19,12 +19,14 @@ judged as (
                 and ended_at >= event_at - interval 10 minute
         ) and not exists (
             select 1 from body_camera_log as clip
-            where clip.related_no = site.case_id and cast(started_at as date) = cast(event_at as date)
+            where clip.related_no = site.case_id
+                and event_at::date between started_at::date and coalesce(ended_at, started_at)::date
         ) as is_unfilmed,
         (is_night or not is_workday) and not exists (
             select 1 from inspection_plan as plan
             join org on org.org_id = site.org_id
-            where is_offhours_ok and plan.org_id in (org.org_id, org.parent_org_id)
+            left join org as above on above.org_id = org.parent_org_id
+            where is_offhours_ok and plan.org_id in (org.org_id, org.parent_org_id, above.parent_org_id)
                 and cast(event_at as date) between plan.start_date and plan.end_date
         ) as is_unplanned,
         exists (
