@@ -19,7 +19,7 @@ inputs:
   penalty_disclosure: [case_id, publish_at]
   case_officer: [case_id, officer_id, role_type, start_at]
   org: [org_id, domain_code]
-  workday: [day_date, wd_seq]
+  workday: [day_date, wd_seq, is_workday]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按立案、决定发生日期回看的月数}
   - {name: entry_days, type: integer, default: 5, lowest: 1, highest: 30, unit: 工作日, meaning: 立案、决定多于此时长才录入为黄色}
@@ -29,6 +29,12 @@ parameters:
   - {name: market_publication_days, type: integer, default: 20, lowest: 1, highest: 60, unit: 工作日, meaning: 市场监管部门决定多于此时长才公示为黄色}
   - {name: orange_publication_days, type: integer, default: 60, lowest: 2, highest: 250, unit: 工作日, meaning: 决定多于此时长才公示为橙色}
   - {name: outage_orgs, type: integer, default: 5, lowest: 2, highest: 50, unit: 个, meaning: 同一小时内此个数以上的单位补录视为系统故障后集中补录}
+  - {name: outage_ratio, type: number, default: 10, lowest: 2, highest: 1000, unit: 倍, meaning: 且该小时的补录达到平时每小时补录数的此倍数}
+ordered:
+  - [entry_days, orange_filing_days]
+  - [entry_days, orange_decision_days]
+  - [publication_days, orange_publication_days]
+  - [market_publication_days, orange_publication_days]
 subject: penalty_case
 value_title: 滞后工作日数（最严重的一项）
 unit: 工作日
@@ -58,11 +64,12 @@ exclusions:
   - 未作出处罚、仅给予警告的案件不判断公示
 assumptions:
   - 按工作日历计，发生当日不算；不在日历范围内的日期不作判断
+  - 平时每小时补录数为窗口内逾期录入件数除以工作日八小时工时数；只登记到日的录入时间（零点）看不出集中补录
   - 多次公示的取最早一次；截止日之后的录入和公示视为尚未发生
   - 单位的领域为市场监管的适用较长的公示时限，按单位不按事项
   - 一案一条信号，按最严重一项的发生日期所在月归并，与主办当月立案或决定的案件数比较
 false_positives:
-  - 系统故障集中补录：同一小时内五个以上单位逾期录入的，不提示
+  - 系统故障集中补录：同一小时内五个以上单位逾期录入，且达到平时每小时补录数十倍的，不提示
   - 仅警告的处罚：没有罚款等其他处罚的，不判断公示
   - 未成年人等依法不公开：没有公示记录的，不提示
 offline_check:
@@ -92,11 +99,19 @@ with entries as (
         and entered.wd_seq - happened.wd_seq > $entry_days
 ),
 
+office_hours as (
+    select 8 * count(*) as hours
+    from workday
+    where is_workday and day_date > cast($as_of - interval ($window_months) month as date) and day_date <= $as_of
+),
+
 outages as (
     select date_trunc('hour', entered_at) as entered_hour
     from entries
+    where entered_at <> cast(entered_at as date)
     group by entered_hour
     having count(distinct org_id) >= $outage_orgs
+        and count(*) * (select hours from office_hours) >= $outage_ratio * (select count(*) from entries)
 ),
 
 decided as (
@@ -176,9 +191,9 @@ measures as (
         max(late_days) filter (where branch = 'filing_entry') as filing_late_days,
         max(late_days) filter (where branch = 'decision_entry') as decision_late_days,
         max(late_days) filter (where branch = 'publication') as publication_late_days,
-        max(done_at) filter (where branch = 'filing_entry') as filing_entered_at,
-        max(done_at) filter (where branch = 'decision_entry') as decision_entered_at,
-        max(done_at) filter (where branch = 'publication') as published_at,
+        arg_max(done_at, late_days) filter (where branch = 'filing_entry') as filing_entered_at,
+        arg_max(done_at, late_days) filter (where branch = 'decision_entry') as decision_entered_at,
+        arg_max(done_at, late_days) filter (where branch = 'publication') as published_at,
         max(severity) as severity,
         list_sort(list(distinct branch)) as late_branches
     from delays

@@ -11,7 +11,10 @@ with entries as (
 
 outages as (
     select date_trunc('hour', entered_at) as hour
-    from entries where late > 5 group by hour having count(distinct org_id) >= 5
+    from entries where late > 5 and entered_at::time <> time '00:00' group by hour
+    having count(distinct org_id) >= 5 and count(*) >= 10 * (
+        select count(*) from entries where late > 5
+    ) / (8.0 * (select count(*) from workday where is_workday and day_date between $as_of - interval 12 month and $as_of))
 ),
 
 publications as (
