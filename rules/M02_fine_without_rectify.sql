@@ -22,6 +22,7 @@ parameters:
   - {name: orange_fines, type: integer, default: 4, lowest: 2, highest: 30, unit: 次, meaning: 罚款达到此次数为橙色}
   - {name: red_fines, type: integer, default: 6, lowest: 2, highest: 50, unit: 次, meaning: 罚款达到此次数且一次也没有复查为红色}
   - {name: unchecked_share, type: number, default: 0.5, lowest: 0.1, highest: 1, unit: 比例, meaning: 没有复查的罚款占比达到此值才提示}
+ordered: [[yellow_fines, orange_fines, red_fines]]
 subject: enterprise
 value_title: 同一事项罚款次数
 unit: 次
@@ -212,7 +213,7 @@ group by party_id
 
 -- section: peers
 with fines as (
-    select party_id, item_code
+    select case_id, party_id, item_code, place_text, decision_date
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -221,12 +222,27 @@ with fines as (
         and not coalesce(is_offsite, false)
 ),
 
+rechecked as (
+    select distinct case_id
+    from case_event
+    inner join fines using (case_id)
+    where party_id = $subject_id
+        and event_type = '复查'
+        and event_at >= decision_date
+        and event_at < $as_of + interval 1 day
+),
+
 subject as (
     select item_code
     from fines
+    left join rechecked using (case_id)
     where party_id = $subject_id
     group by item_code
-    order by count(*) desc, item_code
+    order by
+        count(*) - count(rechecked.case_id) >= $unchecked_share * count(*) and count(distinct place_text) < count(*) desc,
+        count(*) >= $red_fines and count(rechecked.case_id) = 0 desc,
+        count(*) desc,
+        item_code
     limit 1
 ),
 

@@ -13,7 +13,7 @@ law:
   - {article: 行政处罚法（2021修订）第八十三条, mark: 已核}
 inputs:
   inspection_record: [inspection_id, org_id, officer_id, party_id, item_code, area_code, started_at, result_type]
-  penalty_case: [case_id, party_id, filed_date]
+  penalty_case: [case_id, party_id, filed_date, decision_date, closed_date]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 3, highest: 36, unit: 月, meaning: 按检查时间回看的月数}
   - {name: follow_days, type: integer, default: 60, lowest: 15, highest: 180, unit: 日, meaning: 发现问题后此天数内立案的视为已立案}
@@ -23,6 +23,7 @@ parameters:
   - {name: least_findings, type: integer, default: 3, lowest: 2, highest: 20, unit: 次, meaning: 发现问题达到此次数为黄色}
   - {name: orange_findings, type: integer, default: 4, lowest: 2, highest: 30, unit: 次, meaning: 发现问题达到此次数为橙色}
   - {name: red_findings, type: integer, default: 5, lowest: 2, highest: 50, unit: 次, meaning: 发现问题达到此次数可为红色}
+ordered: [[least_findings, orange_findings, red_findings], [peer_rate, red_peer_rate]]
 subject: enterprise
 value_title: 发现问题次数
 unit: 次
@@ -50,7 +51,7 @@ exclusions:
   - 同一单位同一事项发现问题的对象不足20户，或其他对象立案率低于50%的，不作判断
 assumptions:
   - 发现问题未满60日的检查尚在办理期，对本对象和其他对象都不计
-  - 任一次发现问题后60日内有案件的视为已立案，不论事项、办案单位和处理结果
+  - 任一次发现问题后60日内立案，或发现时已有在办案件的，视为已立案，不论事项、办案单位和处理结果
   - 其他对象立案率为其他对象中已立案户数除以其他对象户数，不含本对象
   - 每次发现问题后60日内同一单位同一事项复查未发现问题的，视为已整改，不提示
   - 对象有多个单位或事项命中的，只提示等级最高、次数最多的一个；人员取最近一次发现问题的检查人一
@@ -94,7 +95,7 @@ compared as (
 ),
 
 filings as (
-    select party_id, filed_date
+    select party_id, filed_date, coalesce(decision_date, closed_date) as ended_on
     from penalty_case
     where party_id in (select party_id from compared)
 ),
@@ -103,7 +104,7 @@ followed as (
     select distinct inspection_id
     from compared
     inner join filings using (party_id)
-    where filed_date >= found_on and filed_date <= found_on + $follow_days
+    where filed_date <= found_on + $follow_days and coalesce(ended_on >= found_on, true)
 ),
 
 parties as (
@@ -234,33 +235,55 @@ group by party_id
 
 -- section: peers
 with findings as (
-    select inspection_id, org_id, item_code, party_id, cast(started_at as date) as found_on
+    select inspection_id, org_id, item_code, party_id, started_at, cast(started_at as date) as found_on
     from inspection_record
     where result_type = '发现问题'
+        and item_code is not null
         and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day - interval ($follow_days) day
 ),
 
-subject as (
-    select org_id, item_code
+own as (
+    select org_id, item_code, count(*) as findings, max(started_at) as last_found_at
     from findings
-    where party_id = $subject_id and item_code is not null
+    where party_id = $subject_id
     group by org_id, item_code
-    order by count(*) desc, org_id, item_code
-    limit 1
 ),
 
-compared as (
+nearby as (
     select findings.*
     from findings
-    semi join subject using (org_id, item_code)
+    semi join own using (org_id, item_code)
 ),
 
 followed as (
     select distinct inspection_id
-    from compared
+    from nearby
     inner join penalty_case using (party_id)
-    where filed_date >= found_on and filed_date <= found_on + $follow_days
+    where filed_date <= found_on + $follow_days
+        and coalesce(coalesce(decision_date, closed_date) >= found_on, true)
+),
+
+subject as (
+    select org_id, item_code
+    from nearby
+    inner join own using (org_id, item_code)
+    left join followed using (inspection_id)
+    group by org_id, item_code
+    order by
+        count(distinct party_id) >= $least_parties
+        and count(followed.inspection_id) filter (party_id = $subject_id) = 0 desc,
+        max(findings) desc,
+        max(last_found_at) desc,
+        org_id,
+        item_code
+    limit 1
+),
+
+compared as (
+    select nearby.*
+    from nearby
+    semi join subject using (org_id, item_code)
 ),
 
 final as (
@@ -294,15 +317,49 @@ order by filed_date desc, case_id
 limit 200
 
 -- section: source 同一单位同一事项其他对象的发现问题记录
-with subject as (
-    select org_id, item_code
+with findings as (
+    select inspection_id, org_id, item_code, party_id, started_at, cast(started_at as date) as found_on
     from inspection_record
-    where party_id = $subject_id
-        and result_type = '发现问题'
+    where result_type = '发现问题'
         and item_code is not null
-        and started_at < $as_of + interval 1 day
+        and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and started_at < $as_of + interval 1 day - interval ($follow_days) day
+),
+
+own as (
+    select org_id, item_code, count(*) as findings, max(started_at) as last_found_at
+    from findings
+    where party_id = $subject_id
     group by org_id, item_code
-    order by count(*) desc, org_id, item_code
+),
+
+nearby as (
+    select findings.*
+    from findings
+    semi join own using (org_id, item_code)
+),
+
+followed as (
+    select distinct inspection_id
+    from nearby
+    inner join penalty_case using (party_id)
+    where filed_date <= found_on + $follow_days
+        and coalesce(coalesce(decision_date, closed_date) >= found_on, true)
+),
+
+subject as (
+    select org_id, item_code
+    from nearby
+    inner join own using (org_id, item_code)
+    left join followed using (inspection_id)
+    group by org_id, item_code
+    order by
+        count(distinct party_id) >= $least_parties
+        and count(followed.inspection_id) filter (party_id = $subject_id) = 0 desc,
+        max(findings) desc,
+        max(last_found_at) desc,
+        org_id,
+        item_code
     limit 1
 )
 

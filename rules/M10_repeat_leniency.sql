@@ -17,6 +17,7 @@ parameters:
   - {name: series_months, type: integer, default: 24, lowest: 6, highest: 60, unit: 月, meaning: 自最近一次免罚起向前累计次数的月数}
   - {name: least_times, type: integer, default: 2, lowest: 2, highest: 10, unit: 次, meaning: 累计达到此次数为黄色}
   - {name: many_times, type: integer, default: 3, lowest: 3, highest: 20, unit: 次, meaning: 累计达到此次数为橙色}
+ordered: [[least_times, many_times]]
 subject: enterprise
 value_title: 同一事项首违不罚次数
 unit: 次
@@ -198,18 +199,42 @@ where result_type = '首违不罚'
 group by party_id
 
 -- section: peers
-with repeats as (
-    select party_id, count(*) as times
+with spared as (
+    select party_id, item_code, place_text, decision_date
     from penalty_case
-    where result_type = '首违不罚'
-        and decision_date > cast($as_of - interval ($series_months) month as date)
-        and decision_date <= $as_of
-    group by party_id, item_code
+    where result_type = '首违不罚' and decision_date <= $as_of
+),
+
+establishments as (
+    select distinct party_id, item_code, place_text
+    from spared
+),
+
+visits as (
+    select
+        establishments.*,
+        decision_date,
+        max(decision_date) over (
+            partition by establishments.party_id, establishments.item_code, establishments.place_text
+        ) as last_date
+    from establishments
+    inner join spared
+        on spared.party_id = establishments.party_id
+        and spared.item_code = establishments.item_code
+        and (spared.place_text = establishments.place_text or spared.place_text is null)
+),
+
+series as (
+    select party_id, count(*) as times
+    from visits
+    where last_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date > cast(last_date - interval ($series_months) month as date)
+    group by party_id, item_code, place_text
 ),
 
 final as (
     select cast(max(times) as double) as value, party_id = $subject_id as is_subject
-    from repeats
+    from series
     group by party_id
     order by is_subject desc, md5(party_id)
     limit 2000

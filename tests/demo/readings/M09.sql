@@ -4,8 +4,9 @@ with findings as (
         org_id, item_code, party_id, cast(started_at as date) as found_on,
         exists (
             select 1 from penalty_case
-            where penalty_case.party_id = inspection.party_id and filed_date >= cast(started_at as date)
+            where penalty_case.party_id = inspection.party_id
                 and filed_date <= cast(started_at as date) + interval 60 day
+                and coalesce(decision_date, closed_date, date '9999-12-31') >= cast(started_at as date)
         ) as is_filed,
         exists (
             select 1 from inspection_record as later
