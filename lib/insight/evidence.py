@@ -31,6 +31,8 @@ from lib.insight.peers import Cells
 
 # The dispersion of independent weighted events counts as much as this many typical events.
 _PRIOR_EVENTS = 20.0
+# An officer's scatter counts up to this many times what chance gives.
+_MOST_SCATTER = 10.0
 # No stratum is fitted fuller than this.
 _FULLEST = 0.95
 _STEPS, _CLOSE, _TINY = 12, 1e-4, 1e-300
@@ -104,8 +106,10 @@ def _fitted(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> np.ndarray:
 def _evidence(
     cells: Cells, amount: np.ndarray, fitted: np.ndarray, overlap: np.ndarray, ratio: np.ndarray, typical: float
 ) -> Evidence:
-    residual, chance = _scatter(cells, amount, fitted, overlap)
+    residual, chance = (cells.of_officers(part) for part in _scatter(cells, amount, fitted, overlap))
     prior = _PRIOR_EVENTS * typical
+    # One officer whose events pile up in one stratum must not make everybody's look like chance.
+    residual = np.minimum(residual, _MOST_SCATTER * typical * chance)
     dispersion = (residual.sum() + prior * typical) / (chance.sum() + prior)
     total = cells.of_officers(fitted)
     mean = np.clip(_over(cells.of_officers(fitted * overlap), total), 1e-9, 1 - 1e-9)

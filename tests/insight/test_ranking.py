@@ -429,3 +429,24 @@ def test_without_anybody_the_table_is_empty():
     table = rank_officers(events_of(), exposure_of(), as_of=AS_OF)
     assert table.empty
     assert list(table.columns) == list(COLUMNS)
+
+
+def test_one_officer_whose_events_pile_up_hides_few_and_only_rises():
+    """A data fault or a scandal: thirty and more events of one officer in one kind of work of a city of 1,100.
+
+    With a scatter that knows no bounds, two of the eleven who stood out before are left.
+    """
+    truth = np.ones(800)
+    truth[:16] = 6.0
+    events, exposure = city(800, 20, 5, 0.04, truth, seed=4)
+    place = exposure[exposure["officer_id"].eq(399)].iloc[0]["stratum"]
+    one = events_of((399, place, "2022-06-01", 1))
+
+    def ranked(more: int) -> pd.DataFrame:
+        return by_officer(rank_officers(pd.concat([events, *[one] * more]), exposure, as_of=AS_OF))
+
+    tables = {more: ranked(more) for more in (0, 10, 30, 100)}
+    own = [table.loc[399, "ratio"] for table in tables.values()]
+    assert own == sorted(own) and tables[100].loc[399, "rank"] == 1
+    assert tables[0]["low"].gt(1).sum() == 11
+    assert tables[30]["low"].gt(1).sum() >= 8
