@@ -21,6 +21,7 @@ parameters:
   - {name: red_over_days, type: integer, default: 90, lowest: 1, highest: 730, unit: 日, meaning: 超期多于此天数为红色}
   - {name: idle_days, type: integer, default: 45, lowest: 10, highest: 180, unit: 日, meaning: 未决案件无流程动作达到此天数为黄色}
   - {name: orange_idle_days, type: integer, default: 90, lowest: 20, highest: 365, unit: 日, meaning: 未决案件无流程动作达到此天数为橙色}
+ordered: [[orange_over_days, red_over_days], [idle_days, orange_idle_days]]
 subject: penalty_case
 value_title: 超期天数（未超期的为停滞天数）
 unit: 日
@@ -44,7 +45,7 @@ exclusions:
   - 简易程序案件、2021年7月15日前立案的案件不纳入
   - 已有办理结果但缺决定日期的记录属数据缺陷，不作判断
 assumptions:
-  - extension_cnt、suspended_cnt 为天数，空值按0计
+  - 延期天数、不计入期限天数空值按0计
   - 截止日之后的决定和流程动作视为尚未发生
   - 没有流程动作或动作都早于立案的，停滞自立案日起算
   - 不计入期限的天数没有起止日，停滞天数不作扣减，由线下核查排除

@@ -18,6 +18,7 @@ parameters:
   - {name: z_limit, type: number, default: 3.5, lowest: 2, highest: 20, unit: 倍, meaning: 偏离度达到此值为黄色}
   - {name: orange_z, type: number, default: 5, lowest: 2.5, highest: 50, unit: 倍, meaning: 偏离度达到此值为橙色}
   - {name: quantity_tolerance, type: number, default: 0.01, lowest: 0.0001, highest: 0.2, unit: 对数差, meaning: 罚款与涉案金额之比的差异不超过此值的视为按数量计罚}
+ordered: [[z_limit, orange_z]]
 subject: penalty_case
 value_title: 罚款偏离度（稳健标准分）
 unit: 倍

@@ -26,6 +26,7 @@ parameters:
   - {name: near_ratio, type: number, default: 0.8, lowest: 0.5, highest: 0.99, unit: 倍, meaning: 案值达到追诉标准的此倍数即为接近标准}
   - {name: referral_ratio, type: number, default: 1, lowest: 1, highest: 2, unit: 倍, meaning: 案值达到追诉标准的此倍数即应移送}
   - {name: refer_workdays, type: integer, default: 4, lowest: 1, highest: 30, unit: 工作日, meaning: 调查终结后移送的期限（法定三日内决定、二十四小时内移送，此处从宽）}
+ordered: [[near_ratio, referral_ratio]]
 subject: penalty_case
 value_title: 案值与追诉标准之比
 unit: 倍

@@ -21,6 +21,7 @@ parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按收到线索的时间回看的月数}
   - {name: limit_workdays, type: integer, default: 15, lowest: 5, highest: 60, unit: 工作日, meaning: 收到线索后超过此工作日数未立案的提示}
   - {name: red_workdays, type: integer, default: 60, lowest: 20, highest: 250, unit: 工作日, meaning: 属实线索超过此工作日数未立案为红色}
+ordered: [[limit_workdays, red_workdays]]
 subject: violation_lead
 value_title: 收到线索后的工作日数
 unit: 工作日

@@ -24,6 +24,7 @@ parameters:
   - {name: cap_d, type: integer, default: 12, lowest: 1, highest: 100, unit: 次, meaning: D级和未评级企业上门次数上限}
   - {name: orange_times, type: number, default: 2, lowest: 1, highest: 10, unit: 倍, meaning: 超过上限此倍数为橙色}
   - {name: red_times, type: number, default: 3, lowest: 1, highest: 20, unit: 倍, meaning: 超过上限此倍数为红色}
+ordered: [[orange_times, red_times]]
 subject: enterprise
 value_title: 上门检查次数
 unit: 次

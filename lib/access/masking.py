@@ -10,10 +10,17 @@ import pandas as pd
 
 HIDDEN = "不展示"
 _HASH_SHOWN = 6
-# A name that ends like this is an organisation's; a case about one has it somewhere in its name.
-_ENDS = "公司|厂|店|行|社|部|所|院|局|队|站|中心|超市|工作室|有限合伙|集团|协会|学校"
+PERSON = "自然人"
+# A name that ends like this is an organisation's.
+_ENDS = "公司|厂|店|行|社|部|所|院|局|队|站|场|馆|中心|超市|工作室|有限合伙|集团|协会|学校|运输户|加工点|网咖|网吧"
 _ORGANISATION = re.compile(f"({_ENDS})$")
-_OF_ORGANISATION = re.compile("公司|厂|店|商行|合作社|经营部|工作室|集团|协会|学校|医院|超市|中心")
+# A case about one has such a word before the words that say what was done: a person may have done it in a shop.
+_DEED = re.compile("未|擅自|违|在|使用|无证|非法|从事|占用|出店")
+_OF_ORGANISATION = re.compile(
+    "公司|厂|店|馆|商行|车行|银行|(?:合作|图文|旅行|出版)社|(?:经营|服务|门市|营业|货运|安装|装饰|加工|维修)部"
+    "|(?:养殖|种植|农|林|牧|渔|加工|批发|菜)场|(?:车|工程|施工)队|(?:服务|加油|收购)站|(?:事务|诊疗|研究)所"
+    "|当事企业|运输户|加工点|诊所|医院|学校|幼儿园|集团|协会|超市|中心|工作室|网咖|网吧"
+)
 _USCC = re.compile(r"^[0-9A-Z]{18}$")
 
 
@@ -32,7 +39,7 @@ def mask_party_name(name: object) -> str:
 def mask_case_name(name: object) -> str:
     """A case's name, which begins with the party's: a natural person's given name starred."""
     text = "" if name is None or pd.isna(name) else str(name).strip()
-    masked = text[1:2] in ("某", "*") or _OF_ORGANISATION.search(text)
+    masked = text[1:2] in ("某", "*") or _OF_ORGANISATION.search(_DEED.split(text, maxsplit=1)[0])
     return text if masked or not text else f"{text[0]}**{text[3:]}"
 
 
@@ -46,6 +53,12 @@ def mask_party(party_id: object) -> str:
     """A unified social credit code as it is, the salted hash of a natural person shortened."""
     text = "" if party_id is None or pd.isna(party_id) else str(party_id)
     return text if _USCC.match(text) else shorten(text)
+
+
+def party_title(party_id: object) -> str:
+    """A party by its number alone: the code of an organisation, for a natural person the word and the short hash."""
+    shown = mask_party(party_id)
+    return shown if not shown or _USCC.match(shown) else f"{PERSON} {shown}"
 
 
 def mask_plate(plate: object) -> str:

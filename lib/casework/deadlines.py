@@ -100,7 +100,7 @@ def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFram
 
 
 def opinion_due(received_at: datetime) -> datetime:
-    """Until when a clue's handling opinion is due: the end of the day a month after receipt (监督执纪工作规则, 待核)."""
+    """Until when a clue's handling opinion is due: the end of the day a month on (监督执纪工作规则, 待核)."""
     years, month = divmod(received_at.month - 1 + settings()["clue"]["opinion_months"], 12)
     year = received_at.year + years
     day = min(received_at.day, monthrange(year, month + 1)[1])

@@ -22,6 +22,7 @@ from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 from lib.errors import UserError
 from lib.rules import Rule, RuleError, complete_params, parse_rule
 from lib.rules.rule import Value
+from lib.rules.variant import ordered_params
 
 DRAFT, TRIAL, REVIEW, LIVE, STOPPED = "草稿", "试运行", "复核", "发布", "停用"
 STATES = (DRAFT, TRIAL, REVIEW, LIVE, STOPPED)
@@ -209,11 +210,11 @@ def draft(
 ) -> Outcome:  # fmt: skip
     """A new draft: the file of `base` with other thresholds, and the reason; `created` of the outcome is its id.
 
-    Raises Forbidden without the right to tune, RuleError for an unknown name or a value out of bounds, UserError
-    without a reason.
+    Raises Forbidden without the right to tune, RuleError for an unknown name, a value out of bounds or levels out of
+    order, UserError without a reason.
     """
     require(viewer, "tune")
-    checked = complete_params(base.rule, params)
+    checked = ordered_params(base.rule, params)
     if not text.strip():
         raise UserError("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")
     with register.transaction() as tx:

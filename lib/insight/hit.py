@@ -2,22 +2,29 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 
 from lib.access import Viewer
+from lib.access.masking import PERSON
 from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading import signals
 from lib.casework.register import Register
+from lib.casework.schema import rule_run
 from lib.casework.versions import live_versions
 from lib.insight.figures import SHARE, number, plain, quantity
 from lib.insight.subject import noun, subject_titles
 from lib.rules import Peers, Rule, default_params, peers, read_rules
+from lib.rules.grounds import MOST_PEERS
 from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}
+_COUNT = re.compile(r"(.+)([件人次个项])数")
 
 
 def params_in_force(register: Register, rule: Rule) -> dict[str, Any]:
@@ -32,7 +39,7 @@ def rule_in_force(register: Register, rule_id: str) -> Rule | None:
     return read_rules().get(rule_id) if live is None else live.rule
 
 
-def is_group(row: pd.Series, evidence: dict[str, Any]) -> bool:
+def is_group(row: pd.Series | dict[str, Any], evidence: dict[str, Any]) -> bool:
     """Whether the warning stands for many signals of one officer or unit."""
     return row["subject_type"] in GROUPS and "signals" in evidence
 
@@ -46,7 +53,8 @@ def branch_words(evidence: dict[str, Any], rule: Rule | None) -> str:
 def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str:
     """One sentence saying who or what, which branches fired, and the value against its threshold.
 
-    `row` is a row of the warning list, `evidence` its evidence parsed.
+    Branches that the value does not measure come with the figures the evidence has of them. `row` is a row of the
+    warning list, `evidence` its evidence parsed.
     """
     if row["level"] == SPOT_CHECK:
         return f"{_lead(row)}：随机抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
@@ -54,11 +62,56 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
     if is_group(row, evidence):
         return f"{_lead(row)}，{_group_words(row, evidence, rule, words)}"
     parts = [f"{_lead(row)}：{words}"]
-    if not pd.isna(row["value"]):
-        parts.append(f"{_value_name(row, evidence, rule)} {quantity(row['value'], row['unit'])}")
+    if not measures(row, evidence, rule):
+        counted = _branch_figures(evidence, rule)
+        return "，".join([*parts, counted] if counted else parts) + "。"
+    parts.append(f"{_value_name(row, evidence, rule)} {quantity(row['value'], row['unit'])}")
     if not pd.isna(row["threshold"]):
         parts.append(f"界限 {quantity(row['threshold'], row['unit'])}")
     return "，".join(parts) + "。"
+
+
+def measures(row: pd.Series | dict[str, Any], evidence: dict[str, Any], rule: Rule | None) -> bool:
+    """Whether the value is what fired: of a rule with several branches it may measure only one.
+
+    It is not where it stays below a threshold that is the model's own line (a record's own, like the number of officers
+    a case needs or the lower bound of a tier, may be undershot), nor where the evidence leaves empty the figure the
+    value is named after.
+    """
+    if pd.isna(row["value"]):
+        return False
+    if is_group(row, evidence):
+        return True
+    if not pd.isna(row["threshold"]) and row["value"] < row["threshold"]:
+        return _line_of_record(rule)
+    name = rule.value_title.split("（")[0] if rule else ""
+    empty = [key for key, held in evidence.items() if held is None]
+    return rule is None or name not in [rule.evidence.get(key) for key in empty]
+
+
+def _line_of_record(rule: Rule | None) -> bool:
+    """Whether the rule compares with bounds each record brings along, not with a parameter of its own."""
+    limits = rule.peers.limits if rule and rule.peers else ()
+    return bool(limits) and all(limit == "threshold" or not isinstance(limit, str) for limit in limits)
+
+
+def _branch_figures(evidence: dict[str, Any], rule: Rule | None) -> str:
+    """The evidence's figures of the branches that fired: 查实投诉信访 2 件."""
+    if rule is None:
+        return ""
+    found = []
+    for key in _branch_keys(evidence, rule):
+        held, title = evidence.get(key), rule.evidence[key]
+        if isinstance(held, int | float):
+            counted = _COUNT.fullmatch(title)
+            name, unit = counted.groups() if counted else (title.split("（")[0], "")
+            found.append(f"{name} {quantity(held, unit)}")
+    return "、".join(found)
+
+
+def _branch_keys(evidence: dict[str, Any], rule: Rule) -> list[str]:
+    """The evidence named after the branches that fired (overturned: overturned_count), in their order."""
+    return [key for branch in evidence.get("branches", []) for key in rule.evidence if key.startswith(f"{branch}_")]
 
 
 def _group_words(row: pd.Series, evidence: dict[str, Any], rule: Rule | None, words: str) -> str:
@@ -83,7 +136,8 @@ def _lead(row: pd.Series) -> str:
         case "officer":
             return f"{org}执法人员 {title}"
         case "enterprise":
-            return f"企业 {title}" + (f"（主要涉及 {org}）" if org else "")
+            lead = title if title.startswith(PERSON) else f"企业 {title}"
+            return lead + (f"（主要涉及 {org}）" if org else "")
         case "grid_dispatch":
             return f"{org}{officer and f' {officer} '}承接的网格派单 {title}"
         case "org":
@@ -93,20 +147,43 @@ def _lead(row: pd.Series) -> str:
 
 
 def _value_name(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str:
-    """What the value measures: the evidence that equals it, since a rule with several branches has several measures."""
+    """What the value measures: the evidence that equals it, since a rule with several branches has several measures.
+
+    Figures of the branches that fired come first.
+    """
     if rule is None:
         return "判断值"
-    for key, title in rule.evidence.items():
+    for key in [*_branch_keys(evidence, rule), *rule.evidence]:
         held = evidence.get(key)
         if isinstance(held, int | float) and abs(held) == abs(row["value"]):
-            return title.split("（")[0]
+            return rule.evidence[key].split("（")[0]
     return rule.value_title.split("（")[0]
 
 
 def facts(evidence: dict[str, Any], rule: Rule | None) -> list[tuple[str, str]]:
     """(title, value) of everything the evidence holds that the rule names, missing values left out."""
     titles = rule.evidence if rule else {}
-    return [(title, plain(evidence[key])) for key, title in titles.items() if evidence.get(key) not in (None, "", [])]
+    return [
+        (title, _fact(title, evidence[key])) for key, title in titles.items() if evidence.get(key) not in (None, "", [])
+    ]
+
+
+def _fact(title: str, held: Any) -> str:
+    in_time = title.startswith("超期") and isinstance(held, int | float) and held < 0
+    return "未超期" if in_time else plain(held)
+
+
+def day_of(register: Register, warehouse: Warehouse, row: pd.Series) -> date:
+    """The day the rows behind a warning are looked up for: today's data while it fires, else those of its last hit.
+
+    A subject drawn by chance never fires: its day is that of the draw.
+    """
+    if row["firing"]:
+        return warehouse.as_of
+    with register.read() as connection:
+        run = select(rule_run.c.as_of).where(rule_run.c.run_id == row["run_id"])
+        day = connection.execute(run).scalar_one_or_none()
+    return min(day or row["last_seen_at"].date(), warehouse.as_of)
 
 
 @dataclass(frozen=True)
@@ -114,7 +191,8 @@ class Comparison:
     """The distribution a subject belongs to.
 
     values: value, is_subject. own: the subject's value, None when it is not among them. among: who is compared. title,
-    unit: of the values. limits: where the rule draws its lines on them.
+    unit: of the values. limits: where the rule draws its lines on them. sampled: whether the values are a random sample
+    of the peers. silent: why the comparison says nothing about the warning, empty when it does.
     """
 
     values: pd.DataFrame
@@ -123,6 +201,8 @@ class Comparison:
     title: str
     unit: str
     limits: tuple[float, ...]
+    sampled: bool = False
+    silent: str = ""
 
     @property
     def size(self) -> int:
@@ -154,38 +234,58 @@ class Comparison:
         return pd.DataFrame({"from": start, "to": start + step, "n": counted.to_numpy()})
 
     def position(self) -> str:
-        """Where the subject stands, as a sentence."""
+        """Where the subject stands, as a sentence; a sample gives a share, no rank."""
         if self.own is None:
-            return f"同类 {self.size} 个，本对象没有可比的数值"
+            return f"同类 {self.size:,} 个，本对象没有可比的数值"
         below = self.values.loc[~self.values["is_subject"], "value"].lt(self.own).mean()
+        # Rounded down: who has one above it is not higher than 100%.
+        share = f"{math.floor(below * 100 + 1e-9)}%"
+        if self.sampled:
+            return f"本对象 {quantity(self.own, self.unit)}，与随机抽取的 {self.size:,} 个同类相比，高于其中 {share}"
         rank = int(self.values["value"].gt(self.own).sum()) + 1
-        return f"本对象 {quantity(self.own, self.unit)}，在 {self.size} 个同类中第 {rank} 高，高于 {below:.0%} 的同类"
+        return f"本对象 {quantity(self.own, self.unit)}，在 {self.size:,} 个同类中第 {rank:,} 高，高于 {share} 的同类"
 
 
 def comparison(
     register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series, evidence: dict[str, Any]
 ) -> Comparison:
-    """What the subject is compared with on the warehouse's day, under the thresholds in force.
+    """What the subject is compared with on the warning's day (`day_of`), under the thresholds in force.
 
     Raises RuleError when the query fails.
     """
     group = is_group(row, evidence)
     params = params_in_force(register, rule)
     period = row["period"] if group else None
-    values = peers(warehouse, rule, row["subject_id"], warehouse.as_of, params, period)
-    values = values.dropna(subset=["value"]).reset_index(drop=True)
+    found = peers(warehouse, rule, row["subject_id"], day_of(register, warehouse, row), params, period)
+    values = found.dropna(subset=["value"]).reset_index(drop=True)
     own = values.loc[values["is_subject"], "value"]
     own_value = float(own.iloc[0]) if len(own) else None
+    absent = "" if len(own) else "本对象不在可比的同类之中。"
     threshold = None if pd.isna(row["threshold"]) else float(row["threshold"])
     if group:
         who = f"{row['period']} 有办理量的{GROUPS[row['subject_type']]}"
         limits: tuple[float, ...] = () if threshold is None else (threshold,)
-        return Comparison(values, own_value, who, "信号数占办理量", SHARE, limits)
+        return Comparison(values, own_value, who, "信号数占办理量", SHARE, limits, silent=absent)
     words = rule.peers or Peers("同类对象", "同类对比值")
     known = {**params, "threshold": threshold}
     drawn = [known[limit] if isinstance(limit, str) else limit for limit in words.limits]
     bounds = tuple(float(limit) for limit in drawn if isinstance(limit, int | float))
-    return Comparison(values, own_value, words.among, words.title, words.unit, bounds)
+    silent = absent or _silent(row, evidence, rule, own_value or 0.0, words.title, bounds)
+    return Comparison(values, own_value, words.among, words.title, words.unit, bounds, len(found) >= MOST_PEERS, silent)
+
+
+def _silent(
+    row: pd.Series, evidence: dict[str, Any], rule: Rule, own: float, title: str, limits: tuple[float, ...]
+) -> str:
+    """Why the peers' values are not what fired: the subject crosses none of the lines drawn on them."""
+    if row["level"] == SPOT_CHECK:
+        return "" if rule.peers and rule.peers.limits else f"这个模型不以「{title}」判断。"
+    value, threshold = row["value"], row["threshold"]
+    if limits and not pd.isna(threshold) and measures(row, evidence, rule):
+        crossed = own >= min(limits) if value >= threshold else own <= max(limits)
+        if crossed:
+            return ""
+    return f"命中的情形不以「{title}」衡量。"
 
 
 def members(

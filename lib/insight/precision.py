@@ -18,6 +18,8 @@ from lib.warehouse.store import Warehouse
 
 # Fewer judged warnings open no task.
 LEAST_JUDGED = 10
+# Fewer judged spot checks give no number of missed subjects, only how high their share may be.
+LEAST_CHECKED = 30
 _ALL = "合计"
 
 
@@ -60,8 +62,8 @@ class Missed:
     """What spot checks say about a model.
 
     drawn, judged (concluded, 无法查实 left out), found (属实 or 部分属实), rate with its 95 % interval, unflagged
-    (tested subjects without a signal now), and the missed subjects that this means, with the interval. None where
-    nothing has been judged.
+    (tested subjects of the city without a signal now), and the missed subjects that this means, with the interval. The
+    rate is None where nothing has been judged.
     """
 
     drawn: int
@@ -74,8 +76,8 @@ class Missed:
 
     @property
     def estimate(self) -> tuple[float, float, float] | None:
-        """Subjects missed: the estimate, low and high."""
-        if self.rate is None or self.low is None or self.high is None:
+        """Subjects missed: the estimate, low and high; None with fewer than LEAST_CHECKED judged."""
+        if self.judged < LEAST_CHECKED or self.rate is None or self.low is None or self.high is None:
             return None
         return self.rate * self.unflagged, self.low * self.unflagged, self.high * self.unflagged
 
@@ -103,11 +105,11 @@ def watch(register: Register, warehouse: Warehouse) -> int:
         own = table[table["group"].eq(version.version_id)]
         if own.empty or own["n"].iloc[0] < LEAST_JUDGED or own["rate"].iloc[0] >= version.rule.precision_floor:
             continue
-        row = own.iloc[0]
+        row, floor = own.iloc[0], version.rule.precision_floor
+        unsure = "，区间仍含下限，判定多了再下结论" if row["high"] >= floor else ""
         text = (
-            f"{version.name}已核查 {row['n']} 条，核实率 {row['rate']:.0%}"
-            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}），"
-            f"低于下限 {version.rule.precision_floor:.0%}，请检查阈值和排除情形。"
+            f"{version.name}已判定 {row['n']} 条，核实率 {row['rate']:.0%}，低于下限 {floor:.0%}"
+            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}{unsure}），请检查阈值和排除情形。"
         )
         with register.transaction() as tx:
             opened += open_task(tx, rule_id, version.version_id, "precision", at, text)

@@ -10,8 +10,14 @@ from lib.catalog import load_catalog
 from lib.insight.figures import plain
 from lib.insight.warning_list import LEVEL_ZH
 from lib.rules import Rule, read_cases
+from lib.rules.rule import Value
 
 ROWS_SHOWN = 30
+
+
+def exactly(value: Value | None) -> str:
+    """A threshold to its last digit: rounding would hide small ones."""
+    return f"{value:.10g}" if isinstance(value, float) else plain(value)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def change(before: Version, after: Version) -> Change:
     """From one version of a model to another: parameters by their meaning, the file as a unified diff."""
     titles = {parameter.name: parameter for parameter in (*before.rule.parameters, *after.rule.parameters)}
     moved = [
-        [titles[name].meaning, titles[name].unit, plain(before.params.get(name)), plain(after.params.get(name))]
+        [titles[name].meaning, titles[name].unit, exactly(before.params.get(name)), exactly(after.params.get(name))]
         for name in titles
         if before.params.get(name) != after.params.get(name)
     ]

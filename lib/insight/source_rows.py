@@ -1,5 +1,6 @@
 """Raw rows as a person reads them: masked, with Chinese column titles and names for numbers of units and people."""
 
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -20,14 +21,21 @@ _PLUMBING = ("source_system", "source_pk", "batch_id", "ingested_at", "version_n
 
 
 def source_tables(
-    register: Register, warehouse: Warehouse, rule: Rule, subject_id: str, subject_ids: list[str] | None = None
+    register: Register,
+    warehouse: Warehouse,
+    rule: Rule,
+    subject_id: str,
+    subject_ids: list[str] | None = None,
+    as_of: date | None = None,
 ) -> list[tuple[str, pd.DataFrame]]:
     """(title, rows) of every source of a hit, masked and in Chinese; of a group of subjects when they are given.
+
+    As of the warehouse's day unless another is given.
 
     Sources without a row are left out. Raises RuleError when a query fails.
     """
     params = params_in_force(register, rule)
-    found = sources(warehouse, rule, subject_id, warehouse.as_of, params, subject_ids)
+    found = sources(warehouse, rule, subject_id, as_of or warehouse.as_of, params, subject_ids)
     return [(title, in_chinese(rows, warehouse, tuple(rule.inputs))) for title, rows in found if len(rows)]
 
 

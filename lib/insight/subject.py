@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access.masking import mask_name
+from lib.access.masking import mask_name, party_title
 from lib.catalog import load_catalog
 from lib.warehouse.store import Warehouse
 
@@ -85,5 +85,6 @@ def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:
         elif kind in _TITLES:
             ids = rows["subject_id"].unique().tolist()
             found = warehouse.query(_TITLES[str(kind)], {"ids": ids}).set_index("subject_id")["title"]
-            titles.loc[rows.index] = rows["subject_id"].map(found).fillna(rows["subject_id"])
+            unknown = rows["subject_id"].map(party_title) if kind == "enterprise" else rows["subject_id"]
+            titles.loc[rows.index] = rows["subject_id"].map(found).fillna(unknown)
     return titles

@@ -1,8 +1,13 @@
 """Warnings as rows of a table: what the workbench shows and what an export holds."""
 
+import json
+from typing import Any
+
 import pandas as pd
 
 from lib.insight.figures import NONE, day, moment, number, quantity
+from lib.insight.hit import measures
+from lib.rules import Rule, read_rules
 
 # Export column → column of the warning list.
 _EXPORTED = {
@@ -26,6 +31,7 @@ _EXPORTED = {
     "期限情况": "deadline",
     "核查结论": "conclusion",
 }
+_MEASURED = ["rule_id", "subject_type", "value", "threshold", "unit", "evidence"]
 
 
 def deadline(frame: pd.DataFrame) -> pd.Series:
@@ -36,12 +42,21 @@ def deadline(frame: pd.DataFrame) -> pd.Series:
     return words.where(~frame["overdue"], late.map(lambda days: f"超期 {days:.0f} 天" if days else "今日超期"))
 
 
-def measured(value: pd.Series, threshold: pd.Series, unit: pd.Series) -> list[str]:
-    """The value, and the threshold it is held against: '1,200 元(阈值 1)'."""
-    return [
-        NONE if pd.isna(shown) else quantity(shown, kind) + ("" if pd.isna(limit) else f"(阈值 {number(limit, kind)})")
-        for shown, limit, kind in zip(value, threshold, unit, strict=True)
-    ]
+def measured(frame: pd.DataFrame) -> list[str]:
+    """The value of each warning or signal, and the threshold it is held against: '1,200 元(阈值 1)'.
+
+    A dash where the value is not what fired; nothing is held against zero.
+    """
+    rules = read_rules()
+    return [_measured(row, rules.get(row["rule_id"])) for row in frame[_MEASURED].to_dict("records")]
+
+
+def _measured(row: dict[str, Any], rule: Rule | None) -> str:
+    if not measures(row, json.loads(row["evidence"]), rule):
+        return NONE
+    limit = row["threshold"]
+    beside = "" if pd.isna(limit) or limit == 0 else f"(阈值 {number(limit, row['unit'])})"
+    return quantity(row["value"], row["unit"]) + beside
 
 
 def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
@@ -53,7 +68,7 @@ def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
             "状态": frame["state"],
             "模型": frame["rule_label"],
             "对象": frame["subject_title"],
-            "数值": measured(frame["value"], frame["threshold"], frame["unit"]),
+            "数值": measured(frame),
             "单位": frame["org_name"],
             "人员": frame["officer_name"],
             "区域": frame["area_label"],

@@ -1,7 +1,8 @@
 """The description at the head of a rule file: its schema, and what a schema cannot say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -84,6 +85,7 @@ _SCHEMA = _object(
     {
         "peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS}),
         "false_alarms": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
+        "ordered": {"type": "array", "minItems": 1, "items": {**_TEXTS, "minItems": 2, "uniqueItems": True}},
     },
 )
 
@@ -126,6 +128,14 @@ def within(value: Any, lowest: Any, highest: Any) -> bool:
     return lowest <= value <= highest
 
 
+def misplaced(ordered: Sequence[Sequence[str]], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Neighbours in the lists of `ordered` of which the first has the greater value."""
+    for names in ordered:
+        for milder, graver in pairwise(names):
+            if values[milder] > values[graver]:
+                yield milder, graver
+
+
 def parameter_of(raw: dict) -> Parameter:
     """A parameter with its values typed."""
     values = {key: typed(raw[key], raw["type"]) for key in ("default", "lowest", "highest")}
@@ -142,6 +152,21 @@ def _parameter_faults(raw: list[dict]) -> Iterator[str]:
             yield f"参数 {parameter['name']} 的值不是 {parameter['type']}"
         elif not within(bounds[1], bounds[0], bounds[2]):
             yield f"参数 {parameter['name']} 的默认值不在上下限之间"
+
+
+def _order_faults(raw: dict) -> Iterator[str]:
+    """Faults of `ordered`; the parameters themselves are right."""
+    declared = {parameter["name"]: parameter for parameter in raw["parameters"]}
+    for names in raw.get("ordered", ()):
+        unknown = [name for name in names if name not in declared]
+        if unknown:
+            yield f"ordered 中的 {'、'.join(unknown)} 不是声明的参数"
+        elif len({declared[name]["type"] == "date" for name in names}) > 1:
+            yield f"ordered 中的 {'、'.join(names)} 不能比较大小"
+        else:
+            defaults = {name: declared[name]["default"] for name in names}
+            for milder, graver in misplaced([names], defaults):
+                yield f"参数 {milder} 的默认值大于 {graver} 的，与 ordered 不符"
 
 
 def _input_faults(raw: dict) -> Iterator[str]:
@@ -174,4 +199,6 @@ def front_matter_faults(raw: Any) -> list[str]:
     faults = [schema_fault(error) for error in _VALIDATOR.iter_errors(raw)]
     if faults or not isinstance(raw, dict):
         return faults
-    return [*_parameter_faults(raw["parameters"]), *_input_faults(raw), *_limit_faults(raw), *_nature_faults(raw)]
+    values = list(_parameter_faults(raw["parameters"]))
+    values += [] if values else _order_faults(raw)
+    return [*values, *_input_faults(raw), *_limit_faults(raw), *_nature_faults(raw)]

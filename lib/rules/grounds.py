@@ -11,6 +11,7 @@ from lib.rules.rule import Rule, Value
 from lib.rules.run import complete_params, run_exposure, run_rule, run_section
 from lib.warehouse.store import Warehouse
 
+# What the rules' peers sections are limited to.
 MOST_PEERS = 2000
 
 
@@ -22,10 +23,11 @@ def peers(
     params: Mapping[str, Value] | None = None,
     period: str | None = None,
 ) -> pd.DataFrame:
-    """value DOUBLE, is_subject BOOLEAN: the distribution the subject belongs to, at most 2,000 rows.
+    """value DOUBLE, is_subject BOOLEAN: the distribution the subject belongs to.
 
-    With `period` ('2022-03') the subject is a group of a grouped rule (an officer, an org), and the values are signals
-    per exposure of all groups in that month.
+    Of more than MOST_PEERS a rule gives a random sample of that size, the subject among them. With `period` ('2022-03')
+    the subject is a group of a grouped rule (an officer, an org), and the values are signals per exposure of all groups
+    in that month.
     """
     if period is not None:
         return _group_peers(warehouse, rule, subject_id, as_of, params, period)
@@ -43,9 +45,7 @@ def _group_peers(
     rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
     month = rates[rates["month"].eq(period) & rates["exposure"].gt(0)]
     frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
-    others = frame[~frame["is_subject"]]
-    shown = others.sample(min(len(others), MOST_PEERS - 1), random_state=0)
-    return pd.concat([frame[frame["is_subject"]], shown], ignore_index=True)
+    return frame.sort_values("is_subject", ascending=False, kind="stable", ignore_index=True)
 
 
 def sources(

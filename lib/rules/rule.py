@@ -1,5 +1,6 @@
 """One model, as its file describes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,7 +68,8 @@ class Rule:
     `false_positives` are texts of the form “情形：如何处理”. `nature` is 明线 (a bright line) or 统计 (a comparison
     with peers). A run that flags more than `max_share` of the subjects it tested is held back; a verified precision
     below `precision_floor` gives the owner a task. `false_alarms` is how many of 1,000 tested subjects a 统计 model may
-    flag by chance alone, None for a 明线 one; `bench truth` measures it on clean cities.
+    flag by chance alone, None for a 明线 one; `bench truth` measures it on clean cities. `ordered` lists the names of
+    thresholds that must not come down from one to the next, the mildest level first; equal ones leave a level out.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Rule:
     group_sources: tuple[Source, ...]
     peers: Peers | None = None
     false_alarms: float | None = None
+    ordered: Sequence[Sequence[str]] = ()
 
     @property
     def cases_path(self) -> Path:

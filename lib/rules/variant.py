@@ -1,7 +1,7 @@
 """A version of a model to be tried, and the candidate warnings it gives."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +9,26 @@ import duckdb
 import pandas as pd
 
 from lib.rules.aggregate import aggregate
-from lib.rules.rule import Rule, Value
+from lib.rules.errors import RuleError
+from lib.rules.front_matter import misplaced
+from lib.rules.rule import Parameter, Rule, Value
 from lib.rules.run import complete_params, run_exposure, run_rule
 from lib.warehouse.store import Warehouse
+
+
+def ordered_params(rule: Rule, params: Mapping[str, Value] | None) -> dict[str, Value]:
+    """`complete_params`, and RuleError also for thresholds of levels that contradict each other."""
+    values = complete_params(rule, params)
+    declared = {parameter.name: parameter for parameter in rule.parameters}
+    for names in misplaced(rule.ordered, values):
+        milder, graver = (_words(declared[name], values[name]) for name in names)
+        raise RuleError(f"{milder}不能大于{graver}。", "较轻等级的界限不能高于较重等级的，请改其中一个。")
+    return values
+
+
+def _words(parameter: Parameter, value: Value) -> str:
+    number = f"{value:.10g}" if isinstance(value, float) else value
+    return f"“{parameter.meaning}”（{number} {parameter.unit}）"
 
 
 @dataclass(frozen=True)
@@ -23,9 +40,13 @@ class Variant:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Equal for variants that find the same. Raises RuleError for an unknown parameter or one out of bounds."""
-        values = complete_params(self.rule, self.params)
-        return self.rule.hash, json.dumps(values, sort_keys=True, default=str)
+        """Equal for variants that find the same. Raises RuleError as `ordered_params` does."""
+        return self.rule.hash, json.dumps(self.values, sort_keys=True, default=str)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every parameter. Raises RuleError as `ordered_params` does."""
+        return ordered_params(self.rule, self.params)
 
 
 def candidates(warehouse: Warehouse, variant: Variant, as_of: date) -> pd.DataFrame:
@@ -35,8 +56,9 @@ def candidates(warehouse: Warehouse, variant: Variant, as_of: date) -> pd.DataFr
 
 def candidates_on(cursor: duckdb.DuckDBPyConnection, variant: Variant, as_of: date) -> tuple[pd.DataFrame, int]:
     """The candidate warnings on the tables that a cursor sees, and the number of signals they rest on."""
-    signals = run_rule(cursor, variant.rule, as_of, variant.params)
-    exposure = run_exposure(cursor, variant.rule, as_of, variant.params)
+    values = variant.values
+    signals = run_rule(cursor, variant.rule, as_of, values)
+    exposure = run_exposure(cursor, variant.rule, as_of, values)
     found = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), variant.rule)
     return found, signals.num_rows
 

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.access import NotVisible, Viewer
 from lib.casework.backtests import StoredBacktest, backtests, keep_backtest
 from lib.casework.register import Register
-from lib.casework.versions import DRAFT, REVIEW, TRIAL, Version
+from lib.casework.versions import Version
 from lib.errors import UserError
 from lib.insight.figures import moment
 from lib.insight.tuning import Tuning, back_test
@@ -17,6 +17,9 @@ from lib.insight.tuning_report import from_report, to_report
 from lib.rules import Variant
 from lib.ui import message, tuning
 from lib.ui.charts import ACCENT, QUIET, draw, sheet
+from lib.ui.tables import height
+from lib.ui.tiles import heading
+from lib.ui.version_steps import UNDER_WAY
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -55,10 +58,10 @@ def panel(
     held = st.session_state.get(_HELD)
     if held is not None and held[0] == key:
         show(held[1], "t_now")
-        if version is not None and version.state in (DRAFT, TRIAL, REVIEW) and viewer.may("tune"):
+        if version is not None and version.state in UNDER_WAY and viewer.may("tune"):
             _keep(register, warehouse, viewer, version, live, held[1])
     if version is not None:
-        _kept(register, viewer, version, live)
+        kept(register, viewer, version, live)
 
 
 def _keep(
@@ -77,25 +80,30 @@ def _keep(
     st.button("保存回测报告", type="primary", key="t_keep", on_click=keep, help=what)
 
 
-def _kept(register: Register, viewer: Viewer, version: Version, live: Version | None) -> None:
-    stored = backtests(register, version.version_id)
+def kept(register: Register, viewer: Viewer, version: Version, live: Version | None, opened: bool = False) -> None:
+    """The reports stored with a version, the newest first and `opened` or not; the need for one while under way."""
+    try:
+        stored = backtests(register, version.version_id)
+    except UserError as error:
+        message.problem(error)
+        return
     if st.session_state.pop("t_kept", None) == version.version_id:
         st.success("**已保存** 回测报告", icon=":material/check_circle:")
-    if not stored:
+    if not stored and version.state in UNDER_WAY:
         st.caption(f"{version.name}还没有保存回测报告；提交复核和发布都要有与在用版本对比的报告。")
-        return
-    for kept in stored:
-        with st.expander(_title(kept, live)):
+    for report in stored:
+        with st.expander(_title(report, live), expanded=opened and report is stored[0]):
             try:
-                show(from_report(viewer, kept.report), kept.backtest_id)
+                show(from_report(viewer, report.report), report.backtest_id)
             except (NotVisible, ValueError):
                 st.caption("这份报告按另一个范围生成，您不能查看。")
 
 
-def _title(kept: StoredBacktest, live: Version | None) -> str:
-    against = "无在用版本" if kept.against_id is None else f"对比 {kept.against_id}"
-    current = "" if kept.against_id == (None if live is None else live.version_id) else "（已不是在用版本，须重新回测）"
-    return f"{moment(kept.at)} {kept.person_name} 保存的回测报告 · {against}{current} · 数据截至 {kept.as_of}"
+def _title(report: StoredBacktest, live: Version | None) -> str:
+    against = "无在用版本" if report.against_id is None else f"对比第{report.against_id.rsplit('-v', 1)[1]}版"
+    current = report.against_id == (None if live is None else live.version_id)
+    against += "" if current else "（已不是在用版本，须重新回测）"
+    return f"{moment(report.at)} {report.person_name} 保存的回测报告 · {against} · 数据截至 {report.as_of}"
 
 
 def show(found: Tuning, key: str) -> None:
@@ -103,8 +111,10 @@ def show(found: Tuning, key: str) -> None:
     if found.workload is not None:
         st.markdown(_workload(found))
     if found.months is not None:
+        heading(*_seen(found.months, found.live is not None))
         draw(_chart(found.months, found.live is not None), "两个版本每月末命中的预警数", key=f"{key}_chart")
-        st.dataframe(_monthly(found.months), hide_index=True, key=f"{key}_months")
+        table = _monthly(found.months)
+        st.dataframe(table, hide_index=True, key=f"{key}_months", height=height(table, 24))
     if found.verified_months is not None:
         tuning.verified(found.verified_months, "过去 12 个月命中过的预警")
 
@@ -122,6 +132,14 @@ def _workload(found: Tuning) -> str:
     return words + ("" if work.live_days is None else f"（在用版本 {work.live_days:.0f} 个）") + "。"
 
 
+def _seen(months: pd.DataFrame, has_live: bool) -> tuple[str, str]:
+    """What the chart shows in a sentence, and of which days."""
+    first, last = months.iloc[0], months.iloc[-1]
+    against = f"，在用版本 {last['live_total']} 条" if has_live else ""
+    words = f"{last['day']:%Y-%m-%d} 拟用版本命中 {last['proposed_total']} 条预警{against}"
+    return words, f"{first['day']:%Y-%m-%d} 至 {last['day']:%Y-%m-%d} 各月末命中的预警，条"
+
+
 def _chart(months: pd.DataFrame, has_live: bool) -> dict[str, Any]:
     versions = (["在用版本"] if has_live else []) + ["拟用版本"]
     columns = {"在用版本": "live_total", "拟用版本": "proposed_total"}
@@ -136,8 +154,8 @@ def _chart(months: pd.DataFrame, has_live: bool) -> dict[str, Any]:
         mark={"type": "line", "point": True, "strokeWidth": 2},
         encoding={
             "x": {"field": "月末", "type": "ordinal", "title": None,
-                  "axis": {"labelAngle": 0, "labelExpr": "slice(datum.label, 2, 7)"}},
-            "y": {"field": "预警", "type": "quantitative", "title": "命中的预警（条）",
+                  "axis": {"labelAngle": 0, "labelOverlap": True, "labelExpr": "slice(datum.label, 2, 7)"}},
+            "y": {"field": "预警", "type": "quantitative", "title": "预警（条）",
                   "axis": {"grid": True, "tickCount": 4}},
             "color": {"field": "版本", "type": "nominal", "sort": versions,
                       "legend": {"symbolType": "stroke", "title": None, "orient": "top"},

@@ -1,6 +1,7 @@
 """Why a warning fired, drawn: the sentence, the facts, the comparison, what to check, the rows behind it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -71,6 +72,8 @@ class _Drawn:
     size: int
     among: str
     position: str
+    silent: str
+    sampled: bool
     spec: dict[str, Any]
 
 
@@ -79,15 +82,25 @@ def _drawn(
     _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
 ) -> _Drawn:
     found = hit.comparison(_register, _warehouse, _rule, _row, _evidence)
-    spec = _distribution(found).to_dict() if found.size > 1 else {}
-    return _Drawn(found.size, found.among, found.position(), spec)
+    told = found.size > 1 and not found.silent
+    position, spec = (found.position(), _distribution(found).to_dict()) if told else ("", {})
+    return _Drawn(found.size, found.among, position, found.silent, found.sampled, spec)
 
 
 def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
     """What decides the rows and the comparison of a hit."""
     params = tuple(sorted((name, str(value)) for name, value in hit.params_in_force(register, rule).items()))
-    return (str(warehouse.generation.path), str(warehouse.as_of), rule.hash, params, row["subject_type"],
-            row["subject_id"], row["period"])  # fmt: skip
+    day = hit.day_of(register, warehouse, row)
+    return (str(warehouse.generation.path), str(day), rule.hash, params, row["subject_type"], row["subject_id"],
+            row["period"], str(row["value"]), str(row["threshold"]))  # fmt: skip
+
+
+def _day_words(register: Register, warehouse: Warehouse, row: pd.Series) -> str:
+    """Which day's data the comparison and the rows are."""
+    day = hit.day_of(register, warehouse, row)
+    if row["firing"]:
+        return f"数据截至 {day:%Y-%m-%d}"
+    return f"按{'抽取日' if row['origin'] == 'spot_check' else '最近命中日'} {day:%Y-%m-%d} 的数据"
 
 
 def peers(
@@ -102,11 +115,15 @@ def peers(
         message.problem(error)
         return
     with st.container(border=True):
+        if found.silent:
+            st.caption(f"不作同类比较：{found.silent}")
+            return
         if found.size < 2:
             message.nothing("没有可比的同类", "同类不足两个时不作比较。")
             return
         st.markdown(f"**{found.position}**")
-        st.caption(f"同类：{found.among}，n={found.size}；数据截至 {warehouse.as_of:%Y-%m-%d}")
+        count = f"随机抽取 {found.size:,} 个" if found.sampled else f"n={found.size:,}"
+        st.caption(f"同类：{found.among}，{count}；{_day_words(register, warehouse, row)}")
         draw(found.spec, found.position)
 
 
@@ -183,9 +200,15 @@ def grounds(rule: Rule | None) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=500)
 def _sources(
-    _register: Register, _warehouse: Warehouse, _rule: Rule, subject_id: str, subject_ids: list[str] | None, key: tuple
+    _register: Register,
+    _warehouse: Warehouse,
+    _rule: Rule,
+    subject_id: str,
+    subject_ids: list[str] | None,
+    as_of: date,
+    key: tuple,
 ) -> list[tuple[str, pd.DataFrame]]:
-    return source_tables(_register, _warehouse, _rule, subject_id, subject_ids)
+    return source_tables(_register, _warehouse, _rule, subject_id, subject_ids, as_of)
 
 
 def source_tabs(
@@ -199,7 +222,8 @@ def source_tabs(
     """The rows a hit rests on, one tab per source."""
     try:
         key = _key(register, warehouse, rule, row)
-        found = _sources(register, warehouse, rule, subject_id, subject_ids, key)
+        day = hit.day_of(register, warehouse, row)
+        found = _sources(register, warehouse, rule, subject_id, subject_ids, day, key)
     except UserError as error:
         message.problem(error)
         return
@@ -225,6 +249,8 @@ def evidence_rows(
         return
     with st.container(border=True):
         st.markdown("**来源数据**", help="现行有效版本的原始记录，姓名、证件和账户已脱敏；每类最多显示 200 行。")
+        if not row["firing"]:
+            st.caption(f"{_day_words(register, warehouse, row)}；行内各栏是现行登记。")
         if not hit.is_group(row, evidence):
             source_tabs(register, warehouse, rule, row, row["subject_id"])
             return

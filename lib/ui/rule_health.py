@@ -12,6 +12,8 @@ from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
 SELECTED = "m_rule"
+# Fewer runs than these are no course.
+_LEAST_RUNS = 3
 # Words and shapes only: the warning colours are for warnings.
 _MARKS = {ERROR: "✕", WITHHELD: "⏸", NO_DATA: "∅", STALE: "◷", ZERO: "○", FINE: "✓", NEVER: "…", OUT: "—"}
 
@@ -43,6 +45,8 @@ def figures(frame: pd.DataFrame) -> None:
 
 def table(frame: pd.DataFrame, chosen: str) -> None:
     """One row per model; selecting one shows it below and puts it into the address."""
+    courses = frame["history"].map(lambda runs: runs if len(runs) >= _LEAST_RUNS else None)
+    drawn = bool(courses.notna().any())
     shown = pd.DataFrame(
         {
             "状态": frame["state"].map(lambda state: f"{_MARKS[state]} {state}"),
@@ -52,29 +56,35 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
             "版本": frame["version"].replace("", "—"),
             "受检": frame["tested"],
             "信号": frame["signals"],
-            "预警": frame["warnings"],
-            "历次命中": frame["history"],
+            "现命中预警": frame["warnings"],
+            "历次命中": courses if drawn else "—",
             "用时（秒）": frame["seconds"],
             "读取（行）": frame["rows_read"],
             "上次运行": frame["last_run_at"].map(moment),
             "任务": frame["tasks"],
-            "试用版本": frame["trials"],
+            "在办版本": frame["trials"],
         }
     )
+
+    about = f"最近各次运行的信号数，旧在左；运行不足 {_LEAST_RUNS} 次不画线。"
 
     def pick() -> None:
         rows = st.session_state["m_table"].selection.rows
         if rows:
             st.session_state[SELECTED] = frame["rule_id"].iloc[rows[0]]
 
+    line = st.column_config.LineChartColumn(y_min=0, help=about)
     config = {
         "受检": st.column_config.NumberColumn(format="localized", help="最近一次运行查过的对象数。"),
         "读取（行）": st.column_config.NumberColumn(format="localized", help="所读数据集的行数。"),
         "用时（秒）": st.column_config.NumberColumn(format="%.2f"),
-        "历次命中": st.column_config.LineChartColumn(y_min=0, help="最近各次运行的信号数，旧在左。"),
+        "现命中预警": st.column_config.NumberColumn(help="最近一次运行仍命中的预警。"),
+        "历次命中": line if drawn else st.column_config.TextColumn(help=about),
+        "在办版本": st.column_config.NumberColumn(help="草稿、试运行或复核中的版本。"),
     }
+    st.caption("全市各模型最近一次运行的情况，不限于您的范围。")
     st.dataframe(
         shown, hide_index=True, key="m_table", on_select=pick, selection_mode="single-row", column_config=config,
-        height=height(shown, 20), alt="模型运行状态",
+        height=height(shown, 20), alt="模型运行状态", placeholder="—",
         selection_default={"selection": {"rows": [int(frame["rule_id"].eq(chosen).to_numpy().argmax())]}},
     )  # fmt: skip

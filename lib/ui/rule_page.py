@@ -6,12 +6,11 @@ import streamlit as st
 from lib.casework.versions import Version
 from lib.catalog import load_catalog
 from lib.errors import UserError
-from lib.insight.figures import plain
-from lib.insight.rule_sheet import ROWS_SHOWN, example
+from lib.insight.rule_sheet import ROWS_SHOWN, exactly, example
 from lib.rules import Rule
-from lib.rules.rule import Value
 from lib.ui import message
 from lib.ui.levels import LEVELS
+from lib.ui.tables import height
 
 _GROUPS = {"officer": "人员", "org": "单位"}
 
@@ -61,28 +60,24 @@ def _aggregation(rule: Rule) -> str:
     if not rule.grouped:
         return "每条信号一条预警。"
     group = _GROUPS[str(wanted.group)]
+    red = "；红色信号直接成为预警" if "'red'" in rule.sections["signals"] else ""
     return (
         f"每{group}每月至少 {wanted.min_signals} 条信号，且信号占办理量的比例不低于同期其他{group}的 "
-        f"{wanted.min_peer_ratio:g} 倍，才有一条预警；红色信号直接成为预警。"
+        f"{wanted.min_peer_ratio:g} 倍，才有一条预警{red}。"
     )
-
-
-def _exactly(value: Value | None) -> str:
-    """A threshold to its last digit: rounding would hide small bounds."""
-    return f"{value:.10g}" if isinstance(value, float) else plain(value)
 
 
 def _parameters(rule: Rule, live: Version | None) -> None:
     in_force = {} if live is None else live.params
     shown = pd.DataFrame(
         [
-            [one.meaning, *map(_exactly, (in_force.get(one.name), one.default, one.lowest, one.highest)), one.unit]
+            [one.meaning, *map(exactly, (in_force.get(one.name), one.default, one.lowest, one.highest)), one.unit]
             for one in rule.parameters
         ],
         columns=["参数", "在用", "默认", "下限", "上限", "单位"],
     )  # fmt: skip
     st.markdown("**参数**")
-    st.dataframe(shown, hide_index=True, alt="参数")
+    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="参数")
 
 
 def worked(rule: Rule) -> None:
@@ -101,10 +96,10 @@ def worked(rule: Rule) -> None:
     for title, rows, count in found.given:
         more = f"（{count} 行，显示前 {ROWS_SHOWN} 行）" if count > ROWS_SHOWN else f"（{count} 行）"
         st.markdown(f"**给定　{title}**{more}")
-        st.dataframe(rows, hide_index=True, alt=title)
+        st.dataframe(rows, hide_index=True, height=height(rows, ROWS_SHOWN), alt=title)
     st.markdown("**应当命中**　其余各行都不命中")
     shapes = {level.name: f"{level.shape} {level.name}" for level in LEVELS.values()}
     st.dataframe(
         found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh))), hide_index=True,
-        alt="应当命中",
+        height=height(found.expected, ROWS_SHOWN), alt="应当命中",
     )  # fmt: skip

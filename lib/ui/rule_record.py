@@ -14,25 +14,34 @@ from lib.errors import UserError
 from lib.insight import precision
 from lib.insight.figures import moment, number
 from lib.insight.rule_sheet import change
-from lib.ui import message, outcome, version_steps
+from lib.ui import backtest_view, message, outcome, version_steps
 from lib.ui.outcome import Result
+from lib.ui.tables import height
 from lib.ui.verified_table import shares, verified_table
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 _RESULT = "task_result"
+# Fewer shared or judged warnings say nothing about two models.
+_LEAST_SHARED = 3
 
 
 def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, floor: float) -> None:
     """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
     table = precision.by_version(register, viewer, warehouse, rule_id)
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
-    verified_table(table, "版本", table["group"].map(_version_name), "各版本核实率")
+    verified_table(table, "版本", table["group"].map(_version_name), "各版本核实率", "历次预警")
     _missed(precision.missed(register, viewer, warehouse, rule_id))
     st.markdown("**与其他模型同时命中**　同一人员名下")
-    shared = precision.together(register, viewer, warehouse, rule_id)
-    if shared.empty:
+    found = precision.together(register, viewer, warehouse, rule_id)
+    if found.empty:
         st.caption("没有其他模型对同一人员预警。")
+        return
+    shared = found[found["shared"].ge(_LEAST_SHARED) & found["n"].ge(_LEAST_SHARED)]
+    if len(shared) < len(found):
+        few = f"共同预警或已判定的不足 {_LEAST_SHARED} 条，不列出。"
+        st.caption(f"{'另' if len(shared) else ''}有 {len(found) - len(shared)} 个模型，{few}")
+    if shared.empty:
         return
     shown = pd.DataFrame(
         {
@@ -41,7 +50,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
             "其中核实率（95% 区间）": shares(shared),
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, alt="共同命中的模型")
+    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="共同命中的模型")
 
 
 def _version_name(group: str) -> str:
@@ -51,17 +60,20 @@ def _version_name(group: str) -> str:
 
 def _missed(found: precision.Missed) -> None:
     st.markdown("**抽查**　从没有命中的对象中随机抽取核查，估计漏掉多少")
-    if found.estimate is None or found.rate is None or found.low is None or found.high is None:
+    if found.rate is None or found.low is None or found.high is None:
         st.caption(f"抽了 {found.drawn} 个，还没有核查结论，不能估计。")
+        return
+    told = f"抽了 {found.drawn} 个，已判定 {found.judged} 个，其中 {found.found} 个属实或部分属实"
+    if found.estimate is None:
+        most = f"未命中的对象中，本应命中的最多可能占 {found.high:.1%}（95% 区间上限）"
+        st.markdown(f"{told}。判定的还少（不足 {precision.LEAST_CHECKED} 个），不估计漏掉多少；{most}。")
         return
     middle, low, high = found.estimate
     st.markdown(
-        f"抽了 {found.drawn} 个，已判定 {found.judged} 个，其中 {found.found} 个属实或部分属实，"
-        f"占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。未命中的 {found.unflagged:,} 个对象中，"
+        f"{told}，占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。"
+        f"全市未命中的 {found.unflagged:,} 个对象中，"
         f"约有 {number(round(middle))} 个（{number(round(low))}–{number(round(high))}）可能漏掉。"
     )
-    if found.judged < 30:
-        st.caption("判定的还少，区间很宽，只能看出数量级。")
 
 
 def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
@@ -101,35 +113,45 @@ def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: st
     st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
 
 
+def _select_key(rule_id: str) -> str:
+    return f"m_version_{rule_id}"
+
+
+def looked_at(rule_id: str, every: list[Version]) -> Version | None:
+    """The version chosen in the view of versions, else the one in the address, else the newest."""
+    asked = st.session_state.get(_select_key(rule_id)) or st.query_params.get("version")
+    return next((one for one in every if one.version_id == asked), every[-1] if every else None)
+
+
 def versions(
     register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]
 ) -> None:
     """All versions, one of them against the live one, and the steps that are open for it: stop, roll back …"""
-    version_steps.result(rule_id)
-    if not every:
+    chosen = looked_at(rule_id, every)
+    if chosen is None:
         message.nothing("还没有版本", "模型第一次运行时，交付的文件登记为第1版。")
         return
     live = next((one for one in every if one.state == LIVE), None)
     newest = list(reversed(every))
-    names = {one.version_id: f"{one.name} · {one.state} · {one.author_name} {moment(one.created_at)}" for one in newest}
     left, right = st.columns([1, 1.6], gap="medium")
     with left:
-        asked = st.query_params.get("version")
-        chosen_id = st.selectbox(
-            "版本", list(names), index=list(names).index(asked) if asked in names else 0,
-            format_func=names.__getitem__, key=f"m_version_{rule_id}",
+        names = {one.version_id: version_steps.label(one) for one in newest}
+        st.selectbox(
+            "版本", list(names), index=list(names).index(chosen.version_id), format_func=names.__getitem__,
+            key=_select_key(rule_id),
         )  # fmt: skip
-        chosen = next(one for one in newest if one.version_id == chosen_id)
+        version_steps.result(chosen)
         with st.container(border=True):
             version_steps.steps(register, warehouse, viewer, chosen)
     with right:
         _change(live, chosen)
+        backtest_view.kept(register, viewer, chosen, live, opened=True)
     st.markdown("**经过**")
     shown = history(register, rule_id)
     shown["version_id"] = shown["version_id"].map(lambda key: _version_name(str(key)))
     shown["at"] = shown["at"].map(moment)
     shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
-    st.dataframe(shown, hide_index=True, alt="版本经过")
+    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="版本经过")
 
 
 def _change(live: Version | None, chosen: Version) -> None:
@@ -148,6 +170,6 @@ def _change(live: Version | None, chosen: Version) -> None:
     if found.nothing:
         st.caption("文件和参数都相同。")
     if not found.parameters.empty:
-        st.dataframe(found.parameters, hide_index=True, alt="参数的不同")
+        st.dataframe(found.parameters, hide_index=True, height=height(found.parameters, 20), alt="参数的不同")
     if found.lines:
         st.code(found.lines, language="diff")

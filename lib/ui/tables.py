@@ -167,7 +167,7 @@ def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
             "日期": members["occurred_on"].map(day),
             "对象": members["subject_title"],
             "情形": members["words"],
-            rule.value_title.split("（")[0]: measured(members["value"], members["threshold"], members["unit"]),
+            rule.value_title.split("（")[0]: measured(members),
         }
     )
     styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])

@@ -1,6 +1,8 @@
 """Other thresholds for a model: the fields to move them, and what they would change."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -9,13 +11,18 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.casework.versions import DRAFT, LIVE, REVIEW, TRIAL, Version, versions
+from lib.casework.versions import LIVE, Version, versions
+from lib.errors import UserError
+from lib.insight.rule_sheet import exactly
 from lib.insight.tuning import Tuning, try_out
 from lib.insight.warning_names import rule_label
 from lib.rules import Parameter, Variant
 from lib.rules.rule import Value
+from lib.rules.variant import ordered_params
 from lib.ui.levels import level_texts
+from lib.ui.tables import height
 from lib.ui.verified_table import verified_table
+from lib.ui.version_steps import UNDER_WAY, label
 from lib.warehouse.store import Warehouse
 
 NEW = "调整在用版本"
@@ -29,7 +36,7 @@ def choose(register: Register) -> tuple[Version | None, Version | None]:
     """The two choices above the page, kept in the address: the live version of the model (None when nothing is in
     force) and the version under way that is looked at (None: the thresholds of the live one are being moved).
     """
-    own = versions(register, states=(DRAFT, TRIAL, REVIEW, LIVE))
+    own = versions(register, states=(*UNDER_WAY, LIVE))
     rules = sorted({one.rule_id for one in own})
     _from_address("t_rule", "rule", rules)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -41,15 +48,32 @@ def choose(register: Register) -> tuple[Version | None, Version | None]:
         choices = [*([NEW] if live else []), *under_way]
         _from_address("t_version", "version", choices)
         chosen = st.selectbox(
-            "版本", choices, key="t_version", label_visibility="collapsed", width=260,
-            format_func=lambda one: one if one == NEW else f"{under_way[one].name} · {under_way[one].state}",
+            "版本", choices, key="t_version", label_visibility="collapsed", width=340,
+            format_func=lambda one: one if one == NEW else label(under_way[one]),
         )  # fmt: skip
+    if chosen == NEW and under_way:
+        _tell(list(under_way.values()))
     st.query_params["rule"] = rule_id
     if chosen in under_way:
         st.query_params["version"] = chosen
     else:
         st.query_params.pop("version", None)
     return live, under_way.get(chosen)
+
+
+def _tell(under_way: list[Version]) -> None:
+    """Which versions of the model are being worked on, each a way to it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"有 {len(under_way)} 个在办版本：", width="content")
+        for one in under_way:
+            st.button(
+                f"{one.name}·{one.state}", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
+                key=f"t_open_{one.version_id}", on_click=_open, args=(one.version_id,),
+            )  # fmt: skip
+
+
+def _open(version_id: str) -> None:
+    st.session_state["t_version"] = version_id
 
 
 def _from_address(key: str, name: str, choices: list[str]) -> None:
@@ -60,7 +84,7 @@ def _from_address(key: str, name: str, choices: list[str]) -> None:
 
 
 def parameters(version: Version, live: Version | None, free: bool) -> dict[str, Value]:
-    """A field for every threshold within its bounds; what they hold now. Not `free`: shown only."""
+    """A field for every threshold; what they hold now, see `refusal`. Not `free`: shown only."""
     in_force = {} if live is None else live.params
     return {
         parameter.name: _field(version, parameter, in_force.get(parameter.name), free)
@@ -70,19 +94,44 @@ def parameters(version: Version, live: Version | None, free: bool) -> dict[str, 
 
 def _field(version: Version, parameter: Parameter, in_force: Value | None, free: bool) -> Value:
     value: Any = version.params[parameter.name]
-    words = f"{parameter.lowest} 至 {parameter.highest} {parameter.unit}"
-    moved = "" if in_force is None or in_force == value else f"；在用版本 {in_force}"
+    moved = "" if in_force is None or in_force == value else f"在用版本 {exactly(in_force)}。"
     shared: dict[str, Any] = {
         "key": f"t_{version.version_id}_{parameter.name}", "disabled": not free,
-        "help": f"可调范围 {words}{moved}。参数名 {parameter.name}",
+        "help": f"{_bounds(parameter)}。{moved}参数名 {parameter.name}",
     }  # fmt: skip
-    label = f"{parameter.meaning}（{parameter.unit}）"
-    lowest: Any = parameter.lowest
-    highest: Any = parameter.highest
+    title = f"{parameter.meaning}（{parameter.unit}）" + (f" :small[:gray[{_bounds(parameter)}]]" if free else "")
+    # The widgets tell of bounds in English only: `refusal` does it instead.
     if parameter.type == "date":
-        return st.date_input(label, value, min_value=lowest, max_value=highest, **shared)
-    step = 1 if parameter.type == "integer" else max((highest - lowest) / 100, 0.01)
-    return st.number_input(label, min_value=lowest, max_value=highest, value=value, step=step, **shared)
+        return st.date_input(title, value, min_value=date(1900, 1, 1), max_value=date(2100, 1, 1), **shared)
+    if parameter.type == "integer":
+        return st.number_input(title, value=value, step=1, **shared)
+    return st.number_input(title, value=value, step=_step(parameter), format="%g", **shared)
+
+
+def _bounds(parameter: Parameter) -> str:
+    between = " 至 " if parameter.type == "date" else "–"
+    return f"可填 {exactly(parameter.lowest)}{between}{exactly(parameter.highest)}"
+
+
+def _step(parameter: Parameter) -> float:
+    """One in the last digit in which default and bounds are written."""
+    digits = (Decimal(str(value)).normalize() for value in (parameter.default, parameter.lowest, parameter.highest))
+    return float(Decimal(10) ** min(0, *(int(one.as_tuple().exponent) for one in digits)))
+
+
+def refusal(version: Version, params: Mapping[str, Value]) -> UserError | None:
+    """Why these thresholds cannot be tried or kept."""
+    for parameter in version.rule.parameters:
+        value: Any = params[parameter.name]
+        lowest, highest = parameter.lowest, parameter.highest
+        if not lowest <= value <= highest:
+            words = f"{_bounds(parameter)} {parameter.unit}。"
+            return UserError(f"“{parameter.meaning}”不能为 {exactly(value)}。", words)
+    try:
+        ordered_params(version.rule, params)
+    except UserError as error:
+        return error
+    return None
 
 
 @st.cache_resource(show_spinner="正在试算…", max_entries=32)
@@ -116,9 +165,9 @@ def headline(found: Tuning) -> None:
             f"##### 新增 {counts['added']} 条、减少 {counts['lost']} 条、{counts['changed']} 条变级别，"
             f"{counts['kept']} 条不变"
         )
-    flagged = f"信号 {found.proposed.signals:,} 条，受检 {found.proposed.tested:,} 个"
-    before = "" if found.live is None else f"；在用版本信号 {found.live.signals:,} 条，受检 {found.live.tested:,} 个"
-    st.caption(f"按截至 {found.as_of} 的数据试算，您的范围内。拟用版本{flagged}{before}。试算不产生预警。")
+    flagged = f"信号 {found.proposed.signals:,} 条、受检 {found.proposed.tested:,} 个"
+    before = "" if found.live is None else f"（在用版本 {found.live.signals:,} 条、{found.live.tested:,} 个）"
+    st.caption(f"截至 {found.as_of} 试算，不产生预警。预警只计您范围内的；全市{flagged}{before}。")
 
 
 def _counts_table(frame: pd.DataFrame, key: str) -> None:
@@ -127,7 +176,7 @@ def _counts_table(frame: pd.DataFrame, key: str) -> None:
     if frame.empty:
         st.caption("没有差别。")
         return
-    st.dataframe(shown, hide_index=True, key=key, height=min(35 * (len(shown) + 1) + 3, 388))
+    st.dataframe(shown, hide_index=True, key=key, height=height(shown, 20))
 
 
 def differences(found: Tuning) -> None:
@@ -159,7 +208,7 @@ def _examples(found: Tuning) -> None:
         shown.columns = pd.Index(["等级", "区域", "为什么"])
         if name == "changed":
             shown.insert(1, "原级别", rows["before_zh"])
-        st.dataframe(shown, hide_index=True, key=f"t_examples_{name}")
+        st.dataframe(shown, hide_index=True, key=f"t_examples_{name}", height=height(shown, 20))
 
 
 def verified(table: pd.DataFrame, what: str) -> None:
@@ -174,7 +223,7 @@ def changed_words(params: Mapping[str, Value], live: Version | None, version: Ve
         return "没有在用版本，全部为新增。"
     titles = {parameter.name: parameter for parameter in version.rule.parameters}
     moved = [
-        f"{titles[name].meaning} {live.params[name]} → {value} {titles[name].unit}"
+        f"{titles[name].meaning} {exactly(live.params[name])} → {exactly(value)} {titles[name].unit}"
         for name, value in params.items()
         if name in live.params and value != live.params[name]
     ]

@@ -164,8 +164,8 @@ def _form(
         st.caption("撤销后不计入单位和人员的预警数，但仍计入模型的误报率。")
     label = _TEXT_LABELS.get(action, "备注")
     st.text_area(
-        label if step.needs_text else f"{label}（可不填）", key=_key(warning_id, action, "text"),
-        height=130 if step.needs_text else 80, max_chars=4000, required=step.needs_text, on_change=keep,
+        f"{label}（{'必填' if step.needs_text else '可不填'}）", key=_key(warning_id, action, "text"),
+        height=130 if step.needs_text else 80, max_chars=4000, on_change=keep,
     )  # fmt: skip
     if action == "conclude":
         _attachment(warning_id)

@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from lib.ui.tables import height
+
 
 def shares(table: pd.DataFrame) -> list[str]:
     """The verified share of each row (rate, low, high) with its interval; a dash where nothing was judged."""
@@ -12,13 +14,13 @@ def shares(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def verified_table(table: pd.DataFrame, title: str, names: pd.Series, alt: str) -> None:
-    """VERIFIED_COLUMNS with `names` of the groups under `title`."""
+def verified_table(table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警") -> None:
+    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted."""
     shown = pd.DataFrame(
         {
-            title: names, "预警": table["warnings"], "已判定": table["n"], "属实": table["true"],
+            title: names, warnings: table["warnings"], "已判定": table["n"], "属实": table["true"],
             "部分属实": table["partly"], "不属实": table["untrue"], "误报撤销": table["withdrawn"],
             "无法查实": table["unclear"], "核实率（95% 区间）": shares(table),
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, alt=alt)
+    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)

@@ -25,6 +25,8 @@ _NEXT = {
     LIVE: "发布：正在产生预警。",
     STOPPED: "停用：不再运行；曾经发布过的可以回退。",
 }
+# States in which a version is still being worked on.
+UNDER_WAY = (DRAFT, TRIAL, REVIEW)
 _SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, needs_text=True)
 
 
@@ -32,9 +34,16 @@ def _result_key(rule_id: str) -> str:
     return f"version_result_{rule_id}"
 
 
-def result(rule_id: str, still_possible: bool = True) -> None:
-    """What came of the last step on this model's versions."""
-    outcome.show(st.session_state.get(_result_key(rule_id)), VERSION, still_possible)
+def label(version: Version) -> str:
+    """A version in a list: without its state, which may change while the list is open."""
+    return f"{version.name} · {version.author_name} {moment(version.created_at)}"
+
+
+def result(version: Version) -> None:
+    """What came of the last step on this model's versions; a refusal only while the version stands as it did."""
+    about, last = st.session_state.get(_result_key(version.rule_id), (None, None))
+    if last is not None and (last.refused is None or about == (version.version_id, version.last_seq)):
+        outcome.show(last, VERSION, True)
 
 
 def _submission(*parts: object) -> str:
@@ -42,12 +51,13 @@ def _submission(*parts: object) -> str:
     return st.session_state.setdefault("_".join(["version_submission", *map(str, parts)]), uuid.uuid4().hex)
 
 
-def _put(rule_id: str, step: Step, text: str, done: Outcome | UserError) -> None:
+def _put(version: Version, step: Step, text: str, done: Outcome | UserError) -> None:
     if isinstance(done, UserError):
-        st.session_state[_result_key(rule_id)] = Result(step, refused=done, text=text)
-        return
-    st.session_state[_result_key(rule_id)] = Result(step, done, text=text)
-    building.look_again()
+        last = Result(step, refused=done, text=text)
+    else:
+        last = Result(step, done, text=text)
+        building.look_again()
+    st.session_state[_result_key(version.rule_id)] = (version.version_id, version.last_seq), last
 
 
 def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version, action: str, sent: str) -> None:
@@ -59,7 +69,7 @@ def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
         )  # fmt: skip
     except UserError as refused:
         done = refused
-    _put(version.rule_id, step, text, done)
+    _put(version, step, text, done)
 
 
 def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version) -> None:
@@ -71,11 +81,15 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
         st.caption(f"您的角色（{viewer.role_name}）在这一步不办理。")
         return
     names = {step.action: step.name for step in possible}
+    under_way = version.state in UNDER_WAY
+    # What stops or restores a model in force is chosen, never offered first.
     action = st.segmented_control(
-        "办理", list(names), default=possible[0].action, required=True, format_func=names.__getitem__,
-        key=f"{version.version_id}_{version.state}_step", label_visibility="collapsed",
+        "办理", list(names), default=possible[0].action if under_way else None, required=under_way,
+        format_func=names.__getitem__, key=f"{version.version_id}_{version.state}_step", label_visibility="collapsed",
     )  # fmt: skip
-    step = VERSION.steps[action or possible[0].action]
+    if action is None:
+        return
+    step = VERSION.steps[action]
     st.text_area(
         "理由" if step.needs_text else "说明（可不填）", key=f"{version.version_id}_{step.action}_text", height=80,
         max_chars=2000,
@@ -97,23 +111,26 @@ def _save(
         )
     except UserError as refused:
         done = refused
-    _put(base.rule_id, _SAVE, text, done)
+    _put(base, _SAVE, text, done)
     if not isinstance(done, UserError) and done.created:
         st.session_state["t_version"] = done.created
         st.session_state.pop(f"{base.rule_id}_draft_text", None)
 
 
 def save_draft(
-    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value]
-) -> None:
-    """The form that keeps these thresholds as a draft of their own."""
+    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value],
+    possible: bool,
+) -> None:  # fmt: skip
+    """The form that keeps these thresholds as a draft of their own; off unless they are `possible`."""
     if not viewer.may("tune"):
         st.caption(f"您的角色（{viewer.role_name}）可以查看影响，不能起草。")
         return
     changed = {name: value for name, value in params.items() if value != base.params[name]}
+    why = "参数有误，改正后才能保存。" if changed else "参数与在用版本相同，没有可保存的改动。"
     st.text_area("调整理由", key=f"{base.rule_id}_draft_text", height=80, max_chars=2000)
     st.button(
-        "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not changed, on_click=_save,
+        "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not (changed and possible),
+        on_click=_save,
         args=(register, warehouse, viewer, base, params, _submission(base.version_id, sorted(changed.items()))),
-        help=None if changed else "参数与在用版本相同，没有可保存的改动。",
+        help=None if changed and possible else why,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from lib.casework.versions import LIVE, versions
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import rule_health, rule_page, rule_record, session, tiles
+from lib.ui import rule_health, rule_page, rule_record, session, tiles, version_steps
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
@@ -26,7 +26,16 @@ every = versions(register, chosen)
 live = next((one for one in every if one.state == LIVE), None)
 rule = read_rules()[chosen] if live is None else live.rule
 with st.container(border=True):
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    head = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    st.caption(f"{row['state']}（全市）：{row['detail']}")
+    view = st.segmented_control(
+        "内容", VIEWS, default=VIEWS[0], required=True, key="m_view", bind="query-params", label_visibility="collapsed"
+    )
+    version = rule_record.looked_at(chosen, every) if view == "版本" else None
+    tuned: dict[str, str | list[str]] = {"rule": chosen}
+    if version is not None and version.state in version_steps.UNDER_WAY:
+        tuned["version"] = version.version_id
+    with head:
         st.markdown(f"#### {chosen} {rule.title}", width="content", anchors=False)
         st.badge(rule.risk, color="gray")
         st.page_link(
@@ -35,12 +44,8 @@ with st.container(border=True):
         )  # fmt: skip
         st.page_link(
             "pages/models/tuning.py", label="调参与回测", icon=":material/tune:",
-            query_params=tiles.address({"rule": chosen}),
+            query_params=tiles.address(tuned),
         )  # fmt: skip
-    st.caption(f"{row['state']}：{row['detail']}")
-    view = st.segmented_control(
-        "内容", VIEWS, default=VIEWS[0], required=True, key="m_view", bind="query-params", label_visibility="collapsed"
-    )
     if view == "算例":
         rule_page.worked(rule)
     elif view == "核实":

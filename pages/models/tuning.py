@@ -16,15 +16,22 @@ if version is None:
 
 left, right = st.columns([1, 2.3], gap="small")
 with left:
-    version_steps.result(version.rule_id)
+    version_steps.result(version)
     with st.container(border=True):
         st.markdown("**参数**")
         params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune"))
+        refused = tuning.refusal(version, params)
+        if refused is not None:
+            message.problem(refused)
     with st.container(border=True):
         if under_way is None:
-            version_steps.save_draft(register, warehouse, viewer, version, params)
+            version_steps.save_draft(register, warehouse, viewer, version, params, refused is None)
         else:
             version_steps.steps(register, warehouse, viewer, under_way)
+if refused is not None:
+    with right:
+        message.nothing("没有试算", "参数改正之后，这里显示新增、减少的预警和回测。")
+    st.stop()
 with right, st.container(border=True):
     proposed = Variant(version.rule, params)
     try:

@@ -66,6 +66,13 @@ def test_the_first_time_all_files_are_in_force(taken_in: Register) -> None:
     assert len(versions.versions(taken_in)) == len(live)
 
 
+def test_levels_out_of_order_are_no_draft(taken_in: Register, office: Viewer) -> None:
+    live = versions.live_versions(taken_in)["M07"]
+    with pytest.raises(RuleError, match="不能大于"):
+        versions.draft(taken_in, office, live, {"z_limit": 6.0}, submission_id="d", at=AT, text="误报偏多。")
+    assert [one.version_no for one in versions.versions(taken_in, "M07")] == [1]
+
+
 def test_the_whole_way_and_back(taken_in: Register, office: Viewer, leader: Viewer) -> None:
     version_id = _draft(taken_in, office)
     seen = [versions.version(taken_in, version_id).state]

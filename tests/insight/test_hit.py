@@ -1,6 +1,7 @@
 """The hit card: the sentence, the facts, the comparison, the rows behind it."""
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 
 import handmade
@@ -8,11 +9,21 @@ import pandas as pd
 import pytest
 
 from lib.access import Viewer
-from lib.access.masking import HIDDEN, mask_case_name, mask_frame, mask_name, mask_party, mask_party_name, mask_plate
+from lib.access.masking import (
+    HIDDEN,
+    mask_case_name,
+    mask_frame,
+    mask_name,
+    mask_party,
+    mask_party_name,
+    mask_plate,
+    party_title,
+)
 from lib.casework.register import Register
 from lib.insight import hit
 from lib.insight.next_step import next_steps, who_may
 from lib.insight.source_rows import in_chinese, source_tables
+from lib.insight.subject import subject_titles
 from lib.insight.warning_list import warning_list
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
@@ -51,6 +62,50 @@ def test_the_sentence_measures_with_the_evidence_that_equals_the_value(city) -> 
     assert hit.sentence(idle, evidence, rule).endswith("：未决且长期无流程动作，停滞天数 46 日，界限 45 日。")
 
 
+def hit_of(rule_id: str, value: float, threshold: float | None, **evidence: object) -> tuple[pd.Series, dict, Rule]:
+    rule = read_rules()[rule_id]
+    row = pd.Series({
+        "level": "yellow", "title": rule.title, "subject_type": rule.subject, "subject_id": "X",
+        "subject_title": "某某", "org_name": "某队", "officer_name": "王*", "period": "", "value": value,
+        "threshold": threshold, "unit": rule.unit,
+    })  # fmt: skip
+    return row, evidence, rule
+
+
+def test_branches_the_value_does_not_measure_come_with_their_own_figures() -> None:
+    counts = {"ratio": 1.0, "overturned_count": 2, "complaint_count": 3, "case_count": 34}
+    several = hit_of("M08", 1.0, 1.5, branches=["complaint", "overturned"], **counts)
+    assert not hit.measures(*several)
+    assert hit.sentence(*several) == (
+        "某队执法人员 某某：投诉信访屡被查实、所办案件屡被复议诉讼纠错，查实投诉信访 3 件、被变更撤销确认违法 2 件。"
+    )
+    severe = hit_of("M08", 1.8, 1.5, branches=["complaint", "severity"], **{**counts, "ratio": 1.8})
+    assert hit.measures(*severe)
+    assert hit.sentence(*severe).endswith("，实际与预期之比 1.8 倍，界限 1.5 倍。")
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "value", "threshold", "evidence", "measured"),
+    [
+        ("M03", 1.0, 2.0, {"branches": ["single_handler"], "certified_count": 1}, True),
+        ("M06", 700.0, 1000.0, {"branches": ["tier"], "fine_amt": 700.0}, True),
+        ("M06", 700.0, None, {"branches": ["missing"], "fine_amt": 700.0}, True),
+        ("M08", 1.5, 1.5, {"branches": ["severity"], "ratio": 1.5}, True),
+        ("M16", 30.0, 0.0, {"branches": ["late"], "late_hours": 30.0}, True),
+        ("M16", 1.0, 1.0, {"branches": ["fast_close"], "late_hours": None, "sign_count": 1}, False),
+    ],
+)
+def test_a_bound_of_the_record_may_be_undershot_and_a_flag_measures_nothing(
+    rule_id: str, value: float, threshold: float | None, evidence: dict, measured: bool
+) -> None:
+    assert hit.measures(*hit_of(rule_id, value, threshold, **evidence)) is measured
+
+
+def test_the_value_is_named_after_the_branch_that_fired() -> None:
+    row, evidence, rule = hit_of("M05", 4250.0, 1.0, branches=["account"], fine_amt=4250.0, account_amt=4250.0)
+    assert "，进入非国库账户金额 4,250 元，" in hit.sentence(row, evidence, rule)
+
+
 def test_a_group_is_compared_with_its_peers_in_the_sentence(city) -> None:
     row, evidence, rule = the(city[2], "P0003")
     assert hit.sentence(row, evidence, rule) == (
@@ -73,6 +128,7 @@ def test_facts_carry_the_rules_titles_and_leave_out_what_is_missing(city) -> Non
     assert facts["超期天数"] == "100"
     assert facts["立案日期"] == "2022-03-19"
     assert "决定日期" not in facts
+    assert dict(hit.facts({**evidence, "over_days": -30}, rule))["超期天数"] == "未超期"
 
 
 def test_the_comparison_says_where_the_subject_stands(city) -> None:
@@ -85,6 +141,68 @@ def test_the_comparison_says_where_the_subject_stands(city) -> None:
     row, evidence, rule = the(frame, "CA3")
     case = hit.comparison(register, warehouse, rule, row, evidence)
     assert (case.own, case.title, case.unit, case.limits) == (190.0, "立案至决定（未决的至今）天数", "日", (90.0,))
+
+
+def test_a_comparison_of_something_that_did_not_fire_is_silent(city) -> None:
+    register, warehouse, frame = city
+    row, evidence, rule = the(frame, "CA3")
+    assert hit.comparison(register, warehouse, rule, row, evidence).silent == ""
+    # Filed 2022-08-01: 55 days to the cut-off, not beyond the 90 the chart has a line at.
+    idle = row.copy()
+    idle["subject_id"], idle["value"], idle["threshold"] = "CA1", 46.0, 45.0
+    far = {**rule.__dict__, "peers": hit.Peers("案件", "天数", "日", (10_000.0,))}
+    short = hit.comparison(register, warehouse, Rule(**far), idle, {"branches": ["idle"], "idle_days": 46})
+    assert short.silent == "命中的情形不以「天数」衡量。"
+    absent = row.copy()
+    absent["subject_id"] = "nobody"
+    found = hit.comparison(register, warehouse, rule, absent, evidence)
+    assert (found.own, found.silent) == (None, "本对象不在可比的同类之中。")
+    lineless = Rule(**{**rule.__dict__, "peers": hit.Peers("案件", "天数", "日")})
+    assert hit.comparison(register, warehouse, lineless, row, evidence).silent == "命中的情形不以「天数」衡量。"
+
+
+def test_a_subject_drawn_by_chance_is_compared_where_the_rule_has_lines(city) -> None:
+    register, warehouse, frame = city
+    row, _, rule = the(frame, "CA3")
+    drawn = row.copy()
+    drawn["level"], drawn["value"], drawn["threshold"] = "check", None, None
+    assert hit.comparison(register, warehouse, rule, drawn, {"branches": []}).silent == ""
+    lineless = Rule(**{**rule.__dict__, "peers": hit.Peers("案件", "天数", "日")})
+    found = hit.comparison(register, warehouse, lineless, drawn, {"branches": []})
+    assert found.silent == "这个模型不以「天数」判断。"
+
+
+def test_as_many_peers_as_a_rule_may_give_are_a_sample(city, monkeypatch: pytest.MonkeyPatch) -> None:
+    register, warehouse, frame = city
+    row, evidence, rule = the(frame, "CA3")
+    found = hit.comparison(register, warehouse, rule, row, evidence)
+    assert not found.sampled
+    monkeypatch.setattr(hit, "MOST_PEERS", found.size)
+    assert hit.comparison(register, warehouse, rule, row, evidence).sampled
+
+
+def test_a_sample_of_the_peers_gives_a_share_and_no_rank() -> None:
+    values = pd.DataFrame({"value": [float(n) for n in range(2000)], "is_subject": [n == 1998 for n in range(2000)]})
+    sample = hit.Comparison(values, 1998.0, "案件", "天数", "日", (), sampled=True)
+    assert sample.position() == "本对象 1,998 日，与随机抽取的 2,000 个同类相比，高于其中 99%"
+    whole = hit.Comparison(values, 1998.0, "案件", "天数", "日", ())
+    assert whole.position() == "本对象 1,998 日，在 2,000 个同类中第 2 高，高于 99% 的同类"
+
+
+def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
+    register, warehouse, frame = city
+    row, _, rule = the(frame, "CA3")
+    gone = row.copy()
+    gone["firing"] = False
+    assert hit.day_of(register, warehouse, row) == hit.day_of(register, warehouse, gone) == handmade.AS_OF
+    # A run that is not on record: the day the warning was last seen, never after the data's own day.
+    gone["run_id"], gone["last_seen_at"] = "", datetime(2022, 4, 1, 6)
+    assert hit.day_of(register, warehouse, gone) == date(2022, 4, 1)
+    gone["last_seen_at"] = datetime(2030, 1, 1)
+    assert hit.day_of(register, warehouse, gone) == handmade.AS_OF
+    _, evidence, rule = the(frame, "P0003")
+    rows = dict(source_tables(register, warehouse, rule, "P0003", evidence["signals"], date(2022, 7, 1)))
+    assert rows["涉及的网格派单"]["处置完成时间"].isna().all()
 
 
 def test_bins_hold_every_peer_once_and_extremes_in_the_last() -> None:
@@ -153,6 +271,31 @@ def test_names_of_units_stay_and_names_of_people_go() -> None:
     assert mask_case_name("张三丰擅自占用城市道路案") == "张**擅自占用城市道路案"
     assert mask_case_name("嘉兴市某某餐饮有限公司未公示价格案") == "嘉兴市某某餐饮有限公司未公示价格案"
     assert mask_party("91330400MA2XXXXX0K") == "91330400MA2XXXXX0K"
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["服务部", "门市部", "经营部", "货运部", "安装部", "装饰部", "加工部", "商行", "食品店", "加工厂", "养殖场",
+     "种植场", "图文社", "餐馆", "车队", "工程队", "运输户", "加工点", "网咖", "服务中心", "工作室", "专业合作社"],
+)  # fmt: skip
+def test_an_organisation_is_named_in_full_whatever_it_calls_itself(ending: str) -> None:
+    assert mask_case_name(f"南湖新桥示例聚力{ending}未按规定分类投放生活垃圾案").startswith(f"南湖新桥示例聚力{ending}")
+    assert mask_party_name(f"南湖新桥示例聚力{ending}") == f"南湖新桥示例聚力{ending}"
+
+
+@pytest.mark.parametrize("deed", ["在超市门口乱倒垃圾案", "未经许可经营餐馆案", "擅自占用服务中心通道案"])
+def test_a_person_stays_masked_wherever_the_deed_was_done(deed: str) -> None:
+    assert mask_case_name(f"张三丰{deed}") == f"张**{deed}"
+
+
+def test_a_natural_person_as_subject_is_called_one(city) -> None:
+    assert party_title("97cb9ab5ccc823db") == "自然人 97cb9a…"
+    drawn = pd.DataFrame({"subject_type": ["enterprise"] * 2, "subject_id": ["97cb9ab5ccc823db", "91330400MA2XXXXX0K"]})
+    titles = subject_titles(drawn, city[1])
+    assert titles.tolist() == ["自然人 97cb9a…", "91330400MA2XXXXX0K"]
+    row, evidence, rule = hit_of("M02", 3.0, 3.0, branches=["repeated"])
+    row["subject_title"] = titles[0]
+    assert hit.sentence(row, evidence, rule).startswith("自然人 97cb9a…（主要涉及 某队）：")
 
 
 def test_money_lists_and_flags_become_readable(city) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lib.casework.versions import Version
-from lib.insight.rule_sheet import ROWS_SHOWN, change, example
+from lib.insight.rule_sheet import ROWS_SHOWN, change, exactly, example
 from lib.rules import read_rules
 
 
@@ -23,6 +23,10 @@ def test_every_model_has_an_example_short_enough_to_show() -> None:
         found = example(rule)
         assert found is not None and len(found.expected) > 0, rule.id
         assert all(len(rows) <= ROWS_SHOWN for _, rows, _ in found.given)
+
+
+def test_a_threshold_is_shown_to_its_last_digit() -> None:
+    assert [exactly(value) for value in (0.0001, 0.005, 5.0, 50000, None)] == ["0.0001", "0.005", "5", "50,000", "—"]
 
 
 def version(number: int, params: str, content: str) -> Version:

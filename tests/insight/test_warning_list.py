@@ -111,8 +111,17 @@ def test_values_stand_beside_their_threshold(home: Path) -> None:
     register, warehouse = handmade.opened(home)
     frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
     shown = for_screen(frame, frame["level_zh"])["数值"]
-    assert shown["CA3"] == "100 日(阈值 0)"
-    assert shown["P0003"] == "30.0%(阈值 0.0%)"
+    assert shown["CA3"] == "100 日"
+    assert shown["P0003"] == "30.0%"
+    limited = frame.assign(threshold=90.0)
+    assert for_screen(limited, limited["level_zh"])["数值"]["CA3"] == "100 日(阈值 90)"
+
+
+def test_a_value_that_did_not_fire_is_a_dash(home: Path) -> None:
+    register, warehouse = handmade.opened(home)
+    frame = warning_list(register, warehouse, OFFICE).set_index("subject_id").loc[["CA1"]]
+    below = frame.assign(value=80.0, threshold=90.0)
+    assert for_screen(below, below["level_zh"])["数值"].tolist() == ["—"]
 
 
 def test_filters_narrow_the_list_and_quick_counts_ignore_the_state(home: Path) -> None:

@@ -7,9 +7,13 @@ import pytest
 from opening import open_page, words
 
 from lib.access.personas import personas
+from lib.casework.backtests import keep_backtest
 from lib.casework.register import open_register
 from lib.casework.rule_tasks import open_task, tasks
-from lib.rules import read_rules
+from lib.casework.versions import draft, take_step, versions
+from lib.insight.tuning import back_test
+from lib.insight.tuning_report import to_report
+from lib.rules import Variant, read_rules
 
 PAGE = "pages/models/rules.py"
 
@@ -42,9 +46,46 @@ def test_verification_says_what_is_not_known_yet(home: Path) -> None:
 
 def test_who_may_approve_stops_a_version_and_others_look_on(home: Path) -> None:
     app = open_page(PAGE, "demo-office", rule="M01", m_view="版本")
+    assert not [one for one in app.button if one.label == "停用"]
+    app.get("button_group")[-1].set_value("stop").run()
     assert app.button(key="M01-v1_stop_submit").label == "停用"
     onlooker = open_page(PAGE, "demo-inspector", rule="M01", m_view="版本")
     assert "在这一步不办理" in words(onlooker)
+
+
+def test_who_approves_sees_the_back_test_beside_the_change(home: Path) -> None:
+    register, warehouse = handmade.opened(home)
+    office = next(one for one in personas(True) if one.person_id == "demo-office")
+    live = versions(register, "M01")[0]
+    sent = {"at": handmade.DAY, "text": "误报多。"}
+    draft(register, office, live, {"limit_days": 97}, submission_id="d", **sent)
+    take_step(register, office, "M01-v2", "try", submission_id="t", **sent)
+    found = back_test(register, warehouse, office, Variant(live.rule, {}), Variant(live.rule, {"limit_days": 97}), 3)
+    keep_backtest(
+        register, office, "M01-v2", live.version_id, to_report(found), generation=1, as_of=found.as_of,
+        submission_id="k", at=handmade.DAY,
+    )  # fmt: skip
+    take_step(register, office, "M01-v2", "submit", submission_id="s", **sent)
+    app = open_page(PAGE, "demo-leader", rule="M01", m_view="版本")
+    report = next(one for one in app.expander if "保存的回测报告 · 对比第1版" in one.label)
+    assert report.proto.expanded
+    assert "拟用版本每月约新增" in words(app)
+    link = next(one for one in app.get("page_link") if one.proto.label == "调参与回测")
+    assert "version=M01-v2" in link.proto.query_string
+    assert "复核" not in "".join(app.selectbox(key="m_version_M01").options)
+
+
+def test_city_figures_say_so_and_two_runs_are_no_course(home: Path) -> None:
+    app = open_page(PAGE, "demo-town")
+    assert "全市各模型最近一次运行的情况" in words(app)
+    table = next(frame.value for frame in app.dataframe if "状态" in frame.value and "模型" in frame.value)
+    assert {"现命中预警", "在办版本"} <= set(table.columns)
+    assert table["历次命中"].eq("—").all()
+
+
+def test_only_a_model_with_a_red_level_promises_red_warnings(home: Path) -> None:
+    assert "红色信号" not in words(open_page(PAGE, "demo-leader", rule="M07"))
+    assert "红色信号直接成为预警" in words(open_page(PAGE, "demo-leader", rule="M16"))
 
 
 def test_a_task_is_closed_with_a_word_on_what_was_done(home: Path) -> None:

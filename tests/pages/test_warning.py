@@ -1,11 +1,12 @@
 """One warning: what it shows to whom, and what recording does."""
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import handmade
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
@@ -14,6 +15,7 @@ from lib.casework.drafts import load_draft
 from lib.casework.outbox import messages
 from lib.casework.reading import events_of
 from lib.casework.register import Register, open_register
+from lib.casework.schema import warning
 from lib.insight.warning_list import warning_list
 from lib.ui.verification import MAX_MB
 from lib.warehouse.clock import now
@@ -84,11 +86,33 @@ def test_the_page_says_why_on_what_law_and_what_to_check(city) -> None:
     assert "听证、鉴定、公告时间" in shown
 
 
+def test_a_hit_that_is_over_shows_the_rows_of_its_last_day(city) -> None:
+    number = numbers(city)["CA3"]
+    assert "按最近命中日" not in texts(opened(number))
+    with city[0].transaction() as tx:
+        # The run is not on record: the day the warning was last seen counts.
+        gone = {"firing": False, "run_id": "", "last_seen_at": datetime(2022, 8, 1, 6)}
+        tx.connection.execute(update(warning).where(warning.c.warning_id == number).values(gone))
+        tx.touch()
+    shown = texts(opened(number))
+    assert "按最近命中日 2022-08-01 的数据" in shown
+    assert "没有来源数据" not in shown
+
+
+def test_a_form_says_in_chinese_what_must_be_filled_in(city) -> None:
+    number = numbers(city)["CA3"]
+    take(city, "sign", number, OFFICE)
+    take(city, "start", number, OFFICE)
+    app = opened(number)
+    area = app.text_area(key=f"{number}_conclude_text")
+    assert area.label.endswith("（必填）") and not area.proto.required
+
+
 def test_an_unknown_number_and_one_out_of_scope_get_the_same_words(city) -> None:
     outside = opened(numbers(city)["CA3"], "demo-town")
     unknown = opened("W0000000000000000", "demo-town")
-    assert [box.value for box in outside.error] == [box.value for box in unknown.error]
-    assert "没有这条记录，或不在您的权限范围内" in outside.error[0].value.replace(",", "，")
+    assert [box.value for box in outside.info] == [box.value for box in unknown.info]
+    assert "没有这条记录，或不在您的权限范围内" in outside.info[0].value.replace(",", "，")
     assert "CA3" not in texts(outside)
 
 
@@ -172,11 +196,11 @@ def test_a_conclusion_needs_a_choice_and_words_and_keeps_its_file(city) -> None:
     take(city, "start", number, OFFICE)
     app = opened(number)
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert "请选择核查结论" in app.error[0].value
+    assert "请选择核查结论" in app.info[-1].value
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("不属实").run()
     app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert "需要填写说明" in app.error[0].value
+    assert "需要填写说明" in app.info[-1].value
     assert state(city, number) == "核查中"
     app.text_area(key=f"{number}_conclude_text").set_value("延期审批在案").run()
     app.checkbox(key=f"{number}_conclude_work_prompt").check().run()
@@ -199,7 +223,7 @@ def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
     app.text_area(key=f"{number}_conclude_text").set_value("见附件").run()
     app.file_uploader(key=f"{number}_conclude_file").upload("大.zip", b"0" * (MAX_MB * 1024 * 1024 + 1)).run()
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert f"超过 {MAX_MB} MB" in app.error[0].value
+    assert f"超过 {MAX_MB} MB" in app.info[-1].value
     assert state(city, number) == "核查中"
     assert app.text_area(key=f"{number}_conclude_text").value == "见附件"
 

@@ -1,6 +1,7 @@
 """A rule that is not complete, or reads what it does not declare, is refused with its place and its fault."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from lib.catalog import load_catalog
 from lib.rules import Rule, RuleError, default_params, read_rules
+from lib.rules.variant import Variant, ordered_params
 
 Broken = Callable[..., Path]
 
@@ -58,6 +60,16 @@ def test_parameters_have_their_declared_types(rules: dict[str, Rule]) -> None:
     }
 
 
+def test_thresholds_of_levels_do_not_contradict_each_other(rules: dict[str, Rule]) -> None:
+    rule = rules["M07"]
+    with pytest.raises(RuleError) as caught:
+        _ = Variant(rule, {"z_limit": 6.0}).key
+    assert caught.value.message == "“偏离度达到此值为黄色”（6 倍）不能大于“偏离度达到此值为橙色”（5 倍）。"
+    assert ordered_params(rule, {"z_limit": 5.0})["z_limit"] == 5.0
+    with pytest.raises(RuleError, match="罚款达到此次数为橙色”（7 次）不能大于"):
+        ordered_params(rules["M02"], {"orange_fines": 7})
+
+
 def test_every_model_says_what_its_comparison_shows(rules: dict[str, Rule]) -> None:
     assert {rule.id for rule in rules.values() if rule.peers is None} == set()
     assert rules["M01"].peers is not None and rules["M01"].peers.limits == ("limit_days",)
@@ -95,6 +107,8 @@ def test_subjects_are_datasets_with_one_key(rules: dict[str, Rule]) -> None:
         ("closed_date, fine_amt]", "closed_date, fine_amount]", "penalty_case 没有列 fine_amount"),
         ("  treasury_account: [", "  treasury: [", "treasury 不是数据目录中的数据集"),
         ("subject: penalty_case", "subject: penalty", "subject penalty 不是"),
+        ("\nsubject:", "\nordered: [[pay_days, pay_dayz]]\nsubject:", "ordered 中的 pay_dayz 不是声明的参数"),
+        ("\nsubject:", "\nordered: [[pay_days, tolerance_amt]]\nsubject:", "大于 tolerance_amt 的，与 ordered 不符"),
         ("name: fine_mismatch", "name: fine_gap", "文件名应为 M05_fine_gap.sql"),
         ("/*---", "/*", "首部应写在"),
         ("title: 罚缴不一致", "title: [罚缴不一致", "不是合法的 YAML"),
@@ -151,3 +165,15 @@ def test_two_rules_with_one_number_are_refused(broken: Broken) -> None:
     text = (folder / "M05_fine_mismatch.sql").read_text(encoding="utf-8")
     (folder / "M05_second.sql").write_text(text.replace("name: fine_mismatch", "name: second"), encoding="utf-8")
     assert "编号 M05 与 M05_fine_mismatch.sql 重复" in refusal(folder)
+
+
+def test_every_model_with_thresholds_of_levels_orders_them(rules: dict[str, Rule]) -> None:
+    ordered = {rule.id for rule in rules.values() if rule.ordered}
+    assert ordered == {"M01", "M02", "M04", "M07", "M09", "M10", "M14", "M15", "M18"}
+
+
+def test_what_a_person_reads_names_no_column(rules: dict[str, Rule]) -> None:
+    columns = {column for dataset in load_catalog().values() for column in dataset.column_names}
+    for rule in rules.values():
+        said = (rule.rationale, rule.level_logic, *rule.exclusions, *rule.assumptions, *rule.false_positives)
+        assert not columns & set(re.findall(r"[a-z_]+", " ".join((*said, *rule.offline_check)))), rule.id

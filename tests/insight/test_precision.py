@@ -1,0 +1,41 @@
+"""How right a model is: what few spot checks leave open, and when its owner gets a task."""
+
+from pathlib import Path
+
+import handmade
+import pandas as pd
+import pytest
+
+from lib.casework.rule_tasks import tasks
+from lib.insight import precision
+from lib.insight.interval import wilson
+from lib.insight.precision import LEAST_CHECKED, Missed, watch
+from lib.insight.verified import VERIFIED_COLUMNS
+
+
+def missed(judged: int, found: int) -> Missed:
+    low, high = wilson(found, judged) or (None, None)
+    return Missed(judged, judged, found, 1000, found / judged, low, high)
+
+
+def test_few_spot_checks_give_no_number_of_missed_subjects() -> None:
+    few, enough = missed(LEAST_CHECKED - 1, 0), missed(LEAST_CHECKED, 3)
+    assert few.estimate is None and few.high == pytest.approx(0.117, abs=1e-3)
+    assert enough.estimate == pytest.approx((100, 34.6, 256.2), abs=0.1)
+
+
+@pytest.mark.parametrize(("true", "n", "opened", "unsure"), [(5, 11, 1, True), (5, 40, 1, False), (6, 11, 0, False)])
+def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, true: int, n: int, opened: int, unsure: bool
+) -> None:
+    handmade.build(tmp_path)
+    register, warehouse = handmade.opened(tmp_path)
+    row = ["M16-v1", n, n, true, 0, n - true, 0, 0, true / n, *(wilson(true, n) or ())]
+
+    def table(_register: object, _viewer: object, _warehouse: object, rule_id: str) -> pd.DataFrame:
+        return pd.DataFrame([row] if rule_id == "M16" else [], columns=VERIFIED_COLUMNS)
+
+    monkeypatch.setattr(precision, "by_version", table)
+    assert watch(register, warehouse) == opened
+    told = "".join(tasks(register, "M16")["text"])
+    assert ("低于下限 50%" in told, "区间仍含下限" in told) == (bool(opened), unsure)
