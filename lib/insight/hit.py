@@ -192,7 +192,8 @@ class Comparison:
 
     values: value, is_subject. own: the subject's value, None when it is not among them. among: who is compared. title,
     unit: of the values. limits: where the rule draws its lines on them. sampled: whether the values are a random sample
-    of the peers. silent: why the comparison says nothing about the warning, empty when it does.
+    of the peers. silent: why the comparison says nothing about the warning, empty when it does. downward: whether low
+    values are what the rule warns about.
     """
 
     values: pd.DataFrame
@@ -203,6 +204,7 @@ class Comparison:
     limits: tuple[float, ...]
     sampled: bool = False
     silent: str = ""
+    downward: bool = False
 
     @property
     def size(self) -> int:
@@ -237,13 +239,15 @@ class Comparison:
         """Where the subject stands, as a sentence; a sample gives a share, no rank."""
         if self.own is None:
             return f"同类 {self.size:,} 个，本对象没有可比的数值"
-        below = self.values.loc[~self.values["is_subject"], "value"].lt(self.own).mean()
+        others, word = self.values.loc[~self.values["is_subject"], "value"], "低" if self.downward else "高"
+        passed, ahead = (others.gt, others.lt) if self.downward else (others.lt, others.gt)
         # Rounded down: who has one above it is not higher than 100%.
-        share = f"{math.floor(below * 100 + 1e-9)}%"
+        share = f"{math.floor(passed(self.own).mean() * 100 + 1e-9)}%"
+        lead = f"本对象 {quantity(self.own, self.unit)}"
         if self.sampled:
-            return f"本对象 {quantity(self.own, self.unit)}，与随机抽取的 {self.size:,} 个同类相比，高于其中 {share}"
-        rank = int(self.values["value"].gt(self.own).sum()) + 1
-        return f"本对象 {quantity(self.own, self.unit)}，在 {self.size:,} 个同类中第 {rank:,} 高，高于 {share} 的同类"
+            return f"{lead}，与随机抽取的 {self.size:,} 个同类相比，{word}于其中 {share}"
+        rank = int(ahead(self.own).sum()) + 1
+        return f"{lead}，在 {self.size:,} 个同类中第 {rank:,} {word}，{word}于 {share} 的同类"
 
 
 def comparison(
@@ -271,7 +275,10 @@ def comparison(
     drawn = [known[limit] if isinstance(limit, str) else limit for limit in words.limits]
     bounds = tuple(float(limit) for limit in drawn if isinstance(limit, int | float))
     silent = absent or _silent(row, evidence, rule, own_value or 0.0, words.title, bounds)
-    return Comparison(values, own_value, words.among, words.title, words.unit, bounds, len(found) >= MOST_PEERS, silent)
+    downward = threshold is not None and bool(row["value"] < threshold)
+    return Comparison(
+        values, own_value, words.among, words.title, words.unit, bounds, len(found) >= MOST_PEERS, silent, downward
+    )
 
 
 def _silent(

@@ -126,8 +126,8 @@ def _form(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
         st.number_input("处理人数", 0, 999, key=_key(clue_id, action, "people_cnt"), on_change=keep)
     label = _TEXT_LABELS.get(action, "说明")
     st.text_area(
-        label if step.needs_text else f"{label}（可不填）", key=_key(clue_id, action, "text"),
-        height=120 if step.needs_text else 80, max_chars=4000, required=step.needs_text, on_change=keep,
+        f"{label}（必填）" if step.needs_text else f"{label}（可不填）", key=_key(clue_id, action, "text"),
+        height=120 if step.needs_text else 80, max_chars=4000, on_change=keep,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

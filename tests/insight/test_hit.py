@@ -187,6 +187,9 @@ def test_a_sample_of_the_peers_gives_a_share_and_no_rank() -> None:
     assert sample.position() == "本对象 1,998 日，与随机抽取的 2,000 个同类相比，高于其中 99%"
     whole = hit.Comparison(values, 1998.0, "案件", "天数", "日", ())
     assert whole.position() == "本对象 1,998 日，在 2,000 个同类中第 2 高，高于 99% 的同类"
+    few = pd.DataFrame({"value": [0.0, 1.0, 2.0, 2.0], "is_subject": [False, True, False, False]})
+    lower = hit.Comparison(few, 1.0, "案件", "持证人数", "人", (2.0,), downward=True)
+    assert lower.position() == "本对象 1 人，在 4 个同类中第 2 低，低于 66% 的同类"
 
 
 def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
