@@ -180,10 +180,10 @@ def sample_tested(
     size: int,
     timeout: float = TIMEOUT_SECONDS,
 ) -> pa.Table:
-    """`size` of the tested subjects in the schema SUBJECTS, drawn by a hash of subject and `salt`.
+    """`size` of the tested subjects in the schema SUBJECTS, drawn by a hash of subject, rule and `salt`.
 
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
-    values = {**complete_params(rule, params), "as_of": as_of, "salt": salt, "sample_size": size}
+    values = {**complete_params(rule, params), "as_of": as_of, "salt": f"{rule.id} {salt}", "sample_size": size}
     found = run_section(cursor, rule, _SAMPLE.replace("{}", rule.sections["tested"]), values, timeout)
     return _conformed(rule, "tested", found, SUBJECTS)

@@ -17,6 +17,7 @@ from lib.rules import (
     read_rules,
     run_exposure,
     run_rule,
+    sample_tested,
 )
 from tests.rules.conftest import put
 
@@ -35,6 +36,20 @@ def test_empty_tables_give_no_signals(tables: duckdb.DuckDBPyConnection, rules: 
     exposure = run_exposure(tables.cursor(), rules[rule_id], AS_OF)
     assert (exposure is not None) == rules[rule_id].grouped
     assert exposure is None or (exposure.schema == EXPOSURE and exposure.num_rows == 0)
+
+
+def test_models_that_test_the_same_cases_draw_others(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
+    for number in range(200):
+        put(tables, "penalty_case", {**CASE, "case_id": f"C{number}"})
+
+    def drawn(rule_id: str, salt: str) -> set[str]:
+        found = sample_tested(tables.cursor(), rules[rule_id], AS_OF, salt=salt, size=10)
+        return set(found["subject_id"].to_pylist())
+
+    assert len(drawn("M05", "2022-09")) == 10
+    assert drawn("M05", "2022-09") == drawn("M05", "2022-09")
+    assert len(drawn("M05", "2022-09") & drawn("M12", "2022-09")) < 5
+    assert len(drawn("M05", "2022-09") & drawn("M05", "2022-10")) < 5
 
 
 def test_a_signal_says_what_why_and_how_much(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
