@@ -11,14 +11,13 @@ SHARE = "比例"
 
 def number(value: object, unit: str = "") -> str:
     """A number with thousands separators: whole numbers without decimals, money with two, others with up to two.
-
-    A missing number is a dash.
+    Shares in per cent with one decimal, tiny ones with their first digit. A missing number is a dash.
     """
     if value is None or pd.isna(value):
         return NONE
     amount = float(value)  # type: ignore[arg-type]
     if unit == SHARE:
-        return f"{amount:.1%}"
+        return f"{amount:.1%}" if amount == 0 or abs(amount) >= 0.001 else f"{amount * 100:.1g}%"
     if amount == round(amount):
         return f"{amount:,.0f}"
     text = f"{amount:,.2f}"

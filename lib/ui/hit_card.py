@@ -129,7 +129,7 @@ def peers(
 
 def _distribution(found: hit.Comparison) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
-    axis = alt.Axis(format=".0%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
+    axis = alt.Axis(format=".2~%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
     # One below the other: limits can lie close together.
     marks = [

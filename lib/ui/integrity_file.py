@@ -77,7 +77,7 @@ def figures(file: IntegrityFile) -> None:
     tiles = (
         ("近 12 个月预警", file.recent_warnings, "件",
          f"首次发现在 {file.span.text}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。"),
-        ("核查属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。"),
+        ("属实或部分属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。"),
         ("投诉·信访", len(file.complaints), "件", f"12345 工单和信访中反映此人的，不论是否属实{secret}。"),
         ("复议诉讼改变", len(file.reviews), "件", "主办案件经复议、诉讼被撤销、变更或确认违法的。"),
         ("有效证件", file.valid_certificates, "本", f"{file.today:%Y-%m-%d} 状态有效且未到期的执法证件。"),

@@ -8,7 +8,7 @@ import pytest
 
 from lib.access import Viewer
 from lib.casework.warnings import sign
-from lib.insight.figures import SHARE
+from lib.insight.figures import SHARE, number
 from lib.insight.warning_filter import WarningFilter, options, workbench_query
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_sheet import deadline, for_export, for_screen
@@ -186,3 +186,9 @@ def test_an_export_holds_numbers_as_numbers(home: Path) -> None:
     row = sheet.iloc[0]
     assert (row["等级"], row["期限情况"]) == ("红", "剩 1 工作日")
     assert (row["数值"], row["阈值"], row["计量单位"]) == (100.0, 0.0, "日")
+
+
+def test_tiny_shares_keep_their_first_digit() -> None:
+    assert [number(value, SHARE) for value in (0, 0.25, 0.001, 0.0004, 0.00017)] == [
+        "0.0%", "25.0%", "0.1%", "0.04%", "0.02%",
+    ]  # fmt: skip

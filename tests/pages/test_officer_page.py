@@ -32,7 +32,7 @@ def test_the_file_shows_and_its_opening_is_logged_once(home: Path, person: str) 
     text = words(app)
     assert "张* P0001" in text and "档案供核查参考，不是结论；查看已留痕" in text
     figures = {metric.label: metric.value for metric in app.metric}
-    assert figures == {"近 12 个月预警": "3 件", "核查属实": "0 件", "投诉·信访": "0 件", "复议诉讼改变": "0 件",
+    assert figures == {"近 12 个月预警": "3 件", "属实或部分属实": "0 件", "投诉·信访": "0 件", "复议诉讼改变": "0 件",
                        "有效证件": "0 本"}  # fmt: skip
     warnings = next(frame.value for frame in app.dataframe if "结论" in frame.value)
     assert set(warnings["等级"]) == {"▲ 红", "◆ 橙", "● 黄"} and len(warnings) == 3
