@@ -22,8 +22,8 @@ def _error(path: Path, faults: list[str]) -> RuleError:
     return RuleError(f"模型文件 {path.name} 有误：{'；'.join(faults)}。", "请按提示修改 rules 中的文件。")
 
 
-def _parse(path: Path, content: bytes) -> tuple[dict, list[Section]]:
-    """Raw front matter and sections. Raises RuleError naming the file and every fault."""
+def _split(path: Path, content: bytes) -> tuple[dict, list[Section]]:
+    """Raw front matter and sections, not checked. Raises RuleError naming the file."""
     match = _FILE.match(content.decode("utf-8"))
     if match is None:
         raise _error(path, ["首部应写在 /*--- 与 ---*/ 之间"])
@@ -31,19 +31,22 @@ def _parse(path: Path, content: bytes) -> tuple[dict, list[Section]]:
         raw = yamltext.parse(match.group("head"))
     except yaml.YAMLError as error:
         raise _error(path, [f"首部不是合法的 YAML（{' '.join(str(error).split())}）"]) from error
+    return raw, sections_of(match.group("body"))
+
+
+def _check(path: Path, raw: dict, sections: list[Section]) -> None:
+    """Raises RuleError naming the file and every fault."""
     faults = front_matter_faults(raw)
     if faults:
         raise _error(path, faults)
     if path.stem != f"{raw['id']}_{raw['name']}":
         faults.append(f"文件名应为 {raw['id']}_{raw['name']}.sql")
-    sections = sections_of(match.group("body"))
     faults += shape_faults(sections, raw["aggregation"]["mode"] == "grouped")
     if not faults:
         defaults = {parameter["name"]: parameter["default"] for parameter in raw["parameters"]}
         faults += [fault for section in sections for fault in sql_faults(section, defaults, set(raw["inputs"]))]
     if faults:
         raise _error(path, faults)
-    return raw, sections
 
 
 def _peers(raw: dict | None) -> Peers | None:
@@ -51,8 +54,10 @@ def _peers(raw: dict | None) -> Peers | None:
 
 
 @lru_cache(maxsize=256)
-def _rule(path: Path, content: bytes) -> Rule:
-    raw, sections = _parse(path, content)
+def _rule(path: Path, content: bytes, checked: bool) -> Rule:
+    raw, sections = _split(path, content)
+    if checked:
+        _check(path, raw, sections)
     titled = {kind: tuple(Source(s.title, s.sql) for s in sections if s.kind == kind) for kind in TITLED}
     texts = ("exclusions", "assumptions", "false_positives", "offline_check")
     return Rule(
@@ -74,13 +79,21 @@ def _rule(path: Path, content: bytes) -> Rule:
 
 
 def parse_rule(name: str, content: str) -> Rule:
-    """The rule in the text of a file of that name. Raises RuleError naming every fault."""
-    return _rule(RULES / name, content.encode())
+    """The rule in the text of a file of that name, which was checked when it was taken in.
+
+    What this release asks of rule files is not asked of it again: a version in force stays in force. Raises RuleError
+    when it cannot be read at all.
+    """
+    path = RULES / name
+    try:
+        return _rule(path, content.encode(), checked=False)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _error(path, [f"这一版程序读不了存下的文本（{error}）"]) from error
 
 
 def read_rule(path: Path) -> Rule:
     """The rule in one file. Raises RuleError naming every fault of the file."""
-    return _rule(path, path.read_bytes())
+    return _rule(path, path.read_bytes(), checked=True)
 
 
 def read_rules(path: Path = RULES) -> dict[str, Rule]:

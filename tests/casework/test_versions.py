@@ -1,6 +1,8 @@
 """A rule's way from draft to publication and back: who may take which step, and what runs meanwhile."""
 
+from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -188,6 +190,17 @@ def test_a_changed_text_does_not_run(taken_in: Register) -> None:
         tx.connection.execute(changed)
     with pytest.raises(RuleError, match="指纹不符"):
         _ = versions.live_versions(taken_in)["M01"].rule
+
+
+def test_a_version_in_force_outlives_what_a_later_release_asks_of_rule_files(taken_in: Register) -> None:
+    stored = versions.live_versions(taken_in)["M08"]
+    earlier = stored.content.replace("false_alarms: 1\n", "")
+    assert earlier != stored.content
+    before = replace(stored, content=earlier, rule_hash=sha256(earlier.encode()).hexdigest())
+    assert before.rule.false_alarms is None and before.rule.sections == stored.rule.sections
+    foreign = stored.content.replace("nature: 统计", "kind: 统计")
+    with pytest.raises(RuleError, match="读不了"):
+        _ = replace(stored, content=foreign, rule_hash=sha256(foreign.encode()).hexdigest()).rule
 
 
 def test_a_changed_report_is_noticed(taken_in: Register, office: Viewer) -> None:
