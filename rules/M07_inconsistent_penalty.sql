@@ -17,6 +17,7 @@ parameters:
   - {name: least_cases, type: integer, default: 20, lowest: 10, highest: 500, unit: 件, meaning: 同类案件少于此数的不作判断}
   - {name: z_limit, type: number, default: 3.5, lowest: 2, highest: 20, unit: 倍, meaning: 偏离度达到此值为黄色}
   - {name: orange_z, type: number, default: 5, lowest: 2.5, highest: 50, unit: 倍, meaning: 偏离度达到此值为橙色}
+  - {name: most_share, type: number, default: 0.25, lowest: 0.05, highest: 0.5, unit: 比例, meaning: 同类中偏离度达到黄色界限的多于此比例的不作判断}
   - {name: quantity_tolerance, type: number, default: 0.01, lowest: 0.0001, highest: 0.2, unit: 对数差, meaning: 罚款与涉案金额之比的差异不超过此值的视为按数量计罚}
 ordered: [[z_limit, orange_z]]
 subject: penalty_case
@@ -40,6 +41,7 @@ exclusions:
   - 未作出处罚、未罚款或未引用裁量阶次的案件不纳入
   - 同类案件不足20件的不作判断
   - 同类案件过半数罚款相同、绝对中位差为零的，没有可比的离散程度，不作判断
+  - 同类中多于四分之一的案件偏离的，罚款分布不止一种，不作判断
   - 按数量计罚的案件不作判断
 assumptions:
   - 偏离度为0.6745乘以罚款对数与同类中位数之差再除以绝对中位差；基准不同版本的阶次分别比较
@@ -52,6 +54,7 @@ assumptions:
 false_positives:
   - 按数量计罚：罚款与涉案金额成比例的不作判断
   - 同类案件太少：不足20件的不作判断
+  - 同类其实不止一种：偏离的多于四分之一的不作判断
 offline_check:
   - 抽取本案和同类案卷各一份，比对违法事实、情节和裁量说明
   - 核对从轻减轻从重情形的证据和集体讨论记录
@@ -101,6 +104,7 @@ outliers as (
     select *
     from deviations
     where deviation >= $z_limit
+    qualify count(*) over (partition by item_code, benchmark_id, party_type) <= $most_share * alike_count
 ),
 
 rates as (

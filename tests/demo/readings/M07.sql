@@ -21,9 +21,10 @@ scaled as (
 
 final as (
     select
-        case_id as subject_id, if(0.6745 * abs(height - centre) / spread >= 5, 'orange', 'yellow') as level
+        case_id as subject_id, count(*) over (partition by item_code, benchmark_id, party_type) as outliers, alike,
+        if(0.6745 * abs(height - centre) / spread >= 5, 'orange', 'yellow') as level
     from scaled
     where alike >= 20 and 0.6745 * abs(height - centre) / nullif(spread, 0) >= 3.5 and coalesce(rate_spread, 1) > 0.001
 )
 
-select * from final
+select subject_id, level from final where outliers <= alike / 4
