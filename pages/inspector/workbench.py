@@ -15,15 +15,15 @@ choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, wa
 
 with workbench.filter_row():
     text = st.text_input(
-        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=190,
-        placeholder="搜索对象、文号、单位", on_change=workbench.first_page,
+        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=168,
+        placeholder="对象、文号、单位", on_change=workbench.first_page,
     )  # fmt: skip
     levels = workbench.levels()
-    rules = workbench.multiselect("rules", "模型", choices.rules, 160)
-    areas = workbench.multiselect("areas", "区县·镇街", choices.areas, 150)
-    orgs = workbench.multiselect("orgs", "单位", choices.orgs, 160)
-    officers = workbench.multiselect("officers", "执法人员", choices.officers, 132)
-    states = workbench.multiselect("states", "状态", list(STATES), 122)
+    rules = workbench.multiselect("rules", "模型", choices.rules, 148)
+    areas = workbench.multiselect("areas", "区县·镇街", choices.areas, 138)
+    orgs = workbench.multiselect("orgs", "单位", choices.orgs, 146)
+    officers = workbench.multiselect("officers", "执法人员", choices.officers, 124)
+    states = workbench.multiselect("states", "状态", list(STATES), 112)
     conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
     overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
 chosen = WarningFilter(
