@@ -86,5 +86,5 @@ def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:
             ids = rows["subject_id"].unique().tolist()
             found = warehouse.query(_TITLES[str(kind)], {"ids": ids}).set_index("subject_id")["title"]
             unknown = rows["subject_id"].map(party_title) if kind == "enterprise" else rows["subject_id"]
-            titles.loc[rows.index] = rows["subject_id"].map(found).fillna(unknown)
+            titles.loc[rows.index] = rows["subject_id"].map(found).astype("object").fillna(unknown)
     return titles
