@@ -21,7 +21,7 @@ _STAGES = {"已了结": "#1d4e89", "已处置未了结": "#7a9cc4", "未处置":
 _COLUMNS = {
     "收到": "received", "已处置": "disposed", "处置率": "disposed", "已了结": "closed", "了结率": "closed",
     "未处置": "open", "按期/到期": "due", "按期率": "on_time", "超期": "overdue",
-    "平均": "disposed", "中位": "disposed", "P90": "disposed",
+    "平均": "disposed", "中位": "disposed", "九成内": "disposed",
 }  # fmt: skip
 _HELP = {
     "处置率": "已处置 ÷ 收到；暂存待查计入已处置。",
@@ -31,7 +31,7 @@ _HELP = {
     "超期": "期限已过仍未提出处置意见的。",
     "平均": "收到到首次处置的工作日，只计已处置的。",
     "中位": "收到到首次处置的工作日，只计已处置的。",
-    "P90": "九成已处置线索不超过的工作日。",
+    "九成内": "九成已处置线索不超过的工作日。",
 }
 
 
@@ -125,7 +125,7 @@ def _texts(table: pd.DataFrame) -> dict[str, list[Any]]:
         "超期": table["overdue"].tolist(),
         "平均": taken("mean_days"),
         "中位": taken("median_days"),
-        "P90": taken("p90_days"),
+        "九成内": taken("p90_days"),
     }
 
 
