@@ -236,11 +236,11 @@ select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_
 from penalty_case
 where decision_date > cast($as_of - interval ($window_months) month as date)
     and decision_date <= $as_of
-    and case_id in (
-        select case_id
-        from case_officer
-        inner join penalty_case using (case_id)
-        where role_type in ('主办', '协办')
+    and exists (
+        select 1
+        from case_officer as handler
+        where handler.case_id = penalty_case.case_id
+            and role_type in ('主办', '协办')
             and coalesce(start_at < decision_date + interval 1 day, true)
     )
 
