@@ -237,7 +237,7 @@ from penalty_case
 where decision_date > cast($as_of - interval ($window_months) month as date)
     and decision_date <= $as_of
     and exists (
-        select 1
+        select handler.case_id
         from case_officer as handler
         where handler.case_id = penalty_case.case_id
             and role_type in ('主办', '协办')
