@@ -26,6 +26,8 @@ from lib.rules.variant import ordered_params
 
 DRAFT, TRIAL, REVIEW, LIVE, STOPPED = "草稿", "试运行", "复核", "发布", "停用"
 STATES = (DRAFT, TRIAL, REVIEW, LIVE, STOPPED)
+# In which a version is still being worked on.
+UNDER_WAY = (DRAFT, TRIAL, REVIEW)
 KIND = "rule_version"
 _FILES = select(rule_version.c.rule_id, rule_version.c.rule_hash).distinct()
 
@@ -46,7 +48,7 @@ VERSION = Workflow(
             _step("publish", "发布", "approve", {REVIEW}, LIVE, needs_text=True),
             _step("stop", "停用", "approve", {LIVE}, STOPPED, needs_text=True),
             _step("restore", "回退到此版", "approve", {STOPPED}, LIVE, needs_text=True),
-            _step("discard", "作废", "tune", {DRAFT, TRIAL, REVIEW}, STOPPED, needs_text=True),
+            _step("discard", "作废", "tune", set(UNDER_WAY), STOPPED, needs_text=True),
         )
     },
 )
@@ -89,6 +91,11 @@ class Version:
     @property
     def name(self) -> str:
         return f"第{self.version_no}版"
+
+
+def version_name(version_id: str) -> str:
+    """'M01-v2' as 第2版."""
+    return f"第{version_id.rsplit('-v', 1)[1]}版"
 
 
 def thresholds(rule: Rule, stored: str) -> dict[str, Value]:
@@ -136,6 +143,11 @@ def _version(row: Row) -> Version:
 def live_versions(register: Register) -> dict[str, Version]:
     """The version in force of each rule that has one, by rule id."""
     return {one.rule_id: one for one in versions(register, states=(LIVE,))}
+
+
+def live_version(register: Register, rule_id: str) -> Version | None:
+    """The version of a rule that is in force."""
+    return next(iter(versions(register, rule_id, states=(LIVE,))), None)
 
 
 def version(register: Register, version_id: str) -> Version:

@@ -16,7 +16,7 @@ from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading import signals
 from lib.casework.register import Register
 from lib.casework.schema import rule_run
-from lib.casework.versions import live_versions
+from lib.casework.versions import live_version
 from lib.insight.figures import SHARE, number, plain, quantity
 from lib.insight.subject import noun, subject_titles
 from lib.rules import Peers, Rule, default_params, peers, read_rules
@@ -29,13 +29,13 @@ _COUNT = re.compile(r"(.+)([件人次个项])数")
 
 def params_in_force(register: Register, rule: Rule) -> dict[str, Any]:
     """The thresholds of the version in force; the file's defaults for a rule that has none."""
-    live = live_versions(register).get(rule.id)
+    live = live_version(register, rule.id)
     return default_params(rule) if live is None else live.params
 
 
 def rule_in_force(register: Register, rule_id: str) -> Rule | None:
     """The model as it runs now, or as its file says when no version is in force; None when there is no such model."""
-    live = live_versions(register).get(rule_id)
+    live = live_version(register, rule_id)
     return read_rules().get(rule_id) if live is None else live.rule
 
 

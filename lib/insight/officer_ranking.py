@@ -13,7 +13,7 @@ from lib.casework.register import Register
 from lib.casework.snapshot import Snapshot, snapshot
 from lib.insight.officer_work import Charge, by_role, charges, done_by, events, exposure, window
 from lib.insight.period import Span
-from lib.insight.ranking import RANKED, rank_officers
+from lib.insight.ranking import RANKED, discounted, rank_officers
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.subject import officer_labels, officer_names
 from lib.insight.warning_list import LEVEL_ORDER
@@ -118,10 +118,7 @@ def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
 def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _City:
     span = window(as_of)
     done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
-    table = rank_officers(
-        by_role(drawn), by_role(done), as_of=as_of, half_life_days=ranking_settings().half_life_days,
-        min_exposure=MIN_EXPOSURE, interval=INTERVAL,
-    )  # fmt: skip
+    table = rank_officers(by_role(drawn), by_role(done), as_of=as_of, **ranking_settings().method)
     total = done.groupby("officer_id")["exposure"].sum()
     table["exposure"] = table["officer_id"].map(total).fillna(0.0)
     return _City(table.merge(_officers(warehouse), on="officer_id"), drawn)
@@ -156,9 +153,7 @@ def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, offi
 def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.DataFrame:
     drawn = _computed(warehouse, charges(held)).drawn
     mine = drawn[drawn["officer_id"].eq(officer_id)]
-    age = (pd.Timestamp(warehouse.as_of) - pd.to_datetime(mine["occurred_on"]).dt.normalize()).dt.days
-    aged = mine.assign(weight=mine["weight"] * 0.5 ** (age / ranking_settings().half_life_days))[age.ge(0)]
-    counted = aged.set_index("warning_id")
+    counted = discounted(mine, warehouse.as_of, ranking_settings().half_life_days).set_index("warning_id")
     warnings = held.warning[held.warning["officer_id"].eq(officer_id) | held.warning["warning_id"].isin(counted.index)]
     inside = warnings["warning_id"].isin(counted.index)
     if warnings.empty:

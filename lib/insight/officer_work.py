@@ -71,14 +71,13 @@ order by officer_id, stratum, role, org_id, area_code
 
 
 class Charge(NamedTuple):
-    """A warning that weighs, as far as the comparison needs it; `officer_id` and `conclusion` are '' without one.
+    """A warning that weighs, as far as the comparison needs it; `officer_id` is '' without one.
 
     `factor` is what its verification makes of it, between 0 and 1.
     """
 
     warning_id: str
     officer_id: str
-    org_id: str
     rule_id: str
     subject_type: str
     subject_id: str
@@ -139,10 +138,7 @@ def _charges(held: Snapshot, at: pd.Timestamp | None) -> tuple[Charge, ...]:
     kept = found[weighs(found)].sort_values("warning_id")
     expected = kept["rule_id"].map(shares).astype("float64").fillna(overall)
     factor = kept["conclusion"].map(ranking_settings().conclusions).astype("float64").fillna(expected)
-    kept = kept.assign(
-        officer_id=kept["officer_id"].astype("object").fillna(""), org_id=kept["org_id"].astype("object").fillna(""),
-        factor=factor.round(6),
-    )  # fmt: skip
+    kept = kept.assign(officer_id=kept["officer_id"].astype("object").fillna(""), factor=factor.round(6))
     return tuple(Charge(*row) for row in kept[list(Charge._fields)].itertuples(index=False))
 
 
@@ -151,7 +147,7 @@ def window_of(span: Span) -> dict[str, Any]:
     return {"start": span.start, "end": span.end, "kinds": list(kinds_of_work())}
 
 
-def _by_role(span: Span) -> dict[str, Any]:
+def _role_params(span: Span) -> dict[str, Any]:
     """The same, and roles with their shares; roles without one are left out."""
     roles = {role: float(share) for role, share in ranking_settings().roles.items() if share > 0}
     return {**window_of(span), "roles": list(roles), "shares": list(roles.values())}
@@ -161,13 +157,13 @@ def _by_role(span: Span) -> dict[str, Any]:
 def exposure(warehouse: Warehouse, span: Span) -> pd.DataFrame:
     """officer_id, kind, stratum, role, exposure (pieces of work by role) of the window; what was in hand on its last
     day counts too, as 未决."""
-    return warehouse.query(_EXPOSURE, _by_role(span))
+    return warehouse.query(_EXPOSURE, _role_params(span))
 
 
 def done_by(warehouse: Warehouse, span: Span, officers: list[str]) -> pd.DataFrame:
     """The same of these officers by the unit that did the work: officer_id, org_id, area_code, kind, stratum, role,
     since, until (months; missing for work in hand), exposure."""
-    return warehouse.query(_DONE_BY, {**_by_role(span), "officers": officers})
+    return warehouse.query(_DONE_BY, {**_role_params(span), "officers": officers})
 
 
 def by_role(frame: pd.DataFrame) -> pd.DataFrame:
@@ -211,7 +207,7 @@ def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     asked = {"ids": frame["subject_id"].unique().tolist(), "start": span.start, "end": span.end}
     on_it = warehouse.query(_WORK_OF, asked)
     own_kind = frame.assign(kind=frame["subject_type"].map(KINDS).fillna(frame["kind"]))
-    named = own_kind.rename(columns={"officer_id": "named"}).drop(columns="org_id")
+    named = own_kind.rename(columns={"officer_id": "named"})
     found = named.merge(on_it, on=["kind", "subject_id"])
     is_named = found["named"].eq(found["officer_id"])
     share = found["role"].map(settings.roles).astype("float64").fillna(0.0).mask(is_named, 1.0)
@@ -225,7 +221,7 @@ def _by_officer(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.Dat
     month = pd.to_datetime(frame["period"].where(monthly), format="%Y-%m")
     about = month.fillna(frame["occurred_on"])
     quarter = about.dt.year.astype("Int64").astype("str") + "Q" + about.dt.quarter.astype("Int64").astype("str")
-    asked = frame.assign(quarter=quarter.where(monthly, ""), role=LEAD)[span.holds(about)].drop(columns="org_id")
+    asked = frame.assign(quarter=quarter.where(monthly, ""), role=LEAD)[span.holds(about)]
     done = done_by(warehouse, span, asked["officer_id"].unique().tolist())
     done = done[done["role"].eq(LEAD)].drop(columns="role")
     in_quarter = done.assign(quarter=done["stratum"].str.rsplit("·", n=1).str[-1])

@@ -60,7 +60,7 @@ def rank_officers(
     """
     _check(events, exposure, half_life_days, interval, draws)
     exposure = exposure[exposure["officer_id"].notna()]
-    cells = cells_of(_discounted(events, as_of, half_life_days), exposure)
+    cells = cells_of(discounted(events, as_of, half_life_days), exposure)
     tally = compared(cells)
     enough = (tally["exposure"].to_numpy() >= min_exposure) & (tally["exposure"].to_numpy() > 0)
     ranked = tally[enough].reset_index(drop=True)
@@ -92,7 +92,8 @@ def _check(
         raise ValueError("stratum must be of one type in events and exposure")
 
 
-def _discounted(events: pd.DataFrame, as_of: date, half_life_days: float | None) -> pd.DataFrame:
+def discounted(events: pd.DataFrame, as_of: date, half_life_days: float | None) -> pd.DataFrame:
+    """The events of officers up to a day, `weight` halved every `half_life_days`."""
     age = (pd.Timestamp(as_of) - pd.to_datetime(events["occurred_on"]).dt.normalize()).dt.days.to_numpy()
     known = (age >= 0) & events["officer_id"].notna().to_numpy()
     weight = events["weight"].to_numpy(dtype="float64")

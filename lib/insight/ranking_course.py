@@ -43,14 +43,12 @@ def course(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id:
 @lru_cache(maxsize=2)
 def _city(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charge, ...], ...]) -> pd.DataFrame:
     """COURSE_COLUMNS and officer_id of the whole city."""
-    settings = ranking_settings()
     parts = []
     for day, charged in zip(days, known, strict=True):
         span = window(day)
         table = rank_officers(
-            by_role(events(warehouse, charged, span)), by_role(exposure(warehouse, span)), as_of=day,
-            interval=settings.interval, half_life_days=settings.half_life_days, min_exposure=settings.min_exposure,
-            draws=1,
+            by_role(events(warehouse, charged, span)), by_role(exposure(warehouse, span)), as_of=day, draws=1,
+            **ranking_settings().method,
         )  # fmt: skip
         ranked = int(table["status"].eq(RANKED).sum())
         parts.append(table[["officer_id", "ratio", "low", "high", "rank"]].assign(day=day, ranked=ranked))

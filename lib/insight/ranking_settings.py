@@ -1,7 +1,7 @@
 """How the officer ranking weighs what it counts: configuration, no law says so (data/ranking.yaml)."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lib import yamltext
 from lib.catalog.dataset import ROOT
@@ -21,6 +21,13 @@ class RankingSettings(NamedTuple):
     half_life_days: float
     min_exposure: float
     interval: float
+
+    @property
+    def method(self) -> dict[str, Any]:
+        """What `rank_officers` is told, whoever is ranked."""
+        return {
+            "half_life_days": self.half_life_days, "min_exposure": self.min_exposure, "interval": self.interval,
+        }  # fmt: skip
 
 
 @lru_cache(maxsize=1)

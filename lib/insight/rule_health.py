@@ -10,7 +10,7 @@ from lib.casework.plans import IN_FORCE
 from lib.casework.register import Register
 from lib.casework.rule_tasks import OPEN, tasks
 from lib.casework.schema import rule_run
-from lib.casework.versions import live_versions, versions
+from lib.casework.versions import UNDER_WAY, live_versions, versions
 from lib.insight.datasets import datasets
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
@@ -33,7 +33,7 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
     data = datasets(warehouse, viewer, at).set_index("name")
     waiting = tasks(register)
     waiting = waiting[waiting["state"].eq(OPEN)]["rule_id"].value_counts()
-    trials = pd.Series([one.rule_id for one in versions(register, states=("草稿", "试运行", "复核"))]).value_counts()
+    trials = pd.Series([one.rule_id for one in versions(register, states=UNDER_WAY)]).value_counts()
     rows = []
     for rule_id, file in read_rules().items():
         version = live.get(rule_id)

@@ -38,17 +38,15 @@ def unit_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, by: s
 
 @lru_cache(maxsize=4)
 def _whole(warehouse: Warehouse, charged: tuple[Charge, ...], by: str) -> pd.DataFrame:
-    settings, span = ranking_settings(), window(warehouse.as_of)
+    span = window(warehouse.as_of)
     done = warehouse.query(_DONE, {**window_of(span), "lead": LEAD}).dropna(subset=[by])
     done = done.assign(officer_id=done[by])
     drawn = events(warehouse, charged, span)
     # A warning counts once, for whoever answers for it most.
     drawn = drawn[drawn[by].notna()].sort_values(["weight", "officer_id"], ascending=[False, True], kind="stable")
     drawn = drawn.drop_duplicates("warning_id")
-    table = rank_officers(
-        drawn.assign(officer_id=drawn[by]), done, as_of=warehouse.as_of,
-        half_life_days=settings.half_life_days, min_exposure=settings.min_exposure, interval=settings.interval,
-    )  # fmt: skip
+    ranked = drawn.assign(officer_id=drawn[by])
+    table = rank_officers(ranked, done, as_of=warehouse.as_of, **ranking_settings().method)
     total = done.groupby("officer_id")["exposure"].sum()
     table = table.rename(columns={"officer_id": "key"}).assign(exposure=table["officer_id"].map(total).fillna(0.0))
     if by == UNIT:

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.access import NotVisible, Viewer
 from lib.casework.backtests import StoredBacktest, backtests, keep_backtest
 from lib.casework.register import Register
-from lib.casework.versions import Version
+from lib.casework.versions import UNDER_WAY, Version, version_name
 from lib.errors import UserError
 from lib.insight.figures import moment
 from lib.insight.tuning import Tuning, back_test
@@ -19,7 +19,6 @@ from lib.ui import message, tuning
 from lib.ui.charts import ACCENT, QUIET, draw, sheet
 from lib.ui.tables import height
 from lib.ui.tiles import heading
-from lib.ui.version_steps import UNDER_WAY
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -100,7 +99,7 @@ def kept(register: Register, viewer: Viewer, version: Version, live: Version | N
 
 
 def _title(report: StoredBacktest, live: Version | None) -> str:
-    against = "无在用版本" if report.against_id is None else f"对比第{report.against_id.rsplit('-v', 1)[1]}版"
+    against = "无在用版本" if report.against_id is None else f"对比{version_name(report.against_id)}"
     current = report.against_id == (None if live is None else live.version_id)
     against += "" if current else "（已不是在用版本，须重新回测）"
     return f"{moment(report.at)} {report.person_name} 保存的回测报告 · {against} · 数据截至 {report.as_of}"

@@ -12,15 +12,14 @@ from lib.casework.register import Register
 from lib.insight.figures import NONE, day, number
 from lib.insight.integrity_file import IntegrityFile, officers, period_text
 from lib.insight.warning_sheet import for_screen
-from lib.ui.levels import LEVELS, level_text, level_texts
-from lib.ui.tables import height, open_warning
+from lib.ui.levels import level_texts
+from lib.ui.tables import height, level_grounds, open_warning
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 PARAMETER = "officer"
 WHAT_IT_IS_NOT = "**档案供核查参考，不是结论；查看已留痕。** 姓名已脱敏，反映人信息不展示。"
 _OPENED, _SEARCH = "integrity_files_opened", "integrity_search"
-_GROUND = {level_text(key): f"background-color: {level.colour}26; color: #1c2733" for key, level in LEVELS.items()}
 
 
 def who_may() -> str:
@@ -114,7 +113,7 @@ def _warning_rows(rows: pd.DataFrame) -> None:
     widths = {"等级": 58, "模型": 140, "对象": 166, "状态": 72, "结论": 76, "首次发现": 98}
     columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     st.dataframe(
-        shown.style.map(lambda text: _GROUND.get(text, ""), subset=["等级"]), key="officer_warnings", hide_index=True,
+        level_grounds(shown), key="officer_warnings", hide_index=True,
         height=height(shown, 12), column_config={**columns, "打开": button}, alt="此人的预警",
     )  # fmt: skip
 

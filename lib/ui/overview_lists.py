@@ -4,9 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.ui.levels import LEVELS
+from lib.ui.tables import WARNING_PAGE
 from lib.ui.tiles import address
-
-WARNING_PAGE = "pages/inspector/warning.py"
 
 
 def due_list(due: pd.DataFrame, room: int) -> None:

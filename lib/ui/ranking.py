@@ -9,13 +9,10 @@ from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.fairness import fairness
 from lib.insight.funnel import crude, funnel_of
-from lib.insight.officer_ranking import (
-    INTERVAL,
-    MIN_EXPOSURE,
-    Ranking,
-)
+from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.unit_ranking import TOWN, UNIT, unit_ranking
+from lib.insight.warning_list import LEVEL_ZH
 from lib.ui import charts, intervals, message, tiles
 from lib.ui.browser import on_phone
 from lib.ui.tables import height
@@ -40,8 +37,7 @@ _SETTINGS = ranking_settings()
 
 
 def _words(shares: dict[str, float]) -> str:
-    names = {"red": "红", "orange": "橙", "yellow": "黄"}
-    return "、".join(f"{names.get(name, name)} {share:g}" for name, share in shares.items())
+    return "、".join(f"{LEVEL_ZH.get(name, name)} {share:g}" for name, share in shares.items())
 
 
 METHOD = f"""

@@ -9,7 +9,7 @@ from lib.access import Viewer
 from lib.casework import rule_tasks
 from lib.casework.register import Register
 from lib.casework.rule_tasks import OPEN, TASK
-from lib.casework.versions import LIVE, Version, history
+from lib.casework.versions import LIVE, Version, history, version_name
 from lib.errors import UserError
 from lib.insight import precision
 from lib.insight.figures import moment, number
@@ -30,7 +30,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
     table = precision.by_version(register, viewer, warehouse, rule_id)
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
-    verified_table(table, "版本", table["group"].map(_version_name), "各版本核实率", "历次预警")
+    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警")
     _missed(precision.missed(register, viewer, warehouse, rule_id))
     st.markdown("**与其他模型同时命中**　同一人员名下")
     found = precision.together(register, viewer, warehouse, rule_id)
@@ -53,9 +53,9 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="共同命中的模型")
 
 
-def _version_name(group: str) -> str:
-    """'M01-v2' as 第2版; other groups as they are."""
-    return f"第{group.rsplit('-v', 1)[1]}版" if "-v" in group else group
+def _group_name(group: str) -> str:
+    """A version by its name; other groups as they are."""
+    return version_name(group) if "-v" in group else group
 
 
 def _missed(found: precision.Missed) -> None:
@@ -148,7 +148,7 @@ def versions(
         backtest_view.kept(register, viewer, chosen, live, opened=True)
     st.markdown("**经过**")
     shown = history(register, rule_id)
-    shown["version_id"] = shown["version_id"].map(lambda key: _version_name(str(key)))
+    shown["version_id"] = shown["version_id"].map(version_name)
     shown["at"] = shown["at"].map(moment)
     shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
     st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="版本经过")

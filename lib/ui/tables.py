@@ -10,7 +10,7 @@ from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import Head, snapshot
 from lib.insight.figures import day
-from lib.insight.warning_filter import Options, options
+from lib.insight.warning_filter import PAGE, Options, options
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_sheet import for_screen, measured
 from lib.rules import Rule
@@ -19,13 +19,12 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 WARNING_PAGE = "pages/inspector/warning.py"
-WORKBENCH_PAGE = "pages/inspector/workbench.py"
 _BACK = "workbench_address"
 _CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
-_LEVEL_COLOURS = {
+_LEVEL_GROUNDS = {
     f"{level.shape} {level.name}": f"background-color: {level.colour}26; color: #1c2733" for level in LEVELS.values()
 }
 _WARNING_COLUMNS = {
@@ -104,12 +103,17 @@ def remember_workbench(query: dict[str, str | list[str]]) -> None:
 def back_to_workbench(label: str = "返回工作台") -> None:
     """A link to the workbench as it was left."""
     query = st.session_state.get(_BACK, {})
-    st.page_link(WORKBENCH_PAGE, label=label, icon=":material/arrow_back:", query_params=query)
+    st.page_link(PAGE, label=label, icon=":material/arrow_back:", query_params=query)
 
 
 def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:
     """As high as the rows of a table, at most as high as `most` of them."""
     return "content" if len(rows) <= most else _ROW_PIXELS * (most + 1) + 3
+
+
+def level_grounds(shown: pd.DataFrame) -> Any:
+    """A table whose column 等级 stands on the colour of the level."""
+    return shown.style.map(lambda text: _LEVEL_GROUNDS.get(text, ""), subset=["等级"])
 
 
 def warning_table(
@@ -132,7 +136,7 @@ def warning_table(
         open_warning(ids[st.session_state[f"{key}_open"]["row"]])
 
     button = st.column_config.ButtonColumn("打开", width=56, type="tertiary", key=f"{key}_open", on_click=opened)
-    styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
+    styled = level_grounds(shown)
     config: dict[str, Any] = {**_WARNING_COLUMNS, "打开": button}
     tall = height(shown, rows)
     if not select:
@@ -170,7 +174,7 @@ def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
             rule.value_title.split("（")[0]: measured(members),
         }
     )
-    styled = shown.style.map(lambda text: _LEVEL_COLOURS.get(text, ""), subset=["等级"])
+    styled = level_grounds(shown)
     event = st.dataframe(
         styled, key=key, hide_index=True, height=height(shown, 6), on_select="rerun", selection_mode="single-row",
         column_config={"等级": _WARNING_COLUMNS["等级"]}, alt="信号列表",

@@ -4,11 +4,11 @@ import streamlit as st
 
 from lib.insight.flow import Step
 from lib.insight.overview import CLUES, Figure
+from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import session
 from lib.ui.browser import on_phone
 
 PAGES = {CLUES: "pages/leader/clue_rates.py"}
-WORKBENCH_PAGE = "pages/inspector/workbench.py"
 
 
 def address(query: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
@@ -24,7 +24,7 @@ def figures(found: list[Figure], per_row: int) -> None:
             with st.container(border=True, gap=None, height="stretch"):
                 st.metric(figure.title, figure.value, help=figure.meaning)
                 st.caption("  \n".join([*_movements(figure), figure.detail]))
-                page = PAGES.get(figure.opens, WORKBENCH_PAGE)
+                page = PAGES.get(figure.opens, WORKBENCH)
                 st.page_link(page, label="查看清单", icon=":material/chevron_right:", icon_position="right",
                              query_params=address(figure.query))
 

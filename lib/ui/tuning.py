@@ -11,7 +11,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
-from lib.casework.versions import LIVE, Version, versions
+from lib.casework.versions import LIVE, UNDER_WAY, Version, versions
 from lib.errors import UserError
 from lib.insight.rule_sheet import exactly
 from lib.insight.tuning import Tuning, try_out
@@ -22,7 +22,7 @@ from lib.rules.variant import ordered_params
 from lib.ui.levels import level_texts
 from lib.ui.tables import height
 from lib.ui.verified_table import verified_table
-from lib.ui.version_steps import UNDER_WAY, label
+from lib.ui.version_steps import label
 from lib.warehouse.store import Warehouse
 
 NEW = "调整在用版本"

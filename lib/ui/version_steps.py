@@ -8,7 +8,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework import versions
 from lib.casework.register import Register
-from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, VERSION, Version
+from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY, VERSION, Version
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.insight.figures import moment
@@ -25,8 +25,6 @@ _NEXT = {
     LIVE: "发布：正在产生预警。",
     STOPPED: "停用：不再运行；曾经发布过的可以回退。",
 }
-# States in which a version is still being worked on.
-UNDER_WAY = (DRAFT, TRIAL, REVIEW)
 _SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, needs_text=True)
 
 

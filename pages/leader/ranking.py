@@ -27,6 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(f"{found.span.text} 的工作 · 同行为全市做同类工作的人员", width="content")
 st.info(ranking.WHAT_IT_IS_NOT, icon=":material/info:")
 
+source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
 within = tuple(areas), tuple(domains)
 shown = found.within(*within)
 ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
@@ -34,7 +35,6 @@ ranking.figures(found, shown)
 if ranked.empty:
     message.nothing("没有可以排序的人员", "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。")
 else:
-    source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
     left, right = st.columns([1.15, 1], gap="small")
     with right, st.container(border=True):
         officer_id = ranking.pick(ranked)
@@ -46,7 +46,7 @@ else:
         ranking.top(ranked, officer_id, source)
 ranking.everyone(ranked)
 ranking.insufficient(rest)
-ranking.units(register, warehouse, viewer, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+ranking.units(register, warehouse, viewer, source)
 ranking.fair(shown)
 with st.expander("口径"):
     st.markdown(ranking.METHOD)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.insight import place
+from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.rules import read_rules
 from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel
@@ -78,7 +79,7 @@ with panel, st.container(border=True, height="stretch", gap="small"):
     if here.empty:
         message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
     st.page_link(
-        tiles.WORKBENCH_PAGE, label="在工作台打开这些预警", icon=":material/checklist:",
+        WORKBENCH, label="在工作台打开这些预警", icon=":material/checklist:",
         query_params=tiles.address(place.listed(asked.filter, chosen.now, here, county, town).query()),
     )  # fmt: skip
 

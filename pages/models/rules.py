@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lib.casework.versions import LIVE, versions
+from lib.casework.versions import LIVE, UNDER_WAY, versions
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import rule_health, rule_page, rule_record, session, tiles, version_steps
+from lib.ui import rule_health, rule_page, rule_record, session, tiles
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
@@ -33,7 +33,7 @@ with st.container(border=True):
     )
     version = rule_record.looked_at(chosen, every) if view == "版本" else None
     tuned: dict[str, str | list[str]] = {"rule": chosen}
-    if version is not None and version.state in version_steps.UNDER_WAY:
+    if version is not None and version.state in UNDER_WAY:
         tuned["version"] = version.version_id
     with head:
         st.markdown(f"#### {chosen} {rule.title}", width="content", anchors=False)

@@ -135,7 +135,7 @@ def test_a_case_and_its_warning_count_by_role(work: duckdb.DuckDBPyConnection):
     house = House(work)
     span = officer_work.window(date(2022, 9, 25))
     day = pd.Timestamp("2022-05-01")
-    charge = officer_work.Charge("W1", "", "O1", "M01", "penalty_case", "C1", "", day, "yellow", 0.5)
+    charge = officer_work.Charge("W1", "", "M01", "penalty_case", "C1", "", day, "yellow", 0.5)
     found = officer_work.events(house, (charge,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
     assert found.to_dict() == {"P0": pytest.approx(0.15), "P1": 0.5, "P2": 0.5}
     named = charge._replace(officer_id="P0")
@@ -190,7 +190,7 @@ def test_a_past_day_sees_the_cases_then_in_hand(work: duckdb.DuckDBPyConnection)
     """C1 was filed in March and decided on 2 April: in hand at the end of March, decided at the end of April."""
     house = House(work)
     day = pd.Timestamp("2022-03-25")
-    charge = officer_work.Charge("W1", "", "O1", "M01", "penalty_case", "C1", "", day, "yellow", 1.0)
+    charge = officer_work.Charge("W1", "", "M01", "penalty_case", "C1", "", day, "yellow", 1.0)
     for as_of, stratum in ((date(2022, 3, 31), "未决"), (date(2022, 4, 30), "2022Q2")):
         span = officer_work.window(as_of)
         found = officer_work.events(house, (charge,), span)  # type: ignore[arg-type]
@@ -306,7 +306,7 @@ def test_work_outside_the_window_does_not_count(home: Path):
     _, warehouse = handmade.opened(home)
     assert SPAN.start == date(2021, 10, 1)
     found = pd.Timestamp("2022-08-01")
-    charge = officer_work.Charge("W1", "P0003", "O0003", "M16", "grid_dispatch", "DP0003000", "", found, "red", 1.0)
+    charge = officer_work.Charge("W1", "P0003", "M16", "grid_dispatch", "DP0003000", "", found, "red", 1.0)
     earlier = officer_work.window(date(2022, 7, 31))
     assert officer_work.events(warehouse, (charge,), SPAN)["weight"].tolist() == [3.0]
     assert officer_work.events(warehouse, (charge,), earlier).empty
@@ -315,7 +315,7 @@ def test_work_outside_the_window_does_not_count(home: Path):
 def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: Path):
     _, warehouse = handmade.opened(home)
     found = pd.Timestamp("2022-09-25")
-    about = officer_work.Charge("W1", "P0001", "O0002", "M08", "officer", "P0001", "", found, "orange", 1.0)
+    about = officer_work.Charge("W1", "P0001", "M08", "officer", "P0001", "", found, "orange", 1.0)
     monthly = about._replace(warning_id="W2", officer_id="P0003", rule_id="M16", period="2022-08", level="red")
     other_quarter = monthly._replace(warning_id="W3", period="2022-02")
     found = officer_work.events(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
@@ -326,7 +326,7 @@ def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: 
 def test_what_is_found_in_inspections_is_not_set_against_cases(home: Path):
     _, warehouse = handmade.opened(home)
     found = pd.Timestamp("2022-09-25")
-    fined = officer_work.Charge("W1", "P0001", "O0002", "M02", "enterprise", "F1", "", found, "yellow", 1.0)
+    fined = officer_work.Charge("W1", "P0001", "M02", "enterprise", "F1", "", found, "yellow", 1.0)
     inspected = fined._replace(warning_id="W2", rule_id="M09")
     assert officer_work.events(warehouse, (fined, inspected), SPAN)["warning_id"].tolist() == ["W1"]
 
