@@ -8,6 +8,10 @@ rationale: >-
   本模型扣除已批准的延期和听证、鉴定、公告等不计入期限的时间后，找出超期案件和停滞案件，供核查原因。
 law:
   - {article: 行政处罚法（2021修订）第六十条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第六十条
+    mark: 已核
+    says: 九十日以“法律、法规、规章另有规定的，从其规定”为前提，本模型不认得行业另定的办案期限
 inputs:
   penalty_case:
     [case_id, org_id, area_code, procedure_type, filed_date, decision_date, result_type, extension_cnt, suspended_cnt]

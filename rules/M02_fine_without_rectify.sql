@@ -11,6 +11,10 @@ rationale: >-
   对同一当事人的同一问题一罚再罚而多数不复查，可能是只罚不管、以罚代管，也可能是把当事人当作固定的罚款来源。
 law:
   - {article: 行政处罚法（2021修订）第二十八条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第二十八条
+    mark: 已核
+    says: 条文要求责令改正，没有哪一条规定罚后必须复查；没有复查记录不等于没有改正
 inputs:
   penalty_case:
     [case_id, party_id, item_code, org_id, area_code, place_text, decision_date, result_type, fine_amt, is_offsite]

@@ -15,6 +15,10 @@ law:
   - {article: 浙江省综合行政执法条例第二十八条, mark: 已核}
   - {article: 浙江省综合行政执法条例第三十条, mark: 已核}
   - {article: 简易程序可否由一名执法人员当场处罚, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第四十二条
+    mark: 已核
+    says: 证件状态和人员类型只有今天的，资格要看立案当时的
 inputs:
   penalty_case: [case_id, org_id, area_code, procedure_type, filed_date, decision_date]
   case_officer: [case_id, officer_id, role_type, start_at]

@@ -13,6 +13,10 @@ law:
   - {article: 行政处罚法（2021修订）第四十八条, mark: 已核}
   - {article: 市场监督管理行政处罚信息公示规定（总局令第45号）第九条, mark: 已核}
   - {article: 双公示七个工作日时限, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第四十八条
+    mark: 已核
+    says: 条文只说依法公开，没有规定期限；七个工作日出自公示平台的通知（待核），只作提示
 inputs:
   penalty_case: [case_id, org_id, area_code, filed_date, decision_date, result_type, penalty_types]
   case_event: [case_id, event_type, event_at, entered_at]

@@ -10,6 +10,10 @@ law:
   - {article: 行政处罚法（2021修订）第六十七条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六十八条至第七十二条, mark: 已核}
   - {article: 行政处罚法（2021修订）第七十四条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第六十七条
+    mark: 已核
+    says: 十五日自当事人收到决定书之日起算；没有登记送达的，本模型按决定日加第六十一条的七个工作日推算
 inputs:
   penalty_case: [case_id, org_id, area_code, decision_date, closed_date, fine_amt]
   fine_receipt:

@@ -12,6 +12,10 @@ law:
   - {article: 行政处罚法（2021修订）第三十四条, mark: 已核}
   - {article: 行政处罚法（2021修订）第七十六条第一款第二项, mark: 已核}
   - {article: 浙江省行政处罚裁量基准办法, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第三十七条
+    mark: 待核
+    says: 适用行为时的法律，新规定较轻的从新；法定幅度没有按日期的版本，且按违法所得、货值倍数计罚的幅度不在清单里
 inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, benchmark_id, party_type, incident_date, decision_date, result_type,

@@ -8,6 +8,10 @@ rationale: >-
   同一事项、同一阶次、同类当事人之中，罚款明显高于或低于通常水平的案件，可能有人情或报复因素，需要比对案卷。
 law:
   - {article: 行政处罚法（2021修订）第五条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第五条
+    mark: 已核
+    says: 只比较金额，不比较事实、情节；同时检验成千上万件，总有少数仅因偶然而偏离
 inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt]

@@ -9,6 +9,10 @@ rationale: >-
 law:
   - {article: 行政处罚法（2021修订）第五条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第五条、第六条
+    mark: 已核
+    says: 区间不含1仍可能出于偶然；预期里含本人案件，会把本人的偏高一并抬进预期
 inputs:
   penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, filed_date, decision_date, result_type, fine_amt]
   case_officer: [case_id, officer_id, role_type, start_at]

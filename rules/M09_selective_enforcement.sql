@@ -11,6 +11,10 @@ law:
   - {article: 行政处罚法（2021修订）第五十四条, mark: 已核}
   - {article: 行政处罚法（2021修订）第七十六条, mark: 已核}
   - {article: 行政处罚法（2021修订）第八十三条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第二十八条
+    mark: 已核
+    says: 责令改正而不立案可以是合法的处理；其他对象的立案不一定为了同一事项
 inputs:
   inspection_record: [inspection_id, org_id, officer_id, party_id, item_code, area_code, started_at, result_type]
   penalty_case: [case_id, party_id, filed_date, decision_date, closed_date]

@@ -9,6 +9,10 @@ rationale: >-
 law:
   - {article: 行政处罚法（2021修订）第三十三条, mark: 已核}
   - {article: 各领域首违不罚事项清单, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第三十三条
+    mark: 已核
+    says: “初次”怎么算，以各领域清单为准（待核），本模型一律按同一期间看
 inputs:
   penalty_case: [case_id, party_id, item_code, place_text, decision_date, result_type, org_id, area_code]
   case_officer: [case_id, officer_id, role_type, start_at]

@@ -8,6 +8,10 @@ rationale: >-
   没有他人审批就撤案、不罚，或已经事先告知拟处罚又撤案、不罚，可能是打招呼、人情案。
 law:
   - {article: 行政处罚法（2021修订）第五十七条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第四十五条
+    mark: 待核
+    says: 当事人的陈述申辩成立的应当采纳，告知之后撤案可以是依法采纳的结果
 inputs:
   penalty_case:
     [case_id, org_id, area_code, party_id, item_code, incident_date, place_text, filed_date, decision_date, result_type]

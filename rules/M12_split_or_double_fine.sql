@@ -11,6 +11,10 @@ law:
   - {article: 行政处罚法（2021修订）第五十七条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六十三条, mark: 已核}
   - {article: 较大数额罚款听证标准（自然人5千元、单位5万元）, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第二十九条
+    mark: 已核
+    says: 是不是“同一个违法行为”要作法律判断，同日同地只是线索
 inputs:
   penalty_case:
     [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt, result_type]

@@ -16,6 +16,10 @@ law:
   - {article: 行政处罚法（2021修订）第五十八条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六十三条, mark: 已核}
   - {article: 听证较大数额标准（自然人五千元、单位五万元）, mark: 待核}
+limits:
+  - article: 行政处罚法（2021修订）第五十八条
+    mark: 已核
+    says: 法制审核只限条文所列四类案件；系统里没有的节点，纸质案卷里可能有
 inputs:
   penalty_case:
     [case_id, org_id, area_code, party_type, procedure_type, decision_date, result_type, penalty_types, fine_amt, confiscate_amt]

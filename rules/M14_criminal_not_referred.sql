@@ -13,6 +13,10 @@ law:
   - {article: 行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号）第三条, mark: 已核}
   - {article: 行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号）第五条, mark: 已核}
   - {article: 行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号）第十一条, mark: 已核}
+limits:
+  - article: 行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号）第五条
+    mark: 已核
+    says: 涉案金额只是构成要件之一；移送期限自收到书面报告起算，不自调查终结起算
 inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, filed_date, decision_date, closed_date, result_type, fine_amt, case_value_amt]

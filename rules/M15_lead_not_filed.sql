@@ -12,6 +12,10 @@ law:
   - {article: 行政处罚法（2021修订）第七十六条, mark: 已核}
   - {article: 行政处罚法（2021修订）第八十三条, mark: 已核}
   - {article: 收到线索后十五个工作日核查立案的期限, mark: 待核}
+limits:
+  - article: 收到线索后十五个工作日核查立案的期限
+    mark: 待核
+    says: 十五个工作日只约束市场监管部门，其他领域没有统一期限
 inputs:
   violation_lead:
     [lead_id, to_org_id, area_code, received_at, verified_at, verify_result, no_file_reason, feedback_at]

@@ -9,6 +9,10 @@ rationale: >-
 law:
   - {article: 公职人员政务处分法第三十九条第二项, mark: 已核}
   - {article: 公职人员政务处分法第三十九条第四项, mark: 已核}
+limits:
+  - article: 公职人员政务处分法第三十九条
+    mark: 已核
+    says: 条文以造成不良后果或者影响为要件，超期、照片重复本身不构成
 inputs:
   grid_dispatch:
     [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, due_at, finished_at, photo_hash,

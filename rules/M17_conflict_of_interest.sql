@@ -9,6 +9,10 @@ rationale: >-
 law:
   - {article: 行政处罚法（2021修订）第四十三条, mark: 已核}
   - {article: 公务员法（2018修订）第七十六条, mark: 已核}
+limits:
+  - article: 行政处罚法（2021修订）第四十三条
+    mark: 已核
+    says: 条文要求的是直接利害关系或者其他可能影响公正执法的关系，登记的亲属关系只是线索
 inputs:
   penalty_case: [case_id, org_id, area_code, party_id, filed_date, decision_date, closed_date]
   case_officer: [case_id, officer_id, role_type, start_at]

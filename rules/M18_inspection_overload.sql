@@ -11,6 +11,10 @@ law:
   - {article: 浙江省综合行政执法条例第二十一条, mark: 已核}
   - {article: 优化营商环境条例第五十四条, mark: 已核}
   - {article: 国办发〔2024〕54号（晚于2022年的实践，供参考）, mark: 待核}
+limits:
+  - article: 浙江省综合行政执法条例第十三条
+    mark: 已核
+    says: 没有法律、法规规定检查次数的上限，本模型的次数是内部设定
 inputs:
   inspection_record: [org_id, party_id, task_id, check_type, joint_id, started_at]
   inspection_plan: [task_id, plan_type]

@@ -9,6 +9,10 @@ rationale: >-
 law:
   - {article: 行政处罚法（2021修订）第四十七条, mark: 已核}
   - {article: 行政强制法第四十三条, mark: 已核}
+limits:
+  - article: 行政强制法第四十三条
+    mark: 已核
+    says: 夜间和法定节假日强制执行以“情况紧急的除外”；前后十分钟的容差不是法律规定
 inputs:
   case_event: [event_id, case_id, event_type, event_at, operator_id]
   penalty_case: [case_id, org_id, area_code, is_offsite]

@@ -35,6 +35,7 @@ _SCHEMA = {
             "name": {"type": "string", "minLength": 1},
             "why": {"type": "string", "minLength": 1},
             "covers": {"type": "string", "minLength": 1},
+            "decides": {"type": "string", "minLength": 1},
             "as_of": {},
             "params": {"type": "object"},
             "example": {"const": True},
@@ -72,7 +73,7 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 class Case:
     """Given rows by dataset and the hits expected of them.
 
-    `covers` names the false positive it guards against; `example` marks the one the catalogue shows; `tested` and
+    `covers` names the false positive it guards against, `decides` the question whose decision it holds; `example` marks the one the catalogue shows; `tested` and
     `exposure` are what those sections must give (None: not asked).
     """
 
@@ -83,6 +84,7 @@ class Case:
     expect: list[dict]
     params: dict = field(default_factory=dict)
     covers: str | None = None
+    decides: str | None = None
     example: bool = False
     tested: int | None = None
     exposure: list[dict] | None = None
@@ -152,7 +154,7 @@ def read_cases(rule: Rule) -> list[Case]:
 
 
 def uncovered(rule: Rule) -> list[str]:
-    """What no case tries, in Chinese: branches, listed false positives, empty tables, tested subjects, exposure.
+    """What no case tries, in Chinese: branches, listed false positives, decisions, empty tables, tested subjects, exposure.
 
     Also says when not exactly one case with a hit is marked as the example. Empty when nothing is missing.
     """
@@ -162,6 +164,8 @@ def uncovered(rule: Rule) -> list[str]:
     guarded = {case.covers for case in cases if not case.expect}
     gaps = [f"情形 {name} 没有正例" for name in rule.branches if name not in branches]
     gaps += [f"误报“{text}”没有反例" for text in rule.false_positives if text.split("：")[0] not in guarded]
+    decided = {case.decides for case in cases}
+    gaps += [f"口径“{text}”没有用例" for text in rule.decisions if text.split("：")[0] not in decided]
     if all(any(case.given.values()) for case in cases):
         gaps.append("没有空表的用例")
     if sum(case.example and bool(case.expect) for case in cases) != 1:

@@ -25,7 +25,8 @@ def _object(required: dict, optional: dict | None = None) -> dict:
 
 
 _LAW = _object({"article": _TEXT, "mark": {"enum": ["已核", "待核"]}})
-_LIMITS = {"type": "array", "items": {"type": ["number", "string"]}}
+_LIMIT = _object({**_LAW["properties"], "says": {"type": "string", "minLength": 1, "maxLength": 120}})
+_LINES = {"type": "array", "items": {"type": ["number", "string"]}}
 
 _PARAMETER = _object(
     {
@@ -47,6 +48,7 @@ _SCHEMA = _object(
         "risk": _TEXT,
         "rationale": _TEXT,
         "law": {"type": "array", "minItems": 1, "items": _LAW},
+        "limits": {"type": "array", "minItems": 1, "items": _LIMIT},
         "inputs": {
             "type": "object",
             "minProperties": 1,
@@ -83,8 +85,9 @@ _SCHEMA = _object(
         "precision_floor": {"type": "number", "minimum": 0, "maximum": 1},
     },
     {
-        "peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LIMITS}),
+        "peers": _object({"among": _TEXT, "title": _TEXT}, {"unit": _TEXT, "limits": _LINES}),
         "false_alarms": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
+        "decisions": {"type": "array", "items": {"type": "string", "pattern": "^[^：]+：."}},
         "ordered": {"type": "array", "minItems": 1, "items": {**_TEXTS, "minItems": 2, "uniqueItems": True}},
     },
 )
@@ -182,7 +185,7 @@ def _input_faults(raw: dict) -> Iterator[str]:
             yield f"inputs 中 {dataset} 没有列 {'、'.join(unknown)}"
 
 
-def _limit_faults(raw: dict) -> Iterator[str]:
+def _line_faults(raw: dict) -> Iterator[str]:
     known = {"threshold", *(parameter["name"] for parameter in raw["parameters"])}
     for limit in raw.get("peers", {}).get("limits", ()):
         if isinstance(limit, str) and limit not in known:
@@ -201,4 +204,4 @@ def front_matter_faults(raw: Any) -> list[str]:
         return faults
     values = list(_parameter_faults(raw["parameters"]))
     values += [] if values else _order_faults(raw)
-    return [*values, *_input_faults(raw), *_limit_faults(raw), *_nature_faults(raw)]
+    return [*values, *_input_faults(raw), *_line_faults(raw), *_nature_faults(raw)]

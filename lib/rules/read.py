@@ -10,7 +10,7 @@ import yaml
 from lib import yamltext
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import front_matter_faults, parameter_of
-from lib.rules.rule import Aggregation, Law, Peers, Rule, Source
+from lib.rules.rule import Aggregation, Law, Limit, Peers, Rule, Source
 from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -65,6 +65,8 @@ def _rule(path: Path, content: bytes, checked: bool) -> Rule:
             **raw,
             **{key: tuple(raw[key]) for key in texts},
             "law": tuple(Law(**law) for law in raw["law"]),
+            "limits": tuple(Limit(**limit) for limit in raw.get("limits", ())),
+            "decisions": tuple(raw.get("decisions", ())),
             "inputs": {dataset: tuple(columns) for dataset, columns in raw["inputs"].items()},
             "parameters": tuple(parameter_of(parameter) for parameter in raw["parameters"]),
             "aggregation": Aggregation(**raw["aggregation"]),

@@ -30,8 +30,10 @@ def method(rule: Rule, live: Version | None) -> None:
         _points("情形", tuple(rule.branches.values()))
         _points("不纳入", rule.exclusions)
         _points("假定", rule.assumptions)
+        _points("已定的口径", rule.decisions)
     with right:
         _points("依据", tuple(f"{law.article}（{law.mark}）" for law in rule.law))
+        _points("局限", tuple(f"{limit.says}（{limit.article}，{limit.mark}）" for limit in rule.limits))
         _points("可能的误报", rule.false_positives)
         _points("线下核查什么", rule.offline_check)
         reads = tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)

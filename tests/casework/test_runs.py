@@ -32,6 +32,8 @@ risk: 测试
 rationale: 用于测试运行。
 law:
   - {{article: 行政处罚法第五条, mark: 已核}}
+limits:
+  - {{article: 行政处罚法第五条, mark: 已核, says: 用于测试}}
 inputs:
   penalty_case: [case_id, org_id, area_code, decision_date, fine_amt]
 parameters:

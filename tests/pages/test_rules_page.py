@@ -35,6 +35,8 @@ def test_each_model_shows_its_method_and_example(home: Path, rule_id: str) -> No
     assert rule.rationale in text and rule.level_logic in text
     assert all(item in text for item in (*rule.false_positives, *rule.offline_check, *rule.exclusions))
     assert all(f"{law.article}（{law.mark}）" in text for law in rule.law)
+    assert rule.limits and all(f"{one.says}（{one.article}，{one.mark}）" in text for one in rule.limits)
+    assert all(decision in text for decision in rule.decisions)
     app = open_page(PAGE, "demo-leader", rule=rule_id, m_view="算例")
     assert any("对象" in frame.value and "界限" in frame.value for frame in app.dataframe)
 

@@ -16,6 +16,7 @@ title: 高额罚款
 risk: 滥用裁量
 rationale: 罚款多于界限。
 law: [{article: 行政处罚法（2021修订）第五条, mark: 已核}]
+limits: [{article: 行政处罚法（2021修订）第五条, mark: 已核, says: 只看金额}]
 inputs: {penalty_case: [case_id, org_id, area_code, decision_date, result_type, fine_amt]}
 parameters:
   - {name: limit_amt, type: number, default: 1000, lowest: 1, highest: 100000, unit: 元, meaning: 罚款的界限}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lib.catalog import load_catalog
-from lib.rules import Rule, RuleError, default_params, read_rules
+from lib.rules import Rule, RuleError, default_params, parse_rule, read_rules
 from lib.rules.variant import Variant, ordered_params
 
 Broken = Callable[..., Path]
@@ -84,6 +84,19 @@ def test_laws_carry_their_certainty(rules: dict[str, Rule]) -> None:
     assert {law.mark for law in rules["M18"].law} == {"已核", "待核"}
 
 
+def test_every_model_says_in_one_line_what_speaks_against_it(rules: dict[str, Rule]) -> None:
+    for rule in rules.values():
+        assert [len(limit.says) <= 120 and "\n" not in limit.says for limit in rule.limits] == [True]
+    assert (rules["M01"].limits[0].article, rules["M01"].limits[0].mark) == ("行政处罚法（2021修订）第六十条", "已核")
+
+
+def test_a_text_kept_from_before_limits_were_asked_is_still_read(rules: dict[str, Rule]) -> None:
+    path = rules["M05"].path
+    head, rest = path.read_text(encoding="utf-8").split("limits:\n", 1)
+    kept = parse_rule(path.name, head + rest[rest.index("inputs:") :])
+    assert (kept.limits, kept.title) == ((), "罚缴不一致")
+
+
 def test_subjects_are_datasets_with_one_key(rules: dict[str, Rule]) -> None:
     for rule in rules.values():
         assert len(load_catalog()[rule.subject].primary_key) == 1
@@ -118,6 +131,15 @@ def test_a_wrong_front_matter_is_refused(broken: Broken, old: str, new: str, fau
     message = refusal(broken(old, new))
     assert "M05_fine_mismatch.sql" in message
     assert fault in message
+
+
+def test_a_rule_that_keeps_silent_about_its_limits_is_refused(broken: Broken) -> None:
+    assert "缺少 limits" in refusal(broken("limits:\n", "limitations:\n"))
+    assert "mark 的内容不合要求" in refusal(broken("\n    mark: 已核\n", "\n    mark: 大概\n"))
+
+
+def test_a_decision_names_its_question(broken: Broken) -> None:
+    assert "decisions[0]" in refusal(broken("\nsubject:", "\ndecisions: [只有决定没有问题]\nsubject:"))
 
 
 def test_a_rule_that_cannot_say_how_it_errs_is_refused(broken: Broken, rules: dict[str, Rule]) -> None:

@@ -8,6 +8,8 @@ rationale: >-
   （第二句：做不到说明什么风险。）
 law:
   - {article: （法律名称和条款）, mark: 待核}
+limits:
+  - {article: （法律名称和条款）, mark: 待核, says: （被检查单位的律师会说什么，一句话）}
 inputs:
   penalty_case: [case_id, org_id, area_code, decision_date, fine_amt]
   case_officer: [case_id, officer_id, role_type]
