@@ -73,8 +73,8 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 class Case:
     """Given rows by dataset and the hits expected of them.
 
-    `covers` names the false positive it guards against, `decides` the question whose decision it holds; `example` marks the one the catalogue shows; `tested` and
-    `exposure` are what those sections must give (None: not asked).
+    `covers` names the false positive it guards against, `decides` the question whose decision it holds; `example` marks
+    the one the catalogue shows; `tested` and `exposure` are what those sections must give (None: not asked).
     """
 
     name: str
@@ -154,7 +154,7 @@ def read_cases(rule: Rule) -> list[Case]:
 
 
 def uncovered(rule: Rule) -> list[str]:
-    """What no case tries, in Chinese: branches, listed false positives, decisions, empty tables, tested subjects, exposure.
+    """What no case tries, in Chinese: branches, false positives, decisions, empty tables, tested subjects, exposure.
 
     Also says when not exactly one case with a hit is marked as the example. Empty when nothing is missing.
     """
