@@ -1,0 +1,31 @@
+"""What comes from data, shown as it is written.
+
+Streamlit reads markdown in almost everything it draws: texts, captions, badges, labels of buttons, tabs and links,
+helps, metrics, cells of st.table. A name that holds an image's address would make the reader's browser fetch it.
+"""
+
+import re
+
+# No characters, or characters that turn the direction of those after them: a name must not disguise itself.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&]|(?<!\d):|:(?!\d)")
+_AT_START = re.compile(r"^(?:[#+=-](?!\d)|(\d{1,9})(?=[.)](?:\s|$)))")
+# What the renderer looks for after it has read the escapes: addresses, mail, icons and emoji, arrows.
+_LATE = re.compile(
+    r"(?<=:)(?=//)|(?i:(?<=www)(?=\.))|(?<=@)(?=\w)|(?<=:)(?!\d\d?:)(?=[\w+/-]+:)"
+    r"|(?:(?<=^[<>~-])|(?<=\s[<>~-]))(?=[->=]{1,2}(?:\s|$))"
+)
+_JOINER = "\u2060"  # has no width
+
+
+def seen(text: str) -> str:
+    """`text` without control characters and without those that turn the direction of writing; breaks are spaces."""
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def verbatim(value: object) -> str:
+    """The text of `value` for a place that reads markdown: nothing in it is markup, and it stays on one line."""
+    text = _SPECIAL.sub(r"\\\g<0>", _LATE.sub(_JOINER, seen(str(value))))
+    return _AT_START.sub(lambda found: found[1] + "\\" if found[1] else "\\" + found[0], text)
