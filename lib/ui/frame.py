@@ -1,13 +1,15 @@
-"""The page frame: title left; cut-off, scope, synthetic-city mark and classification right."""
+"""The frame of every page: the bar with organ, system, cut-off, scope and classification; the title under it."""
 
 import streamlit as st
 
 from lib.access import Viewer
 from lib.access.personas import domain_names
+from lib.catalog.dataset import ROOT
 from lib.ui import session
 from lib.warehouse.store import Warehouse
 
 CLASSIFICATION = "内部资料"
+_BRAND, _LOOK = (ROOT / "static" / name for name in ("brand.svg", "look.css"))
 
 
 def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
@@ -22,14 +24,14 @@ def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
 
 
 def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
-    """One line above every page; on a synthetic city it holds the persona switch."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"## {title}", width="content")
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d}", width="content")
-            st.caption(f"范围 {scope_text(warehouse, viewer)}", width="content")
-            if warehouse.synthetic:
-                st.badge("合成城市", icon=":material/science:", color="blue")
-            st.badge(CLASSIFICATION, color="gray")
-            with st.container(width=220):
-                session.persona_select(warehouse, viewer)
+    """The bar and the page's title; on a synthetic city the bar holds the persona switch."""
+    st.html(_LOOK)
+    st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
+        st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {scope_text(warehouse, viewer)}", width="content")
+        if warehouse.synthetic:
+            st.badge("合成城市", icon=":material/science:", color="blue")
+        st.badge(CLASSIFICATION, color="gray")
+        with st.container(width=190):
+            session.persona_select(warehouse, viewer)
+    st.markdown(f"### {title}", width="content")
