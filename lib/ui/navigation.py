@@ -1,5 +1,7 @@
 """The pages of the app in their three groups, those that a viewer's rights do not open left out."""
 
+from typing import Literal
+
 import streamlit as st
 
 from lib.access import Viewer
@@ -36,6 +38,6 @@ def pages(viewer: Viewer) -> dict[str, list]:
     return groups
 
 
-def _shown(viewer: Viewer, right: str) -> str:
+def _shown(viewer: Viewer, right: str) -> Literal["visible", "hidden"]:
     """A page that a role cannot open stays reachable by its address, which says why, and stands in no menu."""
     return "visible" if viewer.may(right) else "hidden"
