@@ -131,4 +131,5 @@ def open_csv(path: Path) -> list[Sheet]:
         if not any(cell.strip() for record in records for cell in record):
             raise UserError("文件是空的", "请从来源重新导出。")
         raise UserError("找不到表头", "请在数据上方保留一行列名（中文列名或数据目录中的英文名均可）。")
-    return [CsvSheet(path, None, records[header], encoding, delimiter, header + 1, heads[delimiter][header][0])]
+    end = heads[delimiter][header][0]
+    return [CsvSheet(path, None, records[header], encoding, delimiter, header + 1, end, above=records[:header])]

@@ -149,7 +149,7 @@ def open_excel(path: Path) -> list[Sheet]:
         headings = [re.sub(r"\s+", "", heading) for heading in rows[header]]
         while headings and not headings[-1]:
             headings.pop()
-        sheets.append(ExcelSheet(path, name, headings, header + 1, merges))
+        sheets.append(ExcelSheet(path, name, headings, header + 1, merges, above=rows[:header]))
     if not sheets:
         raise UserError("工作簿里没有表格", "请确认数据所在的工作表未隐藏，且有一行列名。")
     return sheets

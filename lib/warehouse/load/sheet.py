@@ -15,12 +15,14 @@ HEAD_ROWS = 40
 @dataclass
 class Sheet(ABC):
     """`headings` in the file's order; `hints` are names that may tell the dataset, the strongest first; `label` is
-    the file's name for people and records, unique within a load."""
+    the file's name for people and records, unique within a load; `above` are the rows over the heading, where titles
+    and units stand."""
 
     path: Path
     name: str | None
     headings: list[str]
     label: str = field(default="", kw_only=True)
+    above: list[list[str]] = field(default_factory=list, kw_only=True)
 
     @property
     def hints(self) -> list[str]:
