@@ -10,6 +10,7 @@ from lib.insight.figures import number
 from lib.insight.kpi import Share
 from lib.insight.movement import NONE, percent
 from lib.ui import charts, message, tables, tiles
+from lib.ui.card import card
 from lib.ui.charts import INK
 from lib.ui.clues import EVERYTHING, GROUP_KEY, PART_KEY
 
@@ -68,7 +69,7 @@ def figures(cohort: pd.DataFrame, taken: Duration) -> None:
     ]  # fmt: skip
     with st.grid(6, min_column_width=150, gap="small"):
         for title, value, detail, meaning, part in tiles_of:
-            with st.container(border=True, gap=None, height="stretch"):
+            with card(f"clue-{title}", gap=None, height="stretch"):
                 st.metric(title, value, help=meaning)
                 st.caption(detail)
                 st.button(

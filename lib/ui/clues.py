@@ -13,6 +13,7 @@ from lib.insight.clue_rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figures import day, moment, number, plain
 from lib.insight.movement import NONE
 from lib.ui import clue_form, export, leader, message, tables, tiles, timeline
+from lib.ui.card import card
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -148,7 +149,7 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     """One clue: what it is about, where it stands, what comes next, what has been done."""
     clue_id = str(row["clue_id"])
     left, right = st.columns([1.35, 1], gap="medium")
-    with left, st.container(border=True):
+    with left, card("clue-facts"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"#### {row['title']}", anchors=False, width="content")
             st.badge(row["state"], color="gray")
@@ -162,10 +163,10 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
                 query_params=tiles.address({"id": str(row["warning_id"])}),
             )  # fmt: skip
     with right:
-        with st.container(border=True):
+        with card("clue-steps"):
             st.markdown("**办理**")
             clue_form.panel(register, warehouse, viewer, row)
-        with st.container(border=True):
+        with card("clue-events"):
             events = events_of(register, viewer, warehouse, "clue", clue_id)
             timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)
 

@@ -8,6 +8,7 @@ from lib.insight import datasets as insight
 from lib.insight.figures import day, number
 from lib.insight.movement import percent
 from lib.ui import message
+from lib.ui.card import card
 from lib.ui.quarantine import REASONS
 from lib.ui.tables import height
 from lib.warehouse.clock import now
@@ -77,19 +78,19 @@ def figures(frame: pd.DataFrame) -> None:
     fresh = insight.freshness(frame)
     late = main.loc[main["late_days"].gt(0), "title"].tolist()
     with st.grid(4, min_column_width=150, gap="small"):
-        with st.container(border=True, gap=None, height="stretch"):
+        with card("rows", gap=None, height="stretch"):
             st.metric("数据鲜活率", percent(fresh), help="按更新时限收到数据的数据集 ÷ 29。")
             st.caption(f"{fresh.part}/{fresh.whole} 项按时" + (f" · 滞后：{'、'.join(late)}" if late else ""))
-        with st.container(border=True, gap=None, height="stretch"):
+        with card("fresh", gap=None, height="stretch"):
             total = f"{main['row_cnt'].sum():,} 行"
             st.metric("数据总量", total, help="29 项数据现行版本的行数，不含历史版本和参照表。")
             st.caption(f"{int(main['row_cnt'].gt(0).sum())} 项有数据")
-        with st.container(border=True, gap=None, height="stretch"):
+        with card("late", gap=None, height="stretch"):
             st.metric("最近装载", day(main["loaded_at"].max()), help="最近一次装载文件的日期。")
             newest = main.loc[main["loaded_at"].eq(main["loaded_at"].max()), "title"].tolist()
             more = f"等 {len(newest)} 项" if len(newest) > 1 else ""
             st.caption(f"{newest[0]}{more}" if newest else "还没有装载记录")
-        with st.container(border=True, gap=None, height="stretch"):
+        with card("quarantine", gap=None, height="stretch"):
             st.metric("隔离未改", f"{main['quarantined'].sum():,} 行", help="检查未通过、单独存放、尚未改好重装的行。")
             st.caption(f"涉及 {int(main['quarantined'].gt(0).sum())} 项数据")
 

@@ -17,6 +17,7 @@ from lib.insight.figures import SHARE, moment, quantity
 from lib.insight.source_rows import source_tables
 from lib.rules import Rule
 from lib.ui import message, tables
+from lib.ui.card import card
 from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
 from lib.warehouse.store import Warehouse
@@ -31,7 +32,7 @@ _FEW = 30
 
 def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
     """Level, sentence, where it comes from, and what the evidence holds."""
-    with st.container(border=True):
+    with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
             st.markdown(f"**{row['rule_label']}**", width="content")
@@ -114,7 +115,7 @@ def peers(
     except UserError as error:
         message.problem(error)
         return
-    with st.container(border=True):
+    with card("peers"):
         if found.silent:
             st.caption(f"不作同类比较：{found.silent}")
             return
@@ -188,7 +189,7 @@ def grounds(rule: Rule | None) -> None:
     if rule is None:
         message.nothing("这个模型的规则文件已不在", "预警和核查记录保留，依据请查阅规则目录的历史版本。")
         return
-    with st.container(border=True):
+    with card("grounds"):
         left, right = st.columns(2)
         left.markdown("**线下核查什么**\n" + "\n".join(f"1. {text}" for text in rule.offline_check))
         right.markdown("**可能的误报**\n" + "\n".join(f"- {text}" for text in rule.false_positives))
@@ -247,7 +248,7 @@ def evidence_rows(
     """The rows behind the warning; for a group its signals first, each with rows of its own."""
     if rule is None:
         return
-    with st.container(border=True):
+    with card("evidence"):
         st.markdown("**来源数据**", help="现行有效版本的原始记录，姓名、证件和账户已脱敏；每类最多显示 200 行。")
         if not row["firing"]:
             st.caption(f"{_day_words(register, warehouse, row)}；行内各栏是现行登记。")
@@ -268,7 +269,7 @@ def others(frame: pd.DataFrame, row: pd.Series) -> None:
     found = hit.others(frame, row)
     if found.empty:
         return
-    with st.container(border=True):
+    with card("others"):
         st.markdown(f"**相关预警 {len(found):,}**", help="同一对象、同一人员、同一单位的其他预警，按关系远近排列。")
         columns = ("关系", "等级", "期限", "状态", "模型", "对象", "人员", "首次发现")
         tables.warning_table(found.head(50), key=f"others_{row['warning_id']}", columns=columns, rows=6)

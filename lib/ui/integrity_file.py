@@ -12,6 +12,7 @@ from lib.casework.register import Register
 from lib.insight.figures import NONE, day, number
 from lib.insight.integrity_file import IntegrityFile, officers, period_text
 from lib.insight.warning_sheet import for_screen
+from lib.ui.card import card
 from lib.ui.levels import level_texts
 from lib.ui.tables import height, level_grounds, open_warning
 from lib.warehouse.clock import now
@@ -50,7 +51,7 @@ def _leave() -> None:
 def search(warehouse: Warehouse, viewer: Viewer) -> None:
     """A box to find one officer of the viewer's scope."""
     labels = officers(warehouse, viewer)
-    with st.container(border=True):
+    with card("search"):
         st.markdown("**选定一名执法人员**")
         st.selectbox(
             "执法人员", list(labels), index=None, format_func=labels.__getitem__,
@@ -87,7 +88,7 @@ def figures(file: IntegrityFile) -> None:
 
 
 def _card(title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None]) -> None:
-    with st.container(border=True):
+    with card(title):
         st.markdown(f"**{title}**" + (f"　{len(rows):,}" if len(rows) else ""), help=meaning)
         if rows.empty:
             st.caption(empty)

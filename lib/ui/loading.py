@@ -12,6 +12,7 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.insight.datasets import rules_reading
 from lib.ui import message
+from lib.ui.card import card
 from lib.ui.tables import height
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_paths
@@ -31,7 +32,7 @@ def form(viewer: Viewer) -> None:
         return
     titles = {dataset.name: dataset.title for dataset in load_catalog().values()}
     turn = st.session_state.setdefault(_TURN, 0)
-    with st.container(border=True):
+    with card("load"):
         files = st.file_uploader(
             "选择文件", KINDS, accept_multiple_files=True, key=f"load_files_{turn}",
             help="按文件名、工作表名和列名识别数据集；列名可用中文、字段名或双公示字段。",
@@ -78,7 +79,7 @@ def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -
 
 
 def _result(report: LoadReport) -> None:
-    with st.container(border=True):
+    with card("loaded"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             done = f"已发布第 {report.generation} 代数据" if report.changed else "数据没有变化，没有发布新一代数据"
             st.markdown(f"**装载结果：{done}**", width="content")

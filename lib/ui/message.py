@@ -5,6 +5,7 @@ from typing import NoReturn
 import streamlit as st
 
 from lib.errors import UserError
+from lib.ui.card import card
 
 
 def problem(error: UserError) -> None:
@@ -20,6 +21,6 @@ def stop(error: UserError) -> NoReturn:
 
 def nothing(what: str, why: str) -> None:
     """A designed empty state: what is missing, why, and what to do next."""
-    with st.container(border=True, horizontal_alignment="center"):
+    with card(f"nothing-{what}", horizontal_alignment="center"):
         st.markdown(f"**{what}**")
         st.caption(why)

@@ -9,6 +9,7 @@ from lib.casework.workflow import Outcome, Step, Workflow
 from lib.errors import UserError
 from lib.insight.figures import moment
 from lib.ui import message
+from lib.ui.card import card
 from lib.ui.timeline import action_name, who
 
 
@@ -40,7 +41,7 @@ def show(result: Result | None, workflow: Workflow, still_possible: bool) -> Non
 
 
 def _overtaken(result: Result, workflow: Workflow, meanwhile: tuple[Event, ...], still_possible: bool) -> None:
-    with st.container(border=True):
+    with card("overtaken"):
         st.markdown(f"**没有记录：您打开表单之后，这条{workflow.name}已被处理，{result.step.name}未提交。**")
         for event in meanwhile:
             told = f"**{action_name(workflow, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"

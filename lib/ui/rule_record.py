@@ -15,6 +15,7 @@ from lib.insight import precision
 from lib.insight.figures import moment, number
 from lib.insight.rule_sheet import change
 from lib.ui import backtest_view, message, outcome, version_steps
+from lib.ui.card import card
 from lib.ui.outcome import Result
 from lib.ui.tables import height
 from lib.ui.verified_table import shares, verified_table
@@ -84,7 +85,7 @@ def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str
         message.nothing("没有任务", "核实率低于下限、命中骤变、未入册或出错时，系统在这里给责任单位一项任务。")
         return
     for task in found.to_dict("records"):
-        with st.container(border=True):
+        with card(f"task-{task['task_id']}"):
             st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")
             st.markdown(task["text"])
             if task["state"] != OPEN:
@@ -141,7 +142,7 @@ def versions(
             key=_select_key(rule_id),
         )  # fmt: skip
         version_steps.result(chosen)
-        with st.container(border=True):
+        with card("version"):
             version_steps.steps(register, warehouse, viewer, chosen)
     with right:
         _change(live, chosen)

@@ -5,12 +5,13 @@ import streamlit as st
 
 from lib.insight.figures import moment
 from lib.insight.warning_sheet import deadline
+from lib.ui import card as ground
 
 
 def card(row: pd.Series) -> None:
     """The state, what is due when, who is at it and what was concluded."""
     words = deadline(row.to_frame().T.infer_objects()).iloc[0]
-    with st.container(border=True):
+    with ground.card("standing"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"#### {row['state']}", width="content", anchors=False)
             if not pd.isna(row["due_at"]):

@@ -7,6 +7,7 @@ from lib.insight.overview import CLUES, Figure
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import session
 from lib.ui.browser import on_phone
+from lib.ui.card import card
 
 PAGES = {CLUES: "pages/leader/clue_rates.py"}
 
@@ -21,7 +22,7 @@ def figures(found: list[Figure], per_row: int) -> None:
     """A row of figures; each title opens the list behind it, its help is the definition."""
     with st.grid(per_row, min_column_width=150, gap="small"):
         for figure in found:
-            with st.container(border=True, gap=None, height="stretch"):
+            with card(f"figure-{figure.title}", gap=None, height="stretch"):
                 st.metric(figure.title, figure.value, help=figure.meaning)
                 st.caption("  \n".join([*_movements(figure), figure.detail]))
                 page = PAGES.get(figure.opens, WORKBENCH)
@@ -44,7 +45,7 @@ def heading(title: str, source: str) -> None:
 
 def strip(steps: list[Step]) -> None:
     """The loop from rows to closed warnings, left to right."""
-    with st.container(border=True), st.grid(len(steps), min_column_width=150, gap="small"):
+    with card("loop"), st.grid(len(steps), min_column_width=150, gap="small"):
         for number, step in enumerate(steps):
             arrow = "→ " if number else ""
             with st.container(gap=None):

@@ -21,6 +21,7 @@ from lib.insight.figures import moment
 from lib.insight.next_step import next_steps, who_may
 from lib.rules import Rule
 from lib.ui import message
+from lib.ui.card import card
 from lib.ui.timeline import action_name, who
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -230,7 +231,7 @@ def _result(warning_id: str, steps: list[Step]) -> None:
 
 def _conflict(result: Result, meanwhile: tuple[Event, ...], steps: list[Step]) -> None:
     """What others did while the form was open, and what becomes of this person's words."""
-    with st.container(border=True):
+    with card("overtaken"):
         st.markdown(f"**没有记录：您打开表单之后，这条预警已被处理，{result.step.name}未提交。**")
         for event in meanwhile:
             st.markdown(

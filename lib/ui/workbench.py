@@ -20,6 +20,7 @@ from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warning_sheet import for_export
 from lib.ui import export, message, tables
 from lib.ui.browser import on_phone
+from lib.ui.card import card
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -166,7 +167,7 @@ def results(frame: pd.DataFrame) -> None:
         return
     name, done = st.session_state[_DONE]
     refused = done[~done["recorded"]]
-    with st.container(border=True):
+    with card("batch"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"批量{name}:已记录 **{len(done) - len(refused)}** 条，未记录 **{len(refused)}** 条")
             st.button("收起", key="batch_close", type="tertiary", on_click=lambda: st.session_state.pop(_DONE, None))

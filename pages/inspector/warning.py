@@ -11,6 +11,7 @@ from lib.casework.warnings import WARNING
 from lib.insight.hit import rule_in_force
 from lib.ui import hit_card, message, session, standing, tables, timeline, verification
 from lib.ui.browser import on_phone
+from lib.ui.card import card
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -40,10 +41,10 @@ else:
         reasons = st.container()
 with deeds:
     standing.card(row)
-    with st.container(border=True):
+    with card("steps"):
         st.markdown("**办理**")
         verification.panel(register, warehouse, viewer, row, rule)
-    with st.container(border=True):
+    with card("events"):
         events = events_of(register, viewer, warehouse, "warning", warning_id)
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)
 with reasons:

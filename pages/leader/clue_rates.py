@@ -7,6 +7,7 @@ from lib.casework import audit
 from lib.insight import clue_rates
 from lib.insight.period import period
 from lib.ui import clue_board, clues, leader, message, session, timeline
+from lib.ui.card import card
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -36,10 +37,10 @@ cohort = clue_rates.cohort(narrowed, chosen.now)
 clue_board.figures(cohort, clue_rates.duration(cohort))
 year = clue_rates.cohort(narrowed, period("months12", warehouse.as_of).now)
 left, right = st.columns([1.7, 1], gap="small")
-with left, st.container(border=True, height="stretch"):
+with left, card("breakdown", height="stretch"):
     by = clue_board.breakdown(cohort)
     st.caption("点任一数字，下面列出它的线索。用时为工作日。")
-with right, st.container(border=True, height="stretch"):
+with right, card("trend", height="stretch"):
     clue_board.trend(year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
-with st.container(border=True):
+with card("list"):
     clues.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import charts, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
+from lib.ui.card import card
 from lib.ui.card_map import SELECTION, card_map
 from lib.ui.shading import legend_words
 from lib.warehouse.home import home
@@ -36,7 +37,7 @@ source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 panes = st.columns([1.1, 1, 1], gap="small")
 # On a phone the columns stand one below the other: what is due comes first.
 left, middle, right = reversed(panes) if on_phone() else panes
-with left, st.container(border=True, height="stretch", gap="xxsmall"):
+with left, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.months, source)
     charts.draw(level_charts.by_month(view.months, 115 + extra // 2), alt="近12个月各级预警件数")
     tiles.heading(view.sentences.rules, source)
@@ -47,12 +48,12 @@ with left, st.container(border=True, height="stretch", gap="xxsmall"):
         "pages/models/rules.py", label=f"其余 {len(rest)} 个模型共 {rest['total'].sum()} 件",
         icon=":material/chevron_right:", icon_position="right", query_params=tiles.address({}),
     )  # fmt: skip
-with middle, st.container(border=True, height="stretch", gap="xxsmall"):
+with middle, card("map", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.counties, f"{legend_words(view.shading)}；点击进入地图")
     small = card_map(cells, view.shading.shades, 300 + extra)
     charts.draw(small, alt=view.sentences.counties, key="card", on_select=open_town)
     st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
-with right, st.container(border=True, height="stretch", gap="xxsmall"):
+with right, card("due", height="stretch", gap="xxsmall"):
     overview_lists.due_list(view.due, 7 + extra // 34)
     overview_lists.newest_list(view.newest)
 

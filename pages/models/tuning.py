@@ -5,6 +5,7 @@ import streamlit as st
 from lib.errors import UserError
 from lib.rules import Variant
 from lib.ui import backtest_view, message, session, tuning, version_steps
+from lib.ui.card import card
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -17,13 +18,13 @@ if version is None:
 left, right = st.columns([1, 2.3], gap="small")
 with left:
     version_steps.result(version)
-    with st.container(border=True):
+    with card("parameters"):
         st.markdown("**参数**")
         params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune"))
         refused = tuning.refusal(version, params)
         if refused is not None:
             message.problem(refused)
-    with st.container(border=True):
+    with card("version"):
         if under_way is None:
             version_steps.save_draft(register, warehouse, viewer, version, params, refused is None)
         else:
@@ -32,7 +33,7 @@ if refused is not None:
     with right:
         message.nothing("没有试算", "参数改正之后，这里显示新增、减少的预警和回测。")
     st.stop()
-with right, st.container(border=True):
+with right, card("changes"):
     proposed = Variant(version.rule, params)
     try:
         before = None if live is None else Variant(live.rule, live.params)
@@ -42,5 +43,5 @@ with right, st.container(border=True):
     tuning.headline(found)
     st.caption(tuning.changed_words(params, live, version))
     tuning.differences(found)
-with right, st.container(border=True):
+with right, card("backtest"):
     backtest_view.panel(register, warehouse, viewer, live, proposed, under_way)
