@@ -19,6 +19,5 @@ frame.header(page.title, warehouse, viewer)
 building.run_due_rules(warehouse)
 try:
     page.run()
-except Exception:
-    message.problem(UserError("页面出错，没有显示完整。", "请刷新；仍然出错时请告诉系统管理员，详情在服务日志里。"))
-    raise
+except UserError as error:
+    message.stop(error)

@@ -6,11 +6,20 @@ import streamlit as st
 
 from lib.errors import UserError
 from lib.ui.card import card
+from lib.ui.verbatim import verbatim
+
+_FAILED = UserError("页面出错，没有显示完整。", "请刷新；仍然出错时请告诉系统管理员，详情在服务日志里。")
 
 
 def problem(error: UserError) -> None:
     """What happened and what to do; not in red, which means a level of warnings."""
-    st.info(f"**{error.message}** {error.hint}", icon=":material/error:")
+    st.info(f"**{verbatim(error.message)}** {verbatim(error.hint)}", icon=":material/error:")
+
+
+def failed(error: Exception) -> bool:
+    """What a page shows when it ends in an error, in place of Streamlit's own words; those are in the log."""
+    problem(error if isinstance(error, UserError) else _FAILED)
+    return True
 
 
 def stop(error: UserError) -> NoReturn:
@@ -22,5 +31,5 @@ def stop(error: UserError) -> NoReturn:
 def nothing(what: str, why: str) -> None:
     """A designed empty state: what is missing, why, and what to do next."""
     with card(f"nothing-{what}", horizontal_alignment="center"):
-        st.markdown(f"**{what}**")
-        st.caption(why)
+        st.markdown(f"**{verbatim(what)}**")
+        st.caption(verbatim(why))

@@ -23,10 +23,11 @@ from lib.rules import Rule
 from lib.ui import message
 from lib.ui.card import card
 from lib.ui.timeline import action_name, who
+from lib.ui.uploads import MOST_MB
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-MAX_MB = 10
+MAX_MB = MOST_MB["record"]
 
 _TAKE: dict[str, Callable[..., Outcome]] = {
     "sign": warnings.sign,

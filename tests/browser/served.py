@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,15 +34,20 @@ NEEDS_BROWSER = [
 
 
 @contextmanager
-def app(home: Path) -> Iterator[str]:
-    """The app on a home; yields its address, ends the server afterwards."""
+def app(home: Path, *options: str) -> Iterator[str]:
+    """The app on a home, served with these options; yields its address, ends the server afterwards."""
+    command = [sys.executable, "-m", "lib", "serve", *options]
+    with started(command, {**os.environ, "COCKPIT_HOME": str(home)}) as address:
+        yield address
+
+
+@contextmanager
+def started(command: list[str], environment: Mapping[str, str]) -> Iterator[str]:
+    """A server that takes --server.port, on a free one; yields its address, ends it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "lib", "serve", "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT, env={**os.environ, "COCKPIT_HOME": str(home)},
-    )
+    server = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, env=dict(environment))
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):
