@@ -14,6 +14,7 @@ from lib.warehouse.store import Warehouse
 # Fewer than this and no rate is shaded or ranked (domain: small numbers).
 FEWEST = 15
 COUNTY_UNITS = "县级单位"
+CITY_CODE = "330400"
 LEVELS = ("red", "orange", "yellow")
 
 _AREAS = """

@@ -11,11 +11,11 @@ from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.schema import signal
 from lib.insight import kpi
+from lib.insight.area_risk import CITY_CODE
+from lib.insight.figure import SOON_WORKDAYS, Asked, Casework, Part, Sentence, rows
 from lib.insight.movement import percent
 from lib.insight.period import Period
 from lib.warehouse.store import Warehouse
-
-SOON_WORKDAYS = 2
 
 _ROWS = """
 select sum(row_cnt)::bigint as row_cnt, count(*) filter (row_cnt > 0) as datasets
@@ -25,10 +25,13 @@ where dataset not in ('org', 'area', 'workday', 'treasury_account')
 
 
 class Step(NamedTuple):
-    """One step of the loop: its name, its figure, what share went on to it, and its definition."""
+    """One step of the loop: its name, its figure with its unit, the list it opens (None: see the page of the step),
+    what share went on to it, and its definition."""
 
     name: str
-    value: str
+    number: int
+    unit: str
+    asked: Asked | None
     share: str
     meaning: str
 
@@ -49,21 +52,27 @@ def gathered(warehouse: Warehouse) -> tuple[int, int]:
     return int(rows or 0), int(datasets)
 
 
-def steps(warnings: pd.DataFrame, period: Period, rows: int, datasets: int, hits: int) -> list[Step]:
+def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits: int) -> list[Step]:
     """归集 → 碰撞 → 预警 → 核查 → 线索 → 办结; from 预警 on the steps follow the warnings generated in the period."""
-    found = kpi.generated(warnings, period.now)
-    checked = kpi.Share(int(found["concluded_at"].notna().sum()), len(found))
-    to_clue = kpi.Share(int(found["clue_id"].notna().sum()), checked.part)
-    closed = kpi.Share(int(found["closed_at"].notna().sum()), len(found))
-    per_rows = f"每万行 {hits / rows * 10_000:.1f} 条" if rows else "—"
+    asked = {name: Asked(name, period.key) for name in ("generated", "checked", "to_clue", "closed")}
+    count = {name: len(rows(casework, one)) for name, one in asked.items()}
+    checked = kpi.Share(count["checked"], count["generated"])
+    to_clue = kpi.Share(count["to_clue"], count["checked"])
+    closed = kpi.Share(count["closed"], count["generated"])
+    per_rows = f"，每万行 {hits / gathered * 10_000:.1f} 条" if gathered else ""
     return [
-        Step("归集", f"{rows / 10_000:,.1f} 万行", f"{datasets}/29 项", "全市现行有效数据行数，不随权限范围变化。"),
-        Step("碰撞", f"{hits:,} 条", per_rows, "各模型最近一次运行的原始命中数（回看12个月），在您的范围内。"),
-        Step("预警", f"{len(found):,} 件", f"{period.name}生成", "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
-        Step("核查", f"{checked.part:,} 件", _of(checked, "预警"), "期内生成的预警中，已反馈核查结论的。"),
-        Step("转线索", f"{to_clue.part:,} 件", _of(to_clue, "已核查"), "期内生成的预警中，已转为问题线索的。"),
-        Step("办结", f"{closed.part:,} 件", _of(closed, "预警"), "期内生成的预警中，已办结或转线索的。"),
-    ]
+        Step("归集", gathered, "行", None, f"{datasets}/29 项数据", "全市现行有效数据行数，不随权限范围和期间变化。"),
+        Step("碰撞", hits, "条", None, f"本次运行{per_rows}",
+             "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。"),
+        Step("预警", count["generated"], "件", asked["generated"], f"{period.name}生成",
+             "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
+        Step("核查", count["checked"], "件", asked["checked"], _of(checked, "预警"),
+             "期内生成的预警中，已反馈核查结论的。"),
+        Step("转线索", count["to_clue"], "件", asked["to_clue"], _of(to_clue, "已核查"),
+             "期内生成的预警中，已转为问题线索的。"),
+        Step("办结", count["closed"], "件", asked["closed"], _of(closed, "预警"),
+             "期内生成的预警中，已办结或转线索的。"),
+    ]  # fmt: skip
 
 
 def _of(share: kpi.Share, whole: str) -> str:
@@ -105,32 +114,47 @@ def newest(warnings: pd.DataFrame, count: int) -> pd.DataFrame:
     return kpi.counted(warnings).sort_values(order, ascending=[False, True, True]).head(count)
 
 
-def months_sentence(frame: pd.DataFrame) -> str:
-    """What the months show, in one sentence: the highest month, and this month so far."""
+def months_sentence(frame: pd.DataFrame) -> Sentence:
+    """What the months show: the highest month, and this month so far."""
     totals = frame[list(kpi.LEVELS)].sum(axis=1)
     if not totals.sum():
-        return "近12个月没有生成预警"
-    top = frame["month"].iloc[int(totals.to_numpy().argmax())]
+        return Sentence("近12个月没有生成预警")
+
+    def part(words: str, place: int) -> Part:
+        month = f"{frame['month'].iloc[place]:%Y-%m}"
+        return Part(words, int(totals.iloc[place]), Asked("generated", "months12").of(month=month))
+
     if totals.iloc[-1] == totals.max():
-        return f"本月至今生成预警 {totals.max():,} 件，为近12个月最多"
-    return f"{top.year}年{top.month}月生成预警最多（{totals.max():,} 件），本月至今 {totals.iloc[-1]:,} 件"
+        return Sentence("本月至今生成预警为近12个月最多", (part("本月", -1),))
+    top = int(totals.to_numpy().argmax())
+    name = f"{frame['month'].iloc[top]:%Y年}{frame['month'].iloc[top].month}月"
+    return Sentence(f"{name}生成预警最多", (part(name, top), part("本月至今", -1)))
 
 
-def rules_sentence(frame: pd.DataFrame, period: Period) -> str:
+def rules_sentence(frame: pd.DataFrame, period: Period) -> Sentence:
     """Which model raised most in the period, and its share of all."""
     total = int(frame["total"].sum())
     if not total:
-        return f"{period.name}各模型均未生成预警"
-    top = frame.iloc[0]
-    return f"{period.name} {top['label']} 最多，占 {percent(kpi.Share(int(top['total']), total))}"
+        return Sentence(f"{period.name}各模型均未生成预警")
+    top, asked = frame.iloc[0], Asked("generated", period.key)
+    share = percent(kpi.Share(int(top["total"]), total))
+    parts = Part(str(top["rule_id"]), int(top["total"]), asked.of(rule=top["rule_id"])), Part("全部", total, asked)
+    return Sentence(f"{period.name}{top['label']}最多，占 {share}", parts)
 
 
-def counties_sentence(risk: pd.DataFrame, period: Period) -> str:
-    """Which county and which town have the most warnings, of a frame of area_risk."""
-    counties = risk.groupby("county_name")["warnings"].sum().sort_values(ascending=False, kind="stable")
-    if counties.empty or not counties.iloc[0]:
-        return f"{period.name}范围内没有预警"
+def counties_sentence(risk: pd.DataFrame, asked: Asked, period: Period) -> Sentence:
+    """Which county and which town have the most of the warnings asked for, of a frame of area_risk over them."""
+    counties = risk.groupby(["county_name", "county_code"], dropna=False)["warnings"].sum()
+    counties = counties.sort_values(ascending=False, kind="stable").reset_index()
+    if counties.empty or not counties["warnings"].iloc[0]:
+        return Sentence(f"{period.name}范围内没有预警")
+    name, code, count = counties.loc[0, ["county_name", "county_code", "warnings"]]
+    place = asked.of(place=CITY_CODE) if pd.isna(code) or not code else asked.of(county=code)
+    parts = [Part(name, int(count), place)]
     towns = risk[risk["is_town"]].sort_values("warnings", ascending=False, kind="stable")
-    town = f"，{towns['name'].iloc[0]} {towns['warnings'].iloc[0]:,} 件居首" if len(towns) > 1 else ""
-    lead = f"{counties.index[0]}最多（{counties.iloc[0]:,} 件）" if len(counties) > 1 else f"共 {counties.iloc[0]:,} 件"
-    return f"{period.name}预警{lead}{town}"
+    if len(towns) > 1 and towns["warnings"].iloc[0]:
+        first = towns.iloc[0]
+        parts.append(Part(first["name"], int(first["warnings"]), asked.of(place=first["code"])))
+    lead = f"{name}最多" if len(counties) > 1 else name
+    town = f"，乡镇中{parts[1].words}居首" if len(parts) > 1 else ""
+    return Sentence(f"{period.name}预警{lead}{town}", tuple(parts))

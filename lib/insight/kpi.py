@@ -55,10 +55,21 @@ def levels(warnings: pd.DataFrame) -> dict[str, int]:
     return {level: int(found.get(level, 0)) for level in LEVELS}
 
 
-def standing(warnings: pd.DataFrame, at: pd.Timestamp) -> int:
-    """How many were open at that moment: seen by then and not ended by then."""
+def standing(warnings: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Those that were open at that moment: seen by then and not ended by then."""
     seen = warnings["first_seen_at"].le(at) & warnings["state"].ne(MERGED)
-    return int((seen & ~warnings["closed_at"].le(at)).sum())
+    return warnings[seen & ~warnings["closed_at"].le(at)]
+
+
+def due(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The counted warnings whose verification fell due in the span, up to now."""
+    frame = counted(warnings)
+    return frame[span.holds(frame["verify_due_at"]) & frame["verify_due_at"].le(now)]
+
+
+def kept(due: pd.DataFrame) -> pd.DataFrame:
+    """Those verified or ended by their deadline."""
+    return due[due["concluded_at"].fillna(due["closed_at"]).le(due["verify_due_at"])]
 
 
 def on_time(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
@@ -66,38 +77,61 @@ def on_time(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
 
     What is still open after its deadline counts as late; merged and withdrawn ones do not count.
     """
-    frame = counted(warnings)
-    due = frame[span.holds(frame["verify_due_at"]) & frame["verify_due_at"].le(now)]
-    done = due["concluded_at"].fillna(due["closed_at"])
-    return Share(int(done.le(due["verify_due_at"]).sum()), len(due))
+    whole = due(warnings, span, now)
+    return Share(len(kept(whole)), len(whole))
+
+
+def judged(warnings: pd.DataFrame, span: Span, false_alarms: pd.Index) -> pd.DataFrame:
+    """The warnings concluded in the span, 无法查实 left out, and those withdrawn as 误报 in the span."""
+    concluded = span.holds(warnings["concluded_at"]) & warnings["state"].ne(WITHDRAWN)
+    withdrawn = warnings["warning_id"].isin(false_alarms) & span.holds(warnings["closed_at"])
+    return warnings[(concluded & warnings["conclusion"].ne(UNCLEAR)) | withdrawn]
+
+
+def found_true(judged: pd.DataFrame, strict: bool = False) -> pd.DataFrame:
+    """Those of `judged` found 属实 or 部分属实 (`strict`: 属实 only)."""
+    hits = judged["conclusion"].isin([TRUE] if strict else [TRUE, PARTLY])
+    return judged[hits & judged["state"].ne(WITHDRAWN)]
 
 
 def verified(warnings: pd.DataFrame, span: Span, false_alarms: pd.Index, strict: bool = False) -> Share:
-    """预警核实率: 属实 and 部分属实 (`strict`: 属实 only) of those concluded in the span, 无法查实 left out.
+    """预警核实率: 属实 and 部分属实 (`strict`: 属实 only) of those judged in the span.
 
     Warnings withdrawn as 误报 in the span stay in what is divided by.
     """
-    concluded = warnings[span.holds(warnings["concluded_at"]) & warnings["state"].ne(WITHDRAWN)]
-    judged = concluded[concluded["conclusion"].ne(UNCLEAR)]
-    withdrawn = warnings["warning_id"].isin(false_alarms) & span.holds(warnings["closed_at"])
-    hits = judged["conclusion"].isin([TRUE] if strict else [TRUE, PARTLY])
-    return Share(int(hits.sum()), len(judged) + int(withdrawn.sum()))
+    whole = judged(warnings, span, false_alarms)
+    return Share(len(found_true(whole, strict)), len(whole))
+
+
+def ended(warnings: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """The warnings ended (办结 or 转线索) in the span."""
+    return warnings[warnings["state"].isin([CLOSED, TO_CLUE]) & span.holds(warnings["closed_at"])]
 
 
 def duration(warnings: pd.DataFrame, span: Span, days: Calendar) -> Duration:
-    """平均处置时长: workdays from first seen to ended (办结 or 转线索), of those ended in the span."""
-    frame = warnings[warnings["state"].isin([CLOSED, TO_CLUE]) & span.holds(warnings["closed_at"])]
+    """平均处置时长: workdays from first seen to ended, of those ended in the span."""
+    frame = ended(warnings, span)
     if frame.empty:
         return Duration(None, None, 0)
     taken = days.between(frame["first_seen_at"].to_numpy(), frame["closed_at"].to_numpy())
     return Duration(float(np.median(taken)), float(np.quantile(taken, 0.9)), len(frame))
 
 
+def red_day_old(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The red warnings first seen in the span and older than 24 hours."""
+    red = generated(warnings, span)
+    return red[red["level"].eq("red") & red["first_seen_at"].le(now - _DAY)]
+
+
+def signed_in_a_day(red: pd.DataFrame) -> pd.DataFrame:
+    """Those signed within 24 hours."""
+    return red[(red["signed_at"] - red["first_seen_at"]).le(_DAY)]
+
+
 def red_signed(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
     """红色24小时响应率: signed within 24 hours, of the red warnings first seen in the span and older than 24 hours."""
-    red = generated(warnings, span)
-    red = red[red["level"].eq("red") & red["first_seen_at"].le(now - _DAY)]
-    return Share(int((red["signed_at"] - red["first_seen_at"]).le(_DAY).sum()), len(red))
+    red = red_day_old(warnings, span, now)
+    return Share(len(signed_in_a_day(red)), len(red))
 
 
 def false_alarms(events: pd.DataFrame) -> pd.Index:

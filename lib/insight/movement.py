@@ -3,7 +3,7 @@
 from lib.insight.kpi import Share
 
 BEFORE, YEAR_AGO = "环比", "同比"
-_THEN = {BEFORE: "上期", YEAR_AGO: "去年"}
+THEN = {BEFORE: "上期", YEAR_AGO: "去年"}
 NONE = "—"
 
 
@@ -12,8 +12,8 @@ def count_moved(kind: str, now: int, then: int | None) -> str:
     if then is None:
         return _unknown(kind)
     if then == 0:
-        return f"{kind} {NONE}，{_THEN[kind]} 0" if now else f"{kind} 持平，{_THEN[kind]} 0"
-    return f"{kind} {_signed((now - then) / then * 100, '%', 0)}，{_THEN[kind]} {then:,}"
+        return f"{kind} {NONE}，{THEN[kind]} 0" if now else f"{kind} 持平，{THEN[kind]} 0"
+    return f"{kind} {_signed((now - then) / then * 100, '%', 0)}，{THEN[kind]} {then:,}"
 
 
 def share_moved(kind: str, now: Share, then: Share | None) -> str:
@@ -21,8 +21,8 @@ def share_moved(kind: str, now: Share, then: Share | None) -> str:
     if then is None:
         return _unknown(kind)
     if now.value is None or then.value is None:
-        return f"{kind} {NONE}，{_THEN[kind]} {percent(then)}"
-    return f"{kind} {_signed((now.value - then.value) * 100, '点', 1)}，{_THEN[kind]} {percent(then)}"
+        return f"{kind} {NONE}，{THEN[kind]} {percent(then)}"
+    return f"{kind} {_signed((now.value - then.value) * 100, '点', 1)}，{THEN[kind]} {percent(then)}"
 
 
 def days_moved(kind: str, now: float | None, then: float | None, known: bool) -> str:
@@ -30,8 +30,8 @@ def days_moved(kind: str, now: float | None, then: float | None, known: bool) ->
     if not known:
         return _unknown(kind)
     if now is None or then is None:
-        return f"{kind} {NONE}，{_THEN[kind]} {NONE if then is None else f'{then:g}天'}"
-    return f"{kind} {_signed(now - then, '天', 1)}，{_THEN[kind]} {then:g}天"
+        return f"{kind} {NONE}，{THEN[kind]} {NONE if then is None else f'{then:g}天'}"
+    return f"{kind} {_signed(now - then, '天', 1)}，{THEN[kind]} {then:g}天"
 
 
 def percent(share: Share) -> str:
@@ -45,7 +45,7 @@ def percent(share: Share) -> str:
 
 
 def _unknown(kind: str) -> str:
-    return f"{kind} {NONE}，{_THEN[kind]}无记录"
+    return f"{kind} {NONE}，{THEN[kind]}无记录"
 
 
 def _signed(change: float, unit: str, digits: int) -> str:

@@ -136,6 +136,13 @@ def _officers(warehouse: Warehouse) -> pd.DataFrame:
     return frame
 
 
+def compared_warnings(register: Register, warehouse: Warehouse) -> pd.DataFrame:
+    """The warnings of the whole city that weigh in the comparison, a row for every officer they count for: the columns
+    of lib.insight.officer_work.events, weights aged."""
+    drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
+    return discounted(drawn, warehouse.as_of, ranking_settings().half_life_days)
+
+
 def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
     orange, yellow (warnings that went into it), shared (the numbers of those of them that name somebody else: cases in

@@ -1,55 +1,33 @@
-"""The six figures of the leaders' page, each with its movement, its definition and the list behind it."""
+"""The six figures of the leaders' page, each with its movement, its definition and the lists behind its numbers."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
-import pandas as pd
-
-from lib.casework.deadlines import Calendar
-from lib.casework.warnings import MERGED, OPEN_STATES, STATES, WITHDRAWN
-from lib.insight import clue_rates, kpi, movement
-from lib.insight.movement import BEFORE, YEAR_AGO
+from lib.insight import kpi, movement
+from lib.insight.figure import BEFORE, YEAR_AGO, Asked, Casework, Part, rows, span_of
 from lib.insight.period import Period, Span
-from lib.insight.warning_filter import WarningFilter
-from lib.insight.warning_list import LEVEL_ZH
 
-WORKBENCH, CLUES = "workbench", "clues"
-# The levels of warnings: links to their lists leave out what was drawn by chance.
-_LEVELS = tuple(LEVEL_ZH.values())
-COUNTED = tuple(state for state in STATES if state not in (MERGED, WITHDRAWN))
+__all__ = ["Casework", "Figure", "Movement", "figures"]
+
+_KINDS = {BEFORE: movement.BEFORE, YEAR_AGO: movement.YEAR_AGO}
+
+
+class Movement(NamedTuple):
+    """环比 or 同比 in words, and the numbers it compares with."""
+
+    text: str
+    parts: tuple[Part, ...]
 
 
 class Figure(NamedTuple):
-    """One figure as shown: value, what it is made of, 环比 and 同比 in words, definition, and where its list is."""
+    """One figure as shown: its value, the numbers it is made of, what else there is to say, how it moved, and its
+    definition."""
 
     title: str
     value: str
+    parts: tuple[Part, ...]
     detail: str
-    before: str
-    year_ago: str
+    movements: tuple[Movement, ...]
     meaning: str
-    opens: str
-    query: dict[str, str | list[str]]
-
-
-@dataclass(frozen=True)
-class Casework:
-    """What the figures are taken from: visible warnings and clues, the ids withdrawn as 误报, and when.
-
-    `since` is the day of the first record of all: what lies before it was not recorded, which is not zero.
-    """
-
-    warnings: pd.DataFrame
-    clues: pd.DataFrame
-    false_alarms: pd.Index
-    days: Calendar
-    now: datetime
-    since: pd.Timestamp
-
-    def covers(self, span: Span) -> bool:
-        """Whether records reach back to the start of a span."""
-        return self.since <= pd.Timestamp(span.start)
 
 
 def figures(casework: Casework, period: Period) -> list[Figure]:
@@ -64,97 +42,103 @@ def figures(casework: Casework, period: Period) -> list[Figure]:
     ]
 
 
-def _then(casework: Casework, period: Period) -> list[tuple[str, Span | None]]:
-    spans = ((BEFORE, period.before), (YEAR_AGO, period.year_ago))
-    return [(kind, span if casework.covers(span) else None) for kind, span in spans]
+def _part(casework: Casework, words: str, asked: Asked) -> Part:
+    return Part(words, len(rows(casework, asked)), asked)
+
+
+def _compared(period: Period) -> list[str]:
+    """The spans a period is compared with; one where both are the same days."""
+    return [YEAR_AGO] if period.before == period.year_ago else [BEFORE, YEAR_AGO]
+
+
+def _moved_count(casework: Casework, period: Period, now: int, name: str) -> tuple[Movement, ...]:
+    found = []
+    for then in _compared(period):
+        part = _then(casework, period, then, name, movement.THEN[_KINDS[then]])
+        text = movement.count_moved(_KINDS[then], now, None if part is None else part.number)
+        found.append(Movement(text, () if part is None else (part,)))
+    return tuple(found)
+
+
+def _moved_share(casework: Casework, period: Period, now: kpi.Share, part: str, whole: str) -> tuple[Movement, ...]:
+    found = []
+    for then in _compared(period):
+        above, below = (_then(casework, period, then, name, "") for name in (part, whole))
+        share = None if above is None or below is None else kpi.Share(above.number, below.number)
+        parts = () if above is None or below is None else (above, below)
+        found.append(Movement(movement.share_moved(_KINDS[then], now, share), parts))
+    return tuple(found)
+
+
+def _then(casework: Casework, period: Period, then: str, name: str, words: str) -> Part | None:
+    """The same number then; None where records do not reach back so far."""
+    if not casework.covers(span_of(period, then)):
+        return None
+    return _part(casework, words, Asked(name, period.key, then))
 
 
 def _generated(casework: Casework, period: Period) -> Figure:
-    found = kpi.generated(casework.warnings, period.now)
-    levels = kpi.levels(found)
-    moved = [
-        movement.count_moved(kind, len(found), None if span is None else len(kpi.generated(casework.warnings, span)))
-        for kind, span in _then(casework, period)
-    ]
+    asked = Asked("generated", period.key)
+    all_of_them = _part(casework, "共", asked)
+    levels = kpi.levels(rows(casework, asked))
+    parts = [Part(level, count, asked.of(level=level)) for level, count in levels.items()]
     return Figure(
-        f"{period.name}预警", f"{len(found):,}",
-        f"红 {levels['red']} · 橙 {levels['orange']} · 黄 {levels['yellow']}", moved[0], moved[1],
+        f"{period.name}预警", f"{all_of_them.number:,}", (all_of_them, *parts), "",
+        _moved_count(casework, period, all_of_them.number, "generated"),
         f"期内（{period.now.text}）首次生成的预警件数，不含已合并和已撤销的。"
         "环比、同比均按相同天数比较，比率相差以百分点（点）计。",
-        WORKBENCH, WarningFilter(since=period.now.start, until=period.now.end, states=COUNTED).query(),
     )  # fmt: skip
 
 
 def _open(casework: Casework, period: Period) -> Figure:
-    frame = casework.warnings
-    standing = int(frame["state"].isin(OPEN_STATES).sum())
-    late = int(frame["overdue"].sum())
-    moved = [
-        movement.count_moved(kind, standing, None if span is None else kpi.standing(frame, _end_of(span)))
-        for kind, span in _then(casework, period)
-    ]
+    standing, late = _part(casework, "待处置", Asked("open")), _part(casework, "超期", Asked("late"))
     return Figure(
-        "待处置 / 超期", f"{standing:,} / {late:,}", "截至此刻，不限生成日期", moved[0], moved[1],
+        "待处置 / 超期", f"{standing.number:,} / {late.number:,}", (standing, late), "截至此刻，不限生成日期",
+        _moved_count(casework, period, standing.number, "open"),
         "尚未办结的预警件数 / 其中已过签收或核查期限的件数。环比、同比比较的是当时尚未办结的件数。",
-        WORKBENCH, WarningFilter(levels=_LEVELS, overdue=True).query() if late
-        else WarningFilter(levels=_LEVELS, states=_open_states()).query(),
     )  # fmt: skip
 
 
-def _open_states() -> tuple[str, ...]:
-    return tuple(state for state in STATES if state in OPEN_STATES)
-
-
-def _end_of(span: Span) -> pd.Timestamp:
-    return pd.Timestamp(span.end) + pd.Timedelta(days=1, seconds=-1)
-
-
 def _clues(casework: Casework, period: Period) -> Figure:
-    disposed, closed = clue_rates.shares(casework.clues, period.now)
-    moved = [
-        movement.share_moved(kind, disposed, None if span is None else clue_rates.shares(casework.clues, span)[0])
-        for kind, span in _then(casework, period)
-    ]
+    disposed, received, closed = (
+        _part(casework, words, Asked(name, period.key))
+        for words, name in (("已处置", "clues_disposed"), ("收到", "clues_received"), ("已了结", "clues_closed"))
+    )
+    share = kpi.Share(disposed.number, received.number)
+    settled = movement.percent(kpi.Share(closed.number, received.number))
     return Figure(
-        "线索处置率", movement.percent(disposed),
-        f"{disposed.part}/{disposed.whole} 条 · 了结率 {movement.percent(closed)}",
-        moved[0], moved[1], "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
+        "线索处置率", movement.percent(share), (disposed, received, closed), f"了结率 {settled}",
+        _moved_share(casework, period, share, "clues_disposed", "clues_received"),
+        "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
         "了结率只算已了结的，暂存待查不算。",
-        CLUES, {"c_part": "received", "period": period.name},
     )  # fmt: skip
 
 
 def _on_time(casework: Casework, period: Period) -> Figure:
-    now = pd.Timestamp(casework.now)
-    share = kpi.on_time(casework.warnings, period.now, now)
-    red = kpi.red_signed(casework.warnings, period.now, now)
-    moved = [
-        movement.share_moved(kind, share, None if span is None else kpi.on_time(casework.warnings, span, now))
-        for kind, span in _then(casework, period)
-    ]
+    kept, due, signed, red = (
+        _part(casework, words, Asked(name, period.key))
+        for words, name in (("按期", "kept"), ("应办", "due"), ("红色及时签收", "red_signed"), ("红色", "red"))
+    )
+    share, red_share = kpi.Share(kept.number, due.number), kpi.Share(signed.number, red.number)
     return Figure(
-        "按期办结率", movement.percent(share),
-        f"{share.part}/{share.whole} 件 · 红签收 {movement.percent(red)}", moved[0], moved[1],
+        "按期办结率", movement.percent(share), (kept, due, signed, red), f"红签收 {movement.percent(red_share)}",
+        _moved_share(casework, period, share, "kept", "due"),
         "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
-        f"红签收：期内生成满24小时的红色预警中，24小时内签收的占比（{red.part}/{red.whole} 件）。",
-        WORKBENCH, WarningFilter(levels=_LEVELS, overdue=True).query(),
+        "红签收：期内生成满24小时的红色预警中，24小时内签收的占比。",
     )  # fmt: skip
 
 
 def _verified(casework: Casework, period: Period) -> Figure:
-    def share_of(span: Span, strict: bool = False) -> kpi.Share:
-        return kpi.verified(casework.warnings, span, casework.false_alarms, strict)
-
-    share, strict = share_of(period.now), share_of(period.now, strict=True)
-    moved = [
-        movement.share_moved(kind, share, None if span is None else share_of(span))
-        for kind, span in _then(casework, period)
-    ]
+    true, judged, strictly = (
+        _part(casework, words, Asked(name, period.key))
+        for words, name in (("属实", "true"), ("已判定", "judged"), ("仅属实", "true_strict"))
+    )
+    share = kpi.Share(true.number, judged.number)
+    strict = movement.percent(kpi.Share(strictly.number, judged.number))
     return Figure(
-        "预警核实率", movement.percent(share),
-        f"{share.part}/{share.whole} 件 · 仅属实 {movement.percent(strict)}", moved[0], moved[1],
+        "预警核实率", movement.percent(share), (true, judged, strictly), f"仅属实 {strict}",
+        _moved_share(casework, period, share, "true", "judged"),
         "期内反馈结论的预警中，属实和部分属实的占比；分母不含无法查实，含按误报撤销的。「仅属实」分子只算属实。",
-        WORKBENCH, WarningFilter(conclusions=("属实", "部分属实")).query(),
     )  # fmt: skip
 
 
@@ -164,13 +148,14 @@ def _duration(casework: Casework, period: Period) -> Figure:
 
     now = taken(period.now)
     moved = []
-    for kind, span in _then(casework, period):
-        then = None if span is None else taken(span).median
-        moved.append(movement.days_moved(kind, now.median, then, known=span is not None))
+    for then in _compared(period):
+        part = _then(casework, period, then, "ended", "")
+        median = None if part is None else taken(span_of(period, then)).median
+        text = movement.days_moved(_KINDS[then], now.median, median, known=part is not None)
+        moved.append(Movement(text, () if part is None else (part,)))
     p90 = "—" if now.p90 is None else f"{now.p90:g} 天"
     return Figure(
         "预警处置时长", "—" if now.median is None else f"{now.median:g} 天",
-        f"九成在 {p90}内 · 共 {now.n} 件", moved[0], moved[1],
+        (_part(casework, "已办结", Asked("ended", period.key)),), f"九成在 {p90}内", tuple(moved),
         "期内办结或转线索的预警，从生成到办结的工作日数的中位数，以及九成不超过的天数；未办结的不计入。",
-        WORKBENCH, WarningFilter(states=("已办结", "转线索")).query(),
     )  # fmt: skip

@@ -1,18 +1,13 @@
 """The places a viewer can choose on the map: counties, towns, and the units above the towns."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import sees_area
-from lib.insight.area_risk import COUNTY_UNITS
-from lib.insight.overview import COUNTED
-from lib.insight.period import Span
-from lib.insight.warning_filter import WarningFilter
+from lib.insight.area_risk import CITY_CODE, COUNTY_UNITS
 
 CITY, ALL_TOWNS = "全市", "全部乡镇"
-CITY_UNITS, CITY_CODE = "市级单位", "330400"
+CITY_UNITS = "市级单位"
 
 
 def counties(viewer: Viewer, areas: pd.DataFrame) -> dict[str, str]:
@@ -43,16 +38,3 @@ def towns(viewer: Viewer, areas: pd.DataFrame, county: str) -> dict[str, str]:
 def lies_in(area_code: pd.Series, county: str, town: str) -> pd.Series:
     """Whether each area is the town (or unit above the towns) chosen, or lies in the county; '' chooses all."""
     return area_code.eq(town) if town else area_code.fillna("").str.startswith(county)
-
-
-def listed(asked: WarningFilter, span: Span, here: pd.DataFrame, county: str, town: str) -> WarningFilter:
-    """The filter of the workbench for what the map counts: `asked` in a span, in a county or town (codes or '').
-
-    `here` are those warnings; units above the towns are named one by one, since a county's name covers its towns.
-    """
-    counted = replace(asked, since=span.start, until=span.end, states=COUNTED)
-    if here.empty or not (county or town):
-        return counted
-    if town and len(town) == 6:
-        return replace(counted, orgs=tuple(sorted(here["org_name"].unique())))
-    return replace(counted, areas=(str(here.iloc[0]["area_label" if town else "county_name"]),))

@@ -8,10 +8,11 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import sees_area
+from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.warnings import CHECKING, NEW, REPORTED, RETURNED, SIGNED
 from lib.insight.figures import day
 from lib.insight.subject import officer_label, officer_labels, officer_names
-from lib.insight.warning_list import LEVEL_ZH
+from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warning_names import places, rule_label
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
@@ -29,7 +30,8 @@ _LISTS = ("levels", "rules", "areas", "orgs", "officers", "states", "conclusions
 
 @dataclass(frozen=True)
 class WarningFilter:
-    """Labels as the screen shows them; empty means all. `areas` holds county names and 'county town' names.
+    """Labels as the screen shows them; empty means all, but for the subjects drawn by chance (抽查): they are no
+    warnings and listed only when their level is asked for. `areas` holds county names and 'county town' names.
 
     `since` and `until` are the first and last day of first_seen_at.
     """
@@ -61,8 +63,12 @@ class WarningFilter:
         found = {name: int(rest["state"].isin(states).sum()) for name, states in QUICK.items()}
         return {"全部": len(rest), **found, OVERDUE: int(rest["overdue"].sum())}
 
+    def drawn(self, frame: pd.DataFrame) -> int:
+        """How many subjects drawn by chance there are under all other filters."""
+        return len(replace(self, levels=(SPOT_CHECK_ZH,), states=(), overdue=False).apply(frame))
+
     def _everything_but_state(self, frame: pd.DataFrame) -> pd.Series:
-        keep = pd.Series(True, index=frame.index)
+        keep = pd.Series(True, index=frame.index) if self.levels else frame["level"].ne(SPOT_CHECK)
         for column, wanted in (
             ("level_zh", self.levels),
             ("rule_label", self.rules),

@@ -1,5 +1,6 @@
 """What the leaders' pages show, computed once per state of the data, viewer and period."""
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,14 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.deadlines import calendar
+from lib.casework.deadlines import SPOT_CHECK, calendar
 from lib.casework.reading import clues, current
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.errors import UserError
 from lib.insight import area_risk, flow, kpi
 from lib.insight.cells import Cells, town_cells
-from lib.insight.overview import Casework, Figure, figures
+from lib.insight.figure import Asked, Casework, Sentence
+from lib.insight.officer_ranking import compared_warnings
+from lib.insight.overview import Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
 from lib.insight.warning_list import rule_label
 from lib.rules import read_rules
@@ -31,9 +34,9 @@ _LINE = ["warning_id", "level", "rule_title", "town_name", "org_name", "county_n
 class Sentences(NamedTuple):
     """What the three pictures show."""
 
-    months: str
-    rules: str
-    counties: str
+    months: Sentence
+    rules: Sentence
+    counties: Sentence
 
 
 class Overview(NamedTuple):
@@ -65,6 +68,22 @@ def state_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> tuple:
     return (str(warehouse.generation.path), register.url, held, viewer.scope_key, at.date(), at.hour, at.minute // 5)
 
 
+def casework(register: Register, warehouse: Warehouse, viewer: Viewer) -> Casework:
+    """What the viewer's figures are taken from."""
+    return _casework(register, warehouse, viewer, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> Casework:
+    held = current(_register, _warehouse)
+    both = tables.visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
+    return Casework(
+        tables.visible_warnings(_register, _warehouse, _viewer), clues(_register, _viewer, _warehouse),
+        kpi.false_alarms(held.event), calendar(_warehouse), now(_warehouse), held.event["at"].min(),
+        both[both["level"].eq(SPOT_CHECK)], partial(compared_warnings, _register, _warehouse),
+    )  # fmt: skip
+
+
 def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period) -> Overview:
     """The leaders' page for a viewer and a period."""
     return _overview(register, warehouse, viewer, chosen, state_of(register, warehouse, viewer))
@@ -74,28 +93,24 @@ def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: P
 def _overview(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, state: tuple
 ) -> Overview:
-    warnings = tables.visible_warnings(_register, _warehouse, _viewer)
-    at = now(_warehouse)
-    held = current(_register, _warehouse)
-    casework = Casework(
-        warnings, clues(_register, _viewer, _warehouse), kpi.false_alarms(held.event), calendar(_warehouse), at,
-        held.event["at"].min(),
-    )  # fmt: skip
+    held = casework(_register, _warehouse, _viewer)
+    warnings, at = held.warnings, held.now
     gathered, datasets = flow.gathered(_warehouse)
     hits = flow.signal_count(_register, _warehouse, _viewer)
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
     months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
     towns = risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen)
     return Overview(
-        figures(casework, chosen),
+        figures(held, chosen),
         months,
         rules,
         flow.due(warnings)[_LINE],
         flow.newest(warnings, 6)[_LINE],
-        flow.steps(warnings, chosen, gathered, datasets, hits),
+        flow.steps(held, chosen, gathered, datasets, hits),
         shading(towns, "count", area_risk.CASES),
         Sentences(
-            flow.months_sentence(months), flow.rules_sentence(rules, chosen), flow.counties_sentence(towns, chosen)
+            flow.months_sentence(months), flow.rules_sentence(rules, chosen),
+            flow.counties_sentence(towns, Asked("generated", chosen.key), chosen),
         ),
     )
 

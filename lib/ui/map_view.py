@@ -7,15 +7,14 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.insight import area_risk, flow, kpi
+from lib.insight import area_risk, flow
 from lib.insight.cells import Cells
+from lib.insight.figure import Asked, Sentence, rows
 from lib.insight.period import Period
-from lib.insight.warning_filter import WarningFilter
-from lib.insight.warning_list import rule_label
+from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.rules import read_rules
-from lib.ui import tables
 from lib.ui.area_map import Shade, Size, TownMap, town_map
-from lib.ui.leader import risk, state_of
+from lib.ui.leader import casework, risk, state_of
 from lib.ui.shading import Shading, shading
 from lib.warehouse.store import Warehouse
 
@@ -30,8 +29,17 @@ class MapAsked(NamedTuple):
     county: str
 
     @property
-    def filter(self) -> WarningFilter:
-        return WarningFilter(levels=self.levels, rules=self.rules)
+    def figure(self) -> Asked:
+        """The warnings the map counts, as a figure."""
+        codes = {title: level for level, title in LEVEL_ZH.items()}
+        rules = {rule_label(rule_id): rule_id for rule_id in read_rules()}
+        return Asked("on_map", self.chosen.key).of(
+            level=[codes[title] for title in self.levels], rule=[rules[label] for label in self.rules]
+        )
+
+    def there(self, town: str) -> Asked:
+        """The same in the town (or unit above the towns) chosen, else in the county."""
+        return self.figure.of(place=town) if town else self.figure.of(county=self.county)
 
 
 class MapView(NamedTuple):
@@ -42,7 +50,7 @@ class MapView(NamedTuple):
     inside: pd.DataFrame
     base: area_risk.Base
     shading: Shading
-    sentence: str
+    sentence: Sentence
 
 
 def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked) -> MapView:
@@ -54,15 +62,14 @@ def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Ma
 def _map_view(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: tuple
 ) -> MapView:
-    listed = tables.visible_warnings(_register, _warehouse, _viewer)
-    warnings = asked.filter.apply(kpi.generated(listed, asked.chosen.now))
+    warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
     subjects = {rule.subject for rule in read_rules().values() if rule_label(rule.id) in asked.rules}
     base = area_risk.base_of(subjects)
     towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
     inside = towns[towns["code"].str.startswith(asked.county)]
     return MapView(
         warnings, towns, inside, base, shading(inside, asked.measure, base),
-        flow.counties_sentence(inside, asked.chosen),
+        flow.counties_sentence(inside, asked.figure, asked.chosen),
     )  # fmt: skip
 
 

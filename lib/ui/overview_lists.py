@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from lib.insight.figure import Asked
+from lib.ui import figure
 from lib.ui.levels import LEVELS
 from lib.ui.tables import WARNING_PAGE
 from lib.ui.tiles import address
@@ -11,7 +13,9 @@ from lib.ui.tiles import address
 def due_list(due: pd.DataFrame, room: int) -> None:
     """Overdue and soon due warnings, red first."""
     late = int(due["overdue"].sum())
-    st.markdown(f"**超期 {late} 件，两个工作日内到期 {len(due) - late} 件**")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        figure.link(late, Asked("late"), "**超期**", "件")
+        figure.link(len(due) - late, Asked("soon"), "**两个工作日内到期**", "件")
     if due.empty:
         st.caption("没有超期或即将到期的预警。")
     for row in due.head(room).to_dict("records"):

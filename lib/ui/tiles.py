@@ -1,53 +1,79 @@
-"""Figures as tiles that open their list, and the strip of the loop."""
+"""Figures as tiles whose numbers open their lists, and the strip of the loop."""
 
 import streamlit as st
 
+from lib.insight.figure import Part, Sentence
 from lib.insight.flow import Step
-from lib.insight.overview import CLUES, Figure
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.ui import session
+from lib.insight.overview import Figure
+from lib.ui import figure
 from lib.ui.browser import on_phone
 from lib.ui.card import card
+from lib.ui.figure import address
+from lib.ui.levels import LEVELS
 
-PAGES = {CLUES: "pages/leader/clue_rates.py"}
+__all__ = ["address", "figures", "heading", "parts", "strip"]
 
-
-def address(query: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
-    """The parameters of a link: the query and, on a synthetic city, who is looking."""
-    asked = st.session_state.get(session.PERSONA_KEY)
-    return {**query, session.PERSONA_KEY: asked} if asked else query
+# The steps before the warnings open the pages that hold their rows.
+_STEP_PAGES = {"归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"m_view": "命中"})}
 
 
 def figures(found: list[Figure], per_row: int) -> None:
-    """A row of figures; each title opens the list behind it, its help is the definition."""
+    """A row of figures; each number opens the list behind it, the help is the definition."""
     with st.grid(per_row, min_column_width=150, gap="small"):
-        for figure in found:
-            with card(f"figure-{figure.title}", gap=None, height="stretch"):
-                st.metric(figure.title, figure.value, help=figure.meaning)
-                st.caption("  \n".join([*_movements(figure), figure.detail]))
-                page = PAGES.get(figure.opens, WORKBENCH)
-                st.page_link(page, label="查看清单", icon=":material/chevron_right:", icon_position="right",
-                             query_params=address(figure.query))
+        for one in found:
+            with card(f"figure-{one.title}", gap=None, height="stretch"):
+                st.metric(one.title, one.value, help=one.meaning)
+                parts(one.parts)
+                if one.detail:
+                    st.caption(one.detail)
+                for moved in one.movements:
+                    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                        st.caption(_movement(moved.text), width="content")
+                        parts(moved.parts)
 
 
-def _movements(figure: Figure) -> list[str]:
+def parts(found: tuple[Part, ...]) -> None:
+    """Numbers side by side, each a link to its list."""
+    if found:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            for part in found:
+                level = LEVELS.get(part.words)
+                figure.link(part.number, part.asked, f"{level.shape} {level.name}" if level else part.words)
+
+
+def _movement(text: str) -> str:
     """环比 and 同比; on a phone without the value they compare with."""
-    texts = [figure.before, figure.year_ago]
-    return [text.split("，")[0] for text in texts] if on_phone() else texts
+    return text.split("，")[0] if on_phone() else text
 
 
-def heading(title: str, source: str) -> None:
-    """What a card shows, in a sentence, and from where."""
+def heading(title: str | Sentence, source: str) -> None:
+    """What a card shows, in a sentence with its numbers, and from where."""
     with st.container(gap=None):
-        st.markdown(f"**{title}**")
+        if isinstance(title, Sentence):
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                st.markdown(f"**{title.text}**", width="content")
+                parts(title.parts)
+        else:
+            st.markdown(f"**{title}**")
         st.caption(source)
 
 
 def strip(steps: list[Step]) -> None:
-    """The loop from rows to closed warnings, left to right."""
+    """The loop from rows to closed warnings, left to right; each step opens its rows."""
     with card("loop"), st.grid(len(steps), min_column_width=150, gap="small"):
-        for number, step in enumerate(steps):
-            arrow = "→ " if number else ""
+        for place, step in enumerate(steps):
+            arrow = "→ " if place else ""
             with st.container(gap=None):
-                st.markdown(f"{arrow}**{step.name}** {step.value}", help=step.meaning)
+                if step.asked is not None:
+                    figure.link(step.number, step.asked, f"{arrow}{step.name}", step.unit, help=step.meaning)
+                else:
+                    page, query = _STEP_PAGES[step.name]
+                    st.page_link(
+                        page, label=f"{arrow}{step.name} **{_short(step.number)}**{step.unit}", help=step.meaning,
+                        query_params=address(dict(query)),
+                    )  # fmt: skip
                 st.caption(step.share)
+
+
+def _short(count: int) -> str:
+    return f"{count / 10_000:,.1f} 万" if count >= 100_000 else f"{count:,} "

@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.insight.area_risk import FEWEST, Base
+from lib.insight.figure import Asked, Part
 from lib.insight.figures import NONE
-from lib.ui import charts, level_charts
-from lib.ui.levels import level_counts, level_texts
+from lib.ui import figure, level_charts, tiles
+from lib.ui.levels import LEVEL_ORDER, LEVELS, level_texts
 from lib.ui.shading import rate_text
 
 _COLUMNS = {
@@ -19,39 +20,48 @@ _COLUMNS = {
 }
 
 
-def place_figures(place: dict, ranked: int, base: Base) -> None:
-    """Counts, rate and rank of one row of area_risk."""
-    counts = level_counts(place["red"], place["orange"], place["yellow"])
+def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
+    """Counts, rate and rank of one row of area_risk; `asked` are its warnings."""
     rate = NONE if pd.isna(place["rate"]) else f"{place['rate']:.1f}"
     rank = NONE if pd.isna(place["rank"]) or ranked < 2 else f"{place['rank']:.0f} / {ranked}"
     with st.grid(3, min_column_width=120, gap="small"):
         st.metric("预警（件）", f"{place['warnings']:,}", help="期内首次生成，按上方等级和模型筛选，不含合并和撤销。")
         st.metric(f"每千{base.unit}{base.name}", rate, help="预警数除以同期数量；区间为 95% 精确泊松区间。")
         st.metric("预警率位次", rank, help="1 为预警率最高；没有预警或数量不足的镇街不排位，分母为数量足够的镇街数。")
-    st.caption(f"{counts} · {rate_text(place, base)}" if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
+    tiles.parts((
+        Part("预警", place["warnings"], asked),
+        *(Part(level, place[level], asked.of(level=level)) for level in LEVEL_ORDER),
+    ))  # fmt: skip
+    st.caption(rate_text(place, base) if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
 
 
-def by_model(warnings: pd.DataFrame) -> None:
-    """Bars of warnings by model, most first."""
+def by_model(warnings: pd.DataFrame, asked: Asked) -> None:
+    """Bars of the warnings asked for by model, most first."""
     if warnings.empty:
         return
-    table = pd.crosstab(warnings["rule_label"], warnings["level"])
+    table = pd.crosstab([warnings["rule_id"], warnings["rule_label"]], warnings["level"])
     table = table.reindex(columns=["red", "orange", "yellow"], fill_value=0)
     table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False).rename_axis(columns=None)
     frame = table.reset_index()
-    charts.draw(level_charts.ranking(frame, "rule_label", 26 * len(frame) + 8), alt="各模型预警件数")
+    each = [asked.of(rule=rule_id) for rule_id in frame["rule_id"]]
+    spec = level_charts.ranking(frame, "rule_label", 26 * len(frame) + 8, each)
+    figure.chart(spec, "map_models", alt="各模型预警件数")
 
 
-def top_towns(risk: pd.DataFrame, count: int = 8) -> None:
-    """Bars of the towns with most warnings."""
+def top_towns(risk: pd.DataFrame, asked: Asked, count: int = 8) -> None:
+    """Bars of the towns with most of the warnings asked for."""
     rows = risk[risk["is_town"] & (risk["warnings"] > 0)].nlargest(count, "warnings")
     if rows.empty:
         return
     frame = rows.assign(total=rows["warnings"])[["name", "red", "orange", "yellow", "total"]]
-    charts.draw(level_charts.ranking(frame, "name", 26 * len(frame) + 8), alt="预警最多的镇街")
-    above = int(risk.loc[~risk["is_town"], "warnings"].sum())
-    if above:
-        st.caption(f"另有县级和市级单位 {above:,} 件，不在图上，可在上方选择。")
+    each = [asked.of(place=code) for code in rows["code"]]
+    figure.chart(level_charts.ranking(frame, "name", 26 * len(frame) + 8, each), "map_towns", alt="预警最多的镇街")
+    above = risk[~risk["is_town"]]
+    if above["warnings"].sum():
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption("不在图上，可在上方选择：", width="content")
+            units = asked.of(place=above["code"])
+            figure.link(int(above["warnings"].sum()), units, "县级和市级单位", "件")
 
 
 def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:
@@ -75,11 +85,16 @@ def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def places_table(risk: pd.DataFrame, base: Base) -> None:
-    """All towns and units above them, sortable by any column."""
+def places_table(risk: pd.DataFrame, base: Base, asked: Asked) -> None:
+    """All towns and units above them, sortable by any column; a click on a number opens its warnings."""
     table = all_places(risk, base)
     height = min(38 + 35 * len(table), 560)
-    st.dataframe(table, hide_index=True, column_config=_COLUMNS, height=height, placeholder=NONE, alt="各镇街预警")
+    rows = risk.sort_values(["warnings", "code"], ascending=[False, True])
+    each = [asked.of(place=code) for code in rows["code"]]
+    levels = {LEVELS[level].name: [one.of(level=level) for one in each] for level in LEVEL_ORDER}
+    figure.table(
+        table, {**levels, "预警": each}, "map_places", _COLUMNS, height=height, placeholder=NONE, alt="各镇街预警"
+    )
     few = int((risk["few"] & risk["is_town"]).sum())
     unranked = f"，其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit}，预警率不排位" if few else ""
-    st.caption(f"共 {len(table)} 行{unranked}。")
+    st.caption(f"共 {len(table)} 行{unranked}。点任一件数，打开这些预警。")

@@ -86,6 +86,11 @@ def _show(states: list[str], overdue: bool) -> None:
     first_page()
 
 
+def _show_drawn() -> None:
+    st.session_state["w_levels"] = [SPOT_CHECK_ZH]
+    _show([], False)
+
+
 def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
     """How many stand where, each a button that shows just those."""
     targets = {"全部": ((), False), **{name: (states, False) for name, states in QUICK.items()}, OVERDUE: ((), True)}
@@ -96,6 +101,18 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
             f"{name} {count:,}", key=f"quick_{name}", type="primary" if on else "secondary", on_click=_show,
             args=(list(states), overdue),
         )  # fmt: skip
+    drawn = chosen.drawn(frame)
+    if drawn and SPOT_CHECK_ZH not in chosen.levels:
+        st.button(
+            f"{SPOT_CHECK_ZH} {drawn:,}", key="quick_drawn", on_click=_show_drawn,
+            help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
+        )  # fmt: skip
+
+
+def listed(rows: pd.DataFrame, frame: pd.DataFrame) -> None:
+    """How many rows the list below has, and of how many."""
+    of = "" if len(rows) == len(frame) else f"（共 {len(frame):,} 件）"
+    st.caption(f"列出 {len(rows):,} 件{of}", width="content")
 
 
 def page_of(rows: pd.DataFrame, size: int, page: int) -> pd.DataFrame:

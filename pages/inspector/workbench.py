@@ -4,12 +4,15 @@ import streamlit as st
 
 from lib.casework.warnings import STATES
 from lib.insight.warning_filter import WarningFilter
-from lib.ui import session, tables, workbench
+from lib.ui import figure, session, tables, workbench
 from lib.ui.browser import on_phone
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+figure_asked = figure.asked_here()
+figure.bar(register, warehouse, viewer, figure_asked)
 frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
+frame = figure.narrowed(register, warehouse, viewer, frame, "warning_id", figure_asked)
 asked = WarningFilter.from_query(workbench.asked)
 choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
 
@@ -32,6 +35,7 @@ chosen = WarningFilter(
 rows = chosen.apply(frame)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     workbench.quick_filters(chosen, frame)
+    workbench.listed(rows, frame)
     st.space("stretch")
     size = st.segmented_control(
         "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",

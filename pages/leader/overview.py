@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.ui import charts, leader, level_charts, overview_lists, session, tiles
+from lib.insight.figure import Asked
+from lib.ui import charts, figure, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.ui.card_map import SELECTION, card_map
@@ -39,19 +40,18 @@ panes = st.columns([1.1, 1, 1], gap="small")
 left, middle, right = reversed(panes) if on_phone() else panes
 with left, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.months, source)
-    charts.draw(level_charts.by_month(view.months, 115 + extra // 2), alt="近12个月各级预警件数")
+    asked = [Asked("generated", "months12").of(month=f"{month:%Y-%m}") for month in view.months["month"]]
+    figure.chart(level_charts.by_month(view.months, 115 + extra // 2, asked), "by_month", alt="近12个月各级预警件数")
     tiles.heading(view.sentences.rules, source)
     first = view.rules.head(7 + extra // 40)
-    charts.draw(level_charts.ranking(first, "label", 135 + extra // 2), alt="各模型预警件数")
+    asked = [Asked("generated", chosen.key).of(rule=rule_id) for rule_id in first["rule_id"]]
+    figure.chart(level_charts.ranking(first, "label", 135 + extra // 2, asked), "by_rule", alt="各模型预警件数")
     rest = view.rules.iloc[len(first) :]
-    st.page_link(
-        "pages/models/rules.py", label=f"其余 {len(rest)} 个模型共 {rest['total'].sum()} 件",
-        icon=":material/chevron_right:", icon_position="right", query_params=tiles.address({}),
-    )  # fmt: skip
+    figure.link(int(rest["total"].sum()), Asked("generated", chosen.key).of(rule=rest["rule_id"]), "其余模型", "件")
 with middle, card("map", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.counties, f"{legend_words(view.shading)}；点击进入地图")
     small = card_map(cells, view.shading.shades, 300 + extra)
-    charts.draw(small, alt=view.sentences.counties, key="card", on_select=open_town)
+    charts.draw(small, alt=view.sentences.counties.text, key="card", on_select=open_town)
     st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
 with right, card("due", height="stretch", gap="xxsmall"):
     overview_lists.due_list(view.due, 7 + extra // 34)

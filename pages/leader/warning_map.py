@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.insight import place
-from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.figure import Part, Sentence
 from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.rules import read_rules
 from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel
@@ -46,7 +46,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 key = next(name for name, title in MEASURES.items() if title == measure)
 asked = map_view.MapAsked(chosen, tuple(levels), tuple(models), key, county)
 view = map_view.map_view(register, warehouse, viewer, asked)
-here = view.warnings[place.lies_in(view.warnings["area_code"], county, town)]
+there = asked.there(town)
+here = there.cut(view.warnings)
 
 
 def pick() -> None:
@@ -71,18 +72,15 @@ with chart, card("map", gap="xxsmall"):
         message.problem(problem)
 with panel, card("place", height="stretch", gap="small"):
     rows = view.risk[view.risk["code"] == town].to_dict("records")
-    tiles.heading(town_name if town else county_name, f"{chosen.name} · {len(here):,} 件预警")
+    tiles.heading(Sentence(town_name if town else county_name, (Part("预警", len(here), there),)), chosen.name)
     if rows:
-        town_panel.place_figures(rows[0], int((view.risk["is_town"] & ~view.risk["few"]).sum()), view.base)
+        ranked = int((view.risk["is_town"] & ~view.risk["few"]).sum())
+        town_panel.place_figures(rows[0], ranked, view.base, there)
     elif not town:
-        town_panel.top_towns(view.inside)
-    town_panel.by_model(here)
+        town_panel.top_towns(view.inside, asked.figure)
+    town_panel.by_model(here, there)
     if here.empty:
         message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
-    st.page_link(
-        WORKBENCH, label="在工作台打开这些预警", icon=":material/checklist:",
-        query_params=tiles.address(place.listed(asked.filter, chosen.now, here, county, town).query()),
-    )  # fmt: skip
 
 labels = [f"{town_name if town else county_name}的预警（{len(here):,}）", "全部乡镇"]
 list_tab, all_tab = st.tabs(labels, key="m_tab", on_change="rerun")
@@ -91,4 +89,4 @@ if list_tab.open:
         tables.warning_table(here, key="m_list", columns=("等级", "模型", "单位", "人员", "状态", "首次发现", "对象"))
 if all_tab.open:
     with all_tab:
-        town_panel.places_table(view.inside, view.base)
+        town_panel.places_table(view.inside, view.base, asked.figure)

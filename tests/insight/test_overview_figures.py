@@ -8,6 +8,7 @@ import pytest
 
 from lib.casework.deadlines import calendar
 from lib.insight import kpi
+from lib.insight.figure import Asked, Part
 from lib.insight.overview import Casework, figures
 from lib.insight.period import Span, period
 
@@ -51,8 +52,8 @@ def test_open_at_a_past_moment_counts_what_was_closed_later():
         _warning(1, "2022-07-01", state="已办结", closed_at="2022-08-20"), _warning(2, "2022-07-01"),
         _warning(3, "2022-09-01"), _warning(4, "2022-07-01", state="合并", closed_at="2022-07-01"),
     )  # fmt: skip
-    assert kpi.standing(frame, pd.Timestamp("2022-08-01")) == 2
-    assert kpi.standing(frame, pd.Timestamp("2022-08-25")) == 1
+    assert len(kpi.standing(frame, pd.Timestamp("2022-08-01"))) == 2
+    assert len(kpi.standing(frame, pd.Timestamp("2022-08-25"))) == 1
 
 
 def test_on_time_counts_open_overdue_ones_as_late_and_leaves_out_what_is_not_due_yet():
@@ -135,16 +136,24 @@ def test_six_figures_with_movement_and_the_list_behind_them():
     assert [figure.title for figure in found] == [
         "本月预警", "待处置 / 超期", "线索处置率", "按期办结率", "预警核实率", "预警处置时长",
     ]  # fmt: skip
-    first, standing, clue, on_time, verified, _ = found
-    assert (first.value, first.detail) == ("2", "红 1 · 橙 0 · 黄 1")
-    assert (first.before, first.year_ago) == ("环比 +100%，上期 1", "同比 —，去年无记录")
-    assert first.query["w_since"] == "2022-09-01" and "合并" not in first.query["w_states"]
-    assert standing.value == "2 / 1" and standing.query == {
-        "w_levels": ["红", "橙", "黄"], "w_overdue": "true",
-    }  # fmt: skip
-    assert clue.value == "50.0%" and clue.detail == "1/2 条 · 了结率 0.0%"
-    assert on_time.value == "—" and on_time.detail.startswith("0/0")
-    assert verified.value == "100%" and "1/1" in verified.detail
+    first, standing, clue, on_time, verified, taken = found
+    told = [[(part.words, part.number, part.asked.name) for part in figure.parts] for figure in found]
+    assert told[0] == [("共", 2, "generated"), ("red", 1, "generated"), ("orange", 0, "generated"),
+                       ("yellow", 1, "generated")]  # fmt: skip
+    assert [moved.text for moved in first.movements] == ["环比 +100%，上期 1", "同比 —，去年无记录"]
+    assert first.movements[0].parts == (Part("上期", 1, Asked("generated", "month", "before")),)
+    assert standing.value == "2 / 1" and told[1] == [("待处置", 2, "open"), ("超期", 1, "late")]
+    assert clue.value == "50.0%" and clue.detail == "了结率 0.0%"
+    assert told[2] == [("已处置", 1, "clues_disposed"), ("收到", 2, "clues_received"), ("已了结", 0, "clues_closed")]
+    assert on_time.value == "—" and told[3][:2] == [("按期", 0, "kept"), ("应办", 0, "due")]
+    assert verified.value == "100%" and told[4][:2] == [("属实", 1, "true"), ("已判定", 1, "judged")]
+    assert told[5] == [("已办结", 1, "ended")] and taken.detail == "九成在 23 天内"
+
+
+def test_a_year_has_one_comparison_since_the_one_before_is_the_one_a_year_ago():
+    casework = _casework(_frame(_warning(1, "2022-09-02")), "2020-01-01")
+    for key, count in (("month", 2), ("quarter", 2), ("year", 1), ("months12", 1)):
+        assert {len(figure.movements) for figure in figures(casework, period(key, NOW.date()))} == {count}
 
 
 def test_figures_of_an_empty_casework_are_dashes_not_full_marks():
@@ -159,5 +168,5 @@ def test_a_comparison_before_the_first_record_is_unknown_not_zero():
     casework = _casework(_frame(_warning(1, "2022-09-02")), "2022-08-15")
     assert not casework.covers(Span(date(2022, 8, 1), date(2022, 8, 25)))
     first = figures(casework, period("month", date(2022, 9, 25)))[0]
-    assert first.before == "环比 —，上期无记录"
+    assert (first.movements[0].text, first.movements[0].parts) == ("环比 —，上期无记录", ())
     assert first.value == "1"

@@ -60,10 +60,10 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
         "预警处置时长": "—",
     }  # fmt: skip
     assert all(len(metric.help) > 20 for metric in app.metric)
-    opened = [address for label, address in links(app) if label == "查看清单"]
-    assert len(opened) == 6
-    assert "w_since=2022-01-01&w_until=2022-09-25" in opened[0]
-    assert "c_part=received" in opened[2]
+    opened = dict(links(app))
+    assert opened["共 **5**"].startswith("figure=generated&period=")
+    assert opened["待处置 **5**"].startswith("figure=open&") and opened["超期 **0**"].startswith("figure=late&")
+    assert opened["应办 **0**"].startswith("figure=due&") and opened["收到 **0**"].startswith("figure=clues_received&")
 
 
 def test_every_model_has_its_number_and_the_loop_its_figures():
@@ -76,8 +76,10 @@ def test_every_model_has_its_number_and_the_loop_its_figures():
     assert counts["M01 超期·久拖不决"] == "4 ▲1 ◆1 ●2"
     assert list(counts)[:3] == ["M01 超期·久拖不决", "M16 网格超期·虚假办结", "M02 以罚代管"] and len(counts) == 7
     assert counts["M02 以罚代管"] == "0"
-    assert ("其余 12 个模型共 0 件", "as=demo-office") in links(app)
-    assert "**预警** 5 件" in words(app) and "占预警 0.0%" in words(app)
+    opened = dict(links(app))
+    assert opened["其余模型 **0** 件"].count("rule%3A") == 12
+    assert opened["→ 预警 **5** 件"].startswith("figure=generated&") and "占预警 0.0%" in words(app)
+    assert any(label.startswith("归集 ") and address == "as=demo-office" for label, address in links(app))
 
 
 def test_what_is_due_and_what_is_new_open_their_warnings_red_first():
@@ -86,7 +88,7 @@ def test_what_is_due_and_what_is_new_open_their_warnings_red_first():
     due, new = warnings[:-5], warnings[-5:]
     # Red is to be signed within a day, orange within two workdays.
     assert [label.split(" · ")[0] for label in due] == [":red[▲ 红] 剩 1 个工作日", ":orange[◆ 橙] 剩 2 个工作日"]
-    assert "**超期 0 件，两个工作日内到期 2 件**" in words(app)
+    assert ("**两个工作日内到期** **2** 件", "figure=soon&as=demo-office") in links(app)
     assert new[0] == ":red[▲ 红] 09-25 · 超期·久拖不决 · 桐乡市综合行政执法局"
 
 
@@ -96,4 +98,5 @@ def test_the_period_comes_from_the_address():
 
 
 def test_before_the_first_record_a_comparison_is_not_a_zero():
-    assert "环比 —，上期无记录" in words(open_page(PAGE))
+    assert "同比 —，去年无记录" in words(open_page(PAGE))
+    assert "环比 —，上期无记录" in words(open_page(PAGE, period="本月"))

@@ -1,0 +1,364 @@
+"""Figures: a number on screen is how many rows one definition has, and the list it opens is those rows.
+
+An address names the definition, the period and what it is cut down to (`Asked`); the page that lists takes the rows
+from the same definition, for its own viewer, so the list can be neither longer nor shorter than the number.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlencode
+
+import pandas as pd
+
+from lib.casework.deadlines import Calendar
+from lib.casework.warnings import OPEN_STATES
+from lib.errors import UserError
+from lib.insight import kpi
+from lib.insight.officer_work import weighs
+from lib.insight.period import PERIODS, Period, Span, period
+from lib.insight.warning_list import LEVEL_ZH, rule_label
+from lib.insight.warning_names import places
+from lib.warehouse.store import Warehouse
+
+WARNINGS, CLUES = "warnings", "clues"
+FIGURE, PERIOD, THEN, OF = "figure", "period", "then", "of"
+NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
+SOON_WORKDAYS = 2
+_THEN_ZH = {BEFORE: "上期", YEAR_AGO: "去年同期"}
+
+Query = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Casework:
+    """What figures are taken from: visible warnings and clues, the ids withdrawn as 误报, and when.
+
+    `since` is the day of the first record of all: what lies before it was not recorded, which is not zero.
+    `spot_checks` are the visible subjects drawn by chance; `compared` gives what went into the officer ranking (rows
+    of lib.insight.officer_work.events, of the whole city).
+    """
+
+    warnings: pd.DataFrame
+    clues: pd.DataFrame
+    false_alarms: pd.Index
+    days: Calendar
+    now: datetime
+    since: pd.Timestamp
+    spot_checks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    compared: Callable[[], pd.DataFrame] = pd.DataFrame
+
+    def covers(self, span: Span) -> bool:
+        """Whether records reach back to the start of a span."""
+        return self.since <= pd.Timestamp(span.start)
+
+
+def _unknown() -> UserError:
+    return UserError("地址里的数字不认识。", "请回到原来的页面重新点开，或清除后查看全部。")
+
+
+class Asked(NamedTuple):
+    """A figure asked for: its name (a key of DEFINITIONS), the key of its period ('' for the present state), the span
+    of the period that is meant (NOW, BEFORE, YEAR_AGO), and what it is cut down to: pairs (key of CUTS, value), of
+    which those with the same key are alternatives."""
+
+    name: str
+    period: str = ""
+    then: str = NOW
+    cuts: tuple[tuple[str, str], ...] = ()
+
+    def of(self, **cuts: str | Iterable[str]) -> "Asked":
+        """The same, cut down further; an empty value cuts nothing."""
+        more = [
+            (key, one) for key, value in cuts.items() for one in ([value] if isinstance(value, str) else value) if one
+        ]
+        return self._replace(cuts=(*self.cuts, *more))
+
+    def query(self) -> Query:
+        """The address parameters that open its list."""
+        found: Query = {FIGURE: self.name}
+        if self.period:
+            found[PERIOD] = PERIODS[self.period]
+        if self.then:
+            found[THEN] = self.then
+        if self.cuts:
+            found[OF] = [f"{key}:{value}" for key, value in self.cuts]
+        return found
+
+    @property
+    def text(self) -> str:
+        """Its address in one line, for the data of a chart."""
+        return urlencode(self.query(), doseq=True)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Asked":
+        """What such a line asks for. Raises UserError for a figure that does not exist."""
+        values = parse_qs(text)
+        asked = cls.from_query(lambda key: values.get(key, []))
+        if asked is None:
+            raise _unknown()
+        return asked
+
+    @classmethod
+    def from_query(cls, values_of: Callable[[str], list[str]]) -> "Asked | None":
+        """What an address asks for; None when it names no figure. Raises UserError for one that does not exist."""
+        name, then = "".join(values_of(FIGURE)[:1]), "".join(values_of(THEN)[:1])
+        if not name:
+            return None
+        keys = {title: key for key, title in PERIODS.items()}
+        key = keys.get("".join(values_of(PERIOD)[:1]), "")
+        cuts = tuple((one.partition(":")[0], one.partition(":")[2]) for one in values_of(OF))
+        unknown = name not in DEFINITIONS or then not in (NOW, *_THEN_ZH) or any(cut not in CUTS for cut, _ in cuts)
+        if unknown or (DEFINITIONS[name].timed and not key):
+            raise _unknown()
+        return cls(name, key if DEFINITIONS[name].timed or then else "", then, cuts)
+
+    def span(self, now: datetime) -> Span | None:
+        """The days it is about; None for the present state."""
+        return None if not self.period else span_of(period(self.period, now.date()), self.then)
+
+    def words(self, warehouse: Warehouse) -> str:
+        """What it counts, but for the number: 桐乡市 · M05 罚缴不一致 · 2022-01-01 至 2022-09-25 · 期内生成."""
+        span = self.span(datetime.combine(warehouse.as_of, datetime.min.time()))
+        days = [] if span is None else [_THEN_ZH.get(self.then, PERIODS[self.period]), span.text]
+        parts = ["、".join(CUTS[key].words(warehouse, value) for value in values) for key, values in self._by_key()]
+        return " · ".join([*parts, *days])
+
+    def _by_key(self) -> list[tuple[str, list[str]]]:
+        return [(key, [value for cut, value in self.cuts if cut == key]) for key in dict(self.cuts)]
+
+    def cut(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a frame that lie within all its cuts."""
+        keep = pd.Series(True, index=frame.index)
+        for key, values in self._by_key():
+            holds = CUTS[key].holds
+            if holds is not None:
+                keep &= pd.concat([holds(frame, value) for value in values], axis=1).any(axis=1)
+        return frame[keep]
+
+    def value(self, key: str) -> str:
+        """The value of a cut; empty when it is not cut by it."""
+        return dict(self.cuts).get(key, "")
+
+
+def span_of(period: Period, then: str) -> Span:
+    """The span of a period that is meant."""
+    return {NOW: period.now, BEFORE: period.before, YEAR_AGO: period.year_ago}[then]
+
+
+class Part(NamedTuple):
+    """A number as it is shown: what it counts, in a word, how many, and the list it opens."""
+
+    words: str
+    number: int
+    asked: Asked
+
+
+class Sentence(NamedTuple):
+    """What is seen, in words, and the numbers that say so."""
+
+    text: str
+    parts: tuple[Part, ...] = ()
+
+
+class Cut(NamedTuple):
+    """Which rows of a frame have a value (None: the definition itself asks for it), and the value in words."""
+
+    holds: Callable[[pd.DataFrame, str], pd.Series] | None
+    words: Callable[[Warehouse, str], str]
+
+
+def _equal(column: str) -> Callable[[pd.DataFrame, str], pd.Series]:
+    return lambda frame, value: frame[column].eq(value)
+
+
+def _inside(frame: pd.DataFrame, county: str) -> pd.Series:
+    return frame["area_code"].fillna("").str.startswith(county)
+
+
+def _in_month(frame: pd.DataFrame, month: str) -> pd.Series:
+    return frame["first_seen_at"].dt.strftime("%Y-%m").eq(month)
+
+
+def _area(warehouse: Warehouse, code: str) -> str:
+    return str(places(warehouse)[1].set_index("area_code")["area_label"].get(code, code))
+
+
+def _unit_or_town(warehouse: Warehouse, code: str) -> str:
+    return _area(warehouse, code) if len(code) == 9 else f"{_area(warehouse, code)}的单位"
+
+
+def _org(warehouse: Warehouse, org_id: str) -> str:
+    return str(places(warehouse)[0].set_index("org_id")["org_name"].get(org_id, org_id))
+
+
+CUTS = {
+    "level": Cut(_equal("level"), lambda _, level: LEVEL_ZH.get(level, level)),
+    "rule": Cut(_equal("rule_id"), lambda _, rule_id: rule_label(rule_id)),
+    # A county covers its towns; a place is the town, or the county's own units.
+    "county": Cut(_inside, _area),
+    "place": Cut(_equal("area_code"), _unit_or_town),
+    "org": Cut(_equal("org_id"), _org),
+    "officer": Cut(_equal("officer_id"), lambda _, officer_id: officer_id),
+    "month": Cut(_in_month, lambda _, month: month),
+    "state": Cut(_equal("state"), lambda _, state: state),
+    "conclusion": Cut(_equal("conclusion"), lambda _, conclusion: conclusion),
+    "version": Cut(_equal("version_id"), lambda _, version_id: version_id),
+    "weighs_for": Cut(None, lambda _, officer_id: officer_id),
+}
+
+
+class Definition(NamedTuple):
+    """A figure: on which page and in which tile it stands, what it counts, of WARNINGS or CLUES, its rows in a span.
+
+    `beside` names the other numbers of the tile, those of a ratio above all: the list tells them too.
+    """
+
+    where: str
+    tile: str
+    title: str
+    kind: str
+    rows: Callable[[Casework, Asked, Span], pd.DataFrame]
+    beside: tuple[str, ...] = ()
+    timed: bool = True
+
+
+def _now(casework: Casework) -> pd.Timestamp:
+    return pd.Timestamp(casework.now)
+
+
+def _generated(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return kpi.generated(casework.warnings, span)
+
+
+def _open(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    if asked.then:
+        end = pd.Timestamp(span.end) + pd.Timedelta(days=1, seconds=-1)
+        return kpi.standing(casework.warnings, end)
+    return casework.warnings[casework.warnings["state"].isin(OPEN_STATES)]
+
+
+def _late(casework: Casework, *_: object) -> pd.DataFrame:
+    return casework.warnings[casework.warnings["overdue"]]
+
+
+def _soon(casework: Casework, *_: object) -> pd.DataFrame:
+    frame = casework.warnings
+    return frame[frame["workdays_left"].le(SOON_WORKDAYS) & ~frame["overdue"]]
+
+
+def _due(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return kpi.due(casework.warnings, span, _now(casework))
+
+
+def _kept(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    return kpi.kept(_due(casework, asked, span))
+
+
+def _red(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return kpi.red_day_old(casework.warnings, span, _now(casework))
+
+
+def _red_signed(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    return kpi.signed_in_a_day(_red(casework, asked, span))
+
+
+def _judged(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return kpi.judged(casework.warnings, span, casework.false_alarms)
+
+
+def _true(casework: Casework, asked: Asked, span: Span, strict: bool = False) -> pd.DataFrame:
+    return kpi.found_true(_judged(casework, asked, span), strict)
+
+
+def _ended(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return kpi.ended(casework.warnings, span)
+
+
+def _with(column: str, casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    found = _generated(casework, asked, span)
+    return found[found[column].notna()]
+
+
+def _compared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
+    drawn, officer_id = casework.compared(), asked.value("weighs_for")
+    if officer_id:
+        drawn = drawn[drawn["officer_id"].eq(officer_id)]
+    return casework.warnings[casework.warnings["warning_id"].isin(drawn["warning_id"])]
+
+
+def _not_compared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
+    """Of an officer: all that name the officer and do not weigh. Of all: those that weigh, of no work compared."""
+    inside, officer_id = _compared(casework, asked), asked.value("weighs_for")
+    rest = casework.warnings[~casework.warnings["warning_id"].isin(inside["warning_id"])]
+    return rest[rest["officer_id"].eq(officer_id)] if officer_id else rest[rest["officer_id"].notna() & weighs(rest)]
+
+
+def _recent(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return casework.warnings[weighs(casework.warnings) & span.holds(casework.warnings["first_seen_at"])]
+
+
+def _every(casework: Casework, *_: object) -> pd.DataFrame:
+    return casework.warnings
+
+
+def _proven(casework: Casework, *_: object) -> pd.DataFrame:
+    return casework.warnings[casework.warnings["conclusion"].isin([kpi.TRUE, kpi.PARTLY])]
+
+
+def _firing(casework: Casework, *_: object) -> pd.DataFrame:
+    return casework.warnings[casework.warnings["firing"] & casework.warnings["origin"].eq("model")]
+
+
+def _received(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
+    return casework.clues[span.holds(casework.clues["received_at"])]
+
+
+def _by_the_end(column: str, casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    received = _received(casework, asked, span)
+    return received[received[column].lt(pd.Timestamp(span.end) + pd.Timedelta(days=1))]
+
+
+_OVERVIEW, _MAP, _RANKING, _FILE, _MODELS = "总览", "预警地图", "人员排序", "廉政档案", "模型"
+_ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
+_STANDING, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
+_LOOP = ("generated", "checked", "to_clue", "closed")
+
+DEFINITIONS: dict[str, Definition] = {
+    "generated": Definition(_OVERVIEW, "预警", "期内生成", WARNINGS, _generated),
+    "open": Definition(_OVERVIEW, "待处置 / 超期", "待处置", WARNINGS, _open, _STANDING, timed=False),
+    "late": Definition(_OVERVIEW, "待处置 / 超期", "超期", WARNINGS, _late, _STANDING, timed=False),
+    "soon": Definition(_OVERVIEW, "待处置 / 超期", "两个工作日内到期", WARNINGS, _soon, _STANDING, timed=False),
+    "due": Definition(_OVERVIEW, "按期办结率", "应办", WARNINGS, _due, _ON_TIME),
+    "kept": Definition(_OVERVIEW, "按期办结率", "按期", WARNINGS, _kept, _ON_TIME),
+    "red": Definition(_OVERVIEW, "红色签收", "满24小时的红色预警", WARNINGS, _red, _RED),
+    "red_signed": Definition(_OVERVIEW, "红色签收", "24小时内签收", WARNINGS, _red_signed, _RED),
+    "judged": Definition(_OVERVIEW, "预警核实率", "已判定", WARNINGS, _judged, _TRUE),
+    "true": Definition(_OVERVIEW, "预警核实率", "属实和部分属实", WARNINGS, _true, _TRUE),
+    "true_strict": Definition(_OVERVIEW, "预警核实率", "仅属实", WARNINGS, partial(_true, strict=True), _TRUE),
+    "ended": Definition(_OVERVIEW, "预警处置时长", "期内办结或转线索", WARNINGS, _ended),
+    "checked": Definition(_OVERVIEW, "闭环", "期内生成、已反馈结论", WARNINGS, partial(_with, "concluded_at"), _LOOP),
+    "to_clue": Definition(_OVERVIEW, "闭环", "期内生成、已转线索", WARNINGS, partial(_with, "clue_id"), _LOOP),
+    "closed": Definition(_OVERVIEW, "闭环", "期内生成、已办结或转线索", WARNINGS, partial(_with, "closed_at"), _LOOP),
+    "on_map": Definition(_MAP, "预警", "期内生成", WARNINGS, _generated),
+    "compared": Definition(_RANKING, "计入预警", "计入比较", WARNINGS, _compared, ("not_compared",), timed=False),
+    "not_compared": Definition(_RANKING, "计入预警", "未计入比较", WARNINGS, _not_compared, ("compared",), timed=False),
+    "recent": Definition(_FILE, "近 12 个月预警", "期内生成", WARNINGS, _recent),
+    "proven": Definition(_FILE, "属实或部分属实", "属实或部分属实", WARNINGS, _proven, timed=False),
+    "every": Definition(_FILE, "预警", "全部", WARNINGS, _every, timed=False),
+    "firing": Definition(_MODELS, "现命中预警", "最近一次运行仍命中", WARNINGS, _firing, timed=False),
+    "clues_received": Definition(_OVERVIEW, "线索处置率", "收到", CLUES, _received, _CLUES),
+    "clues_disposed": Definition(
+        _OVERVIEW, "线索处置率", "已处置", CLUES, partial(_by_the_end, "disposed_at"), _CLUES
+    ),
+    "clues_closed": Definition(_OVERVIEW, "线索处置率", "已了结", CLUES, partial(_by_the_end, "closed_at"), _CLUES),
+}
+
+
+def rows(casework: Casework, asked: Asked) -> pd.DataFrame:
+    """The warnings or clues that a figure counts, for whoever sees this casework."""
+    span = asked.span(casework.now)
+    found = DEFINITIONS[asked.name].rows(casework, asked, span)  # type: ignore[arg-type]
+    return asked.cut(found)

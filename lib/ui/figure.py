@@ -1,0 +1,146 @@
+"""Numbers that open what they count: links to lists, and the list side of such a link.
+
+Which figure is asked for stands in the address alone, so that reloading and going back show the same rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.register import Register
+from lib.errors import UserError
+from lib.insight.figure import CLUES, DEFINITIONS, FIGURE, OF, PERIOD, THEN, WARNINGS, Asked, Query, rows
+from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.ui import charts, leader, message, session
+from lib.warehouse.store import Warehouse
+
+CLUE_PAGE = "pages/leader/clue_rates.py"
+# In a chart: the parameter that a click on a number sets, and the field with the address of the number.
+PICKED, OPENS = "picked", "打开"
+_PAGES = {WARNINGS: WORKBENCH, CLUES: CLUE_PAGE}
+
+
+def address(query: Query) -> Query:
+    """The parameters of a link: the query and, on a synthetic city, who is looking."""
+    asked = st.session_state.get(session.PERSONA_KEY)
+    return {**query, session.PERSONA_KEY: asked} if asked else query
+
+
+def page_of(asked: Asked) -> str:
+    """The page that lists what a figure counts."""
+    return _PAGES[DEFINITIONS[asked.name].kind]
+
+
+def opens(asked: Asked) -> tuple[str, Query]:
+    """Page and address of the list of a figure."""
+    return page_of(asked), address(asked.query())
+
+
+def table(
+    shown: pd.DataFrame, numbers: Mapping[str, Sequence[Asked | None]], key: str, column_config: dict[str, Any],
+    **more: Any,
+) -> None:  # fmt: skip
+    """A table in which a click on a number opens the rows it counts; `numbers` has a figure for every cell of a column
+    that counts (None where the number opens nothing)."""
+
+    def picked() -> None:
+        cells = st.session_state[key].selection.cells
+        if cells and cells[0][1] in numbers:
+            asked = numbers[cells[0][1]][cells[0][0]]
+            if asked is not None:
+                go(asked)
+
+    st.dataframe(
+        shown, key=key, hide_index=True, column_config=column_config, selection_mode="single-cell", on_select=picked,
+        **more,
+    )  # fmt: skip
+
+
+def link(count: int, asked: Asked, words: str = "", unit: str = "", **more: Any) -> None:
+    """A number as a link to the rows it counts: words, number, unit."""
+    page, query = opens(asked)
+    label = " ".join(part for part in (words, f"**{count:,}**", unit) if part)
+    st.page_link(page, label=label, query_params=query, **more)
+
+
+def go(asked: Asked) -> None:
+    """Open the list of a figure from a callback of a table or a chart."""
+    page, query = opens(asked)
+    st.switch_page(page, query_params=query)
+
+
+def chart(spec: dict[str, Any], key: str, alt: str) -> None:
+    """A chart whose marks carry the addresses of their numbers (see `clicked`)."""
+    charts.draw(spec, alt=alt, key=key, on_select=partial(clicked, key))
+
+
+def clicked(key: str) -> None:
+    """Open what was clicked in the chart of that key, whose data carry the address of each number as `打开`."""
+    picked = st.session_state[key].selection.get(PICKED, [])
+    if picked and picked[0].get(OPENS):
+        go(Asked.from_text(picked[0][OPENS]))
+
+
+def asked_here() -> Asked | None:
+    """The figure that the address of this page asks for; the page is stopped when there is no such figure."""
+    try:
+        return Asked.from_query(st.query_params.get_all)
+    except UserError as error:
+        message.problem(error)
+        st.button("清除", icon=":material/close:", on_click=drop)
+        st.stop()
+
+
+def drop() -> None:
+    """Back to the whole list: the figure leaves the address."""
+    for name in (FIGURE, PERIOD, THEN, OF):
+        st.query_params.pop(name, None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: tuple) -> pd.Series:
+    found = rows(leader.casework(_register, _warehouse, _viewer), asked)
+    return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
+
+
+def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
+    """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
+    return _ids(register, warehouse, viewer, asked, leader.state_of(register, warehouse, viewer))
+
+
+def narrowed(
+    register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame, key: str, asked: Asked | None
+) -> pd.DataFrame:
+    """The rows of a list (numbered by `key`) that the figure asked for counts; all without one."""
+    if asked is None:
+        return frame
+    return frame[frame[key].isin(ids(register, warehouse, viewer, asked))]
+
+
+def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> str:
+    """Where a figure stands and what it counts: 总览「按期办结率」 2022-01-01 至 2022-09-25：按期 218 件."""
+    definition = DEFINITIONS[asked.name]
+    unit = "条" if definition.kind == CLUES else "件"
+    about = asked.words(warehouse)
+    count = len(ids(register, warehouse, viewer, asked))
+    told = f"{definition.title} {count:,} {unit}"
+    return f"来自{definition.where}「{definition.tile}」" + " · ".join(part for part in (about, told) if part)
+
+
+def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked | None) -> None:
+    """What is listed because a number was clicked, the other numbers beside it, and a way to drop it."""
+    if asked is None:
+        return
+    definition = DEFINITIONS[asked.name]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="figure_bar"):
+        st.badge(words(register, warehouse, viewer, asked), color="blue", icon=":material/link:")
+        for name in definition.beside:
+            other = asked._replace(name=name)
+            if name != asked.name and (DEFINITIONS[name].timed or not asked.period):
+                count = len(ids(register, warehouse, viewer, other))
+                link(count, other, DEFINITIONS[name].title)
+        st.button("✕ 查看全部", key="figure_drop", type="tertiary", on_click=drop, help="不再限于这个数字，列出全部。")
