@@ -14,6 +14,8 @@ from lib.insight.cells import Cell, Cells
 from lib.ui.charts import INK
 
 LAYER = "towns"
+FARTHEST_IN = 5
+_STEP = 0.6
 _LABEL_PX, _EDGE_PX, _FIT = 13, 14, 1.4
 _TILE = 512
 
@@ -29,10 +31,11 @@ _PALE = Shade("#e9ebee", "")
 
 
 class Size(NamedTuple):
-    """The pixels a map has."""
+    """The pixels a map has; a `still` one cannot be dragged, so that a finger on it moves the page."""
 
     width: int
     height: int
+    still: bool = False
 
 
 class TownMap(pdk.Deck):
@@ -47,16 +50,20 @@ class TownMap(pdk.Deck):
         return self._written
 
 
-def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str) -> TownMap:
+def town_map(
+    cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str, closer: float = 0.0
+) -> TownMap:
     """The towns with their shades, county borders and the labels that find room; the chosen town has a frame.
 
     Towns without a shade are drawn pale and cannot be picked, and so is what lies outside a chosen `county`, which
-    fills the view. Picking gives the layer LAYER's objects with their `code`.
+    fills the view. `closer` is how many steps the view is nearer than that, about the chosen town where there is one;
+    the wheel moves the page, not the map. Picking gives the layer LAYER's objects with their `code`.
     """
     shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
     around = [cell for cell in cells.towns if cell not in shown]
     chosen = [cell for cell in shown if cell.code == town]
-    view = _fit(shown or list(cells.towns), size)
+    whole = _fit(shown or list(cells.towns), size)
+    view = _nearer(whole, closer, chosen)
     return TownMap(
         layers=[
             pdk.Layer(
@@ -78,10 +85,21 @@ def town_map(cells: Cells, shades: dict[str, Shade], size: Size, county: str, to
                 font_family=pdk.types.String("Source Han Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei"),
             ),
         ],
-        initial_view_state=pdk.ViewState(**view, min_zoom=view["zoom"] - 1, max_zoom=view["zoom"] + 4),
+        # Nearer than the whole only: farther away the labels would run into each other.
+        initial_view_state=pdk.ViewState(**view, min_zoom=whole["zoom"], max_zoom=whole["zoom"] + _STEP * FARTHEST_IN),
+        views=[pdk.View(type="MapView", controller=_moves(size))],
         map_provider=None,
         tooltip={"text": "{text}"},
     )  # fmt: skip
+
+
+def _moves(size: Size) -> dict[str, bool]:
+    return {"scrollZoom": False, "dragRotate": False, "touchRotate": False, "dragPan": not size.still}
+
+
+def _nearer(view: dict[str, float], closer: float, chosen: list[Cell]) -> dict[str, float]:
+    middle = dict(zip(("longitude", "latitude"), chosen[0].middle, strict=True)) if closer >= 1 and chosen else {}
+    return {**view, **middle, "zoom": view["zoom"] + _STEP * closer}
 
 
 def _borders(name: str, cells: Iterable[Cell], colour: list[int], width: float) -> pdk.Layer:

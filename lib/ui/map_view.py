@@ -74,16 +74,18 @@ def _map_view(
 
 
 def deck(
-    register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked, cells: Cells, size: Size, town: str
+    register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked, cells: Cells, size: Size, town: str,
+    closer: float,
 ) -> TownMap:
-    """The map to draw, written out once per state, viewer, question and town."""
+    """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
     shades = map_view(register, warehouse, viewer, asked).shading.shades
     drawn = (cells.official, len(cells.towns))
-    return _deck(cells, shades, size, asked, town, drawn, state_of(register, warehouse, viewer))
+    return _deck(cells, shades, size, asked, town, closer, drawn, state_of(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _deck(
-    _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, drawn: tuple, state: tuple
+    _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, drawn: tuple,
+    state: tuple,
 ) -> TownMap:
-    return town_map(_cells, _shades, size, asked.county, town)
+    return town_map(_cells, _shades, size, asked.county, town, closer)

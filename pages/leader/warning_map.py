@@ -11,9 +11,10 @@ from lib.ui.area_map import LAYER, Size
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.ui.shading import MEASURES, legend_chart
+from lib.ui.zoom import zoom
 from lib.warehouse.home import home
 
-DESKTOP, PHONE = Size(720, 540), Size(350, 400)
+DESKTOP, PHONE = Size(720, 540), Size(350, 400, still=True)
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -62,7 +63,7 @@ with chart, card("map", gap="xxsmall"):
     tiles.heading(view.sentence, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
     cells, problem = leader.cells(home())
     size = PHONE if on_phone() else DESKTOP
-    deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town)
+    deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
     legend = legend_chart(view.shading, per_row=4 if on_phone() else 8)
     charts.draw(legend, alt=f"图例：{view.shading.heading}", width="content")

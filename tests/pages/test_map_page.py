@@ -114,3 +114,18 @@ def test_a_broken_boundary_file_is_named_and_the_map_still_drawn(city: Path):
         (city / "towns.geojson").unlink()
     assert "乡镇边界文件无法读取" in words(app)
     assert len({town["code"] for town in drawn(app)["towns"]["data"]}) == 72
+
+
+def test_the_map_is_neared_by_buttons_and_not_by_the_wheel():
+    app = open_page(PAGE)
+    whole = drawn(app)["deck"]
+    assert whole["views"][0]["controller"]["scrollZoom"] is False
+    app.button(key="map_in").click().run()
+    nearer = drawn(app)["deck"]["initialViewState"]
+    assert nearer["zoom"] > whole["initialViewState"]["zoom"] == nearer["minZoom"]
+    assert len(drawn(app)["labels"]["data"]) > len(drawn(open_page(PAGE))["labels"]["data"])
+    app.button(key="map_whole").click().run()
+    assert drawn(app)["deck"]["initialViewState"] == whole["initialViewState"]
+    # A map moved by hand comes back too: the view sent is another one.
+    app.button(key="map_whole").click().run()
+    assert drawn(app)["deck"]["initialViewState"] != whole["initialViewState"]
