@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib.ui.area_map import FARTHEST_IN
 
-
 # The browser keeps the view it was moved to unless another one is sent: each 全图 differs by next to nothing.
 _NEXT_TO_NOTHING = 1e-6
 
