@@ -17,6 +17,7 @@ from lib.rules.errors import RuleError
 from lib.rules.rule import Rule
 from lib.rules.run import run_exposure, run_rule, sample_tested
 from lib.warehouse.reference import workdays
+from lib.warehouse.room import CHECKING
 
 _COMMON_VALUES = {"version_no": 1, "is_void": False}
 
@@ -133,7 +134,7 @@ def _subjects(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> int:
 @contextmanager
 def case_tables(rule: Rule) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database with the tables and columns the rule declares, and no access to anything else."""
-    with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as con:
+    with duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING}) as con:
         _create_tables(con, rule)
         con.execute("set lock_configuration = true")
         yield con

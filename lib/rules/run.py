@@ -39,8 +39,8 @@ SUBJECTS = pa.schema(
 )
 EXPOSURE = pa.schema([("group_id", pa.string()), ("month", pa.date32()), ("exposure", pa.int64())])
 
-_COUNT = "select count(*) as tested from ({}) as subjects"
-_SAMPLE = "select * from ({}) as subjects order by md5(subject_id || $salt), subject_id limit $sample_size"
+_COUNT = "select count(*) as tested from (\n{}\n) as subjects"
+_SAMPLE = "select * from (\n{}\n) as subjects order by md5(subject_id || $salt), subject_id limit $sample_size"
 
 
 def default_params(rule: Rule) -> dict[str, Value]:

@@ -10,10 +10,21 @@ from typing import Any, NamedTuple
 import duckdb
 
 from lib.catalog import load_catalog
+from lib.warehouse.room import CHECKING
 
 TITLED = ("source", "group_source")
 # The columns of the subjects that a rule tested.
 TESTED = ("subject_id", "officer_id", "org_id", "area_code", "occurred_on")
+# What may stand in place of a table: values that the query itself holds. Others read what no input declares.
+_OF_VALUES = {"unnest", "range", "generate_series"}
+# What answers by when, where and by whom it is asked: the day of a rule is $as_of.
+_OF_THE_MOMENT = {
+    "now", "today", "get_current_timestamp", "get_current_time", "current_date", "current_time", "current_timestamp",
+    "localtime", "localtimestamp", "transaction_timestamp", "random", "setseed", "uuid", "uuidv4", "uuidv7",
+    "gen_random_uuid", "nextval", "currval", "getvariable", "getenv", "current_setting", "version", "user",
+    "current_user", "session_user", "current_role", "current_database", "current_catalog", "current_schema",
+    "current_schemas", "current_query", "current_query_id", "txid_current",
+}  # fmt: skip
 _MARK = re.compile(r"^-- section: +(\S+)[ \t]*(.*)$", re.MULTILINE)
 # What each kind of section may bind besides the declared parameters, with a value to try it on.
 _SUBJECT = {"as_of": date(2022, 9, 25), "subject_id": ""}
@@ -64,11 +75,13 @@ def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
         yield "source 段没有标题"
 
 
-@lru_cache(maxsize=1)
-def _empty_tables() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    for dataset in load_catalog().values():
-        con.execute(dataset.create_table_sql())
+@lru_cache(maxsize=64)
+def _empty_tables(names: frozenset[str]) -> duckdb.DuckDBPyConnection:
+    """A database of these datasets without rows, and of nothing else."""
+    con = duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING})
+    for name in sorted(names):
+        con.execute(load_catalog()[name].create_table_sql())
+    con.execute("set lock_configuration = true")
     return con
 
 
@@ -79,43 +92,72 @@ def _nodes(tree: object) -> Iterator[dict]:
         yield from _nodes(child)
 
 
-def tables_of(sql: str) -> set[str]:
+def _tree(sql: str) -> list[dict]:
+    """The nodes of a query as DuckDB reads it; none when it is not one plain query."""
+    con = _empty_tables(frozenset())
+    (text,) = con.cursor().execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone() or ("{}",)
+    tree = json.loads(text)
+    return [] if tree.get("error") else list(_nodes(tree))
+
+
+def _tables(nodes: list[dict]) -> set[str]:
     """Names of the tables a query reads, without its own CTEs."""
-    (text,) = _empty_tables().cursor().execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone() or ("{}",)
-    nodes = list(_nodes(json.loads(text)))
     read = {node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE"}
     named = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
     return read - named
 
 
+def _ways_round(nodes: list[dict]) -> Iterator[str]:
+    """What in a query reads other things than declared inputs and bound values."""
+    for node in nodes:
+        kind = node.get("type")
+        if kind == "BASE_TABLE" and (node.get("schema_name") or node.get("catalog_name")):
+            yield f"{node.get('schema_name') or node['catalog_name']}.{node['table_name']}"
+        elif kind == "TABLE_FUNCTION" and node["function"]["function_name"].lower() not in _OF_VALUES:
+            yield f"{node['function']['function_name']}()"
+        elif kind == "SHOW_REF":
+            yield "describe / show / summarize"
+        elif node.get("class") == "FUNCTION" and node["function_name"].lower() in _OF_THE_MOMENT:
+            yield f"{node['function_name']}()"
+        elif node.get("class") == "COLUMN_REF" and node["column_names"][-1].lower() in _OF_THE_MOMENT:
+            yield node["column_names"][-1]
+
+
 def sql_faults(section: Section, parameters: Mapping[str, Any], inputs: set[str]) -> Iterator[str]:
-    """What is wrong with one query: more than a SELECT, undeclared parameters or datasets, unknown columns."""
+    """What is wrong with one query: more than a SELECT, undeclared parameters or datasets, unknown columns.
+
+    Nothing of the file is executed: its queries are bound to tables without rows, of the declared inputs alone.
+    """
     place = f"段 {section.kind}"
     try:
         statements = duckdb.extract_statements(section.sql)
     except duckdb.Error as error:
         yield f"{place} 的 SQL 有语法错误（{str(error).splitlines()[0]}）"
         return
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+    nodes = _tree(section.sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT or not nodes:
         yield f"{place} 应只有一条查询语句"
         return
     values = {**_BOUND[section.kind], **parameters}
     used = statements[0].named_parameters
+    readable = frozenset(load_catalog()) if section.kind in TITLED else frozenset(inputs)
     undeclared = sorted(used - values.keys())
-    strangers = sorted(tables_of(section.sql) - (set(load_catalog()) if section.kind in TITLED else inputs))
+    strangers = sorted(_tables(nodes) - readable)
+    round_about = sorted(set(_ways_round(nodes)))
     if undeclared:
         yield f"{place} 用了未声明的参数 {'、'.join(undeclared)}"
     if strangers:
         yield f"{place} 读了未声明的数据集 {'、'.join(strangers)}"
-    if undeclared or strangers:
+    if round_about:
+        yield f"{place} 绕过了声明的输入：{'、'.join(round_about)}"
+    if undeclared or strangers or round_about:
         return
     bound = {name: values[name] for name in used}
     try:
-        if section.kind == "tested":
-            columns = [column[0] for column in _empty_tables().cursor().execute(section.sql, bound).description or ()]
-            if columns != list(TESTED):
-                yield f"{place} 给出的列是 {'、'.join(columns)}，应依次为 {'、'.join(TESTED)}"
-        else:
-            _empty_tables().cursor().execute(f"explain {section.sql}", bound)
+        found = _empty_tables(readable).cursor().execute(f"describe {section.sql}", bound).fetchall()
     except duckdb.Error as error:
         yield f"{place} 的 SQL 与数据目录不符（{str(error).splitlines()[0]}）"
+    else:
+        columns = [row[0] for row in found]
+        if section.kind == "tested" and columns != list(TESTED):
+            yield f"{place} 给出的列是 {'、'.join(columns)}，应依次为 {'、'.join(TESTED)}"

@@ -12,6 +12,7 @@ from lib.errors import UserError
 from lib.warehouse.clock import today
 from lib.warehouse.generation import Generation, current
 from lib.warehouse.home import home as default_home
+from lib.warehouse.room import READING
 
 
 class NoWarehouse(UserError):
@@ -32,7 +33,7 @@ class Warehouse:
         self._connection = duckdb.connect(
             str(generation.path),
             read_only=True,
-            config={"enable_external_access": "false", "lock_configuration": "true"},
+            config={"enable_external_access": "false", "lock_configuration": "true", **READING},
         )
         rows = self._connection.execute("select key, value from meta").fetchall()
         self.meta: dict[str, str] = dict(rows)

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from lib.warehouse.generation import Generation, begin, current, publish, write_lock
+from lib.warehouse.room import WRITING
 from lib.warehouse.store import open_warehouse
 
 _FOLDER = Path(__file__).parent
@@ -40,7 +41,7 @@ def renew_marts(home: Path) -> Generation | None:
     with write_lock(home):
         tmp = begin(home, named)
         try:
-            with duckdb.connect(str(tmp)) as con:
+            with duckdb.connect(str(tmp), config=WRITING) as con:
                 build_marts(con)
                 con.execute("checkpoint")
             return publish(home, tmp)
