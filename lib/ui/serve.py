@@ -17,6 +17,7 @@ from streamlit.web import cli
 from lib.catalog.dataset import ROOT
 from lib.ui import message
 from lib.ui.door import Door
+from lib.ui.interface import Interface
 
 _LOOPBACK, _EVERY = "127.0.0.1", "0.0.0.0"
 
@@ -54,7 +55,7 @@ def _command(lan: bool, hosts: tuple[str, ...], **options: Any) -> None:
     App(
         ROOT / "app.py",
         lifespan=greeting,
-        middleware=[Middleware(Door, names=names)],
+        middleware=[Middleware(Door, names=names), Middleware(Interface)],
         on_script_error=message.failed,
     ).run(config=given)
 
