@@ -118,15 +118,9 @@ def cohort(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
     return frame[span.holds(frame["received_at"])]
 
 
-def shares(frame: pd.DataFrame, span: Span) -> tuple[Share, Share]:
-    """线索处置率 and 了结率: of the clues received in the span, those disposed and those closed by its last day.
-
-    暂存待查 is disposed, not closed. `frame` needs received_at, disposed_at and closed_at.
-    """
-    received = cohort(frame, span)
-    end = pd.Timestamp(span.end) + pd.Timedelta(days=1)
-    disposed, closed = received["disposed_at"].lt(end), received["closed_at"].lt(end)
-    return Share(int(disposed.sum()), len(received)), Share(int(closed.sum()), len(received))
+def disposal(disposed: int, received: int, due: int) -> Share:
+    """线索处置率: disposed of received; nothing to divide by as long as nothing is disposed and no opinion is due."""
+    return Share(disposed, received if disposed or due else 0)
 
 
 def duration(frame: pd.DataFrame) -> Duration:

@@ -24,7 +24,8 @@ from lib.insight.warning_names import places
 from lib.warehouse.store import Warehouse
 
 WARNINGS, CLUES = "warnings", "clues"
-FIGURE, PERIOD, THEN, OF = "figure", "period", "then", "of"
+# Not `period`: that one belongs to the selector of the pages that have one, and goes when they go.
+FIGURE, DURING, THEN, OF = "figure", "during", "then", "of"
 NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
 SOON_WORKDAYS = 2
 _THEN_ZH = {BEFORE: "上期", YEAR_AGO: "去年同期"}
@@ -80,7 +81,7 @@ class Asked(NamedTuple):
         """The address parameters that open its list."""
         found: Query = {FIGURE: self.name}
         if self.period:
-            found[PERIOD] = PERIODS[self.period]
+            found[DURING] = PERIODS[self.period]
         if self.then:
             found[THEN] = self.then
         if self.cuts:
@@ -108,7 +109,7 @@ class Asked(NamedTuple):
         if not name:
             return None
         keys = {title: key for key, title in PERIODS.items()}
-        key = keys.get("".join(values_of(PERIOD)[:1]), "")
+        key = keys.get("".join(values_of(DURING)[:1]), "")
         cuts = tuple((one.partition(":")[0], one.partition(":")[2]) for one in values_of(OF))
         unknown = name not in DEFINITIONS or then not in (NOW, *_THEN_ZH) or any(cut not in CUTS for cut, _ in cuts)
         if unknown or (DEFINITIONS[name].timed and not key):
@@ -194,6 +195,10 @@ def _org(warehouse: Warehouse, org_id: str) -> str:
     return str(places(warehouse)[0].set_index("org_id")["org_name"].get(org_id, org_id))
 
 
+def _as_it_is(_: Warehouse, value: str) -> str:
+    return value
+
+
 CUTS = {
     "level": Cut(_equal("level"), lambda _, level: LEVEL_ZH.get(level, level)),
     "rule": Cut(_equal("rule_id"), lambda _, rule_id: rule_label(rule_id)),
@@ -201,12 +206,18 @@ CUTS = {
     "county": Cut(_inside, _area),
     "place": Cut(_equal("area_code"), _unit_or_town),
     "org": Cut(_equal("org_id"), _org),
-    "officer": Cut(_equal("officer_id"), lambda _, officer_id: officer_id),
-    "month": Cut(_in_month, lambda _, month: month),
-    "state": Cut(_equal("state"), lambda _, state: state),
-    "conclusion": Cut(_equal("conclusion"), lambda _, conclusion: conclusion),
-    "version": Cut(_equal("version_id"), lambda _, version_id: version_id),
-    "weighs_for": Cut(None, lambda _, officer_id: officer_id),
+    "officer": Cut(_equal("officer_id"), _as_it_is),
+    "month": Cut(_in_month, _as_it_is),
+    "state": Cut(_equal("state"), _as_it_is),
+    "conclusion": Cut(_equal("conclusion"), _as_it_is),
+    "version": Cut(_equal("version_id"), _as_it_is),
+    "clue_place": Cut(lambda frame, name: frame["county_name"].eq(name) | frame["area_label"].eq(name), _as_it_is),
+    "clue_county": Cut(_equal("county_name"), _as_it_is),
+    "clue_town": Cut(_equal("area_label"), _as_it_is),
+    "clue_origin": Cut(_equal("origin_zh"), _as_it_is),
+    "clue_month": Cut(_equal("month"), lambda _, month: f"{month} 收到"),
+    "clue_disposition": Cut(_equal("disposition_zh"), _as_it_is),
+    "weighs_for": Cut(None, _as_it_is),
 }
 
 
@@ -321,9 +332,22 @@ def _by_the_end(column: str, casework: Casework, asked: Asked, span: Span) -> pd
     return received[received[column].lt(pd.Timestamp(span.end) + pd.Timedelta(days=1))]
 
 
-_OVERVIEW, _MAP, _RANKING, _FILE, _MODELS = "总览", "预警地图", "人员排序", "廉政档案", "模型"
+def _flagged(flag: str, casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    received = _received(casework, asked, span)
+    return received[received[flag]]
+
+
+def _held(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+    disposed = _flagged("disposed", casework, asked, span)
+    return disposed[~disposed["closed"]]
+
+
+_OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = (
+    "总览", "预警地图", "人员排序", "廉政档案", "模型", "线索办理",
+)  # fmt: skip
 _ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
 _STANDING, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
+_DISPOSED, _OPINION = ("clue_received", "clue_disposed", "clue_closed"), ("clue_due", "clue_on_time", "clue_overdue")
 _LOOP = ("generated", "checked", "to_clue", "closed")
 
 DEFINITIONS: dict[str, Definition] = {
@@ -349,6 +373,14 @@ DEFINITIONS: dict[str, Definition] = {
     "proven": Definition(_FILE, "属实或部分属实", "属实或部分属实", WARNINGS, _proven, timed=False),
     "every": Definition(_FILE, "预警", "全部", WARNINGS, _every, timed=False),
     "firing": Definition(_MODELS, "现命中预警", "最近一次运行仍命中", WARNINGS, _firing, timed=False),
+    "clue_received": Definition(_RATES, "处置率", "收到", CLUES, _received, _DISPOSED),
+    "clue_disposed": Definition(_RATES, "处置率", "已处置", CLUES, partial(_flagged, "disposed"), _DISPOSED),
+    "clue_closed": Definition(_RATES, "了结率", "已了结", CLUES, partial(_flagged, "closed"), _DISPOSED),
+    "clue_open": Definition(_RATES, "未处置", "未处置", CLUES, partial(_flagged, "open"), _DISPOSED),
+    "clue_held": Definition(_RATES, "处置率", "已处置未了结", CLUES, _held, _DISPOSED),
+    "clue_due": Definition(_RATES, "意见按期率", "意见到期", CLUES, partial(_flagged, "due"), _OPINION),
+    "clue_on_time": Definition(_RATES, "意见按期率", "按期提出意见", CLUES, partial(_flagged, "on_time"), _OPINION),
+    "clue_overdue": Definition(_RATES, "超期未提意见", "超期未提意见", CLUES, partial(_flagged, "overdue"), _OPINION),
     "clues_received": Definition(_OVERVIEW, "线索处置率", "收到", CLUES, _received, _CLUES),
     "clues_disposed": Definition(
         _OVERVIEW, "线索处置率", "已处置", CLUES, partial(_by_the_end, "disposed_at"), _CLUES

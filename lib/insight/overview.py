@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lib.insight import kpi, movement
+from lib.insight import clue_rates, kpi, movement
 from lib.insight.figure import BEFORE, YEAR_AGO, Asked, Casework, Part, rows, span_of
 from lib.insight.period import Period, Span
 
@@ -104,10 +104,13 @@ def _clues(casework: Casework, period: Period) -> Figure:
         _part(casework, words, Asked(name, period.key))
         for words, name in (("已处置", "clues_disposed"), ("收到", "clues_received"), ("已了结", "clues_closed"))
     )
-    share = kpi.Share(disposed.number, received.number)
+    share = clue_rates.disposal(
+        disposed.number, received.number, due=len(rows(casework, Asked("clue_due", period.key)))
+    )
+    waiting = " · 意见期限都未到" if received.number and not share.whole else ""
     settled = movement.percent(kpi.Share(closed.number, received.number))
     return Figure(
-        "线索处置率", movement.percent(share), (disposed, received, closed), f"了结率 {settled}",
+        "线索处置率", movement.percent(share), (disposed, received, closed), f"了结率 {settled}{waiting}",
         _moved_share(casework, period, share, "clues_disposed", "clues_received"),
         "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
         "了结率只算已了结的，暂存待查不算。",

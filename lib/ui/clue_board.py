@@ -5,29 +5,30 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.insight.clue_rates import GROUPINGS, PARTS, Duration, rates
+from lib.insight.clue_rates import GROUPINGS, PARTS, Duration, disposal, rates
+from lib.insight.figure import Asked, Part, Sentence
 from lib.insight.figures import number
 from lib.insight.kpi import Share
 from lib.insight.movement import NONE, percent
-from lib.ui import charts, message, tables, tiles
-from lib.ui.card import card
+from lib.ui import charts, figure, message, tables, tiles
 from lib.ui.charts import INK
-from lib.ui.clues import EVERYTHING, GROUP_KEY, PART_KEY
 
 BY_KEY = "c_by"
 _TABLE = "clue_breakdown"
+_STAGE_FIGURES = {"已了结": "clue_closed", "已处置未了结": "clue_held", "未处置": "clue_open"}
 _STAGES = {"已了结": "#1d4e89", "已处置未了结": "#7a9cc4", "未处置": "#c9ccd1"}
 
 # The columns of the breakdown: title, part of PARTS that a click shows.
 _COLUMNS = {
     "收到": "received", "已处置": "disposed", "处置率": "disposed", "已了结": "closed", "了结率": "closed",
-    "未处置": "open", "按期/到期": "due", "按期率": "on_time", "超期": "overdue",
+    "未处置": "open", "按期": "on_time", "到期": "due", "按期率": "on_time", "超期": "overdue",
     "平均": "disposed", "中位": "disposed", "九成内": "disposed",
 }  # fmt: skip
 _HELP = {
     "处置率": "已处置 ÷ 收到；暂存待查计入已处置。",
     "了结率": "已了结 ÷ 收到；暂存待查不计入。",
-    "按期/到期": "收到之日起一个月内提出处置意见的 / 已提出意见或期限已过的。",
+    "按期": "收到之日起一个月内提出处置意见的。",
+    "到期": "已提出意见或期限已过的。",
     "按期率": "按期提出处置意见 ÷ 到期。",
     "超期": "期限已过仍未提出处置意见的。",
     "平均": "收到到首次处置的工作日，只计已处置的。",
@@ -36,61 +37,49 @@ _HELP = {
 }
 
 
-def _list_of(part: str) -> None:
-    st.session_state[PART_KEY] = part
-    st.session_state[GROUP_KEY] = EVERYTHING
-
-
 def days(value: float | None) -> str:
     """'20 天', '20.5 天' or a dash."""
     return NONE if value is None else f"{number(round(value, 1))} 天"
 
 
-def figures(cohort: pd.DataFrame, taken: Duration) -> None:
-    """Six figures of the clues received in the period, each with its parts, its definition and its list."""
+def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
+    """Six figures of the clues received in the period, each with its parts, its definition and their lists; `asked` are
+    the clues received."""
     count = {key: int(cohort[flag].sum()) if flag else len(cohort) for key, (_, flag) in PARTS.items()}
     waiting = cohort["open_workdays"].dropna()
-    shelved = int((cohort["disposed"] & cohort["disposition"].eq("暂存待查")).sum())
+    shelved = cohort["disposed"] & cohort["disposition"].eq("暂存待查")
+
+    def part(key: str, words: str = "") -> Part:
+        return Part(words or PARTS[key][0], count[key], asked._replace(name=f"clue_{key}"))
+
+    held = Part("暂存待查（不计）", int(shelved.sum()), part("disposed").asked.of(clue_disposition="暂存待查"))
     tiles_of = [
-        ("处置率", percent(Share(count["disposed"], count["received"])), f"{count['disposed']}/{count['received']} 条",
-         "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。", "disposed"),
-        ("了结率", percent(Share(count["closed"], count["received"])),
-         f"{count['closed']}/{count['received']} 条 · 暂存待查 {shelved} 条不计",
-         "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。", "closed"),
-        ("意见按期率", percent(Share(count["on_time"], count["due"])), f"{count['on_time']}/{count['due']} 条到期",
+        ("处置率", percent(disposal(count["disposed"], count["received"], count["due"])),
+         (part("disposed"), part("received")), "" if count["due"] or not count["received"] else "意见期限都未到",
+         "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。"),
+        ("了结率", percent(Share(count["closed"], count["received"])), (part("closed"), part("received"), held), "",
+         "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。"),
+        ("意见按期率", percent(Share(count["on_time"], count["due"])),
+         (part("on_time", "按期"), part("due", "到期")), "",
          "收到之日起一个月内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
-         "（监督执纪工作规则，待核）。", "due"),
-        ("线索处置时长", days(taken.median), f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内 · 共 {taken.n} 条",
-         "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。", "disposed"),
-        ("未处置", f"{count['open']} 条", f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
-         "期内收到、尚未处置的线索，及自收到之日起已过的工作日。", "open"),
-        ("超期未提意见", f"{count['overdue']} 条", "收到已满一个月",
-         "期限已过仍未提出处置意见的线索。", "overdue"),
+         "（监督执纪工作规则，待核）。"),
+        ("线索处置时长", days(taken.median), (part("disposed"),),
+         f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内",
+         "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。"),
+        ("未处置", "", (part("open"),), f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
+         "期内收到、尚未处置的线索，及自收到之日起已过的工作日。"),
+        ("超期未提意见", "", (part("overdue"),), "收到已满一个月", "期限已过仍未提出处置意见的线索。"),
     ]  # fmt: skip
     with st.grid(6, min_column_width=150, gap="small"):
-        for title, value, detail, meaning, part in tiles_of:
-            with card(f"clue-{title}", gap=None, height="stretch"):
-                st.metric(title, value, help=meaning)
-                st.caption(detail)
-                st.button(
-                    "查看清单", key=f"list_{title}", type="tertiary", icon=":material/chevron_right:",
-                    icon_position="right", on_click=_list_of, args=(part,),
-                )  # fmt: skip
+        for title, value, parts, detail, meaning in tiles_of:
+            tiles.tile(title, value, parts, detail, meaning)
 
 
-def _clicked(groups: list[str], columns: list[str]) -> None:
-    cells = st.session_state[_TABLE].selection.cells
-    if cells:
-        row, column = cells[0]
-        st.session_state[GROUP_KEY] = groups[row]
-        st.session_state[PART_KEY] = _COLUMNS.get(column, "received")
-
-
-def breakdown(cohort: pd.DataFrame) -> str:
+def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
     """The rates by county, town, origin, month or disposition; a click on a number shows its clues."""
     by = st.segmented_control(
         "分组", list(GROUPINGS), default="county", required=True, format_func=lambda key: f"按{GROUPINGS[key][0]}",
-        key=BY_KEY, bind="query-params", label_visibility="collapsed", on_change=_list_of, args=("received",),
+        key=BY_KEY, bind="query-params", label_visibility="collapsed",
     ) or "county"  # fmt: skip
     table = rates(cohort, by)
     shown = pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)})
@@ -98,11 +87,13 @@ def breakdown(cohort: pd.DataFrame) -> str:
         name: st.column_config.Column(help=_HELP.get(name), alignment="right") for name in _COLUMNS
     }
     config[GROUPINGS[by][0]] = st.column_config.TextColumn(pinned=True)
-    st.dataframe(
-        shown, key=_TABLE, hide_index=True, height=tables.height(shown, 11), column_config=config,
-        selection_mode="single-cell", on_select=lambda: _clicked(table["group"].tolist(), list(shown.columns)),
-        alt=f"线索办理情况，按{GROUPINGS[by][0]}",
-    )  # fmt: skip
+    each = [asked.of(**{f"clue_{by}": group}) for group in table["group"]]
+    numbers = {
+        name: [one._replace(name=f"clue_{part}") for one in each] for name, part in _COLUMNS.items()
+    }
+    figure.table(
+        shown, numbers, _TABLE, config, height=tables.height(shown, 11), alt=f"线索办理情况，按{GROUPINGS[by][0]}"
+    )
     return by
 
 
@@ -117,11 +108,15 @@ def _texts(table: pd.DataFrame) -> dict[str, list[Any]]:
     return {
         "收到": table["received"].tolist(),
         "已处置": table["disposed"].tolist(),
-        "处置率": _percents(table, "disposed", "received"),
+        "处置率": [
+            percent(disposal(int(done), int(received), int(due)))
+            for done, received, due in zip(table["disposed"], table["received"], table["due"], strict=True)
+        ],
         "已了结": table["closed"].tolist(),
         "了结率": _percents(table, "closed", "received"),
         "未处置": table["open"].tolist(),
-        "按期/到期": [f"{done}/{due}" for done, due in zip(table["on_time"], table["due"], strict=True)],
+        "按期": table["on_time"].tolist(),
+        "到期": table["due"].tolist(),
         "按期率": _percents(table, "on_time", "due"),
         "超期": table["overdue"].tolist(),
         "平均": taken("mean_days"),
@@ -130,25 +125,31 @@ def _texts(table: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def trend(frame: pd.DataFrame, source: str) -> None:
-    """The clues of the last twelve months by month received and by how far they are."""
+def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
+    """The clues asked for, those of the last twelve months, by month received and by how far they are."""
     months = rates(frame, "month")
     if months.empty:
         message.nothing("近12个月没有线索", "登记线索后，这里按收到月份显示办理进度。")
         return
     done = Share(int(months["disposed"].sum()), int(months["received"].sum()))
-    tiles.heading(f"近12个月收到 {done.whole} 条，处置率 {percent(done)}", f"按收到月份；柱上为处置率；{source}")
+    told = Part("收到", done.whole, asked), Part("已处置", done.part, asked._replace(name="clue_disposed"))
+    tiles.heading(Sentence(f"近12个月处置率 {percent(done)}", told), f"按收到月份；柱上为处置率；{source}")
     months["已了结"], months["未处置"] = months["closed"], months["open"]
     months["已处置未了结"] = months["disposed"] - months["closed"]
     months["处置率"] = _percents(months, "disposed", "received")
     rows = months.melt(["group"], list(_STAGES), "进度", "条")
+    rows[figure.OPENS] = [
+        asked._replace(name=_STAGE_FIGURES[stage]).of(clue_month=month).text
+        for month, stage in zip(rows["group"], rows["进度"], strict=True)
+    ]
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
     count = {"type": "quantitative", "title": "条"}
     x = {"field": "group", "type": "ordinal", "title": None,
          "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}}  # fmt: skip
     bars = {
         "data": {"values": rows.to_dict("records")},
-        "mark": {"type": "bar", "size": 20},
+        "mark": {"type": "bar", "size": 20, "cursor": "pointer"},
+        "params": [{"name": figure.PICKED, "select": {"type": "point", "fields": [figure.OPENS], "on": "click"}}],
         "encoding": {
             "x": x,
             "y": {**count, "field": "条", "axis": {"tickCount": 4, "grid": True, "format": "d"}},
@@ -162,4 +163,4 @@ def trend(frame: pd.DataFrame, source: str) -> None:
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},
         "encoding": {"x": x, "y": {**count, "field": "received"}, "text": {"field": "处置率"}},
     }
-    charts.draw(charts.sheet(268, layer=[bars, texts]), "近12个月线索办理进度")
+    figure.chart(charts.sheet(268, layer=[bars, texts]), "clue_trend", "近12个月线索办理进度")

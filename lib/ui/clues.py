@@ -8,11 +8,11 @@ from lib.casework import audit
 from lib.casework.clues import CLUE, ORIGINS
 from lib.casework.reading import events_of
 from lib.casework.register import Register
-from lib.insight import clue_rates
 from lib.insight.clue_rates import GROUPINGS, PARTS, part_of, rates
+from lib.insight.figure import Asked
 from lib.insight.figures import day, moment, number, plain
 from lib.insight.movement import NONE
-from lib.ui import clue_form, export, leader, message, tables, tiles, timeline
+from lib.ui import clue_form, export, figure, leader, message, tables, tiles, timeline
 from lib.ui.card import card
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -21,18 +21,13 @@ CLUE_KEY, GROUP_KEY, PART_KEY = "clue", "c_group", "c_part"
 EVERYTHING = "全部"
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _cached(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> pd.DataFrame:
-    return clue_rates.clue_list(_register, _warehouse, _viewer)
-
-
 def visible_clues(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The viewer's clues, recomputed when anything was recorded and every few minutes; never change it."""
-    return _cached(register, warehouse, viewer, leader.state_of(register, warehouse, viewer))
+    return leader.casework(register, warehouse, viewer).clues
 
 
-def narrow(frame: pd.DataFrame) -> pd.DataFrame:
-    """The clues of the places and origins chosen, both kept in the address."""
+def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
+    """A figure cut down to the places and origins chosen, both kept in the address."""
     areas = sorted(set(frame["county_name"]) | set(frame["area_label"]))
     places = st.multiselect(
         "区县·镇街", areas, key="c_areas", bind="query-params", label_visibility="collapsed", placeholder="区县·镇街",
@@ -42,12 +37,7 @@ def narrow(frame: pd.DataFrame) -> pd.DataFrame:
         "来源", list(ORIGINS.values()), key="c_origins", bind="query-params", label_visibility="collapsed",
         placeholder="来源", width=200, select_all=False,
     )  # fmt: skip
-    keep = pd.Series(True, index=frame.index)
-    if places:
-        keep &= frame["county_name"].isin(places) | frame["area_label"].isin(places)
-    if origins:
-        keep &= frame["origin_zh"].isin(origins)
-    return frame[keep]
+    return asked.of(clue_place=places, clue_origin=origins)
 
 
 def open_clue(clue_id: str) -> None:
@@ -121,11 +111,26 @@ def clue_list(
         rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
         _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
     whose = "" if group == EVERYTHING else f"{group} · "
-    st.markdown(f"**{whose}{PARTS[part][0]} {len(rows)} 条**")
+    st.markdown(f"**{whose}{PARTS[part][0]}**")
+    figure.listed(len(rows), "条")
     if rows.empty:
         message.nothing("没有这样的线索", "请另选分组、清单或期间。")
     else:
         clue_table(rows, "clue_rows")
+
+
+def figure_list(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> None:
+    """The clues that a number counts, wherever it stands; export for those who may."""
+    frame = visible_clues(register, warehouse, viewer)
+    rows = figure.narrowed(register, warehouse, viewer, frame, "clue_id", asked)
+    figure.bar(register, warehouse, viewer, asked)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        figure.listed(len(rows), "条")
+        _export(register, warehouse, viewer, rows, figure.words(register, warehouse, viewer, asked))
+    if rows.empty:
+        message.nothing("没有这样的线索", "这个数字是 0；可查看全部。")
+    else:
+        clue_table(rows, "clue_figure")
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:

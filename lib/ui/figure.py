@@ -13,7 +13,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.errors import UserError
-from lib.insight.figure import CLUES, DEFINITIONS, FIGURE, OF, PERIOD, THEN, WARNINGS, Asked, Query, rows
+from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, THEN, WARNINGS, Asked, Query, rows
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import charts, leader, message, session
 from lib.warehouse.store import Warehouse
@@ -97,7 +97,7 @@ def asked_here() -> Asked | None:
 
 def drop() -> None:
     """Back to the whole list: the figure leaves the address."""
-    for name in (FIGURE, PERIOD, THEN, OF):
+    for name in (FIGURE, DURING, THEN, OF):
         st.query_params.pop(name, None)
 
 
@@ -129,6 +129,11 @@ def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked
     count = len(ids(register, warehouse, viewer, asked))
     told = f"{definition.title} {count:,} {unit}"
     return f"来自{definition.where}「{definition.tile}」" + " · ".join(part for part in (about, told) if part)
+
+
+def listed(count: int, unit: str) -> None:
+    """How many rows the list on the page has."""
+    st.caption(f"列出 {count:,} {unit}", width="content")
 
 
 def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked | None) -> None:

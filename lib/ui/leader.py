@@ -9,12 +9,13 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.deadlines import SPOT_CHECK, calendar
-from lib.casework.reading import clues, current
+from lib.casework.reading import current
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.errors import UserError
 from lib.insight import area_risk, flow, kpi
 from lib.insight.cells import Cells, town_cells
+from lib.insight.clue_rates import clue_list
 from lib.insight.figure import Asked, Casework, Sentence
 from lib.insight.officer_ranking import compared_warnings
 from lib.insight.overview import Figure, figures
@@ -78,7 +79,7 @@ def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state
     held = current(_register, _warehouse)
     both = tables.visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
     return Casework(
-        tables.visible_warnings(_register, _warehouse, _viewer), clues(_register, _viewer, _warehouse),
+        tables.visible_warnings(_register, _warehouse, _viewer), clue_list(_register, _warehouse, _viewer),
         kpi.false_alarms(held.event), calendar(_warehouse), now(_warehouse), held.event["at"].min(),
         both[both["level"].eq(SPOT_CHECK)], partial(compared_warnings, _register, _warehouse),
     )  # fmt: skip

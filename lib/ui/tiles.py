@@ -1,6 +1,7 @@
 """Figures as tiles whose numbers open their lists, and the strip of the loop."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.insight.figure import Part, Sentence
 from lib.insight.flow import Step
@@ -21,15 +22,22 @@ def figures(found: list[Figure], per_row: int) -> None:
     """A row of figures; each number opens the list behind it, the help is the definition."""
     with st.grid(per_row, min_column_width=150, gap="small"):
         for one in found:
-            with card(f"figure-{one.title}", gap=None, height="stretch"):
-                st.metric(one.title, one.value, help=one.meaning)
-                parts(one.parts)
-                if one.detail:
-                    st.caption(one.detail)
+            with tile(one.title, one.value, one.parts, one.detail, one.meaning):
                 for moved in one.movements:
                     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                         st.caption(_movement(moved.text), width="content")
                         parts(moved.parts)
+
+
+def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning: str) -> DeltaGenerator:
+    """One figure: its value, or without one its first number, and its numbers as links to their lists."""
+    box = card(f"figure-{title}", gap=None, height="stretch")
+    with box:
+        st.metric(title, value or f"{numbers[0].number:,}", help=meaning)
+        parts(numbers)
+        if detail:
+            st.caption(detail)
+    return box
 
 
 def parts(found: tuple[Part, ...]) -> None:
@@ -69,11 +77,11 @@ def strip(steps: list[Step]) -> None:
                 else:
                     page, query = _STEP_PAGES[step.name]
                     st.page_link(
-                        page, label=f"{arrow}{step.name} **{_short(step.number)}**{step.unit}", help=step.meaning,
+                        page, label=f"{arrow}{step.name} **{_short(step.number)}** {step.unit}", help=step.meaning,
                         query_params=address(dict(query)),
                     )  # fmt: skip
                 st.caption(step.share)
 
 
 def _short(count: int) -> str:
-    return f"{count / 10_000:,.1f} 万" if count >= 100_000 else f"{count:,} "
+    return f"{count / 10_000:,.1f} 万" if count >= 100_000 else f"{count:,}"

@@ -109,12 +109,6 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def listed(rows: pd.DataFrame, frame: pd.DataFrame) -> None:
-    """How many rows the list below has, and of how many."""
-    of = "" if len(rows) == len(frame) else f"（共 {len(frame):,} 件）"
-    st.caption(f"列出 {len(rows):,} 件{of}", width="content")
-
-
 def page_of(rows: pd.DataFrame, size: int, page: int) -> pd.DataFrame:
     """The rows of one page."""
     return rows.iloc[(page - 1) * size : page * size]

@@ -35,7 +35,7 @@ chosen = WarningFilter(
 rows = chosen.apply(frame)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     workbench.quick_filters(chosen, frame)
-    workbench.listed(rows, frame)
+    figure.listed(len(rows), "件")
     st.space("stretch")
     size = st.segmented_control(
         "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",

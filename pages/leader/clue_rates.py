@@ -5,8 +5,8 @@ import streamlit as st
 from lib.access import NotVisible
 from lib.casework import audit
 from lib.insight import clue_rates
-from lib.insight.period import period
-from lib.ui import clue_board, clues, leader, message, session, timeline
+from lib.insight.figure import Asked, rows
+from lib.ui import clue_board, clues, figure, leader, message, session, timeline
 from lib.ui.card import card
 from lib.warehouse.clock import now
 
@@ -25,22 +25,28 @@ if wanted:
     clues.one_clue(register, warehouse, viewer, found.iloc[0])
     st.stop()
 
+listed = figure.asked_here()
+if listed is not None:
+    clues.figure_list(register, warehouse, viewer, listed)
+    st.stop()
+
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     chosen = leader.period_choice(warehouse)
-    narrowed = clues.narrow(frame)
+    asked = clues.narrow(frame, Asked("clue_received", chosen.key))
     st.caption(f"{chosen.now.text} 收到的线索，截至现在的办理情况", width="content")
 if frame.empty:
     message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
     st.stop()
 
-cohort = clue_rates.cohort(narrowed, chosen.now)
-clue_board.figures(cohort, clue_rates.duration(cohort))
-year = clue_rates.cohort(narrowed, period("months12", warehouse.as_of).now)
+casework = leader.casework(register, warehouse, viewer)
+cohort = rows(casework, asked)
+clue_board.figures(cohort, clue_rates.duration(cohort), asked)
+year = asked._replace(period="months12")
 left, right = st.columns([1.7, 1], gap="small")
 with left, card("breakdown", height="stretch"):
-    by = clue_board.breakdown(cohort)
-    st.caption("点任一数字，下面列出它的线索。用时为工作日。")
+    by = clue_board.breakdown(cohort, asked)
+    st.caption("点任一数字，打开它的线索。用时为工作日。")
 with right, card("trend", height="stretch"):
-    clue_board.trend(year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+    clue_board.trend(rows(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
 with card("list"):
     clues.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

@@ -9,9 +9,10 @@ import pytest
 
 from lib.access import Viewer
 from lib.casework import clues
-from lib.insight.clue_rates import NOT_YET, clue_list, cohort, duration, part_of, rates, shares
+from lib.casework.deadlines import calendar
+from lib.insight.clue_rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.clue_step import next_steps, who_may
-from lib.insight.kpi import Share
+from lib.insight.figure import Asked, Casework, rows
 from lib.insight.period import Span, period
 
 OFFICE = Viewer("o1", "室甲", "office")
@@ -97,15 +98,29 @@ def test_late_and_open_ones_come_first_and_names_are_in_words(frame: pd.DataFram
     assert frame.set_index("title").loc["overdue", "county_name"] == "市本级"
 
 
+def _counts(frame: pd.DataFrame, asked: Asked) -> tuple[int, ...]:
+    """How many of the clues are received, disposed and closed, by the definitions of the overview."""
+    casework = Casework(frame, frame, pd.Index([]), calendar(), NOW, pd.Timestamp("2020-01-01"))
+    names = ("clues_received", "clues_disposed", "clues_closed")
+    return tuple(len(rows(casework, asked._replace(name=name))) for name in names)
+
+
 def test_shelved_counts_as_disposed_not_as_closed(frame: pd.DataFrame):
-    disposed, closed = shares(frame, Span(date(2022, 7, 1), date(2022, 9, 25)))
-    assert (disposed, closed) == (Share(3, 5), Share(2, 5))
+    assert _counts(frame, Asked("clues_received", "year")) == (5, 3, 2)
 
 
 def test_a_share_is_taken_at_the_end_of_its_period(frame: pd.DataFrame):
-    """By the end of July one of the two July clues was disposed, none was closed."""
-    assert shares(frame, Span(date(2022, 7, 1), date(2022, 7, 31))) == (Share(1, 2), Share(0, 2))
-    assert shares(frame, Span(date(2022, 1, 1), date(2022, 1, 31))) == (Share(0, 0), Share(0, 0))
+    """One of the three clues received from July to 25 August had been disposed by then, none was closed."""
+    july = frame[frame["received_at"].lt("2022-08-01")].assign(received_at=datetime(2022, 8, 1))
+    assert _counts(july, Asked("clues_received", "month", "before")) == (2, 2, 1)
+    early = july.assign(disposed_at=[datetime(2022, 8, 20), datetime(2022, 9, 3)], closed_at=datetime(2022, 8, 26))
+    assert _counts(early, Asked("clues_received", "month", "before")) == (2, 1, 0)
+    assert _counts(frame, Asked("clues_received", "year", "year_ago")) == (0, 0, 0)
+
+
+def test_nothing_disposed_and_no_opinion_due_is_no_rate_of_nought():
+    assert disposal(0, 5, due=0).value is None and disposal(0, 5, due=1).value == 0.0
+    assert disposal(1, 5, due=0).value == 0.2
 
 
 def test_the_cohort_is_what_was_received_in_the_period(frame: pd.DataFrame):

@@ -122,7 +122,7 @@ def _casework(warnings: pd.DataFrame, since: str) -> Casework:
     clues = pd.DataFrame({
         "received_at": pd.to_datetime(["2022-09-01", "2022-09-02", "2022-08-02"]),
         "disposed_at": pd.to_datetime(["2022-09-10", None, "2022-09-10"]),
-        "closed_at": pd.to_datetime([None, None, "2022-08-20"]),
+        "closed_at": pd.to_datetime([None, None, "2022-08-20"]), "due": [True, True, True],
     })  # fmt: skip
     return Casework(warnings, clues, NO_FALSE_ALARMS, DAYS, NOW, pd.Timestamp(since))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import handmade
 import pytest
@@ -64,6 +65,11 @@ def figures(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
+def links(app: AppTest) -> dict[str, str]:
+    """Label and address of every link of the page."""
+    return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+
+
 def listed(app: AppTest) -> list[str]:
     return next((table.value["标题"].tolist() for table in app.dataframe if "标题" in table.value), [])
 
@@ -71,10 +77,10 @@ def listed(app: AppTest) -> list[str]:
 def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     assert figures(app) == {
-        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2 条",
-        "超期未提意见": "1 条",
+        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2",
+        "超期未提意见": "1",
     }  # fmt: skip
-    assert "1/3 条" in words(app) and "2/3 条到期" in words(app)
+    assert {"已处置 **1**", "收到 **3**", "按期 **2**", "到期 **3**"} <= set(links(app))
     assert listed(app) == ["超期的", "待审批的", "已了结的"]
 
 
@@ -82,14 +88,16 @@ def test_a_period_without_clues_has_no_rate(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader", c_origins=["网格核查"])
     app.segmented_control(key="period").set_value("本月").run()
     assert figures(app)["处置率"] == "—"
-    assert "0/0 条" in words(app)
+    assert "收到 **0**" in links(app)
 
 
 def test_every_figure_opens_its_list_and_keeps_it_in_the_address(ids: dict[str, str]):
-    app = open_page(PAGE, "demo-leader")
-    app.button(key="list_超期未提意见").click().run()
-    assert listed(app) == ["超期的"]
-    assert app.query_params["c_part"] == "超期未提意见"
+    late = parse_qs(links(open_page(PAGE, "demo-leader"))["超期未提意见 **1**"])
+    app = open_page(PAGE, "demo-leader", **{key: value[0] for key, value in late.items() if key != "as"})
+    assert listed(app) == ["超期的"] and "列出 1 条" in words(app)
+    assert "来自线索办理「超期未提意见」本年" in words(app)
+    app.button(key="figure_drop").click().run()
+    assert listed(app) == ["超期的", "待审批的", "已了结的"]
     again = open_page(PAGE, "demo-leader", c_part="已了结", c_by="按来源", c_group="网格核查")
     assert listed(again) == ["已了结的"]
 
@@ -104,8 +112,8 @@ def test_the_breakdown_can_be_changed(ids: dict[str, str]):
 
 
 def test_scope(ids: dict[str, str]):
-    assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2 条"
-    assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2 条"
+    assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2"
+    assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2"
 
 
 def test_one_clue_by_its_address_shows_its_way_and_is_logged(

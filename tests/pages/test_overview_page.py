@@ -61,7 +61,7 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
     }  # fmt: skip
     assert all(len(metric.help) > 20 for metric in app.metric)
     opened = dict(links(app))
-    assert opened["共 **5**"].startswith("figure=generated&period=")
+    assert opened["共 **5**"].startswith("figure=generated&during=")
     assert opened["待处置 **5**"].startswith("figure=open&") and opened["超期 **0**"].startswith("figure=late&")
     assert opened["应办 **0**"].startswith("figure=due&") and opened["收到 **0**"].startswith("figure=clues_received&")
 
