@@ -14,7 +14,7 @@ ROLES = {
 
 # What each role may do (domain: workflow vocabulary, role table). Leaders look and approve, they edit nothing.
 RIGHTS: dict[str, frozenset[str]] = {
-    "leader": frozenset({"view", "ranking", "integrity", "reveal", "approve"}),
+    "leader": frozenset({"view", "ranking", "integrity", "reveal", "approve", "backtest"}),
     "office": frozenset(
         {
             "view",
@@ -26,13 +26,16 @@ RIGHTS: dict[str, frozenset[str]] = {
             "load",
             "run",
             "tune",
+            "backtest",
             "approve",
             "reveal",
             "export",
         }
     ),
-    "inspector": frozenset({"view", "ranking", "integrity", "record", "clue", "reveal", "export"}),
-    "county": frozenset({"view", "ranking", "integrity", "record", "review", "clue", "reveal", "export"}),
+    "inspector": frozenset({"view", "ranking", "integrity", "record", "clue", "reveal", "export", "backtest"}),
+    "county": frozenset(
+        {"view", "ranking", "integrity", "record", "review", "clue", "reveal", "export", "backtest"}
+    ),
     "town": frozenset({"view", "record"}),
     "system": frozenset({"view", "record", "review", "clue", "load", "run"}),
 }
@@ -47,6 +50,7 @@ RIGHT_NAMES = {
     "load": "装载数据",
     "run": "运行模型",
     "tune": "调整模型和试运行",
+    "backtest": "回测模型",
     "approve": "审批模型版本",
     "reveal": "查看脱敏前信息",
     "export": "导出",
@@ -111,5 +115,5 @@ def require(viewer: Viewer, right: str) -> None:
     """Raise Forbidden when the viewer's role does not carry the right."""
     if not viewer.may(right):
         raise Forbidden(
-            f"您的角色({viewer.role_name})不能{RIGHT_NAMES[right]}。", "如确有需要,请联系市纪委监督室调整权限。"
+            f"您的角色（{viewer.role_name}）不能{RIGHT_NAMES[right]}。", "如确有需要，请联系市纪委监督室调整权限。"
         )

@@ -107,7 +107,8 @@ def back_test(
     months: int = 12,
     progress: Progress | None = None,
 ) -> Tuning:
-    """What `try_out` gives, and the same for the past months. Raises RuleError."""
+    """What `try_out` gives, and the same for the past months. Raises RuleError, Forbidden."""
+    require(viewer, "backtest")
     today = try_out(register, warehouse, viewer, live, proposed)
     past = backtest(warehouse, live, proposed, warehouse.as_of, months, progress)
     after = _visible(viewer, warehouse, past.proposed)

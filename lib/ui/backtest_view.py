@@ -37,6 +37,11 @@ def panel(
     """The button that runs it, what it gave, and keeping it with a version under way."""
     before = None if live is None else Variant(live.rule, live.params)
     key = _key(warehouse, viewer, before, proposed)
+    if not viewer.may("backtest"):
+        st.caption("回测由市、县两级纪委和派驻组运行；已随版本保存的报告可以查看。")
+        if version is not None:
+            kept(register, viewer, version, live)
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button("回测过去 12 个月", icon=":material/history:", key="t_run")
         st.caption("每个月末只用当时已有的数据，两个版本各算一遍。", width="content")

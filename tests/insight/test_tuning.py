@@ -13,7 +13,7 @@ import handmade
 import pandas as pd
 import pytest
 
-from lib.access import NotVisible, Viewer
+from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework import warnings
 from lib.casework.deadlines import calendar
 from lib.casework.register import Register
@@ -202,6 +202,11 @@ def test_a_viewer_sees_the_own_scope_only(city: City, versions: tuple[Variant, V
     assert found.months is not None
     assert found.months["live_total"].tolist() == [0, 1, 1]
     assert found.verified.set_index("group").loc["live", "n"] == 1
+
+
+def test_a_town_runs_no_back_tests(city: City, versions: tuple[Variant, Variant]) -> None:
+    with pytest.raises(Forbidden, match="不能回测模型"):
+        back_test(*city, TOWN, *versions, months=3)
 
 
 def test_without_the_right_no_officer_is_named(city: City) -> None:

@@ -22,6 +22,7 @@ def test_each_role_sees_the_comparison_and_only_tuners_may_draft(home: Path, vie
     assert all(field.disabled is not viewer.may("tune") for field in fields)
     assert ("不能起草" in words(app)) is not viewer.may("tune")
     assert ("人员" in [tab.label for tab in app.tabs]) is viewer.may("ranking")
+    assert ("t_run" in [button.key for button in app.button]) is viewer.may("backtest")
 
 
 def test_moving_a_threshold_says_what_changes_and_a_draft_needs_a_reason(home: Path) -> None:
