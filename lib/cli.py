@@ -5,6 +5,7 @@ Exit status 0 done, 1 a check failed or the work could not be done, 2 wrong use.
 
 import argparse
 import json
+import os
 import runpy
 import sys
 from datetime import date
@@ -270,7 +271,8 @@ _PASSING_ON = {"serve", "bench"}
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns its exit status."""
+    """Run one command; returns its exit status. What it writes is for its owner alone."""
+    os.umask(0o077)
     try:
         parser = _parser()
         options, rest = parser.parse_known_args(arguments)

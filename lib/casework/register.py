@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,10 @@ def _engine(url: str) -> Engine:
             return create_engine(parsed, pool_size=10, max_overflow=40, pool_pre_ping=True)
         if not parsed.database or parsed.database == ":memory:":
             raise UserError("业务库不能放在内存里。", "请把 COCKPIT_CASEWORK_URL 指向一个文件或 PostgreSQL。")
+        # SQLite gives its log and index the rights of the file.
+        if not parsed.database.startswith("file:"):
+            with suppress(OSError):
+                Path(parsed.database).touch(mode=0o600)
         engine = create_engine(
             parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=60
         )

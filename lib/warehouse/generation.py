@@ -32,7 +32,7 @@ class Generation:
 
 def _folder(home: Path) -> Path:
     folder = home / "warehouse"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
@@ -102,6 +102,7 @@ def publish(home: Path, tmp: Path) -> Generation:
     """Put a closed, checkpointed temporary file in force and prune what is older than the last one."""
     folder = _folder(home)
     generation = Generation(next_number(tmp), folder / f"{tmp.name[:10]}.duckdb")
+    tmp.chmod(0o600)
     _sync(tmp)
     os.replace(tmp, generation.path)
     pointer_tmp = folder / f"current.json.{os.getpid()}"

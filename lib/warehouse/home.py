@@ -1,16 +1,32 @@
 """The folder of both stores."""
 
 import os
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from lib.catalog.dataset import ROOT
+
+_CASEWORK = ("casework.sqlite", "casework.sqlite-wal", "casework.sqlite-shm")
 
 
 def home() -> Path:
     """COCKPIT_HOME, or data/var of this checkout; created when missing."""
     path = Path(os.environ.get("COCKPIT_HOME") or ROOT / "data" / "var").expanduser().resolve()
-    (path / "warehouse").mkdir(parents=True, exist_ok=True)
+    if not (path / "warehouse").exists():
+        path.mkdir(parents=True, mode=0o700, exist_ok=True)
+        (path / "warehouse").mkdir(mode=0o700, exist_ok=True)
+    _close(path)
     return path
+
+
+@lru_cache(maxsize=64)
+def _close(home: Path) -> None:
+    """Take from others what an earlier release left open to them."""
+    stores = [home / name for name in (*_CASEWORK, "truth.parquet")]
+    for path, mode in ((home / "warehouse", 0o700), *((path, 0o600) for path in stores)):
+        with suppress(FileNotFoundError, PermissionError):
+            path.chmod(mode)
 
 
 def truth_path(home: Path) -> Path:
