@@ -9,7 +9,7 @@ import pandas as pd
 from lib.access import Viewer
 from lib.access.scope import sees_area
 from lib.casework.deadlines import SPOT_CHECK
-from lib.casework.warnings import CHECKING, NEW, REPORTED, RETURNED, SIGNED
+from lib.casework.warnings import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.figures import day
 from lib.insight.subject import officer_label, officer_labels, officer_names
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
@@ -19,6 +19,9 @@ from lib.warehouse.store import Warehouse
 
 PAGE = "pages/inspector/workbench.py"
 OVERDUE = "超期"
+# What is still with somebody, what is not, and both; the workbench opens on the first.
+OPEN, DONE, EVERYTHING = "未办结", "已结", "全部"
+MINE = "我经办的"
 # What stands ready to be done, by what is next.
 QUICK = {"待签收": (NEW,), "待核查": (SIGNED,), "核查中": (CHECKING, RETURNED), "待复核": (REPORTED,)}
 
@@ -33,7 +36,8 @@ class WarningFilter:
     """Labels as the screen shows them; empty means all, but for the subjects drawn by chance (抽查): they are no
     warnings and listed only when their level is asked for. `areas` holds county names and 'county town' names.
 
-    `since` and `until` are the first and last day of first_seen_at.
+    `since` and `until` are the first and last day of first_seen_at. `standing` is OPEN, DONE or EVERYTHING; `mine` is
+    the person whose own warnings (经办) are wanted, empty for everybody's.
     """
 
     levels: tuple[str, ...] = ()
@@ -47,6 +51,8 @@ class WarningFilter:
     text: str = ""
     since: date | None = None
     until: date | None = None
+    standing: str = EVERYTHING
+    mine: str = ""
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of a warning list that fit."""
@@ -55,13 +61,24 @@ class WarningFilter:
             keep &= frame["state"].isin(self.states)
         if self.overdue:
             keep &= frame["overdue"]
+        if self.standing != EVERYTHING:
+            keep &= frame["state"].isin(OPEN_STATES) == (self.standing == OPEN)
+        if self.mine:
+            keep &= frame["handler_id"].eq(self.mine)
         return frame[keep]
 
     def counts(self, frame: pd.DataFrame) -> dict[str, int]:
         """How many warnings stand at each of QUICK and are overdue, under all other filters."""
         rest = frame[self._everything_but_state(frame)]
         found = {name: int(rest["state"].isin(states).sum()) for name, states in QUICK.items()}
-        return {"全部": len(rest), **found, OVERDUE: int(rest["overdue"].sum())}
+        return {EVERYTHING: len(rest), **found, OVERDUE: int(rest["overdue"].sum())}
+
+    def standings(self, frame: pd.DataFrame, person_id: str) -> dict[str, int]:
+        """How many warnings are open, open and the person's own, and done, under all other filters."""
+        rest = frame[self._everything_but_state(frame)]
+        still = rest["state"].isin(OPEN_STATES)
+        own = int((still & rest["handler_id"].eq(person_id)).sum())
+        return {OPEN: int(still.sum()), MINE: own, DONE: int((~still).sum())}
 
     def drawn(self, frame: pd.DataFrame) -> int:
         """How many subjects drawn by chance there are under all other filters."""
@@ -91,13 +108,26 @@ class WarningFilter:
     def query(self) -> dict[str, str | list[str]]:
         """The address parameters of the workbench that show this filter."""
         named = {f"w_{field.name}": getattr(self, field.name) for field in fields(self)}
-        return {key: _address(value) for key, value in named.items() if value}
+        # An address that says nothing about where warnings stand shows what is open.
+        told = {"w_standing": "" if self._says_where else self.standing, "w_mine": bool(self.mine)}
+        return {key: _address(value) for key, value in {**named, **told}.items() if value}
+
+    @property
+    def _says_where(self) -> bool:
+        return bool(self.states or self.conclusions or self.overdue) and self.standing == EVERYTHING
 
     @classmethod
-    def from_query(cls, values_of: Callable[[str], list[str]]) -> "WarningFilter":
-        """The filter an address asks for; `values_of` gives the values of a parameter."""
+    def from_query(cls, values_of: Callable[[str], list[str]], person_id: str = "") -> "WarningFilter":
+        """The filter an address asks for; `values_of` gives the values of a parameter, `person_id` is who asks.
+
+        Without a word on states, conclusions or standing, and without a figure: what is open.
+        """
         lists = {name: tuple(values_of(f"w_{name}")) for name in _LISTS}
+        said = lists["states"] or lists["conclusions"] or values_of("w_overdue") == ["true"] or values_of("figure")
+        asked = [name for name in values_of("w_standing") if name in (OPEN, DONE, EVERYTHING)]
         return cls(
+            standing=asked[0] if asked else EVERYTHING if said else OPEN,
+            mine=person_id if values_of("w_mine") == ["true"] else "",
             **lists,
             overdue=values_of("w_overdue") == ["true"],
             text=" ".join(values_of("w_text")),
@@ -117,8 +147,10 @@ class WarningFilter:
         ]  # fmt: skip
         parts += [f"首次发现 {day(self.since)} 至 {day(self.until)}"] if self.since or self.until else []
         parts += ["只看超期"] if self.overdue else []
+        parts += [self.standing] if self.standing != EVERYTHING else []
+        parts += [MINE] if self.mine else []
         parts += [f"搜索：{self.text}"] if self.text else []
-        return "；".join(parts) or "全部"
+        return "；".join(parts) or EVERYTHING
 
 
 def _address(value: object) -> str | list[str]:

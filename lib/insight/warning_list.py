@@ -11,6 +11,7 @@ from lib.casework.deadlines import LEVEL_NAMES, SPOT_CHECK
 from lib.casework.reading import overdue, warnings
 from lib.casework.reading import spot_checks as drawn
 from lib.casework.register import Register
+from lib.casework.warnings import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warning_names import known_names, names, rule_label
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -34,8 +35,9 @@ def warning_list(
     (红 橙 黄), area_name, area_label (桐乡市, 桐乡市 濮院镇, 市本级 for the city's own units), county_code, county_name
     (市本级 likewise), town_code and town_name (empty above a town), org_name, domain_code, officer_name (masked),
     officer_label (with the number, since masked names repeat), subject_title, overdue (bool), overdue_days (calendar
-    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), unit (of
-    value and threshold). `at` is the moment deadlines are judged by: the warehouse's clock unless given.
+    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), the same for
+    each of the two deadlines: sign_late and verify_late (calendar days past it when it was met, or now; NaN when in
+    time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value and threshold). `at` is the moment deadlines are judged by: the warehouse's clock unless given.
     """
     at = at or now(warehouse)
     frame = warnings(register, viewer, warehouse)
@@ -61,7 +63,21 @@ def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.D
     late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
     frame["workdays_left"] = np.where(frame["overdue"], np.nan, days)
     frame["overdue_days"] = late.where(frame["overdue"]).clip(lower=0)
+    unsigned, unverified = frame["state"].eq(NEW), frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])
+    _with_deadline(frame, "sign", frame["signed_at"], unsigned, warehouse, at)
+    _with_deadline(frame, "verify", frame["concluded_at"], unverified, warehouse, at)
     return frame
+
+
+def _with_deadline(
+    frame: pd.DataFrame, name: str, met_at: pd.Series, waiting: pd.Series, warehouse: Warehouse, at: datetime
+) -> None:
+    due = pd.to_datetime(frame[f"{name}_due_at"])
+    until = pd.to_datetime(met_at).mask(waiting, pd.Timestamp(at))
+    late = (until.dt.normalize() - due.dt.normalize()).dt.days
+    frame[f"{name}_late"] = late.where(until.gt(due))
+    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    frame[f"{name}_left"] = np.where(waiting & due.ge(at), left, np.nan)
 
 
 def _in_working_order(frame: pd.DataFrame) -> pd.DataFrame:

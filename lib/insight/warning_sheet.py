@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.casework.warnings import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.figures import NONE, day, moment, number, quantity
 from lib.insight.hit import measures
 from lib.rules import Rule, read_rules
@@ -29,6 +30,10 @@ _EXPORTED = {
     "经办": "handler_name",
     "期限": "due_at",
     "期限情况": "deadline",
+    "签收期限": "sign_due_at",
+    "签收情况": "签收",
+    "核查期限": "verify_due_at",
+    "核查情况": "核查",
     "核查结论": "conclusion",
 }
 _MEASURED = ["rule_id", "subject_type", "value", "threshold", "unit", "evidence"]
@@ -40,6 +45,34 @@ def deadline(frame: pd.DataFrame) -> pd.Series:
     words = pd.Series(NONE, index=frame.index, dtype="object")
     words = words.where(left.isna(), left.map(lambda days: f"剩 {days:.0f} 工作日" if days else "今日到期"))
     return words.where(~frame["overdue"], late.map(lambda days: f"超期 {days:.0f} 天" if days else "今日超期"))
+
+
+def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
+    """签收 and 核查 in words: 剩 n 工作日, 今日到期, 超期 n 天 while it waits; 按期 or 迟 n 天 once it is done."""
+    waiting = {
+        "sign": frame["state"].eq(NEW), "verify": frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])
+    }  # fmt: skip
+    done = {"sign": frame["signed_at"].notna(), "verify": frame["concluded_at"].notna()}
+    return pd.DataFrame(
+        {
+            title: [
+                _due_words(*each)
+                for each in zip(waiting[name], done[name], frame[f"{name}_late"], frame[f"{name}_left"], strict=True)
+            ]
+            for title, name in (("签收", "sign"), ("核查", "verify"))
+        },
+        index=frame.index,
+    )
+
+
+def _due_words(waiting: bool, done: bool, late: float, left: float) -> str:
+    if waiting:
+        if not pd.isna(late):
+            return f"超期 {late:.0f} 天" if late else "今日超期"
+        return NONE if pd.isna(left) else f"剩 {left:.0f} 工作日" if left else "今日到期"
+    if not done:
+        return NONE
+    return "按期" if pd.isna(late) else f"迟 {late:.0f} 天" if late else "迟，不足 1 天"
 
 
 def measured(frame: pd.DataFrame) -> list[str]:
@@ -64,16 +97,16 @@ def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "等级": level_text,
-            "期限": deadline(frame),
+            **deadlines(frame),
             "状态": frame["state"],
             "模型": frame["rule_label"],
             "对象": frame["subject_title"],
             "数值": measured(frame),
             "单位": frame["org_name"],
             "人员": frame["officer_name"],
+            "经办": frame["handler_name"].fillna(""),
             "区域": frame["area_label"],
             "首次发现": frame["first_seen_at"].map(day),
-            "经办": frame["handler_name"].fillna(""),
         },
         index=frame.index,
     )
@@ -81,8 +114,8 @@ def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
 
 def for_export(frame: pd.DataFrame) -> pd.DataFrame:
     """The same rows with every column an export holds, numbers as numbers, times as text."""
-    full = frame.assign(deadline=deadline(frame))
+    full = frame.assign(deadline=deadline(frame), **deadlines(frame))
     sheet = pd.DataFrame({title: full[column] for title, column in _EXPORTED.items()})
-    for title in ("首次发现", "最近命中", "期限"):
+    for title in ("首次发现", "最近命中", "期限", "签收期限", "核查期限"):
         sheet[title] = sheet[title].map(moment)
     return sheet

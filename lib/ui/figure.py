@@ -15,19 +15,14 @@ from lib.casework.register import Register
 from lib.errors import UserError
 from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, THEN, WARNINGS, Asked, Query, rows
 from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.ui import charts, leader, message, session
+from lib.ui import charts, leader, message, way
+from lib.ui.way import address
 from lib.warehouse.store import Warehouse
 
 CLUE_PAGE = "pages/leader/clue_rates.py"
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
 _PAGES = {WARNINGS: WORKBENCH, CLUES: CLUE_PAGE}
-
-
-def address(query: Query) -> Query:
-    """The parameters of a link: the query and, on a synthetic city, who is looking."""
-    asked = st.session_state.get(session.PERSONA_KEY)
-    return {**query, session.PERSONA_KEY: asked} if asked else query
 
 
 def page_of(asked: Asked) -> str:
@@ -69,8 +64,7 @@ def link(count: int, asked: Asked, words: str = "", unit: str = "", **more: Any)
 
 def go(asked: Asked) -> None:
     """Open the list of a figure from a callback of a table or a chart."""
-    page, query = opens(asked)
-    st.switch_page(page, query_params=query)
+    way.go(*opens(asked))
 
 
 def chart(spec: dict[str, Any], key: str, alt: str) -> None:

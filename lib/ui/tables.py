@@ -1,7 +1,8 @@
 """Tables of warnings and of source rows, and the way from a row to its page."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -10,37 +11,54 @@ from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import Head, snapshot
 from lib.insight.figures import day
-from lib.insight.warning_filter import PAGE, Options, options
+from lib.insight.warning_filter import Options, options
 from lib.insight.warning_list import warning_list
+from lib.insight.warning_order import DOWN, UP
 from lib.insight.warning_sheet import for_screen, measured
 from lib.rules import Rule
 from lib.ui.levels import LEVELS, level_texts
+from lib.ui.script import part
+from lib.ui.way import address, here, href, remember
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 WARNING_PAGE = "pages/inspector/warning.py"
-_BACK = "workbench_address"
 _CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
+_GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
 _LEVEL_GROUNDS = {
     f"{level.shape} {level.name}": f"background-color: {level.colour}26; color: #1c2733" for level in LEVELS.values()
 }
+
+
+class Column(NamedTuple):
+    """A column of a list: its share of the width, what its head explains, and where it stands on a card.
+
+    `card`: main (the first line), line (a line of its own), bare (without its name), rest (left out), or its name
+    before it.
+    """
+
+    width: str
+    help: str = ""
+    card: str = ""
+
+
 _WARNING_COLUMNS = {
-    "等级": st.column_config.TextColumn(width=58, help="由模型规则给出；红色须 24 小时内签收。"),
-    "期限": st.column_config.TextColumn(
-        width=100, help="未签收的看签收期限，签收后看核查期限；按工作日计，调休已计入。"
-    ),
-    "状态": st.column_config.TextColumn(width=80),
-    "模型": st.column_config.TextColumn(width=156),
-    "对象": st.column_config.TextColumn(width=226),
-    "数值": st.column_config.TextColumn(width=150, help="触发预警的数值，括号内是阈值。"),
-    "单位": st.column_config.TextColumn(width=152),
-    "人员": st.column_config.TextColumn(width=62, help="姓名已脱敏。"),
-    "区域": st.column_config.TextColumn(width=130),
-    "首次发现": st.column_config.TextColumn(width=96),
-    "经办": st.column_config.TextColumn(width=104, help="最近签收、核查或反馈的人。"),
+    "等级": Column("66px", "由模型规则给出；红色须 24 小时内签收。", "bare"),
+    "签收": Column("102px", "签收期限；签收后写明按期或迟了几天。红色按小时，其余按工作日，调休已计入。"),
+    "核查": Column("108px", "核查期限，自预警生成起按工作日计；反馈后写明按期或迟了几天。"),
+    "状态": Column("76px", "", "bare"),
+    "模型": Column("15%", "", "line bare"),
+    "对象": Column("20%", "", "main"),
+    "数值": Column("11%", "触发预警的数值，括号内是阈值。", "rest"),
+    "单位": Column("13%", "", "line bare"),
+    "人员": Column("62px", "姓名已脱敏。"),
+    "经办": Column("84px", "最近签收、核查、反馈或接手的人。"),
+    "区域": Column("9%", "", "rest"),
+    "首次发现": Column("98px", "", "rest"),
+    "关系": Column("84px", "", "bare"),
 }
 
 
@@ -90,22 +108,6 @@ def visible_warnings(
     )
 
 
-def open_warning(warning_id: str) -> None:
-    """Go to a warning's page, remembering where the workbench stood."""
-    st.switch_page(WARNING_PAGE, query_params={"id": warning_id})
-
-
-def remember_workbench(query: dict[str, str | list[str]]) -> None:
-    """Keep the address of the workbench for the way back."""
-    st.session_state[_BACK] = query
-
-
-def back_to_workbench(label: str = "返回工作台") -> None:
-    """A link to the workbench as it was left."""
-    query = st.session_state.get(_BACK, {})
-    st.page_link(PAGE, label=label, icon=":material/arrow_back:", query_params=query)
-
-
 def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:
     """As high as the rows of a table, at most as high as `most` of them."""
     return "content" if len(rows) <= most else _ROW_PIXELS * (most + 1) + 3
@@ -117,36 +119,59 @@ def level_grounds(shown: pd.DataFrame) -> Any:
 
 
 def warning_table(
-    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), select: bool = False, rows: int = 16
-) -> list[str]:
-    """The rows of a warning list as a table; the numbers of the warnings selected in it.
+    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), rows: int = 16, within: list[str] | None = None,
+) -> None:  # fmt: skip
+    """The rows of a warning list as a table; every row opens its warning.
 
-    Every row opens its warning. `columns` shows only those; `select` allows choosing several rows; `rows` are seen
-    without scrolling.
+    `columns` shows only those; `rows` are seen without scrolling. `within`: the numbers of the whole list these rows
+    are a page of, for the way to the next one.
     """
-    ids = frame["warning_id"].tolist()
-    shown = for_screen(frame, level_texts(frame["level"])).reset_index(drop=True)
+    remember(within or frame["warning_id"].tolist())
+    rows_part(frame, key, columns, height=0 if len(frame) <= rows else _ROW_PIXELS * (rows + 1))
+
+
+def rows_part(
+    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), *, height: int = 0, order: str | None = None,
+    picked: list[str] | None = None, on_pick: Callable[[], None] | None = None,
+    on_sort: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
+    """The list itself, drawn by static/rows.js; `height` in pixels, 0 for as high as its rows.
+
+    With `order` (of ORDERS) the heads sort, with `picked` (numbers) rows have boxes; the callbacks find what was
+    asked in st.session_state[key], as `sort` and `picked`.
+    """
+    shown = for_screen(frame, level_texts(frame["level"]))
     if "why" in frame:
         shown.insert(0, "关系", frame["why"].to_numpy())
-    if columns:
-        shown = shown[list(columns)]
-    shown.insert(1, "打开", "打开")
+    names = list(columns or shown.columns)
+    titles = zip(frame["level_zh"], frame["rule_label"], frame["subject_title"], strict=True)
+    data = {
+        "label": "预警列表",
+        "place": here(),
+        "link": f"{href(WARNING_PAGE, address({}))}&id=",
+        "main": "对象",
+        "height": height,
+        "keys": order is not None,
+        "sort": order is not None,
+        "select": picked is not None,
+        "picked": picked or [],
+        "grounds": _GROUNDS,
+        "columns": [_head(name, order) for name in names],
+        "rows": [
+            {"id": warning_id, "name": f"{level} {rule} {subject}", "cells": cells}
+            for warning_id, (level, rule, subject), cells in zip(
+                frame["warning_id"], titles, shown[names].to_numpy().tolist(), strict=True
+            )
+        ],
+    }
+    callbacks = {"on_picked_change": on_pick, "on_sort_change": on_sort}
+    part("rows")(key=key, data=data, **{name: given for name, given in callbacks.items() if given is not None})
 
-    def opened() -> None:
-        open_warning(ids[st.session_state[f"{key}_open"]["row"]])
 
-    button = st.column_config.ButtonColumn("打开", width=56, type="tertiary", key=f"{key}_open", on_click=opened)
-    styled = level_grounds(shown)
-    config: dict[str, Any] = {**_WARNING_COLUMNS, "打开": button}
-    tall = height(shown, rows)
-    if not select:
-        st.dataframe(styled, key=key, hide_index=True, height=tall, column_config=config, alt="预警列表")
-        return []
-    event = st.dataframe(
-        styled, key=key, hide_index=True, height=tall, column_config=config, alt="预警列表",
-        on_select="rerun", selection_mode="multi-row",
-    )  # fmt: skip
-    return [ids[row] for row in event.selection.rows if row < len(ids)]
+def _head(name: str, order: str | None) -> dict[str, Any]:
+    column = _WARNING_COLUMNS[name]
+    sorted_by = {f"{name}{UP}": "ascending", f"{name}{DOWN}": "descending"}.get(order or "")
+    return {"name": name, "width": column.width, "help": column.help, "kind": column.card, "sorted": sorted_by}
 
 
 def source_table(rows: pd.DataFrame, key: str) -> None:
@@ -177,6 +202,6 @@ def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
     styled = level_grounds(shown)
     event = st.dataframe(
         styled, key=key, hide_index=True, height=height(shown, 6), on_select="rerun", selection_mode="single-row",
-        column_config={"等级": _WARNING_COLUMNS["等级"]}, alt="信号列表",
+        column_config={"等级": st.column_config.TextColumn(width=58)}, alt="信号列表",
     )  # fmt: skip
     return members["subject_id"].iloc[event.selection.rows[0]] if event.selection.rows else None

@@ -9,8 +9,8 @@ from lib.insight.overview import Figure
 from lib.ui import figure
 from lib.ui.browser import on_phone
 from lib.ui.card import card
-from lib.ui.figure import address
 from lib.ui.levels import LEVELS
+from lib.ui.way import address
 
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
