@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import UserError
-from lib.ui import building, frame, garbage, message, navigation, session
+from lib.ui import building, frame, garbage, message, navigation, session, way
 
 st.set_page_config(page_title="执法监督舱", page_icon="static/icon.png", layout="wide")
 garbage.settle()
@@ -15,6 +15,8 @@ if warehouse is None:
 
 viewer = session.sign_in(warehouse)
 page = st.navigation(navigation.pages(viewer), position="top")
+way.arrive(page.url_path)
+way.leave()
 frame.header(page.title, warehouse, viewer)
 building.run_due_rules(warehouse)
 try:

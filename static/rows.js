@@ -1,6 +1,6 @@
 // A list whose rows open: the whole row, Enter, J and K; a table where there is room, cards where there is not.
 
-import { go } from "./go.js";
+import { go } from "./way.js";
 
 const LOOK = `
 :host, .list { font: inherit; color: var(--st-text-color); }
@@ -18,6 +18,7 @@ tbody tr.on { background: #e8f0f8; }
 tr:focus-within { outline: 2px solid #1d4e89; outline-offset: -2px; }
 a { color: var(--st-link-color); text-decoration: none; outline: none; }
 tr:hover a, a:focus-visible { text-decoration: underline; }
+td a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .pick { width: 30px; }
 td.pick, th.pick { padding: .42rem 0 0 .5rem; }
 input { width: 16px; height: 16px; margin: 0; accent-color: #1d4e89; cursor: pointer; }
@@ -130,7 +131,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
         anchor.onfocus = () => active(n);
         links.push(anchor);
       } else if (column.name === "等级") made("span", cell, { class: "level", style: `background:${data.grounds[text.slice(0, 1)] ?? "none"}` }, text);
-      else if (text.includes("超期")) made("span", cell, { class: "late" }, text);
+      else if (/^(签收|核查)$/.test(column.name) && text.includes("超期")) made("span", cell, { class: "late" }, text);
       else cell.textContent = text;
     });
     line.onclick = (event) => {

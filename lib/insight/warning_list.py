@@ -35,9 +35,10 @@ def warning_list(
     (红 橙 黄), area_name, area_label (桐乡市, 桐乡市 濮院镇, 市本级 for the city's own units), county_code, county_name
     (市本级 likewise), town_code and town_name (empty above a town), org_name, domain_code, officer_name (masked),
     officer_label (with the number, since masked names repeat), subject_title, overdue (bool), overdue_days (calendar
-    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), the same for
-    each of the two deadlines: sign_late and verify_late (calendar days past it when it was met, or now; NaN when in
-    time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value and threshold). `at` is the moment deadlines are judged by: the warehouse's clock unless given.
+    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), the
+    same for each of the two deadlines: sign_late and verify_late (calendar days past it when it was met, or now; NaN
+    when in time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value and threshold).
+    `at` is the moment deadlines are judged by: the warehouse's clock unless given.
     """
     at = at or now(warehouse)
     frame = warnings(register, viewer, warehouse)

@@ -271,5 +271,5 @@ def others(frame: pd.DataFrame, row: pd.Series) -> None:
         return
     with card("others"):
         st.markdown(f"**相关预警 {len(found):,}**", help="同一对象、同一人员、同一单位的其他预警，按关系远近排列。")
-        columns = ("关系", "等级", "期限", "状态", "模型", "对象", "人员", "首次发现")
+        columns = ("关系", "等级", "状态", "核查", "模型", "对象", "人员", "首次发现")
         tables.warning_table(found.head(50), key=f"others_{row['warning_id']}", columns=columns, rows=6)

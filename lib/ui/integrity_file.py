@@ -11,10 +11,9 @@ from lib.casework import audit
 from lib.casework.register import Register
 from lib.insight.figures import NONE, day, number
 from lib.insight.integrity_file import IntegrityFile, officers, period_text
-from lib.insight.warning_sheet import for_screen
+from lib.ui import tables
 from lib.ui.card import card
-from lib.ui.levels import level_texts
-from lib.ui.tables import height, level_grounds, open_warning
+from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -101,22 +100,8 @@ def _table(shown: pd.DataFrame, key: str, most: int = 6) -> None:
 
 
 def _warning_rows(rows: pd.DataFrame) -> None:
-    ids = rows["warning_id"].tolist()
-    sheet = for_screen(rows, level_texts(rows["level"])).assign(结论=rows["conclusion"].fillna(NONE), 打开="打开")
-    shown = sheet[["等级", "打开", "模型", "对象", "状态", "结论", "首次发现"]].reset_index(drop=True)
-
-    def opened() -> None:
-        open_warning(ids[st.session_state["officer_warnings_open"]["row"]])
-
-    button = st.column_config.ButtonColumn(
-        "打开", width=56, type="tertiary", key="officer_warnings_open", on_click=opened
-    )
-    widths = {"等级": 58, "模型": 140, "对象": 166, "状态": 72, "结论": 76, "首次发现": 98}
-    columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-    st.dataframe(
-        level_grounds(shown), key="officer_warnings", hide_index=True,
-        height=height(shown, 12), column_config={**columns, "打开": button}, alt="此人的预警",
-    )  # fmt: skip
+    columns = ("等级", "模型", "对象", "状态", "结论", "首次发现")
+    tables.warning_table(rows, "officer_warnings", columns, rows=12)
 
 
 def _complaint_rows(rows: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.errors import UserError
 from lib.ui.card import card
@@ -28,8 +29,9 @@ def stop(error: UserError) -> NoReturn:
     st.stop()
 
 
-def nothing(what: str, why: str) -> None:
-    """A designed empty state: what is missing, why, and what to do next."""
-    with card(f"nothing-{what}", horizontal_alignment="center"):
-        st.markdown(f"**{verbatim(what)}**")
-        st.caption(verbatim(why))
+def nothing(what: str, why: str) -> DeltaGenerator:
+    """A designed empty state: what is missing, why, and what to do next; the box, for a button that helps."""
+    box = card(f"nothing-{what}", horizontal_alignment="center")
+    box.markdown(f"**{verbatim(what)}**")
+    box.caption(verbatim(why))
+    return box

@@ -1,5 +1,6 @@
 """Tables of warnings and of source rows, and the way from a row to its page."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -10,7 +11,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import Head, snapshot
-from lib.insight.figures import day
+from lib.insight.figures import NONE, day
 from lib.insight.warning_filter import Options, options
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_order import DOWN, UP
@@ -25,6 +26,8 @@ from lib.warehouse.store import Warehouse
 WARNING_PAGE = "pages/inspector/warning.py"
 _CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
+# Rows that one message carries.
+_SLICE = 50
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
 _GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
@@ -59,6 +62,7 @@ _WARNING_COLUMNS = {
     "区域": Column("9%", "", "rest"),
     "首次发现": Column("98px", "", "rest"),
     "关系": Column("84px", "", "bare"),
+    "结论": Column("84px"),
 }
 
 
@@ -127,7 +131,12 @@ def warning_table(
     are a page of, for the way to the next one.
     """
     remember(within or frame["warning_id"].tolist())
-    rows_part(frame, key, columns, height=0 if len(frame) <= rows else _ROW_PIXELS * (rows + 1))
+    table = st.container()
+    if len(frame) > _SLICE:
+        page = st.pagination(math.ceil(len(frame) / _SLICE), key=f"{key}_page")
+        frame = frame.iloc[(page - 1) * _SLICE : page * _SLICE]
+    with table:
+        rows_part(frame, key, columns, height=0 if len(frame) <= rows else _ROW_PIXELS * (rows + 1))
 
 
 def rows_part(
@@ -143,7 +152,8 @@ def rows_part(
     shown = for_screen(frame, level_texts(frame["level"]))
     if "why" in frame:
         shown.insert(0, "关系", frame["why"].to_numpy())
-    names = list(columns or shown.columns)
+    shown["结论"] = frame["conclusion"].fillna(NONE)
+    names = list(columns or (name for name in shown.columns if name != "结论"))
     titles = zip(frame["level_zh"], frame["rule_label"], frame["subject_title"], strict=True)
     data = {
         "label": "预警列表",

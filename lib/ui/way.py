@@ -26,7 +26,7 @@ Query = Mapping[str, str | list[str]]
 
 # url path → the page's file and what the way back to it is called.
 PLACES = {
-    "": ("pages/leader/overview.py", "总览"),
+    "overview": ("pages/leader/overview.py", "总览"),
     "map": ("pages/leader/warning_map.py", "预警地图"),
     "ranking": ("pages/leader/ranking.py", "人员排序"),
     "clues": ("pages/leader/clue_rates.py", "线索办理"),
@@ -37,18 +37,20 @@ PLACES = {
     "tuning": ("pages/models/tuning.py", "调参与回测"),
     "data": ("pages/models/datasets.py", "数据"),
 }
+# The page without a path of its own.
+_FIRST = "overview"
 _PATHS = {file: path for path, (file, _) in PLACES.items()}
 
 
 def arrive(url_path: str) -> None:
     """Note which page is shown; app.py says so before the page runs."""
-    st.session_state[_PAGE] = url_path
+    st.session_state[_PAGE] = url_path or _FIRST
 
 
 def here() -> str:
     """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
     own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY)}
-    return _written(st.session_state.get(_PAGE, ""), own)
+    return _written(st.session_state.get(_PAGE, _FIRST), own)
 
 
 def _written(path: str, query: Query) -> str:
@@ -88,7 +90,8 @@ def onward(query: Query) -> dict[str, str | list[str]]:
 
 def href(file: str, query: dict[str, str | list[str]]) -> str:
     """The address of a page with parameters as `address` and `onward` give them."""
-    return f"{_PATHS[file] or './'}?{urlencode(query, doseq=True)}"
+    path = _PATHS[file]
+    return f"{'./' if path == _FIRST else path}?{urlencode(query, doseq=True)}"
 
 
 def came_from() -> str:
@@ -98,7 +101,7 @@ def came_from() -> str:
 
 def asked_there() -> tuple[str, Callable[[str], list[str]]]:
     """The url path one came from, and its parameters by name."""
-    path, query = _read(came_from()) or ("", {})
+    path, query = _read(came_from()) or (_FIRST, {})
     return path, lambda name: query.get(name, [])
 
 
@@ -107,7 +110,7 @@ def back(otherwise: str | None = None) -> None:
     trail = _trail()
     if not trail and otherwise is None:
         return
-    path, query = _read(trail[0] if trail else str(otherwise)) or ("", {})
+    path, query = _read(trail[0] if trail else str(otherwise)) or (_FIRST, {})
     file, title = PLACES[path]
     st.page_link(
         file, label=f"返回{title}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
@@ -120,10 +123,12 @@ def go(file: str, query: dict[str, str | list[str]]) -> None:
 
 
 def leave() -> None:
-    """End this run when a callback asked to go elsewhere; the browser goes there."""
+    """Let the browser follow links; end this run when a callback asked to go elsewhere."""
     target = st.session_state.pop(_LEAVING, None)
+    going = {} if target is None else {"href": target, "turn": uuid.uuid4().hex}
+    with st.container(height=1, border=False, key="way"):
+        script.part("way")(key="way_part", data=going)
     if target is not None:
-        script.part("go")(key="way_go", data={"href": target, "turn": uuid.uuid4().hex})
         st.stop()
 
 

@@ -15,10 +15,11 @@ from lib.casework import audit
 from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS
 from lib.insight.batch import BATCHES, take_all
-from lib.insight.warning_filter import OVERDUE, QUICK, WarningFilter
+from lib.insight.warning_filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
+from lib.insight.warning_order import ORDERS, in_order, turned
 from lib.insight.warning_sheet import for_export
-from lib.ui import export, message, tables
+from lib.ui import export, figure, message, tables, way
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.warehouse.clock import now
@@ -26,9 +27,10 @@ from lib.warehouse.store import Warehouse
 
 SIZES = (25, 50, 100)
 # What fits a phone and tells rows apart; the rest is on the warning's page.
-PHONE_COLUMNS = ("等级", "模型", "对象", "期限", "状态")
+PHONE_COLUMNS = ("等级", "状态", "签收", "核查", "对象", "模型", "单位", "经办")
 _DONE = "workbench_batch"
 _TURN = "workbench_turn"
+_PICKED = "workbench_picked"
 
 
 def asked(key: str) -> list[str]:
@@ -77,29 +79,45 @@ def more(chosen: int) -> tuple[tuple[str, ...], date | None, date | None]:
 
 def first_page() -> None:
     """Back to the first page and to no selection, when what is listed changes."""
-    st.session_state["w_page"] = 1
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    if st.session_state.get("w_page", 1) > 1:
+        st.session_state["w_page"] = 1
+    unpick()
 
 
-def _show(states: list[str], overdue: bool) -> None:
+def _show(states: list[str], overdue: bool, standing: str, mine: bool) -> None:
+    told = {"w_standing": standing, "w_mine": "true" if mine else ""}
+    for name, value in told.items():
+        if value:
+            st.query_params[name] = value
+        elif name in st.query_params:
+            del st.query_params[name]
     st.session_state["w_states"], st.session_state["w_overdue"] = states, overdue
     first_page()
 
 
 def _show_drawn() -> None:
     st.session_state["w_levels"] = [SPOT_CHECK_ZH]
-    _show([], False)
+    _show([], False, EVERYTHING, False)
 
 
-def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
+def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) -> None:
     """How many stand where, each a button that shows just those."""
-    targets = {"全部": ((), False), **{name: (states, False) for name, states in QUICK.items()}, OVERDUE: ((), True)}
-    for name, count in chosen.counts(frame).items():
-        states, overdue = targets[name]
-        on = (chosen.states, chosen.overdue) == (states, overdue)
+    counts = {**chosen.standings(frame, viewer.person_id), **chosen.counts(frame)}
+    targets = {
+        OPEN: ((), False, "", False),
+        **({MINE: ((), False, OPEN, True)} if viewer.may("record") else {}),
+        **{name: (states, False, "", False) for name, states in QUICK.items()},
+        OVERDUE: ((), True, "", False),
+        DONE: ((), False, DONE, False),
+        EVERYTHING: ((), False, EVERYTHING, False),
+    }
+    told = chosen.standing if not (chosen.states or chosen.overdue) else ""
+    now_shown = (chosen.states, chosen.overdue, bool(chosen.mine), told)
+    for name, (states, overdue, standing, mine) in targets.items():
+        on = now_shown == (states, overdue, mine, standing or ("" if states or overdue else OPEN))
         st.button(
-            f"{name} {count:,}", key=f"quick_{name}", type="primary" if on else "secondary", on_click=_show,
-            args=(list(states), overdue),
+            f"{name} {counts[name]:,}", key=f"quick_{name}", type="primary" if on else "secondary", on_click=_show,
+            args=(list(states), overdue, standing, mine),
         )  # fmt: skip
     drawn = chosen.drawn(frame)
     if drawn and SPOT_CHECK_ZH not in chosen.levels:
@@ -107,6 +125,20 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame) -> None:
             f"{SPOT_CHECK_ZH} {drawn:,}", key="quick_drawn", on_click=_show_drawn,
             help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
         )  # fmt: skip
+
+
+def clear() -> None:
+    """All filters and the search away: what is open, as the page opens."""
+    for key in list(st.session_state):
+        if str(key).startswith("w_") and key not in ("w_size", "w_page", "w_order"):
+            held = st.session_state[key]
+            st.session_state[key] = False if isinstance(held, bool) else [] if isinstance(held, list) else (
+                "" if isinstance(held, str) else None
+            )  # fmt: skip
+    for name in [name for name in st.query_params if name.startswith("w_") and name not in st.session_state]:
+        del st.query_params[name]
+    figure.drop()
+    first_page()
 
 
 def page_of(rows: pd.DataFrame, size: int, page: int) -> pd.DataFrame:
@@ -119,27 +151,47 @@ def pages(rows: pd.DataFrame, size: int) -> int:
     count = max(1, math.ceil(len(rows) / size))
     if st.session_state.get("w_page", 1) > count:
         st.session_state["w_page"] = count
-    return st.pagination(count, key="w_page", bind="query-params", on_change=_unselect)
+    return st.pagination(count, key="w_page", bind="query-params")
 
 
-def _unselect() -> None:
+def ordered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """All rows in the order chosen, which stands in the address, and its name."""
+    order = st.selectbox(
+        "排列", ORDERS, key="w_order", bind="query-params", label_visibility="collapsed", width=150,
+        on_change=first_page, help="排列的是全部结果，不只是这一页。",
+    )  # fmt: skip
+    return in_order(rows, order), order
+
+
+def unpick() -> None:
+    """No row picked."""
+    st.session_state.pop(_PICKED, None)
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def place() -> dict[str, str]:
-    """The address parameters of the page shown and its size, for the way back."""
-    page, size = st.session_state.get("w_page", 1), st.session_state.get("w_size") or SIZES[0]
-    return {**({"w_page": str(page)} if page > 1 else {}), **({"w_size": size_words(size)} if size != SIZES[0] else {})}
+def listing(shown: pd.DataFrame, rows: pd.DataFrame, order: str, viewer: Viewer) -> list[str]:
+    """The page of the list that is shown; returns the numbers picked, also those of other pages."""
+    way.remember(rows["warning_id"].tolist())
+    turn = st.session_state.get(_TURN, 0)
+    picked = [one for one in st.session_state.get(_PICKED, []) if one in set(rows["warning_id"])]
+
+    def pick() -> None:
+        st.session_state[_PICKED] = list(st.session_state[f"workbench_{turn}"].get("picked") or [])
+
+    def sort() -> None:
+        st.session_state["w_order"] = turned(order, st.session_state[f"workbench_{turn}"]["sort"])
+        first_page()
+
+    tables.rows_part(
+        shown, f"workbench_{turn}", PHONE_COLUMNS if on_phone() else (), order=order,
+        picked=picked if viewer.may("record") else None, on_pick=pick, on_sort=sort,
+    )  # fmt: skip
+    return picked
 
 
 def size_words(size: int) -> str:
     """How a page size reads."""
     return f"{size} 条/页"
-
-
-def table_key() -> str:
-    """The key of the table: a new one, and so without a selection, after every change of what it lists."""
-    return f"workbench_{st.session_state.get(_TURN, 0)}"
 
 
 def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, picked: list[str]) -> None:
@@ -169,7 +221,7 @@ def _take(
 ) -> None:
     done = take_all(register, viewer, step, chosen, submission=submission, at=now(warehouse))
     st.session_state[_DONE] = (BATCHES[step].name, done)
-    _unselect()
+    unpick()
 
 
 def results(frame: pd.DataFrame) -> None:
@@ -214,9 +266,10 @@ def export_button(
 
 
 def nothing(chosen: WarningFilter, frame: pd.DataFrame) -> None:
-    """Why the list is empty."""
+    """Why the list is empty, and what helps."""
     if frame.empty:
         message.nothing("您的范围内没有预警", "模型运行后，范围内的新预警会出现在这里。")
         return
-    why = f"当前筛选 {chosen.words()}；范围内共有 {len(frame):,} 条。请放宽条件，或点「全部」。"
-    message.nothing("没有符合筛选条件的预警", why)
+    why = f"当前筛选 {chosen.words()}；范围内共有 {len(frame):,} 条。"
+    with message.nothing("没有符合筛选条件的预警", why):
+        st.button("清除筛选", key="clear_filters", icon=":material/filter_list_off:", on_click=clear)

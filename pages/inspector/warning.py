@@ -9,14 +9,14 @@ from lib.casework import audit
 from lib.casework.reading import events_of
 from lib.casework.warnings import WARNING
 from lib.insight.hit import rule_in_force
-from lib.ui import hit_card, message, session, standing, tables, timeline, verification
+from lib.ui import hit_card, message, session, standing, tables, timeline, verification, way
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-tables.back_to_workbench()
+way.back("workbench")
 warning_id = st.query_params.get("id", "")
 if not warning_id:
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")

@@ -4,16 +4,16 @@ import streamlit as st
 
 from lib.casework.warnings import STATES
 from lib.insight.warning_filter import WarningFilter
-from lib.ui import figure, session, tables, workbench
-from lib.ui.browser import on_phone
+from lib.ui import figure, session, tables, way, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 figure_asked = figure.asked_here()
 figure.bar(register, warehouse, viewer, figure_asked)
 frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
 frame = figure.narrowed(register, warehouse, viewer, frame, "warning_id", figure_asked)
-asked = WarningFilter.from_query(workbench.asked)
+asked = WarningFilter.from_query(workbench.asked, viewer.person_id)
 choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
 
 with workbench.filter_row():
@@ -30,21 +30,18 @@ with workbench.filter_row():
     conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
     overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
 chosen = WarningFilter(
-    levels, rules, areas, orgs, officers, states, conclusions, overdue, text or "", since, until
+    levels, rules, areas, orgs, officers, states, conclusions, overdue, text or "", since, until,
+    asked.standing, asked.mine,
 )  # fmt: skip
 rows = chosen.apply(frame)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    workbench.quick_filters(chosen, frame)
+    workbench.quick_filters(chosen, frame, viewer)
     figure.listed(len(rows), "件")
     st.space("stretch")
-    size = st.segmented_control(
-        "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",
-        label_visibility="collapsed", format_func=workbench.size_words, on_change=workbench.first_page,
-    )  # fmt: skip
+    rows, order = workbench.ordered(rows)
     workbench.export_button(register, warehouse, viewer, rows, chosen)
 
 workbench.results(frame)
-tables.remember_workbench({**chosen.query(), **workbench.place()})
 if rows.empty:
     workbench.nothing(chosen, frame)
     st.stop()
@@ -52,10 +49,12 @@ if rows.empty:
 table = st.container()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     foot = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    page = workbench.pages(rows, size or workbench.SIZES[0])
+    size = st.segmented_control(
+        "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",
+        label_visibility="collapsed", format_func=workbench.size_words, on_change=workbench.first_page,
+    ) or workbench.SIZES[0]  # fmt: skip
+    page = workbench.pages(rows, size)
 with table:
-    shown = workbench.page_of(rows, size or workbench.SIZES[0], page)
-    columns = workbench.PHONE_COLUMNS if on_phone() else ()
-    picked = tables.warning_table(shown, workbench.table_key(), columns, select=viewer.may("record"))
+    picked = workbench.listing(workbench.page_of(rows, size, page), rows, order, viewer)
 with foot:
     workbench.steps(register, warehouse, viewer, rows, picked)

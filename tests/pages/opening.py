@@ -1,5 +1,6 @@
 """Opening a page of the app the way a browser does: from app.py, then by its address."""
 
+import json
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -29,3 +30,11 @@ def words(app: AppTest) -> str:
     """Everything written on the page as text."""
     kinds = ("markdown", "caption", "info", "error", "success", "text")
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+
+def warning_rows(app: AppTest) -> list[dict[str, str]]:
+    """The rows of the first list of warnings on the page, by column."""
+    drawn = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
+    sheet = next((one for one in drawn if one.get("label") == "预警列表"), {"columns": [], "rows": []})
+    names = [column["name"] for column in sheet["columns"]]
+    return [dict(zip(names, row["cells"], strict=True)) for row in sheet["rows"]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, words
+from opening import open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
 PAGE = "pages/leader/warning_map.py"
@@ -32,7 +32,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 
 def listed(app: AppTest) -> int:
-    return len(next(table.value for table in app.dataframe if "模型" in table.value))
+    return len(warning_rows(app))
 
 
 def test_the_map_asks_no_server_for_tiles_and_draws_every_town():

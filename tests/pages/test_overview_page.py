@@ -79,7 +79,7 @@ def test_every_model_has_its_number_and_the_loop_its_figures():
     opened = dict(links(app))
     assert opened["其余模型 **0** 件"].count("rule%3A") == 12
     assert opened["→ 预警 **5** 件"].startswith("figure=generated&") and "占预警 0.0%" in words(app)
-    assert any(label.startswith("归集 ") and address == "as=demo-office" for label, address in links(app))
+    assert any(label.startswith("归集 ") and address == "back=overview&as=demo-office" for label, address in links(app))
 
 
 def test_what_is_due_and_what_is_new_open_their_warnings_red_first():

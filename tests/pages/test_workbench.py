@@ -1,6 +1,7 @@
 """The workbench: what is listed for whom, filters in the address, steps on many, export."""
 
 import io
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import handmade
 import openpyxl
 import pandas as pd
 import pytest
+from opening import warning_rows
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
@@ -59,17 +61,13 @@ def opened(person: str = "demo-office", **query: object) -> AppTest:
 
 def listed(app: AppTest) -> list[str]:
     """The levels and subjects of the table."""
-    table = next((table.value for table in app.dataframe if "对象" in table.value and "等级" in table.value), None)
-    if table is None:
-        return []
-    flagged = table[~table["等级"].str.contains("抽查")]
-    return (flagged["等级"] + " " + flagged["对象"].str.extract(r"(CA\d|P\d{4})")[0]).tolist()
+    flagged = [row for row in warning_rows(app) if "抽查" not in row["等级"]]
+    return [f"{row['等级']} {re.search(r'(CA[0-9]|P[0-9]{4})', row['对象'])[1]}" for row in flagged]
 
 
 def spot_checks(app: AppTest) -> int:
     """How many rows of the table were drawn by chance."""
-    table = next(table.value for table in app.dataframe if "对象" in table.value and "等级" in table.value)
-    return int(table["等级"].eq("◇ 抽查").sum())
+    return sum(row["等级"] == "◇ 抽查" for row in warning_rows(app))
 
 
 def texts(app: AppTest) -> str:

@@ -1,0 +1,38 @@
+// Links inside the app, followed so that the browser's way back leads to the address that was left, with all its
+// filters. Streamlit on its own first puts the next page's parameters on the page that is being left.
+
+const LINKS = ["PageLink-NavLink", "TopNavLink", "TopNavDropdownLink", "SidebarNavLink"]
+  .map((name) => `a[data-testid="st${name}"]`).join();
+
+export function go(href) {
+  const target = new URL(href, document.baseURI);
+  if (target.href === location.href) return;
+  history.pushState({}, "", target);
+  // Streamlit follows the address when the browser says that it changed.
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
+function follow(event) {
+  const link = event.target.closest?.(LINKS);
+  if (!link || link.target === "_blank" || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  // A link to the first page has no path of its own.
+  const asked = link.getAttribute("href") ?? "";
+  go(asked === "" || asked.startsWith("?") ? `./${asked}` : asked);
+  // The menu the link stood in closes as after any choice.
+  const escape = { key: "Escape", code: "Escape", keyCode: 27, bubbles: true };
+  if (link.matches('[data-testid="stTopNavDropdownLink"]')) link.dispatchEvent(new KeyboardEvent("keydown", escape));
+}
+
+export default function ({ data }) {
+  if (!window.cockpitFollows) {
+    window.cockpitFollows = true;
+    window.cockpitWent = new Set();
+    document.addEventListener("click", follow, true);
+  }
+  if (data.href && !window.cockpitWent.has(data.turn)) {
+    window.cockpitWent.add(data.turn);
+    go(data.href);
+  }
+}

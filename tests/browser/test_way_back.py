@@ -1,0 +1,120 @@
+"""The way back: wherever a warning was opened from, the browser's button and the page's link lead there, as it was."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import served
+from playwright.sync_api import BrowserContext, Page
+
+pytestmark = served.NEEDS_BROWSER
+
+ORIGINS = {
+    "工作台": "/workbench?as=demo-county&w_levels=黄&w_order=首次发现降序&w_standing=全部",
+    "预警地图": "/map?as=demo-county&m_levels=黄&town=濮院镇",
+    "总览": "/?as=demo-county&period=近12个月",
+}
+
+
+@pytest.fixture(scope="module")
+def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("way") / "city"
+    shutil.copytree(small_city, home)
+    with served.app(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def context(app: str) -> Iterator[BrowserContext]:
+    with served.browser() as (found, strangers):
+        yield found
+        assert strangers == []
+
+
+def _opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    served.settle(page)
+    return page
+
+
+def _asked(page: Page) -> tuple[str, dict[str, list[str]]]:
+    """Where the browser stands: the path, and the parameters that narrow what is shown."""
+    parts = urlsplit(page.url)
+    return parts.path, {name: values for name, values in parse_qs(parts.query).items() if name not in ("as", "back")}
+
+
+def _open_first(page: Page) -> None:
+    rows = page.locator("tbody tr[data-id]")
+    link = rows.first if rows.count() else page.locator('a[href*="warning?"]').first
+    link.click()
+    page.wait_for_url("**/warning?**")
+    served.settle(page)
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_both_ways_lead_back_to_where_a_warning_was_opened(app: str, context: BrowserContext, origin: str) -> None:
+    page = _opened(context, app + ORIGINS[origin])
+    left, listed = _asked(page), page.locator("tbody tr[data-id]").count()
+    _open_first(page)
+    page.go_back()
+    served.settle(page)
+    assert (_asked(page), page.locator("tbody tr[data-id]").count()) == (left, listed)
+    _open_first(page)
+    # A reload forgets the session, not the way.
+    page.reload()
+    served.settle(page)
+    page.get_by_role("link", name=f"返回{origin}").click()
+    served.settle(page)
+    assert (_asked(page), page.locator("tbody tr[data-id]").count()) == (left, listed)
+    page.close()
+
+
+def test_a_menu_leaves_no_address_that_never_was(app: str, context: BrowserContext) -> None:
+    page = _opened(context, app + ORIGINS["工作台"])
+    left = _asked(page)
+    page.get_by_text("态势", exact=True).first.click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text="预警地图").click()
+    page.wait_for_url("**/map**")
+    served.settle(page)
+    assert _asked(page) == ("/map", {})
+    page.go_back()
+    served.settle(page)
+    assert _asked(page) == left
+    page.close()
+
+
+def test_rows_open_by_keys_and_the_opened_one_is_found_again(app: str, context: BrowserContext) -> None:
+    page = _opened(context, app + ORIGINS["工作台"])
+    second = page.locator("tbody tr[data-id]").nth(1).get_attribute("data-id")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/warning?**")
+    served.settle(page)
+    assert parse_qs(urlsplit(page.url).query)["id"] == [second]
+    page.go_back()
+    served.settle(page)
+    assert page.locator("tr.opened").get_attribute("data-id") == second
+    page.close()
+
+
+def test_a_head_sorts_all_rows_in_the_address(app: str, context: BrowserContext) -> None:
+    page = _opened(context, app + "/workbench?as=demo-county&w_standing=全部&w_size=25 条/页")
+    page.get_by_role("button", name="首次发现", exact=True).click()
+    served.settle(page)
+    first = page.locator("tbody tr td:last-child").all_inner_texts()
+    page.get_by_role("button", name="首次发现 ▲", exact=True).click()
+    served.settle(page)
+    last = page.locator("tbody tr td:last-child").all_inner_texts()
+    assert first == sorted(first) and last == sorted(last, reverse=True) and first[0] < last[-1]
+    assert _asked(page)[1]["w_order"] == ["首次发现降序"]
+    page.close()
