@@ -4,12 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import func, select
 
-from lib.access import Viewer
-from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.schema import signal
 from lib.insight import kpi
 from lib.insight.area_risk import CITY_CODE
 from lib.insight.figure import SOON_WORKDAYS, Asked, Casework, Part, Sentence, rows
@@ -34,16 +29,6 @@ class Step(NamedTuple):
     asked: Asked | None
     share: str
     meaning: str
-
-
-def signal_count(register: Register, warehouse: Warehouse, viewer: Viewer) -> int:
-    """How many raw hits of the models' last runs the viewer may see."""
-    columns = (signal.c.area_code, signal.c.org_id, signal.c.officer_id)
-    with register.read() as connection:
-        rows = connection.execute(select(*columns, func.count().label("hits")).group_by(*columns)).all()
-    frame = pd.DataFrame(rows, columns=["area_code", "org_id", "officer_id", "hits"])
-    domains = warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
-    return int(visible(viewer, frame, domains)["hits"].sum())
 
 
 def gathered(warehouse: Warehouse) -> tuple[int, int]:

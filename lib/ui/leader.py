@@ -17,6 +17,7 @@ from lib.insight import area_risk, flow, kpi
 from lib.insight.cells import Cells, town_cells
 from lib.insight.clue_rates import clue_list
 from lib.insight.figure import Asked, Casework, Sentence
+from lib.insight.hits import hits
 from lib.insight.officer_ranking import compared_warnings
 from lib.insight.overview import Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
@@ -97,7 +98,7 @@ def _overview(
     held = casework(_register, _warehouse, _viewer)
     warnings, at = held.warnings, held.now
     gathered, datasets = flow.gathered(_warehouse)
-    hits = flow.signal_count(_register, _warehouse, _viewer)
+    raised = len(hits(_register, _warehouse, _viewer))
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
     months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
     towns = risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen)
@@ -107,7 +108,7 @@ def _overview(
         rules,
         flow.due(warnings)[_LINE],
         flow.newest(warnings, 6)[_LINE],
-        flow.steps(held, chosen, gathered, datasets, hits),
+        flow.steps(held, chosen, gathered, datasets, raised),
         shading(towns, "count", area_risk.CASES),
         Sentences(
             flow.months_sentence(months), flow.rules_sentence(rules, chosen),

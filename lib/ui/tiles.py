@@ -15,7 +15,7 @@ from lib.ui.way import address
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES = {"归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"m_view": "命中"})}
+_STEP_PAGES = {"归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"hits": "all"})}
 
 
 def figures(found: list[Figure], per_row: int) -> None:
