@@ -35,7 +35,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
     own = Asked("held").of(rule=rule_id)
     each = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
-    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "m_verified", "历次预警", each)
+    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警", "m_verified", each)
     _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
     st.markdown("**与其他模型同时命中**　同一人员名下")
     found = precision.together(register, viewer, warehouse, rule_id)

@@ -214,7 +214,7 @@ def _examples(found: Tuning) -> None:
 def verified(table: pd.DataFrame, what: str) -> None:
     """Of those already verified: how many were true, with the interval."""
     st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
-    verified_table(table, "", table["group"].map(_GROUPS), what, "t_verified")
+    verified_table(table, "", table["group"].map(_GROUPS), what)
 
 
 def changed_words(params: Mapping[str, Value], live: Version | None, version: Version) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import streamlit as st
 
 from lib.casework.warnings import CONCLUSIONS
 from lib.insight.figure import Asked
@@ -19,7 +20,7 @@ def shares(table: pd.DataFrame) -> list[str]:
 
 
 def verified_table(
-    table: pd.DataFrame, title: str, names: pd.Series, alt: str, key: str, warnings: str = "预警",
+    table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警", key: str = "",
     each: Sequence[Asked] = (),
 ) -> None:  # fmt: skip
     """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` which
@@ -31,6 +32,9 @@ def verified_table(
             "无法查实": table["unclear"], "核实率（95% 区间）": shares(table),
         }
     )  # fmt: skip
+    if not each:
+        st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
+        return
     concluded = [one._replace(name="held_concluded") for one in each]
     numbers = {
         warnings: each,
@@ -38,4 +42,4 @@ def verified_table(
         **{words: [one.of(conclusion=words) for one in concluded] for words in CONCLUSIONS},
         "误报撤销": [one._replace(name="held_withdrawn") for one in each],
     }
-    figure.table(shown, numbers if each else {}, key, height=height(shown, 20), alt=alt)
+    figure.table(shown, numbers, key, height=height(shown, 20), alt=alt)
