@@ -153,7 +153,7 @@ def test_identity_numbers_are_not_kept_in_the_clear(warehouse: Warehouse) -> Non
     assert found == (0,)
     assert warehouse.cursor().execute(
         "select value from quarantine where reason like '是明文身份证号%'"
-    ).fetchall() == [("**************002X",)]
+    ).fetchall() == [("11****2X",)]
 
 
 def test_messages_say_what_is_wrong(messy: tuple[Path, LoadReport, list[Expected]]) -> None:

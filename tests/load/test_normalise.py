@@ -89,7 +89,7 @@ def test_every_spelling_of_a_day(con: duckdb.DuckDBPyConnection, day: date, spac
 
 
 @settings(deadline=None)
-@given(day=st.dates(date(1955, 1, 1), date(2090, 1, 1)))
+@given(day=st.dates(date(1990, 5, 7), date(2050, 1, 1)))
 def test_the_day_count_of_a_spreadsheet(con: duckdb.DuckDBPyConnection, day: date) -> None:
     serial = (day - date(1899, 12, 30)).days
     assert read(con, DAY, str(serial)) == day

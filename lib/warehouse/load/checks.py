@@ -4,11 +4,13 @@ issue(row_no, place, kind, detail): `place` is the column's place among loadable
 whole, ROW for the row as a whole.
 """
 
+from datetime import datetime, timedelta
+
 import duckdb
 
 from lib.catalog import Dataset, Field, load_catalog
 from lib.warehouse.load.header import Mapping, loadable
-from lib.warehouse.load.reading import is_hash, is_party
+from lib.warehouse.load.reading import is_code, is_moment
 from lib.warehouse.load.reasons import KEY, ROW
 from lib.warehouse.time_order import disorder_sql
 
@@ -19,13 +21,14 @@ def create_issue(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into issue select row_no, $row, 'fault', fault from raw where fault is not null", {"row": ROW})
 
 
-def check_values(con: duckdb.DuckDBPyConnection, mapping: Mapping, odd: list[int]) -> None:
-    """Type, code list, required, range and time order; `odd` are the columns that have a table reading_N."""
+def check_values(con: duckdb.DuckDBPyConnection, mapping: Mapping, odd: list[int], at: datetime) -> None:
+    """Type, code list, required, range, damage by spreadsheets and time order; `odd` are the columns that have a table
+    reading_N, `at` is the time of the load: what has happened lies before it."""
     dataset, given = mapping.dataset, mapping.columns
     fields = loadable(dataset)
     names = [field.name for field in fields]
     for place in odd:
-        _check_read(con, place, fields[place], f"c{given[names[place]].index}")
+        _check_read(con, place, f"c{given[names[place]].index}")
     for place, field in enumerate(fields):
         if field.name not in given:
             continue
@@ -33,6 +36,16 @@ def check_values(con: duckdb.DuckDBPyConnection, mapping: Mapping, odd: list[int
             _check_there(con, place, field, dataset)
         if bounds := _outside(field):
             _check_rows(con, f'"{field.name}" is not null and ({bounds})', place, "outside")
+        if is_moment(field):
+            if place in odd:
+                _check_day_counts(con, place, field, f"c{given[field.name].index}")
+            if not may_lie_ahead(dataset, field):
+                limit = (at + timedelta(days=1)).isoformat(sep=" ")
+                _check_rows(con, f"\"{field.name}\" > timestamp '{limit}'", place, "ahead")
+        elif is_code(field):
+            _check_rounded(con, place, field)
+            if field.name == dataset.primary_key[0]:
+                _check_zeros(con, place, field, dataset)
     for early, late in dataset.time_order:
         if early in given and late in given:
             _check_rows(con, disorder_sql(dataset, early, late), names.index(late), "disorder", dataset[early].title)
@@ -44,15 +57,14 @@ def _check_rows(con: duckdb.DuckDBPyConnection, fault: str, place: int, kind: st
     con.execute(sql, {"place": place, "kind": kind, "detail": detail})
 
 
-def _check_read(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str) -> None:
+def _check_read(con: duckdb.DuckDBPyConnection, place: int, cell: str) -> None:
     """Rows whose text says something that is no value; identity and telephone numbers are told apart."""
-    private = f"load_is_private(load_code(raw.{cell}))" if is_party(field) or is_hash(field) else "false"
     sql = f"""
         insert into issue
-        with bad as (select raw from reading_{place} where is_present and value is null)
-        select row_no, $place, case when {private} then 'private' else 'bad' end, null
-        from raw semi join bad on raw.{cell} = bad.raw
-        where fault is null
+        with bad as (select raw, fault as kind from reading_{place} where is_present and value is null)
+        select row_no, $place, bad.kind, null
+        from raw join bad on raw.{cell} = bad.raw
+        where raw.fault is null
     """
     con.execute(sql, {"place": place})
 
@@ -78,6 +90,85 @@ def _outside(field: Field) -> str:
     if field.maximum is not None:
         bounds.append(f'"{field.name}" > {field.maximum!r}')
     return " or ".join(bounds)
+
+
+def may_lie_ahead(dataset: Dataset, field: Field) -> bool:
+    """Whether a date says what is to come: deadlines, ends of validity, plans, calendars."""
+    ahead = ("due", "expire", "valid", "withdraw", "start_date", "end_date")
+    return dataset.kind == "reference" or any(part in field.name for part in ahead)
+
+
+def _check_day_counts(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str) -> None:
+    """Day counts of a spreadsheet that lie far from the dates that the column spells out."""
+    sql = f"""
+        insert into issue
+        with counted as (
+            select raw.row_no, typed."{field.name}" as day
+            from typed join raw using (row_no) join reading_{place} as reading on raw.{cell} = reading.raw
+            where reading.mark = 'day_count'
+        ),
+        spelt as (
+            select min("{field.name}") as first_day, max("{field.name}") as last_day
+            from typed anti join counted using (row_no)
+        )
+        select row_no, $place, 'day_count', null from counted, spelt
+        where day < first_day - interval 3 years or day > last_day + interval 3 years
+    """
+    con.execute(sql, {"place": place})
+
+
+def _check_rounded(con: duckdb.DuckDBPyConnection, place: int, field: Field) -> None:
+    """Numbers of 16 digits and more whose last ones are all zero: a spreadsheet keeps 15. One of a thousand ends so by
+    itself, hence a column where others do not is sound."""
+    sql = f"""
+        insert into issue
+        with long as (
+            select row_no, "{field.name}" as code, length("{field.name}") - 15 as beyond from typed
+            where length("{field.name}") between 16 and 24 and regexp_full_match("{field.name}", '\\d+')
+        ),
+        column_ as (
+            select bool_and(ends_with(code, repeat('0', beyond))) as rounded, sum(beyond) as zeros
+            from (select distinct code, beyond from long)
+        )
+        select row_no, $place, 'rounded', null from long, column_ where rounded and zeros >= 2
+    """
+    con.execute(sql, {"place": place})
+
+
+def _check_zeros(con: duckdb.DuckDBPyConnection, place: int, field: Field, dataset: Dataset) -> None:
+    """New keys that are a known key without its leading zeros."""
+    plain = f"""regexp_full_match("{field.name}", '[1-9]\\d*')"""
+    if not con.execute(f"select 1 from typed where {plain} limit 1").fetchall():
+        return
+    sql = f"""
+        insert into issue
+        with coming as (select row_no, "{field.name}" as code from typed where {plain}),
+        known as (
+            select "{field.name}" as code, ltrim("{field.name}", '0') as bare from "{dataset.name}"
+            where "{field.name}"[1] = '0' and regexp_full_match("{field.name}", '\\d+')
+        )
+        select row_no, $place, 'zeros', min(known.code)
+        from coming join known on coming.code = known.bare group by row_no
+    """
+    con.execute(sql, {"place": place})
+
+
+def said_of_values(con: duckdb.DuckDBPyConnection, mapping: Mapping, odd: list[int]) -> list[str]:
+    """What the report says of values that were changed on their way in: numbers starred, dates that are none."""
+    remarks = []
+    for place in odd:
+        column = mapping.columns[loadable(mapping.dataset)[place].name]
+        sql = f"""
+            select reading.mark, count(*), min(reading.raw) from raw join reading_{place} as reading
+                on raw.c{column.index} = reading.raw
+            where raw.fault is null and reading.mark in ('masked', 'no_day') group by all order by all
+        """
+        for mark, count, sample in con.execute(sql).fetchall():
+            if mark == "masked":
+                remarks.append(f"{column.heading}：{count} 格里的身份证号、电话等号码已遮去中间各位，原文仍在来源系统")
+            else:
+                remarks.append(f"{column.heading}：{count} 格是占位日期（如 {sample}），按没有日期处理")
+    return remarks
 
 
 def _check_against_known(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:

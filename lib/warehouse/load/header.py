@@ -39,11 +39,13 @@ def _unit(heading: str) -> str | None:
 
 @dataclass(frozen=True)
 class Column:
-    """Where a field stands in the file, and how much a bare number in it counts, in 元."""
+    """Where a field stands in the file, how much a bare number in it counts, in 元, and the order of day, month and
+    year in it (ymd, dmy, mdy) where a person has confirmed one."""
 
     index: int
     heading: str
     factor: int
+    style: str = ""
 
 
 @dataclass

@@ -14,7 +14,14 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
-from lib.warehouse.load.checks import bare_dates, check_duplicates, check_references, check_values, create_issue
+from lib.warehouse.load.checks import (
+    bare_dates,
+    check_duplicates,
+    check_references,
+    check_values,
+    create_issue,
+    said_of_values,
+)
 from lib.warehouse.load.derive import derive
 from lib.warehouse.load.files import find_files
 from lib.warehouse.load.header import map_headings
@@ -162,9 +169,10 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
         return
     odd = create_typed(con, mapping)
     create_issue(con)
-    check_values(con, mapping, odd)
+    check_values(con, mapping, odd, max(at, datetime.now()))
     if bare := bare_dates(con, mapping):
         report.remarks.append(f"多数只有日期、按 0 时记下的列：{'、'.join(bare)}；凭它们判断钟点不可靠")
+    report.remarks += said_of_values(con, mapping, odd)
     derive(con, mapping)
     check_references(con, mapping)
     collapsed = check_duplicates(con, mapping)

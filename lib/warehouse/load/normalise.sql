@@ -9,8 +9,10 @@ create or replace temp macro load_narrow(s) as case when not regexp_matches(s, '
 ) end;
 
 create or replace temp macro load_present(s) as case
-    when length(s) <= 6 and upper(s) in (
-        '', '-', '－', '--', '---', '—', '——', '/', '\', '\N', 'NULL', '(NULL)', '<NULL>', 'NONE', 'NAN', 'N/A', '无', '空', '暂无'
+    when length(s) <= 9 and upper(s) in (
+        '', '-', '－', '--', '---', '----', '—', '——', '－－', '/', '\', '\N', '~', '*', '#', '.', '．', '?', '[]', '{}',
+        'NULL', '(NULL)', '<NULL>', '[NULL]', 'NIL', '<NIL>', 'NONE', 'NAN', '<NAN>', 'N/A', '<N/A>', 'NA', '<NA>', 'N.A.',
+        'NAT', '<NAT>', 'UNDEFINED', '无', '无。', '空', '(空)', '（空）', '空白', '(空白)', '（空白）', '暂无', '未填', '未填写'
     ) then null
     else s
 end;
@@ -22,7 +24,11 @@ create or replace temp macro load_code(s) as case
     else s
 end;
 
-create or replace temp macro load_is_code(s) as not regexp_matches(s, '[\p{Z}\p{Cf}\p{Cc}！-～￥−]');
+create or replace temp macro load_is_code(s) as not regexp_matches(s, '[\p{Z}\p{Cf}\p{Cc}！-～￥−]|^\d+\.0+$|&[#A-Za-z]|<[A-Za-z/]');
+
+-- What a data frame makes of a whole number in a column with gaps; beyond 15 digits the number itself is damaged.
+create or replace temp macro load_undotted(s) as
+    case when regexp_full_match(s, '\d{1,15}\.0+') then regexp_replace(s, '\.0+$', '') else s end;
 
 -- Numbers: as a code, but a space between two digits is left in and makes the number unreadable.
 create or replace temp macro load_numeral(s) as case
@@ -65,7 +71,9 @@ create or replace temp macro load_is_iso(s) as
 create or replace temp macro load_moment_text(s) as case
     when load_is_iso(s) then s
     else regexp_replace(
-        trim(regexp_replace(regexp_replace(load_narrow(s), '[\p{Cf}]', '', 'g'), '[\p{Z}\p{Cc}]+', ' ', 'g')),
+        trim(regexp_replace(
+            regexp_replace(translate(load_narrow(s), '‐‑‒–—', '-----'), '[\p{Cf}]', '', 'g'), '[\p{Z}\p{Cc}]+', ' ', 'g'
+        )),
         ' ?([/.年月:时点分]) ?', '\1', 'g'
     )
 end;
@@ -108,15 +116,23 @@ create or replace temp macro load_zone_minutes(z) as case
         * (cast(z[2:3] as integer) * 60 + coalesce(try_cast(replace(z[4:], ':', '') as integer), 0))
 end;
 
--- `p` are the parts of `s`. Five digits are a spreadsheet's day count, thirteen a count of milliseconds (UTC).
+-- `p` are the parts of `s`. Five digits are a spreadsheet's day count from 1990 on (20229 is a month without its
+-- zero, not a day of 1955), ten and thirteen a count of seconds and milliseconds (UTC). 24:00 is the next midnight.
+create or replace temp macro load_is_day_count(s) as
+    regexp_full_match(s, '(3[3-9]|4\d|5[0-4])\d{3}(\.\d+)?');
+
 create or replace temp macro load_moment(s, p) as case
     when s is null then null
     when p is null then try_cast(s as timestamp)
-    when p.d = '' and regexp_full_match(s, '[2-6]\d{4}(\.\d+)?')
+    when p.d = '' and load_is_day_count(s)
         then timestamp '1899-12-30 00:00:00' + to_seconds(round(cast(s as double) * 86400))
     when p.d = '' and regexp_full_match(s, '1\d{12}')
         then make_timestamp(cast(s as bigint) * 1000) + interval 8 hours
+    when p.d = '' and regexp_full_match(s, '1\d{9}')
+        then make_timestamp(cast(s as bigint) * 1000000) + interval 8 hours
     when p.d = '' or try_cast(p.d as date) is null then null
+    when p.h = '24' and coalesce(try_cast(p.m as integer), 0) = 0 and coalesce(try_cast(p.s as integer), 0) = 0
+        and p.z = '' then cast(try_cast(p.d as date) as timestamp) + interval 1 day
     when p.h <> '' and (
         cast(p.h as integer) > 23 or cast(p.m as integer) > 59 or coalesce(try_cast(p.s as integer), 0) > 59
     ) then null
@@ -130,12 +146,32 @@ create or replace temp macro load_moment(s, p) as case
         + to_microseconds(coalesce(try_cast(rpad(p.f, 6, '0')[1:6] as integer), 0))
 end;
 
+-- What a system writes where it has no date: the first day its calendar knows, at midnight here or at Greenwich.
+create or replace temp macro load_is_no_day(moment) as
+    moment in (timestamp '1900-01-01', timestamp '1970-01-01', timestamp '1970-01-01 08:00:00');
+create or replace temp macro load_may_be_no_day(s) as s[:10] in ('1900-01-01', '1970-01-01');
+
+create or replace temp macro load_no_zero_day(s) as
+    case when regexp_full_match(s, '0000-00-00( 00:00(:00)?(\.0+)?)?') then null else s end;
+
+-- Day, month and year as the source orders them, once a person has said how.
+create or replace temp macro load_restyled(s, style) as case style
+    when 'dmy' then regexp_replace(regexp_replace(s,
+        '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})($|[T ])', '\3-\2-\1\4'), '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})($|[T ])', '20\3-\2-\1\4')
+    when 'mdy' then regexp_replace(regexp_replace(s,
+        '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})($|[T ])', '\3-\1-\2\4'), '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})($|[T ])', '20\3-\1-\2\4')
+    when 'ymd' then regexp_replace(s, '^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})($|[T ])', '20\1-\2-\3\4')
+    else s
+end;
+create or replace temp macro load_needs_style(s) as
+    regexp_matches(s, '^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})($|[T ])');
+
 -- Open-ended dates: 长期 means that there is no end.
 create or replace temp macro load_open_end(s) as case when s in ('长期', '长期有效', '永久', '永久有效', '无固定期限') then null else s end;
 
 create or replace temp macro load_amount_parts(s) as case when not regexp_full_match(s, '-?\d+(\.\d+)?') then regexp_extract(
     s,
-    '^(?:¥|RMB|CNY|人民币)?([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)(亿元|亿|万元|万|千元|元整|元|圆)?$',
+    '^(?:¥|RMB|CNY|人民币)?([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\(?(亿元|亿|万元|万|千元|元|圆)?(?:人民币)?\)?(?:人民币)?[整正]?$',
     ['n', 'u']
 ) end;
 
@@ -181,18 +217,8 @@ create or replace temp macro load_list(s) as case
     )
 end;
 
--- GB 32100-2015: 17 characters weighted by powers of 3, modulo 31.
-create or replace temp macro load_uscc_ok(s) as case
-    when not regexp_full_match(s, '[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}') then false
-    else strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[18]) - 1 = (31 - list_sum(list_transform(
-        [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28],
-        lambda weight, i: weight * (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[i]) - 1)
-    )) % 31) % 31
-end;
-
--- GB 11643-1999: an identity number with a date of birth and a valid check character, or a mobile number.
-create or replace temp macro load_is_private(s) as case
-    when regexp_full_match(s, '1[3-9]\d{9}') then true
+-- GB 11643-1999: an identity number with a date of birth and a valid check character.
+create or replace temp macro load_is_identity(s) as case
     when regexp_full_match(s, '[1-8]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]')
         then '10X98765432'[cast(1 + list_sum(list_transform(
             [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2],
@@ -201,19 +227,50 @@ create or replace temp macro load_is_private(s) as case
     else false
 end;
 
+-- GB 32100-2015: who registered and what kind, area, number; 17 characters weighted by powers of 3, modulo 31. An
+-- identity number passes the last test once in 31 times; one with a birth date and its own check character is none.
+create or replace temp macro load_is_uscc_shape(s) as
+    regexp_full_match(s, '[1-9ANY][1-9](1[0-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-6]|71|8[1-3]|99)\d{4}[0-9A-HJ-NPQRTUWXY]{10}');
+
+create or replace temp macro load_uscc_ok(s) as case
+    when not load_is_uscc_shape(s) or load_is_identity(s) then false
+    when load_is_accepted(s) then true
+    else strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[18]) - 1 = (31 - list_sum(list_transform(
+        [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28],
+        lambda weight, i: weight * (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', s[i]) - 1)
+    )) % 31) % 31
+end;
+
+-- A number of a person where a hash belongs; an organisation's code may look like one.
+create or replace temp macro load_is_private(s) as load_is_person_number(s) and not load_uscc_ok(upper(s));
+
+-- Hexadecimal or base64, perhaps after the name of the method. Repeated characters stand for nothing, letters with a
+-- few digits behind them are a name, and digits alone are a hash only where no number of a person has their count.
 create or replace temp macro load_is_hash(s) as
-    regexp_full_match(s, '[0-9A-Za-z_+/=:-]{8,128}') and not load_is_private(s);
+    regexp_full_match(s, '(?:[A-Za-z0-9]{1,12}[:_-])?[0-9A-Fa-f]{12,128}|[0-9A-Za-z_+/=:-]{16,128}')
+    and not regexp_full_match(s, '\d{1,15}|\d{17,23}')
+    and (regexp_full_match(s, '[0-9A-Fa-f]+') or not regexp_full_match(s, '[A-Za-z]+[-_. ]?[A-Za-z]*[-_. ]?\d{0,8}'))
+    and len(list_distinct(string_split(lower(s), ''))) >= 2 + (not regexp_full_match(s, '[0-9A-Fa-f]+'))::integer * 4
+    and not load_is_private(s);
 
 create or replace temp macro load_party_ok(s) as case
     when load_is_private(s) then false
     when regexp_full_match(s, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then load_uscc_ok(s)
-    else load_is_hash(s) and not regexp_full_match(s, '\d{1,20}')
+    else load_is_hash(s)
 end;
 
 -- Scientific notation is what a spreadsheet makes of a long number; '#N/A' what it makes of a broken formula.
 create or replace temp macro load_intact(s) as
-    not (s[1] = '#' and regexp_full_match(s, '#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)'))
-    and not regexp_full_match(s, '[+-]?\d(\.\d+)?E\+\d+');
+    not (s[1] = '#' and regexp_full_match(upper(s),
+        '#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|CONNECT!|BLOCKED!|UNKNOWN!|BUSY!|PYTHON!|GETTING_DATA|#+)'))
+    and not regexp_full_match(s, '(?i)Err:\d{3}|[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+|[+-]?\d{16,}\.0+');
+
+-- Text whose bytes were read in a wrong encoding, or that went through one: replacement and private-use characters,
+-- control characters, rows of question marks, Latin letters with accents in a row. `load_may_be_garbled` is true of
+-- many sound texts as well: only decoding them tells.
+create or replace temp macro load_garbled(s) as regexp_matches(
+    s, '[\x{FFFD}\x{E000}-\x{F8FF}\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]|锟斤拷|烫烫|屯屯|\?{4,}|[\x{C0}-\x{FF}][\x{80}-\x{FF}]{2}'
+);
 
 -- '[]' and '{}' hold nothing.
 create or replace temp macro load_list_text(s) as case when regexp_full_match(s, '[\[{]\s*[\]}]') then null else s end;

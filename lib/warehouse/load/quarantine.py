@@ -1,6 +1,7 @@
 """Rows set aside, kept with the place they came from, the reason, and the row itself."""
 
 import json
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,17 @@ import duckdb
 import pyarrow as pa
 
 from lib.catalog import Dataset
+from lib.catalog.private import CODE_CELL, mask_text
 from lib.warehouse.load.checks import key_text
 from lib.warehouse.load.header import Mapping, loadable
 from lib.warehouse.load.reasons import KEY, ROW, reason_text
 from lib.warehouse.load.sheet import Sheet
 
 _BATCH = 20_000
+_PRIVATE_HEADING = re.compile(
+    "身份证|证件号|公民身份|手机|电话|联系方式|护照|银行卡|卡号|账号|帐号|ZJHM|SFZ|LXDH|LXFS|SJHM|ID_?CARD|PHONE|MOBILE|TEL(?![A-Z])",
+    re.IGNORECASE,
+)
 # What tells a quarantined row apart, written into an export and read back from the mended file.
 REFERENCE = "concat_ws('/', batch_id, file_name, sheet, cast(row_no as varchar))"
 _COLUMNS = (
@@ -75,10 +81,11 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     dataset, place = mapping.dataset, row["place"]
     cells = [row[f"c{i}"] for i in range(len(names))]
     heading, value = _where(row, mapping, sheet, cells)
-    if row["kind"] == "private" and value:
-        masked = "*" * (len(value) - 4) + value[-4:]
-        cells = [masked if cell == value else cell for cell in cells]
-        value = masked
+    cells = [_masked(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
+    if value is not None:
+        value = starred(value) if row["kind"] == "private" else _masked(heading, value)
+        if row["kind"] == "private":
+            cells[mapping.columns[loadable(dataset)[place].name].index] = value
     return {
         "dataset": dataset.name,
         "file_name": sheet.label,
@@ -90,6 +97,20 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
         "raw_json": json.dumps(dict(zip(names, cells, strict=True)), ensure_ascii=False),
         "row_key": row["row_key"],
     }
+
+
+def _masked(heading: str, cell: str | None) -> str | None:
+    """A cell as it may be kept: numbers of persons starred, whatever the column is for."""
+    if cell is None or not cell.strip():
+        return cell
+    if _PRIVATE_HEADING.search(heading) or re.fullmatch(CODE_CELL, re.sub(r"\s", "", cell)):
+        return starred(cell) if any(character.isdigit() for character in cell) else cell
+    return mask_text(cell, facts=False)
+
+
+def starred(text: str) -> str:
+    """The first and last two characters."""
+    return f"{text[:2]}****{text[-2:]}" if len(text) > 6 else "****"
 
 
 def _where(row: dict[str, Any], mapping: Mapping, sheet: Sheet, cells: list[str | None]) -> tuple[str, str | None]:

@@ -48,9 +48,11 @@ def is_clean(field: Field, cell: str, factor: int) -> str:
     if field.enum:
         return f"{cell} in ({_values(field)})"
     if field.type == "date":
-        return rf"regexp_full_match({cell}, '(19|20)\d{{2}}-\d{{2}}-\d{{2}}') and try_cast({cell} as date) is not null"
+        day = rf"regexp_full_match({cell}, '(19|20)\d{{2}}-\d{{2}}-\d{{2}}') and try_cast({cell} as date) is not null"
+        return f"{day} and not load_may_be_no_day({cell})"
     if field.type == "datetime":
-        return f"load_is_iso({cell}) and try_cast({cell} as timestamp) is not null"
+        moment = f"load_is_iso({cell}) and try_cast({cell} as timestamp) is not null"
+        return f"{moment} and not load_may_be_no_day({cell})"
     if _is_money(field):
         digits = 12 - len(str(factor))
         return rf"regexp_full_match({cell}, '-?\d{{1,{digits}}}(\.\d{{1,6}})?')"
@@ -81,7 +83,10 @@ def _is_clean_text(field: Field, cell: str) -> str:
         return f"load_party({cell}) = {cell} and load_party_ok({cell})"
     if is_hash(field):
         return f"load_is_hash({cell})"
-    present = f"load_present({cell}) is not null and load_intact({cell})"
+    present = f"load_present({cell}) is not null and load_intact({cell}) and not load_is_odd_text({cell})"
+    if is_words(field):
+        return f"{present} and not load_has_number({cell}) and load_is_words({cell})"
+    present += f" and not load_is_code_number({cell})"
     if field.pattern:
         return f"{present} and regexp_full_match({cell}, {literal(field.pattern)})"
     if field.name == "area_code":
@@ -90,7 +95,7 @@ def _is_clean_text(field: Field, cell: str) -> str:
         return f"{present} and load_is_document({cell})"
     if field.name == "name_masked":
         return f"{present} and contains({cell}, '*') and load_is_words({cell})"
-    return f"{present} and {'load_is_code' if _is_code(field) else 'load_is_words'}({cell})"
+    return f"{present} and load_is_code({cell})"
 
 
 def tidy(field: Field, cell: str) -> str:
@@ -102,16 +107,20 @@ def tidy(field: Field, cell: str) -> str:
     if field.type == "array":
         return f"load_words(replace({cell}, chr(10), ';'))"
     if field.name == "area_code":
-        return f"load_area(load_code({cell}))"
+        return f"load_area(load_undotted(load_code({cell})))"
     if field.name in _DOCUMENTS:
         return f"load_document({cell})"
-    return f"load_code({cell})" if _is_code(field) or field.type == "boolean" else f"load_words({cell})"
+    if field.type == "boolean":
+        return f"load_code({cell})"
+    return f"load_undotted(load_code({cell}))" if _is_code(field) else f"load_words({cell})"
 
 
-def present(field: Field, text: str) -> str:
-    """The tidied text, null where it says that there is nothing."""
+def present(field: Field, text: str, style: str = "") -> str:
+    """The tidied text, null where it says that there is nothing; `style` is the order of day, month and year that a
+    person has confirmed."""
     if field.type in ("date", "datetime"):
-        return f"load_open_end(load_present({text}))"
+        shown = f"load_restyled(load_present({text}), {literal(style)})" if style else f"load_present({text})"
+        return f"load_open_end(load_no_zero_day({shown}))"
     if field.type == "array":
         return f"load_list_text(load_present({text}))"
     return text if "无" in field.enum else f"load_present({text})"
@@ -161,6 +170,54 @@ def _list(field: Field, items: str) -> str:
     return items
 
 
+def is_words(field: Field) -> bool:
+    """Free text: what stands in it is written by people, and a number of a person in it is starred."""
+    return field.type == "string" and not _is_code(field) and field.name not in ("area_code", "name_masked")
+
+
+def is_moment(field: Field) -> bool:
+    """A day or a moment."""
+    return field.type in ("date", "datetime")
+
+
+def is_code(field: Field) -> bool:
+    """A number or code given by some system, without a code list of its own."""
+    return field.type == "string" and _is_code(field) and not (field.enum or field.check or field.pattern)
+
+
+def is_money(field: Field) -> bool:
+    """An amount of money."""
+    return _is_money(field)
+
+
+def fault(field: Field, raw: str, text: str, garbled: str) -> str:
+    """What kind of fault makes a text that says something no value."""
+    kinds = []
+    if is_party(field) or is_hash(field):
+        kinds.append(f"when load_is_private(load_code({raw})) then 'private'")
+    elif field.check == "uscc":
+        kinds.append(f"when load_is_person_number(load_code({raw})) then 'private'")
+        kinds.append(f"when load_is_uscc_shape(upper({text})) then 'check_digit'")
+    elif field.type == "string":
+        kinds.append(f"when load_is_code_number(load_code({raw})) then 'private'")
+        kinds.append(f"when {garbled} or load_garbled({raw}) then 'garbled'")
+    elif is_moment(field):
+        kinds.append(f"when load_needs_style({text}) then 'style'")
+    return f"case {' '.join(kinds)} else 'bad' end" if kinds else "'bad'"
+
+
+def mark(field: Field, text: str, read: str) -> str:
+    """What a load says or asks of a value that was read: masked, bare (a number without its own unit), dotted; null
+    for most."""
+    if is_words(field):
+        return f"case when load_has_number({text}) then 'masked' end"
+    if _is_money(field):
+        return rf"case when regexp_full_match({text}, '[+-]?[\d,]+(\.\d+)?') then 'bare' end"
+    if is_moment(field):
+        return f"case when load_is_no_day({read}) then 'no_day' when load_is_day_count({text}) then 'day_count' end"
+    return "null"
+
+
 def _acceptable(field: Field, text: str) -> str:
     if field.enum:
         upper = f" or upper({text}) in ({_values(field)})"
@@ -173,7 +230,11 @@ def _acceptable(field: Field, text: str) -> str:
         return f"load_is_hash({text})"
     if field.pattern:
         return f"regexp_full_match({text}, {literal(field.pattern)})"
-    return f"load_intact({text})"
+    if field.name == "area_code":
+        return f"load_intact({text})"
+    return f"load_intact({text}) and not load_garbled({text})" + (
+        "" if is_words(field) or field.name == "name_masked" else f" and not load_is_code_number({text})"
+    )
 
 
 def _canonical(field: Field, text: str) -> str:
@@ -183,4 +244,6 @@ def _canonical(field: Field, text: str) -> str:
         return f"upper({text})"
     if is_party(field):
         return f"load_party({text})"
+    if is_words(field):
+        return f"case when load_has_number({text}) then load_mask_numbers({text}) else {text} end"
     return f"load_masked_name({text})" if field.name == "name_masked" else text

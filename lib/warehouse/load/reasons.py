@@ -68,7 +68,21 @@ def reason_text(dataset: Dataset, place: int, kind: str, detail: str | None) -> 
     if kind == "missing":
         return f"必填项为空。请补上{field.title}"
     if kind == "private":
-        return "是明文身份证号或手机号。请先换成加盐哈希再报送"
+        return "是明文身份证号、电话或证件号。请先换成加盐哈希再报送"
+    if kind == "garbled":
+        return "是乱码。文件或其中几行的编码不对，请从来源按 UTF-8 重新导出"
+    if kind == "check_digit":
+        return "统一社会信用代码校验不通过。请核对 18 位代码；老代码确实如此的，请在数据页确认一次"
+    if kind == "style":
+        return "日、月、年的次序存疑。请在数据页确认这一列的写法，或改成 2022-09-25"
+    if kind == "ahead":
+        return "日期在将来。请核对年份"
+    if kind == "day_count":
+        return "像是表格软件的日期序号，但与同列的日期相差太远。请改成 2022-09-25"
+    if kind == "rounded":
+        return "长编号的末几位被表格软件改成了零。请把这一列设为文本格式后重新导出"
+    if kind == "zeros":
+        return f"编号可能丢了前面的零。库中已有 {detail}；确是另一个编号的请联系数据管理员"
     if kind == "outside":
         return _bounds(field)
     if kind == "unmatched":

@@ -5,15 +5,36 @@ from pathlib import Path
 import duckdb
 
 from lib.catalog import Field
-from lib.warehouse.load.header import Mapping, loadable
-from lib.warehouse.load.reading import clean, is_clean, parts, present, tidy, value
+from lib.catalog.private import macros_sql
+from lib.warehouse.load.header import Column, Mapping, loadable
+from lib.warehouse.load.reading import (
+    clean,
+    fault,
+    is_clean,
+    is_moment,
+    is_money,
+    literal,
+    mark,
+    parts,
+    present,
+    tidy,
+    value,
+)  # fmt: skip
+from lib.warehouse.load.spelling import ODD_TEXT, is_misread, plain_amount, plain_moment, unmarked
 
 _MACROS = (Path(__file__).parent / "normalise.sql").read_text(encoding="utf-8")
 
 
 def create_macros(con: duckdb.DuckDBPyConnection) -> None:
     """The macros of normalise.sql, for this connection only."""
+    con.execute(macros_sql())
+    con.execute("create or replace temp macro load_is_accepted(s) as false")
     con.execute(_MACROS)
+    con.execute(f"create or replace temp macro load_is_odd_text(s) as load_garbled(s) or {_odd('s')}")
+
+
+def _odd(cell: str) -> str:
+    return f"regexp_matches({cell}, {literal(ODD_TEXT)})"
 
 
 def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
@@ -21,7 +42,7 @@ def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
     it or the text is no value), and reference_, the text of a quarantine reference.
 
     Returns the places (among the loadable fields) of columns with odd text; each has a table reading_N
-    (raw, is_present, value) of its distinct odd texts.
+    (raw, is_present, value, mark, fault) of its distinct odd texts.
     """
     odd, columns, joins = [], [], []
     for place, field in enumerate(loadable(mapping.dataset)):
@@ -31,7 +52,7 @@ def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
             continue
         cell = f"c{column.index}"
         read = clean(field, f"nullif(raw.{cell}, '')", column.factor)
-        if _read_odd(con, place, field, cell, column.factor):
+        if _read_odd(con, place, field, cell, column):
             odd.append(place)
             read = f"case when reading_{place}.raw is null then {read} else reading_{place}.value end"
             joins.append(f"left join reading_{place} on raw.{cell} = reading_{place}.raw")
@@ -47,26 +68,77 @@ def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
     return odd
 
 
-def _read_odd(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str, factor: int) -> bool:
+def _read_odd(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str, column: Column) -> bool:
     """reading_N: the distinct texts of a cell that are not clean, with their values. Returns whether there are any."""
     sql = f"""
         create or replace temp table odd as
-        select distinct {cell} as raw from raw
-        where {cell} is not null and {cell} <> '' and not ({is_clean(field, cell, factor)})
+        select raw, raw as text, false as garbled from (
+            select distinct {cell} as raw from raw
+            where {cell} is not null and {cell} <> '' and not ({is_clean(field, cell, column.factor)})
+        )
     """
     con.execute(sql)
     if not con.execute("select 1 from odd limit 1").fetchall():
         return False
-    # Materialised: otherwise the planner writes each step into every place that uses it.
-    sql = f"""
-        create or replace temp table reading_{place} as
-        with tidied as materialized (select raw, {tidy(field, "raw")} as t from odd),
-        shown as materialized (select raw, {present(field, "t")} as t from tidied),
-        taken as materialized (select raw, t, {parts(field, "t")} as p from shown)
-        select raw, t is not null as is_present, {value(field, "t", "p", factor)} as value from taken
-    """
-    con.execute(sql)
+    if field.type == "string":
+        _unmark(con)
+    con.execute(f"create or replace temp table reading_{place} as {_reading(field, column)}")
+    if is_moment(field) or is_money(field):
+        _respell(con, place, field, column)
     return True
+
+
+def _reading(field: Field, column: Column) -> str:
+    # Materialised: otherwise the planner writes each step into every place that uses it.
+    return f"""
+        with tidied as materialized (select raw, garbled, {tidy(field, "text")} as t from odd),
+        shown as materialized (select raw, garbled, {present(field, "t", column.style)} as t from tidied),
+        taken as materialized (select raw, garbled, t, {parts(field, "t")} as p from shown),
+        read as materialized (
+            select raw, garbled, t, case when not garbled then {value(field, "t", "p", column.factor)} end as value
+            from taken
+        ),
+        marked as (
+            select raw, t, value, {mark(field, "t", "value")} as mark, {fault(field, "raw", "t", "garbled")} as fault
+            from read
+        )
+        select raw, t is not null and mark is distinct from 'no_day' as is_present,
+            case when mark is distinct from 'no_day' then value end as value, mark, fault
+        from marked
+    """
+
+
+def _unmark(con: duckdb.DuckDBPyConnection) -> None:
+    """Decode mark-up in `odd`, and mark what was read in a wrong encoding."""
+    rows = con.execute(f"select raw from odd where {_odd('raw')}").fetchall()
+    found = [(raw, unmarked(raw), is_misread(raw)) for (raw,) in rows]
+    _update(con, [(raw, text, garbled) for raw, text, garbled in found if garbled or text != raw])
+
+
+def _respell(con: duckdb.DuckDBPyConnection, place: int, field: Field, column: Column) -> None:
+    """Read rare spellings once more, put into plain ones."""
+    plain = plain_moment if is_moment(field) else plain_amount
+    rows = con.execute(f"select raw from reading_{place} where is_present and value is null").fetchall()
+    found = [(raw, text, False) for (raw,) in rows if (text := plain(raw)) is not None]
+    if found:
+        _update(con, found)
+        con.execute("delete from odd where raw not in (select unnest($raws))", {"raws": [raw for raw, _, _ in found]})
+        con.execute(f"delete from reading_{place} where raw in (select raw from odd)")
+        con.execute(f"insert into reading_{place} {_reading(field, column)}")
+
+
+def _update(con: duckdb.DuckDBPyConnection, found: list[tuple[str, str, bool]]) -> None:
+    if not found:
+        return
+    raws, texts, garbled = zip(*found, strict=True)
+    con.execute(
+        """
+        update odd set text = found.text, garbled = found.garbled
+        from (select unnest($raws) as raw, unnest($texts) as text, unnest($garbled) as garbled) as found
+        where odd.raw = found.raw
+        """,
+        {"raws": list(raws), "texts": list(texts), "garbled": list(garbled)},
+    )
 
 
 def drop_typed(con: duckdb.DuckDBPyConnection, odd: list[int]) -> None:
