@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.catalog.private import mask_text
 from lib.errors import UserError
 from lib.warehouse.load.csv_file import open_csv
 from lib.warehouse.load.excel_file import open_excel
@@ -60,9 +61,10 @@ def find_files(paths: list[Path]) -> list[Found]:
             inside = file.relative_to(path)
             if not file.is_file() or any(part.startswith((".", "~$")) for part in inside.parts):
                 continue
-            label = file.name if file == path else str(inside)
+            label = mask_text(file.name if file == path else str(inside), facts=False)
             taken = any(other.label == label for other in found.values())
-            found.setdefault(file.resolve(), Found(file, str(file) if taken else label, named=file == path))
+            label = mask_text(str(file), facts=False) if taken else label
+            found.setdefault(file.resolve(), Found(file, label, named=file == path))
     return list(found.values())
 
 

@@ -100,7 +100,7 @@ def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, r
     jobs = []
     for sheet in sheets:
         sheet.label = file.label
-        found = FileReport(file.label, sheet.name if len(sheets) > 1 else None)
+        found = FileReport(file.label, sheet.shown_name if len(sheets) > 1 else None)
         try:
             mapping, how = identify(sheet, given)
         except UserError as error:
@@ -113,7 +113,7 @@ def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, r
         found.remarks += [how] if how else []
         job = Job(sheet, mapping, sha, found)
         if known and dataset.name in known.datasets:
-            job.again = known.waiting.get((dataset.name, sheet.name), set())
+            job.again = known.waiting.get((dataset.name, sheet.shown_name), set())
             job.batches = known.batches
         report.files.append(found)
         if job.again is not None and not job.again:

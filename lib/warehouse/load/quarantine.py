@@ -89,7 +89,7 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     return {
         "dataset": dataset.name,
         "file_name": sheet.label,
-        "sheet": sheet.name,
+        "sheet": sheet.shown_name,
         "row_no": row["row_no"],
         "column_name": heading,
         "value": value,
@@ -157,6 +157,6 @@ def resolve_again(
             and batch_id in (select unnest($batches)) and resolved_at is null
             and row_no in (select row_no from typed anti join issue using (row_no))
         """,
-        {"at": at, "dataset": dataset.name, "file": sheet.label, "sheet": sheet.name, "batches": sorted(batches)},
+        {"at": at, "dataset": dataset.name, "file": sheet.label, "sheet": sheet.shown_name, "batches": sorted(batches)},
     ).fetchone()
     return int(row[0]) if row else 0

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from lib.catalog.private import mask_text
+
 BATCH_ROWS = 50_000
 HEAD_ROWS = 40
 
@@ -23,6 +25,11 @@ class Sheet(ABC):
     headings: list[str]
     label: str = field(default="", kw_only=True)
     above: list[list[str]] = field(default_factory=list, kw_only=True)
+
+    @property
+    def shown_name(self) -> str | None:
+        """The sheet's name for people and records: a person's number in it is starred."""
+        return mask_text(self.name, facts=False) if self.name else self.name
 
     @property
     def hints(self) -> list[str]:

@@ -79,7 +79,9 @@ def number_in_words(text: str) -> int | None:
             section += digit or 0
             if not section:
                 return None
-            total, section, digit, last, zero = (total + section) * _MYRIADS[character], 0, None, 10**12, False
+            myriad = _MYRIADS[character]
+            total = total + section * myriad if myriad == 10**4 else (total + section) * myriad
+            section, digit, last, zero = 0, None, 10**12, False
         else:
             return None
     if digit and last > 10 and last != 10**12 and not zero:

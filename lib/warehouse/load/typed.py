@@ -70,9 +70,10 @@ def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
 
 def _read_odd(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str, column: Column) -> bool:
     """reading_N: the distinct texts of a cell that are not clean, with their values. Returns whether there are any."""
+    garbled = "load_garbled(raw)" if field.type == "string" else "false"
     sql = f"""
         create or replace temp table odd as
-        select raw, raw as text, false as garbled from (
+        select raw, raw as text, {garbled} as garbled from (
             select distinct {cell} as raw from raw
             where {cell} is not null and {cell} <> '' and not ({is_clean(field, cell, column.factor)})
         )
@@ -133,7 +134,7 @@ def _update(con: duckdb.DuckDBPyConnection, found: list[tuple[str, str, bool]]) 
     raws, texts, garbled = zip(*found, strict=True)
     con.execute(
         """
-        update odd set text = found.text, garbled = found.garbled
+        update odd set text = found.text, garbled = odd.garbled or found.garbled
         from (select unnest($raws) as raw, unnest($texts) as text, unnest($garbled) as garbled) as found
         where odd.raw = found.raw
         """,

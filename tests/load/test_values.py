@@ -1,0 +1,179 @@
+"""A value is stored right or its row waits: numbers of persons, damage by spreadsheets, garbled text, odd dates."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from lib.warehouse.load import LoadReport, export_quarantine
+from lib.warehouse.load.spelling import is_misread, number_in_words, plain_amount, plain_moment, unmarked
+from lib.warehouse.store import open_warehouse
+from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, uscc
+
+Load = Callable[..., LoadReport]
+IDENTITY, MOBILE = "330483198001011239", "13800001111"
+
+
+def case(number: int, **changed: str) -> dict[str, str]:
+    return dict(zip(CASE_COLUMNS, base_case(number), strict=True)) | changed
+
+
+def table(rows: list[dict[str, str]]) -> str:
+    return csv_text([list(rows[0]), *(list(row.values()) for row in rows)])
+
+
+def query(home: Path, sql: str) -> list[tuple]:
+    return open_warehouse(home).cursor().execute(sql).fetchall()
+
+
+def _everything(home: Path) -> str:
+    """All that the warehouse holds of persons' own words, as one text."""
+    rows = query(home, "select * from penalty_case") + query(home, "select * from quarantine")
+    return str(rows) + str(query(home, "select * from load_log"))
+
+
+def test_numbers_of_persons_are_kept_nowhere(based: Path, load: Load, tmp_path: Path) -> None:
+    rows = [
+        case(11, 案件编号=IDENTITY), case(12, 当事人标识="330483800101123"), case(13, 当事人标识="0573-82345678"),
+        case(14, 立案日期=f"见{IDENTITY}"), case(15, 案件名称=f"张三{IDENTITY}占道"), case(16, 罚款金额="多"),
+    ]  # fmt: skip
+    text = table([row | {"违法事实": f"电话{MOBILE}", "LXDH": MOBILE, "备忘": f"证件{IDENTITY}"} for row in rows])
+    report = load(f"penalty_case_{MOBILE}.csv", text)
+    assert (report.total("accepted"), report.total("quarantined")) == (1, 5)
+    assert "案件名称：1 格里的身份证号、电话等号码已遮去中间各位，原文仍在来源系统" in report.files[0].remarks
+    held = _everything(based)
+    (path,) = export_quarantine(based, None, tmp_path / "隔离.xlsx")
+    book = openpyxl.load_workbook(path)
+    shown = held + str(report.as_dict()) + str([list(sheet.values) for sheet in book.worksheets])
+    for number in (IDENTITY, MOBILE, "330483800101123", "0573-82345678"):
+        assert number not in shown
+    assert query(based, "select case_name, illegal_fact from penalty_case where case_id = 'C0015'") == [
+        ("张三33****39占道", "电话138****11")
+    ]
+
+
+def test_an_identity_number_that_passes_for_a_credit_code_is_none(based: Path, load: Load) -> None:
+    text = csv_text([["统一社会信用代码", "企业名称"], ["33048319800101059X", "个体户"], [uscc(9), "企业9"]])
+    assert dict(load("企业登记.csv", text).files[0].reasons) == {"统一社会信用代码：是明文身份证号、电话或证件号": 1}
+
+
+@pytest.mark.parametrize(
+    "party",
+    ["0" * 18, "1" * 18, "99999999999999999X", "00000000", "aaaaaaaa", "0" * 32, "zhangsan1", "wanger-xiaoming",
+     "zhangsanfengzhangsan01", "张三", "无代码", "E12345678"],
+)  # fmt: skip
+def test_placeholders_and_names_are_no_parties(based: Path, load: Load, party: str) -> None:
+    assert load("penalty_case.csv", table([case(11, 当事人标识=party)])).total("quarantined") == 1
+
+
+@pytest.mark.parametrize(
+    "party", [hashed(11), uscc(3), "sha256:" + "0a1b2c3d" * 8, "Zm9vYmFyMTIzNDU2Nzg5MGFi", "5f2a9c0d1e3b4a69"]
+)
+def test_hashes_and_codes_are_parties(based: Path, load: Load, party: str) -> None:
+    assert load("penalty_case.csv", table([case(11, 当事人标识=party)])).total("accepted") == 1
+
+
+def test_long_numbers_damaged_by_a_spreadsheet_wait(based: Path, load: Load) -> None:
+    damaged = ["3.30483202209251e+17", "3.30483202209251E17", "330483202209251000", "########", "#SPILL!", "Err:502",
+               "330483202209251000.0"]  # fmt: skip
+    for number, code in enumerate(damaged):
+        report = load(f"{number}/penalty_case.csv", table([case(20 + number, 案件编号=code)]))
+        assert report.total("quarantined") == 1, code
+    sound = [case(40 + n, 案件编号=f"33048320220925{n}000") for n in (1, 2)] + [case(43, 案件编号="330483202209251234")]
+    assert load("penalty_case.csv", table(sound)).total("accepted") == 3
+    assert load("b/penalty_case.csv", table([case(50, 案件编号="20220001.0")])).total("accepted") == 1
+    assert query(based, "select case_id from penalty_case where case_id like '2022%'") == [("20220001",)]
+
+
+def test_a_key_without_its_leading_zeros_is_no_second_case(based: Path, load: Load) -> None:
+    load("penalty_case.csv", table([case(60, 案件编号="00012345")]))
+    report = load("next/penalty_case.csv", table([case(61, 案件编号="12345")]))
+    assert dict(report.files[0].reasons) == {"案件编号：编号可能丢了前面的零": 1}
+
+
+def test_garbled_text_waits_and_mark_up_is_decoded(based: Path, load: Load) -> None:
+    garbled = ["锟斤拷锟斤拷", "企业\ufffd", "企业\ue511", "????公司", "a\x01b"]
+    garbled += ["桐乡企业".encode().decode("gbk", "ignore"), "嘉兴".encode("gbk").decode("latin-1")]
+    report = load("penalty_case.csv", table([case(70 + n, 案件名称=text) for n, text in enumerate(garbled)]))
+    assert dict(report.files[0].reasons) == {"案件名称：是乱码": len(garbled)}
+    marked = case(80, 案件名称="A&amp;B&nbsp;占道<br/>经营 <5米", 决定书文号="嘉综执罚决字&#12308;2022&#12309;第80号")
+    assert load("b/penalty_case.csv", table([marked])).total("accepted") == 1
+    assert query(based, "select case_name, doc_no from penalty_case where case_id = 'C0080'") == [
+        ("A&B 占道 经营 <5米", "嘉综执罚决字〔2022〕第80号")
+    ]
+
+
+def test_dates_that_are_none_or_lie_ahead(based: Path, load: Load) -> None:
+    ahead = (date.today() + timedelta(days=40)).isoformat()
+    rows = [
+        case(11, 决定日期="1900-01-01"), case(12, 决定日期="1970-01-01 08:00:00"), case(13, 决定日期="0000-00-00"),
+        case(14, 立案日期="1900-01-01"), case(15, 决定日期=ahead), case(16, 立案日期="20221"),
+        case(17, 立案日期="202206"), case(18, 决定日期="9/25/2022"), case(19, 决定日期="22-9-25"),
+        case(20, 决定日期="44743"), case(21, 立案日期="33500"),
+    ]  # fmt: skip
+    report = load("penalty_case.csv", table(rows))
+    assert report.total("accepted") == 4
+    assert dict(report.files[0].reasons) == {
+        "立案日期：必填项为空": 1, "决定日期：日期在将来": 1, "立案日期：日期无法识别": 2,
+        "决定日期：日、月、年的次序存疑": 2, "立案日期：像是表格软件的日期序号，但与同列的日期相差太远": 1,
+    }  # fmt: skip
+    assert report.files[0].remarks == [
+        "立案日期：1 格是占位日期（如 1900-01-01），按没有日期处理",
+        "决定日期：2 格是占位日期（如 1900-01-01），按没有日期处理",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("伍万元整", "50000.00元"), ("壹拾万零伍佰元伍角", "100500.50元"), ("十五元", "15.00元"),
+        ("1万5千元", "15000元"),
+        ("5000元（伍仟元整）", "5000.00元"), ("5000元（伍万元整）", None), ("罚款5000元", "5000元"), ("一万五元", None),
+        ("约500元", None), ("五六百元", None), ("500美元", None), ("5000元;2000元", None), ("500", None), ("零", "0元"),
+    ],
+)  # fmt: skip
+def test_amounts_in_words(text: str, plain: str | None) -> None:
+    assert plain_amount(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("2022/9/25 下午3:20:00", "2022-09-25 15:20:00"), ("2022-09-25 03:20 PM", "2022-09-25 15:20:00"),
+        ("2022-09-25 12:05 AM", "2022-09-25 00:05:00"), ("二〇二二年九月二十五日", "2022-09-25"),
+        ("2022年9月25日15时", "2022-09-25 15:00:00"), ("2022年9月25日 上午8点半", "2022-09-25 08:30:00"),
+        ("Sun Sep 25 15:20:00 CST 2022", "2022-09-25 15:20:00"), ("25-Sep-2022", "2022-09-25"),
+        ("2022-09-25 15:20 GMT+8", "2022-09-25 15:20:00"), ("晚上12点", None), ("2022-09-25 晚上12点", None),
+        ("2022-09-25 上午15:00", None), ("25-SEP-22", None), ("2022年9月", None), ("2022-9-25 下午", None),
+    ],
+)  # fmt: skip
+def test_moments_in_words(text: str, plain: str | None) -> None:
+    assert plain_moment(text) == plain
+
+
+def test_numerals_and_encodings() -> None:
+    assert [number_in_words(text) for text in ("一千零一", "二十", "一亿二千万", "一百五", "百", "")] == [
+        1001, 20, 120_000_000, None, None, 0,
+    ]  # fmt: skip
+    assert is_misread("桐乡市濮院镇".encode().decode("gbk", "ignore")) and not is_misread("桐乡市濮院镇永乐路")
+    assert unmarked("R&D &lt;br&gt; A&amp;B") == "R&D   A&B"
+
+
+def test_words_for_nothing_are_null_and_real_words_stay(based: Path, load: Load) -> None:
+    nothing = ["NA", "<NA>", "NaT", "nil", "undefined", "NULL", "\\N", "（空）", "None"]
+    rows = [case(11 + n, 案件名称=word, 罚款金额=word) for n, word in enumerate(nothing)]
+    rows += [case(40, 案件名称="娜娜NA店")]
+    report = load("penalty_case.csv", table(rows))
+    assert report.total("accepted") == len(rows)
+    assert query(based, "select case_name from penalty_case where case_id > 'C0010' and case_name is not null") == [
+        ("娜娜NA店",)
+    ]
+
+
+def test_a_mended_row_still_shows_its_other_cells(based: Path, load: Load) -> None:
+    load("penalty_case.csv", table([case(11, 罚款金额="多") | {"备忘": "原样 2022-09-25"}]))
+    ((raw,),) = query(based, "select raw_json from quarantine")
+    assert json.loads(raw)["备忘"] == "原样 2022-09-25" and json.loads(raw)["决定书文号"] == base_case(11)[1]
