@@ -103,3 +103,16 @@ def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:
     enough = frame["is_town"] & ~frame["few"] & frame["warnings"].gt(0)
     frame["rank"] = frame["rate"].where(enough).rank(method="min", ascending=False)
     return frame
+
+
+def by_county(risk: pd.DataFrame) -> pd.DataFrame:
+    """A frame of area_risk by county: code, name, warnings, base, rate, low, high, few, the highest rate first.
+
+    The city's own units are a row of their own (code ''). Rates of few cases, and of none (NaN), stand last.
+    """
+    keys = {"code": risk["county_code"].fillna(""), "name": risk["county_name"]}
+    frame = risk.assign(**keys).groupby(["code", "name"], as_index=False)[["warnings", "base"]].sum()
+    per = 1000 / frame["base"].where(frame["base"] > 0)
+    low, high = poisson_interval(frame["warnings"])
+    frame = frame.assign(rate=frame["warnings"] * per, low=low * per, high=high * per, few=frame["base"] < FEWEST)
+    return frame.sort_values(["few", "rate", "code"], ascending=[True, False, True], ignore_index=True)

@@ -4,8 +4,8 @@ An address names the definition, the period and what it is cut down to (`Asked`)
 from the same definition, for its own viewer, so the list can be neither longer nor shorter than the number.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -14,25 +14,24 @@ from urllib.parse import parse_qs, urlencode
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings import OPEN_STATES, WITHDRAWN
+from lib.casework.warnings import OPEN_STATES
 from lib.errors import UserError
 from lib.insight import kpi
 from lib.insight.officer_work import weighs
 from lib.insight.period import PERIODS, Period, Span, period
-from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
+from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.insight.warning_names import places
 from lib.warehouse.store import Warehouse
 
-WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
+WARNINGS, CLUES = "warnings", "clues"
 # Not `period`: that one belongs to the selector of the pages that have one, and goes when they go.
 FIGURE, DURING, THEN, OF = "figure", "during", "then", "of"
 NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
 SOON_WORKDAYS = 2
-NO_VERSION = "未登记"
-_JUDGED = (kpi.TRUE, kpi.PARTLY, "不属实")
+NOBODY, NOBODY_ZH = "nobody", "尚无人签收"
 _THEN_ZH = {BEFORE: "上期", YEAR_AGO: "去年同期"}
 
-Query = Mapping[str, str | list[str]]
+Query = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Casework:
 
     `since` is the day of the first record of all: what lies before it was not recorded, which is not zero.
     `spot_checks` are the visible subjects drawn by chance; `compared` gives what went into the officer ranking (rows
-    of lib.insight.officer_work.events, of the whole city).
+    of lib.insight.officer_work.events, of the whole city). `cuts` is what all of it was cut down to.
     """
 
     warnings: pd.DataFrame
@@ -52,6 +51,18 @@ class Casework:
     since: pd.Timestamp
     spot_checks: pd.DataFrame = field(default_factory=pd.DataFrame)
     compared: Callable[[], pd.DataFrame] = pd.DataFrame
+    cuts: tuple[tuple[str, str], ...] = ()
+
+    def asked(self, name: str, period: str = "", then: str = NOW) -> "Asked":
+        """A figure of this casework: cut down as it is itself."""
+        return Asked(name, period, then, self.cuts)
+
+    def within(self, **cuts: str) -> "Casework":
+        """Only what lies within the cuts; an empty value cuts nothing."""
+        asked = Asked("every").of(**cuts)
+        if not asked.cuts:
+            return self
+        return replace(self, warnings=asked.cut(self.warnings), clues=asked.cut(self.clues), cuts=asked.cuts)
 
     def covers(self, span: Span) -> bool:
         """Whether records reach back to the start of a span."""
@@ -81,14 +92,11 @@ class Asked(NamedTuple):
 
     def query(self) -> Query:
         """The address parameters that open its list."""
-        found: dict[str, str | list[str]] = {FIGURE: self.name}
+        found: Query = {FIGURE: self.name}
         if self.period:
             found[DURING] = PERIODS[self.period]
         if self.then:
             found[THEN] = self.then
-        if DEFINITIONS[self.name].kind == SPOT_CHECKS:
-            # No warnings: the list has them only where their level is asked for.
-            found["w_levels"] = SPOT_CHECK_ZH
         if self.cuts:
             found[OF] = [f"{key}:{value}" for key, value in self.cuts]
         return found
@@ -184,6 +192,12 @@ def _inside(frame: pd.DataFrame, county: str) -> pd.Series:
     return frame["area_code"].fillna("").str.startswith(county)
 
 
+def _handled_by(frame: pd.DataFrame, handler: str) -> pd.Series:
+    """`handler` is 'account|name': the name is for people, the account decides; NOBODY for what nobody has signed."""
+    own = frame["handler_id"]
+    return own.isna() if handler == NOBODY else own.eq(handler.partition("|")[0])
+
+
 def _in_month(frame: pd.DataFrame, month: str) -> pd.Series:
     return frame["first_seen_at"].dt.strftime("%Y-%m").eq(month)
 
@@ -200,10 +214,6 @@ def _org(warehouse: Warehouse, org_id: str) -> str:
     return str(places(warehouse)[0].set_index("org_id")["org_name"].get(org_id, org_id))
 
 
-def _of_version(frame: pd.DataFrame, version_id: str) -> pd.Series:
-    return frame["version_id"].fillna(NO_VERSION).eq(version_id)
-
-
 def _as_it_is(_: Warehouse, value: str) -> str:
     return value
 
@@ -216,11 +226,11 @@ CUTS = {
     "place": Cut(_equal("area_code"), _unit_or_town),
     "org": Cut(_equal("org_id"), _org),
     "officer": Cut(_equal("officer_id"), _as_it_is),
+    "handler": Cut(_handled_by, lambda _, handler: NOBODY_ZH if handler == NOBODY else handler.partition("|")[2]),
     "month": Cut(_in_month, _as_it_is),
     "state": Cut(_equal("state"), _as_it_is),
     "conclusion": Cut(_equal("conclusion"), _as_it_is),
-    "version": Cut(_of_version, _as_it_is),
-    "shared_with": Cut(None, lambda _, rule_id: f"与 {rule_label(rule_id)} 同一人员"),
+    "version": Cut(_equal("version_id"), _as_it_is),
     "clue_place": Cut(lambda frame, name: frame["county_name"].eq(name) | frame["area_label"].eq(name), _as_it_is),
     "clue_county": Cut(_equal("county_name"), _as_it_is),
     "clue_town": Cut(_equal("area_label"), _as_it_is),
@@ -333,53 +343,6 @@ def _firing(casework: Casework, *_: object) -> pd.DataFrame:
     return casework.warnings[casework.warnings["firing"] & casework.warnings["origin"].eq("model")]
 
 
-def _held(casework: Casework, *_: object) -> pd.DataFrame:
-    """What a model has ever warned about; a warning merged into another counts with that one."""
-    return casework.warnings[casework.warnings["merged_into"].isna()]
-
-
-def _held_concluded(casework: Casework, *_: object) -> pd.DataFrame:
-    held = _held(casework)
-    return held[held["state"].ne(WITHDRAWN)]
-
-
-def _held_withdrawn(casework: Casework, *_: object) -> pd.DataFrame:
-    held = _held(casework)
-    return held[held["state"].eq(WITHDRAWN) & held["warning_id"].isin(casework.false_alarms)]
-
-
-def _held_judged(casework: Casework, *_: object) -> pd.DataFrame:
-    held, concluded = _held(casework), _held_concluded(casework)
-    judged = concluded.loc[concluded["conclusion"].isin(_JUDGED), "warning_id"]
-    return held[held["warning_id"].isin({*judged, *_held_withdrawn(casework)["warning_id"]})]
-
-
-def _shared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
-    """The warnings whose officer is also named in one of the other model."""
-    named = kpi.counted(casework.warnings)
-    people = named.loc[named["rule_id"].eq(asked.value("shared_with")), "officer_id"].dropna()
-    return named[named["officer_id"].isin(people)]
-
-
-def _shared_judged(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
-    shared = _shared(casework, asked)
-    return shared[shared["warning_id"].isin(_held_judged(casework)["warning_id"])]
-
-
-def _drawn(casework: Casework, *_: object) -> pd.DataFrame:
-    return casework.spot_checks
-
-
-def _drawn_judged(casework: Casework, *_: object) -> pd.DataFrame:
-    drawn = casework.spot_checks
-    return drawn[drawn["concluded_at"].notna() & drawn["conclusion"].ne(kpi.UNCLEAR)]
-
-
-def _drawn_true(casework: Casework, *_: object) -> pd.DataFrame:
-    judged = _drawn_judged(casework)
-    return judged[judged["conclusion"].isin([kpi.TRUE, kpi.PARTLY])]
-
-
 def _received(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
     return casework.clues[span.holds(casework.clues["received_at"])]
 
@@ -394,7 +357,7 @@ def _flagged(flag: str, casework: Casework, asked: Asked, span: Span) -> pd.Data
     return received[received[flag]]
 
 
-def _shelved(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+def _held(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
     disposed = _flagged("disposed", casework, asked, span)
     return disposed[~disposed["closed"]]
 
@@ -404,7 +367,6 @@ _OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = (
 )  # fmt: skip
 _ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
 _STANDING, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
-_DRAWN = ("drawn", "drawn_judged", "drawn_true")
 _DISPOSED, _OPINION = ("clue_received", "clue_disposed", "clue_closed"), ("clue_due", "clue_on_time", "clue_overdue")
 _LOOP = ("generated", "checked", "to_clue", "closed")
 
@@ -431,20 +393,11 @@ DEFINITIONS: dict[str, Definition] = {
     "proven": Definition(_FILE, "属实或部分属实", "属实或部分属实", WARNINGS, _proven, timed=False),
     "every": Definition(_FILE, "预警", "全部", WARNINGS, _every, timed=False),
     "firing": Definition(_MODELS, "现命中预警", "最近一次运行仍命中", WARNINGS, _firing, timed=False),
-    "held": Definition(_MODELS, "核实率", "历次预警", WARNINGS, _held, timed=False),
-    "held_judged": Definition(_MODELS, "核实率", "已判定", WARNINGS, _held_judged, timed=False),
-    "held_concluded": Definition(_MODELS, "核实率", "有结论", WARNINGS, _held_concluded, timed=False),
-    "held_withdrawn": Definition(_MODELS, "核实率", "按误报撤销", WARNINGS, _held_withdrawn, timed=False),
-    "shared": Definition(_MODELS, "与其他模型同时命中", "同一人员名下", WARNINGS, _shared, timed=False),
-    "shared_judged": Definition(_MODELS, "与其他模型同时命中", "已判定", WARNINGS, _shared_judged, timed=False),
-    "drawn": Definition(_MODELS, "抽查", "抽取", SPOT_CHECKS, _drawn, _DRAWN, timed=False),
-    "drawn_judged": Definition(_MODELS, "抽查", "已判定", SPOT_CHECKS, _drawn_judged, _DRAWN, timed=False),
-    "drawn_true": Definition(_MODELS, "抽查", "属实和部分属实", SPOT_CHECKS, _drawn_true, _DRAWN, timed=False),
     "clue_received": Definition(_RATES, "处置率", "收到", CLUES, _received, _DISPOSED),
     "clue_disposed": Definition(_RATES, "处置率", "已处置", CLUES, partial(_flagged, "disposed"), _DISPOSED),
     "clue_closed": Definition(_RATES, "了结率", "已了结", CLUES, partial(_flagged, "closed"), _DISPOSED),
     "clue_open": Definition(_RATES, "未处置", "未处置", CLUES, partial(_flagged, "open"), _DISPOSED),
-    "clue_held": Definition(_RATES, "处置率", "已处置未了结", CLUES, _shelved, _DISPOSED),
+    "clue_held": Definition(_RATES, "处置率", "已处置未了结", CLUES, _held, _DISPOSED),
     "clue_due": Definition(_RATES, "意见按期率", "意见到期", CLUES, partial(_flagged, "due"), _OPINION),
     "clue_on_time": Definition(_RATES, "意见按期率", "按期提出意见", CLUES, partial(_flagged, "on_time"), _OPINION),
     "clue_overdue": Definition(_RATES, "超期未提意见", "超期未提意见", CLUES, partial(_flagged, "overdue"), _OPINION),

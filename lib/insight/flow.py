@@ -4,10 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 import pandas as pd
+from sqlalchemy import func, select
 
+from lib.access import Viewer
+from lib.access.scope import visible
+from lib.casework.register import Register
+from lib.casework.schema import signal
 from lib.insight import kpi
 from lib.insight.area_risk import CITY_CODE
-from lib.insight.figure import SOON_WORKDAYS, Asked, Casework, Part, Sentence, rows
+from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Sentence, rows
 from lib.insight.movement import percent
 from lib.insight.period import Period
 from lib.warehouse.store import Warehouse
@@ -31,6 +36,17 @@ class Step(NamedTuple):
     meaning: str
 
 
+def signal_count(register: Register, warehouse: Warehouse, viewer: Viewer, county: str = "") -> int:
+    """How many raw hits of the models' last runs the viewer may see, in a county (its code) or everywhere."""
+    columns = (signal.c.area_code, signal.c.org_id, signal.c.officer_id)
+    with register.read() as connection:
+        rows = connection.execute(select(*columns, func.count().label("hits")).group_by(*columns)).all()
+    frame = pd.DataFrame(rows, columns=["area_code", "org_id", "officer_id", "hits"])
+    domains = warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
+    seen = visible(viewer, frame, domains)
+    return int(seen.loc[seen["area_code"].fillna("").str.startswith(county), "hits"].sum())
+
+
 def gathered(warehouse: Warehouse) -> tuple[int, int]:
     """Rows in force and how many of the 29 datasets have any: of the whole city, whoever asks."""
     rows, datasets = warehouse.query(_ROWS).iloc[0]
@@ -39,15 +55,14 @@ def gathered(warehouse: Warehouse) -> tuple[int, int]:
 
 def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits: int) -> list[Step]:
     """归集 → 碰撞 → 预警 → 核查 → 线索 → 办结; from 预警 on the steps follow the warnings generated in the period."""
-    asked = {name: Asked(name, period.key) for name in ("generated", "checked", "to_clue", "closed")}
+    asked = {name: casework.asked(name, period.key) for name in ("generated", "checked", "to_clue", "closed")}
     count = {name: len(rows(casework, one)) for name, one in asked.items()}
     checked = kpi.Share(count["checked"], count["generated"])
     to_clue = kpi.Share(count["to_clue"], count["checked"])
     closed = kpi.Share(count["closed"], count["generated"])
-    per_rows = f"，每万行 {hits / gathered * 10_000:.1f} 条" if gathered else ""
     return [
         Step("归集", gathered, "行", None, f"{datasets}/29 项数据", "全市现行有效数据行数，不随权限范围和期间变化。"),
-        Step("碰撞", hits, "条", None, f"本次运行{per_rows}",
+        Step("碰撞", hits, "条", None, "最近一次运行",
              "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。"),
         Step("预警", count["generated"], "件", asked["generated"], f"{period.name}生成",
              "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
@@ -87,19 +102,47 @@ def by_rule(warnings: pd.DataFrame, period: Period, rules: dict[str, str]) -> pd
     return table.sort_values(["total", "rule_id"], ascending=[False, True], ignore_index=True)
 
 
-def due(warnings: pd.DataFrame) -> pd.DataFrame:
-    """The warnings of a warning list whose running deadline has passed or ends within SOON_WORKDAYS, red first."""
-    pressing = warnings["overdue"] | warnings["workdays_left"].le(SOON_WORKDAYS)
-    return warnings[pressing].sort_values(["level_order", "due_at", "warning_id"], kind="stable")
+def pressing(casework: Casework) -> pd.DataFrame:
+    """Who has warnings past their deadline: name, place (county, for what nobody has signed), count, days (the longest
+    delay, calendar days), red (how many of them), asked (the figure that lists them); the longest delay first.
+
+    Whoever signed a warning answers for it; what nobody has signed waits in its county.
+    """
+    late = casework.warnings[casework.warnings["overdue"]]
+    nobody = late["handler_id"].isna()
+    groups = {
+        "handler": late["handler_id"].fillna(NOBODY),
+        "name": late["handler_name"].where(~nobody, NOBODY_ZH),
+        "place": late["county_name"].where(nobody, ""),
+        "code": late["county_code"].fillna("").where(nobody, ""),
+    }
+    table = late.assign(**groups, red=late["level"].eq("red")).groupby(list(groups), as_index=False).agg(
+        count=("warning_id", "size"), days=("overdue_days", "max"), red=("red", "sum")
+    )
+    table["asked"] = [
+        casework.asked("late").of(
+            handler=NOBODY if row.handler == NOBODY else f"{row.handler}|{row.name}",
+            **({} if row.handler != NOBODY else {"place": CITY_CODE} if not row.code else {"county": row.code}),
+        )
+        for row in table.itertuples(index=False)
+    ]
+    return table.sort_values(["days", "count"], ascending=False, ignore_index=True)
 
 
-def newest(warnings: pd.DataFrame, count: int) -> pd.DataFrame:
-    """The warnings of a warning list seen first most recently, the higher level first within a moment."""
-    order = ["first_seen_at", "level_order", "warning_id"]
-    return kpi.counted(warnings).sort_values(order, ascending=[False, True, True]).head(count)
+def situation(casework: Casework) -> Sentence:
+    """The first line of the leaders' page: what is late, where most of it lies, what falls due soon."""
+    late, soon = casework.asked("late"), casework.asked("soon")
+    found = rows(casework, late)
+    parts = [Part("超期", len(found), late), Part("两个工作日内到期", len(rows(casework, soon)), soon)]
+    counties = found.groupby(["county_name", "county_code"], dropna=False).size().sort_values(ascending=False)
+    if len(counties) > 1 and counties.iloc[0] > counties.iloc[1]:
+        name, code = counties.index[0]
+        there = late.of(county=code) if isinstance(code, str) and code else late.of(place=CITY_CODE)
+        parts.insert(1, Part(f"{name}最重", int(counties.iloc[0]), there))
+    return Sentence("", tuple(parts))
 
 
-def months_sentence(frame: pd.DataFrame) -> Sentence:
+def months_sentence(casework: Casework, frame: pd.DataFrame) -> Sentence:
     """What the months show: the highest month, and this month so far."""
     totals = frame[list(kpi.LEVELS)].sum(axis=1)
     if not totals.sum():
@@ -107,7 +150,7 @@ def months_sentence(frame: pd.DataFrame) -> Sentence:
 
     def part(words: str, place: int) -> Part:
         month = f"{frame['month'].iloc[place]:%Y-%m}"
-        return Part(words, int(totals.iloc[place]), Asked("generated", "months12").of(month=month))
+        return Part(words, int(totals.iloc[place]), casework.asked("generated", "months12").of(month=month))
 
     if totals.iloc[-1] == totals.max():
         return Sentence("本月至今生成预警为近12个月最多", (part("本月", -1),))
@@ -116,12 +159,12 @@ def months_sentence(frame: pd.DataFrame) -> Sentence:
     return Sentence(f"{name}生成预警最多", (part(name, top), part("本月至今", -1)))
 
 
-def rules_sentence(frame: pd.DataFrame, period: Period) -> Sentence:
+def rules_sentence(casework: Casework, frame: pd.DataFrame, period: Period) -> Sentence:
     """Which model raised most in the period, and its share of all."""
     total = int(frame["total"].sum())
     if not total:
         return Sentence(f"{period.name}各模型均未生成预警")
-    top, asked = frame.iloc[0], Asked("generated", period.key)
+    top, asked = frame.iloc[0], casework.asked("generated", period.key)
     share = percent(kpi.Share(int(top["total"]), total))
     parts = Part(str(top["rule_id"]), int(top["total"]), asked.of(rule=top["rule_id"])), Part("全部", total, asked)
     return Sentence(f"{period.name}{top['label']}最多，占 {share}", parts)

@@ -12,21 +12,27 @@ from lib.insight.cells import Cell, Cells
 from lib.ui.area_map import Shade
 from lib.ui.charts import INK, sheet
 
-SELECTION = "town"
+SELECTION = "county"
 # Drawn flat: a degree of longitude is shorter than one of latitude.
 _SQUEEZE = math.cos(math.radians(30.65))
 _PRECISION = 0.0005
 _BORDER = "#3a4858"
+_PALE = Shade("#eceff3", "")
 
 
-def card_map(cells: Cells, shades: dict[str, Shade], height: int) -> dict[str, Any]:
-    """The towns with their shades, county borders and county names; a click selects SELECTION (field code)."""
-    towns = [cell for cell in cells.towns if cell.code in shades]
+def card_map(
+    cells: Cells, shades: dict[str, Shade], counts: dict[str, int], scope: frozenset[str], height: int
+) -> dict[str, Any]:
+    """The towns in `scope` with their shades (pale without one), county borders, county names with their counts.
+
+    A click selects SELECTION: the `county` it lies in.
+    """
+    towns = [cell for cell in cells.towns if cell.code in scope]
     counties = [cell for cell in cells.counties if any(town.county_code == cell.code for town in towns)]
     areas = {
-        "data": {"values": [{**_feature(cell), **_looks(cell, shades)} for cell in towns]},
+        "data": {"values": [{**_feature(cell), **_looks(cell, shades.get(cell.code, _PALE))} for cell in towns]},
         "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
-        "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["code"]}}],
+        "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["county"], "on": "click"}}],
         "encoding": {
             "color": {"field": "fill", "type": "nominal", "scale": None},
             "tooltip": {"field": "text", "type": "nominal"},
@@ -40,19 +46,22 @@ def card_map(cells: Cells, shades: dict[str, Shade], height: int) -> dict[str, A
     return sheet(
         height,
         projection={"type": "identity", "reflectY": True},
-        layer=[areas, borders, _names(counties, halo), _names(counties, {})],
+        layer=[areas, borders, _names(counties, counts, halo), _names(counties, counts, {})],
     )
 
 
-def _looks(cell: Cell, shades: dict[str, Shade]) -> dict[str, str]:
-    return {"code": cell.code, "fill": shades[cell.code].colour, "text": shades[cell.code].text}
+def _looks(cell: Cell, shade: Shade) -> dict[str, str]:
+    return {"county": cell.county_code, "fill": shade.colour, "text": shade.text or cell.name}
 
 
-def _names(counties: list[Cell], looks: dict[str, Any]) -> dict[str, Any]:
+def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
     spots = [
-        {"lon": cell.middle[0] * _SQUEEZE, "lat": cell.middle[1], "name": cell.name.rstrip("区县市")}
+        {
+            "lon": cell.middle[0] * _SQUEEZE, "lat": cell.middle[1],
+            "name": f"{cell.name.rstrip('区县市')} {counts.get(cell.code, 0):,}",
+        }
         for cell in counties
-    ]
+    ]  # fmt: skip
     return {
         "data": {"values": spots},
         "mark": {"type": "text", "fontSize": 13, "fontWeight": 600, "color": INK, "tooltip": None, **looks},

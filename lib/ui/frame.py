@@ -34,4 +34,5 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
         st.badge(CLASSIFICATION, color="gray")
         with st.container(width=190):
             session.persona_select(warehouse, viewer)
-    st.markdown(f"### {title}", width="content")
+    with st.container(key="title", width="content"):
+        st.markdown(f"### {title}", width="content")

@@ -16,8 +16,7 @@ from lib.errors import UserError
 from lib.insight import area_risk, flow, kpi
 from lib.insight.cells import Cells, town_cells
 from lib.insight.clue_rates import clue_list
-from lib.insight.figure import Asked, Casework, Sentence
-from lib.insight.hits import hits
+from lib.insight.figure import Casework, Sentence
 from lib.insight.officer_ranking import compared_warnings
 from lib.insight.overview import Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
@@ -29,13 +28,12 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 PERIOD_KEY = "period"
-_LINE = ["warning_id", "level", "rule_title", "town_name", "org_name", "county_name", "overdue", "overdue_days",
-         "workdays_left", "first_seen_at"]  # fmt: skip
 
 
 class Sentences(NamedTuple):
-    """What the three pictures show."""
+    """What stands first, and what the pictures show."""
 
+    situation: Sentence
     months: Sentence
     rules: Sentence
     counties: Sentence
@@ -47,10 +45,13 @@ class Overview(NamedTuple):
     figures: list[Figure]
     months: pd.DataFrame
     rules: pd.DataFrame
-    due: pd.DataFrame
-    newest: pd.DataFrame
+    pressing: pd.DataFrame
     steps: list[flow.Step]
     shading: Shading
+    counts: dict[str, int]
+    scope: frozenset[str]
+    rates: pd.DataFrame
+    cut: str
     sentences: Sentences
 
 
@@ -86,33 +87,45 @@ def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state
     )  # fmt: skip
 
 
-def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period) -> Overview:
-    """The leaders' page for a viewer and a period."""
-    return _overview(register, warehouse, viewer, chosen, state_of(register, warehouse, viewer))
+def overview(
+    register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period, county: str = ""
+) -> Overview:
+    """The leaders' page for a viewer and a period, of a county (its code) or of all in the scope.
+
+    The map and the rates by county stay whole: they are what a county is chosen on.
+    """
+    return _overview(register, warehouse, viewer, chosen, county, state_of(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _overview(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, state: tuple
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, county: str, state: tuple
 ) -> Overview:
-    held = casework(_register, _warehouse, _viewer)
+    whole = casework(_register, _warehouse, _viewer)
+    held = whole.within(county=county)
     warnings, at = held.warnings, held.now
     gathered, datasets = flow.gathered(_warehouse)
-    raised = len(hits(_register, _warehouse, _viewer))
+    hits = flow.signal_count(_register, _warehouse, _viewer, county)
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
     months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
-    towns = risk(_warehouse, _viewer, kpi.generated(warnings, chosen.now), chosen)
+    towns = risk(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
+    inside = towns[towns["code"].str.startswith(county)]
+    one_county = towns["county_code"].nunique() == 1 or bool(county)
     return Overview(
         figures(held, chosen),
         months,
         rules,
-        flow.due(warnings)[_LINE],
-        flow.newest(warnings, 6)[_LINE],
-        flow.steps(held, chosen, gathered, datasets, raised),
-        shading(towns, "count", area_risk.CASES),
+        flow.pressing(held),
+        flow.steps(held, chosen, gathered, datasets, hits),
+        shading(inside, "count", area_risk.CASES),
+        {code: int(count) for code, count in towns.groupby("county_code")["warnings"].sum().items()},
+        frozenset(towns.loc[towns["is_town"], "code"]),
+        inside[inside["is_town"]].sort_values(["few", "rate"], ascending=[True, False]) if one_county
+        else area_risk.by_county(towns),
+        "place" if one_county else "county",
         Sentences(
-            flow.months_sentence(months), flow.rules_sentence(rules, chosen),
-            flow.counties_sentence(towns, Asked("generated", chosen.key), chosen),
+            flow.situation(held), flow.months_sentence(held, months), flow.rules_sentence(held, rules, chosen),
+            flow.counties_sentence(inside, whole.asked("generated", chosen.key), chosen),
         ),
     )
 

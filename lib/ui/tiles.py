@@ -3,11 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.insight.figure import Part, Sentence
+from lib.insight.figure import Part, Query, Sentence
 from lib.insight.flow import Step
 from lib.insight.overview import Figure
 from lib.ui import figure
-from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.ui.levels import LEVELS
 from lib.ui.way import address
@@ -15,18 +14,37 @@ from lib.ui.way import address
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES = {"归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"hits": "all"})}
+_STEP_PAGES: dict[str, tuple[str, Query]] = {
+    "归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"m_view": "命中"}),
+}  # fmt: skip
 
 
 def figures(found: list[Figure], per_row: int) -> None:
-    """A row of figures; each number opens the list behind it, the help is the definition."""
+    """A row of figures: the large number opens its list, one line says how it moved, the rest is on demand."""
     with st.grid(per_row, min_column_width=150, gap="small"):
-        for one in found:
-            with tile(one.title, one.value, one.parts, one.detail, one.meaning):
-                for moved in one.movements:
-                    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-                        st.caption(_movement(moved.text), width="content")
-                        parts(moved.parts)
+        for place, one in enumerate(found):
+            with card(f"figure-{place}", gap=None, height="stretch"):
+                st.caption(one.title, help=one.meaning)
+                with st.container(horizontal=True, gap="xsmall", key=f"value-{place}"):
+                    for value in one.values:
+                        page, query = figure.opens(value.asked)
+                        st.page_link(page, label=f"**{value.text}**", query_params=query, width="content")
+                with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                    if one.movements:
+                        st.caption(one.movements[0].text.split("，")[0], width="stretch")
+                    with st.popover("明细", type="tertiary", width="content"):
+                        _details(one)
+
+
+def _details(one: Figure) -> None:
+    """What a figure is made of and what it is compared with, every number a link."""
+    parts(one.parts)
+    if one.detail:
+        st.caption(one.detail)
+    for moved in one.movements:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            st.caption(moved.text, width="content")
+            parts(moved.parts)
 
 
 def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning: str) -> DeltaGenerator:
@@ -40,18 +58,13 @@ def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning
     return box
 
 
-def parts(found: tuple[Part, ...]) -> None:
+def parts(found: tuple[Part, ...], unit: str = "") -> None:
     """Numbers side by side, each a link to its list."""
     if found:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             for part in found:
                 level = LEVELS.get(part.words)
-                figure.link(part.number, part.asked, f"{level.shape} {level.name}" if level else part.words)
-
-
-def _movement(text: str) -> str:
-    """环比 and 同比; on a phone without the value they compare with."""
-    return text.split("，")[0] if on_phone() else text
+                figure.link(part.number, part.asked, f"{level.shape} {level.name}" if level else part.words, unit)
 
 
 def heading(title: str | Sentence, source: str) -> None:
@@ -67,20 +80,19 @@ def heading(title: str | Sentence, source: str) -> None:
 
 
 def strip(steps: list[Step]) -> None:
-    """The loop from rows to closed warnings, left to right; each step opens its rows."""
+    """The loop from rows to closed warnings, left to right on one line; each step opens its rows."""
     with card("loop"), st.grid(len(steps), min_column_width=150, gap="small"):
         for place, step in enumerate(steps):
-            arrow = "→ " if place else ""
-            with st.container(gap=None):
-                if step.asked is not None:
-                    figure.link(step.number, step.asked, f"{arrow}{step.name}", step.unit, help=step.meaning)
-                else:
-                    page, query = _STEP_PAGES[step.name]
-                    st.page_link(
-                        page, label=f"{arrow}{step.name} **{_short(step.number)}** {step.unit}", help=step.meaning,
-                        query_params=address(dict(query)),
-                    )  # fmt: skip
-                st.caption(step.share)
+            if step.asked is not None:
+                page, query = figure.opens(step.asked)
+            else:
+                page, own = _STEP_PAGES[step.name]
+                query = address(dict(own))
+            name = f"→ {step.name}" if place else step.name
+            st.page_link(
+                page, label=f"{name} **{_short(step.number)}** {step.unit} :small[:gray[{step.share}]]",
+                help=step.meaning, query_params=query,
+            )  # fmt: skip
 
 
 def _short(count: int) -> str:

@@ -1,60 +1,76 @@
-"""The leaders' page: six figures, where the risk is, what is due, and the loop, on one screen."""
+"""The leaders' page: what is late and where, six figures, the map, whom to remind, and the loop, on one screen."""
 
 import streamlit as st
 
+from lib.insight import area_risk
 from lib.insight.figure import Asked
-from lib.ui import charts, figure, leader, level_charts, overview_lists, session, tiles
+from lib.ui import charts, county_choice, figure, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
 from lib.ui.card import card
-from lib.ui.card_map import SELECTION, card_map
+from lib.ui.card_map import card_map
+from lib.ui.rate_bars import rate_bars
 from lib.ui.shading import legend_words
 from lib.warehouse.home import home
 
-MAP_PAGE = "pages/leader/warning_map.py"
-
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    chosen = leader.period_choice(warehouse)
-    st.caption(f"{chosen.now.text}，与相同天数的上期、去年同期比较，点为百分点", width="content")
-    large = st.toggle("大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。")
-view = leader.overview(register, warehouse, viewer, chosen)
 cells, _ = leader.cells(home())
-extra = 170 if large else 0
+county = county_choice.chosen(viewer, cells)
+
+first = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
+with first:
+    situation = st.container(
+        key="situation", horizontal=True, vertical_alignment="center", gap="xsmall", width="content"
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        county_choice.whole_city(county)
+        chosen = leader.period_choice(warehouse)
+        large = not on_phone() and st.toggle(
+            "大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。"
+        )
+view = leader.overview(register, warehouse, viewer, chosen, county.code)
+with situation:
+    tiles.parts(view.sentences.situation.parts, "件")
+extra = 70 if large else 0
 
 tiles.figures(view.figures, per_row=6)
 
-
-def open_town() -> None:
-    """Go to the map page at the town that was clicked."""
-    picked = st.session_state["card"].selection.get(SELECTION, [])
-    names = {cell.code: cell.name for cell in cells.towns}
-    if picked and picked[0]["code"] in names:
-        st.switch_page(MAP_PAGE, query_params={"town": names[picked[0]["code"]]})
-
+panes = st.columns([1.22, 1], gap="small")
+# On a phone the columns stand one below the other: whom to remind comes first.
+left, right = reversed(panes) if on_phone() else panes
+with left, card("map", height="stretch", gap="xxsmall"):
+    how = "点县（市、区）只看该地，再点一次看全市" if len(view.counts) > 1 else ""
+    about = f"{chosen.now.text} 首次生成 · {legend_words(view.shading)}"
+    tiles.heading(view.sentences.counties, f"{about}；{how}" if how else about)
+    small = card_map(cells, view.shading.shades, view.counts, view.scope, 262 + 2 * extra)
+    charts.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
+        st.page_link(
+            county_choice.MAP_PAGE, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county)
+        )
+with right, card("pressing", height="stretch", gap="xxsmall"):
+    overview_lists.pressing_list(view.pressing, 8 + extra // 10)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
-panes = st.columns([1.1, 1, 1], gap="small")
-# On a phone the columns stand one below the other: what is due comes first.
-left, middle, right = reversed(panes) if on_phone() else panes
-with left, card("models", height="stretch", gap="xxsmall"):
-    tiles.heading(view.sentences.months, source)
-    asked = [Asked("generated", "months12").of(month=f"{month:%Y-%m}") for month in view.months["month"]]
-    figure.chart(level_charts.by_month(view.months, 115 + extra // 2, asked), "by_month", alt="近12个月各级预警件数")
+rates, models, months = st.columns(3, gap="small")
+asked = Asked("generated", chosen.key)
+with rates, card("rates", height="stretch", gap="xxsmall"):
+    tiles.heading(f"每千件{area_risk.CASES.name}的预警", "条为预警率，线为 95% 区间，括号内为预警数和办结案件数")
+    places = view.rates.head(8 + extra // 15)
+    listed = [asked.of(**{view.cut: code}) for code in places["code"]]
+    figure.chart(rate_bars(places, area_risk.CASES, 152 + extra, listed), "rates", alt="各地预警率")
+with models, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.rules, source)
-    first = view.rules.head(7 + extra // 40)
-    asked = [Asked("generated", chosen.key).of(rule=rule_id) for rule_id in first["rule_id"]]
-    figure.chart(level_charts.ranking(first, "label", 135 + extra // 2, asked), "by_rule", alt="各模型预警件数")
-    rest = view.rules.iloc[len(first) :]
-    figure.link(int(rest["total"].sum()), Asked("generated", chosen.key).of(rule=rest["rule_id"]), "其余模型", "件")
-with middle, card("map", height="stretch", gap="xxsmall"):
-    tiles.heading(view.sentences.counties, f"{legend_words(view.shading)}；点击进入地图")
-    small = card_map(cells, view.shading.shades, 300 + extra)
-    charts.draw(small, alt=view.sentences.counties.text, key="card", on_select=open_town)
-    st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0")
-with right, card("due", height="stretch", gap="xxsmall"):
-    overview_lists.due_list(view.due, 7 + extra // 34)
-    overview_lists.newest_list(view.newest)
+    top = view.rules.head(6 + extra // 15)
+    listed = [asked.of(county=county.code, rule=rule_id) for rule_id in top["rule_id"]]
+    figure.chart(level_charts.ranking(top, "label", 130 + extra, listed), "by_rule", alt="各模型预警件数")
+    rest = view.rules.iloc[len(top) :]
+    figure.link(int(rest["total"].sum()), asked.of(county=county.code, rule=rest["rule_id"]), "其余模型", "件")
+with months, card("months", height="stretch", gap="xxsmall"):
+    tiles.heading(view.sentences.months, source)
+    year = Asked("generated", "months12").of(county=county.code)
+    listed = [year.of(month=f"{month:%Y-%m}") for month in view.months["month"]]
+    figure.chart(level_charts.by_month(view.months, 152 + extra, listed), "by_month", alt="近12个月各级预警件数")
 
 tiles.strip(view.steps)

@@ -53,8 +53,7 @@ def _pixel(code: str, home: Path) -> tuple[float, float]:
 
 def _figure(page, label: str) -> str:
     """The text of one of the six figures."""
-    tile = page.locator('[data-testid="stMetric"]', has_text=label).first
-    return tile.inner_text() + tile.locator("xpath=ancestor::*[@data-testid='stVerticalBlock'][1]").inner_text()
+    return page.locator('[class*="st-key-card-figure"]', has_text=label).first.inner_text()
 
 
 def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Path):

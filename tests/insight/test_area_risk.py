@@ -9,11 +9,10 @@ import pytest
 
 from lib.access import Viewer
 from lib.insight import place
-from lib.insight.area_risk import CASES, area_risk, base_of
+from lib.insight.area_risk import CASES, area_risk, base_of, by_county
 from lib.insight.classes import band_of, bands
 from lib.insight.period import Span
 from lib.insight.poisson import poisson_interval
-from lib.insight.warning_filter import WarningFilter
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import areas as area_rows
 from lib.warehouse.skeleton import create_tables
@@ -129,18 +128,6 @@ def test_places_offered_lie_in_scope():
     assert "市级单位" in place.towns(CITY, areas, "") and "市级单位" not in place.towns(COUNTY, areas, "330483")
 
 
-def test_the_workbench_opens_at_what_the_map_counts():
-    row = {"area_label": "桐乡市 濮院镇", "county_name": "桐乡市", "org_name": "濮院镇综合行政执法队"}
-    here = pd.DataFrame([row])
-    asked = WarningFilter(levels=("红",))
-    town = place.listed(asked, SPAN, here, "330483", "330483101")
-    assert (town.areas, town.levels, town.since) == (("桐乡市 濮院镇",), ("红",), date(2022, 9, 1))
-    assert "合并" not in town.states and "转线索" in town.states
-    assert place.listed(asked, SPAN, here, "330483", "").areas == ("桐乡市",)
-    assert place.listed(asked, SPAN, here, "", "330483").orgs == ("濮院镇综合行政执法队",)
-    assert place.listed(asked, SPAN, here, "", "").areas == ()
-
-
 def test_the_mart_counts_decided_cases_checks_and_dispatches_by_place_field_and_month(tmp_path: Path):
     con = duckdb.connect(str(tmp_path / "mart.duckdb"))
     create_tables(con)
@@ -164,3 +151,17 @@ def test_the_mart_counts_decided_cases_checks_and_dispatches_by_place_field_and_
         ("330483101", "ZF", "2022-08-01", "1", "0", "0", "50.00"),
         ("330483101", "ZF", "2022-09-01", "2", "0", "1", "100.00"),
     ]
+
+
+def test_rates_by_county_add_up_their_towns_and_leave_few_cases_last():
+    risk = pd.DataFrame(
+        [("330483", "桐乡市", 2, 100), ("330483", "桐乡市", 1, 50), ("330481", "海宁市", 3, 14), ("", "市本级", 0, 0),
+         ("330402", "南湖区", 8, 200)],
+        columns=["county_code", "county_name", "warnings", "base"],
+    )  # fmt: skip
+    found = by_county(risk)
+    assert found["name"].tolist() == ["南湖区", "桐乡市", "海宁市", "市本级"]
+    assert found["rate"].tolist()[:2] == [40.0, 20.0] and found["few"].tolist() == [False, False, True, True]
+    # 3 events: the exact 95 % Poisson interval is 0.619 to 8.767.
+    assert found.loc[1, ["low", "high"]].tolist() == pytest.approx([0.6187 / 0.15, 8.7673 / 0.15], rel=1e-3)
+    assert pd.isna(found.loc[3, "rate"])

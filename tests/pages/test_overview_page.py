@@ -5,11 +5,15 @@ import re
 from pathlib import Path
 
 import handmade
+import pandas as pd
 import pytest
 from opening import open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import PERSONA_TITLES
+from lib.insight.area_risk import CASES
+from lib.insight.figure import Asked
+from lib.ui.rate_bars import rate_bars
 
 PAGE = "pages/leader/overview.py"
 
@@ -24,8 +28,15 @@ def city(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return home
 
 
+def titles(app: AppTest) -> list[str]:
+    """The titles of the six tiles: the lines that carry a definition."""
+    return [caption.value for caption in app.caption if len(caption.proto.help) > 20]
+
+
 def figures(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
+    """The large numbers of the six tiles by their titles; 待处置 / 超期 has two."""
+    large = [label.strip("*") for label, _ in links(app) if re.fullmatch(r"\*\*[^*]+\*\*", label)]
+    return dict(zip(titles(app), [large[0], " / ".join(large[1:3]), *large[3:]], strict=True))
 
 
 def links(app: AppTest) -> list[tuple[str, str]]:
@@ -35,9 +46,12 @@ def links(app: AppTest) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def charts_of(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+
+
 def map_of(app: AppTest) -> dict:
-    specs = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
-    return next(spec for spec in specs if "projection" in spec)
+    return next(spec for spec in charts_of(app) if "projection" in spec)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +76,6 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
         "本年预警": "5", "待处置 / 超期": "5 / 0", "线索处置率": "—", "按期办结率": "—", "预警核实率": "—",
         "预警处置时长": "—",
     }  # fmt: skip
-    assert all(len(metric.help) > 20 for metric in app.metric)
     opened = dict(links(app))
     assert opened["共 **5**"].startswith("figure=generated&during=")
     assert opened["待处置 **5**"].startswith("figure=open&") and opened["超期 **0**"].startswith("figure=late&")
@@ -71,28 +84,55 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
 
 def test_every_model_has_its_number_and_the_loop_its_figures():
     app = open_page(PAGE)
-    ranking = next(
-        spec for chart in app.get("vega_lite_chart")
-        if "layer" in (spec := json.loads(chart.proto.spec)) and "projection" not in spec
-    )  # fmt: skip
+    ranking = next(spec for spec in charts_of(app) if "data" in spec.get("layer", [{}])[0] and "projection" not in spec)
     counts = {row["名称"]: row["文字"] for row in ranking["layer"][1]["data"]["values"]}
     assert counts["M01 超期·久拖不决"] == "4 ▲1 ◆1 ●2"
-    assert list(counts)[:3] == ["M01 超期·久拖不决", "M16 网格超期·虚假办结", "M02 以罚代管"] and len(counts) == 7
+    assert list(counts)[:3] == ["M01 超期·久拖不决", "M16 网格超期·虚假办结", "M02 以罚代管"] and len(counts) == 6
     assert counts["M02 以罚代管"] == "0"
     opened = dict(links(app))
-    assert opened["其余模型 **0** 件"].count("rule%3A") == 12
-    assert opened["→ 预警 **5** 件"].startswith("figure=generated&") and "占预警 0.0%" in words(app)
+    assert opened["其余模型 **0** 件"].count("rule%3A") == 13
+    assert opened["→ 预警 **5** 件 :small[:gray[本年生成]]"].startswith("figure=generated&")
+    assert opened["→ 核查 **0** 件 :small[:gray[占预警 0.0%]]"].startswith("figure=checked&")
     assert any(label.startswith("归集 ") and address == "as=demo-office" for label, address in links(app))
 
 
-def test_what_is_due_and_what_is_new_open_their_warnings_red_first():
+def test_the_first_line_says_what_is_late_and_what_falls_due():
     app = open_page(PAGE)
-    warnings = [label for label, address in links(app) if "id=W" in address]
-    due, new = warnings[:-5], warnings[-5:]
-    # Red is to be signed within a day, orange within two workdays.
-    assert [label.split(" · ")[0] for label in due] == [":red[▲ 红] 剩 1 个工作日", ":orange[◆ 橙] 剩 2 个工作日"]
-    assert ("**两个工作日内到期** **2** 件", "figure=soon&as=demo-office") in links(app)
-    assert new[0] == ":red[▲ 红] 09-25 · 超期·久拖不决 · 桐乡市综合行政执法局"
+    assert links(app)[:2] == [
+        ("超期 **0** 件", "figure=late&as=demo-office"), ("两个工作日内到期 **2** 件", "figure=soon&as=demo-office"),
+    ]  # fmt: skip
+    assert "没有超过期限的预警" in words(app)
+
+
+def test_the_rates_say_what_they_are_made_of():
+    columns = ["name", "warnings", "base", "rate", "low", "high", "few"]
+    frame = pd.DataFrame([("桐乡市", 3, 150, 20.0, 4.1, 58.4, False), ("海宁市", 3, 14, 214.3, 1.0, 2.0, True)],
+                         columns=columns)  # fmt: skip
+    asked = [Asked("generated", "year").of(county=code) for code in ("330483", "330481")]
+    first, few = rate_bars(frame, CASES, 100, asked)["data"]["values"]
+    assert first == {"名称": "桐乡市", "预警率": 20.0, "下限": 4.1, "上限": 58.4, "文字": "20.0（3 件 / 150 件）",
+                     "打开": asked[0].text}  # fmt: skip
+    # Fewer than 15 cases are not compared: no bar, and the words say why.
+    assert few["预警率"] is None and few["文字"] == "数量少，不比较（3 件 / 14 件）" and few["打开"] == asked[1].text
+
+
+def test_a_county_narrows_every_number_in_place():
+    app = open_page(PAGE, county="桐乡市")
+    assert figures(app)["本年预警"] == "5" and app.button(key="whole_city").label == "桐乡市 ✕"
+    figured = [address for _, address in links(app) if "figure=" in address]
+    assert all("county%3A330483" in address or "place%3A330483" in address for address in figured)
+    drawn = map_of(app)["layer"][0]["data"]["values"]
+    assert len(drawn) == 72 and {row["county"] for row in drawn if row["fill"] != "#eceff3"} == {"330483"}
+    elsewhere = open_page(PAGE, county="海宁市")
+    assert figures(elsewhere)["本年预警"] == "0" and figures(elsewhere)["待处置 / 超期"] == "0 / 0"
+    app.button(key="whole_city").click().run()
+    assert "county" not in app.query_params
+
+
+@pytest.mark.parametrize("county", ["", "上海市", "330483", "桐乡市"])
+def test_a_county_that_cannot_be_chosen_is_left_out(county: str):
+    app = open_page(PAGE, "demo-town", county=county)
+    assert figures(app)["本年预警"] == "1" and not [one for one in app.button if one.key == "whole_city"]
 
 
 def test_the_period_comes_from_the_address():
