@@ -57,8 +57,8 @@ def _dispatches() -> list[dict]:
     return rows
 
 
-def build(home: Path) -> None:
-    """Publish the city in `home` and run the models on it."""
+def build(home: Path, synthetic: bool = True) -> None:
+    """Publish the city in `home` and run the models on it; or the same rows as if they were real."""
     home.mkdir(parents=True, exist_ok=True)
     tmp = begin(home)
     with duckdb.connect(str(tmp)) as con:
@@ -99,7 +99,8 @@ def build(home: Path) -> None:
             con.execute(
                 f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY]
             )
-        con.executemany("insert into meta values (?, ?)", [("synthetic", "true"), ("as_of", AS_OF.isoformat())])
+        about = [("synthetic", "true"), ("as_of", AS_OF.isoformat())] if synthetic else [("synthetic", "false")]
+        con.executemany("insert into meta values (?, ?)", about)
         build_marts(con)
     publish(home, tmp)
     run_due(home, open_register(home))

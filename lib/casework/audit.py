@@ -13,8 +13,16 @@ from lib.casework.register import AUDIT_CHAIN, Register
 from lib.casework.schema import audit_log, chain
 from lib.errors import UserError
 
-ACTIONS = {"view": "查看", "search": "查询", "export": "导出", "reveal": "查看脱敏前信息", "sign_in": "登录"}
+ACTIONS = {
+    "view": "查看", "search": "查询", "export": "导出", "reveal": "查看脱敏前信息", "sign_in": "登录",
+    "sign_in_failed": "登录失败", "sign_out": "退出",
+}  # fmt: skip
 _SEALED = ("seq", "at", "person_id", "person_name", "role", "action", "object_type", "object_id", "reason", "detail")
+
+
+def unknown(person_id: str) -> Viewer:
+    """Whoever gave this account without being let in, as the log names them."""
+    return Viewer(person_id[:128], "", "unknown")
 
 
 def log(
@@ -48,6 +56,7 @@ def log(
         }  # fmt: skip
         row["hash"] = seal(head.hash, row, _SEALED)
         connection.execute(insert(audit_log).values(**row))
+        tx.logged = (row["seq"], row["hash"])
         connection.execute(
             update(chain)
             .where(chain.c.name == AUDIT_CHAIN)

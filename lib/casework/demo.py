@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from lib.casework import kept
+from lib.casework.kept import StoreLost
 from lib.casework.play import play_year
-from lib.casework.register import casework_url, forget_register, open_register
+from lib.casework.register import REAL, casework_url, forget_register, open_register, opened_register
 from lib.casework.schema import event, metadata
 from lib.errors import UserError
 from lib.progress import Report
@@ -45,19 +47,27 @@ def is_building(home: Path) -> bool:
 def _clear_casework(home: Path) -> None:
     """Empty the casework store for a new synthetic city.
 
-    Raises UserError when what it holds belongs to real data: that is irreplaceable.
+    Raises UserError when what it holds belongs to real data, or to nobody knows whom: that is irreplaceable.
     """
-    generation = current(home)
-    if generation is not None and not open_warehouse(home).synthetic:
-        raise UserError(f"{home} 里是真实数据,不能改建合成城市。", "请另设 COCKPIT_HOME 后再运行。")
-    register = open_register(home)
+    hint = "请另设 COCKPIT_HOME（和 COCKPIT_CASEWORK_URL）后再运行。"
+    if current(home) is not None and not open_warehouse(home).synthetic:
+        raise UserError(f"{home} 里是真实数据,不能改建合成城市。", hint)
+    try:
+        register = opened_register(home)
+    except StoreLost:
+        # The work that is gone was played, and what stands in its place says below whose it is.
+        kept.forget(kept.path_of(home))
+        register = opened_register(home)
+    if register.kind == REAL:
+        raise UserError(f"业务库 {casework_url(home)} 属于真实数据，不能改建合成城市。", hint)
     with register.read() as connection:
         events = connection.execute(select(func.count()).select_from(event)).scalar_one()
-    if events and generation is None:
-        raise UserError(f"业务库 {casework_url(home)} 里已有记录。", "请另设 COCKPIT_HOME 或 COCKPIT_CASEWORK_URL。")
+    if events and register.kind is None:
+        raise UserError(f"业务库 {casework_url(home)} 里已有记录。", hint)
     with register.engine.begin() as connection:
         metadata.drop_all(connection)
     forget_register(home)
+    kept.forget(kept.path_of(home))
 
 
 def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, progress: Report) -> dict[str, int]:

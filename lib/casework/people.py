@@ -1,46 +1,81 @@
-"""Who may sign in on real data: persons with role and scope, entered by the administrator."""
+"""Who may sign in on real data: persons with role and scope, entered and revoked by the administrator of the machine.
 
-from sqlalchemy import delete, insert, select
+Every grant is an event of the person, so that one put straight into the table is found.
+"""
+
+import getpass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
 
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.viewer import ROLES
-from lib.casework.register import Register
+from lib.casework.register import REAL, Register
+from lib.casework.schema import credential
 from lib.casework.schema import person as table
+from lib.casework.sight import entered
+from lib.casework.transaction import Transaction
 from lib.errors import UserError
+
+KIND = "person"
+GRANTED, REVOKED = "在用", "已撤销"
 
 
 def enter_person(
-    register: Register, *, person_id: str, name: str, role: str, area_code: str | None, list_ids: list[str]
-) -> None:
-    """Enter or replace a person.
+    register: Register, *, person_id: str, name: str, role: str, area_code: str | None, list_ids: list[str],
+    at: datetime, officer_id: str | None = None,
+) -> None:  # fmt: skip
+    """Enter or replace a person, which makes the store one of real data.
 
     Raises UserError when the role needs a scope that is missing: a county or town without its area code, an
-    inspector without a supervision list.
+    inspector without a supervision list; StoreKind in a synthetic store.
     """
     if role not in ROLES:
         raise UserError(f"没有角色 {role}。", f"可用:{'、'.join(ROLES)}。")
     digits = {"county": 6, "town": 9}.get(role)
-    if digits and len(area_code or "") != digits:
+    if digits and (len(area_code or "") != digits or not str(area_code).isdigit()):
         raise UserError(f"{ROLES[role]}须填 {digits} 位区划代码。", "请用 --area 指定。")
     if role == "inspector" and not list_ids:
         raise UserError("派驻组人员须指定监督清单。", "请用 --list L1 指定。")
     domains = sorted({domain for list_id in list_ids for domain in list_domains(list_id)})
-    with register.transaction() as transaction:
-        transaction.connection.execute(delete(table).where(table.c.person_id == person_id))
-        transaction.connection.execute(
-            insert(table).values(
-                person_id=person_id, name=name, role=role, area_code=area_code, domains=",".join(domains)
-            )
-        )
+    row = {
+        "person_id": person_id, "name": name, "role": role, "area_code": area_code, "domains": ",".join(domains),
+        "officer_id": officer_id,
+    }  # fmt: skip
+    register.claim(REAL, at)
+    with register.transaction() as tx:
+        known = entered(tx.connection, person_id)
+        tx.connection.execute(delete(table).where(table.c.person_id == person_id))
+        tx.connection.execute(insert(table).values(**row))
+        _note(tx, person_id, "grant" if known is None else "change", GRANTED, at, {"row": row})
+
+
+def revoke_person(register: Register, person_id: str, at: datetime) -> None:
+    """Take a person's access away, the password with it. Raises UserError when nobody is entered under this account."""
+    with register.transaction() as tx:
+        if entered(tx.connection, person_id) is None:
+            raise UserError(f"没有登记过账号 {person_id}。", "请核对账号标识。")
+        for held in (table, credential):
+            tx.connection.execute(delete(held).where(held.c.person_id == person_id))
+        _note(tx, person_id, "revoke", REVOKED, at, {})
+
+
+def giver() -> Viewer:
+    """Who works on the machine's command line."""
+    account = getpass.getuser()
+    return Viewer(f"os:{account}", account, "system")
+
+
+def _note(tx: Transaction, person_id: str, action: str, state: str, at: datetime, payload: dict[str, Any]) -> None:
+    """The event of a grant."""
+    last = tx.last_event(KIND, person_id)
+    before = None if last is None else last.to_state
+    tx.append(giver(), max(at, last.at) if last else at, KIND, person_id, action, before, state, "", payload)
 
 
 def person(register: Register, person_id: str) -> Viewer | None:
     """The viewer entered under an identity provider's account, None when there is none."""
     with register.read() as connection:
-        row = connection.execute(select(table).where(table.c.person_id == person_id)).mappings().first()
-    if row is None:
-        return None
-    domains = frozenset(row["domains"].split(",")) if row["domains"] else None
-    rules = frozenset({"M16"}) if row["role"] == "town" else None
-    return Viewer(row["person_id"], row["name"], row["role"], row["area_code"], domains, rules)
+        return entered(connection, person_id)

@@ -24,7 +24,7 @@ from lib.casework.clues import clue_id, register_clue
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.ingest import ingest
 from lib.casework.plans import Plan, plan
-from lib.casework.register import Register
+from lib.casework.register import OF_STORE, Register
 from lib.casework.runner import Holder, hold
 from lib.casework.runs import Found, domains, find, log_run, next_run_no, run_id
 from lib.casework.schema import clue, event, warning
@@ -61,7 +61,7 @@ def play_year(
         if holder is None:
             raise UserError("模型正在由另一个进程运行。", "请等它结束后再试。")
         with register.read() as connection:
-            if connection.execute(select(func.count()).select_from(event)).scalar_one():
+            if connection.execute(select(event.c.seq).where(event.c.object_type.not_in(OF_STORE)).limit(1)).first():
                 raise UserError("业务库里已有记录，不能再演示办案。", "请用新的 COCKPIT_HOME 重新建立合成城市。")
         _Play(register, warehouse, holder, seed, progress or _silent).run()
     with register.read() as connection:

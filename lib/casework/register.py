@@ -3,8 +3,11 @@
 import logging
 import os
 import threading
+import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +15,36 @@ from sqlalchemy import Connection, Engine, create_engine, insert, inspect, selec
 from sqlalchemy import event as hook
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from lib.access import SYSTEM, Viewer
+from lib.casework import kept as kept_ends
 from lib.casework.chain import EVENT_CHAIN, GENESIS
-from lib.casework.schema import chain, metadata
+from lib.casework.footing import Footing
+from lib.casework.kept import StoreLost
+from lib.casework.schema import audit_log, chain, event, metadata, person, store
+from lib.casework.sight import REAL, SYNTHETIC
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
+from lib.warehouse.clock import now
+from lib.warehouse.generation import current
 from lib.warehouse.home import home as default_home
+from lib.warehouse.store import open_warehouse
 
 log = logging.getLogger(__name__)
 
 AUDIT_CHAIN = "audit"
 BUSY_SECONDS = 30
+KINDS = {SYNTHETIC: "合成城市", REAL: "真实数据"}
+# What the people of a synthetic city are numbered by: its personas and those who played its years.
+INVENTED = ("demo-", "played-")
+# Events about the store itself and the data beside it, not about casework.
+OF_STORE = ("store", "generation")
 _CREATE_LOCK = 330400
+
+
+class StoreKind(UserError):
+    """The store belongs to the other sort of data: synthetic work never stands beside real data."""
 
 
 class Register:
@@ -31,21 +52,25 @@ class Register:
 
     `transaction()` gives the one writer; a nested call in the same thread joins the outer transaction, so that
     many actions can be made durable together. `read()` gives a consistent reading connection and never waits
-    for the writer.
+    for the writer. `kept` is the file that keeps the ends of the chains outside the store.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, kept: Path | None = None) -> None:
         self.url = url
+        self.kept = kept
+        self.settled: Path | None = None
         self.engine = _engine(url)
         self.sqlite = self.engine.dialect.name == "sqlite"
+        self._footing = _footing(self.engine) if self.sqlite else None
         self._writer = self.engine.execution_options(begin="immediate") if self.sqlite else self.engine
         # SQLite's own waiting is a sleep with back-off; queueing here keeps threads of one process in turn.
-        self._turn = threading.Lock() if self.sqlite else nullcontext()
+        self._turn = threading.Lock() if self.sqlite else None
         self._here = threading.local()
+        self._kind: str | None = None
         self._create()
 
     def _create(self) -> None:
-        with self._turn, self._writer.begin() as connection:
+        with self._written() as connection:
             if not self.sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _CREATE_LOCK})
             metadata.create_all(connection)
@@ -56,13 +81,62 @@ class Register:
                 connection.execute(
                     insert(chain), [{"name": name, "seq": 0, "hash": GENESIS, "revision": 0} for name in missing]
                 )
+            marks = _marks(connection)
+            if "store_id" not in marks:
+                marks["store_id"] = uuid.uuid4().hex
+                connection.execute(insert(store).values(name="store_id", value=marks["store_id"]))
+                if earlier := kind_of_earlier(connection):
+                    marks["kind"] = earlier
+                    connection.execute(insert(store).values(name="kind", value=earlier))
+            self._kind = marks.get("kind")
+
+    @property
+    def kind(self) -> str | None:
+        """SYNTHETIC or REAL, as the store says itself; None while nothing has decided it."""
+        if self._kind is None:
+            with self.read() as connection:
+                self._kind = _marks(connection).get("kind")
+        return self._kind
+
+    def claim(self, kind: str, at: datetime) -> None:
+        """Make an undecided store one of this kind, for good. Raises StoreKind when it is of the other kind."""
+        if self.kind is None:
+            with self.transaction() as tx:
+                if "kind" not in _marks(tx.connection):
+                    tx.connection.execute(insert(store).values(name="kind", value=kind))
+                    tx.append(SYSTEM, at, "store", "register", "found", None, kind, payload={"kind": kind})
+        if self.kind != kind:
+            raise StoreKind(
+                f"业务库 {self.engine.url.render_as_string()} 属于{KINDS[str(self.kind)]}，不能用于{KINDS[kind]}。",
+                "真实数据和合成城市各用各的 COCKPIT_HOME（和 COCKPIT_CASEWORK_URL）。",
+            )
+
+    @contextmanager
+    def _written(self) -> Iterator[Connection]:
+        """The one writing connection; whoever waits for it waits until one deadline, set when the wait began."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        with _reachable("写入"):
+            if self._turn is not None and not self._turn.acquire(timeout=BUSY_SECONDS):
+                raise StoreBusy()
+            try:
+                with self._writer.connect() as connection:
+                    if self.sqlite:
+                        connection = connection.execution_options(deadline=deadline)
+                    with connection.begin():
+                        if not self.sqlite:
+                            connection.execute(text(f"set local lock_timeout = '{BUSY_SECONDS}s'"))
+                        yield connection
+            finally:
+                if self._turn is not None:
+                    self._turn.release()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """The write transaction of this thread; committed and on disk when the outermost block ends.
 
         An exception rolls everything back, also one that an outer block catches from an inner one. Raises
-        UserError when the store is busy for too long, full or not to be reached.
+        UserError when the store is busy for too long, full or not to be reached, StoreReplaced when its file was
+        replaced since it was opened.
         """
         outer: Transaction | None = getattr(self._here, "transaction", None)
         if outer is not None:
@@ -72,15 +146,23 @@ class Register:
                 outer.doomed = True
                 raise
             return
-        with _reachable("写入"), self._turn, self._writer.begin() as connection:
-            current = self._here.transaction = Transaction(connection)
+        with self._written() as connection:
+            if self._footing is not None:
+                self._footing.hold_whole()
+            marks = _marks(connection)
+            current = self._here.transaction = Transaction(connection, marks.get("kind"))
             try:
                 yield current
                 if current.doomed:
                     raise RuntimeError("an inner step of this transaction failed")
                 current.flush()
+                ends = current.ends(marks["store_id"])
             finally:
                 self._here.transaction = None
+        if self._footing is not None:
+            self._footing.hold()
+        if self.kept is not None and ends is not None:
+            kept_ends.keep(self.kept, ends)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -101,9 +183,42 @@ class Register:
         """Whether this thread is inside a transaction."""
         return getattr(self._here, "transaction", None) is not None
 
+    def lost(self) -> list[str]:
+        """In what the store falls short of what was kept outside it: one Chinese line per fault."""
+        kept = None if self.kept is None else kept_ends.read(self.kept)
+        if kept is None:
+            return []
+        with self.read() as connection:
+            return kept_ends.missing(connection, kept)
+
+    def keep_ends(self) -> None:
+        """Note the present ends of the chains outside the store."""
+        if self.kept is not None:
+            with self.read() as connection:
+                kept_ends.keep(self.kept, kept_ends.ends_of(connection))
+
     def close(self) -> None:
         """Give back all connections; the last one to leave a SQLite file folds its log into it."""
         self.engine.dispose()
+        if self._footing is not None:
+            self._footing.forget()
+
+
+def _marks(connection: Connection) -> dict[str, str]:
+    """What the store says of itself, by name."""
+    return {row.name: row.value for row in connection.execute(select(store.c.name, store.c.value))}
+
+
+def kind_of_earlier(connection: Connection) -> str | None:
+    """The kind of a store of an earlier release, told by whose work it holds; None when it holds none."""
+    if connection.execute(select(person.c.person_id).limit(1)).first():
+        return REAL
+    for column in (event.c.actor_id, audit_log.c.person_id):
+        people = set(connection.execute(select(column).distinct()).scalars()) - {SYSTEM.person_id}
+        if people:
+            invented = all(name.startswith(INVENTED) for name in people)
+            return SYNTHETIC if invented else REAL
+    return None
 
 
 def _add_columns(connection: Connection) -> None:
@@ -117,15 +232,42 @@ def _add_columns(connection: Connection) -> None:
                 connection.exec_driver_sql(f'alter table "{table.name}" add column "{column.name}" {kind}')
 
 
+class StoreBusy(UserError):
+    """Nothing could be written in time."""
+
+    def __init__(self, what: str = "写入") -> None:
+        super().__init__(
+            f"业务库暂时无法{what}。", "请稍后再试，同一次提交不会重复记录；持续出现时请联系管理员检查磁盘和数据库。"
+        )
+
+
 @contextmanager
 def _reachable(what: str) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, PoolTimeout) as error:
         log.exception("casework store")
-        raise UserError(
-            f"业务库暂时无法{what}。", "请稍后再试，同一次提交不会重复记录；持续出现时请联系管理员检查磁盘和数据库。"
-        ) from error
+        raise StoreBusy(what) from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise
+        log.exception("casework store")
+        raise UserError(f"业务库文件损坏，无法{what}。", "请停止服务，从备份恢复业务库。") from error
+
+
+def _footing(engine: Engine) -> Footing:
+    """Watch the file under an engine: every transaction of it begins on the files that were opened first."""
+    footing = Footing(Path(str(engine.url.database)).resolve())
+
+    @hook.listens_for(engine, "connect")
+    def connected(_connection: Any, _record: Any) -> None:
+        footing.connected()
+
+    @hook.listens_for(engine, "begin")
+    def begin(_connection: Connection) -> None:
+        footing.hold()
+
+    return footing
 
 
 def _engine(url: str) -> Engine:
@@ -152,11 +294,16 @@ def _engine(url: str) -> Engine:
         dbapi_connection.isolation_level = None
         for pragma in ("journal_mode = wal", "synchronous = full", f"busy_timeout = {BUSY_SECONDS * 1000}"):
             dbapi_connection.execute(f"pragma {pragma}")
+        # Reading opens the log.
+        dbapi_connection.execute("select count(*) from sqlite_master").fetchone()
 
     @hook.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "deferred")
-        connection.exec_driver_sql("begin immediate" if mode == "immediate" else "begin")
+        options = connection.get_execution_options()
+        deadline = options.get("deadline")
+        left = BUSY_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
+        connection.exec_driver_sql(f"pragma busy_timeout = {int(left * 1000)}")
+        connection.exec_driver_sql("begin immediate" if options.get("begin") == "immediate" else "begin")
 
     return engine
 
@@ -173,18 +320,88 @@ def casework_url(home: Path | None = None) -> str:
 def open_register(home: Path | None = None) -> Register:
     """The casework store of a home, opened once per process and created when missing.
 
-    Raises UserError when the address cannot be used or the store cannot be reached.
+    Raises UserError when the address cannot be used or the store cannot be reached, StoreLost when it is not all
+    that this home has written, StoreKind when store and warehouse are not both synthetic or both real.
     """
-    url = casework_url(home)
+    home = home or default_home()
+    register = opened_register(home)
+    _settle(register, home)
+    return register
+
+
+def require_real(home: Path) -> None:
+    """Raise StoreKind when the casework beside which files are about to be loaded is that of a synthetic city."""
+    register = opened_register(home)
+    if register.kind == SYNTHETIC:
+        raise StoreKind(
+            f"{home} 属于合成城市，不装入文件：真实数据和虚构数据不能混在一起。",
+            "请把 COCKPIT_HOME 指向一个空文件夹后装载，例如 COCKPIT_HOME=~/cockpit python -m lib load 文件夹。",
+        )
+
+
+def opened_register(home: Path) -> Register:
+    """The casework store of a home whatever the warehouse beside it is; see `open_register`."""
+    url, kept = casework_url(home), kept_ends.path_of(home)
     with _opening:
         if url not in _opened:
-            try:
-                _opened[url] = Register(url)
-            except DatabaseError as error:
-                raise UserError(
-                    "打不开业务库。", "请检查数据库是否在运行、文件是否可写；文件损坏时请从备份恢复。"
-                ) from error
+            _opened[url] = _open(url, kept)
         return _opened[url]
+
+
+def _open(url: str, kept: Path) -> Register:
+    known = kept_ends.read(kept)
+    parsed = make_url(url) if url.startswith("sqlite") else None
+    if known is not None and parsed is not None and not Path(str(parsed.database)).exists():
+        raise StoreLost([f"业务库文件 {parsed.database} 不在了，原来的记到事件第 {known.event[0]} 号"])
+    try:
+        register = Register(url, kept)
+    except DatabaseError as error:
+        raise UserError("打不开业务库。", "请检查数据库是否在运行、文件是否可写；文件损坏时请从备份恢复。") from error
+    if faults := register.lost():
+        register.close()
+        raise StoreLost(faults)
+    register.keep_ends()
+    return register
+
+
+def accept_loss(home: Path, reason: str, giver: Viewer) -> list[str]:
+    """Go on with a store that falls short of what was kept of it; what is missing becomes an event of it.
+
+    Returns what was missing. Raises UserError without a reason or when nothing is missing.
+    """
+    if not reason.strip():
+        raise UserError("须写明原因。", "请用 --reason 说明，例如恢复了哪一天的备份。")
+    path = kept_ends.path_of(home)
+    try:
+        opened_register(home)
+    except StoreLost as lost:
+        faults = lost.faults
+    except UserError as damaged:
+        faults = [damaged.message]
+    else:
+        raise UserError("业务库没有缺失，不需要确认。", "可用 python -m lib check 核对。")
+    aside = path.with_suffix(f".{now():%Y%m%d%H%M%S}.json")
+    path.rename(aside)
+    register = opened_register(home)
+    with register.transaction() as tx:
+        payload = {"faults": faults, "kept": aside.read_text(encoding="utf-8").strip()}
+        tx.append(giver, now(), "store", "register", "accept", None, register.kind, reason.strip(), payload)
+    return faults
+
+
+def _settle(register: Register, home: Path) -> None:
+    """Hold the store against the generation in force, once for each: both are synthetic, or both are real."""
+    generation = current(home)
+    if generation is None or generation.path == register.settled:
+        return
+    warehouse = open_warehouse(home)
+    if warehouse.mixed:
+        raise StoreKind(
+            f"{home} 里的合成城市装入过文件，真假数据已经混在一起，不再展示。",
+            "请把 COCKPIT_HOME 指向空文件夹重新装载这些文件；要恢复演示，运行 python -m lib demo 重建合成城市。",
+        )
+    register.claim(SYNTHETIC if warehouse.synthetic else REAL, now(warehouse))
+    register.settled = generation.path
 
 
 def forget_register(home: Path | None = None) -> None:

@@ -23,6 +23,14 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# What the store says of itself: 'kind' (synthetic or real, once it is decided) and 'store_id' (made at random with it).
+store = Table(
+    "store",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+
 # One row per chain ('event', 'audit'): its head. Writers lock it; `revision` moves with every write readers care for.
 chain = Table(
     "chain",
@@ -281,4 +289,16 @@ person = Table(
     Column("role", String(16), nullable=False),
     Column("area_code", String(9)),
     Column("domains", String(64), nullable=False),
+    # The person's own number among the officers, for self-exclusion.
+    Column("officer_id", String(64)),
+)
+
+# The password of a person who signs in without an identity provider, and what was tried with it lately.
+credential = Table(
+    "credential",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("password", String(200), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", DateTime),
 )

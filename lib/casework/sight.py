@@ -7,7 +7,10 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from lib.access import NotVisible, Viewer
 from lib.access.scope import visible
-from lib.casework.schema import clue, rule_task, rule_version, warning
+from lib.casework.schema import clue, person, rule_task, rule_version, warning
+
+# What a store holds: casework played in a synthetic city, or that of real people on real data.
+SYNTHETIC, REAL = "synthetic", "real"
 
 _ROW = {
     "warning": select(warning).where(warning.c.warning_id == bindparam("object")),
@@ -17,6 +20,16 @@ _ROW = {
 }
 # A model belongs to no place, unit or officer: whoever may look at models sees all of it.
 _EVERYWHERE = ("rule_version", "rule_task")
+
+
+def entered(connection: Connection, person_id: str) -> Viewer | None:
+    """The viewer a person is entered as, None when there is no such person."""
+    row = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
+    if row is None:
+        return None
+    domains = frozenset(row.domains.split(",")) if row.domains else None
+    rules = frozenset({"M16"}) if row.role == "town" else None
+    return Viewer(row.person_id, row.name, row.role, row.area_code, domains, rules, row.officer_id)
 
 
 def in_scope(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:

@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from lib.access import Viewer
-from lib.casework.chain import EVENT_CHAIN, SEALED, Event, canonical, event_id, from_row, seal
+from lib.access import SYSTEM, Forbidden, Viewer
+from lib.casework.chain import EVENT_CHAIN, GENESIS, SEALED, Event, canonical, event_id, from_row, seal
+from lib.casework.kept import Ends
 from lib.casework.schema import chain, event
+from lib.casework.sight import REAL, entered
 
 # Built once: composing these for every action would cost more than running them.
 _OF_OBJECT = (event.c.object_type == bindparam("kind")) & (event.c.object_id == bindparam("object"))
@@ -26,11 +28,16 @@ class Transaction:
     events are kept back and written in bulk by `flush`; `last_event` and `submitted` know them already.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kind: str | None = None) -> None:
         self.connection = connection
         self.doomed = False
+        # The last line of the audit log, when this transaction wrote one.
+        self.logged: tuple[int, str] | None = None
+        self._kind = kind
+        self._standing: set[Viewer] = set()
         head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN).with_for_update()).one()
-        self._seq, self._hash, self._revision = head.seq, head.hash, head.revision
+        self._began = self._seq, self._hash = head.seq, head.hash
+        self._revision = head.revision
         self._touched = False
         self._pending: list[dict[str, Any]] = []
         self._last: dict[tuple[str, str], Event | None] = {}
@@ -50,7 +57,8 @@ class Transaction:
         payload: dict[str, Any] | None = None,
         submission_id: str | None = None,
     ) -> Event:
-        """Append one event and return it, sealed."""
+        """Append one event and return it, sealed. Raises Forbidden as `require_standing` does."""
+        self.require_standing(viewer)
         payload = payload or {}
         row: dict[str, Any] = {
             "seq": self._seq + 1, "at": at, "actor_id": viewer.person_id, "actor_name": viewer.name,
@@ -100,6 +108,25 @@ class Transaction:
             return self._submitted[submission_id]
         row = self.connection.execute(_SUBMITTED, {"submission": submission_id}).one_or_none()
         return None if row is None else from_row(row)
+
+    def require_standing(self, viewer: Viewer) -> None:
+        """Raise Forbidden when a person of a real store is no longer entered as the viewer that is asking.
+
+        A form stays open for hours; the grant is read anew inside the transaction that uses it.
+        """
+        if self._kind != REAL or viewer.role == SYSTEM.role or viewer in self._standing:
+            return
+        if entered(self.connection, viewer.person_id) != viewer:
+            raise Forbidden(
+                "您的登记已被撤销或变更，没有保存。", "请复制好已填写的内容，重新登录；有疑问请联系系统管理员。"
+            )
+        self._standing.add(viewer)
+
+    def ends(self, store_id: str) -> Ends | None:
+        """The ends of the chains that this transaction wrote, None when it wrote neither."""
+        if self._began == (self._seq, self._hash) and self.logged is None:
+            return None
+        return Ends(store_id, (self._seq, self._hash), self.logged or (0, GENESIS))
 
     def touch(self) -> None:
         """Say that something readers care for has changed without an event."""

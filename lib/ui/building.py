@@ -10,9 +10,11 @@ from pathlib import Path
 import streamlit as st
 
 from lib.casework.demo import is_building
+from lib.casework.register import REAL, opened_register
 from lib.casework.runs import stale_rules
 from lib.catalog.dataset import ROOT
-from lib.ui import session
+from lib.errors import UserError
+from lib.ui import message, session, sign_in_page
 from lib.warehouse.home import home, progress_path
 from lib.warehouse.store import Warehouse
 
@@ -42,12 +44,23 @@ def _progress(home: Path) -> dict:
 def first_start() -> None:
     """Build the synthetic city in the background and show its progress; reruns the app when it is there."""
     place = home()
+    if not is_building(place) and _is_real(place):
+        sign_in_page.no_data()
+        return
     worker = None if is_building(place) else _worker(place, "demo")
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("执法监督舱")
         st.markdown("首次启动：正在建立一座**合成城市**（全部人名、单位、案件均为虚构），随后运行监督模型。")
         _watch(place, worker)
+
+
+def _is_real(place: Path) -> bool:
+    """Whether somebody has been entered here already, or the store named by URL holds real work."""
+    try:
+        return opened_register(place).kind == REAL
+    except UserError as error:
+        message.stop(error)
 
 
 @st.fragment(run_every=1.0)

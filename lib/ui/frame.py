@@ -32,7 +32,10 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")
-        with st.container(width=190):
-            session.persona_select(warehouse, viewer)
+        if warehouse.synthetic:
+            with st.container(width=190):
+                session.persona_select(warehouse, viewer)
+        else:
+            session.identity(viewer)
     with st.container(key="title", width="content"):
         st.markdown(f"### {title}", width="content")

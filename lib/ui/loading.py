@@ -11,7 +11,7 @@ from lib.access.viewer import RIGHTS, ROLES
 from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.insight.datasets import rules_reading
-from lib.ui import message
+from lib.ui import message, session
 from lib.ui.card import card
 from lib.ui.tables import height
 from lib.warehouse.home import home
@@ -29,6 +29,14 @@ def form(viewer: Viewer) -> None:
         roles = "、".join(name for role, name in ROLES.items() if "load" in RIGHTS[role])
         why = f"装载由{roles}办理；您的角色（{viewer.role_name}）可以查看数据目录和装载记录。"
         message.nothing("您不能装载数据", why)
+        return
+    warehouse = session.warehouse()
+    if warehouse is not None and warehouse.synthetic:
+        message.nothing(
+            "合成城市不装载文件",
+            "真实数据不与虚构数据混放。要装载自己的文件，请系统管理员另设一个空的 COCKPIT_HOME，"
+            "再运行 python -m lib load 文件夹。",
+        )
         return
     titles = {dataset.name: dataset.title for dataset in load_catalog().values()}
     turn = st.session_state.setdefault(_TURN, 0)
@@ -54,6 +62,8 @@ def form(viewer: Viewer) -> None:
 def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -> None:
     """Load the uploaded files, then run the page again on what was published."""
     require(viewer, "load")
+    with session.register().transaction() as tx:
+        tx.require_standing(viewer)
     bar = st.progress(0.0, text="正在读取文件")
 
     def tell(stage: str, done: float, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -41,6 +42,14 @@ class Warehouse:
     @property
     def synthetic(self) -> bool:
         return self.meta.get("synthetic") == "true"
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether files were loaded into the synthetic city, as earlier releases let one do: then it is neither."""
+        if not self.synthetic:
+            return False
+        own = "select count(*) from load_log where batch_id not like 'DEMO%'"
+        return bool(self.cursor().execute(own).fetchall()[0][0])
 
     @property
     def as_of(self) -> date:

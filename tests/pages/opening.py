@@ -1,6 +1,7 @@
 """Opening a page of the app the way a browser does: from app.py, then by its address."""
 
 import json
+import time
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,17 @@ def open_page(page: str, person: str = "demo-office", **query: object) -> AppTes
     # Pages are known after a first run; a value that it took from the address stays with the session.
     app.switch_page(page)
     _at(app, address)
+    assert not app.exception
+    return app
+
+
+def open_signed_in(page: str, person_id: str, **query: object) -> AppTest:
+    """The page as run for a person entered on real data who has signed in with a password."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.session_state["signed_in"] = (person_id, time.monotonic(), time.monotonic())
+    _at(app, query)
+    app.switch_page(page)
+    _at(app, query)
     assert not app.exception
     return app
 

@@ -1,13 +1,16 @@
 """The data page: what there is, who sees what was set aside, and loading through the browser."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, words
+from opening import open_page, open_signed_in, words
 from streamlit.testing.v1 import AppTest
 
+from lib.casework.people import enter_person
+from lib.casework.register import open_register
 from lib.warehouse.store import open_warehouse
 
 PAGE = "pages/models/datasets.py"
@@ -28,9 +31,15 @@ def home(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    handmade.build(tmp_path)
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same rows as real data, with three people who may sign in."""
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    handmade.build(tmp_path, synthetic=False)
+    for role, area in (("office", None), ("county", "330483"), ("town", "330483101")):
+        enter_person(
+            open_register(tmp_path), person_id=role, name="某甲", role=role, area_code=area, list_ids=[],
+            at=datetime(2022, 9, 25),
+        )  # fmt: skip
     return tmp_path
 
 
@@ -61,33 +70,39 @@ def test_who_may_not_load_is_told_who_does(home: Path, person: str):
     assert not app.get("file_uploader")
 
 
-def test_an_upload_is_checked_published_and_told_row_by_row(own: Path):
-    before = open_warehouse(own).generation.number
+def test_a_synthetic_city_offers_no_upload_and_says_where_to_go(home: Path):
     app = open_page(PAGE, "demo-office", d_view="装载")
+    assert "合成城市不装载文件" in words(app) and "python -m lib load" in words(app)
+    assert not app.get("file_uploader")
+
+
+def test_an_upload_is_checked_published_and_told_row_by_row(real: Path):
+    before = open_warehouse(real).generation.number
+    app = open_signed_in(PAGE, "office", d_view="装载")
     app.file_uploader[0].upload("机构.csv", UNITS.format(level="镇街").encode())
     app.run()
     app.button(key="load_start").click().run()
     assert not app.exception
     told = table(app, "接收")
     assert told[["文件", "数据集", "结果", "接收", "隔离"]].values.tolist() == [["机构.csv", "机构", "已装载", 1, 0]]
-    after = open_warehouse(own)
+    after = open_warehouse(real)
     assert after.generation.number == before + 1
     assert after.query("select org_name from org where org_id = 'O0009'")["org_name"].tolist() == ["濮院镇所"]
 
 
-def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(own: Path):
-    app = open_page(PAGE, "demo-office", d_view="装载")
+def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(real: Path):
+    app = open_signed_in(PAGE, "office", d_view="装载")
     app.file_uploader[0].upload("机构.csv", UNITS.format(level="乡级").encode())
     app.run()
     app.button(key="load_start").click().run()
     assert table(app, "接收")["隔离"].tolist() == [1]
-    office = open_page(PAGE, "demo-office", d_view="隔离")
+    office = open_signed_in(PAGE, "office", d_view="隔离")
     rows = table(office, "reason")
     assert rows[["title", "row_no", "column_name", "value"]].values.tolist() == [["机构", 2, "层级", "乡级"]]
     assert "可填：市、县、镇街" in rows["reason"].iloc[0]
-    county = open_page(PAGE, "demo-county", d_view="隔离")
+    county = open_signed_in(PAGE, "county", d_view="隔离")
     assert "value" not in table(county, "reason")
-    town = open_page(PAGE, "demo-town", d_view="隔离")
+    town = open_signed_in(PAGE, "town", d_view="隔离")
     assert table(town, "fault")["row_cnt"].tolist() == [1]
     assert not any("reason" in found.value for found in town.dataframe)
 

@@ -10,15 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.catalog import load_catalog
+from lib.errors import UserError
 from lib.warehouse.demo.books import drop_defaults, keep_books, set_defaults
 from lib.warehouse.demo.plants import plant
 from lib.warehouse.demo.spec import AS_OF, FULL_ROWS, CitySpec, spec_of
 from lib.warehouse.demo.variables import set_variables
-from lib.warehouse.generation import Generation, begin, next_number, publish, write_lock
+from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
 from lib.warehouse.home import truth_path
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
+from lib.warehouse.store import open_warehouse
 
 SQL = Path(__file__).parent / "sql"
 # DuckDB would otherwise keep as much of the city in memory as the machine has; beyond this it spills beside the file.
@@ -60,11 +62,14 @@ def build_city(
     """Build and publish a city of about `rows` rows whose today is `as_of`; the same arguments give the same rows.
 
     `clean` plants no violation. `progress` is told the stage (Chinese) and the share done (0 to 1).
-    Raises UserError when `rows` is too small or the work calendar does not cover the two years before `as_of`.
+    Raises UserError on a home with real data, when `rows` is too small or the work calendar does not cover the two
+    years before `as_of`.
     """
     spec = spec_of(load_catalog(), rows=rows, seed=seed, as_of=as_of, clean=clean)
     tell = progress or (lambda text, share: None)
     with write_lock(home):
+        if current(home) is not None and not open_warehouse(home).synthetic:
+            raise UserError(f"{home} 里是真实数据，不能改建合成城市。", "请另设 COCKPIT_HOME 后再运行。")
         tmp = begin(home)
         try:
             with duckdb.connect(str(tmp), config={"memory_limit": MEMORY_LIMIT}) as con:

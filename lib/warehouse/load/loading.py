@@ -58,8 +58,8 @@ def load_paths(
     `dataset` (English name or Chinese title) overrides what folder, file and sheet names say. Returns what became
     of each file; nothing is published when nothing changed.
 
-    Raises UserError when a path does not exist, the dataset is unknown, another writer is at work, or the disk is
-    full; the generation in force stays as it was.
+    Raises UserError when the home holds a synthetic city, a path does not exist, the dataset is unknown, another
+    writer is at work, or the disk is full; the generation in force stays as it was.
     """
     tell = progress or (lambda stage, done, text: None)
     given = named_dataset(dataset) if dataset else None
@@ -69,6 +69,11 @@ def load_paths(
     with write_lock(home):
         base = current(home)
         warehouse = open_warehouse(home) if base else None
+        if warehouse is not None and warehouse.synthetic:
+            raise UserError(
+                f"{home} 里是合成城市，不装入文件：真实数据和虚构数据不能混在一起。",
+                "请把 COCKPIT_HOME 指向一个空文件夹后装载，例如 COCKPIT_HOME=~/cockpit python -m lib load 文件夹。",
+            )
         report = LoadReport()
         tell("读取文件", 0.0, f"共 {len(files)} 个")
         jobs = plan(files, given, warehouse, report)
