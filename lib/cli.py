@@ -123,7 +123,7 @@ def _load(options: argparse.Namespace) -> int:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(result.lines()))
-    return 0
+    return 1 if result.refused else 0
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -46,6 +46,7 @@ class Expected:
     quarantined: int = 0
     unchanged: int = 0
     replaced: int = 0
+    not_data: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
 
@@ -153,7 +154,7 @@ def _cases(folder: Path) -> Expected:
         f"桐乡市行政处罚案件明细表\n填报单位：桐乡市综合行政执法局,,填报日期：2022年9月25日\n{text}".encode("gb18030")
     )
     return Expected(
-        "处罚案件/2022年9月.csv", "penalty_case", read=24, accepted=6, quarantined=17, unchanged=1,
+        "处罚案件/2022年9月.csv", "penalty_case", read=26, accepted=6, quarantined=17, unchanged=1, not_data=2,
         reasons={
             "立案日期：日期无法识别": 2, "立案日期：必填项为空": 2, "程序类型：不在代码表中": 2,
             "办案单位：在“机构”中找不到": 1, "决定日期：时间先后颠倒": 1,
@@ -244,7 +245,7 @@ def _workbook(folder: Path) -> list[Expected]:
     book.save(folder / "2022年9月报送.xlsx")
     return [
         Expected(
-            "2022年9月报送.xlsx", "officer_cert", "执法证件", read=5, accepted=3, quarantined=2,
+            "2022年9月报送.xlsx", "officer_cert", "执法证件", read=7, accepted=3, quarantined=2, not_data=2,
             reasons={"有效期至：时间先后颠倒": 1, "人员编号：在“执法人员”中找不到": 1},
         ),
         Expected(

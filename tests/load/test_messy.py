@@ -34,7 +34,7 @@ def _figures(entry: FileReport | Expected) -> dict:
     return {
         "state": entry.state, "dataset": entry.dataset, "read": read, "accepted": entry.accepted,
         "quarantined": entry.quarantined, "unchanged": entry.unchanged, "replaced": entry.replaced,
-        "reasons": dict(entry.reasons),
+        "not_data": entry.not_data, "reasons": dict(entry.reasons),
     }  # fmt: skip
 
 
@@ -49,7 +49,12 @@ def test_every_file_is_reported_with_its_figures_and_reasons(
 
 def test_rows_read_are_accepted_set_aside_or_unchanged(messy: tuple[Path, LoadReport, list[Expected]]) -> None:
     for entry in messy[1].files:
-        assert entry.rows_read == entry.accepted + entry.quarantined + entry.unchanged, entry.place
+        assert entry.rows_read == entry.accepted + entry.quarantined + entry.unchanged + entry.not_data, entry.place
+    notes = {entry.place: entry.notes for entry in messy[1].files if entry.notes}
+    assert notes == {
+        "处罚案件/2022年9月.csv": {"合计": [29], "说明、落款等文字": [30]},
+        "2022年9月报送.xlsx〔执法证件〕": {"说明、落款等文字": [11, 12]},
+    }
 
 
 def test_the_generation_is_whole(warehouse: Warehouse) -> None:
@@ -176,7 +181,8 @@ def test_a_second_load_of_the_same_folder_changes_nothing(
     again = load_paths(home, [home.parent / "in"])
     generation = current(home)
     assert generation is not None and generation.number == first.generation
-    assert not again.changed and again.lines()[-1] == "数据没有变化，没有发布新一代数据。"
+    assert not again.changed and again.lines()[-2] == "数据没有变化，没有发布新一代数据。"
+    assert again.lines()[-1].startswith("有文件没有装载：grid_event.csv、")
     assert again.total("accepted") == again.total("quarantined") == 0
     loaded = {entry.file for entry in first.files if entry.state == "loaded"}
     assert {entry.file for entry in again.files if entry.state == "known"} == loaded

@@ -70,8 +70,8 @@ class CsvSheet(Sheet):
         for batch in reader:
             numbers = pa.array(range(row_no + 1, row_no + 1 + batch.num_rows), pa.int32())
             row_no += batch.num_rows
-            faults = pa.nulls(batch.num_rows, pa.string())
-            yield pa.record_batch([numbers, faults, *batch.columns], schema=schema)
+            nothing = pa.nulls(batch.num_rows, pa.string())
+            yield pa.record_batch([numbers, nothing, nothing, *batch.columns], schema=schema)
 
     def _rows(self) -> Iterator[tuple[int, str | None, Sequence[str | None]]]:
         width = len(self.headings)
@@ -83,7 +83,7 @@ class CsvSheet(Sheet):
                     spans, line = records.line_num - line, records.line_num
                     if number <= self.header_record or not any(cell.strip() for cell in record):
                         continue
-                    yield number, _fault(record, width, spans), (record + [""] * width)[:width]
+                    yield number, _fault(record, width, spans), record
             except csv.Error as error:
                 raise UserError(
                     f"第 {line + 1} 行起读不下去：引号没有配对", "请补上这一行缺的半角双引号，或从来源重新导出。"

@@ -19,6 +19,8 @@ _LINES = pa.schema([("row_no", pa.int32()), ("line", pa.string())])
 
 @dataclass
 class JsonSheet(Sheet):
+    annotated = False
+
     encoding: str
 
     def stage(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -42,6 +44,7 @@ class JsonSheet(Sheet):
         pointers = {f"path{i}": "/" + _pointer(heading) for i, heading in enumerate(self.headings)}
         sql = (
             "create or replace temp table raw as select row_no, case when not good then $fault end as fault, "
+            "cast(null as varchar) as surplus, "
             f"{cells} from raw_line"
         )
         con.execute(sql, {"fault": _FAULT, **pointers})

@@ -14,6 +14,7 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
+from lib.warehouse.load.blocks import HEADING, Block, find_blocks
 from lib.warehouse.load.checks import (
     bare_dates,
     check_duplicates,
@@ -23,6 +24,7 @@ from lib.warehouse.load.checks import (
     said_of_values,
 )
 from lib.warehouse.load.derive import derive
+from lib.warehouse.load.faults import MEMORY_FAULT, STORAGE_FAULTS, refusal
 from lib.warehouse.load.files import find_files
 from lib.warehouse.load.header import map_headings
 from lib.warehouse.load.identify import named_dataset
@@ -55,6 +57,8 @@ def load_paths(
 ) -> LoadReport:
     """Check, quarantine, merge and publish files or folders of files in one new generation.
 
+    Every row that was read is accounted for, table by table (FileReport.balance).
+
     `dataset` (English name or Chinese title) overrides what folder, file and sheet names say. Returns what became
     of each file; nothing is published when nothing changed.
 
@@ -76,19 +80,23 @@ def load_paths(
             )
         report = LoadReport()
         tell("读取文件", 0.0, f"共 {len(files)} 个")
-        jobs = plan(files, given, warehouse, report)
+        jobs = plan(files, given, warehouse, report, home)
         if jobs:
             try:
                 _build(home, base, now(warehouse), jobs, report, tell)
-            except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
+            except (OSError, *STORAGE_FAULTS) as error:
                 raise _explained(error, home) from error
     return report
+
+
+def _is_full(error: BaseException) -> bool:
+    return getattr(error, "errno", None) in _FULL_ERRORS or bool(_FULL.search(str(error)))
 
 
 def _explained(error: Exception, home: Path) -> UserError:
     number = getattr(error, "errno", None)
     unharmed = f"装载没有完成，原有数据不受影响（{home}）。"
-    if number in _FULL_ERRORS or _FULL.search(str(error)):
+    if _is_full(error):
         return UserError(f"磁盘空间不足，{unharmed}", "请腾出空间后重新装载。")
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(f"数据文件夹不可写，{unharmed}", "请检查文件夹权限。")
@@ -114,7 +122,7 @@ def _build(
             touched: dict[str, bool] = {}
             for number, job in enumerate(jobs):
                 tell("检查合并", 0.05 + 0.75 * number / len(jobs), job.report.place)
-                _load(con, job, batch_id, at)
+                _load(con, job, batch_id, at, home)
                 news = job.report.state == "loaded" and job.report.rows_read > 0
                 if news and (job.report.accepted or job.report.unchanged):
                     name = job.mapping.dataset.name
@@ -149,29 +157,74 @@ def _found(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
     _mark(con, {"area": True, "workday": True}, 1, at)
 
 
-def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) -> None:
-    """Load one table; its report says what became of the rows."""
-    report, mapping = job.report, job.mapping
-    width = len(job.sheet.headings)
+def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime, home: Path) -> None:
+    """Load one table; its report says what became of the rows.
+
+    Raises UserError when a row that was read is not accounted for.
+    """
+    report = job.report
     try:
-        job.sheet.stage(con)
-    except UserError as error:
-        report.state, report.message = "refused", f"{error.message}。{error.hint}"
+        blocks = _staged(con, job)
+    except BaseException as error:
+        # A file too large for the memory is one file's fault; a full disk is not.
+        if isinstance(error, STORAGE_FAULTS) and (_is_full(error) or not isinstance(error, MEMORY_FAULT)):
+            raise
+        report.state, report.message = "refused", refusal(error, home, report.place)
         return
-    if len(job.sheet.headings) > width:
-        # JSON lines may bring further keys far down.
-        mapping = job.mapping = map_headings(job.sheet.headings, mapping.dataset)
-        report.ignored = mapping.ignored
-    if job.again is not None:
-        con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
-    dropped = drop_notes(con, job.sheet, mapping)
-    if dropped:
-        report.remarks.append(f"不是数据、跳过的行：第 {_listed(dropped)} 行")
     row = con.execute("select count(*) from raw").fetchone()
-    report.rows_read = int(row[0]) if row else 0
+    report.rows_read = (int(row[0]) if row else 0) + report.not_data
+    if len(blocks) > 1:
+        con.execute("alter table raw rename to raw_whole")
+    closed = 0
+    for block in blocks:
+        if len(blocks) > 1:
+            con.execute(
+                "create or replace temp table raw as "
+                "select * from raw_whole where row_no > $after and row_no <= coalesce($last, row_no)",
+                {"after": block.after, "last": block.last},
+            )
+        closed += _merge_block(con, job, block, batch_id, at)
+    con.execute("drop table if exists raw_whole")
     if report.rows_read == 0:
         report.message = "没有数据行"
         return
+    report.balance()
+    if job.again is not None and not report.accepted and not closed:
+        report.state, report.rows_read, report.notes = "known", 0, {}
+        report.message = f"其中 {report.quarantined} 行仍等着引用的数据"
+        report.quarantined = 0
+    if closed:
+        report.remarks.append(f"以前隔离的 {closed} 条已销")
+
+
+def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> list[Block]:
+    """The file's rows in `raw`, block by block as its headings tell."""
+    report, width = job.report, len(job.sheet.headings)
+    job.sheet.stage(con)
+    report.remarks += job.sheet.remarks
+    if len(job.sheet.headings) > width:
+        # JSON lines may bring further keys far down.
+        job.mapping = map_headings(job.sheet.headings, job.mapping.dataset)
+        report.ignored = job.mapping.ignored
+    blocks = [Block(job.sheet, job.mapping, 0, None)]
+    if job.sheet.annotated:
+        blocks, rows = find_blocks(con, job.sheet, job.mapping)
+        if rows:
+            report.notes[HEADING] = rows
+    if job.again is not None:
+        con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
+        report.notes.clear()
+    return blocks
+
+
+def _merge_block(con: duckdb.DuckDBPyConnection, job: Job, block: Block, batch_id: str, at: datetime) -> int:
+    """Check and merge the rows of `raw`; returns how many earlier quarantine entries that closed."""
+    report, mapping = job.report, block.mapping
+    if job.sheet.annotated:
+        blank, notes = drop_notes(con, block.sheet, mapping)
+        report.rows_read -= blank
+        for kind, rows in notes.items():
+            report.notes.setdefault(kind, []).extend(rows)
     odd = create_typed(con, mapping)
     create_issue(con)
     check_values(con, mapping, odd, max(at, datetime.now()))
@@ -184,26 +237,21 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime)
     if collapsed:
         report.remarks.append(f"完全相同的重复行 {collapsed} 行，只留一行")
     merged = merge(con, mapping, batch_id, at)
-    report.accepted, report.replaced, report.superseded = merged.accepted, merged.replaced, merged.superseded
-    report.unchanged = merged.unchanged + collapsed
+    report.accepted += merged.accepted
+    report.replaced += merged.replaced
+    report.superseded += merged.superseded
+    report.unchanged += merged.unchanged + collapsed
     if job.again is None:
-        report.quarantined, report.reasons = set_aside(con, job.sheet, mapping, batch_id, at)
+        quarantined, reasons = set_aside(con, block.sheet, mapping, batch_id, at)
+        report.quarantined += quarantined
+        report.reasons.update(reasons)
         closed = resolve(con, mapping.dataset, batch_id, at)
     else:
-        report.quarantined = report.rows_read - report.accepted - report.unchanged
-        closed = resolve_again(con, job.sheet, mapping.dataset, job.batches, at)
-        if not report.accepted and not closed:
-            report.state, report.rows_read = "known", 0
-            report.message = f"其中 {report.quarantined} 行仍等着引用的数据"
-            report.quarantined = 0
+        row = con.execute("select count(distinct row_no) from issue").fetchone()
+        report.quarantined += int(row[0]) if row else 0
+        closed = resolve_again(con, block.sheet, mapping.dataset, job.batches, at)
     drop_typed(con, odd)
-    if closed:
-        report.remarks.append(f"以前隔离的 {closed} 条已销")
-
-
-def _listed(numbers: list[int]) -> str:
-    shown = "、".join(str(number) for number in numbers[:10])
-    return shown if len(numbers) <= 10 else f"{shown} 等 {len(numbers)}"
+    return closed
 
 
 def _log(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) -> None:

@@ -16,6 +16,8 @@ _BROKEN = UserError("Parquet 文件损坏，读不完", "请从来源重新导�
 
 @dataclass
 class ParquetSheet(Sheet):
+    annotated = False
+
     types: list[pa.DataType]
 
     def stage(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -26,7 +28,7 @@ class ParquetSheet(Sheet):
         con.register("parquet_rows", pa.RecordBatchReader.from_batches(schema, self._batches(schema)))
         sql = (
             "create or replace temp table raw as "
-            f"select row_no, cast(null as varchar) as fault, {cells} from parquet_rows"
+            f"select row_no, null::varchar as fault, null::varchar as surplus, {cells} from parquet_rows"
         )
         try:
             con.execute(sql)

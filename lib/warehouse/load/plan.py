@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 from lib.catalog import Dataset, load_catalog
 from lib.errors import UserError
 from lib.warehouse.load.encoding import sha256
+from lib.warehouse.load.faults import refusal, sentence
 from lib.warehouse.load.files import Found, is_known, open_file
 from lib.warehouse.load.header import Mapping, score
 from lib.warehouse.load.identify import identify
@@ -60,7 +62,9 @@ def _loaded_before(warehouse: Warehouse | None) -> dict[str, _Before]:
     return before
 
 
-def plan(files: list[Found], given: Dataset | None, warehouse: Warehouse | None, report: LoadReport) -> list[Job]:
+def plan(
+    files: list[Found], given: Dataset | None, warehouse: Warehouse | None, report: LoadReport, home: Path
+) -> list[Job]:
     """The tables to load, references first. What becomes of the other files goes to `report` at once."""
     before, seen, jobs = _loaded_before(warehouse), dict[str, str](), list[Job]()
     for file in files:
@@ -86,16 +90,19 @@ def plan(files: list[Found], given: Dataset | None, warehouse: Warehouse | None,
             report.files.append(entry)
             continue
         seen[sha] = file.label
-        jobs += _open(file, sha, given, known, report)
+        jobs += _open(file, sha, given, known, report, home)
     order = {dataset: place for place, dataset in enumerate(_order())}
     return sorted(jobs, key=lambda job: order[job.mapping.dataset.name])
 
 
-def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, report: LoadReport) -> list[Job]:
+def _open(
+    file: Found, sha: str, given: Dataset | None, known: _Before | None, report: LoadReport, home: Path
+) -> list[Job]:
     try:
         sheets = open_file(file.path)
-    except UserError as error:
-        report.files.append(FileReport(file.label, state="refused", message=_sentence(error)))
+    except BaseException as error:
+        message = refusal(error, home, file.label)
+        report.files.append(FileReport(file.label, state="refused", message=message))
         return []
     jobs = []
     for sheet in sheets:
@@ -105,7 +112,7 @@ def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, r
             mapping, how = identify(sheet, given)
         except UserError as error:
             stray = score(sheet.headings) < 2 and (len(sheets) > 1 or not file.named)
-            found.state, found.message = "unknown" if stray else "refused", _sentence(error)
+            found.state, found.message = "unknown" if stray else "refused", sentence(error)
             report.files.append(found)
             continue
         dataset = mapping.dataset
@@ -121,10 +128,6 @@ def _open(file: Found, sha: str, given: Dataset | None, known: _Before | None, r
             continue
         jobs.append(job)
     return jobs
-
-
-def _sentence(error: UserError) -> str:
-    return f"{error.message}。{error.hint}" if error.hint else error.message
 
 
 def _order() -> list[str]:

@@ -81,11 +81,14 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     dataset, place = mapping.dataset, row["place"]
     cells = [row[f"c{i}"] for i in range(len(names))]
     heading, value = _where(row, mapping, sheet, cells)
+    beyond = json.loads(row["surplus"]) if row["surplus"] else []
     cells = [_masked(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
     if value is not None:
         value = starred(value) if row["kind"] == "private" else _masked(heading, value)
         if row["kind"] == "private":
             cells[mapping.columns[loadable(dataset)[place].name].index] = value
+    names = [*names, *(f"第{place}列" for place in range(len(names) + 1, len(names) + 1 + len(beyond)))]
+    beyond = [_masked("", cell) for cell in beyond]
     return {
         "dataset": dataset.name,
         "file_name": sheet.label,
@@ -94,7 +97,7 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
         "column_name": heading,
         "value": value,
         "reason": reason_text(dataset, place, row["kind"], row["detail"]),
-        "raw_json": json.dumps(dict(zip(names, cells, strict=True)), ensure_ascii=False),
+        "raw_json": json.dumps(dict(zip(names, [*cells, *beyond], strict=True)), ensure_ascii=False),
         "row_key": row["row_key"],
     }
 

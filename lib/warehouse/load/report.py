@@ -1,8 +1,10 @@
-"""What a load did, file by file."""
+"""What a load did, file by file, with an account of every row."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+
+from lib.errors import UserError
 
 STATES = {
     "loaded": "已装载",
@@ -14,8 +16,10 @@ STATES = {
 
 @dataclass
 class FileReport:
-    """One table of one file. rows_read = accepted + quarantined + unchanged; `replaced` and `superseded` are
-    among the accepted: rows that took the place of an older version, and older versions filed as history."""
+    """One table of one file. Its account: rows_read = accepted + unchanged + quarantined + not_data, blank lines
+    apart; `notes` are the numbers of the rows that are not data, by what they are (合计, 说明 …). `replaced` and
+    `superseded` are among the accepted: rows that took the place of an older version, and older versions filed as
+    history."""
 
     file: str
     sheet: str | None = None
@@ -32,6 +36,31 @@ class FileReport:
     reasons: Counter[str] = field(default_factory=Counter)
     ignored: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    notes: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def not_data(self) -> int:
+        return sum(map(len, self.notes.values()))
+
+    @property
+    def account(self) -> str:
+        """The account as one Chinese clause."""
+        among = "、".join(
+            f"{name} {count}" for name, count in (("更正", self.replaced), ("旧版本入历史", self.superseded)) if count
+        )
+        accepted = f"接收 {self.accepted}" + (f"（其中{among}）" if among else "")
+        parts = [accepted, f"未变 {self.unchanged}", f"隔离 {self.quarantined}"]
+        parts += [f"不是数据 {self.not_data}"] if self.not_data else []
+        return f"读入 {self.rows_read} 行 = " + " + ".join(parts)
+
+    def balance(self) -> None:
+        """Raises UserError when a row that was read is not accounted for."""
+        found = self.accepted + self.unchanged + self.quarantined + self.not_data
+        if found != self.rows_read:
+            raise UserError(
+                f"{self.place}的账不平：读入 {self.rows_read} 行，有去处的 {found} 行；没有发布，原有数据不受影响。",
+                "这是程序的错，请把这句话和这个文件交给管理员；其余文件可先单独装载。",
+            )
 
     @property
     def place(self) -> str:
@@ -42,15 +71,11 @@ class FileReport:
         target = f" → {self.title}（{self.dataset}）" if self.dataset else ""
         head = f"{self.place}{target}：{STATES[self.state]}"
         if self.state == "loaded":
-            parts = [("更正", self.replaced), ("旧版本入历史", self.superseded)]
-            among = "、".join(f"{name} {count}" for name, count in parts if count)
-            head += (
-                f"，读入 {self.rows_read} 行，接收 {self.accepted}{f'（其中{among}）' if among else ''}，"
-                f"未变 {self.unchanged}，隔离 {self.quarantined}"
-            )
+            head += f"，{self.account}"
         if self.message:
             head += f"。{self.message}"
         body = [f"  隔离：{reason}（{count} 行）" for reason, count in self.reasons.most_common()]
+        body += [f"  不是数据：{kind}（第 {listed(numbers)} 行）" for kind, numbers in self.notes.items()]
         if self.ignored:
             body.append("  未采用的列：" + "、".join(self.ignored))
         return [head, *body, *(f"  {remark}" for remark in self.remarks)]
@@ -60,9 +85,15 @@ class FileReport:
             "file": self.file, "sheet": self.sheet, "dataset": self.dataset, "state": self.state,
             "message": self.message, "rows_read": self.rows_read, "accepted": self.accepted,
             "quarantined": self.quarantined, "unchanged": self.unchanged, "replaced": self.replaced,
-            "superseded": self.superseded, "reasons": dict(self.reasons), "ignored": self.ignored,
-            "remarks": self.remarks,
+            "superseded": self.superseded, "not_data": self.not_data, "notes": self.notes,
+            "reasons": dict(self.reasons), "ignored": self.ignored, "remarks": self.remarks,
         }  # fmt: skip
+
+
+def listed(numbers: list[int]) -> str:
+    """Row numbers for a sentence: all of up to ten, else the first ten and how many there are."""
+    shown = "、".join(str(number) for number in numbers[:10])
+    return shown if len(numbers) <= 10 else f"{shown} 等 {len(numbers)}"
 
 
 @dataclass
@@ -83,30 +114,41 @@ class LoadReport:
         return [file for file in self.files if file.state == "refused"]
 
     def total(self, figure: str) -> int:
-        """Sum of one figure (rows_read, accepted, quarantined, unchanged, replaced) over all files."""
+        """Sum of one figure (rows_read, accepted, quarantined, unchanged, replaced, not_data) over all files."""
         return sum(getattr(file, figure) for file in self.files)
 
     def lines(self) -> list[str]:
-        """Chinese lines for a terminal: each file, then the sum."""
+        """Chinese lines for a terminal: each file, the sum, and last which files did not come in."""
         lines = [line for file in self.files for line in file.lines()]
         if self.changed:
             lines.append(
                 f"合计读入 {self.total('rows_read')} 行：接收 {self.total('accepted')}，"
-                f"未变 {self.total('unchanged')}，隔离 {self.total('quarantined')}。"
+                f"未变 {self.total('unchanged')}，隔离 {self.total('quarantined')}，不是数据 {self.total('not_data')}。"
                 f"批次 {self.batch_id}，已发布第 {self.generation} 代数据。"
             )
         else:
             lines.append("数据没有变化，没有发布新一代数据。")
         if self.total("quarantined"):
             lines.append("隔离的行可导出为表格，按“隔离原因”一列改好后重新装载。")
-        return lines
+        return lines + ([self.verdict] if self.refused else [])
+
+    @property
+    def verdict(self) -> str:
+        """Which files were meant to be loaded and were not: then the command ends with status 1. Else ''."""
+        if not self.refused:
+            return ""
+        places = list(dict.fromkeys(file.place for file in self.refused))
+        named = "、".join(places[:5]) + (f" 等 {len(places)} 个" if len(places) > 5 else "")
+        everything = "全部文件" if len(places) == len({file.place for file in self.files}) else "有文件"
+        return f"{everything}没有装载：{named}。原因见上，改好后请重新装载。"
 
     def as_dict(self) -> dict[str, Any]:
-        figures = ("rows_read", "accepted", "quarantined", "unchanged", "replaced", "superseded")
+        figures = ("rows_read", "accepted", "quarantined", "unchanged", "replaced", "superseded", "not_data")
         return {
             "batch_id": self.batch_id,
             "generation": self.generation,
             "changed": self.changed,
+            "refused": [file.place for file in self.refused],
             **{figure: self.total(figure) for figure in figures},
             "files": [file.as_dict() for file in self.files],
         }

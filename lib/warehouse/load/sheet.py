@@ -1,9 +1,11 @@
 """One table of one file, as text: a heading row and the rows below it."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 import pyarrow as pa
@@ -18,13 +20,17 @@ HEAD_ROWS = 40
 class Sheet(ABC):
     """`headings` in the file's order; `hints` are names that may tell the dataset, the strongest first; `label` is
     the file's name for people and records, unique within a load; `above` are the rows over the heading, where titles
-    and units stand."""
+    and units stand; `remarks` are what the report says of the table."""
+
+    # Whether people write titles, sums and remarks between the rows of such files.
+    annotated: ClassVar[bool] = True
 
     path: Path
     name: str | None
     headings: list[str]
     label: str = field(default="", kw_only=True)
     above: list[list[str]] = field(default_factory=list, kw_only=True)
+    remarks: list[str] = field(default_factory=list, kw_only=True)
 
     @property
     def shown_name(self) -> str | None:
@@ -40,7 +46,8 @@ class Sheet(ABC):
     @abstractmethod
     def stage(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fill the temp table `raw`: row_no as a person counts rows in the file, fault (what is wrong with the row
-        as a whole, or null), c0, c1 … the cells as text.
+        as a whole, or null), surplus (the filled cells beyond the last heading as a JSON list, or null), c0, c1 …
+        the cells as text.
 
         Raises UserError when the file cannot be read to its end.
         """
@@ -48,7 +55,7 @@ class Sheet(ABC):
 
 def raw_schema(width: int) -> pa.Schema:
     cells = [(f"c{i}", pa.string()) for i in range(width)]
-    return pa.schema([("row_no", pa.int32()), ("fault", pa.string()), *cells])
+    return pa.schema([("row_no", pa.int32()), ("fault", pa.string()), ("surplus", pa.string()), *cells])
 
 
 def stage_batches(con: duckdb.DuckDBPyConnection, batches: Iterator[pa.RecordBatch], width: int) -> None:
@@ -75,14 +82,15 @@ def stage_batches(con: duckdb.DuckDBPyConnection, batches: Iterator[pa.RecordBat
 
 
 def row_batches(rows: Iterator[tuple[int, str | None, Sequence[str | None]]], width: int) -> Iterator[pa.RecordBatch]:
-    """Batches of rows given one by one as number, fault, cells (exactly `width` of them)."""
+    """Batches of rows given one by one as number, fault, cells; what goes beyond `width` cells is kept as surplus."""
     schema = raw_schema(width)
     pending: list[tuple[int, str | None, Sequence[str | None]]] = []
 
     def batch() -> pa.RecordBatch:
         numbers, faults, cells = zip(*pending, strict=True)
-        columns = zip(*cells, strict=True) if width else ()
-        arrays = [pa.array(numbers, pa.int32()), pa.array(faults, pa.string())]
+        columns = zip(*((*row, *[None] * (width - len(row)))[:width] for row in cells), strict=True) if width else ()
+        surplus = [json.dumps(row[width:], ensure_ascii=False) if any(row[width:]) else None for row in cells]
+        arrays = [pa.array(numbers, pa.int32()), pa.array(faults, pa.string()), pa.array(surplus, pa.string())]
         return pa.record_batch(arrays + [pa.array(column, pa.string()) for column in columns], schema=schema)
 
     for row in rows:

@@ -1,0 +1,46 @@
+"""What went wrong with one file, in a sentence; what nobody foresaw is kept with its traceback in a log."""
+
+import os
+import traceback
+from pathlib import Path
+
+import duckdb
+
+from lib.errors import UserError
+from lib.warehouse.clock import now
+
+# Faults of the store that is written to. They end the load; every other fault ends one file.
+STORAGE_FAULTS = (duckdb.OperationalError, duckdb.FatalException)
+MEMORY_FAULT = duckdb.OutOfMemoryException
+
+
+def sentence(error: UserError) -> str:
+    """What happened and what to do, as one line."""
+    return f"{error.message}。{error.hint}" if error.hint else error.message
+
+
+def fault_log(home: Path) -> Path:
+    """Tracebacks of faults that readers met and nobody foresaw."""
+    return home / "load-faults.log"
+
+
+def refusal(error: BaseException, home: Path, place: str) -> str:
+    """Why a file is refused. A fault that nobody foresaw goes to the log with its traceback.
+
+    Raises `error` itself when it is an order to stop.
+    """
+    if isinstance(error, UserError):
+        return sentence(error)
+    # A panic of a reader written in Rust is no Exception.
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        raise error
+    if isinstance(error, OSError):
+        return f"读不了：{error.strerror or error}。请检查文件权限、磁盘或网络盘后再试"
+    if isinstance(error, MemoryError | MEMORY_FAULT):
+        return "内容展开后太大，内存不足。请把它拆成几个文件后再装载"
+    if isinstance(error, RecursionError):
+        return "内容一层套一层，太深，读不了。请从来源导出成普通表格"
+    log = fault_log(home)
+    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as handle:
+        handle.write(f"{now():%Y-%m-%d %H:%M:%S} {place}\n{''.join(traceback.format_exception(error))}\n")
+    return f"读这个文件时程序出错，未采用其中任何一行。请换一种格式另存后再试，并把 {log.name} 交给管理员"
