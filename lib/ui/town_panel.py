@@ -20,6 +20,15 @@ _COLUMNS = {
 }
 
 
+# The next levels down from a place: column, its words, and how a figure is cut to one.
+LEVELS_DOWN = {
+    "模型": ("rule_id", "rule_label", "rule"),
+    "队伍": ("org_id", "org_name", "org"),
+    "人员": ("officer_id", "officer_label", "officer"),
+}
+_BARS = 19
+
+
 def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
     """Counts, rate and rank of one row of area_risk; `asked` are its warnings."""
     rate = NONE if pd.isna(place["rate"]) else f"{place['rate']:.1f}"
@@ -35,17 +44,25 @@ def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
     st.caption(rate_text(place, base) if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
 
 
-def by_model(warnings: pd.DataFrame, asked: Asked) -> None:
-    """Bars of the warnings asked for by model, most first."""
-    if warnings.empty:
+def bars(warnings: pd.DataFrame, asked: Asked, level: str) -> None:
+    """Bars of the warnings asked for by model, team or officer (a key of LEVELS_DOWN), most first."""
+    column, label, cut = LEVELS_DOWN[level]
+    known = warnings[warnings[column].notna()]
+    if known.empty:
+        st.caption(f"这些预警都没有落到{level}。")
         return
-    table = pd.crosstab([warnings["rule_id"], warnings["rule_label"]], warnings["level"])
-    table = table.reindex(columns=["red", "orange", "yellow"], fill_value=0)
-    table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False).rename_axis(columns=None)
-    frame = table.reset_index()
-    each = [asked.of(rule=rule_id) for rule_id in frame["rule_id"]]
-    spec = level_charts.ranking(frame, "rule_label", 26 * len(frame) + 8, each)
-    figure.chart(spec, "map_models", alt="各模型预警件数")
+    table = pd.crosstab([known[column], known[label]], known["level"]).reindex(columns=list(LEVEL_ORDER), fill_value=0)
+    table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False, kind="stable")
+    frame = table.rename_axis(columns=None).reset_index().head(_BARS)
+    each = [asked.of(**{cut: one}) for one in frame[column]]
+    spec = level_charts.ranking(frame, label, 26 * len(frame) + 8, each)
+    figure.chart(spec, f"map_{cut}", alt=f"各{level}预警件数")
+    rest = len(table) - len(frame)
+    without = len(warnings) - len(known)
+    told = [f"另有 {rest} 个{level}"] if rest else []
+    told += [f"{without} 件没有落到{level}"] if without else []
+    if told:
+        st.caption("；".join(told) + "。")
 
 
 def top_towns(risk: pd.DataFrame, asked: Asked, count: int = 8) -> None:

@@ -60,7 +60,8 @@ def pick() -> None:
 
 chart, panel = st.columns([3, 2], gap="small")
 with chart, card("map", gap="xxsmall"):
-    tiles.heading(view.sentence, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
+    heading = Sentence(f"{town_name}", (Part("预警", len(here), there),)) if town else view.sentence
+    tiles.heading(heading, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
     cells, problem = leader.cells(home())
     size = PHONE if on_phone() else DESKTOP
     deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
@@ -77,17 +78,22 @@ with panel, card("place", height="stretch", gap="small"):
     if rows:
         ranked = int((view.risk["is_town"] & ~view.risk["few"]).sum())
         town_panel.place_figures(rows[0], ranked, view.base, there)
-    elif not town:
-        town_panel.top_towns(view.inside, asked.figure)
-    town_panel.by_model(here, there)
     if here.empty:
         message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
+    else:
+        parts = ["清单", *town_panel.LEVELS_DOWN] if town else ["镇街", *town_panel.LEVELS_DOWN, "清单"]
+        part = st.segmented_control(
+            "看什么", parts, default=parts[0], required=True, key="in_town" if town else "in_all", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if part == "镇街":
+            town_panel.top_towns(view.inside, asked.figure)
+        elif part == "清单":
+            tables.warning_table(here, key="m_list", columns=("等级", "模型", "人员", "状态", "对象"))
+        else:
+            town_panel.bars(here, there, part)
 
-labels = [f"{town_name if town else county_name}的预警（{len(here):,}）", "全部乡镇"]
-list_tab, all_tab = st.tabs(labels, key="m_tab", on_change="rerun")
-if list_tab.open:
-    with list_tab:
-        tables.warning_table(here, key="m_list", columns=("等级", "模型", "单位", "人员", "状态", "首次发现", "对象"))
-if all_tab.open:
-    with all_tab:
+every = st.expander("全部乡镇", icon=":material/table_rows:", key="m_all", on_change="rerun")
+if every.open:
+    with every:
         town_panel.places_table(view.inside, view.base, asked.figure)

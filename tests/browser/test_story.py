@@ -81,7 +81,7 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
             if "town=" in page.url:
                 break
         served.settle(page)
-        page.get_by_role("tab", name=re.compile(f"^{warning['area_name']}的预警")).wait_for()
+        page.locator(".st-key-card-place").get_by_text(warning["area_name"], exact=True).wait_for()
 
         page.goto(f"{address}/warning?as=demo-county&id={warning['warning_id']}")
         served.settle(page)

@@ -8,6 +8,8 @@ import pytest
 from opening import open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
+from lib.insight.figure import Asked
+
 PAGE = "pages/leader/warning_map.py"
 
 
@@ -71,7 +73,18 @@ def test_units_above_the_towns_can_be_chosen_and_are_not_on_the_map():
 
 
 def test_levels_narrow_what_is_counted():
-    assert listed(open_page(PAGE, m_levels="红")) == 1
+    assert listed(open_page(PAGE, m_levels="红", in_all="清单")) == 1
+
+
+@pytest.mark.parametrize(("part", "cut"), [("模型", "rule"), ("队伍", "org"), ("人员", "officer")])
+def test_a_place_goes_down_to_models_teams_and_officers_whose_bars_open_their_warnings(part: str, cut: str):
+    app = open_page(PAGE, county="桐乡市", town="桐乡市县级单位", in_town=part)
+    spec = json.loads(app.get("vega_lite_chart")[-1].proto.spec)
+    rows = spec["layer"][1]["data"]["values"]
+    asked = [Asked.from_text(row["打开"]) for row in rows]
+    assert {one.cuts[0] for one in asked} == {("place", "330483")} and all(one.value(cut) for one in asked)
+    without = [text for text in words(app).splitlines() if "没有落到" in text]
+    assert sum(row["合计"] for row in rows) == 4 or without
 
 
 def test_a_county_shows_its_towns_and_leaves_the_others_pale():
@@ -97,8 +110,8 @@ def test_a_persona_of_a_county_or_town_sees_only_that(person: str, county: str, 
 
 def test_an_inspector_counts_only_warnings_of_its_bodies():
     # The transport bureau's warning CA4 is not among those of 住建 and 综合执法.
-    assert listed(open_page(PAGE, "demo-inspector")) == 4
-    assert listed(open_page(PAGE, "demo-office")) == 5
+    assert listed(open_page(PAGE, "demo-inspector", in_all="清单")) == 4
+    assert listed(open_page(PAGE, "demo-office", in_all="清单")) == 5
 
 
 def test_a_period_without_warnings_says_so():
