@@ -11,6 +11,7 @@ from lib.ui.area_map import LAYER, Size
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.ui.shading import MEASURES, legend_chart
+from lib.ui.workbench import filter_row
 from lib.ui.zoom import zoom
 from lib.warehouse.home import home
 
@@ -28,7 +29,7 @@ def other_county() -> None:
     st.session_state["town"] = place.ALL_TOWNS
 
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with filter_row():
     chosen = leader.period_choice(warehouse)
     measure = st.selectbox("着色指标", list(MEASURES.values()), key="measure", bind="query-params", width=150,
                            label_visibility="collapsed")  # fmt: skip
@@ -89,7 +90,7 @@ with panel, card("place", height="stretch", gap="small"):
         if part == "镇街":
             town_panel.top_towns(view.inside, asked.figure)
         elif part == "清单":
-            tables.warning_table(here, key="m_list", columns=("等级", "模型", "人员", "状态", "对象"))
+            tables.warning_table(here, "m_list", ("等级", "模型", "人员", "状态", "对象"), rows=9)
         else:
             town_panel.bars(here, there, part)
 
