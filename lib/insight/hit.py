@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import select
 
-from lib.access import Viewer
+from lib.access import SYSTEM, Viewer
 from lib.access.masking import PERSON
 from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading import signals
@@ -309,6 +309,14 @@ def members(
     own["unit"] = rule.unit
     own["words"] = [branch_words(json.loads(text), rule) for text in own["evidence"]]
     return own.sort_values(["occurred_on", "subject_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def members_outside(
+    register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any]
+) -> int:
+    """How many of a group warning's signals that still fire lie outside the viewer's scope."""
+    every, own = (signals(register, one, warehouse, row["rule_id"])["subject_id"] for one in (SYSTEM, viewer))
+    return int(every.isin(evidence["signals"]).sum() - own.isin(evidence["signals"]).sum())
 
 
 def others(frame: pd.DataFrame, row: pd.Series) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from lib.casework.register import Register
 from lib.insight.figures import day
 from lib.insight.officer_work import weighs, window
 from lib.insight.period import Span
+from lib.insight.row_scope import scoped
 from lib.insight.subject import officer_labels, officer_names
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_names import places
@@ -86,13 +87,13 @@ group by kind, role, work.org_id, org_name
 order by pieces desc, kind, role, org_name
 """
 _TICKETS = """
-select '12345' as source, ticket_no as number, received_at, ticket_type as type, org_name, verify_result
+select '12345' as source, ticket_no as number, received_at, ticket_type as type, org_id, org_name, verify_result
 from hotline_ticket
 left join org using (org_id)
 where target_officer_id = $officer_id
 """
 _PETITIONS = """
-select '信访' as source, petition_no as number, received_at, channel_type as type, org_name, verify_result
+select '信访' as source, petition_no as number, received_at, channel_type as type, org_id, org_name, verify_result
 from petition
 left join org using (org_id)
 where target_officer_id = $officer_id and ($confidential or coalesce(secrecy_type = '公开', false))
@@ -148,6 +149,7 @@ class IntegrityFile:
     relations: relation_type, role_type, source_type, uscc, firm_name, start_date, end_date; firm and code read 不展示
     without the right `reveal`.
     timeline: when, what, detail.
+    outside: how many complaints and reviews about work elsewhere lie outside the viewer's scope; they are left out.
     """
 
     officer_id: str
@@ -169,6 +171,7 @@ class IntegrityFile:
     entries: pd.DataFrame = field(repr=False)
     relations: pd.DataFrame = field(repr=False)
     timeline: pd.DataFrame = field(repr=False)
+    outside: dict[str, int]
 
     @property
     def recent_warnings(self) -> int:
@@ -196,12 +199,16 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
     head = _head(warehouse, viewer, officer_id)
     span, confidential = window(warehouse.as_of), viewer.role in CONFIDENTIAL_ROLES
     warned = warning_list(register, warehouse, viewer)
+    complaints, reviews = (
+        scoped(viewer, warehouse, rows)
+        for rows in (_complaints(warehouse, officer_id, confidential), _rows(warehouse, _REVIEWS, officer_id))
+    )
     found = {
         "postings": _rows(warehouse, _POSTINGS, officer_id, today=warehouse.as_of, unknown=UNKNOWN_UNIT),
         "certificates": _certificates(warehouse, officer_id),
         "warnings": _newest(warned[warned["officer_id"].eq(officer_id)], "first_seen_at", "warning_id"),
-        "complaints": _complaints(warehouse, officer_id, confidential),
-        "reviews": _rows(warehouse, _REVIEWS, officer_id),
+        "complaints": complaints.rows.drop(columns="org_id"),
+        "reviews": reviews.rows,
         "entries": _rows(warehouse, _ENTRIES, officer_id, confidential=confidential),
     }
     return IntegrityFile(
@@ -211,6 +218,7 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
         confidential=confidential,
         exposure=_rows(warehouse, _EXPOSURE, officer_id, start=span.start, end=span.end, unknown=UNKNOWN_UNIT),
         relations=_relations(warehouse, officer_id, viewer.may("reveal")),
+        outside={"complaints": complaints.outside, "reviews": reviews.outside},
         timeline=_timeline(warehouse.as_of, **found),
         **found,
     )

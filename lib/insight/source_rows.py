@@ -2,13 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import pandas as pd
 
+from lib.access import Viewer
 from lib.access.masking import mask_frame
 from lib.casework.register import Register
 from lib.catalog import Dataset, load_catalog
 from lib.insight.hit import params_in_force
+from lib.insight.row_scope import scoped
 from lib.insight.subject import officer_labels, officer_names
 from lib.insight.warning_names import places
 from lib.rules import Rule, sources
@@ -20,15 +23,24 @@ _PEOPLE = ("officer_id", "officer2_id", "operator_id", "approver_id", "target_of
 _PLUMBING = ("source_system", "source_pk", "batch_id", "ingested_at", "version_no", "is_void")
 
 
+class SourceTable(NamedTuple):
+    """One source of a hit: its title, the rows the viewer may see, and how many lie outside the viewer's scope."""
+
+    title: str
+    rows: pd.DataFrame
+    outside: int
+
+
 def source_tables(
     register: Register,
     warehouse: Warehouse,
+    viewer: Viewer,
     rule: Rule,
     subject_id: str,
     subject_ids: list[str] | None = None,
     as_of: date | None = None,
-) -> list[tuple[str, pd.DataFrame]]:
-    """(title, rows) of every source of a hit, masked and in Chinese; of a group of subjects when they are given.
+) -> list[SourceTable]:
+    """Every source of a hit, masked and in Chinese; of a group of subjects when they are given.
 
     As of the warehouse's day unless another is given.
 
@@ -36,7 +48,12 @@ def source_tables(
     """
     params = params_in_force(register, rule)
     found = sources(warehouse, rule, subject_id, as_of or warehouse.as_of, params, subject_ids)
-    return [(title, in_chinese(rows, warehouse, tuple(rule.inputs))) for title, rows in found if len(rows)]
+    tables = []
+    for title, rows in found:
+        own, outside = scoped(viewer, warehouse, rows)
+        if len(rows):
+            tables.append(SourceTable(title, in_chinese(own, warehouse, tuple(rule.inputs)), outside))
+    return tables
 
 
 def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -78,6 +95,8 @@ def _titles(datasets: list[Dataset]) -> dict[str, str]:
 
 
 def _readable(values: pd.Series) -> pd.Series:
+    if values.empty:
+        return values
     if values.dtype == "bool" or values.map(lambda value: isinstance(value, bool) or value is None).all():
         return values.map({True: "是", False: "否"}).fillna("")
     held = values.dropna()

@@ -14,7 +14,7 @@ from lib.casework.warnings import MERGED
 from lib.errors import UserError
 from lib.insight import hit
 from lib.insight.figures import SHARE, moment, quantity
-from lib.insight.source_rows import source_tables
+from lib.insight.source_rows import SourceTable, source_tables
 from lib.rules import Rule
 from lib.ui import message, tables
 from lib.ui.card import card
@@ -203,18 +203,20 @@ def grounds(rule: Rule | None) -> None:
 def _sources(
     _register: Register,
     _warehouse: Warehouse,
+    _viewer: Viewer,
     _rule: Rule,
     subject_id: str,
     subject_ids: list[str] | None,
     as_of: date,
     key: tuple,
-) -> list[tuple[str, pd.DataFrame]]:
-    return source_tables(_register, _warehouse, _rule, subject_id, subject_ids, as_of)
+) -> list[SourceTable]:
+    return source_tables(_register, _warehouse, _viewer, _rule, subject_id, subject_ids, as_of)
 
 
 def source_tabs(
     register: Register,
     warehouse: Warehouse,
+    viewer: Viewer,
     rule: Rule,
     row: pd.Series,
     subject_id: str,
@@ -222,19 +224,23 @@ def source_tabs(
 ) -> None:
     """The rows a hit rests on, one tab per source."""
     try:
-        key = _key(register, warehouse, rule, row)
+        key = (*_key(register, warehouse, rule, row), viewer.scope_key)
         day = hit.day_of(register, warehouse, row)
-        found = _sources(register, warehouse, rule, subject_id, subject_ids, day, key)
+        found = _sources(register, warehouse, viewer, rule, subject_id, subject_ids, day, key)
     except UserError as error:
         message.problem(error)
         return
     if not found:
         message.nothing("没有来源数据", "数据更正或作废后，原来的行可能已不在现行版本中。")
         return
-    panels = st.tabs([f"{title} {len(rows)}" for title, rows in found])
-    for number, (panel, (_, rows)) in enumerate(zip(panels, found, strict=True)):
+    panels = st.tabs([f"{one.title} {len(one.rows)}" for one in found])
+    for number, (panel, one) in enumerate(zip(panels, found, strict=True)):
         with panel:
-            tables.source_table(rows, key=f"rows_{row['warning_id']}_{subject_id}_{number}")
+            if one.outside:
+                st.caption(f"另有 {one.outside:,} 行在您的范围之外，不展示。")
+            if one.rows.empty:
+                continue
+            tables.source_table(one.rows, key=f"rows_{row['warning_id']}_{subject_id}_{number}")
 
 
 def evidence_rows(
@@ -253,15 +259,17 @@ def evidence_rows(
         if not row["firing"]:
             st.caption(f"{_day_words(register, warehouse, row)}；行内各栏是现行登记。")
         if not hit.is_group(row, evidence):
-            source_tabs(register, warehouse, rule, row, row["subject_id"])
+            source_tabs(register, warehouse, viewer, rule, row, row["subject_id"])
             return
         members = hit.members(register, warehouse, viewer, rule, row, evidence)
+        if outside := hit.members_outside(register, warehouse, viewer, row, evidence):
+            st.caption(f"另有 {outside:,} 条信号在您的范围之外，不展示。")
         picked = tables.signal_table(members, rule, key=f"signals_{row['warning_id']}")
         if picked is None:
             st.caption("点选一条信号，看它自己的来源数据；未点选时显示全部涉及的记录。")
-            source_tabs(register, warehouse, rule, row, row["subject_id"], list(evidence["signals"]))
+            source_tabs(register, warehouse, viewer, rule, row, row["subject_id"], list(evidence["signals"]))
         else:
-            source_tabs(register, warehouse, rule, row, picked)
+            source_tabs(register, warehouse, viewer, rule, row, picked)
 
 
 def others(frame: pd.DataFrame, row: pd.Series) -> None:

@@ -86,12 +86,16 @@ def figures(file: IntegrityFile) -> None:
             st.metric(title, f"{number(count)} {unit}", help=meaning, border=True, height="stretch")
 
 
-def _card(title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None]) -> None:
+def _card(
+    title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None], outside: int = 0
+) -> None:
     with card(title):
         st.markdown(f"**{title}**" + (f"　{len(rows):,}" if len(rows) else ""), help=meaning)
-        if rows.empty:
+        if outside:
+            st.caption(f"另有 {outside:,} 条在您的范围之外，不展示。")
+        elif rows.empty:
             st.caption(empty)
-        else:
+        if len(rows):
             draw(rows)
 
 
@@ -137,9 +141,9 @@ def found_against(file: IntegrityFile) -> None:
     )
     secret = "" if file.confidential else "内部密级的信访只由市纪委领导和监督室查看。"
     _card("投诉·信访", file.complaints, f"没有可以查看的反映此人的工单或信访。{secret}",
-          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows)  # fmt: skip
+          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows, file.outside["complaints"])  # fmt: skip
     _card("复议·诉讼改变", file.reviews, "主办案件没有被撤销、变更或确认违法的。",
-          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows)  # fmt: skip
+          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows, file.outside["reviews"])  # fmt: skip
 
 
 def _posting_rows(rows: pd.DataFrame) -> None:

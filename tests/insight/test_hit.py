@@ -192,6 +192,10 @@ def test_a_sample_of_the_peers_gives_a_share_and_no_rank() -> None:
     assert lower.position() == "本对象 1 人，在 4 个同类中第 2 低，低于 66% 的同类"
 
 
+def tables_of(register, warehouse, *about) -> dict[str, pd.DataFrame]:
+    return {one.title: one.rows for one in source_tables(register, warehouse, OFFICE, *about)}
+
+
 def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
     register, warehouse, frame = city
     row, _, rule = the(frame, "CA3")
@@ -204,7 +208,7 @@ def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
     gone["last_seen_at"] = datetime(2030, 1, 1)
     assert hit.day_of(register, warehouse, gone) == handmade.AS_OF
     _, evidence, rule = the(frame, "P0003")
-    rows = dict(source_tables(register, warehouse, rule, "P0003", evidence["signals"], date(2022, 7, 1)))
+    rows = tables_of(register, warehouse, rule, "P0003", evidence["signals"], date(2022, 7, 1))
     assert rows["涉及的网格派单"]["处置完成时间"].isna().all()
 
 
@@ -241,13 +245,13 @@ def test_other_warnings_come_nearest_first(city) -> None:
 def test_source_rows_are_chinese_masked_and_named(city) -> None:
     register, warehouse, frame = city
     _, evidence, rule = the(frame, "P0003")
-    tables = dict(source_tables(register, warehouse, rule, "P0003", evidence["signals"]))
+    tables = tables_of(register, warehouse, rule, "P0003", evidence["signals"])
     rows = tables["涉及的网格派单"]
     assert len(rows) == 6
     assert rows["处置单位"].iloc[0] == "濮院镇综合行政执法队"
     assert rows["执法队员"].iloc[0] == "王* P0003"
     assert "事件类型" in rows and "event_type" not in rows
-    single = dict(source_tables(register, warehouse, rule, "DP0003001"))
+    single = tables_of(register, warehouse, rule, "DP0003001")
     assert single["网格派单"]["处置照片哈希"].iloc[0] == "photo-…"
     assert all(name.isascii() is False for name in single["网格派单"].columns)
 
