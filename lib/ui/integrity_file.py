@@ -141,7 +141,8 @@ def found_against(file: IntegrityFile) -> None:
     )
     secret = "" if file.confidential else "内部密级的信访只由市纪委领导和监督室查看。"
     _card("投诉·信访", file.complaints, f"没有可以查看的反映此人的工单或信访。{secret}",
-          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows, file.outside["complaints"])  # fmt: skip
+          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows,
+          file.outside["complaints"])  # fmt: skip
     _card("复议·诉讼改变", file.reviews, "主办案件没有被撤销、变更或确认违法的。",
           "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows, file.outside["reviews"])  # fmt: skip
 
