@@ -16,6 +16,10 @@ CELLS = (
     ("partial", "yellow", 5, False),
     ("partial", "yellow", 2, True),
     ("overpaid", "yellow", 2, False),
+    ("instalment", "yellow", 2, False),
+    ("surcharge", "yellow", 2, False),
+    ("served_late", "yellow", 1, True),
+    ("not_served", "yellow", 1, False),
     ("closed_gap", "orange", 4, False),
     ("account", "red", 2, False),
     ("cash", "red", 1, False),
@@ -32,18 +36,85 @@ def plant(city: City) -> None:
 
 def _plant_cell(city: City, period: Period, branch: str, level: str, count: int, near: bool) -> None:
     rng = city.rng("M05", period.name, branch, str(near))
-    decided = city.days(rng, period, count, lag=34)
+    decided = city.days(rng, period, count, lag=60 if branch in _LATER else 40)
     if branch == "unpaid" and near:
-        decided = city.calendar.add(np.repeat(period.back(18), count), -(np.arange(count) % 2))
+        decided = city.calendar.add(np.repeat(period.back(25), count), -(np.arange(count) % 2))
     cases = carry(city, rng, period, count, decided=decided)
-    occurred = cases.day("decision_date") + 16 * DAY
     if branch in ("account", "cash"):
         _misdirect(city, rng, cases, branch, near)
         occurred = cases.receipt["paid_at"].to_numpy().astype("datetime64[D]")
+        if not period.in_window:
+            # money is looked back for after three years: the window's run finds the history's too
+            city.violation("M05", branch, level, cases.subjects(), occurred, city.window, near=near)
+    elif branch in _LATER:
+        occurred = _LATER[branch](city, rng, cases, period)
     else:
+        occurred = served_due(cases) + DAY
         _leave_gap(rng, cases, branch, near)
     city.violation("M05", branch, level, cases.subjects(), occurred, period, near=near)
     put(city, cases)
+
+
+def served_due(cases: Cases) -> np.ndarray:
+    """The fifteenth day after service of every case (处罚法 67)."""
+    return cases.event_day("送达") + 15 * DAY
+
+
+def _instalment_overdue(city: City, rng: np.random.Generator, cases: Cases, period: Period) -> np.ndarray:
+    """Three instalments: the first paid, the second overdue, the third not due for months."""
+    fine = cases.case["fine_amt"].to_numpy()
+    third = np.floor(fine / 3)
+    due = served_due(cases) + 10 * DAY
+    parts = [cases.receipt.assign(pay_amt=third)]
+    for amount, day in ((third, due), (fine - 2 * third, np.repeat(period.end, len(cases)) + 90 * DAY)):
+        rest = cases.receipt.copy().assign(pay_amt=amount, due_date=day)
+        rest["receipt_no"] = city.draft.take("fine_receipt", len(rest))
+        rest[["paid_at", "treasury_at"]] = pd.NaT
+        parts.append(rest)
+    cases.receipt = pd.concat(parts, ignore_index=True).assign(receipt_status="分期")
+    cases.leave_open()
+    return due + DAY
+
+
+def _surcharge_unpaid(city: City, rng: np.random.Generator, cases: Cases, period: Period) -> np.ndarray:
+    """The fine was paid late; the ticket for the surcharge was not."""
+    fine, due = cases.case["fine_amt"].to_numpy(), served_due(cases) + 20 * DAY
+    cases.receipt["paid_at"] = clock(served_due(cases) + 5 * DAY, 11, 5)
+    cases.receipt["treasury_at"] = clock(served_due(cases) + 6 * DAY, 10, 0)
+    extra = np.maximum(np.round(fine * 0.15, 2), 5)
+    more = cases.receipt.copy().assign(pay_amt=extra, surcharge_amt=extra, due_date=due)
+    more["receipt_no"] = city.draft.take("fine_receipt", len(more))
+    more[["paid_at", "treasury_at"]] = pd.NaT
+    cases.receipt = pd.concat([cases.receipt, more], ignore_index=True)
+    cases.leave_open()
+    return due + DAY
+
+
+def _served_late(city: City, rng: np.random.Generator, cases: Cases, period: Period) -> np.ndarray:
+    """Served weeks after the decision, and unpaid for a day or two more than fifteen."""
+    serve(cases, period.end - (17 + np.arange(len(cases)) % 2) * DAY)
+    return served_due(cases) + DAY
+
+
+def serve(cases: Cases, days: np.ndarray) -> None:
+    """Unpaid cases served on other days; their receipts keep a date counted from the decision."""
+    cases.move_event("送达", days)
+    cases.receipt[["paid_at", "treasury_at"]] = pd.NaT
+    cases.leave_open()
+
+
+def _not_served(city: City, rng: np.random.Generator, cases: Cases, period: Period) -> np.ndarray:
+    """Neither served nor billed: seven workdays (处罚法 61) and fifteen days after the decision."""
+    cases.drop_events("送达")
+    cases.receipt = cases.receipt[:0]
+    cases.leave_open()
+    return city.calendar.add(cases.day("decision_date"), 7) + 16 * DAY
+
+
+_LATER = {
+    "instalment": _instalment_overdue, "surcharge": _surcharge_unpaid, "served_late": _served_late,
+    "not_served": _not_served,
+}
 
 
 def _leave_gap(rng: np.random.Generator, cases: Cases, branch: str, near: bool) -> None:
@@ -84,7 +155,9 @@ def _decoys(city: City) -> None:
         ("refund", _refund, 70, "复议变更后退付原票据、另开新票据"),
         ("surcharge", _surcharge, 60, "逾期缴纳并足额加处罚款"),
         ("voided_receipt", _voided, 30, "票据作废后重开"),
+        ("confiscation", _confiscated, 30, "罚款与没收违法所得同一张票据缴纳"),
         ("near_gap", _half_yuan, 30, "差额五角"),
+        ("near_served", _served_on_the_limit, 60, "决定书送达后第十五日，票据所载期限早已过"),
         ("near_due", _not_due, 30, "未到缴款期限"),
         ("near_handover", _over_weekend, 30, "周五当场收缴、下周一交至银行,为一个工作日"),
     ):
@@ -158,6 +231,17 @@ def _voided(city: City, rng: np.random.Generator, cases: Cases) -> None:
 
 def _half_yuan(city: City, rng: np.random.Generator, cases: Cases) -> None:
     cases.receipt["pay_amt"] = cases.case["fine_amt"].to_numpy() - 0.5
+
+
+def _confiscated(city: City, rng: np.random.Generator, cases: Cases) -> None:
+    taken = np.round(cases.case["fine_amt"].to_numpy() * 0.4) + 50
+    cases.case["confiscate_amt"] = taken
+    cases.case["penalty_types"] = [["罚款", "没收违法所得"]] * len(cases)
+    cases.receipt["pay_amt"] = cases.case["fine_amt"].to_numpy() + taken
+
+
+def _served_on_the_limit(city: City, rng: np.random.Generator, cases: Cases) -> None:
+    serve(cases, city.window.end - (15 - np.arange(len(cases)) % 2) * DAY)
 
 
 def _not_due(city: City, rng: np.random.Generator, cases: Cases) -> None:
