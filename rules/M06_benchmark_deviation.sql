@@ -4,12 +4,13 @@ name: benchmark_deviation
 title: 未按基准·降格
 risk: 滥用裁量
 rationale: >-
-  行政机关应当公布裁量基准并在基准内行使处罚裁量权，偏离基准须集体讨论或有法定从轻减轻情形。
+  行政机关应当公布裁量基准并在基准内行使处罚裁量权，偏离基准须集体讨论或书面说明理由，只有减轻处罚才可以低于法定下限。
   不引用阶次、引用不适用的阶次、罚款超出所引阶次或法定幅度，可能是人情案、降格处罚或畸重处罚。
 law:
   - {article: 行政处罚法（2021修订）第五条, mark: 已核}
   - {article: 行政处罚法（2021修订）第三十二条, mark: 已核}
   - {article: 行政处罚法（2021修订）第三十四条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第三十七条, mark: 待核}
   - {article: 行政处罚法（2021修订）第七十六条第一款第二项, mark: 已核}
   - {article: 浙江省行政处罚裁量基准办法, mark: 待核}
 limits:
@@ -19,7 +20,7 @@ limits:
 inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, benchmark_id, party_type, incident_date, decision_date, result_type,
-     fine_amt, mitigate_type]
+     fine_amt, mitigate_type, basis_text]
   discretion_benchmark:
     [benchmark_id, item_code, tier_no, party_type, fine_min_amt, fine_max_amt, valid_from_date, valid_to_date]
   power_item: [item_code, fine_min_amt, fine_max_amt]
@@ -32,35 +33,47 @@ value_title: 罚款金额
 unit: 元
 level_logic: >-
   事项有适用的裁量基准而案件未引用，或者所引基准不属于本事项、本类当事人，或者行为时和决定时都无效，黄色；
-  罚款高于所引阶次上限，或低于下限而无从轻减轻情形，决定日及以前又没有集体讨论，橙色；
-  罚款高于法定上限，或低于法定下限而无从轻减轻情形，红色。
+  罚款高于阶次上限而决定日及以前没有集体讨论，或低于阶次下限而既没有集体讨论也没有书面理由，橙色；
+  罚款高于法定上限，或低于法定下限而不是减轻处罚，红色。
 branches: {missing: 未引用适用的裁量阶次, tier: 罚款超出所引阶次, statute: 罚款超出法定幅度}
 evidence:
   fine_amt: 罚款金额（元）
+  mitigate_type: 从轻减轻从重情形
+  incident_date: 违法行为日期（未登记的为决定日期）
   benchmark_id: 引用的裁量基准
+  applied_benchmark_id: 衡量所用的裁量基准
   tier_no: 所引阶次（基准不适用的为空）
   tier_min_amt: 阶次下限（元）
   tier_max_amt: 阶次上限（元）
   statute_min_amt: 法定下限（元）
   statute_max_amt: 法定上限（元）
 peers: {among: 引用同一阶次（没有引用适用阶次的为同一事项）的处罚案件, title: 罚款在阶次幅度内的位置（0为下限、1为上限）, limits: [0, 1]}
+decisions:
+  - 从轻的界限：从轻在法定幅度和阶次之内，低于阶次下限的须有集体讨论或书面理由，低于法定下限的一律红色
+  - 行为时与决定时的幅度：适用行为时的幅度，以后的较轻则适用较轻的；法定幅度没有按日期的版本，用当时有效的阶次推定
+  - 个体工商户引用别类阶次：清单里该事项没有个体工商户阶次的，可以引用别类当事人的阶次并按其幅度衡量；有的应当引用本类
 aggregation: {mode: direct}
 period: none
 exclusions:
   - 未作出处罚或未罚款的案件不纳入
-  - 有从轻、减轻情形的案件，不判断是否低于阶次和法定下限
+  - 登记为减轻的案件，不判断是否低于法定下限
   - 决定当日或之前有集体讨论节点的案件，不判断阶次幅度
   - 决定时该事项对该类当事人没有有效基准的，不判断是否引用
 assumptions:
-  - 所引基准在违法行为发生日或决定日有效即可，按所引的那一版判断；没有失效日期的视为一直有效
+  - 所引基准在违法行为发生日或决定日有效即可；没有失效日期的视为一直有效，没有登记行为日的按决定日
+  - 同一事项、同类当事人、同一阶次在行为日和决定日各有一版的，按幅度较轻的一版衡量（上限低的较轻，上限相同的看下限）；
+    另一版不止一条的分不清对应哪一条，按所引的衡量
+  - 法定幅度取权力事项清单的现行数额；行为日有效、以后失效的阶次超出现行法定幅度的，视为当时的法定幅度到此为止
   - 所引基准不适用的，视为没有引用，不按它的幅度判断
-  - 从轻减轻只能解释罚款偏低，从重不解释任何偏离；集体讨论可以偏离阶次，不能突破法定幅度
+  - 减轻只能解释低于法定下限，从轻、从重不解释任何偏离；集体讨论可以偏离阶次，不能突破法定幅度
+  - 处罚依据中写明从轻、减轻或者行政处罚法第三十二条的，视为书面理由，只解释低于阶次下限
   - 上限或下限为空的一侧不作判断
   - 决定日期之后的集体讨论不算
 false_positives:
   - 适用旧基准：违法行为发生时有效的旧基准已被引用的，按旧基准幅度判断
   - 集体讨论后偏离基准：决定日及以前经过集体讨论的，不判断阶次幅度
-  - 依法减轻处罚：登记了从轻、减轻情形的，不判断是否低于阶次和法定下限
+  - 依法减轻处罚：登记为减轻并经集体讨论或写明理由的，不提示
+  - 适用较轻的新规定：罚款在决定时较轻的新一版幅度之内的，不提示
 offline_check:
   - 调阅裁量说明、集体讨论记录和从轻减轻证据材料
   - 与同一事项、同一阶次的其他案卷比对
@@ -79,10 +92,10 @@ with cases as (
         item_code,
         benchmark_id,
         party_type,
-        incident_date,
+        coalesce(incident_date, decision_date) as acted_on,
         decision_date,
         fine_amt,
-        coalesce(mitigate_type in ('从轻', '减轻'), false) as is_lenient
+        mitigate_type
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -104,37 +117,95 @@ tiers as (
 ),
 
 quoted as (
-    select case_id, tier_no, fine_min_amt, fine_max_amt
+    select case_id, acted_on, decision_date, tiers.*
     from cases
-    inner join tiers using (benchmark_id, item_code, party_type)
-    where incident_date between valid_from and valid_to or decision_date between valid_from and valid_to
+    inner join tiers using (benchmark_id, item_code)
+    where (acted_on between valid_from and valid_to or decision_date between valid_from and valid_to)
+        and (
+            cases.party_type = tiers.party_type
+            or (
+                cases.party_type = '个体工商户'
+                and item_code not in (select item_code from tiers where party_type = '个体工商户')
+            )
+        )
+),
+
+-- the version of the quoted tier that was in force on the other of the two days
+rivals as (
+    select quoted.case_id, other.benchmark_id, other.fine_min_amt, other.fine_max_amt
+    from quoted
+    inner join tiers as other using (item_code, party_type, tier_no)
+    where (other.valid_to < quoted.valid_from or other.valid_from > quoted.valid_to)
+        and (acted_on between other.valid_from and other.valid_to or decision_date between other.valid_from and other.valid_to)
+    qualify count(*) over (partition by quoted.case_id) = 1
+),
+
+milder as (
+    select rivals.*
+    from rivals
+    inner join quoted using (case_id)
+    where rivals.fine_max_amt < quoted.fine_max_amt
+        or (rivals.fine_max_amt = quoted.fine_max_amt and rivals.fine_min_amt < quoted.fine_min_amt)
+),
+
+applied as (
+    select
+        case_id,
+        tier_no,
+        coalesce(milder.benchmark_id, quoted.benchmark_id) as applied_id,
+        case when milder.case_id is null then quoted.fine_min_amt else milder.fine_min_amt end as tier_min_amt,
+        case when milder.case_id is null then quoted.fine_max_amt else milder.fine_max_amt end as tier_max_amt
+    from quoted
+    left join milder using (case_id)
+),
+
+ranges as (
+    select
+        cases.*,
+        tier_no,
+        applied_id,
+        tier_min_amt,
+        tier_max_amt,
+        least(greatest(fine_amt, tier_min_amt), tier_max_amt) as nearest_in_tier_amt,
+        item.fine_min_amt as item_min_amt,
+        item.fine_max_amt as item_max_amt
+    from cases
+    left join applied using (case_id)
+    left join power_item as item using (item_code)
+),
+
+-- tiers in force on the day of the act and expired since then show what the law allowed that day
+former as (
+    select case_id, min(fine_min_amt) as former_min_amt, max(fine_max_amt) as former_max_amt
+    from ranges
+    inner join tiers using (item_code, party_type)
+    where fine_amt not between item_min_amt and item_max_amt
+        and acted_on between valid_from and valid_to
+        and valid_to < $as_of
+    group by case_id
 ),
 
 measures as (
     select
-        cases.*,
-        quoted.tier_no,
-        quoted.fine_min_amt as tier_min_amt,
-        quoted.fine_max_amt as tier_max_amt,
-        item.fine_min_amt as statute_min_amt,
-        item.fine_max_amt as statute_max_amt,
-        least(greatest(fine_amt, quoted.fine_min_amt), quoted.fine_max_amt) as nearest_in_tier_amt,
-        least(greatest(fine_amt, item.fine_min_amt), item.fine_max_amt) as nearest_in_statute_amt
-    from cases
-    left join quoted using (case_id)
-    left join power_item as item using (item_code)
+        ranges.*,
+        least(item_min_amt, former_min_amt) as statute_min_amt,
+        greatest(item_max_amt, former_max_amt) as statute_max_amt,
+        least(greatest(fine_amt, statute_min_amt), statute_max_amt) as nearest_in_statute_amt
+    from ranges
+    left join former using (case_id)
 ),
 
 deviations as (
-    select case_id, 'statute' as branch, 3 as severity
+    select case_id, 'statute' as branch, 3 as severity, false as is_below
     from measures
-    where fine_amt > nearest_in_statute_amt or (fine_amt < nearest_in_statute_amt and not is_lenient)
+    where fine_amt > nearest_in_statute_amt
+        or (fine_amt < nearest_in_statute_amt and mitigate_type is distinct from '减轻')
 
     union all
 
-    select case_id, 'tier' as branch, 2 as severity
+    select case_id, 'tier' as branch, 2 as severity, sign(fine_amt - nearest_in_tier_amt) = -1 as is_below
     from measures
-    where fine_amt > nearest_in_tier_amt or (fine_amt < nearest_in_tier_amt and not is_lenient)
+    where fine_amt <> nearest_in_tier_amt
 ),
 
 discussed as (
@@ -144,6 +215,13 @@ discussed as (
     where event_type = '集体讨论'
         and event_at < decision_date + interval 1 day
         and case_id in (select case_id from deviations)
+),
+
+reasoned as (
+    select case_id
+    from penalty_case
+    where case_id in (select case_id from deviations)
+        and regexp_matches(basis_text, '行政处罚法[^第]*第三十二条|从轻|减轻')
 ),
 
 unquoted as (
@@ -157,7 +235,11 @@ unquoted as (
 hits as (
     select case_id, branch, severity
     from deviations
-    where branch = 'statute' or case_id not in (select case_id from discussed)
+    where branch = 'statute'
+        or (
+            case_id not in (select case_id from discussed)
+            and not (is_below and case_id in (select case_id from reasoned))
+        )
 
     union all
 
@@ -196,7 +278,10 @@ final as (
             to_json({
                 'branches': branches,
                 'fine_amt': cast(fine_amt as double),
+                'mitigate_type': mitigate_type,
+                'incident_date': acted_on,
                 'benchmark_id': benchmark_id,
+                'applied_benchmark_id': applied_id,
                 'tier_no': tier_no,
                 'tier_min_amt': cast(tier_min_amt as double),
                 'tier_max_amt': cast(tier_max_amt as double),

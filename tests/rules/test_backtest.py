@@ -1,6 +1,7 @@
 """Two versions of M05 on a handful of cases: what a past day knew, and what a version adds, loses and changes.
 
-A case is fined 1,000 on its decision day and nothing is ever paid, so it fires from the 16th day after the decision.
+A case is fined 1,000 on its decision day and nothing is ever paid, nor is it served, so it fires from the 16th day after
+the seventh workday after the decision.
 """
 
 import itertools
@@ -79,8 +80,8 @@ def fired(city: City, rule: Rule, **params: Any) -> dict[date, list[str]]:
 
 @pytest.fixture
 def three(con: duckdb.DuckDBPyConnection) -> City:
-    """C1 fires from 06-26 on, C2 (fined 200) and C3 (closed on 09-10, orange) from 09-05 on."""
-    put(con, "penalty_case", case("C1", date(2022, 6, 10)), case("C2", date(2022, 8, 20), fine_amt=200))
+    """C1 fires from 06-26 on, C2 (fined 200) and C3 (closed on 09-10, orange) from 09-15 on."""
+    put(con, "penalty_case", case("C1", date(2022, 5, 31)), case("C2", date(2022, 8, 20), fine_amt=200))
     put(con, "penalty_case", case("C3", date(2022, 8, 20), closed_date=date(2022, 9, 10)))
     return City(con)
 
@@ -198,7 +199,7 @@ def test_candidates_are_those_of_a_run(three: City, m05: Rule) -> None:
 
 def test_a_correction_counts_from_the_day_it_came(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     loaded(con, date(2022, 7, 15))
-    first = case("C1", date(2022, 6, 10), ingested_at=datetime(2022, 7, 15, 8))
+    first = case("C1", date(2022, 5, 31), ingested_at=datetime(2022, 7, 15, 8))
     put(con, "penalty_case_history", first)
     put(con, "penalty_case", {**first, "fine_amt": 200, "version_no": 2, "ingested_at": datetime(2022, 9, 1)})
     # 200 is tolerated, 1,000 was not: before the first load, on 07-31 and on 08-31 the first version was in force.
@@ -207,7 +208,7 @@ def test_a_correction_counts_from_the_day_it_came(con: duckdb.DuckDBPyConnection
 
 def test_of_several_corrections_the_last_known_is_in_force(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     loaded(con, date(2022, 6, 1))
-    row = case("C1", date(2022, 6, 10), fine_amt=200, ingested_at=datetime(2022, 6, 11))
+    row = case("C1", date(2022, 5, 31), fine_amt=200, ingested_at=datetime(2022, 6, 11))
     put(con, "penalty_case_history", row)
     second = {**row, "fine_amt": 1000, "version_no": 2, "ingested_at": datetime(2022, 7, 31, 23)}
     put(con, "penalty_case_history", second)
@@ -217,7 +218,7 @@ def test_of_several_corrections_the_last_known_is_in_force(con: duckdb.DuckDBPyC
 
 def test_an_older_version_that_came_late_was_never_in_force(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     loaded(con, date(2022, 6, 1))
-    row = case("C1", date(2022, 6, 10), version_no=2, ingested_at=datetime(2022, 6, 11))
+    row = case("C1", date(2022, 5, 31), version_no=2, ingested_at=datetime(2022, 6, 11))
     put(con, "penalty_case", row)
     put(con, "penalty_case_history", {**row, "fine_amt": 200, "version_no": 1, "ingested_at": datetime(2022, 9, 1)})
     assert fired(City(con), m05, tolerance_amt=500) == {day: ["C1"] for day in DAYS}
@@ -225,8 +226,8 @@ def test_an_older_version_that_came_late_was_never_in_force(con: duckdb.DuckDBPy
 
 def test_a_row_that_came_late_was_not_known_before(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     loaded(con, date(2022, 7, 15))
-    put(con, "penalty_case", case("C1", date(2022, 6, 10), ingested_at=datetime(2022, 7, 15, 8)))
-    put(con, "penalty_case", case("C2", date(2022, 6, 10), ingested_at=datetime(2022, 9, 1)))
+    put(con, "penalty_case", case("C1", date(2022, 5, 31), ingested_at=datetime(2022, 7, 15, 8)))
+    put(con, "penalty_case", case("C2", date(2022, 5, 31), ingested_at=datetime(2022, 9, 1)))
     # Before the first load nothing was known by its arrival; rows count from their own dates.
     assert fired(City(con), m05) == {
         DAYS[0]: ["C1", "C2"], DAYS[1]: ["C1"], DAYS[2]: ["C1"], AS_OF: ["C1", "C2"]
@@ -235,7 +236,7 @@ def test_a_row_that_came_late_was_not_known_before(con: duckdb.DuckDBPyConnectio
 
 def test_a_voided_row_was_there_until_it_was_voided(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     loaded(con, date(2022, 6, 1))
-    row = case("C1", date(2022, 6, 10), ingested_at=datetime(2022, 6, 11))
+    row = case("C1", date(2022, 5, 31), ingested_at=datetime(2022, 6, 11))
     put(con, "penalty_case_history", row)
     put(con, "penalty_case_history", {**row, "version_no": 2, "is_void": True, "ingested_at": datetime(2022, 8, 20)})
     put(con, "penalty_case", case("C2", date(2022, 9, 20), ingested_at=datetime(2022, 9, 21)))
@@ -245,10 +246,10 @@ def test_a_voided_row_was_there_until_it_was_voided(con: duckdb.DuckDBPyConnecti
 def test_a_city_loaded_at_once_has_a_past(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:
     at_once = {"ingested_at": datetime(2022, 9, 24, 23, 40)}
     loaded(con, date(2022, 9, 24))
-    put(con, "penalty_case", case("C1", date(2022, 6, 10), **at_once))
-    put(con, "penalty_case", case("C2", date(2022, 6, 10), fine_amt=200, version_no=2, **at_once))
-    put(con, "penalty_case_history", case("C2", date(2022, 6, 10), ingested_at=datetime(2022, 6, 30)))
-    put(con, "penalty_case_history", case("C3", date(2022, 6, 10), version_no=2, **{**at_once, "is_void": True}))
+    put(con, "penalty_case", case("C1", date(2022, 5, 31), **at_once))
+    put(con, "penalty_case", case("C2", date(2022, 5, 31), fine_amt=200, version_no=2, **at_once))
+    put(con, "penalty_case_history", case("C2", date(2022, 5, 31), ingested_at=datetime(2022, 6, 30)))
+    put(con, "penalty_case_history", case("C3", date(2022, 5, 31), version_no=2, **{**at_once, "is_void": True}))
     city = City(con)
     assert fired(city, m05, tolerance_amt=500) == {day: ["C1"] for day in DAYS}
     temporary = "select count(*) from duckdb_views() where temporary and not internal"

@@ -99,8 +99,7 @@ def test_a_rule_without_cases_is_refused(broken: Broken) -> None:
 
 
 def test_reading_an_undeclared_column_fails_on_the_cases(broken: Broken) -> None:
-    folder = broken("    select case_id, org_id, area_code, decision_date,", "    select case_id, case_name as org_id, "
-                    "area_code, decision_date,")  # fmt: skip
+    folder = broken("        org_id,\n        area_code,", "        case_name as org_id,\n        area_code,")
     with pytest.raises(RuleError, match="case_name"):
         run_cases(read_rules(folder)["M05"])
 
@@ -108,8 +107,8 @@ def test_reading_an_undeclared_column_fails_on_the_cases(broken: Broken) -> None
 def test_what_no_case_tries_is_named(broken: Broken) -> None:
     rule = read_rules(broken("  covers: 法院强制执行\n", "", CASES))["M05"]
     assert uncovered(rule) == ["误报“法院强制执行：已有强制执行流程节点，不判断金额差”没有反例"]
-    rule = read_rules(broken("\nsubject:", "\ndecisions: [零元罚款：不看]\nsubject:"))["M05"]
-    assert uncovered(rule)[-1] == "口径“零元罚款：不看”没有用例"
+    rule = read_rules(broken("\ndecisions:", "\ndecisions:\n  - 零元罚款：不看"))["M05"]
+    assert uncovered(rule) == ["口径“零元罚款：不看”没有用例"]
     rule = read_rules(broken("branches: {gap:", "branches: {other: 其他, gap:"))["M05"]
     assert uncovered(rule) == ["情形 other 没有正例"]
     rule = read_rules(broken("  example: true\n", "", CASES))["M05"]
