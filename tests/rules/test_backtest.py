@@ -1,7 +1,7 @@
 """Two versions of M05 on a handful of cases: what a past day knew, and what a version adds, loses and changes.
 
-A case is fined 1,000 on its decision day and nothing is ever paid, nor is it served, so it fires from the 16th day after
-the seventh workday after the decision.
+A case is fined 1,000 on its decision day, never served and never paid, so it fires from the 16th day after the seventh
+workday after the decision.
 """
 
 import itertools
