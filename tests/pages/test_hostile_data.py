@@ -1,0 +1,101 @@
+"""No page reads text from data as markup, whoever looks."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hostile
+import pytest
+from google.protobuf.message import Message
+from opening import open_page
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+from lib.access.personas import personas
+from lib.casework.register import open_register
+from lib.casework.reading import warnings
+from lib.warehouse.store import open_warehouse
+
+# What the interface shows as plain text: message and field.
+PLAIN = {
+    ("Text", "body"), ("TextArea", "default"), ("TextArea", "value"), ("TextArea", "placeholder"),
+    ("TextInput", "default"), ("TextInput", "value"), ("TextInput", "placeholder"), ("Selectbox", "options"),
+    ("Selectbox", "raw_value"), ("MultiSelect", "options"), ("MultiSelect", "raw_values"), ("MultiSelect", "placeholder"),
+    ("PageLink", "query_string"), ("VegaLiteChart", "spec"), ("DeckGlJsonChart", "json"), ("Code", "code_text"),
+    ("DownloadButton", "file_name"),
+}  # fmt: skip
+
+
+def strings(message: Message) -> Iterator[tuple[str, str, str]]:
+    """(kind of message, field, text) of every string in a message."""
+    for field, value in message.ListFields():
+        many = value if field.is_repeated else [value]
+        if field.message_type is not None:
+            if field.message_type.GetOptions().map_entry:
+                many = [one for one in value.values() if isinstance(one, Message)]
+            for one in many:
+                yield from strings(one)
+        elif field.type == field.TYPE_STRING:
+            yield from ((message.DESCRIPTOR.name, field.name, one) for one in many)
+
+
+def read_as_markup(app: AppTest) -> list[str]:
+    """Where a page puts data that would be read as markup."""
+    found = []
+
+    def walk(block: Block) -> None:
+        for child in block.children.values():
+            proto = child.proto
+            if isinstance(proto, Message):
+                found.extend(
+                    f"{kind}.{name}: {text[:90]}" for kind, name, text in strings(proto)
+                    if hostile.RAW in text and (kind, name) not in PLAIN
+                )  # fmt: skip
+            if isinstance(child, Block):
+                walk(child)
+
+    walk(app._tree)
+    return sorted(set(found))
+
+
+@pytest.fixture(scope="module")
+def spoilt(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("spoilt") / "city"
+    shutil.copytree(small_city, place)
+    hostile.spoil(place)
+    return place
+
+
+@pytest.fixture
+def place(spoilt: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COCKPIT_HOME", str(spoilt))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    return spoilt
+
+
+PAGES = {
+    "pages/leader/overview.py": [{}],
+    "pages/leader/warning_map.py": [{}],
+    "pages/leader/ranking.py": [{}],
+    "pages/leader/clue_rates.py": [{}],
+    "pages/inspector/workbench.py": [{}],
+    "pages/models/rules.py": [{}, {"m_view": "版本"}, {"m_view": "任务"}, {"m_view": "核实"}],
+    "pages/models/tuning.py": [{}],
+    "pages/models/datasets.py": [{}, {"d_view": "装载记录"}, {"d_view": "隔离"}],
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
+def test_pages(place: Path, viewer, page: str) -> None:
+    for query in PAGES[page]:
+        assert read_as_markup(open_page(page, viewer.person_id, **query)) == [], query
+
+
+@pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
+def test_records(place: Path, viewer) -> None:
+    """One warning of each model, the officer with most of them, and a clue."""
+    register, warehouse = open_register(place), open_warehouse(place)
+    frame = warnings(register, viewer, warehouse)
+    for warning_id in frame.drop_duplicates("rule_id")["warning_id"].head(20 if viewer.role == "office" else 4):
+        assert read_as_markup(open_page("pages/inspector/warning.py", viewer.person_id, id=warning_id)) == []
