@@ -30,7 +30,8 @@ def spoil(home: Path) -> None:
             for field in dataset.fields:
                 coded = field.enum or field.check or field.pattern or field.name.endswith(("_id", "_code", "_hash"))
                 if field.type == "string" and not coded and field.name not in keys:
-                    con.execute(f'update "{dataset.name}" set "{field.name}" = "{field.name}" || $markup', {"markup": MARKUP})
+                    spoilt = f'update "{dataset.name}" set "{field.name}" = "{field.name}" || $markup'
+                    con.execute(spoilt, {"markup": MARKUP})
         con.execute("checkpoint")
     with closing(sqlite3.connect(home / "casework.sqlite")) as store, store:
         store.create_function("spoilt", 1, _spoilt)

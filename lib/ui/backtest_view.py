@@ -19,6 +19,7 @@ from lib.ui import message, tuning
 from lib.ui.charts import ACCENT, QUIET, draw, sheet
 from lib.ui.tables import height
 from lib.ui.tiles import heading
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -96,7 +97,7 @@ def kept(register: Register, viewer: Viewer, version: Version, live: Version | N
     if not stored and version.state in UNDER_WAY:
         st.caption(f"{version.name}还没有保存回测报告；提交复核和发布都要有与在用版本对比的报告。")
     for report in stored:
-        with st.expander(_title(report, live), expanded=opened and report is stored[0]):
+        with st.expander(verbatim(_title(report, live)), expanded=opened and report is stored[0]):
             try:
                 show(from_report(viewer, report.report), report.backtest_id)
             except (NotVisible, ValueError):

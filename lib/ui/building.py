@@ -15,6 +15,7 @@ from lib.casework.runs import stale_rules
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.ui import message, session, sign_in_page
+from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home, progress_path
 from lib.warehouse.store import Warehouse
 
@@ -78,7 +79,7 @@ def _watch(place: Path, worker: subprocess.Popen | None) -> None:
         return
     now = _progress(place)
     doing = "：".join(part for part in (now["stage"], now["text"]) if part)
-    st.progress(min(max(float(now["done"]), 0.0), 1.0), text=doing)
+    st.progress(min(max(float(now["done"]), 0.0), 1.0), text=verbatim(doing))
     st.caption("两核电脑约需一分半钟。可以关闭页面，稍后再来。")
 
 
@@ -106,7 +107,7 @@ def _watch_run(place: Path, generation: int) -> None:
     worker = _worker(place, "run", generation)
     if worker.poll() is None:
         now = _progress(place)
-        st.progress(min(max(float(now["done"]), 0.0), 1.0), text=f"正在运行到期模型:{now['text']}")
+        st.progress(min(max(float(now["done"]), 0.0), 1.0), text=f"正在运行到期模型：{verbatim(now['text'])}")
         return
     _worker.clear()
     _due.clear()

@@ -19,6 +19,7 @@ from lib.insight.clue_step import next_steps, who_may
 from lib.insight.figures import moment
 from lib.ui import outcome
 from lib.ui.outcome import Result
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -115,7 +116,7 @@ def _form(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     if action == "assess":
         st.caption(f"处置意见应在 {moment(row['due_at'])} 前提出（收到之日起一个月，监督执纪工作规则，待核）。")
     if action == "approve" and not pd.isna(row["proposed"]):
-        st.caption(f"研判建议：{row['proposed']}。审批人不能是提出研判意见的人。")
+        st.caption(f"研判建议：{verbatim(row['proposed'])}。审批人不能是提出研判意见的人。")
     if "disposition" in _FIELDS.get(action, ()):
         st.segmented_control(
             "处置方式", DISPOSITIONS, key=_key(clue_id, action, "disposition"), on_change=keep,

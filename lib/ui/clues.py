@@ -14,6 +14,7 @@ from lib.insight.figures import day, moment, number, plain
 from lib.insight.movement import NONE
 from lib.ui import clue_form, export, figure, leader, message, tables, tiles, timeline
 from lib.ui.card import card
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -111,7 +112,7 @@ def clue_list(
         rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
         _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
     whose = "" if group == EVERYTHING else f"{group} · "
-    st.markdown(f"**{whose}{PARTS[part][0]}**")
+    st.markdown(f"**{verbatim(whose)}{PARTS[part][0]}**")
     figure.listed(len(rows), "条")
     if rows.empty:
         message.nothing("没有这样的线索", "请另选分组、清单或期间。")
@@ -156,15 +157,15 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     left, right = st.columns([1.35, 1], gap="medium")
     with left, card("clue-facts"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {row['title']}", anchors=False, width="content")
+            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
             st.badge(row["state"], color="gray")
         st.caption(f"{row['origin_zh']} · {clue_id}")
         if row["detail"]:
             st.text(row["detail"])
-        st.table(_facts(row), border="horizontal")
+        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
         if not pd.isna(row["warning_id"]):
             st.page_link(
-                tables.WARNING_PAGE, label=f"来源预警 {row['rule_label']}", icon=":material/flag:",
+                tables.WARNING_PAGE, label=f"来源预警 {verbatim(row['rule_label'])}", icon=":material/flag:",
                 query_params=tiles.address({"id": str(row["warning_id"])}),
             )  # fmt: skip
     with right:

@@ -11,6 +11,7 @@ from lib.ui import message
 from lib.ui.card import card
 from lib.ui.quarantine import REASONS
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -89,7 +90,7 @@ def figures(frame: pd.DataFrame) -> None:
             st.metric("最近装载", day(main["loaded_at"].max()), help="最近一次装载文件的日期。")
             newest = main.loc[main["loaded_at"].eq(main["loaded_at"].max()), "title"].tolist()
             more = f"等 {len(newest)} 项" if len(newest) > 1 else ""
-            st.caption(f"{newest[0]}{more}" if newest else "还没有装载记录")
+            st.caption(f"{verbatim(newest[0])}{more}" if newest else "还没有装载记录")
         with card("quarantine", gap=None, height="stretch"):
             st.metric("隔离未改", f"{main['quarantined'].sum():,} 行", help="检查未通过、单独存放、尚未改好重装的行。")
             st.caption(f"涉及 {int(main['quarantined'].gt(0).sum())} 项数据")

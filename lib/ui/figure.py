@@ -16,6 +16,7 @@ from lib.errors import UserError
 from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, THEN, WARNINGS, Asked, Query, rows
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import charts, leader, message, way
+from lib.ui.verbatim import verbatim
 from lib.ui.way import address
 from lib.warehouse.store import Warehouse
 
@@ -136,7 +137,7 @@ def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked |
         return
     definition = DEFINITIONS[asked.name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="figure_bar"):
-        st.badge(words(register, warehouse, viewer, asked), color="blue", icon=":material/link:")
+        st.badge(verbatim(words(register, warehouse, viewer, asked)), color="blue", icon=":material/link:")
         for name in definition.beside:
             other = asked._replace(name=name)
             if name != asked.name and (DEFINITIONS[name].timed or not asked.period):

@@ -6,6 +6,7 @@ from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.catalog.dataset import ROOT
 from lib.ui import session
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 CLASSIFICATION = "内部资料"
@@ -28,7 +29,7 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     st.html(_LOOK)
     st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
-        st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {scope_text(warehouse, viewer)}", width="content")
+        st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")

@@ -20,6 +20,7 @@ from lib.ui import message, tables
 from lib.ui.card import card
 from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
@@ -35,7 +36,7 @@ def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
     with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
-            st.markdown(f"**{row['rule_label']}**", width="content")
+            st.markdown(f"**{verbatim(row['rule_label'])}**", width="content")
             if row["origin"] == "spot_check":
                 st.badge("随机抽取", color="gray", help=_DRAWN)
             elif not row["firing"]:
@@ -47,7 +48,7 @@ def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
             if row["state"] == MERGED:
                 st.badge("已合并", color="gray", help=f"并入同一对象未办结的预警 {row['merged_into']}。")
             st.badge(NOTE, color="gray", help="模型只比对数据，是否违规由核查认定。")
-        st.markdown(f"##### {hit.sentence(row, evidence, rule)}", anchors=False)
+        st.markdown(f"##### {verbatim(hit.sentence(row, evidence, rule))}", anchors=False)
         _facts(hit.facts(evidence, rule))
         origin = _ORIGINS.get(row["origin"], row["origin"])
         st.caption(
@@ -62,8 +63,8 @@ def _facts(facts: list[tuple[str, str]]) -> None:
     with st.grid(4, min_column_width=140, gap="small"):
         for title, value in facts:
             with st.container(gap=None):
-                st.caption(title)
-                st.markdown(value)
+                st.caption(verbatim(title))
+                st.markdown(verbatim(value))
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,14 @@ def peers(
         return
     with card("peers"):
         if found.silent:
-            st.caption(f"不作同类比较：{found.silent}")
+            st.caption(f"不作同类比较：{verbatim(found.silent)}")
             return
         if found.size < 2:
             message.nothing("没有可比的同类", "同类不足两个时不作比较。")
             return
-        st.markdown(f"**{found.position}**")
+        st.markdown(f"**{verbatim(found.position)}**")
         count = f"随机抽取 {found.size:,} 个" if found.sampled else f"n={found.size:,}"
-        st.caption(f"同类：{found.among}，{count}；{_day_words(register, warehouse, row)}")
+        st.caption(f"同类：{verbatim(found.among)}，{count}；{_day_words(register, warehouse, row)}")
         draw(found.spec, found.position)
 
 
@@ -191,12 +192,12 @@ def grounds(rule: Rule | None) -> None:
         return
     with card("grounds"):
         left, right = st.columns(2)
-        left.markdown("**线下核查什么**\n" + "\n".join(f"1. {text}" for text in rule.offline_check))
-        right.markdown("**可能的误报**\n" + "\n".join(f"- {text}" for text in rule.false_positives))
+        left.markdown("**线下核查什么**\n" + "\n".join(f"1. {verbatim(text)}" for text in rule.offline_check))
+        right.markdown("**可能的误报**\n" + "\n".join(f"- {verbatim(text)}" for text in rule.false_positives))
         marks = {"已核": ":gray-badge[已核]", "待核": ":blue-badge[待核]"}
-        laws = "　".join(f"{law.article} {marks[law.mark]}" for law in rule.law)
+        laws = "　".join(f"{verbatim(law.article)} {marks[law.mark]}" for law in rule.law)
         st.markdown(f"**法律依据**　{laws}", help="已核：条文已与文本核对；待核：引用前须再核对原文。")
-        st.caption(f"等级口径：{rule.level_logic}")
+        st.caption(f"等级口径：{verbatim(rule.level_logic)}")
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
@@ -233,7 +234,7 @@ def source_tabs(
     if not found:
         message.nothing("没有来源数据", "数据更正或作废后，原来的行可能已不在现行版本中。")
         return
-    panels = st.tabs([f"{one.title} {len(one.rows)}" for one in found])
+    panels = st.tabs([f"{verbatim(one.title)} {len(one.rows)}" for one in found])
     for number, (panel, one) in enumerate(zip(panels, found, strict=True)):
         with panel:
             if one.outside:

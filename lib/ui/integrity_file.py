@@ -14,6 +14,7 @@ from lib.insight.integrity_file import IntegrityFile, officers, period_text
 from lib.ui import tables
 from lib.ui.card import card
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -63,9 +64,9 @@ def head(file: IntegrityFile) -> None:
     """Who it is, and what the file is not."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.markdown(f"#### {file.label}", width="content", anchors=False)
+            st.markdown(f"#### {verbatim(file.label)}", width="content", anchors=False)
             facts = (file.officer_type, file.status_type, file.org_name, file.area_label)
-            st.markdown(" · ".join(fact for fact in facts if fact), width="content")
+            st.markdown(verbatim(" · ".join(fact for fact in facts if fact)), width="content")
         st.button("另选人员", icon=":material/search:", type="tertiary", on_click=_leave)
     st.info(WHAT_IT_IS_NOT, icon=":material/info:")
 

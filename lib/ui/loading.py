@@ -14,6 +14,7 @@ from lib.insight.datasets import rules_reading
 from lib.ui import message, session
 from lib.ui.card import card
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_paths
 
@@ -67,7 +68,7 @@ def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -
     bar = st.progress(0.0, text="正在读取文件")
 
     def tell(stage: str, done: float, text: str) -> None:
-        bar.progress(min(max(done, 0.0), 1.0), text=f"{stage}：{text}")
+        bar.progress(min(max(done, 0.0), 1.0), text=verbatim(f"{stage}：{text}"))
 
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -11,6 +11,7 @@ from lib.insight.figures import moment
 from lib.ui import message
 from lib.ui.card import card
 from lib.ui.timeline import action_name, who
+from lib.ui.verbatim import verbatim
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _overtaken(result: Result, workflow: Workflow, meanwhile: tuple[Event, ...],
         st.markdown(f"**没有记录：您打开表单之后，这条{workflow.name}已被处理，{result.step.name}未提交。**")
         for event in meanwhile:
             told = f"**{action_name(workflow, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
-            st.markdown(f"- {moment(event.at)} {who(event.actor_name, event.actor_role)} {told}")
+            st.markdown(f"- {moment(event.at)} {verbatim(who(event.actor_name, event.actor_role))} {told}")
             if event.text:
                 st.text(event.text)
         if still_possible:

@@ -16,6 +16,7 @@ from lib.insight.warning_list import LEVEL_ZH
 from lib.ui import charts, intervals, message, tiles
 from lib.ui.browser import on_phone
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 TOP = 20
@@ -145,7 +146,7 @@ def fair(shown: pd.DataFrame) -> None:
             return
         odd = table[table["verdict"].isin(["偏多", "偏少"])]
         words = "、".join(f"{row.aspect}“{row.group}”{row.verdict}" for row in odd.itertuples())
-        st.markdown(f"**{words or '各组与全体相当'}**")
+        st.markdown(f"**{verbatim(words or '各组与全体相当')}**")
         st.caption(
             "区间整体高于 1 的人占该组参加比较人数的比例，与全体相比；区间为 95%。偏多可能是真的风险高，"
             "也可能是工作性质没有完全扣除，宜先看是哪些模型造成的。数据中没有性别。"

@@ -15,6 +15,7 @@ from lib.insight.warning_filter import workbench_query
 from lib.ui import charts, intervals, tiles
 from lib.ui.levels import level_counts
 from lib.ui.tables import WARNING_PAGE
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 DETAILS = ("构成", "单位", "近 12 个月", "同类人员")
@@ -65,7 +66,7 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
             other = f" · 他人名下 {len(part['shared'])}" if part["shared"] else ""
             other += f" · 未计入 {part['other']}" if part["other"] else ""
             st.markdown(
-                f"{part['rule_label']}　{found}　计 {part['weight']:.1f} 分{other}", width="content",
+                f"{verbatim(part['rule_label'])}　{found}　计 {part['weight']:.1f} 分{other}", width="content",
                 help=OTHER if other else None,
             )  # fmt: skip
             with st.container(horizontal=True, width="content", gap="small"):

@@ -11,21 +11,22 @@ from lib.rules import Rule
 from lib.ui import message
 from lib.ui.levels import LEVELS
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 
 _GROUPS = {"officer": "人员", "org": "单位"}
 
 
 def _points(title: str, items: tuple[str, ...]) -> None:
     st.markdown(f"**{title}**")
-    st.markdown("\n".join(f"- {item}" for item in items) or "无。")
+    st.markdown("\n".join(f"- {verbatim(item)}" for item in items) or "无。")
 
 
 def method(rule: Rule, live: Version | None) -> None:
     """Methodology: why, on which law, when which level, thresholds, what is left out, how it errs, what to check."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(rule.rationale)
-        st.markdown(f"**等级**　{rule.level_logic}")
+        st.markdown(verbatim(rule.rationale))
+        st.markdown(f"**等级**　{verbatim(rule.level_logic)}")
         st.markdown(f"**归并**　{_aggregation(rule)}")
         _points("情形", tuple(rule.branches.values()))
         _points("不纳入", rule.exclusions)
@@ -39,7 +40,7 @@ def method(rule: Rule, live: Version | None) -> None:
         reads = tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)
         _points("读取的数据", reads)
         st.caption(
-            f"责任单位 {rule.owner} · {rule.nature}模型{_by_chance(rule)} · "
+            f"责任单位 {verbatim(rule.owner)} · {rule.nature}模型{_by_chance(rule)} · "
             f"命中超过受检的 {rule.max_share:.1%} 不入册 · "
             f"核实率下限 {rule.precision_floor:.0%} · 指纹 {rule.hash[:12]}"
         )
@@ -92,12 +93,12 @@ def worked(rule: Rule) -> None:
     if found is None:
         message.nothing("没有算例", "这个模型的用例文件没有标出算例。")
         return
-    st.markdown(f"##### {found.name}")
-    st.markdown(found.why)
+    st.markdown(f"##### {verbatim(found.name)}")
+    st.markdown(verbatim(found.why))
     st.caption(f"截止日 {found.as_of}。数字取自模型的用例文件，每次检查都会重新计算；表中对象均为虚构。")
     for title, rows, count in found.given:
         more = f"（{count} 行，显示前 {ROWS_SHOWN} 行）" if count > ROWS_SHOWN else f"（{count} 行）"
-        st.markdown(f"**给定　{title}**{more}")
+        st.markdown(f"**给定　{verbatim(title)}**{more}")
         st.dataframe(rows, hide_index=True, height=height(rows, ROWS_SHOWN), alt=title)
     st.markdown("**应当命中**　其余各行都不命中")
     shapes = {level.name: f"{level.shape} {level.name}" for level in LEVELS.values()}

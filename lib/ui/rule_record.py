@@ -18,6 +18,7 @@ from lib.ui import backtest_view, message, outcome, version_steps
 from lib.ui.card import card
 from lib.ui.outcome import Result
 from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
 from lib.ui.verified_table import shares, verified_table
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -87,9 +88,9 @@ def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str
     for task in found.to_dict("records"):
         with card(f"task-{task['task_id']}"):
             st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")
-            st.markdown(task["text"])
+            st.markdown(verbatim(task["text"]))
             if task["state"] != OPEN:
-                st.caption(f"{moment(task['state_at'])} {task['actor_name']}：{task['note']}")
+                st.caption(f"{moment(task['state_at'])} {verbatim(task['actor_name'])}：{verbatim(task['note'])}")
             elif viewer.may("tune"):
                 _close(register, warehouse, viewer, task["task_id"])
             else:

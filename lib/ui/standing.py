@@ -6,6 +6,7 @@ import streamlit as st
 from lib.insight.figures import moment
 from lib.insight.warning_sheet import deadline
 from lib.ui import card as ground
+from lib.ui.verbatim import verbatim
 
 
 def card(row: pd.Series) -> None:
@@ -25,4 +26,4 @@ def card(row: pd.Series) -> None:
             facts["核查结论"] = row["conclusion"] + ("，已发工作提示" if row["work_prompt"] is True else "")
         if not pd.isna(row["clue_id"]):
             facts["线索"] = row["clue_id"]
-        st.table(facts, border="horizontal")
+        st.table({title: verbatim(value) for title, value in facts.items()}, border="horizontal")

@@ -9,6 +9,7 @@ from lib.insight.overview import Figure
 from lib.ui import figure
 from lib.ui.card import card
 from lib.ui.levels import LEVELS
+from lib.ui.verbatim import verbatim
 from lib.ui.way import address
 
 __all__ = ["address", "figures", "heading", "parts", "strip"]
@@ -40,10 +41,10 @@ def _details(one: Figure) -> None:
     """What a figure is made of and what it is compared with, every number a link."""
     parts(one.parts)
     if one.detail:
-        st.caption(one.detail)
+        st.caption(verbatim(one.detail))
     for moved in one.movements:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.caption(moved.text, width="content")
+            st.caption(verbatim(moved.text), width="content")
             parts(moved.parts)
 
 
@@ -54,7 +55,7 @@ def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning
         st.metric(title, value or f"{numbers[0].number:,}", help=meaning)
         parts(numbers)
         if detail:
-            st.caption(detail)
+            st.caption(verbatim(detail))
     return box
 
 
@@ -72,11 +73,11 @@ def heading(title: str | Sentence, source: str) -> None:
     with st.container(gap=None):
         if isinstance(title, Sentence):
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-                st.markdown(f"**{title.text}**", width="content")
+                st.markdown(f"**{verbatim(title.text)}**", width="content")
                 parts(title.parts)
         else:
-            st.markdown(f"**{title}**")
-        st.caption(source)
+            st.markdown(f"**{verbatim(title)}**")
+        st.caption(verbatim(source))
 
 
 def strip(steps: list[Step]) -> None:

@@ -12,6 +12,7 @@ from lib.casework import attachments, audit
 from lib.casework.register import Register
 from lib.casework.workflow import Workflow
 from lib.insight.figures import moment
+from lib.ui.verbatim import seen, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -78,19 +79,20 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             conclusion = payload.get("conclusion") or payload.get("reason") or payload.get("disposition")
             told = f"：{conclusion}" if conclusion else ""
-            st.markdown(f"**{action_name(workflow, row['action'])}{told}** {who(row['actor_name'], row['actor_role'])}")
+            did, by = action_name(workflow, row["action"]) + told, who(row["actor_name"], row["actor_role"])
+            st.markdown(f"**{verbatim(did)}** {verbatim(by)}")
             st.caption(moment(row["at"]), width="content")
         if row["text"]:
             st.text(row["text"])
         about = [f"核查了：{'、'.join(payload['checked'])}"] if payload.get("checked") else []
         about += ["已发工作提示"] if payload.get("work_prompt") else []
-        st.caption(" · ".join([moved, *about, f"第 {row['seq']} 号事件"]))
+        st.caption(verbatim(" · ".join([moved, *about, f"第 {row['seq']} 号事件"])))
         held = payload.get("attachment")
         if held:
+            name, content = seen(held["name"]), _content(register, warehouse, viewer, row, held)
             st.download_button(
-                f"{held['name']}（{_size(held['size'])}）", data=_content(register, warehouse, viewer, row, held),
-                file_name=held["name"], key=f"file_{row['event_id']}", type="tertiary", icon=":material/attach_file:",
-                on_click="ignore",
+                f"{verbatim(name)}（{_size(held['size'])}）", data=content, file_name=name,
+                key=f"file_{row['event_id']}", type="tertiary", icon=":material/attach_file:", on_click="ignore",
             )  # fmt: skip
 
 

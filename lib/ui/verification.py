@@ -24,6 +24,7 @@ from lib.ui import message
 from lib.ui.card import card
 from lib.ui.timeline import action_name, who
 from lib.ui.uploads import MOST_MB
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -158,7 +159,8 @@ def _form(
     submission = st.session_state.setdefault(f"{warning_id}_{action}_{seq}_submission", uuid.uuid4().hex)
     keep = partial(_keep_draft, register, warehouse, viewer, warning_id, action)
     if action == "prompt":
-        st.caption(f"收件单位：{row['org_name'] or '—'}。只写入待发箱，由浙政钉管理员发送；本系统不直接发送。")
+        to = verbatim(row["org_name"] or "—")
+        st.caption(f"收件单位：{to}。只写入待发箱，由浙政钉管理员发送；本系统不直接发送。")
     if action == "conclude":
         _conclusion(warning_id, rule, keep)
     if action == "withdraw":
@@ -203,7 +205,7 @@ def _attachment(warning_id: str) -> None:
         help="案卷照片、笔录、回单等，一个文件；多个请打包。",
     )  # fmt: skip
     if kept:
-        st.caption(f"草稿中已有附件 {kept['name']}，不另选文件时随结论一并提交。")
+        st.caption(f"草稿中已有附件 {verbatim(kept['name'])}，不另选文件时随结论一并提交。")
     st.checkbox(
         "同时发工作提示",
         key=_key(warning_id, "conclude", "work_prompt"),
@@ -236,7 +238,7 @@ def _conflict(result: Result, meanwhile: tuple[Event, ...], steps: list[Step]) -
         st.markdown(f"**没有记录：您打开表单之后，这条预警已被处理，{result.step.name}未提交。**")
         for event in meanwhile:
             st.markdown(
-                f"- {moment(event.at)} {who(event.actor_name, event.actor_role)} "
+                f"- {moment(event.at)} {verbatim(who(event.actor_name, event.actor_role))} "
                 f"**{action_name(WARNING, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
             )
             if event.text:

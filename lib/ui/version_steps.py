@@ -15,6 +15,7 @@ from lib.insight.figures import moment
 from lib.rules.rule import Value
 from lib.ui import building, outcome
 from lib.ui.outcome import Result
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -34,7 +35,7 @@ def _result_key(rule_id: str) -> str:
 
 def label(version: Version) -> str:
     """A version in a list: without its state, which may change while the list is open."""
-    return f"{version.name} · {version.author_name} {moment(version.created_at)}"
+    return f"{version.name} · {verbatim(version.author_name)} {moment(version.created_at)}"
 
 
 def result(version: Version) -> None:
@@ -73,7 +74,7 @@ def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
 def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version) -> None:
     """The state of a version, what came of the last step, and the form for what this viewer may do next."""
     st.markdown(f"**{version.rule_id} {version.name}** · {version.state}", width="content")
-    st.caption(f"{version.author_name} {moment(version.created_at)} 起草。{_NEXT[version.state]}")
+    st.caption(f"{verbatim(version.author_name)} {moment(version.created_at)} 起草。{_NEXT[version.state]}")
     possible = VERSION.possible(viewer, version.state)
     if not possible:
         st.caption(f"您的角色（{viewer.role_name}）在这一步不办理。")

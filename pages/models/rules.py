@@ -8,6 +8,7 @@ from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
 from lib.ui import rule_health, rule_page, rule_record, session, tiles
 from lib.ui.card import card
+from lib.ui.verbatim import verbatim
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
@@ -28,7 +29,7 @@ live = next((one for one in every if one.state == LIVE), None)
 rule = read_rules()[chosen] if live is None else live.rule
 with card("rule"):
     head = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    st.caption(f"{row['state']}（全市）：{row['detail']}")
+    st.caption(f"{row['state']}（全市）：{verbatim(row['detail'])}")
     view = st.segmented_control(
         "内容", VIEWS, default=VIEWS[0], required=True, key="m_view", bind="query-params", label_visibility="collapsed"
     )
@@ -37,7 +38,7 @@ with card("rule"):
     if version is not None and version.state in UNDER_WAY:
         tuned["version"] = version.version_id
     with head:
-        st.markdown(f"#### {chosen} {rule.title}", width="content", anchors=False)
+        st.markdown(f"#### {chosen} {verbatim(rule.title)}", width="content", anchors=False)
         st.badge(rule.risk, color="gray")
         st.page_link(
             WORKBENCH, label="预警", icon=":material/list:",

@@ -1,6 +1,7 @@
 """Opening a page of the app the way a browser does: from app.py, then by its address."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -39,9 +40,10 @@ def _at(app: AppTest, address: dict[str, object]) -> None:
 
 
 def words(app: AppTest) -> str:
-    """Everything written on the page as text."""
+    """Everything written on the page as text, as it is read: without the escapes of lib.ui.verbatim."""
     kinds = ("markdown", "caption", "info", "error", "success", "text")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    written = "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    return re.sub(r"\\([^\w\s])", r"\1", written.replace("\u2060", ""))
 
 
 def warning_rows(app: AppTest) -> list[dict[str, str]]:

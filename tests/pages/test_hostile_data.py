@@ -9,20 +9,21 @@ import pytest
 from google.protobuf.message import Message
 from opening import open_page
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
+from streamlit.testing.v1.element_tree import Block, Table
 
 from lib.access.personas import personas
-from lib.casework.register import open_register
 from lib.casework.reading import warnings
+from lib.casework.register import open_register
 from lib.warehouse.store import open_warehouse
 
 # What the interface shows as plain text: message and field.
 PLAIN = {
     ("Text", "body"), ("TextArea", "default"), ("TextArea", "value"), ("TextArea", "placeholder"),
     ("TextInput", "default"), ("TextInput", "value"), ("TextInput", "placeholder"), ("Selectbox", "options"),
-    ("Selectbox", "raw_value"), ("MultiSelect", "options"), ("MultiSelect", "raw_values"), ("MultiSelect", "placeholder"),
+    ("Selectbox", "raw_value"), ("MultiSelect", "options"),
+    ("MultiSelect", "raw_values"), ("MultiSelect", "placeholder"),
     ("PageLink", "query_string"), ("VegaLiteChart", "spec"), ("DeckGlJsonChart", "json"), ("Code", "code_text"),
-    ("DownloadButton", "file_name"),
+    ("DownloadButton", "file_name"), ("BidiComponent", "json"), ("VegaLiteChart", "alt"), ("DeckGlJsonChart", "alt"),
 }  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def read_as_markup(app: AppTest) -> list[str]:
                     f"{kind}.{name}: {text[:90]}" for kind, name, text in strings(proto)
                     if hostile.RAW in text and (kind, name) not in PLAIN
                 )  # fmt: skip
+            if isinstance(child, Table) and hostile.RAW in child.value.to_csv():
+                found.append(f"table: {child.value.to_csv()[:90]}")
             if isinstance(child, Block):
                 walk(child)
 
