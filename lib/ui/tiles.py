@@ -65,7 +65,8 @@ def parts(found: tuple[Part, ...], unit: str = "") -> None:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             for part in found:
                 level = LEVELS.get(part.words)
-                figure.link(part.number, part.asked, f"{level.shape} {level.name}" if level else part.words, unit)
+                words = f"{level.shape} {level.name}" if level else verbatim(part.words)
+                figure.link(part.number, part.asked, words, unit)
 
 
 def heading(title: str | Sentence, source: str) -> None:
