@@ -4,7 +4,7 @@ An address names the definition, the period and what it is cut down to (`Asked`)
 from the same definition, for its own viewer, so the list can be neither longer nor shorter than the number.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,24 +14,26 @@ from urllib.parse import parse_qs, urlencode
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings import OPEN_STATES
+from lib.casework.warnings import OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
 from lib.insight import kpi
 from lib.insight.officer_work import weighs
 from lib.insight.period import PERIODS, Period, Span, period
-from lib.insight.warning_list import LEVEL_ZH, rule_label
+from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
 from lib.insight.warning_names import places
 from lib.warehouse.store import Warehouse
 
-WARNINGS, CLUES = "warnings", "clues"
+WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
 # Not `period`: that one belongs to the selector of the pages that have one, and goes when they go.
 FIGURE, DURING, THEN, OF = "figure", "during", "then", "of"
 NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
 SOON_WORKDAYS = 2
 NOBODY, NOBODY_ZH = "nobody", "尚无人签收"
+NO_VERSION = "未登记"
+_JUDGED = (kpi.TRUE, kpi.PARTLY, "不属实")
 _THEN_ZH = {BEFORE: "上期", YEAR_AGO: "去年同期"}
 
-Query = dict[str, str | list[str]]
+Query = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,14 @@ class Asked(NamedTuple):
 
     def query(self) -> Query:
         """The address parameters that open its list."""
-        found: Query = {FIGURE: self.name}
+        found: dict[str, str | list[str]] = {FIGURE: self.name}
         if self.period:
             found[DURING] = PERIODS[self.period]
         if self.then:
             found[THEN] = self.then
+        if DEFINITIONS[self.name].kind == SPOT_CHECKS:
+            # No warnings: the list has them only where their level is asked for.
+            found["w_levels"] = SPOT_CHECK_ZH
         if self.cuts:
             found[OF] = [f"{key}:{value}" for key, value in self.cuts]
         return found
@@ -202,16 +207,21 @@ def _in_month(frame: pd.DataFrame, month: str) -> pd.Series:
     return frame["first_seen_at"].dt.strftime("%Y-%m").eq(month)
 
 
-def _area(warehouse: Warehouse, code: str) -> str:
+def area_name(warehouse: Warehouse, code: str) -> str:
+    """What an area is called; its code when there is none."""
     return str(places(warehouse)[1].set_index("area_code")["area_label"].get(code, code))
 
 
 def _unit_or_town(warehouse: Warehouse, code: str) -> str:
-    return _area(warehouse, code) if len(code) == 9 else f"{_area(warehouse, code)}的单位"
+    return area_name(warehouse, code) if len(code) == 9 else f"{area_name(warehouse, code)}的单位"
 
 
 def _org(warehouse: Warehouse, org_id: str) -> str:
     return str(places(warehouse)[0].set_index("org_id")["org_name"].get(org_id, org_id))
+
+
+def _of_version(frame: pd.DataFrame, version_id: str) -> pd.Series:
+    return frame["version_id"].fillna(NO_VERSION).eq(version_id)
 
 
 def _as_it_is(_: Warehouse, value: str) -> str:
@@ -222,7 +232,7 @@ CUTS = {
     "level": Cut(_equal("level"), lambda _, level: LEVEL_ZH.get(level, level)),
     "rule": Cut(_equal("rule_id"), lambda _, rule_id: rule_label(rule_id)),
     # A county covers its towns; a place is the town, or the county's own units.
-    "county": Cut(_inside, _area),
+    "county": Cut(_inside, area_name),
     "place": Cut(_equal("area_code"), _unit_or_town),
     "org": Cut(_equal("org_id"), _org),
     "officer": Cut(_equal("officer_id"), _as_it_is),
@@ -230,7 +240,8 @@ CUTS = {
     "month": Cut(_in_month, _as_it_is),
     "state": Cut(_equal("state"), _as_it_is),
     "conclusion": Cut(_equal("conclusion"), _as_it_is),
-    "version": Cut(_equal("version_id"), _as_it_is),
+    "version": Cut(_of_version, _as_it_is),
+    "shared_with": Cut(None, lambda _, rule_id: f"与 {rule_label(rule_id)} 同一人员"),
     "clue_place": Cut(lambda frame, name: frame["county_name"].eq(name) | frame["area_label"].eq(name), _as_it_is),
     "clue_county": Cut(_equal("county_name"), _as_it_is),
     "clue_town": Cut(_equal("area_label"), _as_it_is),
@@ -343,6 +354,53 @@ def _firing(casework: Casework, *_: object) -> pd.DataFrame:
     return casework.warnings[casework.warnings["firing"] & casework.warnings["origin"].eq("model")]
 
 
+def _held(casework: Casework, *_: object) -> pd.DataFrame:
+    """What a model has ever warned about; a warning merged into another counts with that one."""
+    return casework.warnings[casework.warnings["merged_into"].isna()]
+
+
+def _held_concluded(casework: Casework, *_: object) -> pd.DataFrame:
+    held = _held(casework)
+    return held[held["state"].ne(WITHDRAWN)]
+
+
+def _held_withdrawn(casework: Casework, *_: object) -> pd.DataFrame:
+    held = _held(casework)
+    return held[held["state"].eq(WITHDRAWN) & held["warning_id"].isin(casework.false_alarms)]
+
+
+def _held_judged(casework: Casework, *_: object) -> pd.DataFrame:
+    held, concluded = _held(casework), _held_concluded(casework)
+    judged = concluded.loc[concluded["conclusion"].isin(_JUDGED), "warning_id"]
+    return held[held["warning_id"].isin({*judged, *_held_withdrawn(casework)["warning_id"]})]
+
+
+def _shared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
+    """The warnings whose officer is also named in one of the other model."""
+    named = kpi.counted(casework.warnings)
+    people = named.loc[named["rule_id"].eq(asked.value("shared_with")), "officer_id"].dropna()
+    return named[named["officer_id"].isin(people)]
+
+
+def _shared_judged(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
+    shared = _shared(casework, asked)
+    return shared[shared["warning_id"].isin(_held_judged(casework)["warning_id"])]
+
+
+def _drawn(casework: Casework, *_: object) -> pd.DataFrame:
+    return casework.spot_checks
+
+
+def _drawn_judged(casework: Casework, *_: object) -> pd.DataFrame:
+    drawn = casework.spot_checks
+    return drawn[drawn["concluded_at"].notna() & drawn["conclusion"].ne(kpi.UNCLEAR)]
+
+
+def _drawn_true(casework: Casework, *_: object) -> pd.DataFrame:
+    judged = _drawn_judged(casework)
+    return judged[judged["conclusion"].isin([kpi.TRUE, kpi.PARTLY])]
+
+
 def _received(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
     return casework.clues[span.holds(casework.clues["received_at"])]
 
@@ -357,7 +415,7 @@ def _flagged(flag: str, casework: Casework, asked: Asked, span: Span) -> pd.Data
     return received[received[flag]]
 
 
-def _held(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
+def _shelved(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
     disposed = _flagged("disposed", casework, asked, span)
     return disposed[~disposed["closed"]]
 
@@ -367,6 +425,7 @@ _OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = (
 )  # fmt: skip
 _ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
 _STANDING, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
+_DRAWN = ("drawn", "drawn_judged", "drawn_true")
 _DISPOSED, _OPINION = ("clue_received", "clue_disposed", "clue_closed"), ("clue_due", "clue_on_time", "clue_overdue")
 _LOOP = ("generated", "checked", "to_clue", "closed")
 
@@ -393,11 +452,20 @@ DEFINITIONS: dict[str, Definition] = {
     "proven": Definition(_FILE, "属实或部分属实", "属实或部分属实", WARNINGS, _proven, timed=False),
     "every": Definition(_FILE, "预警", "全部", WARNINGS, _every, timed=False),
     "firing": Definition(_MODELS, "现命中预警", "最近一次运行仍命中", WARNINGS, _firing, timed=False),
+    "held": Definition(_MODELS, "核实率", "历次预警", WARNINGS, _held, timed=False),
+    "held_judged": Definition(_MODELS, "核实率", "已判定", WARNINGS, _held_judged, timed=False),
+    "held_concluded": Definition(_MODELS, "核实率", "有结论", WARNINGS, _held_concluded, timed=False),
+    "held_withdrawn": Definition(_MODELS, "核实率", "按误报撤销", WARNINGS, _held_withdrawn, timed=False),
+    "shared": Definition(_MODELS, "与其他模型同时命中", "同一人员名下", WARNINGS, _shared, timed=False),
+    "shared_judged": Definition(_MODELS, "与其他模型同时命中", "已判定", WARNINGS, _shared_judged, timed=False),
+    "drawn": Definition(_MODELS, "抽查", "抽取", SPOT_CHECKS, _drawn, _DRAWN, timed=False),
+    "drawn_judged": Definition(_MODELS, "抽查", "已判定", SPOT_CHECKS, _drawn_judged, _DRAWN, timed=False),
+    "drawn_true": Definition(_MODELS, "抽查", "属实和部分属实", SPOT_CHECKS, _drawn_true, _DRAWN, timed=False),
     "clue_received": Definition(_RATES, "处置率", "收到", CLUES, _received, _DISPOSED),
     "clue_disposed": Definition(_RATES, "处置率", "已处置", CLUES, partial(_flagged, "disposed"), _DISPOSED),
     "clue_closed": Definition(_RATES, "了结率", "已了结", CLUES, partial(_flagged, "closed"), _DISPOSED),
     "clue_open": Definition(_RATES, "未处置", "未处置", CLUES, partial(_flagged, "open"), _DISPOSED),
-    "clue_held": Definition(_RATES, "处置率", "已处置未了结", CLUES, _held, _DISPOSED),
+    "clue_held": Definition(_RATES, "处置率", "已处置未了结", CLUES, _shelved, _DISPOSED),
     "clue_due": Definition(_RATES, "意见按期率", "意见到期", CLUES, partial(_flagged, "due"), _OPINION),
     "clue_on_time": Definition(_RATES, "意见按期率", "按期提出意见", CLUES, partial(_flagged, "on_time"), _OPINION),
     "clue_overdue": Definition(_RATES, "超期未提意见", "超期未提意见", CLUES, partial(_flagged, "overdue"), _OPINION),

@@ -4,15 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import func, select
 
-from lib.access import Viewer
-from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.schema import signal
 from lib.insight import kpi
 from lib.insight.area_risk import CITY_CODE
-from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Sentence, rows
+from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.movement import percent
 from lib.insight.period import Period
 from lib.warehouse.store import Warehouse
@@ -25,8 +20,8 @@ where dataset not in ('org', 'area', 'workday', 'treasury_account')
 
 
 class Step(NamedTuple):
-    """One step of the loop: its name, its figure with its unit, the list it opens (None: see the page of the step),
-    what share went on to it, and its definition."""
+    """One step of the loop: its name, its figure with its unit, the list it opens (None: `query` on the page of the
+    step), what share went on to it, and its definition."""
 
     name: str
     number: int
@@ -34,17 +29,7 @@ class Step(NamedTuple):
     asked: Asked | None
     share: str
     meaning: str
-
-
-def signal_count(register: Register, warehouse: Warehouse, viewer: Viewer, county: str = "") -> int:
-    """How many raw hits of the models' last runs the viewer may see, in a county (its code) or everywhere."""
-    columns = (signal.c.area_code, signal.c.org_id, signal.c.officer_id)
-    with register.read() as connection:
-        rows = connection.execute(select(*columns, func.count().label("hits")).group_by(*columns)).all()
-    frame = pd.DataFrame(rows, columns=["area_code", "org_id", "officer_id", "hits"])
-    domains = warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
-    seen = visible(viewer, frame, domains)
-    return int(seen.loc[seen["area_code"].fillna("").str.startswith(county), "hits"].sum())
+    query: Query = {}  # noqa: RUF012 - never changed
 
 
 def gathered(warehouse: Warehouse) -> tuple[int, int]:
@@ -63,7 +48,8 @@ def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits
     return [
         Step("归集", gathered, "行", None, f"{datasets}/29 项数据", "全市现行有效数据行数，不随权限范围和期间变化。"),
         Step("碰撞", hits, "条", None, "最近一次运行",
-             "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。"),
+             "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。",
+             {"hits": "all", "county": dict(casework.cuts).get("county", "")}),
         Step("预警", count["generated"], "件", asked["generated"], f"{period.name}生成",
              "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
         Step("核查", count["checked"], "件", asked["checked"], _of(checked, "预警"),

@@ -9,6 +9,7 @@ from lib.casework import reading
 from lib.casework.register import Register
 from lib.casework.rule_tasks import open_task
 from lib.casework.versions import live_versions
+from lib.insight.figure import NO_VERSION
 from lib.insight.interval import wilson
 from lib.insight.kpi import PARTLY, TRUE, UNCLEAR, counted, false_alarms
 from lib.insight.verified import verified_of
@@ -20,7 +21,7 @@ from lib.warehouse.store import Warehouse
 LEAST_JUDGED = 10
 # Fewer judged spot checks give no number of missed subjects, only how high their share may be.
 LEAST_CHECKED = 30
-_ALL = "合计"
+ALL = "合计"
 
 
 def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
@@ -30,8 +31,8 @@ def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id
     """
     held = reading.warnings(register, viewer, warehouse)
     own = held[held["rule_id"].eq(rule_id) & held["merged_into"].isna()]
-    groups = {str(version): frame["warning_id"] for version, frame in own.groupby(own["version_id"].fillna("未登记"))}
-    return verified_of({**groups, _ALL: own["warning_id"]}, held, _false_alarms(register, warehouse))
+    groups = {str(version): frame["warning_id"] for version, frame in own.groupby(own["version_id"].fillna(NO_VERSION))}
+    return verified_of({**groups, ALL: own["warning_id"]}, held, _false_alarms(register, warehouse))
 
 
 def _false_alarms(register: Register, warehouse: Warehouse) -> pd.Index:

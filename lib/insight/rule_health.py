@@ -84,4 +84,4 @@ def _state(rule: Rule, last: pd.Series | None, data: pd.DataFrame) -> tuple[str,
         return STALE, f"用的是旧数据：{words}"
     if last["signals"] == 0:
         return ZERO, f"查了 {int(last['tested'] or 0):,} 个对象，没有命中"
-    return FINE, f"查了 {int(last['tested'] or 0):,} 个对象，命中 {int(last['signals']):,} 条"
+    return FINE, f"查了 {int(last['tested'] or 0):,} 个对象，有命中"

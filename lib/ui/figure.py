@@ -3,7 +3,7 @@
 Which figure is asked for stands in the address alone, so that reloading and going back show the same rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,19 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.errors import UserError
-from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, THEN, WARNINGS, Asked, Query, rows
+from lib.insight.figure import (
+    CLUES,
+    DEFINITIONS,
+    DURING,
+    FIGURE,
+    OF,
+    SPOT_CHECKS,
+    THEN,
+    WARNINGS,
+    Asked,
+    Query,
+    rows,
+)  # fmt: skip
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import charts, leader, message, way
 from lib.ui.verbatim import verbatim
@@ -23,7 +35,10 @@ from lib.warehouse.store import Warehouse
 CLUE_PAGE = "pages/leader/clue_rates.py"
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
-_PAGES = {WARNINGS: WORKBENCH, CLUES: CLUE_PAGE}
+_PAGES = {WARNINGS: WORKBENCH, SPOT_CHECKS: WORKBENCH, CLUES: CLUE_PAGE}
+
+# What a number opens: a figure of the casework, or a page with its address.
+Opening = Asked | tuple[str, Query]
 
 
 def page_of(asked: Asked) -> str:
@@ -31,24 +46,29 @@ def page_of(asked: Asked) -> str:
     return _PAGES[DEFINITIONS[asked.name].kind]
 
 
-def opens(asked: Asked) -> tuple[str, Query]:
-    """Page and address of the list of a figure."""
-    return page_of(asked), address(asked.query())
+def opens(opening: Opening) -> tuple[str, dict[str, str | list[str]]]:
+    """Page and address of the list that a number opens."""
+    page, query = (page_of(opening), opening.query()) if isinstance(opening, Asked) else opening
+    return page, address(query)
 
 
 def table(
-    shown: pd.DataFrame, numbers: Mapping[str, Sequence[Asked | None]], key: str, column_config: dict[str, Any],
-    **more: Any,
+    shown: pd.DataFrame, numbers: Mapping[str, Sequence[Opening | None]], key: str,
+    column_config: dict[str, Any] | None = None, on_row: Callable[[int], None] | None = None, **more: Any,
 ) -> None:  # fmt: skip
-    """A table in which a click on a number opens the rows it counts; `numbers` has a figure for every cell of a column
-    that counts (None where the number opens nothing)."""
+    """A table in which a click on a number opens the rows it counts; `numbers` has what every cell of a column that
+    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`."""
 
     def picked() -> None:
         cells = st.session_state[key].selection.cells
-        if cells and cells[0][1] in numbers:
-            asked = numbers[cells[0][1]][cells[0][0]]
-            if asked is not None:
-                go(asked)
+        if not cells:
+            return
+        row, column = cells[0]
+        opening = numbers[column][row] if column in numbers else None
+        if opening is not None:
+            go(opening)
+        elif on_row is not None:
+            on_row(row)
 
     st.dataframe(
         shown, key=key, hide_index=True, column_config=column_config, selection_mode="single-cell", on_select=picked,
@@ -56,16 +76,16 @@ def table(
     )  # fmt: skip
 
 
-def link(count: int, asked: Asked, words: str = "", unit: str = "", **more: Any) -> None:
+def link(count: int, opening: Opening, words: str = "", unit: str = "", **more: Any) -> None:
     """A number as a link to the rows it counts: words, number, unit."""
-    page, query = opens(asked)
+    page, query = opens(opening)
     label = " ".join(part for part in (words, f"**{count:,}**", unit) if part)
     st.page_link(page, label=label, query_params=query, **more)
 
 
-def go(asked: Asked) -> None:
-    """Open the list of a figure from a callback of a table or a chart."""
-    way.go(*opens(asked))
+def go(opening: Opening) -> None:
+    """Open the list of a number from a callback of a table or a chart."""
+    way.go(*opens(opening))
 
 
 def chart(spec: dict[str, Any], key: str, alt: str) -> None:
@@ -129,6 +149,13 @@ def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked
 def listed(count: int, unit: str) -> None:
     """How many rows the list on the page has."""
     st.caption(f"列出 {count:,} {unit}", width="content")
+
+
+def origin(text: str, back: str, on_back: Callable[[], None]) -> None:
+    """Why a page lists what it lists, and a way back to all of it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(text, color="blue", icon=":material/link:")
+        st.button(back, key="origin_back", type="tertiary", on_click=on_back)
 
 
 def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked | None) -> None:

@@ -17,6 +17,7 @@ from lib.insight import area_risk, flow, kpi
 from lib.insight.cells import Cells, town_cells
 from lib.insight.clue_rates import clue_list
 from lib.insight.figure import Casework, Sentence
+from lib.insight.hits import hits
 from lib.insight.officer_ranking import compared_warnings
 from lib.insight.overview import Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
@@ -105,7 +106,8 @@ def _overview(
     held = whole.within(county=county)
     warnings, at = held.warnings, held.now
     gathered, datasets = flow.gathered(_warehouse)
-    hits = flow.signal_count(_register, _warehouse, _viewer, county)
+    raised = hits(_register, _warehouse, _viewer)
+    raised = raised[raised["area_code"].fillna("").str.startswith(county)]
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
     months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
     towns = risk(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
@@ -116,7 +118,7 @@ def _overview(
         months,
         rules,
         flow.pressing(held),
-        flow.steps(held, chosen, gathered, datasets, hits),
+        flow.steps(held, chosen, gathered, datasets, len(raised)),
         shading(inside, "count", area_risk.CASES),
         {code: int(count) for code, count in towns.groupby("county_code")["warnings"].sum().items()},
         frozenset(towns.loc[towns["is_town"], "code"]),

@@ -12,9 +12,10 @@ from lib.casework.rule_tasks import OPEN, TASK
 from lib.casework.versions import LIVE, Version, history, version_name
 from lib.errors import UserError
 from lib.insight import precision
+from lib.insight.figure import Asked, Part
 from lib.insight.figures import moment, number
 from lib.insight.rule_sheet import change
-from lib.ui import backtest_view, message, outcome, version_steps
+from lib.ui import backtest_view, figure, message, outcome, tiles, version_steps
 from lib.ui.card import card
 from lib.ui.outcome import Result
 from lib.ui.tables import height
@@ -24,6 +25,7 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 _RESULT = "task_result"
+_TASKS = ("待处理", "全部")
 # Fewer shared or judged warnings say nothing about two models.
 _LEAST_SHARED = 3
 
@@ -32,8 +34,10 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
     table = precision.by_version(register, viewer, warehouse, rule_id)
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
-    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警")
-    _missed(precision.missed(register, viewer, warehouse, rule_id))
+    own = Asked("held").of(rule=rule_id)
+    each = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
+    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警", "m_verified", each)
+    _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
     st.markdown("**与其他模型同时命中**　同一人员名下")
     found = precision.together(register, viewer, warehouse, rule_id)
     if found.empty:
@@ -52,7 +56,10 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
             "其中核实率（95% 区间）": shares(shared),
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="共同命中的模型")
+    each = [Asked("shared").of(rule=rule_id, shared_with=other) for other in shared["rule_id"]]
+    judged = [one._replace(name="shared_judged") for one in each]
+    numbers = {"共同预警": each, "已判定": judged}
+    figure.table(shown, numbers, "m_shared", height=height(shown, 20), alt="共同命中的模型")
 
 
 def _group_name(group: str) -> str:
@@ -60,19 +67,24 @@ def _group_name(group: str) -> str:
     return version_name(group) if "-v" in group else group
 
 
-def _missed(found: precision.Missed) -> None:
+def _missed(found: precision.Missed, rule_id: str) -> None:
     st.markdown("**抽查**　从没有命中的对象中随机抽取核查，估计漏掉多少")
+    own = {name: Asked(name).of(rule=rule_id) for name in ("drawn", "drawn_judged", "drawn_true")}
+    tiles.parts((
+        Part("抽取", found.drawn, own["drawn"]), Part("已判定", found.judged, own["drawn_judged"]),
+        Part("属实", found.found, own["drawn_true"]),
+    ))  # fmt: skip
     if found.rate is None or found.low is None or found.high is None:
-        st.caption(f"抽了 {found.drawn} 个，还没有核查结论，不能估计。")
+        st.caption("还没有核查结论，不能估计。")
         return
-    told = f"抽了 {found.drawn} 个，已判定 {found.judged} 个，其中 {found.found} 个属实或部分属实"
+    told = "已判定的中属实或部分属实的"
     if found.estimate is None:
         most = f"未命中的对象中，本应命中的最多可能占 {found.high:.1%}（95% 区间上限）"
-        st.markdown(f"{told}。判定的还少（不足 {precision.LEAST_CHECKED} 个），不估计漏掉多少；{most}。")
+        st.markdown(f"判定的还少（不足 {precision.LEAST_CHECKED} 个），不估计漏掉多少；{most}。")
         return
     middle, low, high = found.estimate
     st.markdown(
-        f"{told}，占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。"
+        f"{told}占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。"
         f"全市未命中的 {found.unflagged:,} 个对象中，"
         f"约有 {number(round(middle))} 个（{number(round(low))}–{number(round(high))}）可能漏掉。"
     )
@@ -85,6 +97,13 @@ def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str
     if found.empty:
         message.nothing("没有任务", "核实率低于下限、命中骤变、未入册或出错时，系统在这里给责任单位一项任务。")
         return
+    waiting = found["state"].eq(OPEN)
+    if waiting.any() and not waiting.all():
+        which = st.segmented_control(
+            "任务", _TASKS, default=_TASKS[0], required=True, key="m_tasks", label_visibility="collapsed"
+        )
+        found = found[waiting] if which == _TASKS[0] else found
+    figure.listed(len(found), "项")
     for task in found.to_dict("records"):
         with card(f"task-{task['task_id']}"):
             st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")

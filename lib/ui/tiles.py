@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.insight.figure import Part, Query, Sentence
+from lib.insight.figure import Part, Sentence
 from lib.insight.flow import Step
 from lib.insight.overview import Figure
 from lib.ui import figure
@@ -15,9 +15,7 @@ from lib.ui.way import address
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES: dict[str, tuple[str, Query]] = {
-    "归集": ("pages/models/datasets.py", {}), "碰撞": ("pages/models/rules.py", {"m_view": "命中"}),
-}  # fmt: skip
+_STEP_PAGES = {"归集": "pages/models/datasets.py", "碰撞": "pages/models/rules.py"}
 
 
 def figures(found: list[Figure], per_row: int) -> None:
@@ -88,8 +86,7 @@ def strip(steps: list[Step]) -> None:
             if step.asked is not None:
                 page, query = figure.opens(step.asked)
             else:
-                page, own = _STEP_PAGES[step.name]
-                query = address(dict(own))
+                page, query = _STEP_PAGES[step.name], address(step.query)
             name = f"→ {step.name}" if place else step.name
             st.page_link(
                 page, label=f"{name} **{_short(step.number)}** {step.unit} :small[:gray[{step.share}]]",

@@ -1,8 +1,13 @@
 """How many of some warnings turned out true, as a table."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
+from lib.casework.warnings import CONCLUSIONS
+from lib.insight.figure import Asked
+from lib.ui import figure
 from lib.ui.tables import height
 
 
@@ -14,8 +19,12 @@ def shares(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def verified_table(table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警") -> None:
-    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted."""
+def verified_table(
+    table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警", key: str = "",
+    each: Sequence[Asked] = (),
+) -> None:  # fmt: skip
+    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` which
+    warnings of the register a group has, where it has any."""
     shown = pd.DataFrame(
         {
             title: names, warnings: table["warnings"], "已判定": table["n"], "属实": table["true"],
@@ -23,4 +32,14 @@ def verified_table(table: pd.DataFrame, title: str, names: pd.Series, alt: str, 
             "无法查实": table["unclear"], "核实率（95% 区间）": shares(table),
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
+    if not each:
+        st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
+        return
+    concluded = [one._replace(name="held_concluded") for one in each]
+    numbers = {
+        warnings: each,
+        "已判定": [one._replace(name="held_judged") for one in each],
+        **{words: [one.of(conclusion=words) for one in concluded] for words in CONCLUSIONS},
+        "误报撤销": [one._replace(name="held_withdrawn") for one in each],
+    }
+    figure.table(shown, numbers, key, height=height(shown, 20), alt=alt)

@@ -6,7 +6,7 @@ from lib.casework.versions import LIVE, UNDER_WAY, versions
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import rule_health, rule_page, rule_record, session, tiles
+from lib.ui import hit_list, leader, message, rule_health, rule_page, rule_record, session, tiles
 from lib.ui.card import card
 from lib.ui.verbatim import verbatim
 
@@ -14,11 +14,20 @@ VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-frame = rule_health.states(register, warehouse, viewer)
-rule_ids = frame["rule_id"].tolist()
+asked_hits = st.query_params.get(hit_list.HITS)
+if asked_hits:
+    hit_list.show(register, warehouse, viewer, asked_hits)
+    st.stop()
 
-rule_health.figures(frame)
-asked = st.session_state.get(rule_health.SELECTED) or st.query_params.get("rule")
+found = hit_list.visible_hits(register, warehouse, viewer)
+states = rule_health.states(register, warehouse, viewer)
+rule_health.figures(states)
+frame = rule_health.asked_for(rule_health.in_scope(states, found, leader.casework(register, warehouse, viewer)))
+if frame.empty:
+    message.nothing("没有这样的模型", "可查看全部模型。")
+    st.stop()
+rule_ids = frame["rule_id"].tolist()
+asked = st.query_params.get("rule")
 chosen = str(asked) if asked in rule_ids else rule_ids[0]
 rule_health.table(frame, chosen)
 st.query_params["rule"] = chosen
