@@ -338,6 +338,12 @@ def _not_compared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
     return rest[rest["officer_id"].eq(officer_id)] if officer_id else rest[rest["officer_id"].notna() & weighs(rest)]
 
 
+def _compared_shared(casework: Casework, asked: Asked, *_: object) -> pd.DataFrame:
+    """Those that weigh for an officer and name somebody else: work in which the officer took part."""
+    inside = _compared(casework, asked)
+    return inside[inside["officer_id"].ne(asked.value("weighs_for")).fillna(True).astype(bool)]
+
+
 def _recent(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
     return casework.warnings[weighs(casework.warnings) & span.holds(casework.warnings["first_seen_at"])]
 
@@ -448,6 +454,7 @@ DEFINITIONS: dict[str, Definition] = {
     "on_map": Definition(_MAP, "预警", "期内生成", WARNINGS, _generated),
     "compared": Definition(_RANKING, "计入预警", "计入比较", WARNINGS, _compared, ("not_compared",), timed=False),
     "not_compared": Definition(_RANKING, "计入预警", "未计入比较", WARNINGS, _not_compared, ("compared",), timed=False),
+    "compared_shared": Definition(_RANKING, "计入预警", "他人名下", WARNINGS, _compared_shared, timed=False),
     "recent": Definition(_FILE, "近 12 个月预警", "期内生成", WARNINGS, _recent),
     "proven": Definition(_FILE, "属实或部分属实", "属实或部分属实", WARNINGS, _proven, timed=False),
     "every": Definition(_FILE, "预警", "全部", WARNINGS, _every, timed=False),

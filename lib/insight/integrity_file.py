@@ -12,10 +12,10 @@ from lib.access.personas import domain_names
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.insight.figures import day
-from lib.insight.officer_work import weighs, window
+from lib.insight.officer_work import SUBJECTS, pieces, weighs, window
 from lib.insight.period import Span
 from lib.insight.row_scope import scoped
-from lib.insight.subject import officer_labels, officer_names
+from lib.insight.subject import officer_labels, officer_names, subject_titles
 from lib.insight.warning_list import warning_list
 from lib.insight.warning_names import places
 from lib.warehouse.store import Warehouse
@@ -71,21 +71,6 @@ from officer_cert
 where officer_id = $officer_id
 order by expire_date desc, cert_no
 """
-_EXPOSURE = """
-select
-    kind,
-    role,
-    coalesce(org_name, $unknown) as org_name,
-    min(month) as first_month,
-    max(month) as last_month,
-    sum(exposure)::bigint as pieces,
-    coalesce(sum(exposure) filter (month is null), 0)::bigint as in_hand
-from mart_officer_exposure as work
-left join org on org.org_id = work.org_id
-where officer_id = $officer_id and (month between $start and $end or month is null)
-group by kind, role, work.org_id, org_name
-order by pieces desc, kind, role, org_name
-"""
 _TICKETS = """
 select '12345' as source, ticket_no as number, received_at, ticket_type as type, org_id, org_name, verify_result
 from hotline_ticket
@@ -139,8 +124,9 @@ class IntegrityFile:
     end_date, is_current.
     certificates: cert_no, domain_name, cert_status (as registered), issue_date, expire_date, standing (on the day:
     有效, 已过期, 未生效, or 暂扣, 注销 as registered).
-    exposure: kind (案件, 派单, 检查), role (主办, 协办, 审核, 审批), org_name (the unit of that time), first_month,
-    last_month, pieces, in_hand (of these, cases not decided yet), all within `span`.
+    work: every piece of work within `span`, the columns of lib.insight.officer_work.pieces and subject_title.
+    exposure: the same counted: kind (案件, 派单, 检查), role (主办, 协办, 审核, 审批), org_name (the unit of that
+    time), first_month, last_month, pieces, in_hand (of these, cases not decided yet).
     warnings: the columns of `warning_list`.
     complaints: source (12345, 信访), number, received_at, type, org_name, verify_result; nothing about who complained.
     reviews: rl_id, rl_type, result_type (撤销, 变更, 确认违法), decided_date, case_id, case_label, item_name, of cases
@@ -164,6 +150,7 @@ class IntegrityFile:
     confidential: bool
     postings: pd.DataFrame = field(repr=False)
     certificates: pd.DataFrame = field(repr=False)
+    work: pd.DataFrame = field(repr=False)
     exposure: pd.DataFrame = field(repr=False)
     warnings: pd.DataFrame = field(repr=False)
     complaints: pd.DataFrame = field(repr=False)
@@ -198,7 +185,7 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
     require(viewer, "integrity")
     head = _head(warehouse, viewer, officer_id)
     span, confidential = window(warehouse.as_of), viewer.role in CONFIDENTIAL_ROLES
-    warned = warning_list(register, warehouse, viewer)
+    warned, work = warning_list(register, warehouse, viewer), _work(warehouse, viewer, officer_id, span)
     complaints, reviews = (
         scoped(viewer, warehouse, rows)
         for rows in (_complaints(warehouse, officer_id, confidential), _rows(warehouse, _REVIEWS, officer_id))
@@ -216,7 +203,8 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
         today=warehouse.as_of,
         span=span,
         confidential=confidential,
-        exposure=_rows(warehouse, _EXPOSURE, officer_id, start=span.start, end=span.end, unknown=UNKNOWN_UNIT),
+        work=work,
+        exposure=_exposure(work),
         relations=_relations(warehouse, officer_id, viewer.may("reveal")),
         outside={"complaints": complaints.outside, "reviews": reviews.outside},
         timeline=_timeline(warehouse.as_of, **found),
@@ -275,6 +263,25 @@ def _complaints(warehouse: Warehouse, officer_id: str, confidential: bool) -> pd
     tickets = _rows(warehouse, _TICKETS, officer_id)
     petitions = _rows(warehouse, _PETITIONS, officer_id, confidential=confidential)
     return _newest(pd.concat([tickets, petitions], ignore_index=True), "received_at", "number")
+
+
+def _work(warehouse: Warehouse, viewer: Viewer, officer_id: str, span: Span) -> pd.DataFrame:
+    """The pieces of work; what those outside the viewer's scope were about is not shown."""
+    found = pieces(warehouse, officer_id, span)
+    domains = places(warehouse)[0].set_index("org_id")["org_domain_code"]
+    inside = found.index.isin(visible(viewer, found, domains).index)
+    titles = subject_titles(found.assign(subject_type=found["kind"].map(SUBJECTS)), warehouse)
+    return found.assign(subject_title=titles.where(inside, HIDDEN))
+
+
+def _exposure(work: pd.DataFrame) -> pd.DataFrame:
+    """The pieces of work counted by kind, role and unit, the most first."""
+    counted = work.assign(in_hand=work["month"].isna()).groupby(["kind", "role", "org_name"], as_index=False).agg(
+        first_month=("month", "min"), last_month=("month", "max"), pieces=("subject_id", "size"),
+        in_hand=("in_hand", "sum"),
+    )  # fmt: skip
+    order = ["pieces", "kind", "role", "org_name"]
+    return counted.sort_values(order, ascending=[False, True, True, True]).reset_index(drop=True)
 
 
 def _relations(warehouse: Warehouse, officer_id: str, reveal: bool) -> pd.DataFrame:

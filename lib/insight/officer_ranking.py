@@ -11,7 +11,7 @@ from lib.access import NotVisible, Viewer, require
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import Snapshot, snapshot
-from lib.insight.officer_work import Charge, by_role, charges, done_by, events, exposure, window
+from lib.insight.officer_work import Charge, by_role, charges, done_by, events, exposure, pieces, window
 from lib.insight.period import Span
 from lib.insight.ranking import RANKED, discounted, rank_officers
 from lib.insight.ranking_settings import ranking_settings
@@ -177,10 +177,14 @@ def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.
 
 
 def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
-    """kind, exposure: an officer's pieces of work in the window. Raises NotVisible outside the viewer's scope."""
+    """kind, role, pieces (how many pieces of work), share (what one counts), exposure (what they count): an officer's
+    work in the window. Raises NotVisible outside the viewer's scope."""
     _require_officer(warehouse, viewer, officer_id)
-    done = exposure(warehouse, window(warehouse.as_of))
-    return done[done["officer_id"].eq(officer_id)].groupby("kind", as_index=False)["exposure"].sum()
+    done = pieces(warehouse, officer_id, window(warehouse.as_of))
+    table = done.groupby(["kind", "role", "share"], as_index=False).agg(
+        pieces=("subject_id", "size"), exposure=("share", "sum")
+    )
+    return table.sort_values(["exposure", "pieces"], ascending=False).reset_index(drop=True)
 
 
 def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:

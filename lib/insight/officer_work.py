@@ -70,6 +70,20 @@ order by officer_id, stratum, role, org_id, area_code
 """
 
 
+_PIECES = f"""
+select
+    work.kind, work.role, coalesce(org.org_name, '单位不明') as org_name, work.subject_id, work.org_id, work.area_code,
+    case when work.month <= $end then work.month end as month
+from mart_officer_work as work
+left join org on org.org_id = work.org_id
+where work.officer_id = $officer_id and {WITHIN}
+order by month desc nulls first, kind, role, subject_id
+"""
+
+# What a piece of work of a kind is called in lib.insight.subject.
+SUBJECTS = {"案件": "penalty_case", "派单": "grid_dispatch", "检查": "inspection_record"}
+
+
 class Charge(NamedTuple):
     """A warning that weighs, as far as the comparison needs it; `officer_id` is '' without one.
 
@@ -164,6 +178,15 @@ def done_by(warehouse: Warehouse, span: Span, officers: list[str]) -> pd.DataFra
     """The same of these officers by the unit that did the work: officer_id, org_id, area_code, kind, stratum, role,
     since, until (months; missing for work in hand), exposure."""
     return warehouse.query(_DONE_BY, {**_role_params(span), "officers": officers})
+
+
+def pieces(warehouse: Warehouse, officer_id: str, span: Span) -> pd.DataFrame:
+    """Every piece of work an officer had a part in: kind, role, org_name (the unit of that time), subject_id, org_id,
+    area_code, month (missing for work in hand), share (what it counts in the comparison by role; 0 where it does not).
+    """
+    found = warehouse.query(_PIECES, {"officer_id": officer_id, "start": span.start, "end": span.end})
+    shares = found["role"].map(ranking_settings().roles).astype("float64").fillna(0.0)
+    return found.assign(share=shares.where(found["kind"].isin(kinds_of_work()), 0.0))
 
 
 def by_role(frame: pd.DataFrame) -> pd.DataFrame:

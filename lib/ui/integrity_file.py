@@ -1,6 +1,7 @@
 """The parts of an officer's integrity file: head, figures, one card per source, the timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,16 +10,21 @@ from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
 from lib.casework import audit
 from lib.casework.register import Register
+from lib.insight import figure as definitions
+from lib.insight.figure import Asked, Casework
 from lib.insight.figures import NONE, day, number
-from lib.insight.integrity_file import IntegrityFile, officers, period_text
-from lib.ui import tables
+from lib.insight.integrity_file import VALID, IntegrityFile, officers, period_text
+from lib.ui import figure, message, tables, tiles
 from lib.ui.card import card
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PARAMETER = "officer"
+PAGE, PARAMETER = "pages/inspector/officer.py", "officer"
+# In the address: the part of the file that is listed by itself, and what its pieces of work are narrowed to.
+LIST, _IN_HAND = "list", "in_hand"
+_NARROWER = {"kind": "kind", "role": "role", "org": "org_name"}
 WHAT_IT_IS_NOT = "**档案供核查参考，不是结论；查看已留痕。** 姓名已脱敏，反映人信息不展示。"
 _OPENED, _SEARCH = "integrity_files_opened", "integrity_search"
 
@@ -71,33 +77,103 @@ def head(file: IntegrityFile) -> None:
     st.info(WHAT_IT_IS_NOT, icon=":material/info:")
 
 
+def officer_list(officer_id: str, what: str, **narrower: str) -> figure.Opening:
+    """Where the rows of one part of an officer's file are listed by themselves."""
+    return PAGE, {PARAMETER: officer_id, LIST: what, **narrower}
+
+
 def figures(file: IntegrityFile) -> None:
-    """Five counts."""
+    """Five counts, each opening its rows."""
     secret = "" if file.confidential else "；内部密级的信访不计"
-    tiles = (
+    recent = Asked("recent", "months12").of(officer=file.officer_id)
+    proven = Asked("proven").of(officer=file.officer_id)
+    opened = {what: officer_list(file.officer_id, what) for what in ("complaints", "reviews", "valid")}
+    found: tuple[tuple[str, int, str, str, figure.Opening], ...] = (
         ("近 12 个月预警", file.recent_warnings, "件",
-         f"首次发现在 {file.span.text}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。"),
-        ("属实或部分属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。"),
-        ("投诉·信访", len(file.complaints), "件", f"12345 工单和信访中反映此人的，不论是否属实{secret}。"),
-        ("复议诉讼改变", len(file.reviews), "件", "主办案件经复议、诉讼被撤销、变更或确认违法的。"),
-        ("有效证件", file.valid_certificates, "本", f"{file.today:%Y-%m-%d} 状态有效且未到期的执法证件。"),
+         f"首次发现在 {file.span.text}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。", recent),
+        ("属实或部分属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。", proven),
+        ("投诉·信访", len(file.complaints), "件", f"12345 工单和信访中反映此人的，不论是否属实{secret}。",
+         opened["complaints"]),
+        ("复议诉讼改变", len(file.reviews), "件", "主办案件经复议、诉讼被撤销、变更或确认违法的。", opened["reviews"]),
+        ("有效证件", file.valid_certificates, "本", f"{file.today:%Y-%m-%d} 状态有效且未到期的执法证件。",
+         opened["valid"]),
     )  # fmt: skip
-    with st.grid(len(tiles), min_column_width=130, gap="small"):
-        for title, count, unit, meaning in tiles:
-            st.metric(title, f"{number(count)} {unit}", help=meaning, border=True, height="stretch")
+    with st.grid(len(found), min_column_width=130, gap="small"):
+        for title, count, unit, meaning, opening in found:
+            with tiles.box(title):
+                st.metric(title, f"{number(count)} {unit}", help=meaning)
+                figure.link(count, opening, "", unit)
+
+
+def rows_of(file: IntegrityFile, what: str) -> None:
+    """One part of the file by itself: the rows a number counts."""
+    valid = file.certificates[file.certificates["standing"].eq(VALID)]
+    parts: dict[str, tuple[str, pd.DataFrame, str, Callable[[pd.DataFrame], None]]] = {
+        "complaints": ("投诉·信访", file.complaints, "件", _complaint_rows),
+        "reviews": ("复议诉讼改变", file.reviews, "件", _review_rows),
+        "valid": ("有效证件", valid, "本", _certificate_rows),
+        "work": ("近 12 个月工作量", _work_asked(file.work), "件", _piece_rows),
+        "postings": ("任职调动", file.postings, "条", _posting_rows),
+        "certificates": ("执法证件", file.certificates, "本", _certificate_rows),
+        "relations": ("利害关系", file.relations, "条", _relation_rows),
+        "entries": ("廉政条目", file.entries, "条", _entry_rows),
+    }
+    if what not in parts:
+        message.nothing("没有这样的清单", "请回到档案重新点开。")
+        return
+    title, rows, unit, draw = parts[what]
+    figure.origin(f"廉政档案「{title}」", "✕ 返回档案", _whole)
+    figure.listed(len(rows), unit)
+    if len(rows):
+        draw(rows)
+
+
+def _whole() -> None:
+    for name in (LIST, _IN_HAND, *_NARROWER):
+        st.query_params.pop(name, None)
+
+
+def _work_asked(work: pd.DataFrame) -> pd.DataFrame:
+    """The pieces of work that the address asks for: a kind, a role, a unit of that time, those in hand."""
+    if st.query_params.get(_IN_HAND):
+        work = work[work["month"].isna()]
+    for name, column in _NARROWER.items():
+        asked = st.query_params.get(name)
+        work = work[work[column].eq(asked)] if asked else work
+    return work
+
+
+def _piece_rows(rows: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "工作": rows["kind"], "角色": rows["role"], "对象": rows["subject_title"],
+            "月份": ["在办" if pd.isna(month) else f"{month:%Y-%m}" for month in rows["month"]],
+            "当时单位": rows["org_name"],
+        }
+    )  # fmt: skip
+    _table(shown, "officer_pieces", 20)
 
 
 def _card(
-    title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None], outside: int = 0
-) -> None:
+    title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None],
+    numbers: Sequence[tuple[str, int, figure.Opening]] = (), outside: int = 0,
+) -> None:  # fmt: skip
+    """`numbers` say how many rows there are, each opening them; `outside` how many more the viewer may not see."""
     with card(title):
-        st.markdown(f"**{title}**" + (f"　{len(rows):,}" if len(rows) else ""), help=meaning)
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            st.markdown(f"**{title}**", help=meaning, width="content")
+            for words, count, opening in numbers:
+                figure.link(count, opening, words)
         if outside:
             st.caption(f"另有 {outside:,} 条在您的范围之外，不展示。")
         elif rows.empty:
             st.caption(empty)
         if len(rows):
             draw(rows)
+
+
+def _number(file: IntegrityFile, what: str, rows: pd.DataFrame) -> list[tuple[str, int, figure.Opening]]:
+    return [("", len(rows), officer_list(file.officer_id, what))] if len(rows) else []
 
 
 def _table(shown: pd.DataFrame, key: str, most: int = 6) -> None:
@@ -135,17 +211,21 @@ def _review_rows(rows: pd.DataFrame) -> None:
     _table(shown, "officer_reviews")
 
 
-def found_against(file: IntegrityFile) -> None:
-    """Warnings, complaints and overturned reviews."""
-    _card(
-        "预警", file.warnings, "您的权限范围内没有此人的预警。", "每行可打开预警；全部时间，最近的在前。", _warning_rows
-    )
+def found_against(file: IntegrityFile, casework: Casework, ranked: bool) -> None:
+    """Warnings, complaints and overturned reviews; with `ranked`, what of the warnings weighs in the ranking."""
+    inside = Asked("compared").of(weighs_for=file.officer_id)
+    compared = [("计入人员排序", len(definitions.rows(casework, inside)), inside)] if ranked else []
+    every = Asked("every").of(officer=file.officer_id)
+    _card("预警", file.warnings, "您的权限范围内没有此人的预警。",
+          "每行可打开预警；全部时间，最近的在前。计入人员排序的还包括本人参与办理、他人名下的，不含不属实、已撤销、已合并的。",
+          _warning_rows, [("全部", len(file.warnings), every), *compared])  # fmt: skip
     secret = "" if file.confidential else "内部密级的信访只由市纪委领导和监督室查看。"
     _card("投诉·信访", file.complaints, f"没有可以查看的反映此人的工单或信访。{secret}",
           f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows,
-          file.outside["complaints"])  # fmt: skip
+          _number(file, "complaints", file.complaints), file.outside["complaints"])  # fmt: skip
     _card("复议·诉讼改变", file.reviews, "主办案件没有被撤销、变更或确认违法的。",
-          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows, file.outside["reviews"])  # fmt: skip
+          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows,
+          _number(file, "reviews", file.reviews), file.outside["reviews"])  # fmt: skip
 
 
 def _posting_rows(rows: pd.DataFrame) -> None:
@@ -174,7 +254,7 @@ def _certificate_rows(rows: pd.DataFrame) -> None:
     _table(shown, "officer_certificates")
 
 
-def _work_rows(rows: pd.DataFrame) -> None:
+def _work_rows(officer_id: str, rows: pd.DataFrame) -> None:
     months = [
         "在办" if pd.isna(first) else f"{first:%Y-%m} 至 {last:%Y-%m}"
         for first, last in zip(rows["first_month"], rows["last_month"], strict=True)
@@ -184,7 +264,15 @@ def _work_rows(rows: pd.DataFrame) -> None:
         {"工作": rows["kind"] + role, "件数": rows["pieces"], "其中在办": rows["in_hand"], "月份": months,
          "当时单位": rows["org_name"]}
     )  # fmt: skip
-    _table(shown, "officer_work")
+    each = [
+        {"kind": kind, "role": role, "org": org}
+        for kind, role, org in zip(rows["kind"], rows["role"], rows["org_name"], strict=True)
+    ]
+    numbers: dict[str, list[figure.Opening | None]] = {
+        "件数": [officer_list(officer_id, "work", **one) for one in each],
+        "其中在办": [officer_list(officer_id, "work", **one, in_hand="true") for one in each],
+    }
+    figure.table(shown, numbers, "officer_work", height=height(shown, 6), alt="近 12 个月工作量")
 
 
 def _relation_rows(rows: pd.DataFrame) -> None:
@@ -213,16 +301,19 @@ def _periods(rows: pd.DataFrame) -> list[str]:
 def on_record(file: IntegrityFile) -> None:
     """Postings, certificates, work, relations and entries."""
     _card("任职调动", file.postings, "组织人事数据中没有此人的任职记录。", "县属乡用的，编制单位和使用单位都列出。",
-          _posting_rows)  # fmt: skip
+          _posting_rows, _number(file, "postings", file.postings))  # fmt: skip
     _card("执法证件", file.certificates, "没有执法证件记录。", f"状态按 {file.today:%Y-%m-%d} 判断：到期的写已过期。",
-          _certificate_rows)  # fmt: skip
+          _certificate_rows, _number(file, "certificates", file.certificates))  # fmt: skip
     _card("近 12 个月工作量", file.exposure, f"{file.span.text} 没有办案、检查或派单记录。",
-          "按当时所在单位和角色计：案件按决定月份（未决的为在办），检查、派单按发生月份。", _work_rows)  # fmt: skip
+          "按当时所在单位和角色计：案件按决定月份（未决的为在办），检查、派单按发生月份。",
+          partial(_work_rows, file.officer_id), _number(file, "work", file.work))  # fmt: skip
     _card("利害关系", file.relations, "没有申报或比对发现的亲属经商记录。",
-          "本人申报或比对发现；有关系不等于有问题，看是否回避。亲属身份信息不展示。", _relation_rows)  # fmt: skip
+          "本人申报或比对发现；有关系不等于有问题，看是否回避。亲属身份信息不展示。", _relation_rows,
+          _number(file, "relations", file.relations))  # fmt: skip
     secret = "" if file.confidential else "内部密级的条目只由市纪委领导和监督室查看。"
     _card("廉政条目", file.entries, f"没有可以查看的教育、表彰、谈话等条目。{secret}",
-          f"教育培训、表彰奖励、谈话提醒等。{secret}", _entry_rows)  # fmt: skip
+          f"教育培训、表彰奖励、谈话提醒等。{secret}", _entry_rows,
+          _number(file, "entries", file.entries))  # fmt: skip
 
 
 def timeline(file: IntegrityFile) -> None:

@@ -1,5 +1,6 @@
 """The parts of the ranking page: who is compared, one officer in detail, those with too little work."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -8,12 +9,13 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.fairness import fairness
-from lib.insight.funnel import crude, funnel_of
+from lib.insight.figure import Asked, Casework, Part, rows
+from lib.insight.funnel import above, crude, funnel_of
 from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking
 from lib.insight.ranking_settings import ranking_settings
 from lib.insight.unit_ranking import TOWN, UNIT, unit_ranking
 from lib.insight.warning_list import LEVEL_ZH
-from lib.ui import charts, intervals, message, tiles
+from lib.ui import charts, figure, intervals, message, tiles
 from lib.ui.browser import on_phone
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
@@ -37,6 +39,11 @@ WHAT_IT_IS_NOT = (
 _SETTINGS = ranking_settings()
 
 
+# Who is listed behind a number of the page: a word in the address.
+PEOPLE, RANKED, CLEAR, INSUFFICIENT, OUTSIDE = "people", "参加比较", "区间整体高于 1", "样本不足", "高于控制线"
+PeopleOpening = Callable[[str], figure.Opening]
+
+
 def _words(shares: dict[str, float]) -> str:
     return "、".join(f"{LEVEL_ZH.get(name, name)} {share:g}" for name, share in shares.items())
 
@@ -57,28 +64,52 @@ METHOD = f"""
 """
 
 
-def figures(ranking: Ranking, shown: pd.DataFrame) -> None:
-    """How many are compared, how many stand out, how many cannot be compared."""
+def among(shown: pd.DataFrame, ranking: Ranking, people: str) -> pd.DataFrame:
+    """The officers of one of PEOPLE."""
     ranked = shown[shown["rank"].notna()]
-    clear = int(ranked["low"].gt(1).sum())
+    if people == INSUFFICIENT:
+        return shown[shown["rank"].isna()]
+    if people == OUTSIDE:
+        return ranked[above(ranked, ranking.typical, "99.8%")]
+    return ranked[ranked["low"].gt(1)] if people == CLEAR else ranked
+
+
+def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: PeopleOpening) -> None:
+    """How many are compared, how many stand out, how many cannot be compared; each number opens its people."""
+    meanings = {
+        RANKED: f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
+        CLEAR: f"真实比值有九成可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），即名下预警多于同类工作的同行。",
+        INSUFFICIENT: f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。",
+    }
     with st.grid(4, min_column_width=150, gap="small"):
-        st.metric(
-            "参加比较", f"{len(ranked):,} 人", border=True, height="stretch",
-            help=f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
+        for people, meaning in meanings.items():
+            count = len(among(shown, ranking, people))
+            with tiles.box(people):
+                st.metric(people, f"{count:,} 人", help=meaning)
+                figure.link(count, opened(people), "", "人")
+        inside, outside = Asked("compared"), Asked("not_compared")
+        numbers = (
+            Part("计入", len(rows(casework, inside)), inside), Part("未计入", len(rows(casework, outside)), outside),
         )  # fmt: skip
-        st.metric(
-            "区间整体高于 1", f"{clear:,} 人", border=True, height="stretch",
-            help=f"真实比值有九成可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），即名下预警多于同类工作的同行。",
+        tiles.tile(
+            "计入预警", f"{numbers[0].number:,} 件", numbers, "",
+            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。",
         )  # fmt: skip
-        st.metric(
-            "样本不足", f"{len(shown) - len(ranked):,} 人", border=True, height="stretch",
-            help=f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。",
-        )  # fmt: skip
-        left_out = f"；另有 {ranking.left_out:,} 件不属于这 12 个月的工作，未计入" if ranking.left_out else ""
-        st.metric(
-            "计入预警（全市）", f"{ranking.counted:,} 件", border=True, height="stretch",
-            help=f"归到执法人员、且其工作在 {ranking.span.text} 的预警{left_out}。",
-        )  # fmt: skip
+
+
+def people(ranking: Ranking, shown: pd.DataFrame, asked: str) -> None:
+    """The officers behind a number, on a page of their own."""
+    figure.origin(f"人员排序「{asked}」", "✕ 返回排序", _back)
+    found = among(shown, ranking, asked)
+    figure.listed(len(found), "人")
+    if asked == INSUFFICIENT:
+        _apart(found)
+    else:
+        _compared(found)
+
+
+def _back() -> None:
+    st.query_params.pop(PEOPLE, None)
 
 
 def pick(ranked: pd.DataFrame) -> str:
@@ -110,11 +141,11 @@ def _clicked() -> None:
 def top(ranked: pd.DataFrame, selected: str, source: str) -> None:
     """The first ones as interval bars."""
     first = ranked.head(TOP)
-    clear = int(first["low"].gt(1).sum())
-    count = f"前 {len(first)} 人中 {clear} 人" if len(ranked) > len(first) else f"{len(first)} 人中 {clear} 人"
-    tiles.heading(f"{count}的区间整体高于 1", f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
+    which = "名次在前的" if len(ranked) > len(first) else "全部参加比较的"
+    sentence = f"{which}执法人员：条在虚线右侧的，区间整体高于 1"
+    tiles.heading(sentence, f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
     spec = intervals.interval_bars(first, selected, on_phone())
-    charts.draw(spec, f"{count}的区间整体高于 1", key=CHART_KEY, on_select=_clicked)
+    charts.draw(spec, sentence, key=CHART_KEY, on_select=_clicked)
 
 
 def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str) -> None:
@@ -128,11 +159,19 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
         if ranked.empty:
             st.caption("您的范围内没有可以比较的。")
             return
-        clear = int(ranked["low"].gt(1).sum())
-        sentence = f"{len(ranked)} 个中 {clear} 个的区间整体高于 1"
+        sentence = f"{by}：条在虚线右侧的，区间整体高于 1"
         tiles.heading(sentence, f"点为比值，条为 {INTERVAL:.0%} 区间；案件只计主办；{source}")
         first = ranked.head(TOP).rename(columns={"key": "officer_id", "name": "label"})
         charts.draw(intervals.interval_bars(first, None, False), sentence, key=f"r_units_{by}")
+        figure.listed(len(ranked), "个")
+        cells = pd.DataFrame(
+            {
+                "名次": ranked["rank"], by: ranked["name"], "比值": ranked["ratio"], "区间": _intervals(ranked),
+                "高于1": ranked["low"].gt(1).map({True: "是", False: ""}),
+            }
+        )  # fmt: skip
+        config = {"比值": st.column_config.NumberColumn(format="%.2f")}
+        st.dataframe(cells, hide_index=True, height=height(cells, 10), column_config=config, alt=sentence)
 
 
 def fair(shown: pd.DataFrame) -> None:
@@ -162,17 +201,27 @@ def fair(shown: pd.DataFrame) -> None:
         st.dataframe(cells, hide_index=True, height=height(cells, 20), alt="各组高于 1 的比例")
 
 
-def funnel(ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...], row: pd.Series, source: str) -> None:
+def funnel(
+    ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...], row: pd.Series, source: str,
+    opened: PeopleOpening,
+) -> None:  # fmt: skip
     """Everyone shown, against the limits of chance."""
     found = funnel_of(ranking, areas, domains)
     if found.points.empty:
         message.nothing("没有可画的人员", "所列人员的期望值都是 0：同类工作中没有预警。")
         return
-    sentence = f"{found.ranked:,} 人中 {found.outside} 人高于 99.8% 控制限"
+    sentence = "高于上方控制线（99.8%）的，不像是偶然"
     meet = "期望值都小，两条控制限几乎重合；" if found.limits_meet else ""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        figure.link(found.outside, opened(OUTSIDE), "高于控制线", "人")
+        figure.link(found.ranked, opened(RANKED), "参加比较", "人")
     tiles.heading(sentence, f"线内的高低可以只是偶然；{meet}点的大小为人数；{source}")
     selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
     charts.draw(intervals.funnel(found.points, found.limits, selected, 300), sentence)
+
+
+def _intervals(table: pd.DataFrame) -> pd.Series:
+    return table["low"].map("{:.2f}".format) + "–" + table["high"].map("{:.2f}".format)
 
 
 def _folded(label: str, key: str) -> Any:
@@ -182,34 +231,44 @@ def _folded(label: str, key: str) -> Any:
 
 def everyone(ranked: pd.DataFrame) -> None:
     """All who are compared, with their intervals."""
-    with _folded(f"参加比较的全部人员：{len(ranked):,} 人", "r_everyone") as box:
+    with _folded("参加比较的全部人员", "r_everyone") as box:
         if not box.open:
             return
-        shown = ranked.assign(
-            区间=ranked["low"].map("{:.2f}".format) + "–" + ranked["high"].map("{:.2f}".format),
-            名次区间=ranked["rank_low"].astype(str) + "–" + ranked["rank_high"].astype(str),
-            高于1=ranked["low"].gt(1).map({True: "是", False: ""}),
-        ).rename(columns=_COMPARED)
-        columns = ["全市名次", "名次区间", "人员", "单位", "比值", "区间", "高于1", "观察值", "期望值"]
-        columns.append(_COMPARED["exposure"])
-        config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
-        config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
-        st.dataframe(
-            shown[columns], hide_index=True, height=height(shown, 14), column_config=config, alt="参加比较的全部人员"
-        )
+        figure.listed(len(ranked), "人")
+        _compared(ranked)
 
 
-def insufficient(rows: pd.DataFrame) -> None:
+def _compared(ranked: pd.DataFrame) -> None:
+    shown = ranked.assign(
+        区间=_intervals(ranked),
+        名次区间=ranked["rank_low"].astype(str) + "–" + ranked["rank_high"].astype(str),
+        高于1=ranked["low"].gt(1).map({True: "是", False: ""}),
+    ).rename(columns=_COMPARED)
+    columns = ["全市名次", "名次区间", "人员", "单位", "比值", "区间", "高于1", "观察值", "期望值"]
+    columns.append(_COMPARED["exposure"])
+    config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
+    config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(
+        shown[columns], hide_index=True, height=height(shown, 14), column_config=config, alt="参加比较的全部人员"
+    )
+
+
+def insufficient(people: pd.DataFrame) -> None:
     """Those who cannot be compared, apart and without an order of merit."""
-    with _folded(f"样本不足，不排序：{len(rows):,} 人", "r_insufficient") as box:
+    with _folded("样本不足，不排序", "r_insufficient") as box:
         if not box.open:
             return
-        if rows.empty:
-            st.caption("所选范围内没有。")
-            return
-        st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
-        shown = rows.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
-        config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
-        st.dataframe(
-            shown, hide_index=True, height=height(shown, 12), column_config=config, alt="样本不足的执法人员"
-        )
+        figure.listed(len(people), "人")
+        _apart(people)
+
+
+def _apart(people: pd.DataFrame) -> None:
+    if people.empty:
+        st.caption("所选范围内没有。")
+        return
+    st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
+    shown = people.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
+    config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
+    st.dataframe(
+        shown, hide_index=True, height=height(shown, 12), column_config=config, alt="样本不足的执法人员"
+    )

@@ -1,37 +1,35 @@
 """One officer of the ranking in detail: what the figure is made of, by unit of the time, over a year, beside peers."""
 
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.insight.figures import number
+from lib.insight.figure import Asked, Part, rows
 from lib.insight.officer_ranking import INTERVAL, contributions, peers_of, units_of, work_of
 from lib.insight.ranking_course import course
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.insight.warning_filter import workbench_query
-from lib.ui import charts, intervals, tiles
-from lib.ui.levels import level_counts
-from lib.ui.tables import WARNING_PAGE
+from lib.ui import charts, figure, intervals, leader, tiles
+from lib.ui.integrity_file import officer_list
+from lib.ui.levels import LEVELS
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
-DETAILS = ("构成", "单位", "近 12 个月", "同类人员")
-MOST_LINKS = 3
+DETAILS = ("构成", "工作量", "单位", "近 12 个月", "同类人员")
 OTHER = "他人名下：本人参与办理，按角色的份额计。未计入：不属实、已撤销、已合并，或不属于这 12 个月的工作。"
 
 
 def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """One officer: figures, then the models behind them, each opening its warnings."""
     work = work_of(warehouse, viewer, row["officer_id"])
-    parts = "、".join(f"{kind} {number(count)}" for kind, count in zip(work["kind"], work["exposure"], strict=True))
     with st.grid(3, min_column_width=110, gap="small"):
-        st.metric("比值", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。")
-        both = f"{row['observed']:.1f} / {row['expected']:.2f}"
-        st.metric("观察 / 期望", both, help="预警分值，见页末口径。比值经过收缩，小于两者相除。")
-        st.metric("工作量", f"{row['exposure']:,.0f} 件", help=f"近 12 个月，按角色折合主办件数：{parts}。")
+        st.metric("比值（收缩后）", f"{row['ratio']:.2f}", help="1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。")
+        crude = f" = {row['observed'] / row['expected']:.3g}" if row["expected"] else ""
+        both = f"{row['observed']:.1f} / {_expected(row['expected'])}{crude}"
+        told = "预警分值，见页末口径；相除即漏斗图的高度。比值由它向 1 收缩而来，所以更靠近 1。"
+        st.metric("观察 / 期望", both, help=told)
+        told = "近 12 个月的每件工作乘以角色的份额，各是多少见下面的「工作量」。"
+        st.metric("工作量（折合主办）", f"{row['exposure']:,.0f} 件", help=told)
     st.caption(
         f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
         f"（区间 {row['rank_low']}–{row['rank_high']}）· 属全市最高 5% 的可能性 {row['p_top5']:.0%}"
@@ -46,6 +44,8 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     )
     if view == "单位":
         _units(units_of(register, warehouse, viewer, row["officer_id"]))
+    elif view == "工作量":
+        _work(work, viewer, str(row["officer_id"]))
     elif view == "近 12 个月":
         with st.spinner("正在按每个月末重算…"):
             months = course(register, warehouse, viewer, row["officer_id"])
@@ -56,34 +56,51 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
         _contributions(register, warehouse, viewer, row)
 
 
+def _expected(value: float) -> str:
+    return f"{value:.4g}" if value else "0.00"
+
+
+def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
+    shown = pd.DataFrame(
+        {"工作": work["kind"], "角色": work["role"], "件数": work["pieces"], "每件折合": work["share"],
+         "折合主办": work["exposure"]}
+    )  # fmt: skip
+    config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("每件折合", "折合主办")}
+    opened: list[figure.Opening | None] = [
+        officer_list(officer_id, "work", kind=kind, role=role)
+        for kind, role in zip(work["kind"], work["role"], strict=True)
+    ]
+    numbers = {"件数": opened} if viewer.may("integrity") else {}
+    figure.table(shown, numbers, "r_work", config, alt="近 12 个月工作量")
+    if viewer.may("integrity"):
+        figure.link(int(work["pieces"].sum()), officer_list(officer_id, "work"), "实际经手", "件")
+    st.caption("折合为 0 的角色和工作不参加比较。")
+
+
 def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     table = contributions(register, warehouse, viewer, row["officer_id"])
     if table.empty:
         st.caption("此人名下没有预警。")
+    casework, officer_id = leader.casework(register, warehouse, viewer), str(row["officer_id"])
+    inside, rest, shared = (
+        Asked(name).of(weighs_for=officer_id) for name in ("compared", "not_compared", "compared_shared")
+    )
+    counts = {asked: rows(casework, asked).groupby(["rule_id", "level"]).size() for asked in (inside, rest, shared)}
     for part in table.to_dict("records"):
+        rule_id = str(part["rule_id"])
+        found = counts[inside].get(rule_id, pd.Series(dtype="int64"))
+        numbers = [
+            Part(level, int(found[level]), inside.of(rule=rule_id, level=level)) for level in LEVELS if level in found
+        ]
+        for words, asked in (("他人名下", shared), ("未计入", rest)):
+            count = int(counts[asked].get(rule_id, pd.Series(dtype="int64")).sum())
+            numbers += [Part(words, count, asked.of(rule=rule_id))] if count else []
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            found = level_counts(part["red"], part["orange"], part["yellow"])
-            other = f" · 他人名下 {len(part['shared'])}" if part["shared"] else ""
-            other += f" · 未计入 {part['other']}" if part["other"] else ""
-            st.markdown(
-                f"{verbatim(part['rule_label'])}　{found}　计 {part['weight']:.1f} 分{other}", width="content",
-                help=OTHER if other else None,
-            )  # fmt: skip
-            with st.container(horizontal=True, width="content", gap="small"):
-                _links(warehouse, part, str(row["officer_id"]))
-
-
-def _links(warehouse: Warehouse, part: dict[str, Any], officer_id: str) -> None:
-    """To the officer's own warnings of a model, and to each that names somebody else."""
-    counted = part["red"] + part["orange"] + part["yellow"]
-    if part["other"] or counted > len(part["shared"]):
-        query = workbench_query(warehouse, rule_id=part["rule_id"], officer_id=officer_id)
-        st.page_link(WORKBENCH, label="预警", icon=":material/list:", query_params=tiles.address(query))
-    for warning_id in part["shared"][:MOST_LINKS]:
-        st.page_link(
-            WARNING_PAGE, label=f"…{warning_id[-4:]}", icon=":material/flag:",
-            query_params=tiles.address({"id": warning_id}), help="他人名下的预警，本人参与办理。",
-        )  # fmt: skip
+            st.markdown(f"{verbatim(part['rule_label'])}　计 {part['weight']:.1f} 分", width="content", help=OTHER)
+            tiles.parts(tuple(numbers))
+    hidden = int(table[list(LEVELS)].to_numpy().sum()) > int(counts[inside].sum())
+    if hidden:
+        st.caption("分值也含不在您权限范围内的预警，这里不列出。")
 
 
 def _units(table: pd.DataFrame) -> None:

@@ -48,13 +48,18 @@ def _details(one: Figure) -> None:
 
 def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning: str) -> DeltaGenerator:
     """One figure: its value, or without one its first number, and its numbers as links to their lists."""
-    box = card(f"figure-{title}", gap=None, height="stretch")
-    with box:
+    place = box(title)
+    with place:
         st.metric(title, value or f"{numbers[0].number:,}", help=meaning)
         parts(numbers)
         if detail:
             st.caption(verbatim(detail))
-    return box
+    return place
+
+
+def box(title: str) -> DeltaGenerator:
+    """The card of a figure."""
+    return card(f"figure-{title}", gap=None, height="stretch")
 
 
 def parts(found: tuple[Part, ...], unit: str = "") -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.errors import UserError
 from lib.insight.integrity_file import integrity_file
 from lib.ui import integrity_file as view
-from lib.ui import message, session
+from lib.ui import leader, message, session
 from lib.ui.browser import on_phone
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -25,14 +25,19 @@ except UserError as error:
     message.stop(error)
 
 view.head(file)
+what = st.query_params.get(view.LIST)
+if what:
+    view.rows_of(file, what)
+    st.stop()
+casework = leader.casework(register, warehouse, viewer)
 view.figures(file)
 if on_phone():
-    view.found_against(file)
+    view.found_against(file, casework, viewer.may("ranking"))
     view.on_record(file)
 else:
     left, right = st.columns([1.25, 1], gap="small")
     with left:
-        view.found_against(file)
+        view.found_against(file, casework, viewer.may("ranking"))
     with right:
         view.on_record(file)
 view.timeline(file)

@@ -4,8 +4,10 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
-from lib.ui import message, ranking, ranking_detail, session
+from lib.ui import figure, leader, message, ranking, ranking_detail, session
 from lib.ui.card import card
+
+PAGE = "pages/leader/ranking.py"
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -32,7 +34,23 @@ source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
 within = tuple(areas), tuple(domains)
 shown = found.within(*within)
 ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
-ranking.figures(found, shown)
+
+
+def opened(people: str) -> figure.Opening:
+    """Where those people are listed, within the places and domains chosen."""
+    chosen: dict[str, str | list[str]] = {ranking.PEOPLE: people}
+    if areas:
+        chosen["r_areas"] = list(areas)
+    if domains:
+        chosen["r_domains"] = [names[code] for code in domains]
+    return PAGE, chosen
+
+
+listed = st.query_params.get(ranking.PEOPLE)
+if listed:
+    ranking.people(found, shown, listed)
+    st.stop()
+ranking.figures(found, shown, leader.casework(register, warehouse, viewer), opened)
 if ranked.empty:
     message.nothing("没有可以排序的人员", "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。")
 else:
@@ -42,7 +60,7 @@ else:
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
         ranking_detail.detail(register, warehouse, viewer, row)
     with right, card("funnel"):
-        ranking.funnel(found, *within, row, source)
+        ranking.funnel(found, *within, row, source, opened)
     with left, card("top", height="stretch"):
         ranking.top(ranked, officer_id, source)
 ranking.everyone(ranked)

@@ -260,7 +260,9 @@ def test_contributions_add_up_to_what_was_observed(home: Path):
         found = contributions(register, warehouse, OFFICE, officer_id)
         assert found["weight"].sum() == pytest.approx(table.loc[officer_id, "observed"])
     work = work_of(warehouse, OFFICE, "P0003")
-    assert work.to_dict("records") == [{"kind": "派单", "exposure": 20.0}]
+    assert work.to_dict("records") == [
+        {"kind": "派单", "role": "主办", "share": 1.0, "pieces": 20, "exposure": 20.0}
+    ]
 
 
 def test_peers_are_the_whole_citys_whoever_looks(home: Path):

@@ -32,7 +32,7 @@ def test_it_says_what_it_is_not_before_anything_else():
     figures = {metric.label: metric.value for metric in app.metric}
     assert figures["参加比较"] == "2 人"
     assert figures["样本不足"] == "1 人"
-    assert figures["计入预警（全市）"] == "4 件"
+    assert figures["计入预警"] == "4 件"
 
 
 def test_the_first_officer_is_in_detail_with_the_models_behind():
@@ -40,7 +40,7 @@ def test_the_first_officer_is_in_detail_with_the_models_behind():
     assert app.selectbox(key=OFFICER_KEY).value == "P0003"
     assert "M16 网格超期·虚假办结" in words(app)
     figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["工作量"] == "20 件"
+    assert figures["工作量（折合主办）"] == "20 件"
     assert figures["观察 / 期望"].endswith("/ 0.00")
 
 
