@@ -23,7 +23,7 @@ from lib.ui.uploads import room
 
 COOKIE = "cockpit_browser"
 _TOKEN = re.compile(r"[\w-]{43}")
-_CORE = re.compile(r"/_stcore/(?!health$|host-config$|stream$|upload_file/)")
+_CORE = re.compile(r"/_stcore/(?!health$|host-config$|stream$|upload_file/|bidi-components/cockpit\.\w+/\w+\.js$)")
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
 _FRAMING = 64 * 1024  # what a form adds to the file it carries
 # A rerun takes its files out of the list and puts them back: how long a download waits for that.
@@ -41,8 +41,7 @@ def inline_scripts(page: str) -> list[str]:
 
 def _policy() -> str:
     page = Path(streamlit.__file__).parent / "static" / "index.html"
-    # Parts of our own (the list, the text box) reach the page as blobs, which only a script of ours can make.
-    scripts = " ".join(["'self'", "blob:", *inline_scripts(page.read_text(encoding="utf-8"))])
+    scripts = " ".join(["'self'", *inline_scripts(page.read_text(encoding="utf-8"))])
     return "; ".join(
         [
             "default-src 'self'",

@@ -1,30 +1,26 @@
-"""Parts of a page that need the browser: each is a script in static/, fetched once and from nowhere else."""
+"""Parts of a page that need the browser: each is a script in static/, served by the app itself."""
 
-import hashlib
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from lib.catalog.dataset import ROOT
 
-# The component itself is one line, so that the messages of every rerun do not carry the script.
-_LOAD = """
-const url = new URL("app/static/{name}.js?v={version}", document.baseURI);
-export default (await import(url)).default;
-"""
-
-
-@lru_cache(maxsize=8)
-def _loader(name: str) -> str:
-    content = (ROOT / "static" / f"{name}.js").read_bytes()
-    return _LOAD.format(name=name, version=hashlib.sha256(content).hexdigest()[:8])
+_PACKAGE, _FOLDER = "cockpit", "static"
 
 
 def part(name: str) -> Callable[..., Any]:
     """The component whose script is static/NAME.js, to be called with key, data and on_…_change.
 
-    The script's default export draws `data` into its element, sends values back, and returns how to tidy up.
+    The script's default export draws `data` into its element, sends values back, and returns how to tidy up. It comes
+    by its address, which the browser keeps; written into the messages it would come again with every rerun, and as a
+    script that the content policy does not know.
     """
-    return st.components.v2.component(f"cockpit_{name}", html="<div></div>", js=_loader(name))
+    component, manager = f"{_PACKAGE}.{name}", get_bidi_component_manager()
+    if manager.get_component_asset_root(component) is None:
+        declared = ComponentManifest(_PACKAGE, "1", [ComponentConfig(name, _FOLDER)])
+        manager.register_from_manifest(declared, ROOT)
+    return st.components.v2.component(component, html="<div></div>", js=f"{name}.js")
