@@ -113,12 +113,12 @@ def _load(options: argparse.Namespace) -> int:
     from lib.casework.register import require_real
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
-    from lib.warehouse.load import load_paths
+    from lib.warehouse.load import load_apart
 
     require_real(home())
 
     with Reporter(progress_path(home())) as report:
-        result = load_paths(home(), options.paths, dataset=options.dataset, progress=report)
+        result = load_apart(home(), options.paths, dataset=options.dataset, progress=report)
     if options.json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=1, default=str))
     else:

@@ -11,3 +11,6 @@ class UserError(Exception):
         super().__init__(f"{message} {hint}".strip())
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.message, self.hint)

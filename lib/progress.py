@@ -37,7 +37,9 @@ class Reporter:
     def __call__(self, stage: str, done: float, text: str = "") -> None:
         line = f"{stage}:{text}" if text else stage
         tmp = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        tmp.write_text(json.dumps({"stage": stage, "done": done, "text": text}, ensure_ascii=False), encoding="utf-8")
+        said = json.dumps({"stage": stage, "done": done, "text": text}, ensure_ascii=False)
+        # The name of a file may hold what is no character at all.
+        tmp.write_text(said, encoding="utf-8", errors="replace")
         os.replace(tmp, self._file)
         if self._bar:
             self._bar.update(self._task, completed=done, description=line)

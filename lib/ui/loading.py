@@ -16,7 +16,7 @@ from lib.ui.card import card
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
-from lib.warehouse.load import LoadReport, load_paths
+from lib.warehouse.load import LoadReport, load_apart
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "json", "jsonl", "parquet"]
 _REPORT, _TURN = "load_report", "load_turn"
@@ -79,7 +79,7 @@ def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -
                 own.parent.mkdir()
                 own.write_bytes(content)
                 paths.append(own)
-            report = load_paths(home(), paths, dataset=dataset, progress=tell)
+            report = load_apart(home(), paths, dataset=dataset, progress=tell)
     except UserError as refused:
         bar.empty()
         message.problem(refused)

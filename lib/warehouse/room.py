@@ -29,5 +29,7 @@ def _room(share: float, most_mb: int, threads: int) -> dict[str, str]:
 READING = _room(0.4, 4096, min(_cores(), 8))
 # Making a generation, in one process at a time.
 WRITING = _room(0.4, 4096, min(_cores(), 8))
+# A process that loads files: what DuckDB takes of it, and what readers take beside.
+LOADING_BYTES = max(1 << 30, int(_bytes() * 0.6))
 # Rule files on tables without rows, and their cases.
 CHECKING = _room(0.05, 256, 1)

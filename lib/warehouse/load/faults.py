@@ -3,6 +3,7 @@
 import os
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -24,6 +25,11 @@ def fault_log(home: Path) -> Path:
     return home / "load-faults.log"
 
 
+def open_log(home: Path) -> TextIO:
+    """The log, to append to; its owner's alone."""
+    return open(os.open(fault_log(home), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+
+
 def refusal(error: BaseException, home: Path, place: str) -> str:
     """Why a file is refused. A fault that nobody foresaw goes to the log with its traceback.
 
@@ -40,7 +46,6 @@ def refusal(error: BaseException, home: Path, place: str) -> str:
         return "内容展开后太大，内存不足。请把它拆成几个文件后再装载"
     if isinstance(error, RecursionError):
         return "内容一层套一层，太深，读不了。请从来源导出成普通表格"
-    log = fault_log(home)
-    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as handle:
+    with open_log(home) as handle:
         handle.write(f"{now():%Y-%m-%d %H:%M:%S} {place}\n{''.join(traceback.format_exception(error))}\n")
-    return f"读这个文件时程序出错，未采用其中任何一行。请换一种格式另存后再试，并把 {log.name} 交给管理员"
+    return f"读这个文件时程序出错，未采用其中任何一行。请换一种格式另存后再试，并把 {fault_log(home).name} 交给管理员"

@@ -3,7 +3,6 @@
 import errno
 import re
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,17 +29,15 @@ from lib.warehouse.load.header import map_headings
 from lib.warehouse.load.identify import named_dataset
 from lib.warehouse.load.merge import merge
 from lib.warehouse.load.notes import drop_notes
-from lib.warehouse.load.plan import Job, plan
+from lib.warehouse.load.plan import Job, Progress, plan
 from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
 from lib.warehouse.load.report import LoadReport
 from lib.warehouse.load.typed import create_macros, create_typed, drop_typed
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
+from lib.warehouse.room import WRITING
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import open_warehouse
-
-# Called with the stage in Chinese, the share done (0 to 1) and what is being done.
-Progress = Callable[[str, float, str], None]
 
 _FULL = re.compile(r"No space left|Disk quota|File too large|not enough space|max_temp_directory_size", re.IGNORECASE)
 _FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -53,13 +50,19 @@ _LOG = """
 
 
 def load_paths(
-    home: Path, paths: list[Path], *, dataset: str | None = None, progress: Progress | None = None
+    home: Path,
+    paths: list[Path],
+    *,
+    dataset: str | None = None,
+    progress: Progress | None = None,
+    spoilt: dict[str, str] | None = None,
 ) -> LoadReport:
     """Check, quarantine, merge and publish files or folders of files in one new generation.
 
     Every row that was read is accounted for, table by table (FileReport.balance).
 
-    `dataset` (English name or Chinese title) overrides what folder, file and sheet names say. Returns what became
+    `dataset` (English name or Chinese title) overrides what folder, file and sheet names say. `spoilt` names files
+    (as progress names them) that brought a reader down before, and why: they are refused unread. Returns what became
     of each file; nothing is published when nothing changed.
 
     Raises UserError when the home holds a synthetic city, a path does not exist, the dataset is unknown, another
@@ -80,7 +83,7 @@ def load_paths(
             )
         report = LoadReport()
         tell("读取文件", 0.0, f"共 {len(files)} 个")
-        jobs = plan(files, given, warehouse, report, home)
+        jobs = plan(files, given, warehouse, report, home, tell, spoilt or {})
         if jobs:
             try:
                 _build(home, base, now(warehouse), jobs, report, tell)
@@ -115,7 +118,7 @@ def _build(
     batch_id = f"B{at:%Y%m%d%H%M%S}-{next_number(tmp):06d}"
     spill = tmp.with_suffix(".spill")
     try:
-        with duckdb.connect(str(tmp), config={"temp_directory": str(spill)}) as con:
+        with duckdb.connect(str(tmp), config={**WRITING, "temp_directory": str(spill)}) as con:
             if base is None:
                 _found(con, at)
             create_macros(con)

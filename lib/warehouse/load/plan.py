@@ -1,5 +1,6 @@
 """What a load has to do: the tables to load, in the order that their references need, and what was loaded before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -15,6 +16,9 @@ from lib.warehouse.load.reasons import WAITING
 from lib.warehouse.load.report import FileReport, LoadReport
 from lib.warehouse.load.sheet import Sheet
 from lib.warehouse.store import Warehouse
+
+# Called with the stage in Chinese, the share done (0 to 1) and what is being done.
+Progress = Callable[[str, float, str], None]
 
 _LOADED_BEFORE = """
     select log.sha256, log.dataset, log.batch_id, set_aside.sheet, set_aside.row_no,
@@ -63,12 +67,24 @@ def _loaded_before(warehouse: Warehouse | None) -> dict[str, _Before]:
 
 
 def plan(
-    files: list[Found], given: Dataset | None, warehouse: Warehouse | None, report: LoadReport, home: Path
+    files: list[Found],
+    given: Dataset | None,
+    warehouse: Warehouse | None,
+    report: LoadReport,
+    home: Path,
+    tell: Progress,
+    spoilt: dict[str, str],
 ) -> list[Job]:
     """The tables to load, references first. What becomes of the other files goes to `report` at once."""
     before, seen, jobs = _loaded_before(warehouse), dict[str, str](), list[Job]()
-    for file in files:
+    for number, file in enumerate(files):
         entry = FileReport(file.label)
+        tell("读取文件", 0.02 * number / len(files), file.label)
+        why = next((why for place, why in spoilt.items() if f"{place}〔".startswith(f"{file.label}〔")), None)
+        if why is not None:
+            entry.state, entry.message = "refused", why
+            report.files.append(entry)
+            continue
         if not is_known(file.path):
             entry.state = "refused" if file.named else "unknown"
             entry.message = "不是 CSV、JSON 行、Parquet 或 .xlsx 文件"
