@@ -67,7 +67,7 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
         return "，".join([*parts, counted] if counted else parts) + "。"
     parts.append(f"{_value_name(row, evidence, rule)} {quantity(row['value'], row['unit'])}")
     if not pd.isna(row["threshold"]):
-        parts.append(f"界限 {quantity(row['threshold'], row['unit'])}")
+        parts.append(f"阈值 {quantity(row['threshold'], row['unit'])}")
     return "，".join(parts) + "。"
 
 
@@ -124,7 +124,7 @@ def _group_words(row: pd.Series, evidence: dict[str, Any], rule: Rule | None, wo
     )
     if evidence.get("peer_ratio") is None:
         return f"{text}。"
-    limit = f"（界限 {number(rule.aggregation.min_peer_ratio)} 倍）" if rule else ""
+    limit = f"（阈值 {number(rule.aggregation.min_peer_ratio)} 倍）" if rule else ""
     return f"{text}，是其 {number(evidence['peer_ratio'])} 倍{limit}。"
 
 

@@ -25,7 +25,7 @@ class Example:
     """The case that the catalogue shows.
 
     given: (title of the dataset, its rows in the dataset's Chinese titles, how many rows there are in all); at most
-    ROWS_SHOWN rows each. expected: 对象, 等级, 情形, the rule's value and 界限.
+    ROWS_SHOWN rows each. expected: 对象, 等级, 情形, the rule's value and 阈值.
     """
 
     name: str
@@ -47,7 +47,7 @@ def example(rule: Rule) -> Example | None:
             "等级": LEVEL_ZH[hit["level"]],
             "情形": "、".join(rule.branches.get(branch, branch) for branch in hit.get("branches", ())),
             rule.value_title: plain(hit.get("value")),
-            "界限": plain(hit.get("threshold")),
+            "阈值": plain(hit.get("threshold")),
         }
         for hit in case.expect
     ]

@@ -189,7 +189,7 @@ def _line_faults(raw: dict) -> Iterator[str]:
     known = {"threshold", *(parameter["name"] for parameter in raw["parameters"])}
     for limit in raw.get("peers", {}).get("limits", ()):
         if isinstance(limit, str) and limit not in known:
-            yield f"peers 的界限 {limit} 不是声明的参数"
+            yield f"peers 的阈值 {limit} 不是声明的参数"
 
 
 def _nature_faults(raw: dict) -> Iterator[str]:

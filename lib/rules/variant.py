@@ -22,7 +22,7 @@ def ordered_params(rule: Rule, params: Mapping[str, Value] | None) -> dict[str, 
     declared = {parameter.name: parameter for parameter in rule.parameters}
     for names in misplaced(rule.ordered, values):
         milder, graver = (_words(declared[name], values[name]) for name in names)
-        raise RuleError(f"{milder}不能大于{graver}。", "较轻等级的界限不能高于较重等级的，请改其中一个。")
+        raise RuleError(f"{milder}不能大于{graver}。", "较轻等级的阈值不能高于较重等级的，请改其中一个。")
     return values
 
 

@@ -5,7 +5,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.catalog.dataset import ROOT
-from lib.ui import session
+from lib.insight.figure import Asked
+from lib.ui import figure, session
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -28,8 +29,11 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     """The bar and the page's title; on a synthetic city the bar holds the persona switch."""
     st.html(_LOOK)
     st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
+    waiting = Asked("open")
+    count = len(figure.ids(session.register(), warehouse, viewer, waiting))
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
+        figure.link(count, waiting, "待处置", help="您的范围内尚未办结的预警。")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")

@@ -135,7 +135,7 @@ def _distribution(found: hit.Comparison) -> Any:
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
     # One below the other: limits can lie close together.
     marks = [
-        (limit, f"界限 {quantity(limit, found.unit)}", QUIET, [4, 3], 26 + 16 * n)
+        (limit, f"阈值 {quantity(limit, found.unit)}", QUIET, [4, 3], 26 + 16 * n)
         for n, limit in enumerate(found.limits)
     ]
     if found.own is not None:

@@ -97,7 +97,7 @@ def _field(version: Version, parameter: Parameter, in_force: Value | None, free:
     moved = "" if in_force is None or in_force == value else f"在用版本 {exactly(in_force)}。"
     shared: dict[str, Any] = {
         "key": f"t_{version.version_id}_{parameter.name}", "disabled": not free,
-        "help": f"{_bounds(parameter)}。{moved}参数名 {parameter.name}",
+        "help": f"{_bounds(parameter)}。{moved}",
     }  # fmt: skip
     title = f"{parameter.meaning}（{parameter.unit}）" + (f" :small[:gray[{_bounds(parameter)}]]" if free else "")
     # The widgets tell of bounds in English only: `refusal` does it instead.

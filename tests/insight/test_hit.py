@@ -50,7 +50,7 @@ def test_the_sentence_names_unit_case_branch_value_and_threshold(city) -> None:
     _, _, frame = city
     assert hit.sentence(*the(frame, "CA3")) == (
         "桐乡市综合行政执法局办理的案件 桐综执立〔2022〕第CA3号 擅自占用城市道路（主办 张*）："
-        "超过办案期限，超期天数 100 日，界限 0 日。"
+        "超过办案期限，超期天数 100 日，阈值 0 日。"
     )
 
 
@@ -59,7 +59,7 @@ def test_the_sentence_measures_with_the_evidence_that_equals_the_value(city) -> 
     idle = row.copy()
     idle["value"], idle["threshold"] = 46.0, 45.0
     evidence = {**evidence, "branches": ["idle"], "idle_days": 46, "over_days": -10}
-    assert hit.sentence(idle, evidence, rule).endswith("：未决且长期无流程动作，停滞天数 46 日，界限 45 日。")
+    assert hit.sentence(idle, evidence, rule).endswith("：未决且长期无流程动作，停滞天数 46 日，阈值 45 日。")
 
 
 def hit_of(rule_id: str, value: float, threshold: float | None, **evidence: object) -> tuple[pd.Series, dict, Rule]:
@@ -81,7 +81,7 @@ def test_branches_the_value_does_not_measure_come_with_their_own_figures() -> No
     )
     severe = hit_of("M08", 1.8, 1.5, branches=["complaint", "severity"], **{**counts, "ratio": 1.8})
     assert hit.measures(*severe)
-    assert hit.sentence(*severe).endswith("，实际与预期之比 1.8 倍，界限 1.5 倍。")
+    assert hit.sentence(*severe).endswith("，实际与预期之比 1.8 倍，阈值 1.5 倍。")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_group_is_compared_with_its_peers_in_the_sentence(city) -> None:
         "同期其他人员为 0.0%。"
     )
     among = {**evidence, "peer_rate": 0.1, "peer_ratio": 3.0}
-    assert hit.sentence(row, among, rule).endswith("同期其他人员为 10.0%，是其 3 倍（界限 2 倍）。")
+    assert hit.sentence(row, among, rule).endswith("同期其他人员为 10.0%，是其 3 倍（阈值 2 倍）。")
 
 
 def test_a_warning_whose_rule_is_gone_still_has_a_sentence(city) -> None:

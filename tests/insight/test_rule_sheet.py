@@ -15,7 +15,7 @@ def test_the_example_of_a_model_has_its_rows_and_hits_in_chinese() -> None:
     assert (title, count) == ("违法线索移送", 2)
     assert rows.iloc[:, 0].tolist() == ["L15", "L16"]
     assert found.expected["对象"].tolist() == ["L16"]
-    assert found.expected["等级"].tolist() == ["黄"] and found.expected["界限"].tolist() == ["15"]
+    assert found.expected["等级"].tolist() == ["黄"] and found.expected["阈值"].tolist() == ["15"]
 
 
 def test_every_model_has_an_example_short_enough_to_show() -> None:

@@ -98,7 +98,7 @@ def test_examples_say_why(tested: Tuning) -> None:
     [lost] = tested.examples["lost"].to_dict("records")
     assert lost["warning_id"] == the_id("CA4")
     assert lost["sentence"] == (
-        "桐乡市交通运输局办理的案件 桐综执立〔2022〕第CA4号 擅自占用城市道路：超过办案期限，超期天数 5 日，界限 0 日。"
+        "桐乡市交通运输局办理的案件 桐综执立〔2022〕第CA4号 擅自占用城市道路：超过办案期限，超期天数 5 日，阈值 0 日。"
     )
     [changed] = tested.examples["changed"].to_dict("records")
     assert (changed["before_zh"], changed["level_zh"]) == ("橙", "黄")

@@ -38,7 +38,7 @@ def test_each_model_shows_its_method_and_example(home: Path, rule_id: str) -> No
     assert rule.limits and all(f"{one.says}（{one.article}，{one.mark}）" in text for one in rule.limits)
     assert all(decision in text for decision in rule.decisions)
     app = open_page(PAGE, "demo-leader", rule=rule_id, m_view="算例")
-    assert any("对象" in frame.value and "界限" in frame.value for frame in app.dataframe)
+    assert any("对象" in frame.value and "阈值" in frame.value for frame in app.dataframe)
 
 
 def test_verification_says_what_is_not_known_yet(home: Path) -> None:

@@ -79,7 +79,7 @@ def take(city: tuple[Register, Warehouse], step: str, warning_id: str, viewer=CO
 
 def test_the_page_says_why_on_what_law_and_what_to_check(city) -> None:
     shown = texts(opened(numbers(city)["CA3"]))
-    assert "超期天数 100 日，界限 0 日。" in shown
+    assert "超期天数 100 日，阈值 0 日。" in shown
     assert "核查提示，非结论" in shown
     assert "行政处罚法（2021修订）第六十条" in shown and "已核" in shown
     assert "调阅延期审批表" in shown

@@ -78,7 +78,7 @@ def test_every_model_says_what_its_comparison_shows(rules: dict[str, Rule]) -> N
 
 
 def test_a_limit_of_the_comparison_is_a_parameter(broken: Broken) -> None:
-    assert "界限 pay_dayz 不是声明的参数" in refusal(broken("limits: [pay_days]", "limits: [pay_dayz]"))
+    assert "阈值 pay_dayz 不是声明的参数" in refusal(broken("limits: [pay_days]", "limits: [pay_dayz]"))
 
 
 def test_laws_carry_their_certainty(rules: dict[str, Rule]) -> None:
