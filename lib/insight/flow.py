@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lib.casework.deadlines import LEVEL_NAMES
 from lib.insight import kpi
-from lib.insight.area_risk import CITY_CODE
+from lib.insight.area_risk import CITY_CODE, Base
 from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.movement import percent
 from lib.insight.period import Period
@@ -156,19 +157,31 @@ def rules_sentence(casework: Casework, frame: pd.DataFrame, period: Period) -> S
     return Sentence(f"{period.name}{top['label']}最多，占 {share}", parts)
 
 
-def counties_sentence(risk: pd.DataFrame, asked: Asked, period: Period) -> Sentence:
-    """Which county and which town have the most of the warnings asked for, of a frame of area_risk over them."""
-    counties = risk.groupby(["county_name", "county_code"], dropna=False)["warnings"].sum()
+def counties_sentence(risk: pd.DataFrame, asked: Asked, period: Period, level: str = "") -> Sentence:
+    """Which county and which town have the most of the warnings asked for (of one level), of a frame of area_risk."""
+    column, kind, asked = level or "warnings", f"{LEVEL_NAMES[level]}预警" if level else "预警", asked.of(level=level)
+    counties = risk.groupby(["county_name", "county_code"], dropna=False)[column].sum()
     counties = counties.sort_values(ascending=False, kind="stable").reset_index()
-    if counties.empty or not counties["warnings"].iloc[0]:
-        return Sentence(f"{period.name}范围内没有预警")
-    name, code, count = counties.loc[0, ["county_name", "county_code", "warnings"]]
+    if counties.empty or not counties[column].iloc[0]:
+        return Sentence(f"{period.name}范围内没有{kind}")
+    name, code, count = counties.loc[0, ["county_name", "county_code", column]]
     place = asked.of(place=CITY_CODE) if pd.isna(code) or not code else asked.of(county=code)
     parts = [Part(name, int(count), place)]
-    towns = risk[risk["is_town"]].sort_values("warnings", ascending=False, kind="stable")
-    if len(towns) > 1 and towns["warnings"].iloc[0]:
+    towns = risk[risk["is_town"]].sort_values(column, ascending=False, kind="stable")
+    if len(towns) > 1 and towns[column].iloc[0]:
         first = towns.iloc[0]
-        parts.append(Part(first["name"], int(first["warnings"]), asked.of(place=first["code"])))
+        parts.append(Part(first["name"], int(first[column]), asked.of(place=first["code"])))
     lead = f"{name}最多" if len(counties) > 1 else name
     town = f"，乡镇中{parts[1].words}居首" if len(parts) > 1 else ""
-    return Sentence(f"{period.name}预警{lead}{town}", tuple(parts))
+    return Sentence(f"{period.name}{kind}{lead}{town}", tuple(parts))
+
+
+def rates_sentence(risk: pd.DataFrame, asked: Asked, base: Base, period: Period) -> Sentence:
+    """Which town has the highest rate of the warnings asked for, with its interval and what it is made of."""
+    ranked = risk[risk["rank"].eq(1)]
+    if ranked.empty:
+        return Sentence(f"{period.name}没有{base.name}足够、可比较预警率的镇街")
+    first = ranked.iloc[0]
+    interval = f"95% 区间 {first['low']:.1f}–{first['high']:.1f}"
+    told = f"{period.name}每千{base.unit}{base.name}的预警，{first['name']}最高：{first['rate']:.1f}（{interval}）"
+    return Sentence(told, (Part("预警", int(first["warnings"]), asked.of(place=first["code"])),))

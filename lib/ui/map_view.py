@@ -18,6 +18,9 @@ from lib.ui.leader import casework, risk, state_of
 from lib.ui.shading import Shading, shading
 from lib.warehouse.store import Warehouse
 
+# The measures that count warnings of one level.
+_LEVEL = {"red": "red", "orange": "orange"}
+
 
 class MapAsked(NamedTuple):
     """What the map shows: period, levels (红 …), rule labels, measure (a key of MEASURES) and county ('' for all)."""
@@ -69,7 +72,8 @@ def _map_view(
     inside = towns[towns["code"].str.startswith(asked.county)]
     return MapView(
         warnings, towns, inside, base, shading(inside, asked.measure, base),
-        flow.counties_sentence(inside, asked.figure, asked.chosen),
+        flow.rates_sentence(inside, asked.figure, base, asked.chosen) if asked.measure == "rate"
+        else flow.counties_sentence(inside, asked.figure, asked.chosen, _LEVEL.get(asked.measure, "")),
     )  # fmt: skip
 
 
