@@ -74,7 +74,7 @@ def test_units_above_the_towns_can_be_chosen_and_are_not_on_the_map():
 
 @pytest.mark.parametrize(
     ("measure", "words_of_it"),
-    [("预警数", "本年预警桐乡市最多"), ("红色预警数", "本年红色预警桐乡市最多"), ("每千件预警率", "可比较预警率的镇街")],
+    [("预警数", "本年预警桐乡市最多"), ("红色预警数", "本年红色预警桐乡市最多"), ("每千件预警率", "可比较预警率的镇")],
 )
 def test_the_sentence_says_what_the_map_is_coloured_by(measure: str, words_of_it: str):
     assert words_of_it in words(open_page(PAGE, measure=measure))
