@@ -35,6 +35,7 @@ _FIELD_SCHEMA = {
         "aliases": {"type": "array", "items": {"type": "string"}},
         "check": {"enum": ["uscc"]},
         "import_unit": {"enum": ["万元"]},
+        "usual": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         "constraints": {
             "type": "object",
             "additionalProperties": False,
@@ -88,7 +89,8 @@ _DATASET_SCHEMA = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its name, Chinese title, type, unit and what a value must satisfy."""
+    """One column: its name, Chinese title, type, unit and what a value must satisfy. `usual` are bounds, in 元, of the
+    median of a delivery; outside them the unit is in doubt."""
 
     name: str
     title: str
@@ -102,6 +104,7 @@ class Field:
     pattern: str | None = None
     check: str | None = None
     import_unit: str | None = None
+    usual: tuple[float, float] | None = None
 
     @property
     def duckdb_type(self) -> str:
@@ -216,6 +219,7 @@ def _dataset(raw: dict) -> Dataset:
                 pattern=constraints.get("pattern"),
                 check=spec.get("check"),
                 import_unit=spec.get("import_unit"),
+                usual=tuple(spec["usual"]) if "usual" in spec else None,
             )
         )
     return Dataset(

@@ -48,7 +48,7 @@ def test_fines_of_disclosures_count_in_the_unit_of_the_heading(heading: str, fac
 
 def test_a_fine_without_a_unit_is_not_taken_for_ten_thousands() -> None:
     mapping = map_headings(["罚款金额"], DISCLOSURE)
-    assert (mapping.columns, mapping.ignored) == ({}, ["罚款金额"])
+    assert (mapping.columns["fine_wan"].unsure, mapping.ignored) == (True, [])
 
 
 def test_the_second_heading_for_a_column_is_ignored_and_said() -> None:

@@ -15,6 +15,11 @@ from lib.warehouse.load.header import REASON_COLUMNS, REFERENCE_COLUMN
 from lib.warehouse.load.quarantine import REFERENCE
 from lib.warehouse.store import open_warehouse
 
+
+class NothingWaits(UserError):
+    """No row in quarantine is open for this."""
+
+
 _ROWS = f"""
     select dataset, file_name, sheet, row_no, raw_json, {REFERENCE} as reference,
         string_agg(column_name || '：' || reason, '；' order by rowid) as reasons,
@@ -44,9 +49,27 @@ def export_quarantine(home: Path, batch_id: str | None, path: Path) -> list[Path
     return _write_csv(tables, path) if path.suffix.lower() == ".csv" else _write_excel(tables, path)
 
 
-def _tables(con: duckdb.DuckDBPyConnection, batch_id: str | None) -> dict[str, list[list[Any]]]:
-    """Sheet name to rows, the first being the headings."""
+def export_waiting(home: Path, dataset: str, pattern: str, path: Path) -> list[Path]:
+    """Write the open rows of a dataset that have a reason like `pattern` to CSV files named after `path`.
+
+    Raises NothingWaits when there is none.
+    """
+    con = open_warehouse(home).cursor()
+    waiting = "select row_no from quarantine where dataset = $dataset and resolved_at is null and reason like $pattern"
+    params = {"dataset": dataset, "pattern": pattern}
+    references = con.execute(waiting.replace("row_no", REFERENCE, 1), params).fetchall()
+    tables = _tables(con, None, {reference for (reference,) in references})
+    if not tables:
+        raise NothingWaits("没有等着这个答案的行。")
+    return _write_csv(tables, path)
+
+
+def _tables(
+    con: duckdb.DuckDBPyConnection, batch_id: str | None, only: set[str] | None = None
+) -> dict[str, list[list[Any]]]:
+    """Sheet name to rows, the first being the headings; `only` are references of the rows wanted."""
     rows = con.execute(_ROWS, {"batch": batch_id}).fetchall()
+    rows = rows if only is None else [row for row in rows if row[5] in only]
     tables: dict[tuple[str, tuple[str, ...]], list[list[Any]]] = {}
     for dataset, file_name, sheet, row_no, raw_json, reference, reasons, columns in rows:
         raw = json.loads(raw_json)

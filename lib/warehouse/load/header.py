@@ -1,5 +1,6 @@
 """Headings of a file, matched to the columns of a dataset."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -11,11 +12,33 @@ from lib.catalog import COMMON, Dataset, Field, load_catalog
 REASON_COLUMNS = ("隔离原因", "隔离列", "原文件", "原工作表", "原行号")
 REFERENCE_COLUMN = "隔离编号"
 # Written by the loader itself, so never taken from a file, unless the dataset has such a column of its own.
+# Put behind the heading of an amount whose unit nobody has confirmed yet, in rows that wait.
+PENDING = "单位待确认"
 _WRITTEN = ("source_system", "source_pk", "batch_id", "ingested_at")
 
-_BRACKETED = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
-_MONEY = re.compile(r"(亿元|万元|千元|元)$")
-_FACTORS = {"亿元": 100_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
+_BRACKETED = re.compile(r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]")
+_NUMBERED = re.compile(r"^[\s*★●■◆#]*(?:[(]?\d{1,3}[)、．.:]|[一二三四五六七八九十]{1,3}、)?[\s*★]*")
+_FACTORS = {
+    "亿元": 100_000_000, "亿": 100_000_000, "千万元": 10_000_000, "百万元": 1_000_000, "十万元": 100_000,
+    "万元": 10_000, "万": 10_000, "千元": 1_000, "仟元": 1_000, "百元": 100, "佰元": 100, "元": 1, "圆": 1,
+}  # fmt: skip
+_UNIT = "(亿元|千万元|百万元|十万元|万元|仟元|千元|佰元|百元|元|圆|亿|万)"
+_RMB = "(?:人民币|RMB|CNY)?"
+# At the end of a heading without its punctuation, or alone in brackets.
+_MONEY = re.compile(rf"(?:单位)?{_RMB}{_UNIT}{_RMB}$", re.IGNORECASE)
+_MONEY_ALONE = re.compile(rf"(?:金额)?(?:单位)?[::]?{_RMB}{_UNIT}{_RMB}整?", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"美元|美金|欧元|英镑|港元|港币|日元|日圆|澳元|加元|韩元|卢布|法郎|台币|外币|(?<![A-Z])(?:USD|EUR|GBP|HKD|JPY|US\$)(?![A-Z])|[$€£]",
+    re.IGNORECASE,
+)
+# What may stand in brackets without changing what a column means.
+_HARMLESS = re.compile(
+    r"[\s*]*(?:必填|选填|可空|非必填|文本|数字|字符|日期|时间|格式|年月日|脱敏|代码|编码|编号|名称|全称|简称|如|例|见|参考|不超过|最长"
+    r"|统一社会信用代码|[0-9A-Za-z_\-/.:： ]+$|\d+位|是.?否|[YN]/[YN]).*",
+    re.IGNORECASE,
+)
+# Other units of a count, by what the catalog counts it in: a column in one of them is not taken.
+_OTHER_UNITS = {"天": ("月", "年", "小时", "周", "分钟"), "公里": ("米", "里", "英里", "海里"), "分": ("%", "等级")}
 
 
 def plain(heading: str) -> str:
@@ -31,36 +54,71 @@ def _unbracketed(heading: str) -> str:
     return plain(_BRACKETED.sub("", _narrow(heading)))
 
 
+def money_unit(text: str) -> str | None:
+    """The unit of money that a text is and nothing else: （万元）, 单位：元."""
+    match = _MONEY_ALONE.fullmatch(re.sub(r"[\s()\[\]【】〔〕<>《》]", "", _narrow(text)))
+    return match[1] if match else None
+
+
 def _unit(heading: str) -> str | None:
-    """The unit of money that a heading names: 罚款金额（万元）, 罚款金额_元."""
+    """The unit of money that a heading names: 罚款金额（万元）, 罚款金额_元, 罚款金额/万."""
+    for inside in _BRACKETED.findall(_narrow(heading)):
+        if (unit := money_unit(inside)) is not None:
+            return unit
     match = _MONEY.search(plain(heading))
     return match[1] if match else None
 
 
+def unit_factor(unit: str) -> int:
+    """How many 元 a unit of money counts."""
+    return _FACTORS[unit]
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a heading names another currency."""
+    return _FOREIGN.search(_narrow(text)) is not None
+
+
 @dataclass(frozen=True)
 class Column:
-    """Where a field stands in the file, how much a bare number in it counts, in 元, and the order of day, month and
-    year in it (ymd, dmy, mdy) where a person has confirmed one."""
+    """Where a field stands in the file, how much a bare number in it counts, in 元, the unit of money that its heading
+    names, what in its brackets may change its meaning, other columns of the same heading, the order of day, month and
+    year (ymd, dmy, mdy) where a person has confirmed one, and whether the heading leaves out a unit that it needs."""
 
     index: int
     heading: str
     factor: int
+    unit: str | None = None
+    qualifier: str = ""
+    twins: tuple[int, ...] = ()
     style: str = ""
+    unsure: bool = False
 
 
 @dataclass
 class Mapping:
-    """Headings of a file as columns of `dataset`."""
+    """Headings of a file as columns of `dataset`; `headings` are all of them as they stand in the file."""
 
     dataset: Dataset
     columns: dict[str, Column] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     reference: int | None = None
+    headings: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[Field]:
         """Required columns that the file does not have."""
         return [f for f in self.dataset.fields if f.required and f.name not in self.columns]
+
+    @property
+    def source(self) -> str:
+        """What tells deliveries of one source: the dataset and its headings, in any order, units of money apart."""
+        bare = sorted({_MONEY.sub("", _unbracketed(h)) or plain(h) for h in self.headings if _is_of_source(h)})
+        return f"{self.dataset.name}/{hashlib.sha256('|'.join(bare).encode()).hexdigest()[:12]}"
+
+
+def _is_of_source(heading: str) -> bool:
+    return bool(plain(heading)) and plain(heading) not in map(plain, (*REASON_COLUMNS, REFERENCE_COLUMN))
 
 
 def loadable(dataset: Dataset) -> tuple[Field, ...]:
@@ -97,40 +155,80 @@ def _bare_money(dataset: Dataset) -> dict[str, Field]:
     return money
 
 
-def _find(heading: str, dataset: Dataset) -> Field | None:
+def _find(heading: str, dataset: Dataset) -> tuple[Field, int] | None:
+    """The field of a heading and how loosely it was found: 0 as it stands, 1 but for its unit, 2 but for brackets."""
     index = _index(dataset)
-    if (found := index.get(plain(heading))) is not None:
-        return found
-    if _unit(heading) is not None:
-        bare = _MONEY.sub("", _unbracketed(heading))
-        return _bare_money(dataset).get(bare)
-    return index.get(_unbracketed(heading))
+    for spelt in dict.fromkeys((heading, _NUMBERED.sub("", _narrow(heading)))):
+        if (found := index.get(plain(spelt))) is not None:
+            return found, 0
+    if _unit(spelt) is not None:
+        for bare in (_MONEY.sub("", _unbracketed(spelt)), _unbracketed(spelt), _MONEY.sub("", plain(spelt))):
+            if (found := _bare_money(dataset).get(bare)) is not None:
+                return found, 1
+        return None
+    found = index.get(_unbracketed(spelt)) or _bare_money(dataset).get(_unbracketed(spelt))
+    return (found, 2) if found is not None else None
 
 
-def _factor(heading: str, f: Field) -> int:
-    unit = _unit(heading)
-    if unit is None:
-        unit = f.import_unit or (f.unit if f.unit in _FACTORS else "元")
-    return _FACTORS[unit]
+def with_unit(heading: str, unit: str) -> str:
+    """A heading that names a unit, in the place of any other brackets."""
+    return f"{_MONEY.sub('', _BRACKETED.sub('', _narrow(heading)))}（{unit}）"
+
+
+def _qualifier(heading: str) -> str:
+    """What stands in brackets and may change what the column means: 罚款金额（已缴）."""
+    inside = [text[1:-1] for text in _BRACKETED.findall(_narrow(heading))]
+    said = [text for text in inside if text.strip() and not _HARMLESS.fullmatch(text) and money_unit(text) is None]
+    return "、".join(said)
+
+
+def _factor(unit: str | None, f: Field) -> int:
+    return _FACTORS[unit or f.import_unit or (f.unit if f.unit in _FACTORS else "元")]
+
+
+def _other_unit(heading: str, f: Field) -> str | None:
+    """A unit in brackets that is not the one the column counts in."""
+    others = _OTHER_UNITS.get(f.unit or "", ())
+    inside = [text[1:-1].strip() for text in _BRACKETED.findall(_narrow(heading))]
+    return next((text for text in inside if text.removeprefix("单位").lstrip(":") in others), None)
 
 
 def map_headings(headings: list[str], dataset: Dataset) -> Mapping:
-    """Which field each heading means. Two headings for one field: the first counts, the other is ignored."""
-    mapping = Mapping(dataset)
+    """Which field each heading means. Of several for one field the one that needs the least reading counts wherever it
+    stands, and of equal ones the first; the others are ignored and said."""
+    mapping = Mapping(dataset, headings=list(headings))
     written = {plain(f.name) for f in COMMON} | {plain(f.title) for f in COMMON}
+    found: dict[str, list[tuple[int, int]]] = {}
+    unknown: dict[int, str] = {}
     for index, heading in enumerate(headings):
-        if not plain(heading) or plain(heading) in map(plain, REASON_COLUMNS):
+        if not _is_of_source(heading):
+            if plain(heading) == plain(REFERENCE_COLUMN):
+                mapping.reference = index
             continue
-        if plain(heading) == plain(REFERENCE_COLUMN):
-            mapping.reference = index
-            continue
-        f = _find(heading, dataset)
-        if f is not None and f.name not in mapping.columns:
-            mapping.columns[f.name] = Column(index, heading, _factor(heading, f))
-        elif f is not None:
-            mapping.ignored.append(f"{heading}（与“{mapping.columns[f.name].heading}”重复）")
-        elif plain(heading) not in written:
-            mapping.ignored.append(heading)
+        match = _find(heading, dataset)
+        if match is None:
+            if plain(heading) not in written:
+                unknown[index] = heading
+        elif match[0].duckdb_type.startswith("DECIMAL") and is_foreign(heading):
+            unknown[index] = f"{heading}（外币，不能按元计）"
+        elif (other := _other_unit(heading, match[0])) is not None:
+            unknown[index] = f"{heading}（单位是{other}，应为{match[0].unit}）"
+        else:
+            found.setdefault(match[0].name, []).append((match[1], index))
+    for name, places in found.items():
+        rank, first = min(places)
+        unit = _unit(headings[first]) if dataset[name].duckdb_type.startswith("DECIMAL") else None
+        twins = tuple(index for other, index in places if other == rank and index != first)
+        mapping.columns[name] = Column(
+            first, headings[first], _factor(unit, dataset[name]), unit,
+            _qualifier(headings[first]) if rank == 2 or PENDING in headings[first] else "", twins,
+            unsure=rank == 2 and dataset[name].import_unit is not None,
+        )  # fmt: skip
+        for _, index in places:
+            if index != first:
+                unknown[index] = f"{headings[index]}（与“{headings[first]}”重复）"
+    mapping.columns = dict(sorted(mapping.columns.items(), key=lambda item: item[1].index))
+    mapping.ignored = [unknown[index] for index in sorted(unknown)]
     return mapping
 
 
@@ -145,7 +243,11 @@ def known_headings() -> frozenset[str]:
 
 def _is_known(cell: str) -> bool:
     known = known_headings()
-    return plain(cell) in known or _unbracketed(cell) in known or _MONEY.sub("", plain(cell)) in known
+    spelt = _NUMBERED.sub("", _narrow(cell))
+    return any(
+        heading in known
+        for heading in (plain(cell), plain(spelt), _unbracketed(spelt), _MONEY.sub("", _unbracketed(spelt)))
+    )
 
 
 def score(cells: list[str]) -> int:

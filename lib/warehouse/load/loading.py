@@ -23,6 +23,7 @@ from lib.warehouse.load.checks import (
     said_of_values,
 )
 from lib.warehouse.load.derive import derive
+from lib.warehouse.load.doubts import Answers, answers_of, ask
 from lib.warehouse.load.faults import MEMORY_FAULT, STORAGE_FAULTS, refusal
 from lib.warehouse.load.files import find_files
 from lib.warehouse.load.header import map_headings
@@ -32,7 +33,9 @@ from lib.warehouse.load.notes import drop_notes
 from lib.warehouse.load.plan import Job, Progress, plan
 from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
 from lib.warehouse.load.report import LoadReport
+from lib.warehouse.load.settle import Settling
 from lib.warehouse.load.typed import create_macros, create_typed, drop_typed
+from lib.warehouse.load.units import Said, read_units
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.room import WRITING
@@ -121,11 +124,12 @@ def _build(
         with duckdb.connect(str(tmp), config={**WRITING, "temp_directory": str(spill)}) as con:
             if base is None:
                 _found(con, at)
-            create_macros(con)
+            answers = Answers(answers_of(home))
+            create_macros(con, answers.codes())
             touched: dict[str, bool] = {}
             for number, job in enumerate(jobs):
                 tell("检查合并", 0.05 + 0.75 * number / len(jobs), job.report.place)
-                _load(con, job, batch_id, at, home)
+                _load(con, job, batch_id, at, home, answers)
                 news = job.report.state == "loaded" and job.report.rows_read > 0
                 if news and (job.report.accepted or job.report.unchanged):
                     name = job.mapping.dataset.name
@@ -141,6 +145,7 @@ def _build(
             con.execute("checkpoint")
         generation = publish(home, tmp)
         report.batch_id, report.generation = batch_id, generation.number
+        ask(home, [doubt for job in jobs for doubt in job.report.doubts], at)
         tell("发布", 1.0, f"第 {generation.number} 代")
     finally:
         with suppress(OSError):
@@ -160,14 +165,14 @@ def _found(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
     _mark(con, {"area": True, "workday": True}, 1, at)
 
 
-def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime, home: Path) -> None:
+def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime, home: Path, answers: Answers) -> None:
     """Load one table; its report says what became of the rows.
 
     Raises UserError when a row that was read is not accounted for.
     """
     report = job.report
     try:
-        blocks = _staged(con, job)
+        blocks, said = _staged(con, job)
     except BaseException as error:
         # A file too large for the memory is one file's fault; a full disk is not.
         if isinstance(error, STORAGE_FAULTS) and (_is_full(error) or not isinstance(error, MEMORY_FAULT)):
@@ -186,7 +191,9 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime,
                 "select * from raw_whole where row_no > $after and row_no <= coalesce($last, row_no)",
                 {"after": block.after, "last": block.last},
             )
-        closed += _merge_block(con, job, block, batch_id, at)
+        # Units right above or below a heading are those of the first block's.
+        told = said if block is blocks[0] else Said(said.wide)
+        closed += _merge_block(con, job, block, told, batch_id, at, answers)
     con.execute("drop table if exists raw_whole")
     if report.rows_read == 0:
         report.message = "没有数据行"
@@ -200,8 +207,8 @@ def _load(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime,
         report.remarks.append(f"以前隔离的 {closed} 条已销")
 
 
-def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> list[Block]:
-    """The file's rows in `raw`, block by block as its headings tell."""
+def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[list[Block], Said]:
+    """The file's rows in `raw`, block by block as its headings tell; and what it says of units."""
     report, width = job.report, len(job.sheet.headings)
     job.sheet.stage(con)
     report.remarks += job.sheet.remarks
@@ -209,6 +216,9 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> list[Block]:
         # JSON lines may bring further keys far down.
         job.mapping = map_headings(job.sheet.headings, job.mapping.dataset)
         report.ignored = job.mapping.ignored
+    said = read_units(con, job.sheet)
+    if said.rows:
+        report.notes[UNITS] = said.rows
     blocks = [Block(job.sheet, job.mapping, 0, None)]
     if job.sheet.annotated:
         blocks, rows = find_blocks(con, job.sheet, job.mapping)
@@ -217,17 +227,22 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> list[Block]:
     if job.again is not None:
         con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
         report.notes.clear()
-    return blocks
+    return blocks, said
 
 
-def _merge_block(con: duckdb.DuckDBPyConnection, job: Job, block: Block, batch_id: str, at: datetime) -> int:
+def _merge_block(
+    con: duckdb.DuckDBPyConnection, job: Job, block: Block, said: Said, batch_id: str, at: datetime, answers: Answers
+) -> int:
     """Check and merge the rows of `raw`; returns how many earlier quarantine entries that closed."""
     report, mapping = job.report, block.mapping
+    block.sheet.units = {}
     if job.sheet.annotated:
         blank, notes = drop_notes(con, block.sheet, mapping)
         report.rows_read -= blank
         for kind, rows in notes.items():
             report.notes.setdefault(kind, []).extend(rows)
+    settling = Settling(con, block.sheet, mapping, answers)
+    settling.columns(said)
     odd = create_typed(con, mapping)
     create_issue(con)
     check_values(con, mapping, odd, max(at, datetime.now()))
@@ -235,6 +250,9 @@ def _merge_block(con: duckdb.DuckDBPyConnection, job: Job, block: Block, batch_i
         report.remarks.append(f"多数只有日期、按 0 时记下的列：{'、'.join(bare)}；凭它们判断钟点不可靠")
     report.remarks += said_of_values(con, mapping, odd)
     derive(con, mapping)
+    settling.amounts(odd)
+    report.remarks += settling.remarks
+    report.doubts += settling.doubts
     check_references(con, mapping)
     collapsed = check_duplicates(con, mapping)
     if collapsed:

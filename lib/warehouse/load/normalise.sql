@@ -160,6 +160,7 @@ create or replace temp macro load_restyled(s, style) as case style
         '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})($|[T ])', '\3-\2-\1\4'), '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})($|[T ])', '20\3-\2-\1\4')
     when 'mdy' then regexp_replace(regexp_replace(s,
         '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})($|[T ])', '\3-\1-\2\4'), '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})($|[T ])', '20\3-\1-\2\4')
+    when 'utc' then case when regexp_matches(s, '[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$') then s || 'Z' else s end
     when 'ymd' then regexp_replace(s, '^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})($|[T ])', '20\1-\2-\3\4')
     else s
 end;

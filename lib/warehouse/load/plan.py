@@ -22,7 +22,9 @@ Progress = Callable[[str, float, str], None]
 
 _LOADED_BEFORE = """
     select log.sha256, log.dataset, log.batch_id, set_aside.sheet, set_aside.row_no,
-        bool_or(set_aside.reason like $unmatched or set_aside.reason like $undocumented) as waits
+        bool_or(
+            set_aside.reason like $unmatched or set_aside.reason like $undocumented or set_aside.reason like $doubtful
+        ) as waits
     from load_log as log
     left join quarantine as set_aside
         on set_aside.batch_id = log.batch_id and set_aside.dataset = log.dataset

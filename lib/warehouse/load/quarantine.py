@@ -12,7 +12,7 @@ import pyarrow as pa
 from lib.catalog import Dataset
 from lib.catalog.private import CODE_CELL, mask_text
 from lib.warehouse.load.checks import key_text
-from lib.warehouse.load.header import Mapping, loadable
+from lib.warehouse.load.header import Mapping, loadable, with_unit
 from lib.warehouse.load.reasons import KEY, ROW, reason_text
 from lib.warehouse.load.sheet import Sheet
 
@@ -59,7 +59,8 @@ def set_aside(
         order by row_no, place
     """)
     reasons: Counter[str] = Counter()
-    names = unique_headings(sheet.headings)
+    units = sheet.units
+    names = unique_headings([with_unit(h, units[i]) if i in units else h for i, h in enumerate(sheet.headings)])
     rows = con.execute("select count(*), count(distinct row_no) from aside").fetchall()[0]
     for start in range(0, rows[0], _BATCH):
         page = con.sql(

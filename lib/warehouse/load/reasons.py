@@ -8,7 +8,7 @@ KEY = -2
 ROW = -1
 
 # Patterns of the reasons that may pass by themselves once what the row refers to has come.
-WAITING = {"unmatched": "在“%”中找不到。%", "undocumented": "按决定书文号找不到%"}
+WAITING = {"unmatched": "在“%”中找不到。%", "undocumented": "按决定书文号找不到%", "doubtful": "%存疑。%"}
 
 _BY_TYPE = {
     "date": "日期无法识别。请写成 2022-09-25",
@@ -75,6 +75,15 @@ def reason_text(dataset: Dataset, place: int, kind: str, detail: str | None) -> 
         return "统一社会信用代码校验不通过。请核对 18 位代码；老代码确实如此的，请在数据页确认一次"
     if kind == "style":
         return "日、月、年的次序存疑。请在数据页确认这一列的写法，或改成 2022-09-25"
+    if kind == "doubt":
+        return detail or ""
+    if kind == "size":
+        return "金额大得或小得不像，单位可能不对。请核对，可在格内写明单位，如 500元"
+    if kind == "unlike_known":
+        return f"与库中已有的金额正好差一万倍。库中是 {detail}；请核对单位，可在格内写明，如 500元"
+    if kind == "unlike_case":
+        fine, told = (float(part) for part in (detail or "0|0").split("|"))
+        return f"与案件的罚款金额差得太远。案件是 {fine:,.2f} 元，这里合 {told:,.2f} 元；请核对单位"
     if kind == "ahead":
         return "日期在将来。请核对年份"
     if kind == "day_count":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.errors import UserError
+from lib.warehouse.load.doubts import Doubt
 
 STATES = {
     "loaded": "已装载",
@@ -36,6 +37,7 @@ class FileReport:
     reasons: Counter[str] = field(default_factory=Counter)
     ignored: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     notes: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -78,6 +80,7 @@ class FileReport:
         body += [f"  不是数据：{kind}（第 {listed(numbers)} 行）" for kind, numbers in self.notes.items()]
         if self.ignored:
             body.append("  未采用的列：" + "、".join(self.ignored))
+        body += [f"  待确认 {doubt.sentence}" for doubt in self.doubts]
         return [head, *body, *(f"  {remark}" for remark in self.remarks)]
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,6 +90,7 @@ class FileReport:
             "quarantined": self.quarantined, "unchanged": self.unchanged, "replaced": self.replaced,
             "superseded": self.superseded, "not_data": self.not_data, "notes": self.notes,
             "reasons": dict(self.reasons), "ignored": self.ignored, "remarks": self.remarks,
+            "doubts": [{"number": doubt.number, "said": doubt.sentence} for doubt in self.doubts],
         }  # fmt: skip
 
 
@@ -130,6 +134,11 @@ class LoadReport:
             lines.append("数据没有变化，没有发布新一代数据。")
         if self.total("quarantined"):
             lines.append("隔离的行可导出为表格，按“隔离原因”一列改好后重新装载。")
+        if self.changed and any(file.doubts for file in self.files):
+            lines.append(
+                "待确认的列每个来源只需确认一次：在数据页“待确认”处选择，或运行 "
+                "python -m lib confirm 编号 答案 --by 姓名；确认后等着的行自动入库。"
+            )
         return lines + ([self.verdict] if self.refused else [])
 
     @property

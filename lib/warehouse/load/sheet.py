@@ -20,7 +20,8 @@ HEAD_ROWS = 40
 class Sheet(ABC):
     """`headings` in the file's order; `hints` are names that may tell the dataset, the strongest first; `label` is
     the file's name for people and records, unique within a load; `above` are the rows over the heading, where titles
-    and units stand; `remarks` are what the report says of the table."""
+    and units stand; `units` are units found for columns whose headings do not name them, by the heading's index;
+    `remarks` are what the report says of the table."""
 
     # Whether people write titles, sums and remarks between the rows of such files.
     annotated: ClassVar[bool] = True
@@ -31,6 +32,7 @@ class Sheet(ABC):
     label: str = field(default="", kw_only=True)
     above: list[list[str]] = field(default_factory=list, kw_only=True)
     remarks: list[str] = field(default_factory=list, kw_only=True)
+    units: dict[int, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def shown_name(self) -> str | None:

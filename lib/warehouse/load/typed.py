@@ -1,5 +1,6 @@
 """From text to typed columns."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -25,10 +26,11 @@ from lib.warehouse.load.spelling import ODD_TEXT, is_misread, plain_amount, plai
 _MACROS = (Path(__file__).parent / "normalise.sql").read_text(encoding="utf-8")
 
 
-def create_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """The macros of normalise.sql, for this connection only."""
+def create_macros(con: duckdb.DuckDBPyConnection, codes: Sequence[str] = ()) -> None:
+    """The macros of normalise.sql, for this connection only; `codes` are credit codes that a person has accepted."""
     con.execute(macros_sql())
-    con.execute("create or replace temp macro load_is_accepted(s) as false")
+    accepted = f"s in ({', '.join(map(literal, codes))})" if codes else "false"
+    con.execute(f"create or replace temp macro load_is_accepted(s) as {accepted}")
     con.execute(_MACROS)
     con.execute(f"create or replace temp macro load_is_odd_text(s) as load_garbled(s) or {_odd('s')}")
 
@@ -70,12 +72,14 @@ def create_typed(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> list[int]:
 
 def _read_odd(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: str, column: Column) -> bool:
     """reading_N: the distinct texts of a cell that are not clean, with their values. Returns whether there are any."""
+    # A confirmed style changes what even clean text says.
+    is_read = "false" if column.style else is_clean(field, cell, column.factor)
     garbled = "load_garbled(raw)" if field.type == "string" else "false"
     sql = f"""
         create or replace temp table odd as
         select raw, raw as text, {garbled} as garbled from (
             select distinct {cell} as raw from raw
-            where {cell} is not null and {cell} <> '' and not ({is_clean(field, cell, column.factor)})
+            where {cell} is not null and {cell} <> '' and not ({is_read})
         )
     """
     con.execute(sql)
