@@ -52,6 +52,11 @@ def _parser() -> _Parser:
     load.add_argument("--dataset", help="数据集英文名")
     load.add_argument("--json", action="store_true")
 
+    confirm = commands.add_parser("confirm", help="确认存疑的列；不带参数列出全部待确认列")
+    confirm.add_argument("number", nargs="?", metavar="编号")
+    confirm.add_argument("choice", nargs="?", metavar="答案")
+    confirm.add_argument("--by", default="", metavar="姓名", help="由谁确认")
+
     run = commands.add_parser("run", help="运行到期的模型")
     run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型,可重复")
     run.add_argument("--force", action="store_true", help="不论是否到期都运行")
@@ -124,6 +129,24 @@ def _load(options: argparse.Namespace) -> int:
     else:
         print("\n".join(result.lines()))
     return 1 if result.refused else 0
+
+
+def _confirm(options: argparse.Namespace) -> int:
+    from datetime import datetime
+
+    from lib.warehouse.home import home
+    from lib.warehouse.load import confirm, open_doubts
+
+    if options.number is None or options.choice is None:
+        asked = [doubt for doubt in open_doubts(home()) if options.number in (None, doubt.number)]
+        print("\n".join(f"{doubt.title} {doubt.sentence}" for doubt in asked) or "没有待确认的列。")
+        return 0
+    at = datetime.now().replace(microsecond=0)
+    doubt, report = confirm(home(), options.number, options.choice, options.by, at)
+    print(f"已记下：{doubt.title}“{doubt.heading}”的{doubt.kind}是“{options.choice}”，今后同一来源照此办理。")
+    if report is not None:
+        print("\n".join(report.lines()))
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -305,6 +328,7 @@ def _bench(options: argparse.Namespace) -> int:
 _COMMANDS = {
     "demo": _demo,
     "load": _load,
+    "confirm": _confirm,
     "run": _run,
     "rules": _rules,
     "check": _check,

@@ -78,6 +78,10 @@ class Answers:
             return None
         return answer.choice
 
+    def latest(self, source: str, field: str, kind: str) -> Answer | None:
+        """The last answer for a column, whatever it was given for."""
+        return self._latest.get((source, field, kind))
+
     def codes(self) -> list[str]:
         """Credit codes accepted although their check character does not agree."""
         return [field for (_, field, kind), a in self._latest.items() if kind == CODE and a.choice == REAL]

@@ -193,10 +193,17 @@ def _other_unit(heading: str, f: Field) -> str | None:
     return next((text for text in inside if text.removeprefix("单位").lstrip(":") in others), None)
 
 
+def _unnumbered(headings: list[str]) -> list[str]:
+    """Headings without the number that an export gives to one that stands twice: 罚款金额_2."""
+    found = [(heading, re.fullmatch(r"(.+)_\d+", heading)) for heading in headings]
+    return [match[1] if match and match[1] in headings else heading for heading, match in found]
+
+
 def map_headings(headings: list[str], dataset: Dataset) -> Mapping:
     """Which field each heading means. Of several for one field the one that needs the least reading counts wherever it
     stands, and of equal ones the first; the others are ignored and said."""
-    mapping = Mapping(dataset, headings=list(headings))
+    headings = _unnumbered(headings)
+    mapping = Mapping(dataset, headings=headings)
     written = {plain(f.name) for f in COMMON} | {plain(f.title) for f in COMMON}
     found: dict[str, list[tuple[int, int]]] = {}
     unknown: dict[int, str] = {}
@@ -208,7 +215,7 @@ def map_headings(headings: list[str], dataset: Dataset) -> Mapping:
         match = _find(heading, dataset)
         if match is None:
             if plain(heading) not in written:
-                unknown[index] = heading
+                unknown[index] = heading + ("（外币，不能按元计）" if is_foreign(heading) else "")
         elif match[0].duckdb_type.startswith("DECIMAL") and is_foreign(heading):
             unknown[index] = f"{heading}（外币，不能按元计）"
         elif (other := _other_unit(heading, match[0])) is not None:

@@ -29,7 +29,7 @@ from lib.warehouse.load.files import find_files
 from lib.warehouse.load.header import map_headings
 from lib.warehouse.load.identify import named_dataset
 from lib.warehouse.load.merge import merge
-from lib.warehouse.load.notes import drop_notes
+from lib.warehouse.load.notes import UNIT_ROW, drop_notes
 from lib.warehouse.load.plan import Job, Progress, plan
 from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
 from lib.warehouse.load.report import LoadReport
@@ -218,7 +218,7 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[list[Block], Said
         report.ignored = job.mapping.ignored
     said = read_units(con, job.sheet)
     if said.rows:
-        report.notes[UNITS] = said.rows
+        report.notes[UNIT_ROW] = said.rows
     blocks = [Block(job.sheet, job.mapping, 0, None)]
     if job.sheet.annotated:
         blocks, rows = find_blocks(con, job.sheet, job.mapping)

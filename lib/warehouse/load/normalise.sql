@@ -165,7 +165,7 @@ create or replace temp macro load_restyled(s, style) as case style
     else s
 end;
 create or replace temp macro load_needs_style(s) as
-    regexp_matches(s, '^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})($|[T ])');
+    regexp_matches(s, '^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{1,2})($|[T ])');
 
 -- Open-ended dates: 长期 means that there is no end.
 create or replace temp macro load_open_end(s) as case when s in ('长期', '长期有效', '永久', '永久有效', '无固定期限') then null else s end;

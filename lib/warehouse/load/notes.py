@@ -5,7 +5,7 @@ import duckdb
 from lib.warehouse.load.header import Mapping
 from lib.warehouse.load.sheet import Sheet
 
-SUM, REMARK, HEADING, UNITS = "合计", "说明、落款等文字", "重复的表头", "写单位的行"
+SUM, REMARK, HEADING, UNIT_ROW = "合计", "说明、落款等文字", "重复的表头", "写单位的行"
 
 _SUM = r"(本页|本月|本年|全年|全市|累计)?(合计|总计|小计|共计|累计)(数|金额)?[:：]?"
 # How remarks open. Words that also open values (a case may be called 注销…) count only with a colon or a number after.

@@ -55,6 +55,7 @@ class Settling:
     doubts: list[Doubt] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def _source(self) -> str:
@@ -117,13 +118,13 @@ class Settling:
         row = self.con.execute(f"select count(*) from raw where {differs}").fetchone()
         if not row or not row[0]:
             return
-        labels = {f"第 {index + 1} 列“{self.sheet.headings[index]}”": index for index in sorted(places)}
+        labels = {f"第 {index + 1} 列“{self.mapping.headings[index]}”": index for index in sorted(places)}
         choice = self._choice(name, TWIN, "|".join(labels))
         if choice == DROP:
             self._drop(name)
         elif choice in labels:
             index = labels[choice]
-            self.mapping.columns[name] = replace(column, index=index, heading=self.sheet.headings[index], twins=())
+            self.mapping.columns[name] = replace(column, index=index, heading=self.mapping.headings[index], twins=())
         else:
             title = self.mapping.dataset[name].title
             cells = ", ".join((f"c{column.index}", *others))
@@ -140,7 +141,8 @@ class Settling:
         factors = {unit_factor(unit) for unit in told}
         clash = {unit_factor(unit) for unit in (*own, *wide)} if own and wide and len(wide) == 1 else factors
         evidence = ",".join(sorted({**wide, **own}))
-        choice = self._choice(name, UNIT, evidence)
+        self.told[name] = evidence
+        choice = self._unit_answer(name)[0]
         if choice == DROP:
             self._drop(name)
         elif choice is not None:
@@ -158,6 +160,15 @@ class Settling:
             self._ask(name, UNIT, "单位还没有确认", column.unit or one.unit or "元", (*UNITS, DROP), PENDING)
         elif column.unsure and not told:
             self._ask(name, UNIT, "列名没有写单位，可能是元也可能是万元", "万元", (*UNITS, DROP), evidence)
+
+    def _unit_answer(self, name: str) -> tuple[str | None, str]:
+        """The unit that was chosen for what the file says, and which way its amounts were off when it was."""
+        back = self.mapping.reference is not None
+        answer = self.answers.latest(self._source, name, UNIT)
+        if answer is None:
+            return None, ""
+        told, _, size = answer.doubt.evidence.partition("|")
+        return (answer.choice, size) if back or told == self.told[name] else (None, "")
 
     def _reckon(self, name: str, unit: str) -> None:
         """Count a column in a unit that its heading does not name; the heading is kept with the unit, so that a row
@@ -201,11 +212,11 @@ class Settling:
                 continue
             place = names.index(name)
             self._bare(place, name, column, place in odd)
-            if name not in asked and name not in self.confirmed:
-                self._size(place, name, one)
             self._against_known(place, name)
-        if (name := _TOLD_BY_CASE.get(self.mapping.dataset.name)) in self.mapping.columns:
-            self._against_case(names.index(name), name)
+            if name == _TOLD_BY_CASE.get(self.mapping.dataset.name):
+                self._against_case(place, name)
+            if name not in asked:
+                self._size(place, name, one)
         self._styles(odd, names)
         self._wait(names)
         self._codes(odd, names)
@@ -224,7 +235,12 @@ class Settling:
 
     def _size(self, place: int, name: str, one: Field) -> None:
         scale = 10_000 if name.endswith("_wan") else 1
-        count, middle = self.con.execute(f"select count(*), median(abs(yuan)) from bare_{place}").fetchall()[0]
+        # Rows that another table contradicts tell nothing of the others.
+        sizes = f"select count(*), median(abs(yuan)) from bare_{place}"
+        apart = "anti join (select row_no from issue where place = $place and kind like 'unlike%') using (row_no)"
+        count, middle = self.con.execute(f"{sizes} {apart}", {"place": place}).fetchall()[0]
+        if not count:
+            count, middle = self.con.execute(sizes).fetchall()[0]
         if not count or one.usual is None:
             return
         low, high = one.usual
@@ -238,10 +254,12 @@ class Settling:
             belief = "万元" if small else "元"
             usual = f"库中已有的一般是 {_money(own)}" if far else f"一般在 {_money(low)} 到 {_money(high)} 之间"
             why = f"按现在的单位，一半的金额{'不到' if small else '超过'} {_money(middle)}，{usual}，单位像是{belief}"
-            evidence = f"{'small' if small else 'large'}:{self.mapping.columns[name].factor}"
-            choice = self._choice(name, UNIT, evidence)
-            if choice is None:
-                self._ask(name, UNIT, why, belief, (*UNITS, DROP), evidence)
+            size = "small" if small else "large"
+            choice, then = self._unit_answer(name)
+            if choice is None or then != size or unit_factor(choice) != self.mapping.columns[name].factor:
+                self._ask(name, UNIT, why, belief, (*UNITS, DROP), f"{self.told[name]}|{size}")
+            return
+        if name in self.confirmed:
             return
         self.con.execute(
             f"insert into issue select row_no, $place, 'size', yuan::bigint::varchar from bare_{place} "
