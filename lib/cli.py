@@ -199,7 +199,7 @@ _RUN_STATES = {
 
 
 def _check(_: argparse.Namespace) -> int:
-    from lib.casework.integrity import verify_register
+    from lib.casework.integrity import verify_generations, verify_register
     from lib.casework.register import open_register
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases, uncovered
@@ -221,7 +221,11 @@ def _check(_: argparse.Namespace) -> int:
         faults += broken
     except NoWarehouse:
         print("仓库:还没有数据")
-    broken = verify_register(open_register(home()))
+    try:
+        register = open_register(home())
+        broken = verify_register(register) + verify_generations(register, home())
+    except UserError as error:
+        broken = [f"{error.message}{error.hint}"]
     print(f"业务库:问题 {len(broken)} 处")
     faults += broken
     for fault in faults:

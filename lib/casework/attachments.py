@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -15,14 +16,16 @@ from lib.errors import UserError
 
 MAX_BYTES = 20 * 1024 * 1024
 
+_TOLD = ("attachment_id", "name", "size", "sha256", "person_id", "at")
+
 # A new file as (name, content), or the id of one kept with a draft.
 Upload = tuple[str, bytes] | str
 
 
 def store(
     tx: Transaction, viewer: Viewer, object_type: str, object_id: str, upload: Upload, at: datetime
-) -> dict[str, str | int]:
-    """Keep a file and return what its event says about it: id, name, size, sha256.
+) -> dict[str, Any]:
+    """Keep a file and return what its event says about it: id, name, size, sha256, whose it is and since when.
 
     The same file on the same object is kept once. Raises UserError for an empty, nameless or too large file.
     """
@@ -35,30 +38,35 @@ def store(
         raise UserError(f"附件「{name}」超过 {MAX_BYTES // 1024 // 1024} MB。", "请压缩或拆分后再上传。")
     digest = hashlib.sha256(content).hexdigest()
     attachment_id = "A" + hashlib.sha256(f"{object_type}|{object_id}|{name}|{digest}".encode()).hexdigest()[:20]
-    known = tx.connection.execute(
-        select(attachment.c.attachment_id).where(attachment.c.attachment_id == attachment_id)
-    ).one_or_none()
-    if known is None:
-        tx.connection.execute(
-            insert(attachment).values(
-                attachment_id=attachment_id, object_type=object_type, object_id=object_id, name=name,
-                size=len(content), sha256=digest, person_id=viewer.person_id, at=at, content=content,
-            )
-        )  # fmt: skip
-    return {"attachment_id": attachment_id, "name": name, "size": len(content), "sha256": digest}
+    known = _row(tx, object_type, object_id, attachment_id)
+    if known is not None:
+        return known
+    about = {"attachment_id": attachment_id, "name": name, "size": len(content), "sha256": digest,
+             "person_id": viewer.person_id, "at": at.isoformat()}  # fmt: skip
+    tx.connection.execute(
+        insert(attachment).values(
+            **{**about, "at": at}, object_type=object_type, object_id=object_id, content=content
+        )
+    )
+    return about
 
 
-def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str) -> dict[str, str | int]:
+def _row(tx: Transaction, object_type: str, object_id: str, attachment_id: str) -> dict[str, Any] | None:
     row = tx.connection.execute(
-        select(attachment.c.attachment_id, attachment.c.name, attachment.c.size, attachment.c.sha256).where(
+        select(*(attachment.c[name] for name in _TOLD)).where(
             attachment.c.attachment_id == attachment_id,
             attachment.c.object_type == object_type,
             attachment.c.object_id == object_id,
         )
     ).one_or_none()
+    return None if row is None else {**row._mapping, "at": row.at.isoformat()}
+
+
+def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str) -> dict[str, Any]:
+    row = _row(tx, object_type, object_id, attachment_id)
     if row is None:
         raise UserError("找不到这个附件。", "请重新上传文件。")
-    return dict(row._mapping)
+    return row
 
 
 def read(

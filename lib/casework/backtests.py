@@ -13,6 +13,7 @@ from lib.access import Viewer, require
 from lib.casework.chain import canonical
 from lib.casework.register import Register
 from lib.casework.schema import backtest
+from lib.casework.sealed import digest
 from lib.casework.versions import KIND, version
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
@@ -43,21 +44,21 @@ def keep_backtest(
     require(viewer, "tune")
     of = version(register, version_id)
     text = canonical(report)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
     with register.transaction() as tx:
         first = tx.submitted(submission_id)
         if first is not None:
             return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
         backtest_id = f"B{uuid.uuid4().hex[:16]}"
-        tx.connection.execute(
-            insert(backtest).values(
-                backtest_id=backtest_id, version_id=version_id, against_id=against_id, generation=generation,
-                as_of=as_of, at=at, person_id=viewer.person_id, person_name=viewer.name, report=text, sha256=digest,
-            )
-        )  # fmt: skip
+        values = {
+            "backtest_id": backtest_id, "version_id": version_id, "against_id": against_id, "generation": generation,
+            "as_of": as_of, "at": at, "person_id": viewer.person_id, "person_name": viewer.name, "report": text,
+            "sha256": sha256,
+        }  # fmt: skip
+        tx.connection.execute(insert(backtest).values(**values))
         last = tx.last_event(KIND, version_id)
         state = of.state if last is None else last.to_state
-        payload = {"created": backtest_id, "against": against_id, "sha256": digest}
+        payload = {"created": backtest_id, "against": against_id, "sha256": sha256, "row": digest(backtest, values)}
         written = tx.append(
             viewer, max(at, last.at) if last else at, KIND, version_id, "backtest", state, state, "保存回测报告",
             payload, submission_id,

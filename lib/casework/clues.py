@@ -15,6 +15,7 @@ from lib.casework.chain import Event
 from lib.casework.deadlines import opinion_due, settings
 from lib.casework.register import Register
 from lib.casework.schema import clue
+from lib.casework.sealed import digest
 from lib.casework.sight import in_scope
 from lib.casework.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
@@ -65,14 +66,14 @@ def create(
 ) -> Event:  # fmt: skip
     """Write a clue and its first event inside a transaction."""
     new_id = clue_id(origin, source_key)
-    tx.connection.execute(
-        insert(clue).values(
-            clue_id=new_id, origin=origin, source_key=source_key, warning_id=warning_id, rule_id=rule_id,
-            title=title, detail=detail, officer_id=officer_id, org_id=org_id, area_code=area_code,
-            domain_code=domain_code, received_at=received_at, due_at=opinion_due(received_at),
-        )
-    )  # fmt: skip
-    payload = {"origin": origin, "created": new_id, **({"warning_id": warning_id} if warning_id else {})}
+    values = {
+        "clue_id": new_id, "origin": origin, "source_key": source_key, "warning_id": warning_id, "rule_id": rule_id,
+        "title": title, "detail": detail, "officer_id": officer_id, "org_id": org_id, "area_code": area_code,
+        "domain_code": domain_code, "received_at": received_at, "due_at": opinion_due(received_at),
+    }  # fmt: skip
+    tx.connection.execute(insert(clue).values(**values))
+    payload = {"origin": origin, "created": new_id, "row": digest(clue, values)}
+    payload |= {"warning_id": warning_id} if warning_id else {}
     return tx.append(
         viewer, received_at, "clue", new_id, "register", None, REGISTERED, detail, payload, submission_id
     )

@@ -17,6 +17,7 @@ from lib.errors import UserError
 from lib.progress import Report
 from lib.warehouse.demo import build_city
 from lib.warehouse.generation import current
+from lib.warehouse.home import register_path
 from lib.warehouse.store import open_warehouse
 
 _CITY_SHARE = 0.75
@@ -56,7 +57,7 @@ def _clear_casework(home: Path) -> None:
         register = opened_register(home)
     except StoreLost:
         # The work that is gone was played, and what stands in its place says below whose it is.
-        kept.forget(kept.path_of(home))
+        kept.forget(register_path(home))
         register = opened_register(home)
     if register.kind == REAL:
         raise UserError(f"业务库 {casework_url(home)} 属于真实数据，不能改建合成城市。", hint)
@@ -67,7 +68,7 @@ def _clear_casework(home: Path) -> None:
     with register.engine.begin() as connection:
         metadata.drop_all(connection)
     forget_register(home)
-    kept.forget(kept.path_of(home))
+    kept.forget(register_path(home))
 
 
 def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, progress: Report) -> dict[str, int]:

@@ -12,6 +12,7 @@ from lib.access import SYSTEM
 from lib.casework.deadlines import LEVEL_NAMES, LEVELS, settings
 from lib.casework.register import Register
 from lib.casework.schema import signal, warning
+from lib.casework.sealed import FACTS, arrow_digest, digest, of_warning
 from lib.casework.transaction import Transaction
 from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
@@ -78,14 +79,18 @@ def ingest(
             )
         }
         stamp = {"rule_hash": rule_hash, "last_seen_at": at, "run_id": run_id}
-        _refresh(tx, [(known[key], row) for key, row in found.items() if key in known], stamp, result)
+        changed = _refresh(tx, [(known[key], row) for key, row in found.items() if key in known], stamp, result)
         if complete:
             _silence(tx, [row for key, row in known.items() if key not in found], at, result)
         fresh = [row for key, row in found.items() if key not in known]
         _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id}, result)
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
-        if signals is not None:
-            _replace_signals(tx, rule.id, signals)
+        held = None if signals is None else _replace_signals(tx, rule.id, signals)
+        seen = [key for key in found if key in known]
+        if seen or signals is not None:
+            payload = {"rule": rule.id, "origin": origin, "rule_hash": rule_hash, "complete": complete,
+                       "facts": changed, "signals": held} | ({} if complete else {"seen": seen})  # fmt: skip
+            tx.append(SYSTEM, at, "run", run_id, "ingest", None, None, "", payload)
         tx.touch()
     return result
 
@@ -95,8 +100,12 @@ def retire(register: Register, rule_id: str, at: datetime) -> int:
     result = Ingested()
     with register.transaction() as tx:
         firing = select(warning).where(warning.c.rule_id == rule_id, warning.c.firing, warning.c.origin == "model")
-        _silence(tx, list(tx.connection.execute(firing)), at, result, "模型已停用，不再命中")
-        tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
+        rows = list(tx.connection.execute(firing))
+        if rows:
+            tx.append(SYSTEM, at, "run", rule_id, "retire", None, None, "模型已停用", {"rule": rule_id})
+        _silence(tx, rows, at, result, "模型已停用，不再命中")
+        if rows:
+            tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
         tx.touch()
     return result.gone
 
@@ -123,8 +132,9 @@ def _rows(rule_id: str, candidates: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def _refresh(
     tx: Transaction, pairs: list[tuple[Row, dict[str, Any]]], stamp: dict[str, Any], result: Ingested
-) -> None:
-    updates = []
+) -> dict[str, str]:
+    """Known warnings that were found again; returns the digests of the facts that have changed, by warning id."""
+    updates, changed = [], {}
     for old, row in pairs:
         level = old.level
         if not old.firing:
@@ -137,10 +147,14 @@ def _refresh(
         facts["domain_code"] = row["domain_code"] or old.domain_code
         updates.append({"key": old.warning_id, "firing": True, "level": level, "fired_level": row["level"],
                         **facts, **stamp})  # fmt: skip
+        sealed = digest(warning, updates[-1], FACTS)
+        if sealed != digest(warning, old._mapping, FACTS):
+            changed[old.warning_id] = sealed
     if updates:
         names = [name for name in updates[0] if name != "key"]
         statement = update(warning).where(warning.c.warning_id == bindparam("key"))
         tx.connection.execute(statement.values({name: bindparam(name) for name in names}), updates)
+    return changed
 
 
 def _silence(
@@ -194,7 +208,7 @@ def _add(
     for row in fresh:
         row |= {"rule_id": rule.id, "title": rule.title, "firing": True, "fired_level": row["level"], **stamp}
         key = row["warning_id"]
-        payload = {"level": row["level"], "rule_hash": row["rule_hash"], "run_id": row["run_id"]}
+        payload = {"level": row["level"], "rule_hash": row["rule_hash"], "run_id": row["run_id"], **of_warning(row)}
         tx.append(SYSTEM, at, "warning", key, "generate", None, NEW, f"{LEVEL_NAMES[row['level']]}预警", payload)
         subject = (row["subject_type"], row["subject_id"])
         if subject in opened:
@@ -271,11 +285,12 @@ def _lift(tx: Transaction, row: Row, why: str, at: datetime, result: Ingested) -
             _set_level(tx, key, "orange")
 
 
-def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame | pa.Table) -> None:
+def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame | pa.Table) -> str:
+    """Put the rule's signals in place of those before; returns their digest."""
     tx.connection.execute(delete(signal).where(signal.c.rule_id == rule_id))
     table = signals if isinstance(signals, pa.Table) else pa.Table.from_pandas(signals, preserve_index=False)
     if table.num_rows == 0:
-        return
+        return arrow_digest(table)
     columns = [column.name for column in signal.c if column.name != "rule_id"]
     # Tens of thousands of rows: straight to the driver, without a parameter dictionary for every row.
     mark = "?" if tx.connection.dialect.paramstyle == "qmark" else "%s"
@@ -283,6 +298,7 @@ def _replace_signals(tx: Transaction, rule_id: str, signals: pd.DataFrame | pa.T
     statement = f"insert into signal ({names}) values ({', '.join([mark] * (len(columns) + 1))})"
     values = [_values(table, name) for name in columns]
     tx.connection.exec_driver_sql(statement, list(zip([rule_id] * table.num_rows, *values, strict=True)))
+    return arrow_digest(table)
 
 
 def _values(table: pa.Table, name: str) -> list:

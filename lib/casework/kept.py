@@ -38,11 +38,6 @@ class Ends:
     audit: tuple[int, str]
 
 
-def path_of(home: Path) -> Path:
-    """Where a home keeps the ends."""
-    return home / "warehouse" / "register.json"
-
-
 def read(path: Path) -> Ends | None:
     """What was kept, None when nothing was. Raises UserError for a damaged file."""
     try:

@@ -1,7 +1,7 @@
 """Messages to be sent: written with the event that caused them, delivered by whoever owns the channel."""
 
 import hashlib
-from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import insert, select
@@ -16,17 +16,26 @@ from lib.casework.transaction import Transaction
 ZWDD = "浙政钉"
 
 
-def post(tx: Transaction, event: Event, to_org_id: str | None, subject: str, body: str, channel: str = ZWDD) -> str:
-    """Put one message into the outbox, in the transaction of its event; returns its id."""
-    outbox_id = "M" + hashlib.sha256(f"{event.hash}|{channel}|{to_org_id}".encode()).hexdigest()[:20]
-    tx.connection.execute(
-        insert(outbox).values(
-            outbox_id=outbox_id, channel=channel, to_org_id=to_org_id, subject=subject, body=body,
-            object_type=event.object_type, object_id=event.object_id, created_by=event.actor_id,
-            created_at=event.at, sent_at=None,
-        )
-    )  # fmt: skip
-    return outbox_id
+def message(to_org_id: str | None, subject: str, body: str) -> dict[str, Any]:
+    """A message to a unit as the payload of its event carries it."""
+    return {"channel": ZWDD, "to_org_id": to_org_id, "subject": subject, "body": body}
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """The row of the outbox that an event with a message stands for."""
+    sent = event.payload["message"]
+    key = f"{event.hash}|{sent['channel']}|{sent['to_org_id']}"
+    return {
+        "outbox_id": "M" + hashlib.sha256(key.encode()).hexdigest()[:20], **sent, "object_type": event.object_type,
+        "object_id": event.object_id, "created_by": event.actor_id, "created_at": event.at, "sent_at": None,
+    }  # fmt: skip
+
+
+def post(tx: Transaction, event: Event) -> str:
+    """Put the message of an event into the outbox, in its transaction; returns its id."""
+    values = row_of(event)
+    tx.connection.execute(insert(outbox).values(**values))
+    return str(values["outbox_id"])
 
 
 def messages(register: Register, viewer: Viewer, object_type: str, object_id: str) -> pd.DataFrame:
@@ -43,9 +52,3 @@ def messages(register: Register, viewer: Viewer, object_type: str, object_id: st
             .order_by(outbox.c.created_at, outbox.c.outbox_id)
         ).all()
     return pd.DataFrame(rows, columns=[column.name for column in columns])
-
-
-def mark_sent(register: Register, outbox_id: str, at: datetime) -> None:
-    """Note that a message has been delivered."""
-    with register.transaction() as tx:
-        tx.connection.execute(outbox.update().where(outbox.c.outbox_id == outbox_id).values(sent_at=at))

@@ -23,12 +23,14 @@ from lib.casework.chain import EVENT_CHAIN, GENESIS
 from lib.casework.footing import Footing
 from lib.casework.kept import StoreLost
 from lib.casework.schema import audit_log, chain, event, metadata, person, store
+from lib.casework.sealed import seal_earlier
 from lib.casework.sight import REAL, SYNTHETIC
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.clock import now
-from lib.warehouse.generation import current
+from lib.warehouse.generation import Generation, current, sha256_of
 from lib.warehouse.home import home as default_home
+from lib.warehouse.home import register_path
 from lib.warehouse.store import open_warehouse
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ KINDS = {SYNTHETIC: "合成城市", REAL: "真实数据"}
 INVENTED = ("demo-", "played-")
 # Events about the store itself and the data beside it, not about casework.
 OF_STORE = ("store", "generation")
+# Since when rows stand in events as digests; a store without the mark was written by a release before that.
+SEALED, _SEALING = "sealed", "1"
 _CREATE_LOCK = 330400
 
 
@@ -82,6 +86,9 @@ class Register:
                     insert(chain), [{"name": name, "seq": 0, "hash": GENESIS, "revision": 0} for name in missing]
                 )
             marks = _marks(connection)
+            if SEALED not in marks and connection.execute(select(event.c.seq).limit(1)).first() is None:
+                marks[SEALED] = _SEALING
+                connection.execute(insert(store).values(name=SEALED, value=_SEALING))
             if "store_id" not in marks:
                 marks["store_id"] = uuid.uuid4().hex
                 connection.execute(insert(store).values(name="store_id", value=marks["store_id"]))
@@ -89,6 +96,11 @@ class Register:
                     marks["kind"] = earlier
                     connection.execute(insert(store).values(name="kind", value=earlier))
             self._kind = marks.get("kind")
+        if SEALED not in marks:
+            with self.transaction() as tx:
+                if SEALED not in _marks(tx.connection):
+                    seal_earlier(tx, now(), SYSTEM)
+                    tx.connection.execute(insert(store).values(name=SEALED, value=_SEALING))
 
     @property
     def kind(self) -> str | None:
@@ -341,7 +353,7 @@ def require_real(home: Path) -> None:
 
 def opened_register(home: Path) -> Register:
     """The casework store of a home whatever the warehouse beside it is; see `open_register`."""
-    url, kept = casework_url(home), kept_ends.path_of(home)
+    url, kept = casework_url(home), register_path(home)
     with _opening:
         if url not in _opened:
             _opened[url] = _open(url, kept)
@@ -371,7 +383,7 @@ def accept_loss(home: Path, reason: str, giver: Viewer) -> list[str]:
     """
     if not reason.strip():
         raise UserError("须写明原因。", "请用 --reason 说明，例如恢复了哪一天的备份。")
-    path = kept_ends.path_of(home)
+    path = register_path(home)
     try:
         opened_register(home)
     except StoreLost as lost:
@@ -400,8 +412,23 @@ def _settle(register: Register, home: Path) -> None:
             f"{home} 里的合成城市装入过文件，真假数据已经混在一起，不再展示。",
             "请把 COCKPIT_HOME 指向空文件夹重新装载这些文件；要恢复演示，运行 python -m lib demo 重建合成城市。",
         )
-    register.claim(SYNTHETIC if warehouse.synthetic else REAL, now(warehouse))
+    kind = SYNTHETIC if warehouse.synthetic else REAL
+    register.claim(kind, now(warehouse))
+    _note_generation(register, generation, now(warehouse), kind)
     register.settled = generation.path
+
+
+def _note_generation(register: Register, generation: Generation, at: datetime, kind: str) -> None:
+    """Put the sha256 of a generation into the chain when it comes into force, so that a changed file is found."""
+    number = str(generation.number)
+    told = select(event.c.seq).where(event.c.object_type == "generation", event.c.object_id == number)
+    with register.read() as connection:
+        if connection.execute(told.limit(1)).first() is not None:
+            return
+    payload = {"file": generation.path.name, "sha256": sha256_of(generation.path), "kind": kind}
+    with register.transaction() as tx:
+        if tx.connection.execute(told.limit(1)).first() is None:
+            tx.append(SYSTEM, at, "generation", number, "publish", None, None, payload=payload)
 
 
 def forget_register(home: Path | None = None) -> None:

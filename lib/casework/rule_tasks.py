@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from lib.access import SYSTEM, Viewer
 from lib.casework.register import Register
 from lib.casework.schema import event, rule_task
+from lib.casework.sealed import digest
 from lib.casework.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 
@@ -31,12 +32,11 @@ def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: dat
         if last is None or last.to_state == OPEN:
             return False
     task_id = "T" + hashlib.sha256(f"{version_id}|{kind}|{at.isoformat()}".encode()).hexdigest()[:16]
-    tx.connection.execute(
-        insert(rule_task).values(
-            task_id=task_id, rule_id=rule_id, version_id=version_id, kind=kind, opened_at=at, text=text
-        )
-    )
-    tx.append(SYSTEM, at, "rule_task", task_id, "open", None, OPEN, text, {"rule_id": rule_id, "kind": kind})
+    values = {"task_id": task_id, "rule_id": rule_id, "version_id": version_id, "kind": kind, "opened_at": at,
+              "text": text}  # fmt: skip
+    tx.connection.execute(insert(rule_task).values(**values))
+    payload = {"rule_id": rule_id, "kind": kind, "row": digest(rule_task, values)}
+    tx.append(SYSTEM, at, "rule_task", task_id, "open", None, OPEN, text, payload)
     return True
 
 

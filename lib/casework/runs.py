@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import func, insert, select
 
+from lib.access import SYSTEM
 from lib.casework.chain import canonical
 from lib.casework.ingest import ingest, retire
 from lib.casework.plans import IN_FORCE, Plan, RunResult, last_of, last_runs, plan, same
@@ -22,6 +23,7 @@ from lib.casework.register import Register
 from lib.casework.rule_tasks import open_task
 from lib.casework.runner import Holder, RunnerLost, hold
 from lib.casework.schema import rule_run, signal, warning
+from lib.casework.sealed import digest
 from lib.casework.spot_checks import draw
 from lib.casework.transaction import Transaction
 from lib.casework.versions import take_in
@@ -257,16 +259,17 @@ def next_run_no(tx: Transaction) -> int:
 
 def log_run(tx: Transaction, one: Plan, run_no: int, at: datetime, result: RunResult) -> None:
     """Record a run and all that it depended on."""
-    tx.connection.execute(
-        insert(rule_run).values(
-            run_id=run_id(one.rule.id, run_no), run_no=run_no, rule_id=one.rule.id, rule_hash=one.rule.hash,
-            params=canonical(one.params), as_of=one.as_of, inputs=canonical(one.inputs), generation=one.generation,
-            started_at=at, seconds=result.seconds, status=result.status, signals=result.signals,
-            warnings=result.warnings, new_warnings=result.new_warnings, error=result.error,
-            version_id=one.version.version_id, trial=one.trial, tested=result.tested, rows_read=one.rows_read,
-        )
-    )  # fmt: skip
-    tx.touch()
+    number = run_id(one.rule.id, run_no)
+    values = {
+        "run_id": number, "run_no": run_no, "rule_id": one.rule.id, "rule_hash": one.rule.hash,
+        "params": canonical(one.params), "as_of": one.as_of, "inputs": canonical(one.inputs),
+        "generation": one.generation, "started_at": at, "seconds": result.seconds, "status": result.status,
+        "signals": result.signals, "warnings": result.warnings, "new_warnings": result.new_warnings,
+        "error": result.error, "version_id": one.version.version_id, "trial": one.trial, "tested": result.tested,
+        "rows_read": one.rows_read,
+    }  # fmt: skip
+    tx.connection.execute(insert(rule_run).values(**values))
+    tx.append(SYSTEM, at, "run", number, "log", None, None, "", {"row": digest(rule_run, values)})
 
 
 def write_signals(

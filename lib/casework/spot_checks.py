@@ -14,6 +14,7 @@ from lib.access import SYSTEM
 from lib.casework.deadlines import SPOT_CHECK, settings
 from lib.casework.plans import Plan
 from lib.casework.schema import signal, warning
+from lib.casework.sealed import of_warning
 from lib.casework.transaction import Transaction
 from lib.casework.warnings import NEW
 from lib.rules import sample_tested, warning_id
@@ -59,13 +60,14 @@ def enter(
     rule = planned.rule
     for row in rows:
         key = warning_id(rule.id, rule.subject, row["subject_id"], period)
+        values = {
+            "warning_id": key, "rule_id": rule.id, "rule_hash": rule.hash, "origin": ORIGIN, "title": rule.title,
+            "subject_type": rule.subject, "period": period, "domain_code": domains.get(row["org_id"]),
+            "level": SPOT_CHECK, "fired_level": SPOT_CHECK, "signal_count": 0, "value": None, "threshold": None,
+            "firing": False, "first_seen_at": at, "last_seen_at": at, "run_id": "",
+            "version_id": planned.version.version_id, "evidence": '{"branches":[]}', **row,
+        }  # fmt: skip
         payload = {"level": SPOT_CHECK, "rule_hash": rule.hash, "version_id": planned.version.version_id}
+        payload |= of_warning(values)
         tx.append(SYSTEM, at, "warning", key, "generate", None, NEW, f"抽查：{rule.title}", payload)
-        tx.connection.execute(
-            insert(warning).values(
-                warning_id=key, rule_id=rule.id, rule_hash=rule.hash, origin=ORIGIN, title=rule.title,
-                subject_type=rule.subject, period=period, domain_code=domains.get(row["org_id"]), level=SPOT_CHECK,
-                fired_level=SPOT_CHECK, signal_count=0, value=None, threshold=None, firing=False, first_seen_at=at,
-                last_seen_at=at, run_id="", version_id=planned.version.version_id, evidence='{"branches":[]}', **row,
-            )
-        )  # fmt: skip
+        tx.connection.execute(insert(warning).values(**values))

@@ -205,7 +205,7 @@ def _create(
             author_id=viewer.person_id, author_name=viewer.name, created_at=at,
         )
     )  # fmt: skip
-    payload = {"rule_hash": rule.hash, "params": dict(params), "created": version_id}
+    payload = {"rule_hash": rule.hash, "params": dict(params), "created": version_id, "file": rule.path.name}
     return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
 
 

@@ -79,11 +79,16 @@ def prompt_unit(
     """Ask the unit's responsible person to verify: an event and one row in the outbox; the state stays."""
     sent = Submission(submission_id, at, expected_seq, text)
 
-    def post(tx: Transaction, row: Row, event: Event) -> None:
-        body = event.text or "请核实预警所列情况，并按期反馈核查结果和相关材料。"
-        outbox.post(tx, event, row.org_id, f"{LEVEL_NAMES[row.level]}预警提示：{row.title}", body)
+    def write(_tx: Transaction, row: Row, _last: Event) -> None:
+        forbid_other_rules(viewer, row.rule_id)
+        body = text.strip() or "请核实预警所列情况，并按期反馈核查结果和相关材料。"
+        subject = f"{LEVEL_NAMES[row.level]}预警提示：{row.title}"
+        sent.payload["message"] = outbox.message(row.org_id, subject, body)
 
-    return record(register, viewer, WARNING, warning_id, "prompt", sent, check=_own_rules(viewer), effect=post)
+    def post(tx: Transaction, _row: Row, event: Event) -> None:
+        outbox.post(tx, event)
+
+    return record(register, viewer, WARNING, warning_id, "prompt", sent, check=write, effect=post)
 
 
 def conclude(

@@ -5,6 +5,7 @@ pointer names it, and the pointer is replaced in one step.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -52,6 +53,12 @@ def current(home: Path) -> Generation | None:
     if not generation.path.exists():
         raise UserError(f"仓库文件不存在:{generation.path}", "请从备份恢复,或重新装载数据。")
     return generation
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a published file, which never changes."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 @contextmanager

@@ -34,6 +34,11 @@ def truth_path(home: Path) -> Path:
     return home / "truth.parquet"
 
 
+def register_path(home: Path) -> Path:
+    """Where the casework beside this warehouse had come to, kept outside its store."""
+    return home / "warehouse" / "register.json"
+
+
 def progress_path(home: Path) -> Path:
     """Progress of a background build, load or run."""
     return home / "progress.json"

@@ -149,7 +149,8 @@ def test_after_the_play_no_rule_is_due(year: Register, city: Warehouse) -> None:
     assert {one.status for one in run_due(home, year)} == {"fresh"}
     assert {one.status for one in run_due(home, year, force=True)} == {"done"}
     # A month in which the play drew nothing for a model still has its draw to come.
-    assert all(row[2] == "generate" and row[3].startswith("抽查") for row in events_after(year, before))
+    after = [row for row in events_after(year, before) if row[0] != "run"]
+    assert all(row[2] == "generate" and row[3].startswith("抽查") for row in after)
 
 
 def test_a_year_is_played_only_into_an_empty_register(year: Register, city: Warehouse) -> None:

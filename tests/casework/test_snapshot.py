@@ -32,12 +32,12 @@ def test_what_another_connection_wrote_is_seen(register: Register, url: str, fee
     assert before.event["seq"].tolist() == [1]
 
 
-def test_an_update_without_an_event_is_seen(register: Register, feed) -> None:
+def test_an_update_of_the_facts_alone_is_seen(register: Register, feed) -> None:
     feed({})
     before = snapshot(register)
     feed({"value": 777.0}, at=AT)
     after = snapshot(register)
-    assert (before.seq, after.seq) == (1, 1)
+    assert (before.seq, after.seq) == (1, 2)
     assert after.warning["value"].item() == 777.0
 
 

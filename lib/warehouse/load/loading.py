@@ -13,6 +13,7 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
+from lib.warehouse.home import register_path
 from lib.warehouse.load.blocks import HEADING, Block, find_blocks
 from lib.warehouse.load.checks import (
     bare_dates,
@@ -139,6 +140,7 @@ def _build(
             if not any(job.report.state == "loaded" and job.report.rows_read for job in jobs):
                 return
             _mark(con, touched, next_number(tmp), at)
+            _note_register(con, home)
             tell("汇总", 0.85, "统计表")
             build_marts(con)
             tell("发布", 0.95, "写盘")
@@ -293,6 +295,13 @@ def _log(con: duckdb.DuckDBPyConnection, job: Job, batch_id: str, at: datetime) 
             "state": report.state,
         },
     )
+
+
+def _note_register(con: duckdb.DuckDBPyConnection, home: Path) -> None:
+    """Where the chains of the casework ended when this generation was made: a chain rewritten later is found."""
+    kept = register_path(home)
+    if kept.exists():
+        con.execute("insert or replace into meta values ('register', ?)", [kept.read_text(encoding="utf-8").strip()])
 
 
 def _mark(con: duckdb.DuckDBPyConnection, touched: dict[str, bool], generation: int, at: datetime) -> None:
