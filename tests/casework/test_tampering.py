@@ -98,7 +98,8 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
         register, office, str(made.created), "M05-v1", {"months": 1}, generation=1, as_of=AT.date(),
         submission_id="7", at=AT,
     )  # fmt: skip
-    (home / "机构.csv").write_text("机构编号,机构名称,层级,领域代码,区划代码\nO0009,某所,县,SC,330483\n", encoding="utf-8")
+    units = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,某所,县,SC,330483\n"
+    (home / "机构.csv").write_text(units, encoding="utf-8")
     load_paths(home, [home / "机构.csv"])
     open_register(home)
     for number in range(3):
