@@ -7,6 +7,7 @@ follows from what the events hold.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +112,12 @@ def _heads(connection: Connection, home: Path) -> list[str]:
     if not noted:
         return []
     seq, seal = json.loads(noted)["event"]
+    accepted = select(event.c.payload).where(event.c.object_type == "store", event.c.action == "accept")
+    for text in connection.execute(accepted).scalars():
+        # What is missing up to there is on record.
+        with suppress(ValueError):
+            if json.loads(json.loads(text)["kept"])["event"][0] >= seq:
+                return []
     found = connection.execute(select(event.c.hash).where(event.c.seq == seq)).scalar_one_or_none()
     return [] if seq == 0 or found == seal else [f"业务库的事件链与本代仓库留底的不符（第 {seq} 号）"]
 
