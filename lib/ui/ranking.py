@@ -220,8 +220,8 @@ def funnel(
     charts.draw(intervals.funnel(found.points, found.limits, selected, 300), sentence)
 
 
-def _intervals(table: pd.DataFrame) -> pd.Series:
-    return table["low"].map("{:.2f}".format) + "–" + table["high"].map("{:.2f}".format)
+def _intervals(table: pd.DataFrame) -> list[str]:
+    return [f"{low:.2f}–{high:.2f}" for low, high in zip(table["low"], table["high"], strict=True)]
 
 
 def _folded(label: str, key: str) -> Any:

@@ -1,37 +1,193 @@
-"""Every number on a page as a person sees it, and how many rows each opens."""
+"""Every number on a page as a person sees it, the list each opens, and the numbers that open none."""
 
+import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unittest.mock import patch
+from urllib.parse import parse_qs
 
+import pandas as pd
+from opening import open_page
 from streamlit.testing.v1 import AppTest
 
-# A figure place: a whole number with the word that things are counted by, or standing alone in bold.
-_WORD = "件|条|人|行|项|个|处|起|份|名|次"
-COUNTED = re.compile(rf"(?<![\d.,\-–第])(\d[\d,]*)(?![\d.,]*[\d.%–])\s*\**\s*({_WORD})(?!月|工作日|小时|百分)")
-BARE = re.compile(r"(?<![\w.\-–])(\d[\d,]*)(?![\w.%–\-])")
+from lib.insight.figure import Asked
+from lib.ui import figure
+
+OVERVIEW, MAP, RANKING = "pages/leader/overview.py", "pages/leader/warning_map.py", "pages/leader/ranking.py"
+CLUES, WORKBENCH, WARNING = "pages/leader/clue_rates.py", "pages/inspector/workbench.py", "pages/inspector/warning.py"
+OFFICER, MODELS, TUNING = "pages/inspector/officer.py", "pages/models/rules.py", "pages/models/tuning.py"
+DATA = "pages/models/datasets.py"
+PATHS = {
+    "": OVERVIEW, "overview": OVERVIEW, "map": MAP, "ranking": RANKING, "clues": CLUES, "workbench": WORKBENCH,
+    "warning": WARNING, "officer": OFFICER, "models": MODELS, "tuning": TUNING, "data": DATA,
+}  # fmt: skip
+
+# A whole number with the word by which things are counted.
+COUNTED = re.compile(r"(?<![\d.,第])(\d[\d,]*)\**\s*(?:件|条|人|行|个|项|处|起|份|名|本)(?!月|工作日|小时|百分)")
+_BOLD = re.compile(r"\*\*(\d[\d,]*)\*\*")
+_LISTED = re.compile(r"列出 ([\d,]+) ")
+# Of a chart: the fields that hold how many.
+_AMOUNTS = ("数量", "合计", "条")
+
+Query = dict[str, list[str]]
 
 
-class Text(NamedTuple):
-    """A text on a page: of which kind of element, where its link leads, if it is one."""
+class Shown(NamedTuple):
+    """A number on a page: in which place, what it says, how many, and what it opens."""
 
-    kind: str
+    place: str
     words: str
-    page: str = ""
-    query: str = ""
+    number: int
+    page: str
+    query: Query
 
 
-def texts(app: AppTest) -> Iterator[Text]:
-    """All texts of a page in which numbers stand, links with their addresses."""
+class Bare(NamedTuple):
+    """A number that opens nothing: in which place, and the words it stands in."""
+
+    place: str
+    words: str
+
+
+class Page(NamedTuple):
+    """A page as run: its numbers that open a list, and those that do not."""
+
+    app: AppTest
+    shown: list[Shown]
+    bare: list[Bare]
+
+
+def walk(page: str, person: str, **query: object) -> Page:
+    """The page as this person sees it."""
+    tables: list[tuple[pd.DataFrame, dict[str, Any]]] = []
+    original = figure.table
+
+    def noted(shown: pd.DataFrame, numbers: dict[str, Any], key: str, *rest: Any, **more: Any) -> None:
+        tables.append((shown, dict(numbers)))
+        original(shown, numbers, key, *rest, **more)
+
+    with patch.object(figure, "table", noted):
+        app = open_page(page, person, **query)
+        # Opening runs the page more than once: only what the last run drew counts.
+        tables.clear()
+        app.run()
+    assert not app.exception, (page, person, query, app.exception)
+    shown = [*_links(app), *_cells(tables), *_marks(app)]
+    return Page(app, shown, [*_bare_texts(app), *_bare_columns(app, tables), *_bare_charts(app)])
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _links(app: AppTest) -> Iterator[Shown]:
     for link in app.get("page_link"):
-        yield Text("link", link.proto.label, link.proto.page, link.proto.query_string)
+        found = _BOLD.search(link.proto.label)
+        if found:
+            yield Shown("链接", link.proto.label, _number(found[1]), PATHS[link.proto.page], _query(link))
+
+
+def _query(link: Any) -> Query:
+    return _own(parse_qs(link.proto.query_string))
+
+
+def _own(query: Query) -> Query:
+    """Without who is looking and where one came from."""
+    return {key: values for key, values in query.items() if key not in ("as", "back")}
+
+
+def _cells(tables: list[tuple[pd.DataFrame, dict[str, Any]]]) -> Iterator[Shown]:
+    for shown, numbers in tables:
+        for column, openings in numbers.items():
+            for value, opening in zip(shown[column], openings, strict=True):
+                if opening is not None and isinstance(value, int | float) and not pd.isna(value):
+                    page, query = figure.page_of(opening) if isinstance(opening, Asked) else opening[0], _of(opening)
+                    yield Shown("表格", column, int(value), page, query)
+
+
+def _of(opening: Any) -> Query:
+    query = opening.query() if isinstance(opening, Asked) else opening[1]
+    return {key: [value] if isinstance(value, str) else list(value) for key, value in query.items() if value}
+
+
+def _specs(app: AppTest) -> Iterator[tuple[str, dict]]:
+    for chart in app.get("vega_lite_chart"):
+        yield chart.proto.alt, json.loads(chart.proto.spec)
+
+
+def _data(spec: dict) -> Iterator[list[dict]]:
+    for part in (spec, *spec.get("layer", [])):
+        values = part.get("data", {}).get("values")
+        if values:
+            yield values
+
+
+def _amount(row: dict) -> Any:
+    return next((row[name] for name in _AMOUNTS if name in row), None)
+
+
+def _marks(app: AppTest) -> Iterator[Shown]:
+    for title, spec in _specs(app):
+        for rows in _data(spec):
+            for row in rows:
+                amount = _amount(row)
+                if amount is not None and row.get(figure.OPENS):
+                    asked = Asked.from_text(row[figure.OPENS])
+                    yield Shown("图", title, int(amount), figure.page_of(asked), _of(asked))
+
+
+def _bare_charts(app: AppTest) -> Iterator[Bare]:
+    for title, spec in _specs(app):
+        if any(_amount(row) is not None and not row.get(figure.OPENS) for rows in _data(spec) for row in rows):
+            yield Bare("图", title)
+
+
+def _bare_texts(app: AppTest) -> Iterator[Bare]:
     for metric in app.metric:
-        yield Text("metric", f"{metric.value}")
-    for kind in ("markdown", "caption", "info", "text"):
+        if re.search(r"\d", metric.value):
+            yield Bare("指标", f"{metric.label}：{metric.value}")
+    for kind, name in (("markdown", "文字"), ("caption", "说明"), ("info", "提示")):
         for element in app.get(kind):
-            yield Text(kind, str(element.value))
+            for line in str(element.value).splitlines():
+                if COUNTED.search(line):
+                    yield Bare(name, line)
     for button in app.button:
-        yield Text("button", button.label)
-    for kind in ("expander", "tab"):
+        if re.search(r"\d", button.label):
+            yield Bare("按钮", button.label)
+    for kind, name in (("expander", "折叠"), ("tab", "标签页")):
         for element in app.get(kind):
-            yield Text(kind, element.label)
+            if re.search(r"\d", element.label):
+                yield Bare(name, element.label)
+
+
+def _bare_columns(app: AppTest, tables: list[tuple[pd.DataFrame, dict[str, Any]]]) -> Iterator[Bare]:
+    opening = [(tuple(shown.columns), set(numbers)) for shown, numbers in tables]
+    for element in app.dataframe:
+        frame = element.value
+        opened = next((names for columns, names in opening if columns == tuple(frame.columns)), set())
+        for column in frame.select_dtypes("number"):
+            if column not in opened:
+                yield Bare("表格", str(column))
+
+
+class Lists:
+    """How many rows the pages list, asked address by address; an address that was asked before is not opened again."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        self._known: dict[str, int | None] = {}
+
+    def count(self, shown: Shown) -> int | None:
+        """The rows listed where a number leads; None when no list is there."""
+        key = json.dumps([shown.page, shown.query], sort_keys=True, ensure_ascii=False)
+        if key not in self._known:
+            query = {name: values[0] if len(values) == 1 else values for name, values in shown.query.items()}
+            self._known[key] = listed(open_page(shown.page, self.person, **query))
+        return self._known[key]
+
+
+def listed(app: AppTest) -> int | None:
+    """How many rows the list of a page says it has."""
+    found = (_LISTED.search(str(caption.value)) for caption in app.caption)
+    return next((_number(match[1]) for match in found if match), None)
