@@ -20,7 +20,7 @@ TYPES = {
     "string": "文本", "integer": "整数", "number": "数值", "boolean": "是否", "date": "日期", "datetime": "时间",
     "array": "列表",
 }  # fmt: skip
-ROWS_SHOWN = 500
+ROWS_SHOWN = 20_000
 
 _STATE = """
 with last_load as (
@@ -98,6 +98,7 @@ from quarantine
 where resolved_at is null
     and (len($datasets) = 0 or list_contains($datasets, dataset))
     and (len($faults) = 0 or list_contains($faults, split_part(reason, '。', 1)))
+    and (len($columns) = 0 or list_contains($columns, column_name))
 order by loaded_at desc, dataset, file_name, sheet, row_no, column_name
 limit $most
 """
@@ -212,13 +213,25 @@ def quarantined(
     datasets: tuple[str, ...] = (),
     faults: tuple[str, ...] = (),
     most: int = ROWS_SHOWN,
+    columns: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Single faults of rows set aside, the newest first, at most `most`: loaded_at, dataset, title, file_name, sheet,
     row_no, column_name, value, reason, batch_id. Without `value` for those who may not see it; empty for a town."""
     require(viewer, "view")
-    params = {"datasets": list(datasets), "faults": list(faults), "most": most if may_see_rows(viewer) else 0}
+    params = {
+        "datasets": list(datasets), "faults": list(faults), "columns": list(columns),
+        "most": most if may_see_rows(viewer) else 0,
+    }  # fmt: skip
     frame = _titled(warehouse.query(_ROWS, params))
     return frame if may_see_values(viewer) else frame.drop(columns="value")
+
+
+def by_row(faults: pd.DataFrame) -> pd.DataFrame:
+    """`quarantined` with one line per row set aside: its columns, values and reasons joined."""
+    keys = ["loaded_at", "dataset", "title", "file_name", "sheet", "row_no", "batch_id"]
+    joined = {name: "；".join for name in ("column_name", "value", "reason") if name in faults}
+    texts = faults.assign(**{name: faults[name].astype("object").fillna("").astype(str) for name in joined})
+    return texts.groupby(keys, sort=False, dropna=False, as_index=False).agg(joined)
 
 
 def _titled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -68,15 +68,17 @@ def _by(parts: Parts, key: str, title: str, titles: pd.Series) -> pd.DataFrame:
     return table.drop(columns="moved")
 
 
-def examples(found: pd.DataFrame, rule: Rule, warehouse: Warehouse, with_names: bool) -> pd.DataFrame:
-    """EXAMPLE_COLUMNS of at most MOST_EXAMPLES candidate warnings, the worst and newest first.
+def examples(
+    found: pd.DataFrame, rule: Rule, warehouse: Warehouse, with_names: bool, most: int | None = MOST_EXAMPLES
+) -> pd.DataFrame:
+    """EXAMPLE_COLUMNS of at most `most` candidate warnings (None: all), the worst and newest first.
 
     `sentence` says why the warning fires; before_zh is the level before, where it changed. Without names, neither the
     sentence nor the label tells who the officer is.
     """
     order = found["level"].map({level: rank for rank, level in enumerate(LEVEL_ORDER)})
     rows = found.assign(order=order).sort_values(["order", "occurred_on", "warning_id"], ascending=[True, False, True])
-    rows = rows.head(MOST_EXAMPLES).assign(title=rule.title).reset_index(drop=True)
+    rows = (rows if most is None else rows.head(most)).assign(title=rule.title).reset_index(drop=True)
     if rows.empty:
         return pd.DataFrame(columns=EXAMPLE_COLUMNS)
     known = names(rows, warehouse).reset_index(drop=True)

@@ -33,6 +33,13 @@ def fairness(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FAIRNESS_COLUMNS)
 
 
+def in_group(table: pd.DataFrame, aspect: str, group: str) -> pd.DataFrame:
+    """The ranked officers of a `Ranking.table` in a group of an aspect; none where there is no such group."""
+    ranked = table[table["status"].eq(RANKED)]
+    groups = _aspects(ranked).get(aspect) if len(ranked) else None
+    return ranked.iloc[:0] if groups is None else ranked[groups.eq(group).fillna(False).astype(bool)]
+
+
 def _row(flagged: pd.Series, overall: float) -> list:
     n, part = len(flagged), int(flagged.sum())
     low, high = wilson(part, n) or (np.nan, np.nan)

@@ -41,7 +41,8 @@ class Tuning:
     unit and officer (see lib.insight.difference); by_officer is None for a viewer without the right to the ranking.
     examples: by added, lost, changed. verified: of what fires on the day, by live, proposed, added, lost. Only with a
     back-test: months (MONTHLY_COLUMNS), verified_months (as `verified`, of all that fired on any of the days) and
-    workload. `scope` is what the viewer saw: area_code, domains, officer_id.
+    workload. parts: the warnings behind the counts, none in a stored report. `scope` is what the viewer saw: area_code,
+    domains, officer_id.
     """
 
     rule_id: str
@@ -60,6 +61,7 @@ class Tuning:
     months: pd.DataFrame | None = field(default=None, repr=False)
     verified_months: pd.DataFrame | None = field(default=None, repr=False)
     workload: Workload | None = None
+    parts: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
 def try_out(
@@ -76,6 +78,8 @@ def try_out(
         **{name: getattr(found.comparison, name) for name in MOVED},
     }
     parts = {name: _visible(viewer, warehouse, frame) for name, frame in whole.items()}
+    moved = {*parts["added"]["warning_id"], *parts["changed"]["warning_id"]}
+    parts["kept"] = parts["proposed"][~parts["proposed"]["warning_id"].isin(moved)]
     counts = {name: len(frame) for name, frame in parts.items()}
     named = viewer.may("ranking")
     live_rule = rule if live is None else live.rule
@@ -86,7 +90,7 @@ def try_out(
         scope=scope_of(viewer),
         live=None if live is None or found.live is None else _tried(live, found.live.signals, found.live.tested),
         proposed=_tried(proposed, found.proposed.signals, found.proposed.tested),
-        counts={**counts, "kept": counts["proposed"] - counts["added"] - counts["changed"]},
+        counts=counts,
         by_level=by_level(parts),
         by_town=by_town(parts, warehouse),
         by_unit=by_unit(parts, warehouse),
@@ -95,6 +99,7 @@ def try_out(
             name: examples(parts[name], live_rule if name == "lost" else rule, warehouse, named) for name in MOVED
         },
         verified=_verified(register, warehouse, viewer, parts["live"], parts["proposed"]),
+        parts=parts,
     )
 
 
@@ -121,6 +126,12 @@ def back_test(
         verified_months=_verified(register, warehouse, viewer, before, after),
         workload=workload(table, live is not None, warnings, proposed.rule.id, calendar(warehouse)),
     )
+
+
+def behind(found: Tuning, part: str, by: str = "", value: str = "") -> pd.DataFrame:
+    """The warnings behind a count: of a part, with a value in the column `by` ('' where there is none)."""
+    rows = found.parts[part]
+    return rows[rows[by].astype("object").fillna("").eq(value)] if by else rows
 
 
 def scope_of(viewer: Viewer) -> dict[str, Any]:

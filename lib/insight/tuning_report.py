@@ -20,6 +20,8 @@ def to_report(tuning: Tuning) -> dict[str, Any]:
     """The whole of it as JSON values; equal for equal data, versions and scope."""
     report: dict[str, Any] = {"format": FORMAT}
     for item in fields(tuning):
+        if item.name == "parts":
+            continue
         report[item.name] = _plain(getattr(tuning, item.name))
     return report
 

@@ -7,15 +7,12 @@ from lib.access import Viewer
 from lib.insight import datasets as insight
 from lib.insight.figures import day, number
 from lib.insight.movement import percent
-from lib.ui import message
-from lib.ui.card import card
-from lib.ui.quarantine import REASONS
+from lib.ui import figure, message, quarantine, tiles
 from lib.ui.tables import height
-from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-NAME_KEY = "d_name"
+PAGE, NAME_KEY = "pages/models/datasets.py", "d_name"
 _TABLE = "dataset_table"
 _DATASETS = {
     "no": st.column_config.NumberColumn("序号", width=44, pinned=True),
@@ -73,41 +70,64 @@ def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     return _states(warehouse, viewer, str(warehouse.generation.path), now(warehouse).date().isoformat())
 
 
-def figures(frame: pd.DataFrame) -> None:
-    """How fresh, how much, when last, how much set aside."""
+# In the address: which datasets are listed.
+AMONG, ON_TIME, LATE, FILLED, NEWEST, ASIDE = "among", "按时", "滞后", "有数据", "最近装载", "有隔离行"
+
+
+def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
+    """The datasets of a number of the page; with reference tables where all of them are asked for."""
     main = frame[frame["no"].notna()]
-    fresh = insight.freshness(frame)
-    late = main.loc[main["late_days"].gt(0), "title"].tolist()
+    keep = {
+        ON_TIME: main["freshness"].eq(insight.ON_TIME), LATE: main["freshness"].ne(insight.ON_TIME),
+        FILLED: main["row_cnt"].gt(0), ASIDE: main["quarantined"].gt(0),
+        NEWEST: main["loaded_at"].eq(main["loaded_at"].max()),
+    }  # fmt: skip
+    return main[keep[asked]] if asked in keep else frame
+
+
+def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
+    """The datasets that the address asks for, with words on that."""
+    asked = st.query_params.get(AMONG, "")
+    shown = among(frame, asked)
+    if asked:
+        figure.origin(f"数据「{asked}」", "✕ 全部数据集", AMONG)
+    figure.listed(len(shown), "项")
+    return shown
+
+
+def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
+    """How fresh, how much, when last, how much set aside; each number of datasets opens them."""
+    main = frame[frame["no"].notna()]
+    tiles_of = [
+        ("数据鲜活率", percent(insight.freshness(frame)), (ON_TIME, LATE), "按更新时限收到数据的数据集 ÷ 29。"),
+        ("数据总量", f"{main['row_cnt'].sum():,} 行", (FILLED,),
+         "29 项数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
+        ("最近装载", day(main["loaded_at"].max()), (NEWEST,) if main["loaded_at"].notna().any() else (),
+         "最近一次装载文件的日期。"),
+        ("隔离未改", f"{main['quarantined'].sum():,} 行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
+    ]  # fmt: skip
     with st.grid(4, min_column_width=150, gap="small"):
-        with card("rows", gap=None, height="stretch"):
-            st.metric("数据鲜活率", percent(fresh), help="按更新时限收到数据的数据集 ÷ 29。")
-            st.caption(f"{fresh.part}/{fresh.whole} 项按时" + (f" · 滞后：{'、'.join(late)}" if late else ""))
-        with card("fresh", gap=None, height="stretch"):
-            total = f"{main['row_cnt'].sum():,} 行"
-            st.metric("数据总量", total, help="29 项数据现行版本的行数，不含历史版本和参照表。")
-            st.caption(f"{int(main['row_cnt'].gt(0).sum())} 项有数据")
-        with card("late", gap=None, height="stretch"):
-            st.metric("最近装载", day(main["loaded_at"].max()), help="最近一次装载文件的日期。")
-            newest = main.loc[main["loaded_at"].eq(main["loaded_at"].max()), "title"].tolist()
-            more = f"等 {len(newest)} 项" if len(newest) > 1 else ""
-            st.caption(f"{verbatim(newest[0])}{more}" if newest else "还没有装载记录")
-        with card("quarantine", gap=None, height="stretch"):
-            st.metric("隔离未改", f"{main['quarantined'].sum():,} 行", help="检查未通过、单独存放、尚未改好重装的行。")
-            st.caption(f"涉及 {int(main['quarantined'].gt(0).sum())} 项数据")
+        for title, value, parts, meaning in tiles_of:
+            with tiles.box(title):
+                st.metric(title, value, help=meaning)
+                with st.container(horizontal=True, gap="xsmall"):
+                    for part in parts:
+                        figure.link(len(among(frame, part)), (PAGE, {AMONG: part}), part, "项")
+                    opened = quarantine.opening(viewer) if title == "隔离未改" else None
+                    if opened is not None:
+                        figure.link(int(main["quarantined"].sum()), opened, "隔离", "行")
 
 
-def _picked(names: list[str]) -> None:
-    rows = st.session_state[_TABLE].selection.rows
-    if rows:
-        st.session_state[NAME_KEY] = names[rows[0]]
-
-
-def table(frame: pd.DataFrame) -> None:
-    """All datasets and reference tables; a selected row is shown in detail."""
+def table(frame: pd.DataFrame, viewer: Viewer) -> None:
+    """All datasets and reference tables; a row clicked is shown in detail, a number of rows set aside opens them."""
     names = frame["name"].tolist()
-    st.dataframe(
-        frame[list(_DATASETS)], key=_TABLE, hide_index=True, height=height(frame, 20), column_config=_DATASETS,
-        selection_mode="single-row", on_select=lambda: _picked(names), alt="29 项数据和参照表",
+
+    def pick(row: int) -> None:
+        st.session_state[NAME_KEY] = names[row]
+
+    figure.table(
+        frame[list(_DATASETS)], {"quarantined": [quarantine.opening(viewer, name) for name in names]}, _TABLE,
+        _DATASETS, pick, height=height(frame, 20), alt="29 项数据和参照表",
     )  # fmt: skip
 
 
@@ -132,9 +152,11 @@ def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
     if own.empty:
         st.caption("质量：没有被隔离的行。")
     else:
-        st.markdown(f"**质量：隔离 {row['quarantined']:,} 行**")
-        shown = ["column_name", "fault", "row_cnt"]
-        st.dataframe(own[shown], hide_index=True, height=height(own, 5), column_config=REASONS, alt="隔离原因")
+        st.markdown("**质量：隔离的行**")
+        opened = quarantine.opening(viewer, str(name))
+        if opened is not None:
+            figure.link(int(row["quarantined"]), opened, "隔离", "行")
+        quarantine.reasons_table(own, ["column_name", "fault", "row_cnt"], viewer, "d_reasons", 5)
     loads = insight.loads(warehouse, viewer, name, 20)
     if len(loads):
         st.markdown("**装载**")

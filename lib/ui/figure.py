@@ -112,8 +112,7 @@ def asked_here() -> Asked | None:
 
 def drop() -> None:
     """Back to the whole list: the figure leaves the address."""
-    for name in (FIGURE, DURING, THEN, OF):
-        st.query_params.pop(name, None)
+    _forget(FIGURE, DURING, THEN, OF)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -151,11 +150,16 @@ def listed(count: int, unit: str) -> None:
     st.caption(f"列出 {count:,} {unit}", width="content")
 
 
-def origin(text: str, back: str, on_back: Callable[[], None]) -> None:
-    """Why a page lists what it lists, and a way back to all of it."""
+def origin(text: str, back: str, *names: str) -> None:
+    """Why a page lists what it lists, and a way back to all of it: these parameters leave the address."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(text, color="blue", icon=":material/link:")
-        st.button(back, key="origin_back", type="tertiary", on_click=on_back)
+        st.badge(verbatim(text), color="blue", icon=":material/link:")
+        st.button(back, key="origin_back", type="tertiary", on_click=_forget, args=names)
+
+
+def _forget(*names: str) -> None:
+    for name in names:
+        st.query_params.pop(name, None)
 
 
 def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked | None) -> None:

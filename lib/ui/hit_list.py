@@ -34,11 +34,6 @@ def opening(rule_id: str = ALL) -> figure.Opening:
     return PAGE, {HITS: rule_id}
 
 
-def _back() -> None:
-    for name in (HITS, COUNTY):
-        st.query_params.pop(name, None)
-
-
 def show(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -> None:
     """The hits asked for, on a page of their own."""
     found = visible_hits(register, warehouse, viewer)
@@ -48,7 +43,7 @@ def show(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -
     if county:
         found = found[found["area_code"].fillna("").str.startswith(county)]
         about = f"{area_name(warehouse, county)} {about}"
-    figure.origin(f"{about} 最近一次运行的命中（回看 12 个月，您的范围内）", "✕ 返回模型", _back)
+    figure.origin(f"{about} 最近一次运行的命中（回看 12 个月，您的范围内）", "✕ 返回模型", HITS, COUNTY)
     figure.listed(len(found), "条")
     if found.empty:
         message.nothing("没有命中", "最近一次运行没有查到这样的对象，或不在您的范围内。")

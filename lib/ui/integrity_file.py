@@ -122,15 +122,10 @@ def rows_of(file: IntegrityFile, what: str) -> None:
         message.nothing("没有这样的清单", "请回到档案重新点开。")
         return
     title, rows, unit, draw = parts[what]
-    figure.origin(f"廉政档案「{title}」", "✕ 返回档案", _whole)
+    figure.origin(f"廉政档案「{title}」", "✕ 返回档案", LIST, _IN_HAND, *_NARROWER)
     figure.listed(len(rows), unit)
     if len(rows):
         draw(rows)
-
-
-def _whole() -> None:
-    for name in (LIST, _IN_HAND, *_NARROWER):
-        st.query_params.pop(name, None)
 
 
 def _work_asked(work: pd.DataFrame) -> pd.DataFrame:

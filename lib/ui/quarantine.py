@@ -3,19 +3,22 @@
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.register import Register
+from lib.catalog import load_catalog
 from lib.insight import datasets as insight
-from lib.ui import export, message
+from lib.ui import export, figure, message
 from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.load import export_quarantine
 from lib.warehouse.store import Warehouse
 
+PAGE, COLUMNS = "pages/models/datasets.py", "q_columns"
 REASONS = {
     "title": st.column_config.TextColumn("数据集", width=150),
     "column_name": st.column_config.TextColumn("列", width=130),
@@ -40,38 +43,60 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
     """What was set aside and why; single rows as far as the viewer may see them."""
     reasons = insight.quarantine_reasons(warehouse, viewer)
     if reasons.empty:
+        figure.listed(0, "行")
         message.nothing("没有被隔离的行", "装载时检查不通过的行会单独存放在这里，写明原因和改法，不进入分析。")
         return
-    titles = reasons.drop_duplicates("dataset").set_index("dataset")["title"]
+    # Every dataset can be asked for: an address that asks for one without such rows must show none, not all.
+    titles = pd.Series({one.name: one.title for one in load_catalog().values()})
+    known = sorted({*reasons["fault"], *st.query_params.get_all("q_faults")})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = st.multiselect(
             "数据集", titles.index.tolist(), format_func=lambda key: str(titles[key]), key="q_datasets", width=240,
             bind="query-params", label_visibility="collapsed", placeholder="数据集", select_all=False,
         )  # fmt: skip
         faults = st.multiselect(
-            "原因", sorted(set(reasons["fault"])), key="q_faults", bind="query-params", label_visibility="collapsed",
+            "原因", known, key="q_faults", bind="query-params", label_visibility="collapsed",
             placeholder="原因", width=280, select_all=False,
         )  # fmt: skip
         _export(register, warehouse, viewer, tuple(names), tuple(faults))
-    chosen = reasons
+    columns = tuple(st.query_params.get_all(COLUMNS))
+    chosen = reasons if not columns else reasons[reasons["column_name"].isin(columns)]
     if names:
         chosen = chosen[chosen["dataset"].isin(names)]
     if faults:
         chosen = chosen[chosen["fault"].isin(faults)]
-    st.markdown(f"**按原因 {chosen['row_cnt'].sum():,} 处**")
-    st.dataframe(
-        chosen[list(REASONS)], hide_index=True, height=height(chosen, 7), column_config=REASONS, alt="隔离原因"
-    )
+    st.markdown("**按原因**　一行可以有几处")
+    reasons_table(chosen, list(REASONS), viewer, "q_reasons", 7)
     if not insight.may_see_rows(viewer):
         st.caption(f"您的角色（{viewer.role_name}）只看各数据集的汇总；逐行内容由市纪委监督室处理。")
         return
-    rows = insight.quarantined(warehouse, viewer, tuple(names), tuple(faults))
-    more = f"（只列最近 {insight.ROWS_SHOWN} 处）" if len(rows) == insight.ROWS_SHOWN else ""
+    found = insight.quarantined(warehouse, viewer, tuple(names), tuple(faults), columns=columns)
+    more = f"（只列最近 {insight.ROWS_SHOWN:,} 处）" if len(found) == insight.ROWS_SHOWN else ""
+    rows = insight.by_row(found)
     st.markdown(f"**逐行**{more}")
+    figure.listed(len(rows), "行")
     if not insight.may_see_values(viewer):
         st.caption("隔离的行无法判断属于哪个区域和领域，原值只有全市范围的人员可以查看。")
     shown = [name for name in _ROWS if name in rows]
     st.dataframe(rows[shown], hide_index=True, height=height(rows, 12), column_config=_ROWS, alt="隔离的行")
+
+
+def opening(viewer: Viewer, dataset: str = "", fault: str = "", column: str = "") -> figure.Opening | None:
+    """Where rows set aside are listed; nowhere for those who see counts only."""
+    if not insight.may_see_rows(viewer):
+        return None
+    titles = {one.name: one.title for one in load_catalog().values()}
+    asked = {"q_datasets": titles.get(dataset, ""), "q_faults": fault, COLUMNS: column}
+    return PAGE, {"d_view": "隔离", **{name: value for name, value in asked.items() if value}}
+
+
+def reasons_table(reasons: pd.DataFrame, shown: list[str], viewer: Viewer, key: str, most: int) -> None:
+    """Rows set aside by reason; each number opens its rows."""
+    each = [
+        opening(viewer, *one)
+        for one in zip(reasons["dataset"], reasons["fault"], reasons["column_name"], strict=True)
+    ]
+    figure.table(reasons[shown], {"row_cnt": each}, key, REASONS, height=height(reasons, most), alt="隔离原因")
 
 
 def _export(

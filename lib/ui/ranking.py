@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.insight.fairness import fairness
+from lib.insight.fairness import fairness, in_group
 from lib.insight.figure import Asked, Casework, Part, rows
 from lib.insight.funnel import above, crude, funnel_of
 from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking
@@ -41,7 +41,8 @@ _SETTINGS = ranking_settings()
 
 # Who is listed behind a number of the page: a word in the address.
 PEOPLE, RANKED, CLEAR, INSUFFICIENT, OUTSIDE = "people", "参加比较", "区间整体高于 1", "样本不足", "高于控制线"
-PeopleOpening = Callable[[str], figure.Opening]
+_GROUP = ("aspect", "group")
+PeopleOpening = Callable[..., figure.Opening]
 
 
 def _words(shares: dict[str, float]) -> str:
@@ -99,17 +100,15 @@ def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: P
 
 def people(ranking: Ranking, shown: pd.DataFrame, asked: str) -> None:
     """The officers behind a number, on a page of their own."""
-    figure.origin(f"人员排序「{asked}」", "✕ 返回排序", _back)
-    found = among(shown, ranking, asked)
+    aspect, group = (st.query_params.get(name, "") for name in _GROUP)
+    about = " · ".join(part for part in (f"人员排序「{asked}」", aspect, group) if part)
+    figure.origin(about, "✕ 返回排序", PEOPLE, *_GROUP)
+    found = among(in_group(shown, aspect, group) if aspect else shown, ranking, asked)
     figure.listed(len(found), "人")
     if asked == INSUFFICIENT:
         _apart(found)
     else:
         _compared(found)
-
-
-def _back() -> None:
-    st.query_params.pop(PEOPLE, None)
 
 
 def pick(ranked: pd.DataFrame) -> str:
@@ -174,7 +173,7 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
         st.dataframe(cells, hide_index=True, height=height(cells, 10), column_config=config, alt=sentence)
 
 
-def fair(shown: pd.DataFrame) -> None:
+def fair(shown: pd.DataFrame, opened: PeopleOpening) -> None:
     """Whether some groups of officers stand out more often than others."""
     with _folded("公平性：哪些人更容易排在前面", "r_fair") as box:
         if not box.open:
@@ -198,7 +197,11 @@ def fair(shown: pd.DataFrame) -> None:
                 "与全体相比": table["verdict"],
             }
         )  # fmt: skip
-        st.dataframe(cells, hide_index=True, height=height(cells, 20), alt="各组高于 1 的比例")
+        each = list(zip(table["aspect"], table["group"], strict=True))
+        numbers = {
+            "参加比较": [opened(RANKED, *one) for one in each], "高于 1": [opened(CLEAR, *one) for one in each],
+        }  # fmt: skip
+        figure.table(cells, numbers, "r_fairness", height=height(cells, 20), alt="各组高于 1 的比例")
 
 
 def funnel(

@@ -15,7 +15,7 @@ from lib.ui.leader import state_of
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
-PAGE, _TUNING = "pages/models/rules.py", "pages/models/tuning.py"
+PAGE = "pages/models/rules.py"
 # In the address: the states of the models that are listed.
 STATES, WITH_TASKS = "state", "有待处理任务"
 # Fewer runs than these are no course.
@@ -66,16 +66,12 @@ def _among(frame: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
     return frame[frame["state"].isin(states)] if states else frame
 
 
-def _every() -> None:
-    st.query_params.pop(STATES, None)
-
-
 def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
     """The models in the states that the address asks for, with words on that."""
     states = st.query_params.get_all(STATES)
     shown = _among(frame, states)
     if states:
-        figure.origin("、".join(states), "✕ 全部模型", _every)
+        figure.origin("、".join(states), "✕ 全部模型", STATES)
     figure.listed(len(shown), "个")
     return shown.reset_index(drop=True)
 
@@ -144,10 +140,8 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
         "命中": [hit_list.opening(rule_id) for rule_id in ids],
         "现命中预警": [Asked("firing").of(rule=rule_id) for rule_id in ids],
         "本年预警": [Asked("generated", "year").of(rule=rule_id) for rule_id in ids],
-        "任务": [(PAGE, {"rule": rule_id, "m_view": "任务"}) for rule_id in ids],
-        "在办版本": [
-            (_TUNING, {"rule": rule_id}) if count else None for rule_id, count in zip(ids, frame["trials"], strict=True)
-        ],
+        "任务": [(PAGE, {"waiting": rule_id}) for rule_id in ids],
+        "在办版本": [(PAGE, {"trials": rule_id}) for rule_id in ids],
     }
     place = int(frame["rule_id"].eq(chosen).to_numpy().argmax())
     figure.table(

@@ -1,6 +1,7 @@
 """What came of a model: how right it was, what it shares with others, what it misses, its versions and tasks."""
 
 import uuid
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,12 +10,14 @@ from lib.access import Viewer
 from lib.casework import rule_tasks
 from lib.casework.register import Register
 from lib.casework.rule_tasks import OPEN, TASK
-from lib.casework.versions import LIVE, Version, history, version_name
+from lib.casework.versions import LIVE, UNDER_WAY, Version, history, version_name
+from lib.casework.versions import versions as versions_of
 from lib.errors import UserError
 from lib.insight import precision
 from lib.insight.figure import Asked, Part
 from lib.insight.figures import moment, number
 from lib.insight.rule_sheet import change
+from lib.insight.warning_names import rule_label
 from lib.ui import backtest_view, figure, message, outcome, tiles, version_steps
 from lib.ui.card import card
 from lib.ui.outcome import Result
@@ -24,8 +27,10 @@ from lib.ui.verified_table import shares, verified_table
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
+TUNING = "pages/models/tuning.py"
 _RESULT = "task_result"
-_TASKS = ("待处理", "全部")
+# In the address: the model whose tasks that wait, or whose versions under way, are listed by themselves.
+WAITING, TRIALS = "waiting", "trials"
 # Fewer shared or judged warnings say nothing about two models.
 _LEAST_SHARED = 3
 
@@ -35,7 +40,8 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     table = precision.by_version(register, viewer, warehouse, rule_id)
     st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
     own = Asked("held").of(rule=rule_id)
-    each = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
+    asked = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
+    each = [partial(_narrowed, one) for one in asked]
     verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警", "m_verified", each)
     _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
     st.markdown("**与其他模型同时命中**　同一人员名下")
@@ -45,8 +51,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
         return
     shared = found[found["shared"].ge(_LEAST_SHARED) & found["n"].ge(_LEAST_SHARED)]
     if len(shared) < len(found):
-        few = f"共同预警或已判定的不足 {_LEAST_SHARED} 条，不列出。"
-        st.caption(f"{'另' if len(shared) else ''}有 {len(found) - len(shared)} 个模型，{few}")
+        st.caption(f"{'其余' if len(shared) else '各'}模型共同预警或已判定的不足 {_LEAST_SHARED} 条，不列出。")
     if shared.empty:
         return
     shown = pd.DataFrame(
@@ -56,10 +61,13 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
             "其中核实率（95% 区间）": shares(shared),
         }
     )  # fmt: skip
-    each = [Asked("shared").of(rule=rule_id, shared_with=other) for other in shared["rule_id"]]
-    judged = [one._replace(name="shared_judged") for one in each]
-    numbers = {"共同预警": each, "已判定": judged}
+    common = [Asked("shared").of(rule=rule_id, shared_with=other) for other in shared["rule_id"]]
+    numbers = {"共同预警": common, "已判定": [one._replace(name="shared_judged") for one in common]}
     figure.table(shown, numbers, "m_shared", height=height(shown, 20), alt="共同命中的模型")
+
+
+def _narrowed(asked: Asked, held: str = "held", conclusion: str = "") -> Asked:
+    return asked._replace(name=held).of(conclusion=conclusion)
 
 
 def _group_name(group: str) -> str:
@@ -94,16 +102,34 @@ def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str
     """What the model's owner has to look at, and closing it with a word."""
     outcome.show(st.session_state.get(_RESULT), TASK, True)
     found = rule_tasks.tasks(register, rule_id)
+    _tasks(register, warehouse, viewer, found)
+
+
+def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
+    """The tasks of a model that wait, by themselves."""
+    figure.origin(f"{rule_label(rule_id)} 待处理任务", "✕ 返回模型", WAITING)
+    found = rule_tasks.tasks(register, rule_id)
+    found = found[found["state"].eq(OPEN)]
+    figure.listed(len(found), "项")
+    _tasks(register, warehouse, viewer, found)
+
+
+def trials(register: Register, rule_id: str) -> None:
+    """The versions of a model that are under way, by themselves; each opens where it is worked on."""
+    figure.origin(f"{rule_label(rule_id)} 在办版本", "✕ 返回模型", TRIALS)
+    found = versions_of(register, rule_id, states=UNDER_WAY)
+    figure.listed(len(found), "个")
+    for one in found:
+        st.page_link(
+            TUNING, label=verbatim(version_steps.label(one)), icon=":material/tune:",
+            query_params=tiles.address({"rule": rule_id, "version": one.version_id}),
+        )  # fmt: skip
+
+
+def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.DataFrame) -> None:
     if found.empty:
         message.nothing("没有任务", "核实率低于下限、命中骤变、未入册或出错时，系统在这里给责任单位一项任务。")
         return
-    waiting = found["state"].eq(OPEN)
-    if waiting.any() and not waiting.all():
-        which = st.segmented_control(
-            "任务", _TASKS, default=_TASKS[0], required=True, key="m_tasks", label_visibility="collapsed"
-        )
-        found = found[waiting] if which == _TASKS[0] else found
-    figure.listed(len(found), "项")
     for task in found.to_dict("records"):
         with card(f"task-{task['task_id']}"):
             st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,12 +14,16 @@ from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.casework.versions import LIVE, UNDER_WAY, Version, versions
 from lib.errors import UserError
+from lib.insight.difference import examples
+from lib.insight.figure import DEFINITIONS, Asked
+from lib.insight.figures import day
 from lib.insight.rule_sheet import exactly
-from lib.insight.tuning import Tuning, try_out
+from lib.insight.tuning import Tuning, behind, try_out
 from lib.insight.warning_names import rule_label
-from lib.rules import Parameter, Variant
+from lib.rules import Parameter, Rule, Variant
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params
+from lib.ui import figure
 from lib.ui.levels import level_texts
 from lib.ui.tables import height
 from lib.ui.verified_table import verified_table
@@ -29,6 +34,11 @@ NEW = "调整在用版本"
 _COUNTS = {"live": "在用", "proposed": "拟用", "added": "新增", "lost": "减少", "changed": "变级别"}
 _NAMES = {"level_zh": "等级", "area_label": "区域", "org_name": "单位", "officer_label": "人员"}
 _GROUPS = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
+PAGE = "pages/models/tuning.py"
+# In the address: the count whose warnings are listed, by the column and the value it is of, and how they were judged.
+_ASKED = (PART, _BY, _VALUE, _HELD, _CONCLUSION) = ("part", "by", "value", "held", "conclusion")
+_COLUMN_OF = {"镇街": "area_code", "单位": "org_id", "人员": "officer_id"}
+_KEYS = ("level", *_COLUMN_OF.values())
 _MOVES = {"added": "新增", "lost": "减少", "changed": "变级别"}
 
 
@@ -170,13 +180,62 @@ def headline(found: Tuning) -> None:
     st.caption(f"截至 {found.as_of} 试算，不产生预警。预警只计您范围内的；全市{flagged}{before}。")
 
 
-def _counts_table(frame: pd.DataFrame, key: str) -> None:
+def _opening(found: Tuning, part: str, by: str = "", value: str = "", **more: str) -> figure.Opening | None:
+    """Where the warnings behind a count are listed; nowhere for a stored report, which holds counts only."""
+    if not found.parts:
+        return None
+    version = st.query_params.get("version")
+    asked = {"rule": found.rule_id, PART: part, _BY: by, _VALUE: value, **more}
+    return PAGE, {**({"version": version} if version else {}), **{name: one for name, one in asked.items() if one}}
+
+
+def counts(found: Tuning) -> None:
+    """How many warnings either version gives and how they differ, each number a link to them."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for part, title in {**_COUNTS, "kept": "不变"}.items():
+            opening = _opening(found, part)
+            if opening is not None:
+                figure.link(found.counts[part], opening, title)
+
+
+def asked_list(
+    register: Register, warehouse: Warehouse, viewer: Viewer, found: Tuning, live: Rule | None, rule: Rule
+) -> bool:
+    """The warnings behind the count that the address asks for; False when it asks for none."""
+    part, by, value, held, conclusion = (
+        st.query_params.get(name, "") for name in _ASKED
+    )
+    if part not in found.parts or by not in ("", *_KEYS):
+        return False
+    rows = behind(found, part, by, value)
+    if held in DEFINITIONS:
+        asked = Asked(held).of(rule=found.rule_id, conclusion=conclusion)
+        rows = rows[rows["warning_id"].isin(figure.ids(register, warehouse, viewer, asked))]
+    words = {**_COUNTS, "kept": "不变"}[part]
+    figure.origin(f"{found.title}：{words}" + (f"，{conclusion}" if conclusion else ""), "✕ 返回试算", *_ASKED)
+    figure.listed(len(rows), "条")
+    shown_rule = live if part in ("lost", "live") and live is not None else rule
+    table = examples(rows, shown_rule, warehouse, viewer.may("ranking"), most=None)
+    shown = pd.DataFrame(
+        {
+            "等级": level_texts(table["level"]), "区域": table["area_label"], "单位": table["org_name"],
+            "发生": table["occurred_on"].map(day), "为什么": table["sentence"],
+        }
+    )  # fmt: skip
+    st.dataframe(shown, hide_index=True, height=height(shown, 18), alt="试算的预警")
+    return True
+
+
+def _counts_table(found: Tuning, frame: pd.DataFrame, key: str, by: str) -> None:
     names = {**{name: title for name, title in _NAMES.items() if name in frame}, **_COUNTS}
     shown = frame[list(names)].rename(columns=names)
     if frame.empty:
         st.caption("没有差别。")
         return
-    st.dataframe(shown, hide_index=True, key=key, height=height(shown, 20))
+    numbers = {
+        title: [_opening(found, part, by, value) for value in frame[by]] for part, title in _COUNTS.items()
+    }
+    figure.table(shown, numbers, key, height=height(shown, 20))
 
 
 def differences(found: Tuning) -> None:
@@ -190,11 +249,12 @@ def differences(found: Tuning) -> None:
             if title == "例子":
                 _examples(found)
             elif title == "已核查的":
-                verified(found.verified, f"截至 {found.as_of} 命中的预警")
+                verified(found.verified, f"截至 {found.as_of} 命中的预警", found)
             elif title == "等级":
-                _counts_table(views[title].assign(level_zh=level_texts(views[title]["level"])), "t_level")
+                named = views[title].assign(level_zh=level_texts(views[title]["level"]))
+                _counts_table(found, named, "t_level", "level")
             else:
-                _counts_table(views[title], f"t_{title}")
+                _counts_table(found, views[title], f"t_{title}", _COLUMN_OF[title])
 
 
 def _examples(found: Tuning) -> None:
@@ -203,7 +263,7 @@ def _examples(found: Tuning) -> None:
         if rows is None or rows.empty:
             st.caption(f"没有{title}的预警。")
             continue
-        st.markdown(f"**{title}**（{found.counts[name]} 条中的 {len(rows)} 条）")
+        st.markdown(f"**{title}**　最重、最近的在前，其余见件数")
         shown = rows[["level", "area_label", "sentence"]].assign(level=level_texts(rows["level"]))
         shown.columns = pd.Index(["等级", "区域", "为什么"])
         if name == "changed":
@@ -211,10 +271,14 @@ def _examples(found: Tuning) -> None:
         st.dataframe(shown, hide_index=True, key=f"t_examples_{name}", height=height(shown, 20))
 
 
-def verified(table: pd.DataFrame, what: str) -> None:
-    """Of those already verified: how many were true, with the interval."""
+def verified(table: pd.DataFrame, what: str, found: Tuning | None = None) -> None:
+    """Of those already verified: how many were true, with the interval; with `found`, numbers open their warnings."""
     st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
-    verified_table(table, "", table["group"].map(_GROUPS), what)
+    each = [] if found is None or not found.parts else table["group"].tolist()
+    verified_table(
+        table, "", table["group"].map(_GROUPS), what, key="t_verified",
+        each=[partial(_opening, found, part) for part in each if found is not None],
+    )  # fmt: skip
 
 
 def changed_words(params: Mapping[str, Value], live: Version | None, version: Version) -> str:

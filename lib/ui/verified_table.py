@@ -1,12 +1,11 @@
 """How many of some warnings turned out true, as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from lib.casework.warnings import CONCLUSIONS
-from lib.insight.figure import Asked
 from lib.ui import figure
 from lib.ui.tables import height
 
@@ -21,10 +20,10 @@ def shares(table: pd.DataFrame) -> list[str]:
 
 def verified_table(
     table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警", key: str = "",
-    each: Sequence[Asked] = (),
+    each: Sequence[Callable[..., figure.Opening | None]] = (),
 ) -> None:  # fmt: skip
-    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` which
-    warnings of the register a group has, where it has any."""
+    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` where
+    those of a group are listed, `held` (a figure) and `conclusion` narrowing them."""
     shown = pd.DataFrame(
         {
             title: names, warnings: table["warnings"], "已判定": table["n"], "属实": table["true"],
@@ -35,11 +34,10 @@ def verified_table(
     if not each:
         st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
         return
-    concluded = [one._replace(name="held_concluded") for one in each]
     numbers = {
-        warnings: each,
-        "已判定": [one._replace(name="held_judged") for one in each],
-        **{words: [one.of(conclusion=words) for one in concluded] for words in CONCLUSIONS},
-        "误报撤销": [one._replace(name="held_withdrawn") for one in each],
+        warnings: [opens() for opens in each],
+        "已判定": [opens(held="held_judged") for opens in each],
+        **{words: [opens(held="held_concluded", conclusion=words) for opens in each] for words in CONCLUSIONS},
+        "误报撤销": [opens(held="held_withdrawn") for opens in each],
     }
     figure.table(shown, numbers, key, height=height(shown, 20), alt=alt)

@@ -36,9 +36,11 @@ shown = found.within(*within)
 ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
 
 
-def opened(people: str) -> figure.Opening:
-    """Where those people are listed, within the places and domains chosen."""
+def opened(people: str, aspect: str = "", group: str = "") -> figure.Opening:
+    """Where those people are listed, within the places and domains chosen and a group of the fairness table."""
     chosen: dict[str, str | list[str]] = {ranking.PEOPLE: people}
+    if aspect:
+        chosen |= {"aspect": aspect, "group": group}
     if areas:
         chosen["r_areas"] = list(areas)
     if domains:
@@ -66,6 +68,6 @@ else:
 ranking.everyone(ranked)
 ranking.insufficient(rest)
 ranking.units(register, warehouse, viewer, source)
-ranking.fair(shown)
+ranking.fair(shown, opened)
 with st.expander("口径"):
     st.markdown(ranking.METHOD)

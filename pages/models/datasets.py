@@ -14,7 +14,7 @@ frame = datasets.states(warehouse, viewer)
 view = st.segmented_control(
     "视图", VIEWS, default=VIEWS[0], required=True, key="d_view", bind="query-params", label_visibility="collapsed"
 )
-datasets.figures(frame)
+datasets.figures(frame, viewer)
 if view == "装载记录":
     datasets.loads(warehouse, viewer)
 elif view == "隔离":
@@ -22,8 +22,9 @@ elif view == "隔离":
 elif view == "装载":
     loading.form(viewer)
 else:
+    shown = datasets.asked_for(frame)
     left, right = st.columns([1.9, 1], gap="small")
     with right, card("dataset", height="stretch"):
         datasets.detail(warehouse, viewer, frame)
     with left:
-        datasets.table(frame)
+        datasets.table(shown, viewer)

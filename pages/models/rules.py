@@ -19,6 +19,14 @@ if asked_hits:
     hit_list.show(register, warehouse, viewer, asked_hits)
     st.stop()
 
+waiting, trials = (st.query_params.get(name, "") for name in (rule_record.WAITING, rule_record.TRIALS))
+if waiting in read_rules():
+    rule_record.waiting(register, warehouse, viewer, waiting)
+    st.stop()
+if trials in read_rules():
+    rule_record.trials(register, trials)
+    st.stop()
+
 found = hit_list.visible_hits(register, warehouse, viewer)
 states = rule_health.states(register, warehouse, viewer)
 rule_health.figures(states)

@@ -40,8 +40,12 @@ with right, card("changes"):
         found = tuning.tried(register, warehouse, viewer, before, proposed)
     except UserError as error:
         message.stop(error)
-    tuning.headline(found)
-    st.caption(tuning.changed_words(params, live, version))
-    tuning.differences(found)
+    if not tuning.asked_list(
+        register, warehouse, viewer, found, None if live is None else live.rule, version.rule
+    ):
+        tuning.headline(found)
+        tuning.counts(found)
+        st.caption(tuning.changed_words(params, live, version))
+        tuning.differences(found)
 with right, card("backtest"):
     backtest_view.panel(register, warehouse, viewer, live, proposed, under_way)

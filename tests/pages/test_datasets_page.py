@@ -50,7 +50,7 @@ def table(app: AppTest, column: str):
 def test_all_datasets_with_freshness_in_words(home: Path):
     app = open_page(PAGE, "demo-leader")
     assert {metric.label: metric.value for metric in app.metric}["数据鲜活率"] == "100%"
-    assert "29/29 项按时" in words(app)
+    assert "按时 **29** 项" in [link.proto.label for link in app.get("page_link")]
     rows = table(app, "freshness")
     assert len(rows) == 33
     assert rows["freshness"].tolist()[:29] == ["按时"] * 29
