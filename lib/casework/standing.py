@@ -11,7 +11,7 @@ from lib.casework.deadlines import Calendar, due_times, settings
 from lib.casework.warnings import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _WARNING_TEXTS = ("period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion", "handler_id",
-                  "handler_name", "merged_into", "clue_id")  # fmt: skip
+                  "handler_name", "former_id", "former_name", "merged_into", "clue_id")  # fmt: skip
 _CLUE_TEXTS = ("warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state", "handler_id",
                "handler_name", "proposed", "disposition", "form")  # fmt: skip
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
@@ -44,6 +44,14 @@ class _Events:
         """Leave out what lies before an object was opened again."""
         opened = self.last("reopen")
         self._object = np.where(self._place >= opened[self._object], self._object, _NONE)
+
+    def forget_undone(self) -> None:
+        """Leave out the events that a later one undid."""
+        undoing = self._place[self._action == "undo"]
+        if len(undoing):
+            undone = [value for value in self.payload(undoing, "undoes") if value is not None]
+            seqs = self._events["seq"].take(self._place).to_numpy()
+            self._object = np.where(np.isin(seqs, undone), _NONE, self._object)
 
     def last(self, *actions: str) -> np.ndarray:
         """Positions of the newest event per object, of the given actions or of any."""
@@ -100,7 +108,9 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
     """The warning table with state and times; see Snapshot for the columns."""
     own = _Events(events, "warning", table["warning_id"])
     own.forget_before_reopening()
-    last, handled, concluded = own.last(), own.last("sign", "start", "conclude"), own.last("conclude")
+    own.forget_undone()
+    last, concluded = own.last(), own.last("conclude")
+    handled, taken = own.last("sign", "start", "conclude", "take_over"), own.last("take_over")
     frame = _prepared(table).assign(
         state=own.column(last, "to_state"),
         state_at=own.at(own.moved()),
@@ -112,6 +122,8 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
         work_prompt=own.payload(concluded, "work_prompt"),
         handler_id=own.column(handled, "actor_id"),
         handler_name=own.column(handled, "actor_name"),
+        former_id=own.payload(taken, "former_id"),
+        former_name=own.payload(taken, "former_name"),
         merged_into=own.payload(own.last("merge"), "into"),
         clue_id=own.payload(own.last("to_clue"), "created"),
     )

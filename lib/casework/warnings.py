@@ -1,4 +1,9 @@
-"""What people do with a warning: sign, verify, feed back, review, close; send back, withdraw, turn into a clue."""
+"""What people do with a warning: sign, verify, feed back, review, close; send back, withdraw, turn into a clue.
+
+Whoever signs is the handler (经办). Nobody else starts the verification or concludes it: another person who may record
+on the warning first takes it over (接手), with a reason that the former handler is told. That holds for superiors too;
+reviewing, sending back and withdrawing are theirs without it.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -35,6 +40,8 @@ WARNING = Workflow(
         for step in (
             _step("sign", "签收", "record", {NEW}, SIGNED),
             _step("start", "开始核查", "record", {SIGNED, RETURNED}, CHECKING),
+            _step("take_over", "接手", "record", {SIGNED, CHECKING, RETURNED}, None, needs_text=True),
+            _step("undo", "撤回", "record", {SIGNED, CHECKING}, None),
             _step("prompt", "浙政钉提示", "record", {NEW, SIGNED, CHECKING, RETURNED}, None),
             _step("conclude", "反馈核查结论", "record", {CHECKING, RETURNED}, REPORTED, needs_text=True),
             _step("review", "复核", "review", {REPORTED}, REVIEWED),
@@ -47,9 +54,34 @@ WARNING = Workflow(
 )
 
 
+# The steps that make a person the handler, and those of them that can be taken back.
+_HANDLING = ("sign", "start", "take_over")
+UNDOABLE = ("sign", "start")
+
+
 def _own_rules(viewer: Viewer) -> Any:
     def check(_tx: Transaction, row: Row, _last: Event) -> None:
         forbid_other_rules(viewer, row.rule_id)
+
+    return check
+
+
+def _handler(tx: Transaction, warning_id: str) -> Event | None:
+    found = [given for given in (tx.latest("warning", warning_id, step) for step in _HANDLING) if given is not None]
+    return max(found, key=lambda given: given.seq, default=None)
+
+
+def _as_handler(viewer: Viewer, step: str) -> Any:
+    def check(tx: Transaction, row: Row, last: Event) -> None:
+        forbid_other_rules(viewer, row.rule_id)
+        if last.actor_id == viewer.person_id and last.action in _HANDLING:
+            return
+        held = _handler(tx, row.warning_id)
+        if held is not None and held.actor_id != viewer.person_id:
+            raise UserError(
+                f"这条预警由{held.actor_name}经办，您不能{WARNING.steps[step].name}。",
+                "确需由您办理的，请先「接手」并写明理由；对方会看到。",
+            )
 
     return check
 
@@ -67,9 +99,74 @@ def start_check(
     register: Register, viewer: Viewer, warning_id: str, *, submission_id: str, at: datetime,
     expected_seq: int | None = None, text: str = "",
 ) -> Outcome:  # fmt: skip
-    """已签收 or 退回补充 → 核查中."""
+    """已签收 or 退回补充 → 核查中. Raises UserError for anybody but the handler."""
     sent = Submission(submission_id, at, expected_seq, text)
-    return record(register, viewer, WARNING, warning_id, "start", sent, check=_own_rules(viewer))
+    return record(register, viewer, WARNING, warning_id, "start", sent, check=_as_handler(viewer, "start"))
+
+
+def sign_and_start(
+    register: Register, viewer: Viewer, warning_id: str, *, submission_id: str, at: datetime,
+    expected_seq: int | None = None, text: str = "",
+) -> Outcome:  # fmt: skip
+    """新生成 → 已签收 → 核查中: two events of one submission, both or neither."""
+    with register.transaction():
+        done = sign(
+            register, viewer, warning_id, submission_id=submission_id, at=at, expected_seq=expected_seq, text=text
+        )
+        if done.event is None:
+            return done
+        return start_check(register, viewer, warning_id, submission_id=f"{submission_id}+start", at=at)
+
+
+def take_over(
+    register: Register, viewer: Viewer, warning_id: str, *, submission_id: str, at: datetime, text: str,
+    expected_seq: int | None = None,
+) -> Outcome:  # fmt: skip
+    """The viewer becomes the handler of what another person has signed; the text says why, the state stays.
+
+    Raises UserError when the viewer is the handler already.
+    """
+    own = _own_rules(viewer)
+    with register.transaction() as tx:
+        held = _handler(tx, warning_id)
+
+        def another(tx: Transaction, row: Row, last: Event) -> None:
+            own(tx, row, last)
+            if held is None or held.actor_id == viewer.person_id:
+                raise UserError("这条预警已经由您经办。", "可以直接办理，不需要接手。")
+
+        former = {} if held is None else {"former_id": held.actor_id, "former_name": held.actor_name}
+        sent = Submission(submission_id, at, expected_seq, text, former)
+        return record(register, viewer, WARNING, warning_id, "take_over", sent, check=another)
+
+
+def undo(
+    register: Register, viewer: Viewer, warning_id: str, *, submission_id: str, at: datetime,
+    expected_seq: int | None = None, text: str = "",
+) -> Outcome:  # fmt: skip
+    """Take back one's own 签收 or 开始核查, the last thing that happened: an event that undoes it; both stay on record.
+
+    Raises UserError when something else has happened since, or another person took the step.
+    """
+    with register.transaction() as tx:
+        last = _standing(tx, warning_id)
+
+        def own(_tx: Transaction, _row: Row, newest: Event) -> None:
+            since = newest.seq != (last.seq if last is not None else None) and newest.action != "undo"
+            if last is None or since or last.action not in UNDOABLE or last.actor_id != viewer.person_id:
+                raise UserError("现在不能撤回。", "只能撤回本人刚做的签收或开始核查，且其后没有别的办理。")
+
+        undone = {} if last is None else {"undoes": last.seq, "step": last.action}
+        sent = Submission(submission_id, at, expected_seq, text, undone)
+        target = None if last is None else last.from_state
+        return record(register, viewer, WARNING, warning_id, "undo", sent, check=own, target=target)
+
+
+def _standing(tx: Transaction, warning_id: str) -> Event | None:
+    """The newest event that has not been undone."""
+    events = tx.events_since("warning", warning_id, 0)
+    undone = {event.payload.get("undoes") for event in events if event.action == "undo"}
+    return next((event for event in reversed(events) if event.action != "undo" and event.seq not in undone), None)
 
 
 def prompt_unit(
@@ -99,7 +196,7 @@ def conclude(
     """核查中 or 退回补充 → 已反馈, with the conclusion, what was checked and optionally a file.
 
     `work_prompt`: a 工作提示 is given, which is possible even when 不属实. Raises UserError for an unknown
-    conclusion or when nothing was checked.
+    conclusion, when nothing was checked, or for anybody but the handler.
     """
     if conclusion not in CONCLUSIONS:
         raise UserError(f"没有「{conclusion}」这种核查结论。", "请在" + "、".join(CONCLUSIONS) + "中选择。")
@@ -107,7 +204,7 @@ def conclude(
         raise UserError("请至少选择一项核查内容。", "例如：调阅案卷、核对票据、现场查看、询问当事人。")
     payload = {"conclusion": conclusion, "checked": list(checked), "work_prompt": bool(work_prompt)}
     sent = Submission(submission_id, at, expected_seq, text, payload, attachment)
-    return record(register, viewer, WARNING, warning_id, "conclude", sent, check=_own_rules(viewer))
+    return record(register, viewer, WARNING, warning_id, "conclude", sent, check=_as_handler(viewer, "conclude"))
 
 
 def send_back(

@@ -88,14 +88,16 @@ def record(
     *,
     check: Callable[[Transaction, Row, Event], None] | None = None,
     effect: Effect | None = None,
+    target: str | None = None,
 ) -> Outcome:
     """Take one step, in one transaction that is on disk when this returns.
 
-    `check` may refuse after looking at the row and its last event; `effect` writes what belongs to the event.
+    `check` may refuse after looking at the row and its last event; `effect` writes what belongs to the event;
+    `target` is the state it leads to when that is not the step's own.
     The event is never earlier than the object's last one, whatever the caller's clock says.
 
     Raises Forbidden without the right, NotVisible outside the scope, UserError for a step that is not possible
-    from the present state (the text is kept as a draft) or for a missing text.
+    from the present state or that `check` refuses (the text is kept as a draft), or for a missing text.
     """
     step = workflow.steps[action]
     require(viewer, step.right)
@@ -103,7 +105,6 @@ def record(
         raise ValueError("times are naive Beijing time")
     if step.needs_text and not sent.text.strip():
         raise UserError(f"{step.name}需要填写说明。", "请补充文字后再提交。")
-    refusal: UserError | None = None
     with register.transaction() as tx:
         row = require_object(tx.connection, viewer, workflow.object_type, object_id)
         first = tx.submitted(sent.submission_id)
@@ -118,13 +119,24 @@ def record(
         if others or (meanwhile and not possible):
             kept = drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent)
             return Outcome(recorded=False, conflict=meanwhile, draft=kept)
-        if possible:
-            if check is not None:
-                check(tx, row, last)
-            return _write(tx, viewer, workflow, row, step, last, sent, effect)
+        refusal = _refused(check, tx, row, last) if possible else _impossible(workflow, viewer, step, last)
+        if refusal is None:
+            return _write(tx, viewer, workflow, row, step, last, sent, effect, target)
         drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent)
-        refusal = _impossible(workflow, viewer, step, last)
     raise refusal
+
+
+def _refused(check: Callable[[Transaction, Row, Event], None] | None, tx: Transaction, row: Row, last: Event) -> (
+    UserError | None
+):  # fmt: skip
+    try:
+        if check is not None:
+            check(tx, row, last)
+    except Forbidden:
+        raise
+    except UserError as refusal:
+        return refusal
+    return None
 
 
 def _meanwhile(tx: Transaction, last: Event, expected_seq: int | None) -> tuple[Event, ...]:
@@ -156,6 +168,7 @@ def _write(
     last: Event,
     sent: Submission,
     effect: Effect | None,
+    target: str | None,
 ) -> Outcome:
     object_id = last.object_id
     at = max(sent.at, last.at)
@@ -163,7 +176,7 @@ def _write(
     if sent.attachment is not None:
         payload["attachment"] = attachments.store(tx, viewer, workflow.object_type, object_id, sent.attachment, at)
     event = tx.append(
-        viewer, at, workflow.object_type, object_id, step.action, last.to_state, step.target or last.to_state,
+        viewer, at, workflow.object_type, object_id, step.action, last.to_state, target or step.target or last.to_state,
         sent.text.strip(), payload, sent.submission_id,
     )  # fmt: skip
     if effect is not None:

@@ -136,24 +136,23 @@ def test_eight_threads_with_one_submission_record_once(register: Register, feed,
     assert _events(register, warning_id) == [("generate", "系统"), ("sign", "示范员01")]
 
 
-def test_of_eight_people_one_concludes_and_seven_keep_their_text(register: Register, feed, inspector: Viewer) -> None:
-    [warning_id] = feed({})
-    warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    seen = warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT).event_seq
-    people = [Viewer(f"p-{number}", f"示范员{number}", "inspector") for number in range(10, 18)]
+def test_of_eight_people_one_sends_back_and_seven_keep_their_text(register: Register, concluded: str) -> None:
+    with register.transaction() as tx:
+        seen = tx.last_event("warning", concluded).seq
+    people = [Viewer(f"p-{number}", f"示范员{number}", "office") for number in range(10, 18)]
 
-    def conclude(person: Viewer) -> bool:
-        return warnings.conclude(
-            register, person, warning_id, submission_id=person.person_id, at=AT, expected_seq=seen,
-            conclusion="属实", text=f"{person.name}的结论", checked=["案卷"],
+    def send_back(person: Viewer) -> bool:
+        return warnings.send_back(
+            register, person, concluded, submission_id=person.person_id, at=AT, expected_seq=seen,
+            text=f"{person.name}的意见",
         ).recorded  # fmt: skip
 
     with ThreadPoolExecutor(8) as pool:
-        recorded = list(pool.map(conclude, people))
+        recorded = list(pool.map(send_back, people))
     assert sum(recorded) == 1
     for person, own in zip(people, recorded, strict=True):
-        draft = load_draft(register, person, "warning", warning_id)
-        assert (draft is None) if own else (draft is not None and draft["text"] == f"{person.name}的结论")
+        draft = load_draft(register, person, "warning", concluded)
+        assert (draft is None) if own else (draft is not None and draft["text"] == f"{person.name}的意见")
 
 
 def test_a_store_that_stays_locked_says_so_in_words(register: Register, feed, inspector: Viewer) -> None:
