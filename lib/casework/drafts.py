@@ -17,6 +17,7 @@ from lib.casework.transaction import Transaction
 if TYPE_CHECKING:
     from lib.casework.workflow import Submission
 
+UNREGISTERED = "new"
 _OF_ACTION = (
     (draft.c.object_type == bindparam("kind"))
     & (draft.c.object_id == bindparam("object"))
@@ -70,10 +71,11 @@ def save_draft(
 ) -> None:
     """Keep a half-filled form of this person for this object and action; a later one replaces it.
 
-    Raises NotVisible outside the scope.
+    What is not registered yet has UNREGISTERED for its id. Raises NotVisible outside the scope.
     """
     with register.transaction() as tx:
-        require_object(tx.connection, viewer, object_type, object_id)
+        if object_id != UNREGISTERED:
+            require_object(tx.connection, viewer, object_type, object_id)
         _put(tx, viewer, object_type, object_id, action, payload, at)
 
 

@@ -10,9 +10,9 @@ from lib.casework.clues import SHELVED
 from lib.casework.deadlines import Calendar, due_times, settings
 from lib.casework.warnings import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
-_WARNING_TEXTS = ("period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion", "handler_id",
+_WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion", "handler_id",
                   "handler_name", "former_id", "former_name", "merged_into", "clue_id")  # fmt: skip
-_CLUE_TEXTS = ("warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state", "handler_id",
+_CLUE_TEXTS = ("number", "warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state", "handler_id",
                "handler_name", "proposed", "disposition", "form")  # fmt: skip
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
 _NONE = -1
@@ -87,6 +87,11 @@ class _Events:
         """When."""
         return self.column(positions, "at")
 
+    def numbers(self, positions: np.ndarray) -> np.ndarray:
+        """A short number people can say, from the record that made each object: 1234号."""
+        seqs = self.column(positions, "seq")
+        return np.array([None if seq is None else f"{seq}号" for seq in seqs], dtype=object)
+
     def payload(self, positions: np.ndarray, key: str) -> np.ndarray:
         """One value of the payloads at positions."""
         texts = self.column(positions, "payload")
@@ -107,11 +112,13 @@ def _prepared(table: pd.DataFrame) -> pd.DataFrame:
 def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
     """The warning table with state and times; see Snapshot for the columns."""
     own = _Events(events, "warning", table["warning_id"])
+    made = own.first("generate")
     own.forget_before_reopening()
     own.forget_undone()
     last, concluded = own.last(), own.last("conclude")
     handled, taken = own.last("sign", "start", "conclude", "take_over"), own.last("take_over")
     frame = _prepared(table).assign(
+        number=own.numbers(made),
         state=own.column(last, "to_state"),
         state_at=own.at(own.moved()),
         last_seq=own.column(last, "seq"),
@@ -154,6 +161,7 @@ def clues(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     last, handled = own.last(), own.last("undertake", "dispose", "report")
     disposed, reported = own.last("dispose"), own.last("report")
     frame = _prepared(table).assign(
+        number=own.numbers(own.first("register")),
         state=own.column(last, "to_state"),
         state_at=own.at(own.moved()),
         last_seq=own.column(last, "seq"),

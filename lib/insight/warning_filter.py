@@ -26,7 +26,8 @@ MINE = "我经办的"
 QUICK = {"待签收": (NEW,), "待核查": (SIGNED,), "核查中": (CHECKING, RETURNED), "待复核": (REPORTED,)}
 
 _SEARCHED = (
-    "warning_id", "subject_title", "subject_id", "title", "org_name", "officer_label", "area_label", "handler_name",
+    "number", "warning_id", "subject_title", "subject_id", "title", "org_name", "officer_label", "area_label",
+    "handler_name",
 )  # fmt: skip
 _LISTS = ("levels", "rules", "areas", "orgs", "officers", "states", "conclusions")
 

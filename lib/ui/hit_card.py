@@ -10,13 +10,16 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
+from lib.casework.versions import version_name
 from lib.casework.warnings import MERGED
 from lib.errors import UserError
 from lib.insight import hit
 from lib.insight.figures import SHARE, moment, quantity
 from lib.insight.source_rows import SourceTable, source_tables
+from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.warning_filter import workbench_query
 from lib.rules import Rule
-from lib.ui import message, tables
+from lib.ui import message, tables, way
 from lib.ui.card import card
 from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
@@ -25,14 +28,18 @@ from lib.warehouse.store import Warehouse
 
 LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
 NOTE = "核查提示，非结论"
+OFFICER_PAGE, MODEL_PAGE = "pages/inspector/officer.py", "pages/models/rules.py"
+MAP_PAGE, CLUE_PAGE = "pages/leader/warning_map.py", "pages/leader/clue_rates.py"
 _ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
 _DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"
 _FEW = 30
 
 
-def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
-    """Level, sentence, where it comes from, and what the evidence holds."""
+def head(
+    warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any], rule: Rule | None
+) -> None:  # fmt: skip
+    """Level, sentence, what the evidence holds, where it comes from, and the ways on."""
     with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
@@ -46,15 +53,45 @@ def head(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
                     help="最近一次运行模型时，这个对象不再满足条件；预警和已做的核查保留。",
                 )
             if row["state"] == MERGED:
-                st.badge("已合并", color="gray", help=f"并入同一对象未办结的预警 {row['merged_into']}。")
+                st.badge("已合并", color="gray", help="并入同一对象未办结的预警，见下方链接。")
             st.badge(NOTE, color="gray", help="模型只比对数据，是否违规由核查认定。")
         st.markdown(f"##### {verbatim(hit.sentence(row, evidence, rule))}", anchors=False)
         _facts(hit.facts(evidence, rule))
         origin = _ORIGINS.get(row["origin"], row["origin"])
         st.caption(
-            f"{origin}，规则版本 {str(row['rule_hash'])[:8]} · 首次发现 {moment(row['first_seen_at'])} · "
-            f"最近命中 {moment(row['last_seen_at'])} · 编号 {row['warning_id']}"
+            f"预警 {row['number']} · {origin}{_version(row)} · 首次发现 {moment(row['first_seen_at'])} · "
+            f"最近命中 {moment(row['last_seen_at'])}"
         )
+        _links(warehouse, viewer, row)
+
+
+def _version(row: pd.Series) -> str:
+    return "" if pd.isna(row["version_id"]) else version_name(str(row["version_id"]))
+
+
+def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """From the warning to whom and what it concerns."""
+    with st.container(horizontal=True, gap="xsmall", key="about"):
+        if row["officer_label"]:
+            query = workbench_query(warehouse, officer_id=row["officer_id"])
+            _link(WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", query)
+            if viewer.may("integrity"):
+                _link(OFFICER_PAGE, "廉政档案", ":material/badge:", {"officer": row["officer_id"]}, help="打开会留痕。")
+        if row["org_name"]:
+            query = workbench_query(warehouse, org_id=row["org_id"])
+            _link(WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", query)
+        _link(MODEL_PAGE, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
+        if row["town_name"]:
+            _link(MAP_PAGE, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
+        if not pd.isna(row["clue_id"]):
+            _link(CLUE_PAGE, "由此产生的线索", ":material/account_tree:", {"clue": row["clue_id"]})
+        for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
+            if column in row and not pd.isna(row[column]):
+                _link(tables.WARNING_PAGE, label, ":material/flag:", {"id": str(row[column])})
+
+
+def _link(page: str, label: str, icon: str, query: way.Query, **more: Any) -> None:
+    st.page_link(page, label=verbatim(label), icon=icon, query_params=way.address(query), width="content", **more)
 
 
 def _facts(facts: list[tuple[str, str]]) -> None:

@@ -16,16 +16,25 @@ from lib.ui.verbatim import verbatim
 
 @dataclass(frozen=True)
 class Result:
-    """What came of the last submission: an outcome, or why it was refused; `text` is what the person wrote."""
+    """What came of the last submission: an outcome, or why it was refused; `text` is what the person wrote, `follows`
+    what comes next, `created` the number of a clue that came of it."""
 
     step: Step
     outcome: Outcome | None = None
     refused: UserError | None = None
     text: str = ""
+    follows: str = ""
+    created: str | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it stands in the register, by this submission or by the same one before."""
+        return self.outcome is not None and self.outcome.event is not None
 
 
-def show(result: Result | None, workflow: Workflow, still_possible: bool) -> None:
-    """The result in words; `still_possible`: the step can be taken again from the present state."""
+def show(result: Result | None, workflow: Workflow, still_possible: bool, about: str = "") -> None:
+    """The result in words; `still_possible`: the step can be taken again from the present state; `about`: what it was
+    taken on, when that is not the page's."""
     if result is None:
         return
     outcome = result.outcome
@@ -35,6 +44,8 @@ def show(result: Result | None, workflow: Workflow, still_possible: bool) -> Non
         _overtaken(result, workflow, outcome.conflict, still_possible)
     else:
         told = f"{result.step.name} · {moment(outcome.event.at)} · 第 {outcome.event.seq} 号事件"
+        told = f"{verbatim(about)} · {told}" if about else told
+        told += f"　**{result.follows}**" if result.follows else ""
         if outcome.recorded:
             st.success(f"**已保存** {told}", icon=":material/check_circle:")
         else:

@@ -1,29 +1,43 @@
-"""Where a warning stands: state, deadlines, handler."""
+"""Where a warning stands: state, both deadlines, who handles it."""
 
 import pandas as pd
 import streamlit as st
 
+from lib.access import Viewer
 from lib.insight.figures import moment
-from lib.insight.warning_sheet import deadline
+from lib.insight.warning_sheet import deadlines
 from lib.ui import card as ground
 from lib.ui.verbatim import verbatim
 
+_LATE = "超期"
+# In no colour of a level: a dark ground, a clock and the word.
+_MARK = '<span style="background:#33414f;color:#fff;border-radius:.25rem;padding:.05rem .45rem">◷ {}</span>'
 
-def card(row: pd.Series) -> None:
-    """The state, what is due when, who is at it and what was concluded."""
-    words = deadline(row.to_frame().T.infer_objects()).iloc[0]
-    with ground.card("standing"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {row['state']}", width="content", anchors=False)
-            if not pd.isna(row["due_at"]):
-                st.badge(words, color="blue" if row["overdue"] else "gray", icon=":material/schedule:")
-        facts = {
-            "签收期限": moment(row["sign_due_at"]),
-            "核查期限": moment(row["verify_due_at"]),
-            "经办": row["handler_name"] if not pd.isna(row["handler_name"]) else "尚无",
-        }
+
+def card(viewer: Viewer, row: pd.Series) -> None:
+    """The state, both deadlines and how they were kept, who is at it and what was concluded."""
+    words = deadlines(row.to_frame().T.infer_objects()).iloc[0]
+    with ground.card("standing", gap="xsmall"):
+        st.markdown(f"#### {row['state']}", width="content", anchors=False)
+        for title, due in (("签收", "sign_due_at"), ("核查", "verify_due_at")):
+            _line(f"{title}期限", moment(row[due]), words[title])
+        _line("经办", "尚无" if pd.isna(row["handler_name"]) else verbatim(row["handler_name"]), _from(row))
         if not pd.isna(row["conclusion"]):
-            facts["核查结论"] = row["conclusion"] + ("，已发工作提示" if row["work_prompt"] is True else "")
-        if not pd.isna(row["clue_id"]):
-            facts["线索"] = row["clue_id"]
-        st.table({title: verbatim(value) for title, value in facts.items()}, border="horizontal")
+            _line("核查结论", row["conclusion"], "已发工作提示" if row["work_prompt"] is True else "")
+    if row["former_id"] == viewer.person_id and row["handler_id"] != viewer.person_id:
+        who = verbatim(row["handler_name"])
+        st.info(f"**{who} 接手了您经办的这条预警。** 理由见下方「经过」。", icon=":material/swap_horiz:")
+
+
+def _from(row: pd.Series) -> str:
+    return "" if pd.isna(row["former_name"]) else f"接手自 {verbatim(row['former_name'])}"
+
+
+def _line(title: str, value: str, words: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(title, width=72)
+        st.markdown(value, width="content")
+        if _LATE in words:
+            st.html(_MARK.format(words), width="content")
+        elif words:
+            st.caption(words, width="content")

@@ -85,6 +85,7 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
         if row["text"]:
             st.text(row["text"])
         about = [f"核查了：{'、'.join(payload['checked'])}"] if payload.get("checked") else []
+        about += [f"接手自 {payload['former_name']}"] if payload.get("former_name") else []
         about += ["已发工作提示"] if payload.get("work_prompt") else []
         st.caption(verbatim(" · ".join([moved, *about, f"第 {row['seq']} 号事件"])))
         held = payload.get("attachment")

@@ -1,8 +1,6 @@
 """The forms in which a person records what was done with a warning, once, and without losing a word."""
 
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,28 +9,27 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import warnings
-from lib.casework.chain import Event
-from lib.casework.drafts import load_draft, save_draft
 from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS, WARNING, WITHDRAW_REASONS
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.figures import moment
-from lib.insight.next_step import next_steps, who_may
+from lib.insight.next_step import after, goes_on, next_steps, who_may
 from lib.rules import Rule
-from lib.ui import message
-from lib.ui.card import card
-from lib.ui.timeline import action_name, who
-from lib.ui.uploads import MOST_MB
+from lib.ui import outcome, way, worklist
+from lib.ui.outcome import Result
+from lib.ui.record_form import Form
+from lib.ui.tables import WARNING_PAGE
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-MAX_MB = MOST_MB["record"]
+MAX_MB = 10
 
 _TAKE: dict[str, Callable[..., Outcome]] = {
     "sign": warnings.sign,
+    "sign_start": warnings.sign_and_start,
     "start": warnings.start_check,
+    "take_over": warnings.take_over,
     "prompt": warnings.prompt_unit,
     "conclude": warnings.conclude,
     "send_back": warnings.send_back,
@@ -40,9 +37,11 @@ _TAKE: dict[str, Callable[..., Outcome]] = {
     "close": warnings.close,
     "withdraw": warnings.withdraw,
     "to_clue": warnings.to_clue,
+    "undo": warnings.undo,
 }
 _TEXT_LABELS = {
     "prompt": "提示内容",
+    "take_over": "接手理由",
     "conclude": "情况说明",
     "send_back": "需要补充什么",
     "review": "复核意见",
@@ -51,84 +50,79 @@ _TEXT_LABELS = {
 }
 _PROMPT = "请核实预警所列情况，并按期反馈核查结果和相关材料。"
 _COMMON_CHECKS = ("调阅案卷", "现场查看", "询问当事人", "向承办人了解情况")
-# What a draft holds of each form besides the text.
+# What each form holds besides the text, and what the fields are called.
 _FIELDS = {"conclude": ("conclusion", "checked", "work_prompt"), "withdraw": ("reason",)}
+_NAMES = {"conclusion": "核查结论", "checked": "核查了什么", "reason": "撤销原因", "file": "附件"}
+_BOTH = Step("sign_start", "签收并开始核查", "record", WARNING.steps["sign"].sources, warnings.CHECKING)
 
 
-@dataclass(frozen=True)
-class Result:
-    """What came of the last submission: an outcome, or why it was refused."""
-
-    step: Step
-    outcome: Outcome | None = None
-    refused: UserError | None = None
-    text: str = ""
+def _form(register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str, action: str) -> Form:
+    return Form(register, warehouse, viewer, "warning", warning_id, action, _FIELDS.get(action, ()))
 
 
-def _key(warning_id: str, action: str, name: str) -> str:
-    return f"{warning_id}_{action}_{name}"
-
-
-def _seed(register: Register, viewer: Viewer, warning_id: str, action: str) -> None:
-    """Fill a form that is not on screen yet with this person's draft."""
-    if _key(warning_id, action, "text") in st.session_state:
-        return
-    draft = load_draft(register, viewer, "warning", warning_id, action) or {}
-    default = _PROMPT if action == "prompt" else ""
-    st.session_state[_key(warning_id, action, "text")] = draft.get("text") or default
-    for name in _FIELDS.get(action, ()):
-        if draft.get(name):
-            st.session_state[_key(warning_id, action, name)] = draft[name]
-    st.session_state[_key(warning_id, action, "kept")] = draft.get("attachment")
-    st.session_state[_key(warning_id, action, "note")] = "已恢复您上次未提交的草稿。" if draft else ""
-
-
-def _values(warning_id: str, action: str) -> dict[str, Any]:
-    """What the form holds now, the file apart."""
-    names = ("text", *_FIELDS.get(action, ()))
-    return {name: st.session_state.get(_key(warning_id, action, name)) for name in names}
-
-
-def _keep_draft(register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str, action: str) -> None:
-    at = now(warehouse)
-    payload = {**_values(warning_id, action), "action": action}
-    kept = st.session_state.get(_key(warning_id, action, "kept"))
-    save_draft(register, viewer, "warning", warning_id, payload | ({"attachment": kept} if kept else {}), at, action)
-    st.session_state[_key(warning_id, action, "note")] = f"草稿已保存 {at:%H:%M:%S}"
-
-
-def _submit(
-    register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str, action: str, submission_id: str, seq: int
-) -> None:
-    values = _values(warning_id, action)
-    values["text"] = values["text"] or ""
-    step = WARNING.steps[action]
-    try:
-        if action == "conclude":
-            values = {**values, **_completed(warning_id, values)}
-        outcome = _TAKE[action](
-            register, viewer, warning_id, submission_id=submission_id, at=now(warehouse), expected_seq=seq, **values
-        )
-    except UserError as refused:
-        st.session_state[f"{warning_id}_result"] = Result(step, refused=refused)
-        return
-    st.session_state[f"{warning_id}_result"] = Result(step, outcome, text=values["text"])
-    st.session_state[f"{warning_id}_changed"] = True
-    if outcome.event is not None:
-        for name in ("text", "file", "kept", *_FIELDS.get(action, ())):
-            st.session_state.pop(_key(warning_id, action, name), None)
-
-
-def _completed(warning_id: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The conclusion form's values ready to be recorded. Raises UserError for what is missing or too large."""
-    if not values["conclusion"]:
-        raise UserError("请选择核查结论。", "、".join(CONCLUSIONS) + "，四选一。")
-    file = st.session_state.get(_key(warning_id, "conclude", "file"))
-    kept = st.session_state.get(_key(warning_id, "conclude", "kept"))
+def _faults(form: Form, step: Step, values: dict[str, Any]) -> dict[str, str]:
+    """All that is missing or too large, by field."""
+    found = {}
+    if step.action == "conclude":
+        if not values["conclusion"]:
+            found["conclusion"] = "请选择核查结论：" + "、".join(CONCLUSIONS) + "，四选一。"
+        if not values["checked"]:
+            found["checked"] = "请至少选择一项核查内容，也可以自行填写。"
+    if step.action == "withdraw" and not values["reason"]:
+        found["reason"] = "请选择撤销原因：" + "或".join(WITHDRAW_REASONS) + "。"
+    if step.needs_text and not values["text"].strip():
+        found["text"] = f"请填写{_TEXT_LABELS.get(step.action, '说明')}。"
+    file = st.session_state.get(form.key("file"))
     if file is not None and file.size > MAX_MB * 1024 * 1024:
-        raise UserError(f"附件「{file.name}」超过 {MAX_MB} MB。", "请压缩或拆分后再上传。")
-    upload = (file.name, file.getvalue()) if file is not None else kept["attachment_id"] if kept else None
-    return {"checked": values["checked"] or [], "work_prompt": bool(values["work_prompt"]), "attachment": upload}
+        found["file"] = f"附件「{file.name}」超过 {MAX_MB} MB，请压缩或拆分后再上传。"
+    return found
+
+
+def _submit(form: Form, step: Step, row: pd.Series, seq: int) -> None:
+    values = form.values()
+    if form.refuse(_faults(form, step, values)):
+        st.session_state.pop(f"{form.object_id}_result", None)
+        return
+    if form.action == "conclude":
+        file, kept = st.session_state.get(form.key("file")), st.session_state.get(form.key("kept"))
+        upload = (file.name, file.getvalue()) if file is not None else kept["attachment_id"] if kept else None
+        values |= {"work_prompt": bool(values["work_prompt"]), "attachment": upload}
+    _take(form, step, row, seq, values)
+
+
+def _take(form: Form, step: Step, row: pd.Series, seq: int, values: dict[str, Any]) -> None:
+    result_key = f"{form.object_id}_result"
+    try:
+        done = _TAKE[step.action](
+            form.register, form.viewer, form.object_id, submission_id=form.submission(seq), at=now(form.warehouse),
+            expected_seq=seq, **values,
+        )  # fmt: skip
+    except UserError as refused:
+        st.session_state[result_key] = Result(step, refused=refused, text=values["text"])
+        return
+    st.session_state[f"{form.object_id}_changed"] = True
+    if done.event is None:
+        st.session_state[result_key] = Result(step, done, text=values["text"])
+        return
+    form.done()
+    state = str(done.event.to_state)
+    told = Result(step, done, text=values["text"], follows=after(state, done.event.actor_role), created=done.created)
+    st.session_state[result_key] = told
+    if step.action != "undo" and not goes_on(form.viewer, state, row["rule_id"], _handler(row, step, form.viewer)):
+        _go_on(form.object_id, row, told)
+
+
+def _handler(row: pd.Series, step: Step, viewer: Viewer) -> str | None:
+    mine = step.action in ("sign", "sign_start", "start", "take_over", "conclude")
+    return viewer.person_id if mine else None if pd.isna(row["handler_id"]) else str(row["handler_id"])
+
+
+def _go_on(warning_id: str, row: pd.Series, told: Result) -> None:
+    """To the next of the list one came from, when this one waits for somebody else."""
+    following = worklist.next_of(warning_id)
+    if following is not None:
+        st.session_state[worklist.TOLD] = (warning_id, f"{row['rule_label']} {row['subject_title']}", told)
+        way.go(WARNING_PAGE, way.onward({"id": following}))
 
 
 @st.fragment
@@ -137,115 +131,113 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     warning_id = str(row["warning_id"])
     if st.session_state.pop(f"{warning_id}_changed", False):
         st.rerun()
-    steps = next_steps(viewer, row["state"], row["rule_id"])
-    _result(warning_id, steps)
+    handler = None if pd.isna(row["handler_id"]) else str(row["handler_id"])
+    conclusion = None if pd.isna(row["conclusion"]) else str(row["conclusion"])
+    steps = next_steps(viewer, row["state"], row["rule_id"], handler, conclusion)
+    last: Result | None = st.session_state.get(f"{warning_id}_result")
+    if last is not None and last.recorded:
+        outcome.show(last, WARNING, True)
+        _take_back(register, warehouse, viewer, row, last)
+    elif last is not None and last.step not in (*steps, _BOTH):
+        outcome.show(last, WARNING, False)
+        last = None
     if not steps:
         st.caption(who_may(viewer, row["state"], row["rule_id"]))
         return
+    if steps[0].action == "take_over":
+        st.caption(f"由 {verbatim(row['handler_name'])} 经办。确需由您办理的，先接手；对方会看到理由。")
+    elif steps[0].right == "clue":
+        st.caption(who_may(viewer, row["state"], row["rule_id"]))
     names = {step.action: step.name for step in steps}
     action = st.segmented_control(
-        "办理", list(names), default=steps[0].action, required=True, format_func=names.__getitem__,
-        key=f"{warning_id}_{row['state']}_step", label_visibility="collapsed",
+        "办理", list(names), default=steps[0].action, required=steps[0].right != "clue",
+        format_func=names.__getitem__, key=f"{warning_id}_{row['state']}_step", label_visibility="collapsed",
     )  # fmt: skip
-    _form(register, warehouse, viewer, row, rule, WARNING.steps[action or steps[0].action])
+    _draw(_form(register, warehouse, viewer, warning_id, action or steps[0].action), row, rule, last)
 
 
-def _form(
-    register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, rule: Rule | None, step: Step
-) -> None:
-    warning_id, action, seq = str(row["warning_id"]), step.action, int(row["last_seq"])
-    _seed(register, viewer, warning_id, action)
-    # One id per form shown on one state of the warning: a second click carries the same one.
-    submission = st.session_state.setdefault(f"{warning_id}_{action}_{seq}_submission", uuid.uuid4().hex)
-    keep = partial(_keep_draft, register, warehouse, viewer, warning_id, action)
-    if action == "prompt":
+def _take_back(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, last: Result) -> None:
+    """One way back from a step just taken, as long as nothing else has happened."""
+    done = last.outcome.event if last.outcome is not None else None
+    if done is None or last.step.action not in ("sign", "start", "sign_start") or done.seq != int(row["last_seq"]):
+        return
+    step = WARNING.steps["undo"]
+    form = _form(register, warehouse, viewer, str(row["warning_id"]), "undo")
+    st.button(
+        f"撤回{last.step.name}", key=form.key("submit"), type="tertiary", icon=":material/undo:",
+        on_click=partial(_undo, form, step, row, last.step.action == "sign_start"),
+    )  # fmt: skip
+
+
+def _undo(form: Form, step: Step, row: pd.Series, both: bool) -> None:
+    seq = int(row["last_seq"])
+    _take(form, step, row, seq, {"text": ""})
+    last: Result = st.session_state[f"{form.object_id}_result"]
+    if both and last.recorded and last.outcome is not None and last.outcome.event_seq is not None:
+        _take(form, step, row, last.outcome.event_seq, {"text": ""})
+
+
+def _draw(form: Form, row: pd.Series, rule: Rule | None, last: Result | None) -> None:
+    step, seq = WARNING.steps[form.action], int(row["last_seq"])
+    form.begin(_PROMPT if form.action == "prompt" else "")
+    form.submission(seq)
+    if form.action == "prompt":
         to = verbatim(row["org_name"] or "—")
         st.caption(f"收件单位：{to}。只写入待发箱，由浙政钉管理员发送；本系统不直接发送。")
-    if action == "conclude":
-        _conclusion(warning_id, rule, keep)
-    if action == "withdraw":
-        st.segmented_control("撤销原因", WITHDRAW_REASONS, key=_key(warning_id, action, "reason"), on_change=keep)
-        st.caption("撤销后不计入单位和人员的预警数，但仍计入模型的误报率。")
-    label = _TEXT_LABELS.get(action, "备注")
-    st.text_area(
-        f"{label}（{'必填' if step.needs_text else '可不填'}）", key=_key(warning_id, action, "text"),
-        height=130 if step.needs_text else 80, max_chars=4000, on_change=keep,
-    )  # fmt: skip
-    if action == "conclude":
-        _attachment(warning_id)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _verb(step), key=f"{warning_id}_{action}_submit", type="primary", on_click=_submit,
-            args=(register, warehouse, viewer, warning_id, action, submission, seq),
+    if form.action == "conclude":
+        _conclusion(form, rule)
+    if form.action == "withdraw":
+        st.segmented_control(
+            "撤销原因（必填）", WITHDRAW_REASONS, key=form.key("reason"), on_change=form.keeper("reason")
         )  # fmt: skip
-        st.caption(
-            st.session_state.get(_key(warning_id, action, "note")) or "填写的内容会自动存为草稿。", width="content"
-        )
+        form.fault("reason")
+        st.caption("撤销后不计入单位和人员的预警数，但仍计入模型的误报率。")
+    form.text(_TEXT_LABELS.get(form.action, "备注"), step.needs_text, 130 if step.needs_text else 64)
+    if form.action == "conclude":
+        _attachment(form)
+    refused = None
+    if last is not None and last.step in (step, _BOTH):
+        refused = last.refused
+        if not last.recorded and last.refused is None:
+            outcome.show(last, WARNING, True)
+    submit = partial(_submit, form, step, row, seq)
+    buttons = {_verb(step): submit}
+    if form.action == "sign":
+        buttons = {_BOTH.name: partial(_submit, form, _BOTH, row, seq), **buttons}
+    form.foot(buttons, {**_NAMES, "text": _TEXT_LABELS.get(form.action, "备注")}, refused)
 
 
 def _verb(step: Step) -> str:
     return "提交核查结论" if step.action == "conclude" else "写入待发箱" if step.action == "prompt" else step.name
 
 
-def _conclusion(warning_id: str, rule: Rule | None, keep: Callable[[], None]) -> None:
-    st.segmented_control("核查结论", CONCLUSIONS, key=_key(warning_id, "conclude", "conclusion"), on_change=keep)
+def _conclusion(form: Form, rule: Rule | None) -> None:
+    st.segmented_control(
+        "核查结论（必填）", CONCLUSIONS, key=form.key("conclusion"), on_change=form.keeper("conclusion")
+    )  # fmt: skip
+    form.fault("conclusion")
     offered = list(dict.fromkeys([*(rule.offline_check if rule else ()), *_COMMON_CHECKS]))
-    key = _key(warning_id, "conclude", "checked")
+    key = form.key("checked")
     offered += [item for item in st.session_state.get(key, []) if item not in offered]
     st.multiselect(
-        "核查了什么", offered, key=key, placeholder="可多选，也可自行填写", accept_new_options=True, select_all=False,
-        help="至少一项；选项来自模型的线下核查要点。", on_change=keep,
+        "核查了什么（必填）", offered, key=key, placeholder="可多选，也可自行填写", accept_new_options=True,
+        select_all=False, help="至少一项；选项来自模型的线下核查要点。", on_change=form.keeper("checked"),
     )  # fmt: skip
+    form.fault("checked")
 
 
-def _attachment(warning_id: str) -> None:
-    kept = st.session_state.get(_key(warning_id, "conclude", "kept"))
+def _attachment(form: Form) -> None:
+    kept = st.session_state.get(form.key("kept"))
     st.file_uploader(
-        f"附件（不超过 {MAX_MB} MB）", key=_key(warning_id, "conclude", "file"), max_upload_size=MAX_MB,
-        help="案卷照片、笔录、回单等，一个文件；多个请打包。",
+        f"附件（可不填，不超过 {MAX_MB} MB）", key=form.key("file"), max_upload_size=MAX_MB,
+        help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存，不进草稿。",
     )  # fmt: skip
+    form.fault("file")
     if kept:
         st.caption(f"草稿中已有附件 {verbatim(kept['name'])}，不另选文件时随结论一并提交。")
     st.checkbox(
         "同时发工作提示",
-        key=_key(warning_id, "conclude", "work_prompt"),
+        key=form.key("work_prompt"),
+        on_change=form.keeper("work_prompt"),
         help="不属实的，也可以就发现的问题发工作提示。",
     )
-
-
-def _result(warning_id: str, steps: list[Step]) -> None:
-    """What the last submission came to; it stays until the next one."""
-    result: Result | None = st.session_state.get(f"{warning_id}_result")
-    if result is None:
-        return
-    outcome = result.outcome
-    if result.refused is not None or outcome is None:
-        message.problem(result.refused or UserError("没有记录。"))
-    elif outcome.event is not None:
-        told = f"{result.step.name} · {moment(outcome.event.at)} · 第 {outcome.event.seq} 号事件"
-        if outcome.recorded:
-            extra = f"　线索 {outcome.created}" if outcome.created else ""
-            st.success(f"**已保存** {told}{extra}", icon=":material/check_circle:")
-        else:
-            st.info(f"**这次提交已经记录过，没有重复记录。** {told}", icon=":material/info:")
-    else:
-        _conflict(result, outcome.conflict, steps)
-
-
-def _conflict(result: Result, meanwhile: tuple[Event, ...], steps: list[Step]) -> None:
-    """What others did while the form was open, and what becomes of this person's words."""
-    with card("overtaken"):
-        st.markdown(f"**没有记录：您打开表单之后，这条预警已被处理，{result.step.name}未提交。**")
-        for event in meanwhile:
-            st.markdown(
-                f"- {moment(event.at)} {verbatim(who(event.actor_name, event.actor_role))} "
-                f"**{action_name(WARNING, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
-            )
-            if event.text:
-                st.text(event.text)
-        if result.step in steps:
-            st.caption("您填写的内容仍在下面的表单里，也已存为草稿。核对之后可以再次提交。")
-        else:
-            st.caption(f"现在不能再{result.step.name}。您填写的内容已存为草稿：")
-            if result.text:
-                st.text(result.text)

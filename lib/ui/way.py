@@ -19,6 +19,9 @@ from lib.ui.session import PERSONA_KEY
 BACK = "back"
 _DEEPEST = 4
 _PAGE, _LEAVING, _LISTS = "way_page", "way_leaving", "way_lists"
+_SHOWN, _VISIT = "way_shown", "way_visit"
+# The parameters that say what a page is about.
+_OBJECTS = ("id", "clue", "officer")
 _MOST_LISTS = 12
 _MEANING = re.compile(r"[%&=+#;?\s]")
 
@@ -45,6 +48,15 @@ _PATHS = {file: path for path, (file, _) in PLACES.items()}
 def arrive(url_path: str) -> None:
     """Note which page is shown; app.py says so before the page runs."""
     st.session_state[_PAGE] = url_path or _FIRST
+    shown = (url_path, *(st.query_params.get(name, "") for name in _OBJECTS))
+    if st.session_state.get(_SHOWN) != shown:
+        st.session_state[_SHOWN], st.session_state[_VISIT] = shown, visit() + 1
+
+
+def visit() -> int:
+    """Which visit of a page this is: another one whenever the page or what it is about changes."""
+    found: int = st.session_state.get(_VISIT, 0)
+    return found
 
 
 def here() -> str:

@@ -9,19 +9,21 @@ from lib.casework import audit
 from lib.casework.reading import events_of
 from lib.casework.warnings import WARNING
 from lib.insight.hit import rule_in_force
-from lib.ui import hit_card, message, session, standing, tables, timeline, verification, way
+from lib.ui import hit_card, message, session, standing, tables, timeline, verification, way, worklist
 from lib.ui.browser import on_phone
 from lib.ui.card import card
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-way.back("workbench")
 warning_id = st.query_params.get("id", "")
 if not warning_id:
+    way.back("workbench")
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
     st.stop()
 frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
+worklist.bar(worklist.listed(register, warehouse, viewer, frame, warning_id), warning_id)
+worklist.told(warning_id)
 found = frame[frame["warning_id"] == warning_id]
 if found.empty:
     message.stop(NotVisible())
@@ -32,15 +34,15 @@ if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
 
 if on_phone():
-    hit_card.head(row, evidence, rule)
+    hit_card.head(warehouse, viewer, row, evidence, rule)
     deeds, reasons = st.container(), st.container()
 else:
     left, deeds = st.columns([1.75, 1], gap="medium")
     with left:
-        hit_card.head(row, evidence, rule)
+        hit_card.head(warehouse, viewer, row, evidence, rule)
         reasons = st.container()
 with deeds:
-    standing.card(row)
+    standing.card(viewer, row)
     with card("steps"):
         st.markdown("**办理**")
         verification.panel(register, warehouse, viewer, row, rule)

@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import served
+from playwright.sync_api import Page
 
 from lib.access.personas import personas
 from lib.casework.register import open_register
@@ -56,6 +57,13 @@ def _figure(page, label: str) -> str:
     return page.locator('[class*="st-key-card-figure"]', has_text=label).first.inner_text()
 
 
+def _write(page: Page, label: str, text: str) -> None:
+    """Type into a form's box, and wait until it says that the draft is saved."""
+    page.get_by_label(label).fill(text)
+    page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+    served.settle(page)
+
+
 def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Path):
     warning = _open_warning(city_copy)
     with served.app(city_copy) as address, served.browser() as (context, strangers):
@@ -86,19 +94,25 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         page.goto(f"{address}/warning?as=demo-county&id={warning['warning_id']}")
         served.settle(page)
         assert page.get_by_text("来源数据").count() and page.get_by_text("核查提示").count()
-        for state, step in (("新生成", "签收"), ("已签收", "开始核查")):
-            if ("新生成", "已签收", "核查中").index(warning["state"]) <= ("新生成", "已签收").index(state):
-                page.get_by_test_id("stBaseButton-primary").get_by_text(step, exact=True).click()
-                page.get_by_text("已保存").first.wait_for()
-                served.settle(page)
+        buttons = page.get_by_test_id("stBaseButton-primary")
+        if warning["state"] == "新生成":
+            buttons.get_by_text("签收并开始核查", exact=True).click()
+        else:
+            # Somebody else has signed: whoever concludes takes over first.
+            _write(page, "接手理由", "经办人出差，由本人核查。")
+            buttons.get_by_text("接手", exact=True).click()
+        page.get_by_text("已保存").first.wait_for()
+        served.settle(page)
+        if warning["state"] == "已签收":
+            buttons.get_by_text("开始核查", exact=True).click()
+            page.get_by_text("核查中，待反馈核查结论").first.wait_for()
+            served.settle(page)
         page.get_by_test_id("stButtonGroup").get_by_text("属实", exact=True).first.click()
         served.settle(page)
         page.get_by_role("combobox", name=re.compile("核查了什么")).click()
         page.get_by_role("option").first.click()
         page.keyboard.press("Escape")
-        page.get_by_label("情况说明").fill("现场核对案卷与系统记录一致,情况属实。")
-        page.get_by_label("情况说明").blur()
-        served.settle(page)
+        _write(page, "情况说明", "现场核对案卷与系统记录一致,情况属实。")
         page.get_by_role("button", name="提交核查结论").dblclick()
         page.get_by_text("已反馈", exact=True).first.wait_for()
         served.settle(page)
@@ -111,9 +125,7 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         page.get_by_test_id("stButtonGroup").get_by_text("转线索", exact=True).first.click()
         served.settle(page)
-        page.get_by_label("线索情况").fill("核查属实,按问题线索办理。")
-        page.get_by_label("线索情况").blur()
-        served.settle(page)
+        _write(page, "线索情况", "核查属实,按问题线索办理。")
         page.get_by_test_id("stBaseButton-primary").get_by_text("转线索", exact=True).click()
         page.get_by_text("已保存").first.wait_for()
 

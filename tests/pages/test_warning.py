@@ -1,5 +1,6 @@
 """One warning: what it shows to whom, and what recording does."""
 
+import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,9 +63,22 @@ def opened(warning_id: str, person: str = "demo-office") -> AppTest:
     return app
 
 
+def typed(app: AppTest, key: str, text: str) -> None:
+    """Text that has arrived from the text box."""
+    app.session_state[key] = text
+    app.run()
+
+
+def box(app: AppTest, label: str) -> dict:
+    """What a text box is told."""
+    told = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
+    return next(one for one in told if one.get("label") == label)
+
+
 def texts(app: AppTest) -> str:
     kinds = ("markdown", "caption", "text", "success", "info", "error", "warning")
-    return "\n".join(element.value for kind in kinds for element in app.get(kind))
+    said = [element.value for kind in kinds for element in app.get(kind)]
+    return "\n".join([*said, *(element.proto.body for element in app.get("html"))])
 
 
 def state(city: tuple[Register, Warehouse], warning_id: str) -> str:
@@ -104,8 +118,9 @@ def test_a_form_says_in_chinese_what_must_be_filled_in(city) -> None:
     take(city, "sign", number, OFFICE)
     take(city, "start", number, OFFICE)
     app = opened(number)
-    area = app.text_area(key=f"{number}_conclude_text")
-    assert area.label.endswith("（必填）") and not area.proto.required
+    assert box(app, "情况说明")["required"]
+    assert app.segmented_control(key=f"{number}_conclude_conclusion").label == "核查结论（必填）"
+    assert app.multiselect(key=f"{number}_conclude_checked").label == "核查了什么（必填）"
 
 
 def test_an_unknown_number_and_one_out_of_scope_get_the_same_words(city) -> None:
@@ -119,7 +134,7 @@ def test_an_unknown_number_and_one_out_of_scope_get_the_same_words(city) -> None
 def test_signing_is_recorded_and_the_next_form_follows(city) -> None:
     number = numbers(city)["CA3"]
     app = opened(number)
-    app.text_area(key=f"{number}_sign_text").set_value("已阅").run()
+    typed(app, f"{number}_sign_text", "已阅")
     app.button(key=f"{number}_sign_submit").click().run()
     assert not app.exception
     assert "已保存" in app.success[0].value and "签收" in app.success[0].value
@@ -147,7 +162,7 @@ def test_a_conflict_shows_what_the_other_did_and_keeps_the_words(city) -> None:
     take(city, "sign", number, OFFICE)
     take(city, "start", number, OFFICE)
     app = opened(number)
-    app.text_area(key=f"{number}_conclude_text").set_value("经查属实").run()
+    typed(app, f"{number}_conclude_text", "经查属实")
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("属实").run()
     app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
     take(city, "prompt", number, COUNTY, text="请尽快核实")
@@ -155,7 +170,7 @@ def test_a_conflict_shows_what_the_other_did_and_keeps_the_words(city) -> None:
     assert not app.exception
     shown = texts(app)
     assert "没有记录" in shown and "示范县丙" in shown and "浙政钉提示" in shown and "请尽快核实" in shown
-    assert app.text_area(key=f"{number}_conclude_text").value == "经查属实"
+    assert app.session_state[f"{number}_conclude_text"] == "经查属实"
     assert load_draft(city[0], OFFICE, "warning", number, "conclude")["text"] == "经查属实"
     assert state(city, number) == "核查中"
     app.button(key=f"{number}_conclude_submit").click().run()
@@ -166,7 +181,7 @@ def test_a_conflict_shows_what_the_other_did_and_keeps_the_words(city) -> None:
 def test_a_conflict_that_ends_the_step_says_so_and_gives_the_words_back(city) -> None:
     number = numbers(city)["CA2"]
     app = opened(number)
-    app.text_area(key=f"{number}_sign_text").set_value("我来办").run()
+    typed(app, f"{number}_sign_text", "我来办")
     take(city, "sign", number)
     app.button(key=f"{number}_sign_submit").click().run()
     shown = texts(app)
@@ -180,14 +195,14 @@ def test_what_was_typed_is_there_after_a_reload(city) -> None:
     take(city, "sign", number, OFFICE)
     take(city, "start", number, OFFICE)
     app = opened(number)
-    app.text_area(key=f"{number}_conclude_text").set_value("写到一半").run()
+    typed(app, f"{number}_conclude_text", "写到一半")
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("部分属实").run()
-    assert "草稿已保存" in texts(app)
+    assert box(app, "情况说明")["note"].startswith("草稿已保存")
     again = opened(number)
-    assert again.text_area(key=f"{number}_conclude_text").value == "写到一半"
+    assert again.session_state[f"{number}_conclude_text"] == "写到一半"
     assert again.segmented_control(key=f"{number}_conclude_conclusion").value == "部分属实"
-    assert "已恢复您上次未提交的草稿" in texts(again)
-    assert opened(number, "demo-county").text_area(key=f"{number}_conclude_text").value == ""
+    assert box(again, "情况说明")["note"] == "已恢复您上次未提交的草稿。"
+    assert opened(number, "demo-county").session_state[f"{number}_take_over_text"] == ""
 
 
 def test_a_conclusion_needs_a_choice_and_words_and_keeps_its_file(city) -> None:
@@ -196,13 +211,16 @@ def test_a_conclusion_needs_a_choice_and_words_and_keeps_its_file(city) -> None:
     take(city, "start", number, OFFICE)
     app = opened(number)
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert "请选择核查结论" in app.info[-1].value
+    told = texts(app)
+    assert "还不能提交：核查结论、核查了什么、情况说明" in told
+    assert "请选择核查结论" in told and "请至少选择一项核查内容" in told
+    assert box(app, "情况说明")["fault"] == "请填写情况说明。"
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("不属实").run()
     app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert "需要填写说明" in app.info[-1].value
+    assert "还不能提交：情况说明" in texts(app)
     assert state(city, number) == "核查中"
-    app.text_area(key=f"{number}_conclude_text").set_value("延期审批在案").run()
+    typed(app, f"{number}_conclude_text", "延期审批在案")
     app.checkbox(key=f"{number}_conclude_work_prompt").check().run()
     app.file_uploader(key=f"{number}_conclude_file").upload("审批表.pdf", b"%PDF-1.7 ...").run()
     app.button(key=f"{number}_conclude_submit").click().run()
@@ -220,12 +238,13 @@ def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
     take(city, "start", number, OFFICE)
     app = opened(number)
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("属实").run()
-    app.text_area(key=f"{number}_conclude_text").set_value("见附件").run()
+    typed(app, f"{number}_conclude_text", "见附件")
+    app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
     app.file_uploader(key=f"{number}_conclude_file").upload("大.zip", b"0" * (MAX_MB * 1024 * 1024 + 1)).run()
     app.button(key=f"{number}_conclude_submit").click().run()
-    assert f"超过 {MAX_MB} MB" in app.info[-1].value
+    assert f"超过 {MAX_MB} MB" in texts(app)
     assert state(city, number) == "核查中"
-    assert app.text_area(key=f"{number}_conclude_text").value == "见附件"
+    assert app.session_state[f"{number}_conclude_text"] == "见附件"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +254,7 @@ def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
 def test_who_may_not_record_gets_no_form(city, person: str, subject: str, line: str) -> None:
     app = opened(numbers(city)[subject], person)
     assert line in texts(app)
-    assert not app.text_area
+    assert not app.get("button_group")
 
 
 def test_a_town_records_on_grid_warnings_only(city) -> None:
@@ -288,3 +307,57 @@ def test_an_overdue_warning_says_by_how_many_days(city, monkeypatch: pytest.Monk
     later = now(city[1]) + timedelta(days=14)
     monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later)
     assert "超期 13 天" in texts(opened(numbers(city)["CA3"]))
+
+
+def test_both_deadlines_stay_in_sight_and_say_how_they_were_kept(city, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = numbers(city)["CA1"]
+    later = now(city[1]) + timedelta(days=9)
+    warnings.sign(city[0], OFFICE, number, submission_id="late", at=later)
+    monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later + timedelta(days=20))
+    told = texts(opened(number))
+    assert "签收期限" in told and "迟 4 天" in told
+    assert "核查期限" in told and "超期 5 天" in told
+
+
+def test_signing_and_starting_is_one_click_and_can_be_taken_back(city) -> None:
+    number = numbers(city)["CA1"]
+    app = opened(number)
+    app.button(key=f"{number}_sign_both").click().run()
+    assert state(city, number) == "核查中"
+    assert "核查中，待反馈核查结论" in app.success[0].value
+    app.button(key=f"{number}_undo_submit").click().run()
+    assert not app.exception
+    assert state(city, number) == "新生成"
+
+
+def test_what_another_handles_is_taken_over_first_and_the_former_is_told(city) -> None:
+    number = numbers(city)["CA1"]
+    take(city, "sign", number, OFFICE)
+    app = opened(number, "demo-county")
+    assert "由 示范监督室甲 经办" in texts(app)
+    assert set(app.segmented_control[0].options) == {"接手", "浙政钉提示", "撤销"}
+    typed(app, f"{number}_take_over_text", "经办人出差。")
+    app.button(key=f"{number}_take_over_submit").click().run()
+    assert "已保存" in app.success[0].value
+    assert "示范县丙 接手了您经办的这条预警" in texts(opened(number))
+    assert "接手自 示范监督室甲" in texts(opened(number, "demo-county"))
+
+
+def test_untrue_offers_no_clue_and_says_who_is_next(city) -> None:
+    number = numbers(city)["CA1"]
+    take(city, "sign", number)
+    take(city, "start", number)
+    app = opened(number, "demo-county")
+    typed(app, f"{number}_conclude_text", "延期审批在案")
+    app.segmented_control(key=f"{number}_conclude_conclusion").set_value("不属实").run()
+    app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
+    app.button(key=f"{number}_conclude_submit").click().run()
+    assert "已反馈，待监督室复核" in app.success[0].value
+    assert "转线索" not in app.segmented_control[0].options
+
+
+def test_people_see_a_number_they_can_say(city) -> None:
+    number = numbers(city)["CA1"]
+    frame = warning_list(*city, OFFICE).set_index("warning_id")
+    told = texts(opened(number))
+    assert f"预警 {frame.loc[number, 'number']}" in told and number not in told

@@ -1,0 +1,116 @@
+"""Forms in a real browser: what is typed outlives a reload and a killed server, and the work goes on by itself."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import served
+from playwright.sync_api import Page
+
+from lib.access.personas import personas
+from lib.casework.drafts import load_draft
+from lib.casework.register import open_register
+from lib.casework.warnings import sign_and_start
+from lib.insight.warning_list import warning_list
+from lib.warehouse.clock import now
+from lib.warehouse.store import open_warehouse
+
+pytestmark = served.NEEDS_BROWSER
+
+COUNTY = next(viewer for viewer in personas(True) if viewer.role == "county")
+
+
+@pytest.fixture(scope="module")
+def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("forms") / "city"
+    shutil.copytree(small_city, place)
+    return place
+
+
+def _begun(home: Path, count: int) -> list[str]:
+    """Numbers of warnings that the county's persona has signed and is checking."""
+    register, warehouse = open_register(home), open_warehouse(home)
+    frame = warning_list(register, warehouse, COUNTY)
+    mine = frame.loc[frame["state"].eq("核查中") & frame["handler_id"].eq(COUNTY.person_id), "warning_id"].tolist()
+    for one in frame.loc[frame["state"].eq("新生成"), "warning_id"].head(count - len(mine)):
+        sign_and_start(register, COUNTY, one, submission_id=f"begun-{one}", at=now(warehouse))
+        mine.append(one)
+    assert len(mine) >= count
+    return mine
+
+
+def _opened(context, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    served.settle(page)
+    return page
+
+
+def test_what_is_typed_outlives_a_reload_and_a_killed_server(home: Path) -> None:
+    [number, *_] = _begun(home, 1)
+    with served.browser() as (context, strangers):
+        with served.app(home) as address:
+            page = _opened(context, f"{address}/warning?as=demo-county&id={number}")
+            box = page.get_by_label("情况说明")
+            box.click()
+            page.keyboard.type("核对了银行流水")
+            page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+            # The caret is still in the box: nothing was left, clicked or submitted.
+            assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.tagName ?? ''") == "TEXTAREA"
+            page.reload()
+            served.settle(page)
+            assert box.input_value() == "核对了银行流水"
+            box.click()
+            page.keyboard.press("End")
+            page.keyboard.type("，另有一笔")
+            page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+            served.kill(address)
+        assert load_draft(open_register(home), COUNTY, "warning", number, "conclude")["text"] == (
+            "核对了银行流水，另有一笔"
+        )
+        assert strangers == []
+
+
+def test_faults_stand_at_their_fields_and_the_button_in_sight(home: Path) -> None:
+    [number, *_] = _begun(home, 1)
+    with served.app(home) as address, served.browser(1440, 700) as (context, _):
+        page = _opened(context, f"{address}/warning?as=demo-county&id={number}")
+        button = page.get_by_role("button", name="提交核查结论")
+        place = button.bounding_box()
+        assert place is not None and place["y"] + place["height"] <= 700
+        button.click()
+        page.get_by_text("还不能提交").wait_for()
+        for fault in ("请选择核查结论", "请至少选择一项核查内容"):
+            assert page.get_by_text(re.compile(fault)).count() == 1
+        told = page.get_by_text("还不能提交").bounding_box()
+        assert told is not None and 0 <= told["y"] <= 700
+
+
+def test_after_the_conclusion_the_next_of_the_list_opens_and_says_what_follows(home: Path) -> None:
+    mine = _begun(home, 2)
+    with served.app(home) as address, served.browser() as (context, _):
+        page = _opened(context, f"{address}/workbench?as=demo-county&w_mine=true&w_states=核查中")
+        listed = [row.get_attribute("data-id") for row in page.locator("tbody tr[data-id]").all()]
+        assert set(listed) == set(mine)
+        page.locator("tbody tr[data-id]").first.click()
+        page.wait_for_url("**/warning?**")
+        served.settle(page)
+        page.get_by_test_id("stButtonGroup").get_by_text("不属实", exact=True).click()
+        served.settle(page)
+        page.get_by_role("combobox", name=re.compile("核查了什么")).click()
+        page.get_by_role("option").first.click()
+        page.keyboard.press("Escape")
+        page.get_by_label("情况说明").fill("案卷齐全，延期审批在案。")
+        page.get_by_role("button", name="提交核查结论").click()
+        page.wait_for_url(f"**id={listed[1]}**")
+        served.settle(page)
+        assert page.get_by_text("已反馈，待监督室复核").count() == 1
+        page.get_by_role("link", name="返回工作台").click()
+        page.wait_for_url("**/workbench?**")
+        assert parse_qs(urlsplit(page.url).query)["w_mine"] == ["true"]
