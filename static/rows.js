@@ -130,8 +130,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
         const anchor = made("a", cell, { href: link, "aria-label": row.name }, text);
         anchor.onfocus = () => active(n);
         links.push(anchor);
-      } else if (column.name === "等级") made("span", cell, { class: "level", style: `background:${data.grounds[text.slice(0, 1)] ?? "none"}` }, text);
-      else if (/^(签收|核查)$/.test(column.name) && text.includes("超期")) made("span", cell, { class: "late" }, text);
+      } else if (data.grounds && column.name === "等级") made("span", cell, { class: "level", style: `background:${data.grounds[text.slice(0, 1)] ?? "none"}` }, text);
+      else if (column.late && text.includes("超期")) made("span", cell, { class: "late" }, text);
       else cell.textContent = text;
     });
     line.onclick = (event) => {

@@ -24,7 +24,9 @@ from lib.errors import UserError
 REGISTERED, ASSESSED, APPROVED, UNDERTAKEN = "登记", "研判", "审批", "承办"
 DISPOSED, REPORTED, ARCHIVED = "处置", "反馈", "归档"
 STATES = (REGISTERED, ASSESSED, APPROVED, UNDERTAKEN, DISPOSED, REPORTED, ARCHIVED)
-ORIGINS = {"model": "模型预警", "grid": "网格核查", "review": "案件评查", "petition": "信访12345"}
+ORIGINS = {
+    "model": "模型预警", "grid": "网格核查", "review": "案件评查", "petition": "信访12345", "own": "自行发现"
+}  # fmt: skip
 DISPOSITIONS = ("谈话函询", "初步核实", "暂存待查", "予以了结")
 SHELVED = "暂存待查"
 FORMS = ("第一种形态", "第二种形态", "第三种形态", "第四种形态", "未追究责任")
@@ -84,14 +86,15 @@ def register_clue(
     title: str, detail: str, officer_id: str | None = None, org_id: str | None = None,
     area_code: str | None = None, domain_code: str | None = None,
 ) -> Outcome:  # fmt: skip
-    """登记 a clue from a grid check, a case review or a petition; `created` of the outcome is its id.
+    """登记 a clue from a grid check, a case review, a petition or what was found otherwise; `created` is its id.
 
     One source (dispatch, review, petition number) gives one clue: a second registration is a duplicate. Raises
     Forbidden without the right or outside the scope, UserError for an unknown origin or a missing title.
     """
     require(viewer, "clue")
     if origin not in ORIGINS or origin == "model":
-        raise UserError("线索来源不对。", "请选择网格核查、案件评查或信访12345；模型预警请用「转线索」。")
+        others = "、".join(name for key, name in ORIGINS.items() if key != "model")
+        raise UserError("线索来源不对。", f"请选择{others}；模型预警请用「转线索」。")
     if not title.strip():
         raise UserError("线索需要标题。", "请补充后再提交。")
     new_id = clue_id(origin, source_key)

@@ -15,7 +15,7 @@ from lib.casework.register import Register
 from lib.insight.kpi import Share
 from lib.insight.period import Span
 from lib.insight.subject import officer_labels, officer_names
-from lib.insight.warning_names import CITY_UNITS, places, rule_label
+from lib.insight.warning_names import CITY_UNITS, known_names, places, rule_label
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -52,7 +52,8 @@ class Duration(NamedTuple):
 def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
     """The visible clues as they stand at `at` (the warehouse's clock unless given), overdue and oldest first.
 
-    All columns of lib.casework's clues, and: origin_zh, month (YYYY-MM received), county_code, county_name (市本级 for
+    All columns of lib.casework's clues, and: matter (who and what, in words: 高照街道综合行政执法队 杨*：罚缴不一致
+    （秀综执罚决字〔2022〕第000168号 …）), origin_zh, month (YYYY-MM received), county_code, county_name (市本级 for
     the city's own units), area_label, org_name, domain_zh, officer_label, rule_label, disposition_zh (or 尚未处置);
     disposed (any of the four dispositions, 暂存待查 included), closed (了结: 暂存待查 is not), open (not disposed);
     due (the opinion was given or its deadline has passed), on_time (given by the deadline), overdue (deadline passed,
@@ -65,6 +66,7 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame = frame[frame["received_at"].le(at)].reset_index(drop=True)
     frame = _with_places(frame, warehouse)
     frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"])
+    frame["matter"] = _matters(frame, register, warehouse)
     frame["rule_label"] = ["" if pd.isna(rule_id) else rule_label(rule_id) for rule_id in frame["rule_id"]]
     frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
     frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
@@ -74,6 +76,18 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     order = frame.assign(late=~frame["overdue"], done=frame["disposed"])
     order = order.sort_values(["late", "done", "due_at", "clue_id"], kind="stable")
     return frame.loc[order.index].reset_index(drop=True)
+
+
+def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> list[str]:
+    known = known_names(register, warehouse)
+    subjects = frame["warning_id"].map(known["subject_title"]).fillna("")
+    people = frame["officer_id"].map(officer_names(warehouse)).fillna("")
+    told = []
+    for title, unit, person, subject in zip(frame["title"], frame["org_name"], people, subjects, strict=True):
+        who = " ".join(part for part in (unit, person) if part)
+        about = f"（{subject}）" if subject and person not in subject[:2] else ""
+        told.append(f"{who}：{title}{about}" if who else f"{title}{about}")
+    return told
 
 
 def _with_places(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:

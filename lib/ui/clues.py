@@ -1,5 +1,7 @@
 """Clues as a list and one by one: what stands behind a figure, and the way of a single clue."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -12,13 +14,16 @@ from lib.insight.clue_rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
 from lib.insight.figures import day, moment, number, plain
 from lib.insight.movement import NONE
-from lib.ui import clue_form, export, figure, leader, message, tables, tiles, timeline
+from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.warning_filter import workbench_query
+from lib.ui import clue_form, export, figure, leader, message, script, tables, timeline, way
 from lib.ui.card import card
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-CLUE_KEY, GROUP_KEY, PART_KEY = "clue", "c_group", "c_part"
+PAGE = "pages/leader/clue_rates.py"
+CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
 EVERYTHING = "全部"
 
 
@@ -41,54 +46,74 @@ def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
     return asked.of(clue_place=places, clue_origin=origins)
 
 
-def open_clue(clue_id: str) -> None:
-    """Show one clue, in the address."""
-    st.query_params[CLUE_KEY] = clue_id
+def new_link(viewer: Viewer) -> None:
+    """To the form that registers a clue, for those who may."""
+    if viewer.may("clue"):
+        st.page_link(
+            PAGE, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
+            width="content",
+        )  # fmt: skip
 
 
-def close_clue() -> None:
-    """Back to the rates."""
-    st.query_params.pop(CLUE_KEY, None)
+def clear() -> None:
+    """All narrowing away: everything received in the period."""
+    for key, empty in ((GROUP_KEY, EVERYTHING), (PART_KEY, "received"), ("c_areas", []), ("c_origins", [])):
+        if key in st.session_state:
+            st.session_state[key] = empty
 
 
+# Width, how it stands on a card (see tables.Column).
 _LIST = {
-    "标题": 210, "来源": 84, "区域": 130, "单位": 170, "人员": 96, "收到": 92, "意见期限": 92, "状态": 58,
-    "处置方式": 84, "工作日": 92, "经办": 100,
+    "线索": ("30%", "main"), "来源": ("84px", "bare"), "区域": ("12%", "rest"), "收到": ("96px", ""),
+    "意见期限": ("96px", ""), "状态": ("64px", "bare"), "处置方式": ("84px", ""), "用时": ("108px", ""),
+    "经办": ("84px", ""),
 }  # fmt: skip
+_SLICE = 50
 
 
 def clue_table(rows: pd.DataFrame, key: str) -> None:
-    """A list of clues; each opens its page."""
-    ids = rows["clue_id"].tolist()
-    shown = listed(rows)
-    shown.insert(0, "打开", "打开")
-
-    def opened() -> None:
-        open_clue(ids[st.session_state[f"{key}_open"]["row"]])
-
-    button = st.column_config.ButtonColumn(
-        "打开", width=56, pinned=True, type="tertiary", key=f"{key}_open", on_click=opened
-    )
-    widths = {name: st.column_config.TextColumn(width=width) for name, width in _LIST.items()}
-    st.dataframe(
-        shown, key=key, hide_index=True, height=tables.height(shown, 12), column_config={**widths, "打开": button},
-        alt="线索清单",
-    )  # fmt: skip
+    """A list of clues; every row opens its clue."""
+    table = st.container()
+    if len(rows) > _SLICE:
+        page = st.pagination(math.ceil(len(rows) / _SLICE), key=f"{key}_page")
+        rows = rows.iloc[(page - 1) * _SLICE : page * _SLICE]
+    shown = listed(rows)[list(_LIST)]
+    data = {
+        "label": "线索清单",
+        "place": way.here(),
+        "link": f"{way.href(PAGE, way.address({}))}&{CLUE_KEY}=",
+        "main": "线索",
+        "height": 0,
+        "keys": False,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "用时", "sorted": None}
+            for name, (width, kind) in _LIST.items()
+        ],
+        "rows": [
+            {"id": clue_id, "name": cells[0], "cells": cells}
+            for clue_id, cells in zip(rows["clue_id"], shown.to_numpy().tolist(), strict=True)
+        ],
+    }
+    with table:
+        script.part("rows")(key=key, data=data)
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns of a list of clues, in words."""
     waited = [
-        f"超期 {number(late)} 天" if not pd.isna(late) else f"已等 {number(waiting)}" if not pd.isna(waiting)
-        else f"用时 {number(used)}"
+        f"超期 {number(late)} 天" if not pd.isna(late) else f"已等 {number(waiting)} 工作日" if not pd.isna(waiting)
+        else f"{number(used)} 工作日"
         for late, waiting, used in zip(rows["overdue_days"], rows["open_workdays"], rows["workdays"], strict=True)
     ]  # fmt: skip
     return pd.DataFrame(
         {
-            "标题": rows["title"].tolist(), "来源": rows["origin_zh"].tolist(), "区域": rows["area_label"].tolist(),
+            "线索": rows["matter"].tolist(), "来源": rows["origin_zh"].tolist(), "区域": rows["area_label"].tolist(),
             "单位": rows["org_name"].tolist(), "人员": rows["officer_label"].tolist(),
             "收到": rows["received_at"].map(day).tolist(), "意见期限": rows["due_at"].map(day).tolist(),
-            "状态": rows["state"].tolist(), "处置方式": rows["disposition_zh"].tolist(), "工作日": waited,
+            "状态": rows["state"].tolist(), "处置方式": rows["disposition_zh"].tolist(), "用时": waited,
             "经办": [plain(name) for name in rows["handler_name"]],
         }
     )  # fmt: skip
@@ -112,10 +137,12 @@ def clue_list(
         rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
         _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
     whose = "" if group == EVERYTHING else f"{group} · "
-    st.markdown(f"**{verbatim(whose)}{PARTS[part][0]}**")
-    figure.listed(len(rows), "条")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{verbatim(whose)}{PARTS[part][0]}**", width="content")
+        figure.listed(len(rows), "条")
     if rows.empty:
-        message.nothing("没有这样的线索", "请另选分组、清单或期间。")
+        with message.nothing("没有这样的线索", "请另选分组、清单或期间。"):
+            st.button("清除筛选", key="clear_clues", icon=":material/filter_list_off:", on_click=clear)
     else:
         clue_table(rows, "clue_rows")
 
@@ -142,7 +169,7 @@ def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
         at = now(warehouse)
         audit.log(register, viewer, "export", "clue", at=at, detail={"filter": about, "rows": len(rows)})
         sheet = listed(rows)
-        sheet.insert(0, "编号", rows["clue_id"].tolist())
+        sheet.insert(0, "编号", rows["number"].tolist())
         return export.excel(sheet, "线索清单", export.watermark(warehouse, viewer, at), about)
 
     st.download_button(
@@ -157,17 +184,13 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     left, right = st.columns([1.35, 1], gap="medium")
     with left, card("clue-facts"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
+            st.markdown(f"#### {verbatim(row['matter'])}", anchors=False, width="content")
             st.badge(row["state"], color="gray")
-        st.caption(f"{row['origin_zh']} · {clue_id}")
+        st.caption(f"线索 {row['number']} · {row['origin_zh']}")
         if row["detail"]:
             st.text(row["detail"])
         st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
-        if not pd.isna(row["warning_id"]):
-            st.page_link(
-                tables.WARNING_PAGE, label=f"来源预警 {verbatim(row['rule_label'])}", icon=":material/flag:",
-                query_params=tiles.address({"id": str(row["warning_id"])}),
-            )  # fmt: skip
+        _links(warehouse, viewer, row)
     with right:
         with card("clue-steps"):
             st.markdown("**办理**")
@@ -175,6 +198,29 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
         with card("clue-events"):
             events = events_of(register, viewer, warehouse, "clue", clue_id)
             timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)
+
+
+def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """From the clue to where it came from and whom it concerns."""
+    with st.container(horizontal=True, gap="xsmall", key="about"):
+        if not pd.isna(row["warning_id"]):
+            query = way.address({"id": str(row["warning_id"])})
+            st.page_link(
+                tables.WARNING_PAGE, label=f"来源预警 {verbatim(row['rule_label'])}", icon=":material/flag:", query_params=query,
+                width="content",
+            )  # fmt: skip
+        if row["officer_label"] and viewer.may("integrity"):
+            query = way.address({"officer": str(row["officer_id"])})
+            st.page_link(
+                "pages/inspector/officer.py", label=f"廉政档案 {verbatim(row['officer_label'])}", icon=":material/badge:",
+                query_params=query, width="content", help="打开会留痕。",
+            )  # fmt: skip
+        if row["org_name"]:
+            query = way.address(workbench_query(warehouse, org_id=str(row["org_id"])))
+            st.page_link(
+                WORKBENCH, label=verbatim(f"{row['org_name']} 的预警"), icon=":material/groups:", query_params=query,
+                width="content",
+            )  # fmt: skip
 
 
 def _facts(row: pd.Series) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.drafts import load_draft, save_draft
+from lib.casework.drafts import discard, load_draft, save_draft
 from lib.casework.register import Register
 from lib.errors import UserError
 from lib.ui import message, text_box, way
@@ -118,6 +118,11 @@ class Form:
                     kind = "secondary" if number else "primary"
                     key = self.key("submit") if len(buttons) == 1 or number else self.key("both")
                     st.button(label, key=key, type=kind, on_click=submit)  # type: ignore[arg-type]
+
+    def forget_draft(self) -> None:
+        """Drop the draft of what was not registered; a step drops its own."""
+        with self.register.transaction() as tx:
+            discard(tx, self.viewer, self.kind, self.object_id, self.action)
 
     def done(self) -> None:
         """The form is recorded: nothing of it stays."""

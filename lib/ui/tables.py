@@ -181,7 +181,10 @@ def rows_part(
 def _head(name: str, order: str | None) -> dict[str, Any]:
     column = _WARNING_COLUMNS[name]
     sorted_by = {f"{name}{UP}": "ascending", f"{name}{DOWN}": "descending"}.get(order or "")
-    return {"name": name, "width": column.width, "help": column.help, "kind": column.card, "sorted": sorted_by}
+    return {
+        "name": name, "width": column.width, "help": column.help, "kind": column.card, "sorted": sorted_by,
+        "late": name in ("签收", "核查"),
+    }  # fmt: skip
 
 
 def source_table(rows: pd.DataFrame, key: str) -> None:

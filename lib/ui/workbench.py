@@ -14,7 +14,7 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS
-from lib.insight.batch import BATCHES, take_all
+from lib.insight.batch import BATCHES, UNDO, take_all
 from lib.insight.warning_filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warning_order import ORDERS, in_order, turned
@@ -31,6 +31,7 @@ PHONE_COLUMNS = ("等级", "状态", "签收", "核查", "对象", "模型", "�
 _DONE = "workbench_batch"
 _TURN = "workbench_turn"
 _PICKED = "workbench_picked"
+_ASKED = "workbench_asked"
 
 
 def asked(key: str) -> list[str]:
@@ -164,8 +165,9 @@ def ordered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def unpick() -> None:
-    """No row picked."""
+    """No row picked, and nothing asked about those that were."""
     st.session_state.pop(_PICKED, None)
+    st.session_state.pop(_ASKED, None)
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
@@ -203,41 +205,89 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
         st.caption("勾选左侧的行，可以批量签收或开始核查。")
         return
     chosen = rows[rows["warning_id"].isin(picked)]
-    turn = st.session_state.get(_TURN, 0)
-    submission = st.session_state.setdefault(f"{_TURN}_{turn}", uuid.uuid4().hex)
-    seen = list(zip(chosen["warning_id"], chosen["last_seq"].map(int), strict=True))
+    asked = st.session_state.get(_ASKED)
+    if asked in BATCHES:
+        _confirm(register, warehouse, viewer, chosen, asked)
+        return
     st.markdown(f"已选 **{len(chosen)}** 条", width="content")
     for step, batch in BATCHES.items():
         ready = chosen["state"].isin(batch.states)
         st.button(
-            f"批量{batch.name}（{ready.sum()}）", key=f"batch_{step}", disabled=not ready.any(), on_click=_take,
-            args=(register, warehouse, viewer, step, seen, submission),
-            help=f"其中 {ready.sum()} 条现在可以{batch.name}；其余会逐条说明为什么没有记录。",
+            f"批量{batch.name}（{ready.sum()}）", key=f"batch_{step}", disabled=not ready.any(), on_click=_ask,
+            args=(step,), help=f"其中 {ready.sum()} 条现在可以{batch.name}；其余会逐条说明为什么没有记录。",
         )  # fmt: skip
+    st.button("取消选择", key="batch_unpick", type="tertiary", on_click=unpick)
+
+
+def _ask(step: str | None) -> None:
+    st.session_state[_ASKED] = step
+
+
+def _confirm(
+    register: Register, warehouse: Warehouse, viewer: Viewer, chosen: pd.DataFrame, step: str
+) -> None:
+    """Say how many, and ask once more."""
+    batch, turn = BATCHES[step], st.session_state.get(_TURN, 0)
+    ready = chosen[chosen["state"].isin(batch.states)]
+    submission = st.session_state.setdefault(f"{_TURN}_{turn}", uuid.uuid4().hex)
+    seen = list(zip(chosen["warning_id"], chosen["last_seq"].map(int), strict=True))
+    rest = len(chosen) - len(ready)
+    st.markdown(
+        f"{batch.name} **{len(ready)}** 条" + (f"，另 {rest} 条现在不能{batch.name}" if rest else "") + "？",
+        width="content",
+    )  # fmt: skip
+    st.button(
+        f"确认{batch.name} {len(ready)} 条", key=f"confirm_{step}", type="primary", on_click=_take,
+        args=(register, warehouse, viewer, step, seen, submission),
+    )  # fmt: skip
+    st.button("取消", key="batch_cancel", on_click=_ask, args=(None,))
 
 
 def _take(
     register: Register, warehouse: Warehouse, viewer: Viewer, step: str, chosen: list[tuple[str, int]], submission: str
 ) -> None:
     done = take_all(register, viewer, step, chosen, submission=submission, at=now(warehouse))
-    st.session_state[_DONE] = (BATCHES[step].name, done)
+    st.session_state[_DONE] = (step, done)
     unpick()
 
 
-def results(frame: pd.DataFrame) -> None:
-    """What came of the last step on many, item by item, until it is put away."""
+def _take_back(register: Register, warehouse: Warehouse, viewer: Viewer, step: str, done: pd.DataFrame) -> None:
+    """Undo what a batch recorded: the two events of 签收并开始核查 one after the other."""
+    chosen = [(one, int(seq)) for one, seq in zip(done["warning_id"], done["seq"], strict=True) if not pd.isna(seq)]
+    for number in range(2 if step == "sign_start" else 1):
+        undone = take_all(
+            register, viewer, "undo", chosen, submission=f"undo{number}-{done['seq'].max()}", at=now(warehouse)
+        )
+        chosen = [
+            (one, int(seq)) for one, seq in zip(undone["warning_id"], undone["seq"], strict=True) if not pd.isna(seq)
+        ]
+    st.session_state[_DONE] = ("undo", undone)
+    unpick()
+
+
+def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
+    """What came of the last step on many, item by item, until it is put away; one way back."""
     if _DONE not in st.session_state:
         return
-    name, done = st.session_state[_DONE]
+    step, done = st.session_state[_DONE]
+    name = UNDO.name if step == "undo" else BATCHES[step].name
     refused = done[~done["recorded"]]
     with card("batch"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"批量{name}:已记录 **{len(done) - len(refused)}** 条，未记录 **{len(refused)}** 条")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"批量{name}：已记录 **{len(done) - len(refused)}** 条，未记录 **{len(refused)}** 条")
+            st.space("stretch")
+            if step != "undo" and len(done) > len(refused):
+                st.button(
+                    f"撤回这 {len(done) - len(refused)} 条", key="batch_undo", icon=":material/undo:",
+                    on_click=_take_back, args=(register, warehouse, viewer, step, done),
+                    help="其后没有别的办理的，可以撤回；签收和撤回都留在经过里。",
+                )  # fmt: skip
             st.button("收起", key="batch_close", type="tertiary", on_click=lambda: st.session_state.pop(_DONE, None))
-        titles = frame.set_index("warning_id")["subject_title"]
+        known = frame.set_index("warning_id")
         shown = pd.DataFrame(
-            {"对象": done["warning_id"].map(titles), "预警编号": done["warning_id"], "结果": done["result"]}
-        )
+            {"预警": done["warning_id"].map(known["number"]), "对象": done["warning_id"].map(known["subject_title"]),
+             "结果": done["result"]}
+        )  # fmt: skip
         order = done["recorded"].sort_values(kind="stable").index
         st.dataframe(shown.loc[order], hide_index=True, height=tables.height(shown, 5), alt="批量办理结果")
 

@@ -41,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     rows, order = workbench.ordered(rows)
     workbench.export_button(register, warehouse, viewer, rows, chosen)
 
-workbench.results(frame)
+workbench.results(register, warehouse, viewer, frame)
 if rows.empty:
     workbench.nothing(chosen, frame)
     st.stop()

@@ -6,7 +6,7 @@ from lib.access import NotVisible
 from lib.casework import audit
 from lib.insight import clue_rates
 from lib.insight.figure import Asked, rows
-from lib.ui import clue_board, clues, figure, leader, message, session, timeline
+from lib.ui import clue_board, clue_form, clues, figure, leader, message, session, timeline, way
 from lib.ui.card import card
 from lib.warehouse.clock import now
 
@@ -16,13 +16,18 @@ frame = clues.visible_clues(register, warehouse, viewer)
 
 wanted = st.query_params.get(clues.CLUE_KEY, "")
 if wanted:
-    st.button("返回线索办理", icon=":material/arrow_back:", type="tertiary", on_click=clues.close_clue)
+    way.back("clues")
     found = frame[frame["clue_id"] == wanted]
     if found.empty:
         message.stop(NotVisible())
     if timeline.is_opening(wanted):
         audit.log(register, viewer, "view", "clue", wanted, at=now(warehouse))
     clues.one_clue(register, warehouse, viewer, found.iloc[0])
+    st.stop()
+
+if clues.NEW_KEY in st.query_params:
+    way.back("clues")
+    clue_form.registration(register, warehouse, viewer)
     st.stop()
 
 listed = figure.asked_here()
@@ -34,6 +39,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     chosen = leader.period_choice(warehouse)
     asked = clues.narrow(frame, Asked("clue_received", chosen.key))
     st.caption(f"{chosen.now.text} 收到的线索，截至现在的办理情况", width="content")
+    st.space("stretch")
+    clues.new_link(viewer)
 if frame.empty:
     message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
     st.stop()

@@ -46,9 +46,9 @@ def words(app: AppTest) -> str:
     return re.sub(r"\\([^\w\s])", r"\1", written.replace("\u2060", ""))
 
 
-def warning_rows(app: AppTest) -> list[dict[str, str]]:
-    """The rows of the first list of warnings on the page, by column."""
+def warning_rows(app: AppTest, label: str = "预警列表") -> list[dict[str, str]]:
+    """The rows of the first list of warnings (or of another label) on the page, by column."""
     drawn = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
-    sheet = next((one for one in drawn if one.get("label") == "预警列表"), {"columns": [], "rows": []})
+    sheet = next((one for one in drawn if one.get("label") == label), {"columns": [], "rows": []})
     names = [column["name"] for column in sheet["columns"]]
     return [dict(zip(names, row["cells"], strict=True)) for row in sheet["rows"]]

@@ -1,5 +1,6 @@
 """The clue page: figures with what they are made of, the list behind each, one clue and its next step."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,13 +8,15 @@ from urllib.parse import parse_qs
 
 import handmade
 import pytest
-from opening import open_page, words
+from opening import open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
 from lib.access.personas import personas
 from lib.casework import audit, clues
+from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.reading import clue
+from lib.casework.reading import clues as clue_frame
 
 PAGE = "pages/leader/clue_rates.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
@@ -71,7 +74,8 @@ def links(app: AppTest) -> dict[str, str]:
 
 
 def listed(app: AppTest) -> list[str]:
-    return next((table.value["标题"].tolist() for table in app.dataframe if "标题" in table.value), [])
+    """What the listed clues are about, without whom."""
+    return [row["线索"].partition("：")[2] for row in warning_rows(app, "线索清单")]
 
 
 def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
@@ -93,7 +97,7 @@ def test_a_period_without_clues_has_no_rate(ids: dict[str, str]):
 
 def test_every_figure_opens_its_list_and_keeps_it_in_the_address(ids: dict[str, str]):
     late = parse_qs(links(open_page(PAGE, "demo-leader"))["超期未提意见 **1**"])
-    app = open_page(PAGE, "demo-leader", **{key: value[0] for key, value in late.items() if key != "as"})
+    app = open_page(PAGE, "demo-leader", **{key: value[0] for key, value in late.items() if key not in ("as", "back")})
     assert listed(app) == ["超期的"] and "列出 1 条" in words(app)
     assert "来自线索办理「超期未提意见」本年" in words(app)
     app.button(key="figure_drop").click().run()
@@ -121,7 +125,7 @@ def test_one_clue_by_its_address_shows_its_way_and_is_logged(
 ):
     app = open_page(PAGE, "demo-leader", clue=ids["已了结的"])
     text = words(app)
-    assert "#### 已了结的" in text
+    assert re.search("#### .*：已了结的", text)
     assert "**处置：予以了结** 县乙（县纪委）" in text
     assert "下一步是「反馈」" in text
     seen = audit.entries(handmade.opened(shared[0])[0], OFFICE)
@@ -156,9 +160,54 @@ def test_without_a_disposition_nothing_is_recorded(
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     clue_id = build(tmp_path)["超期的"]
     app = open_page(PAGE, "demo-office", clue=clue_id)
-    app.text_area(key=f"{clue_id}_assess_text").set_value("拟初步核实。").run()
+    app.session_state[f"{clue_id}_assess_text"] = "拟初步核实。"
+    app.run()
     app.button(key=f"{clue_id}_assess_submit").click().run()
     assert "请选择处置方式" in words(app)
-    assert app.text_area(key=f"{clue_id}_assess_text").value == "拟初步核实。"
+    assert app.session_state[f"{clue_id}_assess_text"] == "拟初步核实。"
     register, warehouse = handmade.opened(tmp_path)
     assert clue(register, OFFICE, warehouse, clue_id)["state"] == "登记"
+
+
+def test_a_clue_is_registered_by_hand_once_with_its_faults_told_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    build(tmp_path)
+    app = open_page(PAGE, "demo-county", new="1")
+    app.button(key="new_register_submit").click().run()
+    for name in ("来源", "标题", "涉及单位", "问题线索情况"):
+        assert name in next(text for text in words(app).splitlines() if "还不能提交" in text)
+    app.segmented_control(key="new_register_origin").set_value("petition").run()
+    app.text_input(key="new_register_source_key").set_value("XF-1").run()
+    app.text_input(key="new_register_title").set_value("罚款未入库即结案").run()
+    app.selectbox(key="new_register_org_id").set_value("O0003").run()
+    app.session_state["new_register_text"] = "来信反映罚款未开票据。"
+    # What was filled in is there again for this person, in another session.
+    app.text_input(key="new_register_title").set_value("罚款未入库即办结").run()
+    again = open_page(PAGE, "demo-county", new="1")
+    assert again.text_input(key="new_register_title").value == "罚款未入库即办结"
+    assert again.session_state["new_register_text"] == "来信反映罚款未开票据。"
+    again.button(key="new_register_submit").click().run()
+    assert not again.exception
+    register, warehouse = handmade.opened(tmp_path)
+    [created] = [
+        one for one in clue_frame(register, OFFICE, warehouse).to_dict("records") if one["source_key"] == "XF-1"
+    ]
+    assert (created["title"], created["org_id"], created["state"]) == ("罚款未入库即办结", "O0003", "登记")
+    assert load_draft(register, VIEWERS["demo-county"], "clue", UNREGISTERED, "register") is None
+    other = open_page(PAGE, "demo-office", new="1")
+    other.segmented_control(key="new_register_origin").set_value("petition").run()
+    other.text_input(key="new_register_source_key").set_value("XF-1").run()
+    other.text_input(key="new_register_title").set_value("同一封信").run()
+    other.selectbox(key="new_register_org_id").set_value("O0003").run()
+    other.session_state["new_register_text"] = "同一封信。"
+    other.button(key="new_register_submit").click().run()
+    assert "已经登记过线索" in words(other)
+
+
+def test_who_may_not_handle_clues_is_offered_no_form(ids: dict[str, str]):
+    assert "登记线索" not in links(open_page(PAGE, "demo-leader"))
+    assert "登记线索" in links(open_page(PAGE, "demo-county"))
+    assert "不办理线索" in words(open_page(PAGE, "demo-town", new="1"))

@@ -169,6 +169,54 @@ def test_steps_on_many_say_item_by_item_what_was_recorded(city) -> None:
     assert after[["CA1", "CA2", "CA3"]].tolist() == ["已签收"] * 3
 
 
+def test_a_batch_says_how_many_asks_once_and_is_taken_back(city) -> None:
+    register, warehouse = city
+    frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
+    two = frame.loc[["CA1", "CA3"], "warning_id"].tolist()
+    app = opened()
+    app.session_state["workbench_picked"] = two
+    app.run()
+    app.button(key="batch_sign_start").click().run()
+
+    def states() -> list[str]:
+        return warning_list(register, warehouse, OFFICE).set_index("warning_id").loc[two, "state"].tolist()
+
+    assert app.button(key="confirm_sign_start").label == "确认签收并开始核查 2 条" and states() == ["新生成"] * 2
+    app.button(key="confirm_sign_start").click().run()
+    assert states() == ["核查中"] * 2 and "已记录 **2** 条" in texts(app)
+    app.button(key="batch_undo").click().run()
+    assert states() == ["新生成"] * 2 and "批量撤回：已记录 **2** 条" in texts(app)
+    assert not [button for button in app.button if button.key == "batch_undo"]
+
+
+def test_the_page_opens_on_what_is_open_and_knows_ones_own(city) -> None:
+    register, warehouse = city
+    frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
+    at = now(warehouse)
+    warnings.sign(register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="1", at=at)
+    warnings.withdraw(
+        register, OFFICE, frame.loc["CA4", "warning_id"], submission_id="2", at=at, reason="误报", text="重复录入"
+    )
+    app = opened()
+    assert "● 黄 CA4" not in listed(app) and len(listed(app)) == 4
+    assert app.button(key="quick_已结").label == "已结 1"
+    app.button(key="quick_我经办的").click().run()
+    assert listed(app) == ["● 黄 CA1"]
+    app.button(key="quick_已结").click().run()
+    assert listed(app) == ["● 黄 CA4"]
+    app.button(key="quick_全部").click().run()
+    assert len(listed(app)) == 5
+    assert listed(opened(w_standing="已结", w_order="等级降序")) == ["● 黄 CA4"]
+
+
+def test_an_empty_list_is_helped_by_clearing_search_and_filters(city) -> None:
+    app = opened(w_text="没有这样的", w_states="已办结", w_mine="true")
+    assert listed(app) == []
+    app.button(key="clear_filters").click().run()
+    assert len(listed(app)) == 5
+    assert app.text_input(key="w_text").value == "" and "w_mine" not in app.query_params
+
+
 def test_an_export_carries_its_watermark_and_no_formulas(city) -> None:
     _, warehouse = city
     sheet = pd.DataFrame({"对象": ["=1+1", "甲"], "数值": [1.5, None]})
