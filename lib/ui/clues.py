@@ -22,7 +22,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/leader/clue_rates.py"
+PAGE, OFFICER_PAGE = "pages/leader/clue_rates.py", "pages/inspector/officer.py"
 CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
 EVERYTHING = "全部"
 
@@ -204,23 +204,17 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the clue to where it came from and whom it concerns."""
     with st.container(horizontal=True, gap="xsmall", key="about"):
         if not pd.isna(row["warning_id"]):
-            query = way.address({"id": str(row["warning_id"])})
-            st.page_link(
-                tables.WARNING_PAGE, label=f"来源预警 {verbatim(row['rule_label'])}", icon=":material/flag:", query_params=query,
-                width="content",
-            )  # fmt: skip
+            _link(tables.WARNING_PAGE, f"来源预警 {row['rule_label']}", "flag", {"id": str(row["warning_id"])})
         if row["officer_label"] and viewer.may("integrity"):
-            query = way.address({"officer": str(row["officer_id"])})
-            st.page_link(
-                "pages/inspector/officer.py", label=f"廉政档案 {verbatim(row['officer_label'])}", icon=":material/badge:",
-                query_params=query, width="content", help="打开会留痕。",
-            )  # fmt: skip
+            _link(OFFICER_PAGE, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
         if row["org_name"]:
-            query = way.address(workbench_query(warehouse, org_id=str(row["org_id"])))
-            st.page_link(
-                WORKBENCH, label=verbatim(f"{row['org_name']} 的预警"), icon=":material/groups:", query_params=query,
-                width="content",
-            )  # fmt: skip
+            _link(WORKBENCH, f"{row['org_name']} 的预警", "groups", workbench_query(warehouse, org_id=str(row["org_id"])))
+
+
+def _link(page: str, label: str, icon: str, query: way.Query) -> None:
+    st.page_link(
+        page, label=verbatim(label), icon=f":material/{icon}:", query_params=way.address(query), width="content"
+    )  # fmt: skip
 
 
 def _facts(row: pd.Series) -> dict[str, str]:
