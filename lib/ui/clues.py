@@ -208,7 +208,8 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
         if row["officer_label"] and viewer.may("integrity"):
             _link(OFFICER_PAGE, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
         if row["org_name"]:
-            _link(WORKBENCH, f"{row['org_name']} 的预警", "groups", workbench_query(warehouse, org_id=str(row["org_id"])))
+            query = workbench_query(warehouse, org_id=str(row["org_id"]))
+            _link(WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
 
 
 def _link(page: str, label: str, icon: str, query: way.Query) -> None:
