@@ -59,12 +59,10 @@ def source_tables(
 def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ...] = ()) -> pd.DataFrame:
     """Source rows with the catalog's titles (units in brackets), masked, units and people by name.
 
-    Titles come from the dataset that has most of the columns, then from `datasets`, then from any. Money becomes a
-    number, a list a text, yes and no words; dates and times stay what they are.
+    Each title comes from the dataset, of those that have the column, that has most of the columns; of equals, the one
+    in `datasets`. Money becomes a number, a list a text, yes and no words; dates and times stay what they are.
     """
-    catalog = load_catalog()
-    named = [catalog[name] for name in datasets]
-    titles = _titles([_dataset_of(list(rows.columns), named), *named, *catalog.values()])
+    titles = _titles(_likeliest(list(rows.columns), datasets))
     frame = mask_frame(rows.drop(columns=[name for name in _PLUMBING if name in rows]))
     orgs, areas = places(warehouse)
     for column in frame.columns:
@@ -79,10 +77,10 @@ def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ..
     return frame.rename(columns=titles)
 
 
-def _dataset_of(columns: list[str], datasets: list[Dataset]) -> Dataset:
-    """The dataset that has most of these columns: titles of one name differ between datasets."""
-    candidates = datasets or list(load_catalog().values())
-    return max(candidates, key=lambda dataset: len(set(columns) & set(dataset.column_names)))
+def _likeliest(columns: list[str], named: tuple[str, ...]) -> list[Dataset]:
+    """All datasets, the one that has most of these columns first: titles of one name differ between datasets."""
+    every = sorted(load_catalog().values(), key=lambda dataset: dataset.name not in named)
+    return sorted(every, key=lambda dataset: -len(set(columns) & set(dataset.column_names)))
 
 
 def _titles(datasets: list[Dataset]) -> dict[str, str]:

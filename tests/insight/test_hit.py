@@ -316,6 +316,15 @@ def test_money_lists_and_flags_become_readable(city) -> None:
     assert (shown["处罚种类"], shown["非现场执法"], shown["案件名称"]) == ("罚款、警告", "是", "")
 
 
+def test_a_column_is_named_by_the_dataset_its_row_comes_from(city) -> None:
+    rows = city[1].query(
+        "select 'U' as uscc, '某厂' as entity_name, '存续' as status_type, date '2022-01-02' as founded_date"
+    )
+    assert "登记状态" in in_chinese(rows, city[1], ("officer", "penalty_case")).columns
+    officer = city[1].query("select 'P' as officer_id, '张*' as name_masked, '在岗' as status_type, 'O' as org_id")
+    assert "在岗状态" in in_chinese(officer, city[1], ("enterprise",)).columns
+
+
 def test_the_usual_step_comes_first_and_rights_decide() -> None:
     assert [step.action for step in next_steps(OFFICE, "已反馈", "M01")] == [
         "review",
