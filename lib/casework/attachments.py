@@ -13,6 +13,7 @@ from lib.casework.schema import attachment
 from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
 from lib.errors import UserError
+from lib.text import seen
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -31,7 +32,7 @@ def store(
     """
     if isinstance(upload, str):
         return _kept(tx, object_type, object_id, upload)
-    name, content = PurePosixPath(upload[0].replace("\\", "/")).name[:200], upload[1]
+    name, content = _name(upload[0]), upload[1]
     if not name or not content:
         raise UserError("附件是空的。", "请重新选择文件。")
     if len(content) > MAX_BYTES:
@@ -49,6 +50,12 @@ def store(
         )
     )
     return about
+
+
+def _name(given: str) -> str:
+    """A file's own name in at most 200 characters, without a folder; its ending stays what it is read as."""
+    path = PurePosixPath(seen(given.replace("\\", "/")))
+    return f"{path.stem[: 200 - len(path.suffix[:20])]}{path.suffix[:20]}"
 
 
 def _row(tx: Transaction, object_type: str, object_id: str, attachment_id: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lib.access import Viewer, require
-from lib.casework.chain import canonical
+from lib.casework.chain import canonical, moment_after
 from lib.casework.register import Register
 from lib.casework.schema import backtest
 from lib.casework.sealed import digest
@@ -60,7 +60,7 @@ def keep_backtest(
         state = of.state if last is None else last.to_state
         payload = {"created": backtest_id, "against": against_id, "sha256": sha256, "row": digest(backtest, values)}
         written = tx.append(
-            viewer, max(at, last.at) if last else at, KIND, version_id, "backtest", state, state, "保存回测报告",
+            viewer, moment_after(at, last), KIND, version_id, "backtest", state, state, "保存回测报告",
             payload, submission_id,
         )  # fmt: skip
     return Outcome(recorded=True, event=written, created=backtest_id)

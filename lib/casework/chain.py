@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
@@ -47,6 +47,19 @@ class Event:
     submission_id: str | None
     prev_hash: str
     hash: str
+
+
+# How far a clock that was set by hand, or two of them, may plausibly lie apart.
+SKEW = timedelta(days=7)
+
+
+def moment_after(at: datetime, last: Event | None) -> datetime:
+    """When something that follows `last` on the same object happened, by a clock that says `at`.
+
+    Never earlier than `last`, so that a life reads in order; unless `last` lies so far ahead that its clock was wrong:
+    one leap of a clock must not date all that follows. The order is then in the events' numbers alone.
+    """
+    return at if last is None or last.at - at > SKEW else max(at, last.at)
 
 
 def _plain(value: Any) -> Any:

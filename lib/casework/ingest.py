@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from lib.access import SYSTEM
+from lib.casework.chain import moment_after
 from lib.casework.deadlines import LEVEL_NAMES, LEVELS, settings
 from lib.casework.register import Register
 from lib.casework.schema import signal, warning
@@ -172,7 +173,7 @@ def _silence(
 def _note(tx: Transaction, key: str, at: datetime, action: str, text: str) -> None:
     last = tx.last_event("warning", key)
     state = None if last is None else last.to_state
-    tx.append(SYSTEM, max(at, last.at) if last else at, "warning", key, action, state, state, text)
+    tx.append(SYSTEM, moment_after(at, last), "warning", key, action, state, state, text)
 
 
 def _raise(
@@ -183,7 +184,7 @@ def _raise(
     reopens = state == CLOSED
     text = f"{LEVEL_NAMES[old]}升为{LEVEL_NAMES[new]}：{why}" + ("，重新打开" if reopens else "")
     tx.append(
-        SYSTEM, max(at, last.at) if last else at, "warning", key, "reopen" if reopens else "raise",
+        SYSTEM, moment_after(at, last), "warning", key, "reopen" if reopens else "raise",
         state, NEW if reopens else state, text, {"from": old, "to": new},
     )  # fmt: skip
     result.raised += 1

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.viewer import ROLES
+from lib.casework.chain import moment_after
 from lib.casework.register import REAL, Register
 from lib.casework.schema import credential
 from lib.casework.schema import person as table
@@ -72,7 +73,7 @@ def _note(tx: Transaction, person_id: str, action: str, state: str, at: datetime
     """The event of a grant."""
     last = tx.last_event(KIND, person_id)
     before = None if last is None else last.to_state
-    tx.append(giver(), max(at, last.at) if last else at, KIND, person_id, action, before, state, "", payload)
+    tx.append(giver(), moment_after(at, last), KIND, person_id, action, before, state, "", payload)
 
 
 def person(register: Register, person_id: str) -> Viewer | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import audit
+from lib.casework.chain import moment_after
 from lib.casework.people import GRANTED, KIND, giver
 from lib.casework.register import Register
 from lib.casework.schema import credential
@@ -61,7 +62,7 @@ def set_password(register: Register, person_id: str, password: str, at: datetime
         )
         last = tx.last_event(KIND, person_id)
         sealed = {"password": hashlib.sha256(record.encode()).hexdigest()}
-        at = max(at, last.at) if last else at
+        at = moment_after(at, last)
         tx.append(giver(), at, KIND, person_id, "password", GRANTED, GRANTED, "", sealed)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
 from lib.access import SYSTEM, Forbidden, Viewer, require
-from lib.casework.chain import Event, canonical
+from lib.casework.chain import Event, canonical, moment_after
 from lib.casework.register import Register
 from lib.casework.schema import backtest, event, rule_file, rule_version
 from lib.casework.transaction import Transaction
@@ -213,7 +213,7 @@ def _move(
     tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: datetime, text: str
 ) -> None:
     last = tx.last_event(KIND, version_id)
-    tx.append(viewer, max(at, last.at) if last else at, KIND, version_id, action, source, target, text)
+    tx.append(viewer, moment_after(at, last), KIND, version_id, action, source, target, text)
 
 
 def draft(

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.casework import attachments, drafts
 from lib.casework.attachments import Upload
-from lib.casework.chain import Event
+from lib.casework.chain import Event, moment_after
 from lib.casework.register import Register
 from lib.casework.sight import require_object
 from lib.casework.transaction import Transaction
@@ -94,7 +94,7 @@ def record(
 
     `check` may refuse after looking at the row and its last event; `effect` writes what belongs to the event;
     `target` is the state it leads to when that is not the step's own.
-    The event is never earlier than the object's last one, whatever the caller's clock says.
+    The event is not earlier than the object's last one (see chain.moment_after).
 
     Raises Forbidden without the right, NotVisible outside the scope, UserError for a step that is not possible
     from the present state or that `check` refuses (the text is kept as a draft), or for a missing text.
@@ -171,7 +171,7 @@ def _write(
     target: str | None,
 ) -> Outcome:
     object_id = last.object_id
-    at = max(sent.at, last.at)
+    at = moment_after(sent.at, last)
     payload = dict(sent.payload)
     if sent.attachment is not None:
         payload["attachment"] = attachments.store(tx, viewer, workflow.object_type, object_id, sent.attachment, at)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pandas as pd
 
+from lib.access import Viewer
 from lib.casework.deadlines import Calendar
 from lib.casework.warnings import OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
@@ -20,7 +21,7 @@ from lib.insight import kpi
 from lib.insight.officer_work import weighs
 from lib.insight.period import PERIODS, Period, Span, period
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
-from lib.insight.warning_names import places
+from lib.insight.warning_names import places, units_within
 from lib.warehouse.store import Warehouse
 
 WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
@@ -138,11 +139,19 @@ class Asked(NamedTuple):
         """The days it is about; None for the present state."""
         return None if not self.period else span_of(period(self.period, now.date()), self.then)
 
-    def words(self, warehouse: Warehouse) -> str:
-        """What it counts, but for the number: 桐乡市 · M05 罚缴不一致 · 2022-01-01 至 2022-09-25 · 期内生成."""
+    def words(self, warehouse: Warehouse, viewer: Viewer) -> str:
+        """What it counts, but for the number: 桐乡市 · M05 罚缴不一致 · 2022-01-01 至 2022-09-25 · 期内生成.
+
+        A unit outside the viewer's scope is told by the number that was asked for.
+        """
+        units = units_within(warehouse, viewer)
+
+        def told(key: str, value: str) -> str:
+            return str(units.get(value, value)) if key == "org" else CUTS[key].words(warehouse, value)
+
         span = self.span(datetime.combine(warehouse.as_of, datetime.min.time()))
         days = [] if span is None else [_THEN_ZH.get(self.then, PERIODS[self.period]), span.text]
-        parts = ["、".join(CUTS[key].words(warehouse, value) for value in values) for key, values in self._by_key()]
+        parts = ["、".join(told(key, value) for value in values) for key, values in self._by_key()]
         return " · ".join([*parts, *days])
 
     def _by_key(self) -> list[tuple[str, list[str]]]:
@@ -216,10 +225,6 @@ def _unit_or_town(warehouse: Warehouse, code: str) -> str:
     return area_name(warehouse, code) if len(code) == 9 else f"{area_name(warehouse, code)}的单位"
 
 
-def _org(warehouse: Warehouse, org_id: str) -> str:
-    return str(places(warehouse)[0].set_index("org_id")["org_name"].get(org_id, org_id))
-
-
 def _of_version(frame: pd.DataFrame, version_id: str) -> pd.Series:
     return frame["version_id"].fillna(NO_VERSION).eq(version_id)
 
@@ -234,7 +239,7 @@ CUTS = {
     # A county covers its towns; a place is the town, or the county's own units.
     "county": Cut(_inside, area_name),
     "place": Cut(_equal("area_code"), _unit_or_town),
-    "org": Cut(_equal("org_id"), _org),
+    "org": Cut(_equal("org_id"), _as_it_is),
     "officer": Cut(_equal("officer_id"), _as_it_is),
     "handler": Cut(_handled_by, lambda _, handler: NOBODY_ZH if handler == NOBODY else handler.partition("|")[2]),
     "month": Cut(_in_month, _as_it_is),

@@ -11,9 +11,9 @@ from lib.access.scope import sees_area
 from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.warnings import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.figures import day
-from lib.insight.subject import officer_label, officer_labels, officer_names
+from lib.insight.subject import officer_label
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
-from lib.insight.warning_names import places, rule_label
+from lib.insight.warning_names import officers_within, places, rule_label, units_within
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
@@ -176,24 +176,25 @@ def _contains(frame: pd.DataFrame, word: str) -> pd.Series:
 
 @dataclass(frozen=True)
 class Options:
-    """What can be chosen in each filter."""
+    """What can be chosen in each filter, by whom."""
 
+    viewer: Viewer
     rules: list[str]
     areas: list[str]
     orgs: list[str]
     officers: list[str]
 
     def and_asked(self, asked: WarningFilter, warehouse: Warehouse) -> "Options":
-        """With the units and officers `asked` names, as long as they exist.
+        """With the units and officers `asked` names that lie in the scope of whoever asks.
 
-        An address that asks for one without a warning must show none, not all.
+        An address that asks for one without a warning must show none, not all; of one outside the scope it is not
+        told whether there is such a one.
         """
         orgs, officers = set(asked.orgs) - set(self.orgs), set(asked.officers) - set(self.officers)
         if orgs:
-            orgs &= set(places(warehouse)[0]["org_name"])
+            orgs &= set(units_within(warehouse, self.viewer))
         if officers:
-            names = officer_names(warehouse)
-            officers &= set(officer_labels(names, names.index.to_series()))
+            officers &= officers_within(warehouse, self.viewer)
         return replace(self, orgs=sorted([*self.orgs, *orgs]), officers=sorted([*self.officers, *officers]))
 
 
@@ -202,6 +203,7 @@ def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer) -> Option
     _, areas = places(warehouse)
     inside = areas[[sees_area(viewer, code) for code in areas["area_code"]]]
     return Options(
+        viewer=viewer,
         rules=sorted({rule_label(rule_id) for rule_id in read_rules()} | set(frame["rule_label"])),
         areas=sorted(set(inside["area_label"]) | set(frame["county_name"]) - {""}),
         orgs=sorted(set(frame["org_name"]) - {""}),

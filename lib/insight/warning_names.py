@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import pandas as pd
 
+from lib.access import Viewer
+from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.insight.figures import SHARE
@@ -14,6 +16,8 @@ from lib.warehouse.store import Warehouse
 CITY_UNITS = "市本级"
 
 _ORGS = "select org_id, org_name, domain_code as org_domain_code from org"
+_UNITS = "select org_id, org_name, area_code, domain_code from org"
+_STAFF = "select officer_id, org_id, org.area_code, org.domain_code from officer left join org using (org_id)"
 _AREAS = """
 select
     area.area_code,
@@ -41,6 +45,19 @@ def rule_label(rule_id: str) -> str:
 def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The units (org_id, org_name, org_domain_code) and the areas with their county and label, of a generation."""
     return warehouse.query(_ORGS), warehouse.query(_AREAS, {"city_units": CITY_UNITS})
+
+
+@lru_cache(maxsize=32)
+def units_within(warehouse: Warehouse, viewer: Viewer) -> pd.Series:
+    """Name by org_id of the units in the viewer's scope: those whose names may be told."""
+    return visible(viewer, warehouse.query(_UNITS)).set_index("org_id")["org_name"]
+
+
+@lru_cache(maxsize=32)
+def officers_within(warehouse: Warehouse, viewer: Viewer) -> frozenset[str]:
+    """Masked name and number of the officers of units in the viewer's scope."""
+    found = visible(viewer, warehouse.query(_STAFF))
+    return frozenset(officer_labels(officer_names(warehouse), found["officer_id"]))
 
 
 def known_names(register: Register, warehouse: Warehouse) -> pd.DataFrame:

@@ -139,7 +139,7 @@ def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked
     """Where a figure stands and what it counts: 总览「按期办结率」 2022-01-01 至 2022-09-25：按期 218 件."""
     definition = DEFINITIONS[asked.name]
     unit = "条" if definition.kind == CLUES else "件"
-    about = asked.words(warehouse)
+    about = asked.words(warehouse, viewer)
     count = len(ids(register, warehouse, viewer, asked))
     told = f"{definition.title} {count:,} {unit}"
     return f"来自{definition.where}「{definition.tile}」" + " · ".join(part for part in (about, told) if part)

@@ -12,7 +12,8 @@ from lib.casework import attachments, audit
 from lib.casework.register import Register
 from lib.casework.workflow import Workflow
 from lib.insight.figures import moment
-from lib.ui.verbatim import seen, verbatim
+from lib.text import seen
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

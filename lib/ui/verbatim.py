@@ -6,10 +6,8 @@ helps, metrics, cells of st.table. A name that holds an image's address would ma
 
 import re
 
-# No characters, or characters that turn the direction of those after them: a name must not disguise itself.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+from lib.text import seen
+
 _SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&]|(?<!\d):|:(?!\d)")
 _AT_START = re.compile(r"^(?:[#+=-](?!\d)|(\d{1,9})(?=[.)](?:\s|$)))")
 # What the renderer looks for after it has read the escapes: addresses, mail, icons and emoji, arrows.
@@ -18,11 +16,6 @@ _LATE = re.compile(
     r"|(?:(?<=^[<>~-])|(?<=\s[<>~-]))(?=[->=]{1,2}(?:\s|$))"
 )
 _JOINER = "\u2060"  # has no width
-
-
-def seen(text: str) -> str:
-    """`text` without control characters and without those that turn the direction of writing; breaks are spaces."""
-    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def verbatim(value: object) -> str:

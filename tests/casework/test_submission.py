@@ -167,3 +167,17 @@ def test_a_store_that_stays_locked_says_so_in_words(register: Register, feed, in
         warnings.sign(register, inspector, warning_id, submission_id="s", at=AT)
     other.execute("rollback")
     assert warnings.sign(register, inspector, warning_id, submission_id="s", at=AT).recorded
+
+
+def test_one_leap_of_a_clock_dates_nothing_that_follows(register: Register, feed, inspector: Viewer) -> None:
+    [warning_id] = feed({})
+    leap = datetime(2099, 1, 1)
+    signed = warnings.sign(register, inspector, warning_id, submission_id="1", at=leap).event
+    begun = warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT).event
+    # Two servers whose clocks lie a little apart still tell one life in order.
+    prompted = warnings.prompt_unit(
+        register, inspector, warning_id, submission_id="3", at=AT - timedelta(minutes=5), text="请核实。"
+    ).event
+    assert signed is not None and begun is not None and prompted is not None
+    assert [signed.at, begun.at, prompted.at] == [leap, AT, AT]
+    assert signed.seq < begun.seq < prompted.seq

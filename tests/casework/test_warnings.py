@@ -183,6 +183,19 @@ def test_a_town_records_only_on_its_own_models(register: Register, feed) -> None
         warnings.sign(register, town, warning_id, submission_id="s", at=AT)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("笔录\u202egpj.exe", "笔录gpj.exe"),
+        ("..\\..\\案卷\n一\x00.pdf", "案卷 一.pdf"),
+        ("\u2066甲\u2069.pdf", "甲.pdf"),
+        ("长" * 300 + ".pdf", "长" * 196 + ".pdf"),
+    ],
+)
+def test_the_name_of_an_attachment_does_not_disguise_it(given: str, kept: str) -> None:
+    assert attachments._name(given) == kept
+
+
 def test_the_attachment_comes_back_as_it_was(
     register: Register, concluded: str, inspector: Viewer, office: Viewer, county: Viewer
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lib.access import Viewer
 from lib.casework.warnings import sign
+from lib.insight.figure import Asked
 from lib.insight.figures import SHARE, number
 from lib.insight.warning_filter import WarningFilter, options, workbench_query
 from lib.insight.warning_list import warning_list
@@ -172,6 +173,20 @@ def test_an_officer_without_warnings_can_be_asked_for(home: Path) -> None:
     asked = plain.and_asked(WarningFilter(officers=("李* P0002", "鬼* P9999")), warehouse)
     assert "李* P0002" not in plain.officers
     assert asked.officers == sorted([*plain.officers, "李* P0002"])
+
+
+def test_names_outside_the_scope_are_not_told_from_names_that_do_not_exist(home: Path) -> None:
+    register, warehouse = handmade.opened(home)
+    offered = options(warning_list(register, warehouse, TOWN), warehouse, TOWN)
+    strange = WarningFilter(officers=("张* P0001", "鬼* P9999"), orgs=("桐乡市交通运输局", "没有这个单位"))
+    assert offered.and_asked(strange, warehouse) == offered
+    own = WarningFilter(officers=("李* P0002",), orgs=("濮院镇综合行政执法队",))
+    assert "李* P0002" in offered.and_asked(own, warehouse).officers
+    inspector = Viewer("i", "驻", "inspector", domains=frozenset({"JT"}))
+    offered = options(warning_list(register, warehouse, inspector), warehouse, inspector)
+    assert offered.and_asked(WarningFilter(officers=("张* P0001",)), warehouse) == offered
+    told = [Asked("late").of(org=org_id).words(warehouse, inspector) for org_id in ("O0004", "O0001", "O9999")]
+    assert told == ["桐乡市交通运输局", "O0001", "O9999"]
 
 
 def test_areas_outside_the_scope_are_not_offered(home: Path) -> None:

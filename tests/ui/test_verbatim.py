@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lib.ui.verbatim import seen, verbatim
+from lib.text import seen
+from lib.ui.verbatim import verbatim
 
 MARKUP = [
     "![x](http://evil.example/a.png)", "[a](http://evil.example)", "<img src=x onerror=alert(1)>", "&lt;b&gt; &#33;",

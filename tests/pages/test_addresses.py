@@ -1,0 +1,95 @@
+"""No address leads to an error: parameters that are empty, unknown, doubled, endless or not text at all."""
+
+from pathlib import Path
+
+import handmade
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from opening import APP
+from streamlit.testing.v1 import AppTest
+
+PARAMETERS = {
+    "pages/leader/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),
+    "pages/leader/warning_map.py": (
+        "period", "measure", "m_levels", "m_rules", "county", "town", "m_tab", "m_all", "in_town", "in_all", "closer",
+    ),
+    "pages/leader/ranking.py": (
+        "officer", "r_areas", "r_domains", "r_detail", "r_by", "r_units", "r_fair", "r_everyone", "r_insufficient",
+    ),
+    "pages/leader/clue_rates.py": (
+        "period", "clue", "c_areas", "c_origins", "c_by", "c_group", "c_part", "figure", "during", "then", "of",
+    ),
+    "pages/inspector/workbench.py": (
+        "w_text", "w_levels", "w_rules", "w_areas", "w_orgs", "w_officers", "w_states", "w_conclusions", "w_since",
+        "w_until", "w_overdue", "w_size", "w_page", "w_standing", "w_mine", "w_order", "figure", "during", "then", "of",
+    ),
+    "pages/inspector/warning.py": ("id", "back"),
+    "pages/inspector/officer.py": ("officer", "back"),
+    "pages/models/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
+    "pages/models/tuning.py": ("rule", "version", "t_rule", "t_version"),
+    "pages/models/datasets.py": ("d_view", "q_datasets", "q_faults", "dataset"),
+}  # fmt: skip
+ODD = [
+    "", " ", "x", "0", "-1", "1e309", "NaN", "9" * 400, "true", "null", "M01", "W0000000000000000", "2022-13-45",
+    "9999-12-31", "0001-01-01", "本年", "全部", "late", "generated", "org:O9999", "officer:", "::", "\x00", "\ufffe",
+    "\u202e", "a" * 20_000, "[" * 5_000, "%", "' or 1=1 --", "../../etc/passwd", "<script>", "红\n橙", "📎",
+]  # fmt: skip
+values = st.one_of(st.sampled_from(ODD), st.text(st.characters(codec="utf-8"), max_size=30))
+asked = st.one_of(values, st.lists(values, min_size=1, max_size=4))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("handmade")
+    handmade.build(home)
+    return home
+
+
+def run(page: str, person: str, address: dict[str, object]) -> AppTest:
+    """The page as opened at an address; pages are known after a first run."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    for turn in range(2):
+        if turn:
+            app.switch_page(page)
+        for name, value in {"as": person, **address}.items():
+            app.query_params[name] = value
+        app.run()
+        if app.exception:
+            break
+    return app
+
+
+@pytest.mark.parametrize("page", PARAMETERS)
+def test_no_address_leads_to_an_error(page: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(
+        st.fixed_dictionaries({}, optional=dict.fromkeys(PARAMETERS[page], asked)),
+        st.sampled_from(["demo-office", "demo-town", "x"]),
+    )
+    def tried(address: dict[str, object], person: str) -> None:
+        app = run(page, person, address)
+        assert not app.exception, (address, app.exception[0].message)
+
+    tried()
+
+
+# What ends the page with a message when it names nothing.
+ENDING = {"figure", "clue", "id", "officer", "back"}
+
+
+@pytest.mark.parametrize("page", PARAMETERS)
+def test_no_odd_value_of_all_parameters_leads_to_an_error(
+    page: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(place))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    names = [name for name in PARAMETERS[page] if name not in ENDING]
+    addresses = [dict.fromkeys(names, value) for value in ("", "x", ["", "x"], "9" * 400, "\x00")]
+    addresses += [{name: value} for name in ENDING & {*PARAMETERS[page]} for value in ("", "x")]
+    for address in addresses:
+        app = run(page, "demo-office", address)
+        assert not app.exception, (address, app.exception[0].message)
