@@ -62,7 +62,8 @@ def period_choice(warehouse: Warehouse) -> Period:
         "期间", list(PERIODS.values()), default=PERIODS[DEFAULT_PERIOD], key=PERIOD_KEY, bind="query-params",
         label_visibility="collapsed", required=True,
     )  # fmt: skip
-    return period(next(key for key, name in PERIODS.items() if name == chosen), warehouse.as_of)
+    # An address can leave it empty all the same.
+    return period(next((key for key, name in PERIODS.items() if name == chosen), DEFAULT_PERIOD), warehouse.as_of)
 
 
 def state_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> tuple:

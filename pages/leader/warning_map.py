@@ -86,7 +86,7 @@ with panel, card("place", height="stretch", gap="small"):
         part = st.segmented_control(
             "看什么", parts, default=parts[0], required=True, key="in_town" if town else "in_all", bind="query-params",
             label_visibility="collapsed",
-        )  # fmt: skip
+        ) or parts[0]  # fmt: skip
         if part == "镇街":
             town_panel.top_towns(view.inside, asked.figure)
         elif part == "清单":

@@ -65,7 +65,7 @@ def test_no_address_leads_to_an_error(page: str, place: Path, monkeypatch: pytes
     monkeypatch.setenv("COCKPIT_HOME", str(place))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(
         st.fixed_dictionaries({}, optional=dict.fromkeys(PARAMETERS[page], asked)),
         st.sampled_from(["demo-office", "demo-town", "x"]),
