@@ -5,8 +5,12 @@ names (浙江省行政处罚结果信息网上公开暂行办法第七条, 待�
 """
 
 import re
+from functools import lru_cache
+from typing import Any
 
 import pandas as pd
+
+from lib.catalog.private import mask_text
 
 HIDDEN = "不展示"
 _HASH_SHOWN = 6
@@ -22,6 +26,16 @@ _OF_ORGANISATION = re.compile(
     "|当事企业|运输户|加工点|诊所|医院|学校|幼儿园|集团|协会|超市|中心|工作室|网咖|网吧"
 )
 _USCC = re.compile(r"^[0-9A-Z]{18}$")
+
+
+@lru_cache(maxsize=65536)
+def _masked(text: str) -> str:
+    return mask_text(text)
+
+
+def mask_free_text(value: object) -> Any:
+    """A text somebody wrote, with numbers of persons, plates and house numbers starred; anything else as it is."""
+    return _masked(value) if isinstance(value, str) and any(sign.isdigit() for sign in value) else value
 
 
 def mask_name(name: object) -> str:
@@ -77,6 +91,11 @@ _BY_COLUMN = {
 }
 
 
+# Numbers of records, units and codes are no texts; the loader refuses a person's number in them.
+_CODES = ("party_id", "plate_no", "uscc")
+_CODE_ENDS = ("_id", "_no", "_code", "_hash", "_hashes")
+
+
 def mask_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy of source rows with what identifies a person masked, column by column after the catalog's names."""
     masked = frame.copy()
@@ -87,4 +106,6 @@ def mask_frame(frame: pd.DataFrame) -> pd.DataFrame:
             masked[column] = frame[column].map(lambda values: "" if values is None else f"{len(values)} 个")
         elif column.endswith("_hash"):
             masked[column] = frame[column].map(shorten)
+        if column not in _CODES and not column.endswith(_CODE_ENDS) and frame[column].dtype in ("object", "str"):
+            masked[column] = masked[column].map(mask_free_text)
     return masked

@@ -8,11 +8,15 @@ import pandas as pd
 from sqlalchemy import select
 
 from lib.access import NotVisible, Viewer, require
+from lib.access.masking import mask_free_text
 from lib.access.scope import visible
 from lib.casework.register import Register
 from lib.casework.schema import signal
 from lib.casework.snapshot import Snapshot, snapshot
 from lib.warehouse.store import Warehouse
+
+# Of an event's payload: numbers and digests, not words.
+_SEALS = ("attachment", "created", "into", "sha256", "row", "made", "facts", "rule_hash", "run_id")
 
 
 def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
@@ -35,7 +39,8 @@ def spot_checks(register: Register, viewer: Viewer, warehouse: Warehouse | None)
 def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible clues, columns as in `Snapshot.clue`. Raises Forbidden for a role that has no part in clues."""
     require(viewer, "view")
-    return visible(viewer, snapshot(register, warehouse).clue).reset_index(drop=True)
+    found = visible(viewer, snapshot(register, warehouse).clue).reset_index(drop=True)
+    return found.assign(**{name: found[name].map(mask_free_text) for name in ("title", "detail")})
 
 
 def warning(register: Register, viewer: Viewer, warehouse: Warehouse | None, warning_id: str) -> dict[str, Any]:
@@ -69,7 +74,17 @@ def events_of(
     require_object(register, viewer, warehouse, object_type, object_id)
     events = snapshot(register, warehouse).event
     own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)].reset_index(drop=True)
-    return own.assign(payload=[json.loads(text) for text in own["payload"]])
+    payloads = [masked_payload(json.loads(text)) for text in own["payload"]]
+    return own.assign(text=own["text"].map(mask_free_text), payload=payloads)
+
+
+def masked_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """What somebody wrote into a form, masked; numbers and seals of the record as they are."""
+    return {key: _masked(held) if key not in _SEALS else held for key, held in payload.items()}
+
+
+def _masked(held: Any) -> Any:
+    return [mask_free_text(one) for one in held] if isinstance(held, list) else mask_free_text(held)
 
 
 def require_object(

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from lib.access import SYSTEM, Viewer
-from lib.access.masking import PERSON
+from lib.access.masking import PERSON, mask_free_text
 from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading import signals
 from lib.casework.register import Register
@@ -170,7 +170,7 @@ def facts(evidence: dict[str, Any], rule: Rule | None) -> list[tuple[str, str]]:
 
 def _fact(title: str, held: Any) -> str:
     in_time = title.startswith("超期") and isinstance(held, int | float) and held < 0
-    return "未超期" if in_time else plain(held)
+    return "未超期" if in_time else mask_free_text(plain(held))
 
 
 def day_of(register: Register, warehouse: Warehouse, row: pd.Series) -> date:

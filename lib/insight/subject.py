@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access.masking import mask_name, party_title
+from lib.access.masking import mask_free_text, mask_name, party_title
 from lib.catalog import load_catalog
 from lib.warehouse.store import Warehouse
 
@@ -86,5 +86,6 @@ def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:
             ids = rows["subject_id"].unique().tolist()
             found = warehouse.query(_TITLES[str(kind)], {"ids": ids}).set_index("subject_id")["title"]
             unknown = rows["subject_id"].map(party_title) if kind == "enterprise" else rows["subject_id"]
-            titles.loc[rows.index] = rows["subject_id"].map(found).astype("object").fillna(unknown)
+            told = rows["subject_id"].map(found).astype("object").map(mask_free_text)
+            titles.loc[rows.index] = told.fillna(unknown)
     return titles

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lib.access.masking import mask_free_text
 from lib.casework.chain import Event
 from lib.casework.workflow import Outcome, Step, Workflow
 from lib.errors import UserError
@@ -59,7 +60,7 @@ def _overtaken(result: Result, workflow: Workflow, meanwhile: tuple[Event, ...],
             told = f"**{action_name(workflow, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
             st.markdown(f"- {moment(event.at)} {verbatim(who(event.actor_name, event.actor_role))} {told}")
             if event.text:
-                st.text(event.text)
+                st.text(mask_free_text(event.text))
         if still_possible:
             st.caption("您填写的内容仍在下面的表单里，也已存为草稿。核对之后可以再次提交。")
             return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.casework.warnings import STATES
 from lib.insight.warning_filter import WarningFilter
-from lib.ui import figure, session, tables, way, workbench
+from lib.ui import figure, session, tables, trail, way, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -21,6 +21,7 @@ with workbench.filter_row():
         "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=168,
         placeholder="对象、文号、单位", on_change=workbench.first_page,
     )  # fmt: skip
+    trail.searched(register, warehouse, viewer, "warning", text or "")
     levels = workbench.levels()
     rules = workbench.multiselect("rules", "模型", choices.rules, 148)
     areas = workbench.multiselect("areas", "区县·镇街", choices.areas, 138)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
-from lib.ui import figure, leader, message, ranking, ranking_detail, session
+from lib.ui import figure, leader, message, ranking, ranking_detail, session, trail
 from lib.ui.card import card
 
 PAGE = "pages/leader/ranking.py"
@@ -15,6 +15,7 @@ if not viewer.may("ranking"):
     why = f"{viewer.role_name}办理本镇街的预警；人员排序由市、县两级纪委和派驻组查看。"
     message.nothing("您的角色不查看人员排序", why)
     st.stop()
+trail.once(register, warehouse, viewer, "view", "ranking")
 found = officer_ranking(register, warehouse, viewer)
 
 names = domain_names()
@@ -60,6 +61,7 @@ else:
     with right, card("officer"):
         officer_id = ranking.pick(ranked)
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
+        trail.once(register, warehouse, viewer, "view", "ranking", str(officer_id))
         ranking_detail.detail(register, warehouse, viewer, row)
     with right, card("funnel"):
         ranking.funnel(found, *within, row, source, opened)

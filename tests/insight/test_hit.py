@@ -229,7 +229,7 @@ def test_a_group_lists_its_signals_with_their_branches(city) -> None:
     assert members["subject_id"].tolist()[-2:] == ["DP0003000", "DP0003001"]
     assert len(members) == 6
     assert set(members["words"]) == {"超期"}
-    assert members["subject_title"].iloc[-2] == "乱堆放 濮院镇永乐路0号"
+    assert members["subject_title"].iloc[-2] == "乱堆放 濮院镇永乐路****号"
     outside = Viewer("x", "县戊", "county", area_code="330402")
     assert hit.members(register, warehouse, outside, rule, row, evidence).empty
 
