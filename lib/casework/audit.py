@@ -15,7 +15,7 @@ from lib.errors import UserError
 
 ACTIONS = {
     "view": "查看", "search": "查询", "export": "导出", "reveal": "查看脱敏前信息", "sign_in": "登录",
-    "sign_in_failed": "登录失败", "sign_out": "退出",
+    "sign_in_failed": "登录失败", "sign_out": "退出", "confirm": "确认",
 }  # fmt: skip
 _SEALED = ("seq", "at", "person_id", "person_name", "role", "action", "object_type", "object_id", "reason", "detail")
 

@@ -113,6 +113,8 @@ def _result(report: LoadReport) -> None:
             found = pd.DataFrame(reasons)
             st.dataframe(found, hide_index=True, height=height(found, 8), alt="隔离原因")
             st.caption("隔离的行在「隔离」中查看，导出改好后重新装载。")
+        if asked := sum(len(file.doubts) for file in report.files):
+            st.caption(f"有 {asked} 处拿不准的列，每个来源在「待确认」中答一次；答完，等着的行自动入库。")
         if report.changed:
             changed = [file.dataset for file in report.files if file.dataset and file.accepted]
             due = rules_reading(changed)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.ui import datasets, loading, quarantine, session
+from lib.ui import datasets, doubts, loading, quarantine, session
 from lib.ui.card import card
 
-VIEWS = ("数据集", "装载记录", "隔离", "装载")
+VIEWS = ("数据集", "装载记录", "隔离", "待确认", "装载")
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -15,10 +15,14 @@ view = st.segmented_control(
     "视图", VIEWS, default=VIEWS[0], required=True, key="d_view", bind="query-params", label_visibility="collapsed"
 )
 datasets.figures(frame, viewer)
+if view != "待确认":
+    doubts.notice()
 if view == "装载记录":
     datasets.loads(warehouse, viewer)
 elif view == "隔离":
     quarantine.quarantine(register, warehouse, viewer)
+elif view == "待确认":
+    doubts.page(register, warehouse, viewer)
 elif view == "装载":
     loading.form(viewer)
 else:

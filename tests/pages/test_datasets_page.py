@@ -9,8 +9,11 @@ import pytest
 from opening import open_page, open_signed_in, words
 from streamlit.testing.v1 import AppTest
 
+from lib.access import Viewer
+from lib.casework.audit import entries
 from lib.casework.people import enter_person
 from lib.casework.register import open_register
+from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
 
 PAGE = "pages/models/datasets.py"
@@ -110,3 +113,29 @@ def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(real: Pat
 def test_nothing_set_aside_is_said(home: Path):
     assert "没有被隔离的行" in words(open_page(PAGE, "demo-leader", d_view="隔离"))
     assert "还没有装载记录" in words(open_page(PAGE, "demo-leader", d_view="装载记录"))
+
+
+def test_a_doubtful_column_is_answered_once_and_its_rows_come_in(real: Path, tmp_path: Path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    columns = "线索编号,来源类型,接收时间,移送单位,接收单位"
+    rows = "".join(f"L90{n},网格上报,{n}/4/2022 10:00,O0003,O0003\n" for n in (1, 2))
+    (folder / "violation_lead.csv").write_text(f"{columns}\n{rows}", encoding="utf-8")
+    report = load_paths(real, [folder])
+    assert report.files[0].doubts, report.lines()
+    (asked,) = open_doubts(real)
+    county = open_signed_in(PAGE, "county", d_view="待确认")
+    assert "由监督室确认" in words(county) and not county.radio
+    office = open_signed_in(PAGE, "office", d_view="待确认")
+    assert "有 1 处拿不准的列" in words(open_signed_in(PAGE, "office"))
+    office.radio(f"doubt_{asked.number}").set_value("月/日/年").run()
+    office.button(f"doubt_go_{asked.number}").click().run()
+    assert not office.exception
+    assert "接收 2" in words(office) and open_doubts(real) == []
+    (answer,) = answers_of(real)
+    assert (answer.choice, answer.by) == ("月/日/年", "某甲")
+    assert open_warehouse(real).query("select month(received_at) as m from violation_lead where lead_id like 'L90%'")[
+        "m"
+    ].tolist() == [1, 2]
+    log = entries(open_register(real), Viewer("office", "某甲", "office"))
+    assert log["action"].tolist()[0] == "confirm"

@@ -313,7 +313,7 @@ class Settling:
             if name not in self.mapping.columns or not is_moment(self.mapping.dataset[name]):
                 continue
             sql = f"select raw from reading_{place} where fault = 'style' and is_present and value is null"
-            texts = [text for (text,) in self.con.execute(f"{sql} limit 1000").fetchall()]
+            texts = [text for (text,) in self.con.execute(f"{sql} order by raw limit 1000").fetchall()]
             if texts:
                 options, belief = _orders(texts)
                 why = "年、月、日的次序没有写明，同一串数字可以是两个日期"
