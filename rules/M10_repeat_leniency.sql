@@ -14,8 +14,10 @@ limits:
     mark: 已核
     says: “初次”怎么算，以各领域清单为准（待核），本模型一律按同一期间看
 inputs:
-  penalty_case: [case_id, party_id, item_code, place_text, decision_date, result_type, org_id, area_code]
+  penalty_case:
+    [case_id, party_id, party_type, item_code, place_text, is_offsite, decision_date, result_type, org_id, area_code]
   case_officer: [case_id, officer_id, role_type, start_at]
+  sunshine_record: [case_id]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 最近一次免罚按决定日期回看的月数}
   - {name: series_months, type: integer, default: 24, lowest: 6, highest: 60, unit: 月, meaning: 自最近一次免罚起向前累计次数的月数}
@@ -26,11 +28,11 @@ subject: enterprise
 value_title: 同一事项首违不罚次数
 unit: 次
 level_logic: >-
-  同一当事人同一事项24个月内首违不罚2次黄色；满3次，或各次均由同一人主办橙色；两者兼有红色。
+  同一当事人同一事项24个月内首违不罚2次黄色；满3次，或各次有共同的主办橙色；两者兼有红色。
 branches:
   repeated: 同一事项重复首违不罚
   many_times: 首违不罚满三次
-  same_handler: 各次均由同一人主办
+  same_handler: 各次有共同的主办
 evidence:
   item_code: 事项代码
   place_text: 经营场所
@@ -45,15 +47,20 @@ period: none
 exclusions:
   - 最近一次首违不罚不在回看期内的不提示
   - 不予处罚、从轻减轻的案件不是首违不罚，不计次数
-  - 经营场所不同的分别计次
+  - 法人、个体工商户经营场所不同的分别计次
 assumptions:
   - 以当事人标识（统一社会信用代码或证件散列）识别同一当事人，自然人同样适用
   - 经营场所未填写的，计入该当事人同一事项的每个场所
-  - 一案有多名主办的，取人员编号最小者；有任何一次缺主办的，不认定为同一人主办
+  - 自然人、车辆没有固定场所，不论在哪里查获都合并计次；非现场执法、有阳光监管记录的案件视为查处车辆
+  - 一案有多名主办的，各次主办中有任何一人相同即为同一人主办；有任何一次缺主办的，不认定为同一人主办
+  - 预警记在共同的主办名下（有几人的取编号最小者），没有的记在最近一次的主办名下
   - 当事人有多个事项或场所命中的，只提示等级最高、次数最多的一个
   - 截止日之后的决定、接手视为尚未发生
+decisions:
+  - 按十二个月还是二十四个月累计：初次的期间各领域清单不一，一律自最近一次起向前累计24个月；最近一次在12个月之内的才提示
+  - 同一日免罚两次：同一当事人同一事项同一日决定的几次只算一次，彼此不分先后，都可以是首次
 false_positives:
-  - 同一代码下不同经营场所：经营场所不同的分别计次
+  - 同一代码下不同经营场所：法人、个体工商户经营场所不同的分别计次
   - 一次免罚再犯即罚：再犯已处罚的不计次数
 offline_check:
   - 调阅历次首违不罚案卷和当事人承诺书，核对违法事实、整改情况
@@ -65,8 +72,27 @@ precision_floor: 0.5
 ---*/
 
 -- section: signals
-with spared as (
-    select case_id, party_id, item_code, place_text, decision_date, org_id, area_code
+with vehicles as (
+    select distinct case_id
+    from sunshine_record
+    where case_id is not null
+),
+
+-- Several decisions of one day are one: none of them is the earlier.
+spared as (
+    select
+        case_id,
+        party_id,
+        item_code,
+        case
+            when party_type <> '自然人'
+                and not coalesce(is_offsite, false)
+                and case_id not in (select case_id from vehicles)
+                then place_text
+        end as place_text,
+        decision_date,
+        org_id,
+        area_code
     from penalty_case
     where result_type = '首违不罚' and decision_date <= $as_of
 ),
@@ -75,7 +101,7 @@ repeated as (
     select party_id, item_code
     from spared
     group by party_id, item_code
-    having count(*) >= $least_times
+    having count(distinct decision_date) >= $least_times
 ),
 
 candidates as (
@@ -85,19 +111,16 @@ candidates as (
 ),
 
 establishments as (
-    select distinct party_id, item_code, place_text
-    from candidates
+    select *, row_number() over (order by party_id, item_code, place_text) as establishment
+    from (select distinct party_id, item_code, place_text from candidates)
 ),
 
 visits as (
     select
-        establishments.party_id,
-        establishments.item_code,
-        establishments.place_text,
-        candidates.* exclude (party_id, item_code, place_text),
-        max(decision_date) over (
-            partition by establishments.party_id, establishments.item_code, establishments.place_text
-        ) as last_date
+        establishments.*,
+        case_id,
+        decision_date,
+        max(decision_date) over (partition by establishment) as last_date
     from establishments
     inner join candidates
         on candidates.party_id = establishments.party_id
@@ -105,43 +128,75 @@ visits as (
         and (candidates.place_text = establishments.place_text or candidates.place_text is null)
 ),
 
-handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from visits)
-    group by case_id
+counted as (
+    select *
+    from visits
+    where last_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date > cast(last_date - interval ($series_months) month as date)
 ),
 
 series as (
     select
+        establishment,
         party_id,
         item_code,
         place_text,
         last_date,
-        count(*) as times,
-        count(officer_id) as handled_times,
-        count(distinct officer_id) as handler_count,
+        count(distinct decision_date) as times,
         min(decision_date) as first_date,
-        list(case_id order by decision_date, case_id) as case_ids,
-        last(officer_id order by decision_date, case_id) as officer_id,
-        last(org_id order by decision_date, case_id) as org_id,
-        last(area_code order by decision_date, case_id) as area_code
-    from visits
-    left join handlers using (case_id)
-    where last_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date > cast(last_date - interval ($series_months) month as date)
-    group by party_id, item_code, place_text, last_date
+        max((decision_date, case_id))[2] as last_case_id,
+        list(case_id order by decision_date, case_id) as case_ids
+    from counted
+    group by establishment, party_id, item_code, place_text, last_date
+    having times >= $least_times
+),
+
+handlers as (
+    select establishment, case_id, decision_date, officer_id
+    from case_officer
+    inner join counted using (case_id)
+    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+),
+
+present as (
+    select establishment, officer_id, count(distinct decision_date) as times
+    from handlers
+    group by establishment, officer_id
+),
+
+shared as (
+    select establishment, min(officer_id) as officer_id
+    from present
+    semi join series using (establishment, times)
+    group by establishment
+),
+
+leads as (
+    select establishment, case_id, min(officer_id) as officer_id
+    from handlers
+    group by establishment, case_id
+),
+
+numbers as (
+    select establishment, count(distinct officer_id) as handler_count
+    from handlers
+    group by establishment
 ),
 
 measures as (
     select
-        *,
+        series.*,
+        coalesce(handler_count, 0) as handler_count,
+        coalesce(shared.officer_id, leads.officer_id) as officer_id,
+        spared.org_id,
+        spared.area_code,
         times >= $many_times as is_many,
-        handled_times = times and handler_count = 1 as is_same_handler
+        shared.officer_id is not null as is_same_handler
     from series
-    where times >= $least_times
+    inner join spared on spared.case_id = last_case_id
+    left join shared using (establishment)
+    left join numbers using (establishment)
+    left join leads on leads.establishment = series.establishment and leads.case_id = last_case_id
 ),
 
 verdicts as (
@@ -203,8 +258,23 @@ where result_type = '首违不罚'
 group by party_id
 
 -- section: peers
-with spared as (
-    select party_id, item_code, place_text, decision_date
+with vehicles as (
+    select distinct case_id
+    from sunshine_record
+    where case_id is not null
+),
+
+spared as (
+    select distinct
+        party_id,
+        item_code,
+        case
+            when party_type <> '自然人'
+                and not coalesce(is_offsite, false)
+                and case_id not in (select case_id from vehicles)
+                then place_text
+        end as place_text,
+        decision_date
     from penalty_case
     where result_type = '首违不罚' and decision_date <= $as_of
 ),
@@ -229,7 +299,7 @@ visits as (
 ),
 
 series as (
-    select party_id, count(*) as times
+    select party_id, count(distinct decision_date) as times
     from visits
     where last_date > cast($as_of - interval ($window_months) month as date)
         and decision_date > cast(last_date - interval ($series_months) month as date)
