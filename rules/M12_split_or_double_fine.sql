@@ -17,13 +17,16 @@ limits:
     says: 是不是“同一个违法行为”要作法律判断，同日同地只是线索
 inputs:
   penalty_case:
-    [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt, result_type]
+    [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt,
+     result_type, is_offsite, illegal_fact]
+  sunshine_record: [case_id, plate_hash]
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 后一案按决定日期回看的月数}
   - {name: split_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 前后两案决定日期相隔不超过此天数的合并计算}
+  - {name: act_days, type: integer, default: 30, lowest: 1, highest: 365, unit: 日, meaning: 前后两案违法行为相隔不到此天数的才合并计算}
   - {name: person_hearing_amt, type: integer, default: 5000, lowest: 1000, highest: 100000, unit: 元, meaning: 自然人较大数额罚款听证标准}
   - {name: entity_hearing_amt, type: integer, default: 50000, lowest: 5000, highest: 1000000, unit: 元, meaning: 单位（含个体工商户）较大数额罚款听证标准}
 subject: penalty_case
@@ -48,6 +51,8 @@ period: none
 exclusions:
   - 未作出处罚或未罚款的案件不纳入
   - 不同事项的案件视为不同违法行为
+  - 非现场执法的案件一次抓拍就是一次行为，不与别的案件认定为同一行为，也不合并计算
+  - 不同车辆、不同对象是不同违法行为：两案阳光监管记录的号牌不同，或者违法事实各写有对方没有的号牌、编号
   - 前案责令改正之后又发生的违法行为，不与前案合并计算
   - 后案决定之前已被复议、诉讼撤销或确认违法的前案，不认定一事二罚，也不合并计算
 assumptions:
@@ -55,11 +60,16 @@ assumptions:
   - 违法行为日期或案发地点未填写的，不认定为同一行为
   - 责令改正在前案违法行为发生之后、后案违法行为发生之日以前；后案违法行为日期未填写的，不视为改正后再犯
   - 同一行为的两案不合并计算，按一事二罚提示
+  - 号牌、编号指违法事实里带数字的一串字母数字（号牌、编号、几号车间等），日期、数量也算；两案都写有而互不包含的才算不同对象
   - 个体工商户按单位标准；听证标准待核，各领域另有标准的按参数调整
   - 复议、诉讼与后案同日决定的，视为在后案之前；变更不是撤销
   - 截止日之后的决定、责令改正、接手视为尚未发生
+decisions:
+  - 相隔一个月的几次行为：违法行为日期相隔满30日的是各自独立的行为，即使同日决定也不合并计算
+  - 是否非现场未登记：视为现场，照样判断
 false_positives:
   - 不同违法行为：事项不同的不合并、不认定为同一行为
+  - 同日同地两辆车：非现场执法，或者两案的号牌、对象不同的，不认定为同一行为
   - 责令改正后继续违法：前案责令改正之后又发生的，不与前案合并计算
   - 撤销后重作：前案已被撤销或确认违法，就同一行为重新作出决定的，不认定一事二罚
 offline_check:
@@ -91,11 +101,13 @@ fined as (
         place_text,
         decision_date,
         fine_amt,
+        illegal_fact,
         case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
     from penalty_case
     semi join repeaters using (party_id, item_code)
     where result_type = '处罚'
         and fine_amt > 0
+        and not coalesce(is_offsite, false)
         and decision_date <= $as_of
 ),
 
@@ -104,6 +116,23 @@ annulled as (
     from review_litigation
     where result_type in ('撤销', '确认违法')
     group by case_id
+),
+
+plates as (
+    select case_id, list(distinct plate_hash) as plates
+    from sunshine_record
+    where plate_hash is not null and case_id in (select case_id from fined)
+    group by case_id
+),
+
+-- What a case is about: the plates, and the signs with a digit in its facts.
+objects as (
+    select
+        case_id,
+        plates,
+        regexp_extract_all(illegal_fact, '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*') as signs
+    from fined
+    left join plates using (case_id)
 ),
 
 pairs as (
@@ -122,9 +151,13 @@ pairs as (
         on earlier.party_id = later.party_id
         and earlier.item_code = later.item_code
         and (earlier.decision_date, earlier.case_id) < (later.decision_date, later.case_id)
+    inner join objects as own on own.case_id = later.case_id
+    inner join objects as other on other.case_id = earlier.case_id
     left join annulled on annulled.case_id = earlier.case_id
     where later.decision_date > cast($as_of - interval ($window_months) month as date)
         and coalesce(annulled_on > later.decision_date, true)
+        and coalesce(list_has_any(own.plates, other.plates), true)
+        and coalesce(list_has_all(own.signs, other.signs) or list_has_all(other.signs, own.signs), true)
 ),
 
 doubles as (
@@ -142,6 +175,7 @@ pieces as (
     from pairs
     where is_close
         and not is_same_act
+        and coalesce(abs(incident_date - earlier_incident) < $act_days, true)
         and fine_amt < hearing_amt
         and earlier_amt < hearing_amt
 ),
@@ -235,12 +269,30 @@ with fined as (
         place_text,
         decision_date,
         fine_amt,
+        illegal_fact,
         case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
     from penalty_case
     where item_code = (select item_code from penalty_case where case_id = $subject_id)
         and result_type = '处罚'
         and fine_amt > 0
+        and not coalesce(is_offsite, false)
         and decision_date <= $as_of
+),
+
+plates as (
+    select case_id, list(distinct plate_hash) as plates
+    from sunshine_record
+    where plate_hash is not null and case_id in (select case_id from fined)
+    group by case_id
+),
+
+objects as (
+    select
+        case_id,
+        plates,
+        regexp_extract_all(illegal_fact, '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*') as signs
+    from fined
+    left join plates using (case_id)
 ),
 
 shown as (
@@ -269,14 +321,19 @@ pairs as (
             earlier.incident_date = shown.incident_date and earlier.place_text = shown.place_text, false
         ) as is_same_act,
         earlier.decision_date >= shown.decision_date - $split_days
+            and coalesce(abs(shown.incident_date - earlier.incident_date) < $act_days, true)
             and shown.fine_amt < shown.hearing_amt
             and earlier.fine_amt < shown.hearing_amt as is_piece
     from shown
     inner join fined as earlier
         on earlier.party_id = shown.party_id
         and (earlier.decision_date, earlier.case_id) < (shown.decision_date, shown.case_id)
+    inner join objects as own on own.case_id = shown.case_id
+    inner join objects as other on other.case_id = earlier.case_id
     left join annulled on annulled.case_id = earlier.case_id
     where coalesce(annulled_on > shown.decision_date, true)
+        and coalesce(list_has_any(own.plates, other.plates), true)
+        and coalesce(list_has_all(own.signs, other.signs) or list_has_all(other.signs, own.signs), true)
 ),
 
 continued as (
@@ -345,6 +402,18 @@ where case_id in (
     and event_type in ('立案', '责令改正', '法制审核', '集体讨论', '事先告知', '听证告知', '决定')
     and event_at < $as_of + interval 1 day
 order by event_at, event_id
+limit 200
+
+-- section: source 本案和前案的阳光监管记录
+select record_id, case_id, record_type, plate_hash, captured_at, audit_result
+from sunshine_record
+where case_id in (
+    select earlier.case_id
+    from penalty_case as earlier
+    inner join penalty_case as subject using (party_id, item_code)
+    where subject.case_id = $subject_id and earlier.decision_date <= subject.decision_date
+)
+order by captured_at, record_id
 limit 200
 
 -- section: source 本案和前案的复议诉讼

@@ -15,6 +15,7 @@ law:
   - {article: 行政处罚法（2021修订）第五十七条, mark: 已核}
   - {article: 行政处罚法（2021修订）第五十八条, mark: 已核}
   - {article: 行政处罚法（2021修订）第六十三条, mark: 已核}
+  - {article: 行政处罚法（2021修订）第六十四条, mark: 已核}
   - {article: 听证较大数额标准（自然人五千元、单位五万元）, mark: 待核}
 limits:
   - article: 行政处罚法（2021修订）第五十八条
@@ -25,25 +26,32 @@ inputs:
     [case_id, org_id, area_code, party_type, procedure_type, decision_date, result_type, penalty_types, fine_amt, confiscate_amt]
   case_event: [case_id, event_type, event_at]
   case_officer: [case_id, officer_id, role_type, start_at]
+  workday: [day_date, wd_seq]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
   - {name: person_hearing_amt, type: number, default: 5000, lowest: 500, highest: 100000, unit: 元, meaning: 自然人罚款或没收达到此数额为重大案件}
   - {name: unit_hearing_amt, type: number, default: 50000, lowest: 5000, highest: 1000000, unit: 元, meaning: 单位罚款或没收达到此数额为重大案件}
-  - {name: person_summary_amt, type: number, default: 200, lowest: 50, highest: 1000, unit: 元, meaning: 当场处罚公民的罚款限额}
-  - {name: unit_summary_amt, type: number, default: 3000, lowest: 1000, highest: 10000, unit: 元, meaning: 当场处罚法人、其他组织的罚款限额}
+  - {name: person_summary_amt, type: number, default: 200, lowest: 50, highest: 1000, unit: 元, meaning: 新法施行后当场处罚公民的罚款限额}
+  - {name: unit_summary_amt, type: number, default: 3000, lowest: 1000, highest: 10000, unit: 元, meaning: 新法施行后当场处罚法人、其他组织的罚款限额}
+  - {name: old_person_summary_amt, type: number, default: 50, lowest: 10, highest: 1000, unit: 元, meaning: 新法施行前当场处罚公民的罚款限额}
+  - {name: old_unit_summary_amt, type: number, default: 1000, lowest: 100, highest: 10000, unit: 元, meaning: 新法施行前当场处罚法人、其他组织的罚款限额}
+  - {name: law_from, type: date, default: 2021-07-15, lowest: 2021-07-15, highest: 2022-12-31, unit: 日, meaning: 2021年修订的行政处罚法施行日期}
+  - {name: hearing_workdays, type: integer, default: 5, lowest: 3, highest: 15, unit: 工作日, meaning: 听证告知后当事人可以要求听证的工作日数}
 subject: penalty_case
 value_title: 处罚金额（罚款与没收中较高者）
 unit: 元
 level_logic: >-
   重大案件缺少法制审核或决定之后才审核，或者告知、听证告知、集体讨论晚于决定，橙色；
-  重大案件缺少集体讨论或听证告知，普通程序缺少事先告知，当场处罚超过限额，红色。
+  重大案件缺少集体讨论或听证告知，普通程序既没有事先告知也没有听证告知，听证告知后五个工作日之内未经当事人放弃听证就决定，
+  当场处罚超过决定当日的限额，红色。
 branches:
   no_review: 重大案件缺少法制审核
   late_review: 决定之后才法制审核
   late_step: 告知或集体讨论晚于决定
   no_discussion: 重大案件缺少集体讨论
   no_hearing: 重大案件缺少听证告知
-  no_notice: 普通程序缺少事先告知
+  no_notice: 普通程序没有任何告知
+  hurried: 听证期限未满就作出决定
   summary_fine: 当场处罚超过限额
 evidence:
   fine_amt: 罚款金额（元）
@@ -56,6 +64,8 @@ evidence:
   decision_date: 决定日期
   noticed_on: 事先告知日期
   hearing_on: 听证告知日期
+  hearing_waited: 决定前最后一次听证告知至决定的工作日数
+  waived_on: 放弃听证日期
   reviewed_on: 法制审核日期
   discussed_on: 集体讨论日期
 peers: {among: 同一单位同类程序的处罚案件, title: 罚款与没收中较高者, unit: 元, limits: [threshold]}
@@ -63,17 +73,24 @@ aggregation: {mode: direct}
 period: none
 exclusions:
   - 未作出处罚的案件不纳入
-  - 不是重大案件的，不判断法制审核、集体讨论和听证告知
+  - 不是重大案件的，不判断法制审核、集体讨论和有无听证告知
   - 当场处罚不判断事先告知；另有事先告知的，照样判断限额
 assumptions:
   - 罚款、没收分别与数额标准比较，不相加；空值按0计
   - 重大案件指罚款或没收达到听证数额标准，或有降低资质等级、吊销许可证件、责令停产停业、责令关闭、限制从业的处罚
   - 个体工商户的听证数额标准各地不一，从宽按单位标准；当场处罚限额按公民标准
   - 步骤的先后按日比较，与决定同一日的不算晚于决定
+  - 第四十四条的告知可以是事先告知，也可以是听证告知，有其一即可，早的一次算数
+  - 听证期限自告知次日起算，第五个工作日终了届满，第六个工作日起才可以决定；不是重大案件而告知了听证权利的同样要等
+  - 决定当日及以前有放弃听证节点的，不再等期限；几次听证告知的按决定前最后一次起算
   - 按节点发生时间判断，录入时间不影响；截止日之后的节点视为尚未发生
+decisions:
+  - 当场处罚的限额按哪一天：按决定当日的法律，2021年7月15日以前公民50元、单位1,000元，自该日起200元、3,000元
+  - 新法施行前的听证告知：当时的期限是三日、未说明是否工作日，不判断期限是否届满
 false_positives:
   - 纸质讨论记录未及时录入：按讨论发生日期判断，事后补录的不提示；完全没有录入的提示后由线下核查排除
   - 不属于法制审核四类情形：不是重大案件的，没有法制审核也不提示
+  - 当事人放弃听证：决定之前有放弃听证节点的，期限未满就决定也不提示
 offline_check:
   - 调阅集体讨论记录、法制审核意见书原件，核对签名和日期
   - 核对告知书、听证告知书的送达回证
@@ -94,7 +111,12 @@ with cases as (
         coalesce(fine_amt, 0) as fine_amt,
         coalesce(confiscate_amt, 0) as confiscate_amt,
         case when party_type = '自然人' then $person_hearing_amt else $unit_hearing_amt end as hearing_amt,
-        case when party_type = '法人及非法人组织' then $unit_summary_amt else $person_summary_amt end as summary_amt
+        case
+            when decision_date < $law_from and party_type = '法人及非法人组织' then $old_unit_summary_amt
+            when decision_date < $law_from then $old_person_summary_amt
+            when party_type = '法人及非法人组织' then $unit_summary_amt
+            else $person_summary_amt
+        end as summary_amt
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
@@ -112,37 +134,49 @@ classified as (
     from cases
 ),
 
+-- Either notice informs the party; one of a hearing binds the authority to wait.
 informed as (
-    select case_id
+    select
+        case_id,
+        cast(max(event_at) filter (where event_type = '听证告知') as date) as last_hearing_on
     from case_event
     inner join cases using (case_id)
-    where event_type = '事先告知' and event_at < decision_date + interval 1 day
+    where event_type in ('事先告知', '听证告知') and event_at < decision_date + interval 1 day
+    group by case_id
 ),
 
 suspects as (
-    select *
+    select classified.*, last_hearing_on
     from classified
-    where is_major or procedure_type = '简易' or case_id not in (select case_id from informed)
+    left join informed using (case_id)
+    where is_major or procedure_type = '简易' or informed.case_id is null or last_hearing_on is not null
 ),
 
 steps as (
     select
         case_id,
+        cast(min(event_at) filter (where event_type in ('事先告知', '听证告知')) as date) as informed_on,
         cast(min(event_at) filter (where event_type = '事先告知') as date) as noticed_on,
         cast(min(event_at) filter (where event_type = '听证告知') as date) as hearing_on,
         cast(min(event_at) filter (where event_type = '法制审核') as date) as reviewed_on,
-        cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on
+        cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on,
+        cast(min(event_at) filter (where event_type = '放弃听证') as date) as waived_on
     from case_event
-    where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论')
+    where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论', '放弃听证')
         and event_at < $as_of + interval 1 day
         and case_id in (select case_id from suspects)
     group by case_id
 ),
 
 measures as (
-    select suspects.*, noticed_on, hearing_on, reviewed_on, discussed_on
+    select
+        suspects.*,
+        steps.* exclude (case_id),
+        decided.wd_seq - told.wd_seq as hearing_waited
     from suspects
     left join steps using (case_id)
+    left join workday as told on told.day_date = last_hearing_on
+    left join workday as decided on decided.day_date = decision_date
 ),
 
 hits as (
@@ -161,7 +195,7 @@ hits as (
     select case_id, 'late_step' as branch, 2 as severity
     from measures
     where (is_major and (discussed_on > decision_date or hearing_on > decision_date))
-        or (procedure_type = '普通' and noticed_on > decision_date)
+        or (procedure_type = '普通' and informed_on > decision_date)
 
     union all
 
@@ -179,7 +213,15 @@ hits as (
 
     select case_id, 'no_notice' as branch, 3 as severity
     from measures
-    where procedure_type = '普通' and noticed_on is null
+    where procedure_type = '普通' and informed_on is null
+
+    union all
+
+    select case_id, 'hurried' as branch, 3 as severity
+    from measures
+    where hearing_waited <= $hearing_workdays
+        and last_hearing_on >= $law_from
+        and coalesce(waived_on > decision_date, true)
 
     union all
 
@@ -231,6 +273,8 @@ final as (
                 'decision_date': decision_date,
                 'noticed_on': noticed_on,
                 'hearing_on': hearing_on,
+                'hearing_waited': hearing_waited,
+                'waived_on': waived_on,
                 'reviewed_on': reviewed_on,
                 'discussed_on': discussed_on
             }) as varchar

@@ -26,27 +26,28 @@ inputs:
   case_officer: [case_id, officer_id, role_type, start_at]
   workday: [day_date, is_workday, wd_seq]
 parameters:
-  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 已决定案件按决定日期回看的月数}
+  - {name: window_months, type: integer, default: 60, lowest: 1, highest: 120, unit: 月, meaning: 已决定案件按决定日期回看的月数}
   - {name: near_ratio, type: number, default: 0.8, lowest: 0.5, highest: 0.99, unit: 倍, meaning: 案值达到追诉标准的此倍数即为接近标准}
   - {name: referral_ratio, type: number, default: 1, lowest: 1, highest: 2, unit: 倍, meaning: 案值达到追诉标准的此倍数即应移送}
-  - {name: refer_workdays, type: integer, default: 4, lowest: 1, highest: 30, unit: 工作日, meaning: 调查终结后移送的期限（法定三日内决定、二十四小时内移送，此处从宽）}
+  - {name: refer_workdays, type: integer, default: 4, lowest: 1, highest: 30, unit: 工作日, meaning: 调查终结（未登记的自决定之日）后移送的期限（法定三日内决定、二十四小时内移送，此处从宽）}
 ordered: [[near_ratio, referral_ratio]]
 subject: penalty_case
 value_title: 案值与追诉标准之比
 unit: 倍
 level_logic: >-
-  案值达到追诉标准的0.8倍、未移送而罚款结案黄色；案值达到追诉标准，调查终结后4个工作日内未移送橙色；
-  案值达到追诉标准，未移送而罚款结案，或逾期未移送而以其他方式结案红色。
+  案值达到追诉标准的0.8倍、未移送而罚款结案黄色；案值达到追诉标准，调查终结后4个工作日内未移送，或者罚款结案之后才移送橙色；
+  案值达到追诉标准，至今未移送而罚款结案，或逾期未移送而以其他方式结案红色。
 branches:
   close_to_threshold: 案值接近追诉标准，罚款结案
   not_referred: 案值达到追诉标准，逾期未移送
   referred_late: 案值达到追诉标准，逾期才移送
+  referred_after: 案值达到追诉标准，罚款结案之后才移送
   closed: 案值达到追诉标准，未移送而结案
 evidence:
   case_value_amt: 案值（元）
   crime_threshold_amt: 刑事追诉标准（元）
   share: 案值与追诉标准之比
-  concluded_on: 调查终结日期
+  concluded_on: 调查终结日期（未登记的为决定日期）
   overdue_on: 移送逾期之日
   workdays: 调查终结至移送（未移送的至今）工作日数
   referred_on: 首次移送日期
@@ -62,12 +63,15 @@ max_share: 0.1
 precision_floor: 0.5
 exclusions:
   - 事项没有登记刑事追诉标准（空值或零）、案件没有登记案值的，不作判断
-  - 期限内已移送的案件不提示，公安机关如何答复不影响判断
+  - 结案之前、期限之内已移送的案件不提示，公安机关如何答复不影响判断
   - 案值接近追诉标准的案件，只要已移送就不提示
 assumptions:
   - 移送以两法平台记录为准，办理结果登记为移送而平台没有记录的，视为未移送
   - 有多次调查终结的按最后一次起算，有多次移送的按第一次判断
-  - 没有调查终结节点的不判断移送期限，罚款结案的仍判断
+  - 没有调查终结节点的，移送期限自决定之日起算；也没有决定的不判断期限
+  - 罚款结案之后才移送的，不论隔了几日都是先罚后移，补移送不消除预警，由红色降为橙色
+  - 涉嫌犯罪的事回看60个月，与一年内新发生的案件一样提示
+  - 工作日历以前（2019年以前）的日期不判断移送期限，罚款结案的仍判断
   - 追诉标准按事项现行登记的数额，只看案值一项
   - 截止日之后的调查终结、移送、答复、决定、结案视为尚未发生
 false_positives:
@@ -124,7 +128,7 @@ referrals as (
 measures as (
     select
         cases.*,
-        concluded_on,
+        coalesce(conclusions.concluded_on, decided_on) as concluded_on,
         referred_on,
         police_result,
         ended.wd_seq as concluded_seq,
@@ -132,7 +136,7 @@ measures as (
     from cases
     left join conclusions using (case_id)
     left join referrals using (case_id)
-    left join workday as ended on ended.day_date = concluded_on
+    left join workday as ended on ended.day_date = coalesce(conclusions.concluded_on, decided_on)
     left join workday as sent on sent.day_date = coalesce(referred_on, $as_of)
 ),
 
@@ -149,14 +153,18 @@ hits as (
 
     union all
 
+    select case_id, 'referred_after' as branch, 2 as severity
+    from measures
+    where is_criminal and is_fined and referred_on > closed_on
+
+    union all
+
     select case_id, 'closed' as branch, 3 as severity
     from measures
     where is_criminal
         and closed_on is not null
-        and (
-            (referred_on is null and is_fined)
-            or (coalesce(referred_on > closed_on, true) and workdays > $refer_workdays)
-        )
+        and referred_on is null
+        and (is_fined or workdays > $refer_workdays)
 ),
 
 verdicts as (
@@ -181,7 +189,7 @@ final as (
         officer_id,
         org_id,
         area_code,
-        case when severity = 2 then overdue.day_date else closed_on end as occurred_on,
+        case when severity = 2 then coalesce(overdue.day_date, closed_on) else closed_on end as occurred_on,
         cast(case_value_amt / crime_threshold_amt as double) as value,
         cast(case when is_criminal then $referral_ratio else $near_ratio end as double) as threshold,
         cast(
