@@ -18,14 +18,16 @@ limits:
     says: 十五个工作日只约束市场监管部门，其他领域没有统一期限
 inputs:
   violation_lead:
-    [lead_id, to_org_id, area_code, received_at, verified_at, verify_result, no_file_reason, feedback_at]
+    [lead_id, item_code, to_org_id, area_code, received_at, verified_at, verify_result, no_file_reason, feedback_at]
   penalty_case: [case_id, lead_id, filed_date]
+  power_item: [item_code, item_name, domain_code]
   workday: [day_date, wd_seq]
 parameters:
-  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按收到线索的时间回看的月数}
+  - {name: window_months, type: integer, default: 24, lowest: 1, highest: 60, unit: 月, meaning: 按收到线索的时间回看的月数（一般追责期限二年）}
+  - {name: long_months, type: integer, default: 60, lowest: 1, highest: 120, unit: 月, meaning: 涉及生命健康、金融安全的线索回看的月数（追责期限五年）}
   - {name: limit_workdays, type: integer, default: 15, lowest: 5, highest: 60, unit: 工作日, meaning: 收到线索后超过此工作日数未立案的提示}
   - {name: red_workdays, type: integer, default: 60, lowest: 20, highest: 250, unit: 工作日, meaning: 属实线索超过此工作日数未立案为红色}
-ordered: [[limit_workdays, red_workdays]]
+ordered: [[limit_workdays, red_workdays], [window_months, long_months]]
 subject: violation_lead
 value_title: 收到线索后的工作日数
 unit: 工作日
@@ -55,6 +57,9 @@ assumptions:
   - 不立案理由没有日期，视为核查时写明（没有核查时间的视为反馈时，再没有的视为收到时）
   - 截止日之后的核查、理由、反馈、立案视为尚未发生
   - 线索没有承办人，不归到人员
+  - 收到线索时视为发现违法行为，追责期限内没有立案的一直提示
+decisions:
+  - 哪些线索回看五年：应急管理、市场监管、农业农村领域的事项，或者事项名称涉及食品、药品、医疗、卫生、燃气、电梯、特种设备、消防、危险化学品、金融的；有无危害后果尚不可知，从宽看五年
 false_positives:
   - 管辖争议：已写明不立案理由的不提示
   - 超过追责期限：违法行为超过二年（涉及生命健康、金融安全等的五年）并写明理由的不提示
@@ -69,11 +74,20 @@ precision_floor: 0.5
 ---*/
 
 -- section: signals
-with received as (
+with lasting as (
+    select item_code
+    from power_item
+    where domain_code in ('YJ', 'SC', 'NY')
+        or regexp_matches(
+            item_name, '食品|药|医疗|卫生|燃气|电梯|特种设备|消防|危险化学品|金融|集资|证券|保险'
+        )
+),
+
+received as (
     select
         lead_id,
         to_org_id,
-        area_code,
+        violation_lead.area_code,
         received_at,
         case when verified_at < $as_of + interval 1 day then verified_at end as verified_at,
         case when coalesce(verified_at, received_at) < $as_of + interval 1 day then verify_result end as verify_result,
@@ -83,7 +97,10 @@ with received as (
         end as no_file_reason,
         case when feedback_at < $as_of + interval 1 day then feedback_at end as feedback_at
     from violation_lead
-    where received_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    left join lasting using (item_code)
+    where received_at >= interval 1 day + cast(
+        $as_of - interval (case when lasting.item_code is null then $window_months else $long_months end) month as date
+    )
 ),
 
 filed as (
@@ -156,16 +173,28 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
+with lasting as (
+    select item_code
+    from power_item
+    where domain_code in ('YJ', 'SC', 'NY')
+        or regexp_matches(
+            item_name, '食品|药|医疗|卫生|燃气|电梯|特种设备|消防|危险化学品|金融|集资|证券|保险'
+        )
+)
+
 select
     lead_id as subject_id,
     cast(null as varchar) as officer_id,
     to_org_id as org_id,
-    area_code,
+    violation_lead.area_code,
     cast(received_at as date) as occurred_on
 from violation_lead
 inner join workday as received_on on received_on.day_date = cast(received_at as date)
 inner join workday as today on today.day_date = $as_of
-where received_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+left join lasting using (item_code)
+where received_at >= interval 1 day + cast(
+        $as_of - interval (case when lasting.item_code is null then $window_months else $long_months end) month as date
+    )
     and today.wd_seq - received_on.wd_seq > $limit_workdays
 
 -- section: peers
@@ -191,9 +220,12 @@ final as (
     left join filed using (lead_id)
     inner join workday as received_on on received_on.day_date = cast(received_at as date)
     inner join workday as filed_on on filed_on.day_date = coalesce(filed_date, $as_of)
-    where received_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-        and received_at < $as_of + interval 1 day
-        and (filed_date is not null or violation_lead.lead_id = $subject_id)
+    where violation_lead.lead_id = $subject_id
+        or (
+            received_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+            and received_at < $as_of + interval 1 day
+            and filed_date is not null
+        )
     order by is_subject desc, md5(violation_lead.lead_id)
     limit 2000
 )

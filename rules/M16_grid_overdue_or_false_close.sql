@@ -15,9 +15,9 @@ limits:
     says: 条文以造成不良后果或者影响为要件，超期、照片重复本身不构成
 inputs:
   grid_dispatch:
-    [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, due_at, finished_at, photo_hash,
+    [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, accepted_at, due_at, finished_at, photo_hash,
      verify_result, verified_at]
-  grid_event: [event_no, event_type, place_text, reported_at, area_code]
+  grid_event: [event_no, event_type, place_text, reported_at, area_code, photo_hash]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按派单时间回看的月数}
   - {name: orange_late_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 超期多于此天数为橙色}
@@ -38,6 +38,7 @@ branches:
   false_close: 核验为虚假办结
 evidence:
   assigned_at: 派单时间
+  accepted_at: 接单时间
   due_at: 处置期限
   finished_at: 办结时间
   late_hours: 超期小时数
@@ -52,18 +53,24 @@ period: month
 exclusions:
   - 核验属实的即时处置不计过快办结
   - 流动摊贩类事件不计复发
+  - 最先使用一张照片的派单不计照片重复，只计后来用于别的事件的
 assumptions:
   - 未办结的派单以截止日零点计超期，截止日当天到期的不算超期
   - 只有日期没有时刻（零点整）的期限到当日终了（次日零点）为止；期限、办结都只有日期的按日期相差的天数计超期
   - 只有日期没有时刻的办结是当日某时，不计办结分钟数和过快办结，当日及以前的再报不算复发
   - 同一地点指地点文字和区划代码都相同
-  - 同一照片用于同一事件的多次派单不算重复
+  - 同一照片用于同一事件的多次派单不算重复；先后按办结时间（未办结的按派单时间），同时的按派单编号
+  - 把上报时的照片（本事件或先前上报的别的事件的）当作处置照片交回，也是重复使用
   - 按派单日期所在月归并，与当月派单数比较
   - 截止日之后的办结、核验、再报视为尚未发生
+decisions:
+  - 过快办结从派单还是接单起算：从派单起算；接单可以在处置之后才点，从接单起算会把先处置后登记的当作过快
+  - 地点只写到镇街的事件：以镇、乡、街道、县、市结尾的地点不是一处地点，不判断原地复发
 false_positives:
   - 即时处置：核验属实的，短时间办结不计为迹象
   - 流动摊贩反复：流动摊贩类事件原地再报不计为复发
   - 只登记日期：时刻为零点整的期限算到当日终了，时刻为零点整的办结不判断过快办结
+  - 照片被他人盗用：最先使用照片的派单不提示，只提示后来用于别的事件的
   - 异地同名：别的镇街同名道路、同一门牌再报的，不计为复发
 offline_check:
   - 两人到现场查看，询问网格员和当事人处置经过
@@ -83,11 +90,10 @@ with seen as (
         officer_id,
         area_code,
         assigned_at,
+        case when accepted_at < $as_of + interval 1 day then accepted_at end as accepted_at,
         due_at,
         case when finished_at < $as_of + interval 1 day then finished_at end as finished_at,
-        case when coalesce(verified_at, assigned_at) < $as_of + interval 1 day then verify_result end as verify_result,
-        coalesce(finished_at >= $as_of + interval 1 day, false) as finishes_later,
-        photo_hash
+        case when coalesce(verified_at, assigned_at) < $as_of + interval 1 day then verify_result end as verify_result
     from grid_dispatch
     where assigned_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and assigned_at < $as_of + interval 1 day
@@ -106,13 +112,32 @@ dispatches as (
     from seen
 ),
 
-shared_photos as (
-    select photo_hash
+photos as (
+    select dispatch_id, event_no, photo_hash, coalesce(finished_at, assigned_at) as used_at
     from grid_dispatch
-    where greatest(assigned_at, finished_at) < $as_of + interval 1 day
-        and photo_hash is not null
+    where photo_hash is not null and greatest(assigned_at, finished_at) < $as_of + interval 1 day
+),
+
+-- Whoever used a photo first is not to blame for those who copied it.
+first_uses as (
+    select photo_hash, arg_min(event_no, (used_at, dispatch_id)) as first_event_no
+    from photos
     group by photo_hash
     having min(event_no) <> max(event_no)
+),
+
+reused as (
+    select dispatch_id
+    from photos
+    inner join first_uses using (photo_hash)
+    where event_no <> first_event_no
+
+    union
+
+    select dispatch_id
+    from photos
+    inner join grid_event as report using (photo_hash)
+    where reported_at <= used_at
 ),
 
 later_events as (
@@ -133,6 +158,7 @@ recurrences as (
         and later_events.reported_at > finished_by
         and later_events.reported_at <= finished_by + interval ($reopen_days) day
     where later_events.event_no <> dispatches.event_no
+        and not regexp_matches(own.place_text, '(镇|乡|街道|县|[^超]市)$')
     group by dispatch_id
 ),
 
@@ -165,8 +191,7 @@ hits as (
 
     select dispatch_id, 'reused_photo' as branch, 2 as severity, 1 as is_sign
     from dispatches
-    where photo_hash in (select photo_hash from shared_photos)
-        and not finishes_later
+    where dispatch_id in (select dispatch_id from reused)
 
     union all
 
@@ -212,6 +237,7 @@ final as (
             to_json({
                 'branches': branches,
                 'assigned_at': assigned_at,
+                'accepted_at': accepted_at,
                 'due_at': due_at,
                 'finished_at': finished_at,
                 'late_hours': case when is_late then late_hours end,
@@ -299,7 +325,7 @@ where dispatch_id = $subject_id
 
 -- section: source 网格事件
 select
-    event_no, grid_code, event_type, reported_at, place_text, area_code, level_type,
+    event_no, grid_code, event_type, reported_at, place_text, area_code, level_type, photo_hash,
     case when closed_at < $as_of + interval 1 day then closed_at end as closed_at
 from grid_event
 where event_no = (select event_no from grid_dispatch where dispatch_id = $subject_id)

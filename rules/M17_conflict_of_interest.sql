@@ -16,7 +16,7 @@ limits:
 inputs:
   penalty_case: [case_id, org_id, area_code, party_id, filed_date, decision_date, closed_date]
   case_officer: [case_id, officer_id, role_type, start_at]
-  case_event: [case_id, event_type, event_at]
+  case_event: [case_id, event_type, event_at, operator_id]
   officer: [officer_id, person_hash]
   officer_relation: [relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date]
   enterprise: [uscc, legal_rep_hash, holder_hashes]
@@ -46,23 +46,26 @@ nature: 明线
 max_share: 0.05
 precision_floor: 0.5
 exclusions:
-  - 决定之日以前（含当日）有回避节点的案件不提示
-  - 只看主办、协办，审核、审批人员不纳入
+  - 决定之日以前（含当日）本人已回避的不提示，他人回避不免除本人
   - 尚未决定的案件不纳入
 assumptions:
   - 只按统一社会信用代码和身份哈希比对，从不按姓名比对
+  - 主办、协办、审核、审批四种角色都看
+  - 回避节点的经办人是回避的人；没有登记经办人的回避节点分不清是谁，视为都已回避
   - 关系存在于办案期间才算：办案期间自立案（后来接手的自接手）至结案，未结案的至截止日
-  - 关系的起止日期只限定持股任职；亲属身份不因持股任职结束而结束，亲属就是当事人、法定代表人或股东的不看起止日期
+  - 关系的起止日期只限定持股任职；亲属身份不因持股任职结束而结束
+  - 亲属现在是法定代表人、股东的，在本企业的任职持股登记了开始日期（有几段的取最早）即自该日起算，没有登记的按现行登记视为一直如此
+  - 登记的持股任职已结束、企业现行登记仍是法定代表人、股东的，以企业登记为准
   - 没有登记企业的关系，起止日期就是关系本身的起止；起止日期为空的一侧不设限
-  - 企业的法定代表人、股东按现行登记，登记没有变更历史
+  - 企业的法定代表人、股东按现行登记，登记没有变更历史，当时的股东只能从关系的起止日期得知
   - 没有关系记录而身份哈希就是当事人、法定代表人或股东的，按本人处理
   - 信号记在应回避人员名下：取关系最近的，相同的取主办，再取编号最小的
   - 截止日之后开始的关系、接手、结案视为尚未发生
 false_positives:
   - 同名不同人：只按哈希和信用代码比对，同名人员的关系不算在办案人员名下
   - 已退出持股：立案之前持股任职已经结束，亲属也不是现行登记的法定代表人、股东的，不提示
-  - 结案后形成的关系：结案之后关系才开始的，不提示
-  - 已经回避：决定以前有回避节点的，不提示
+  - 结案后形成的关系：结案之后关系才开始的，即使亲属现在是法定代表人、股东也不提示
+  - 已经回避：决定以前本人回避的，不提示
 offline_check:
   - 核对家庭成员和经商办企业申报表、企业登记档案，确认关系和起止时间
   - 调阅回避申请和审批材料，询问办案人员是否知情、是否参与调查和讨论
@@ -103,11 +106,22 @@ relations as (
 -- The dates of a share or post bound that tie; one stays a relative after selling the shares.
 kinships as (
     select
-        * replace (
+        relations.* replace (
             case when uscc is null then start_date end as start_date,
             case when uscc is null then end_date end as end_date
         )
     from relations
+),
+
+-- Since when a relative is known to be somebody in a company; null when one of the posts or shares has no beginning.
+known_ties as (
+    select
+        relative_hash,
+        uscc as party_id,
+        case when bool_and(start_date is not null) then min(start_date) end as tied_from
+    from relations
+    where uscc is not null
+    group by relative_hash, uscc
 ),
 
 interests as (
@@ -121,9 +135,11 @@ interests as (
 
     union all
 
-    select kinships.*, people.party_id, people.tie
+    select kinships.* replace (greatest(tied_from, start_date) as start_date), people.party_id, people.tie
     from kinships
-    inner join people on people.person_hash = relative_hash
+    inner join people on people.person_hash = kinships.relative_hash
+    left join known_ties
+        on known_ties.relative_hash = kinships.relative_hash and known_ties.party_id = people.party_id
 ),
 
 suspects as (
@@ -142,7 +158,14 @@ suspects as (
 handlers as (
     select case_id, officer_id, role_type, start_at
     from case_officer
-    where role_type in ('主办', '协办') and case_id in (select case_id from suspects)
+    where case_id in (select case_id from suspects)
+),
+
+recusals as (
+    select case_id, operator_id
+    from case_event
+    inner join cases using (case_id)
+    where event_type = '回避' and event_at < decision_date + interval 1 day
 ),
 
 conflicts as (
@@ -154,13 +177,11 @@ conflicts as (
     from suspects
     inner join handlers using (case_id, officer_id)
     where greatest(filed_date, cast(start_at as date), start_date) <= least(closed_date, end_date, $as_of)
-),
-
-recusals as (
-    select case_id
-    from case_event
-    inner join conflicts using (case_id)
-    where event_type = '回避' and event_at < decision_date + interval 1 day
+        and not exists (
+            select recusals.case_id
+            from recusals
+            where recusals.case_id = suspects.case_id and coalesce(operator_id, officer_id) = officer_id
+        )
 ),
 
 verdicts as (
@@ -170,7 +191,6 @@ verdicts as (
         list_sort(list(distinct branch)) as branches,
         count(distinct officer_id) as officers
     from conflicts
-    where case_id not in (select case_id from recusals)
     group by case_id
 ),
 
