@@ -14,11 +14,12 @@ limits:
     says: 当事人的陈述申辩成立的应当采纳，告知之后撤案可以是依法采纳的结果
 inputs:
   penalty_case:
-    [case_id, org_id, area_code, party_id, item_code, incident_date, place_text, filed_date, decision_date, result_type]
+    [case_id, org_id, area_code, party_id, item_code, incident_date, place_text, filed_date, decision_date, closed_date,
+     result_type]
   case_event: [case_id, event_type, event_at, operator_id, approver_id]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
-  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
+  - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期（没有的按结案日期）回看的月数}
 subject: penalty_case
 value_title: 情形个数
 unit: 项
@@ -27,7 +28,7 @@ level_logic: >-
 branches: {told: 事先告知后撤案或不予处罚, unapproved: 没有审批记录, self_approved: 经办人或承办人自己审批}
 evidence:
   result_type: 办理结果
-  decision_date: 决定日期
+  decision_date: 决定日期（没有的为结案日期）
   told_on: 事先告知日期
   days_after_told: 告知至决定天数
   approved_on: 审批日期
@@ -40,7 +41,7 @@ max_share: 0.2
 precision_floor: 0.5
 exclusions:
   - 首违不罚的案件不纳入，由重复免罚模型判断
-  - 同一当事人、同一事项、同日同地另有案件已处罚的，视为并案，不提示
+  - 同一当事人、同一事项、同日同地另有案件已处罚、已移送或者正在办理的，视为并案，不提示
 assumptions:
   - 决定日期之后才登记的事先告知、审批不算，即使已在截止日之前
   - 撤案只看撤案审批节点；不予处罚的，决定、集体讨论节点登记的审批人同样算数
@@ -48,8 +49,11 @@ assumptions:
   - 审批人等于经办人，或是本案主办、协办的，视为自己审批；经办人缺失的只与主办、协办比对
   - 当事人、日期、地点有缺失的案件无从认定并案
   - 截止日之后决定撤案、不予处罚或并案处罚的，视为尚未发生
+decisions:
+  - 并入尚未办结的另案：视为并案，不提示；另案后来也撤案、不予处罚的，再提示
+  - 只有结案日期的撤案：撤案往往不作决定书，没有决定日期的按结案日期
 false_positives:
-  - 重复立案并案处理：同一违法行为的另一案已经处罚的，不提示
+  - 重复立案并案处理：同一违法行为的另一案已经处罚、移送或者正在办理的，不提示
   - 告知前经他人审批：没有事先告知、由他人审批的撤案和不予处罚，不提示
   - 不予处罚在决定时审批：没有撤案审批，由他人在集体讨论、决定时审批的不予处罚，不提示
 offline_check:
@@ -60,11 +64,20 @@ owner: 市纪委监委数字专班
 
 -- section: signals
 with cases as (
-    select case_id, org_id, area_code, party_id, item_code, incident_date, place_text, decision_date, result_type
+    select
+        case_id,
+        org_id,
+        area_code,
+        party_id,
+        item_code,
+        incident_date,
+        place_text,
+        coalesce(decision_date, closed_date) as decision_date,
+        result_type
     from penalty_case
     where result_type in ('撤案', '不予处罚')
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
+        and coalesce(decision_date, closed_date) > cast($as_of - interval ($window_months) month as date)
+        and coalesce(decision_date, closed_date) <= $as_of
 ),
 
 steps as (
@@ -132,8 +145,8 @@ merged as (
     inner join penalty_case as twin using (party_id, item_code, incident_date, place_text)
     where cases.case_id in (select case_id from hits)
         and twin.case_id <> cases.case_id
-        and twin.result_type = '处罚'
-        and twin.decision_date <= $as_of
+        and twin.filed_date <= $as_of
+        and (twin.result_type in ('处罚', '移送') or coalesce(twin.decision_date, twin.closed_date, $as_of + 1) > $as_of)
 ),
 
 verdicts as (
@@ -181,11 +194,16 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
+select
+    case_id as subject_id,
+    cast(null as varchar) as officer_id,
+    org_id,
+    area_code,
+    coalesce(decision_date, closed_date) as occurred_on
 from penalty_case
 where result_type in ('撤案', '不予处罚')
-    and decision_date > cast($as_of - interval ($window_months) month as date)
-    and decision_date <= $as_of
+    and coalesce(decision_date, closed_date) > cast($as_of - interval ($window_months) month as date)
+    and coalesce(decision_date, closed_date) <= $as_of
 
 -- section: peers
 with subject as (
@@ -196,13 +214,13 @@ with subject as (
 
 final as (
     select
-        cast(date_diff('day', filed_date, decision_date) as double) as value,
+        cast(date_diff('day', filed_date, coalesce(decision_date, closed_date)) as double) as value,
         case_id = $subject_id as is_subject
     from penalty_case
     inner join subject using (org_id)
     where result_type in ('撤案', '不予处罚')
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
+        and coalesce(decision_date, closed_date) > cast($as_of - interval ($window_months) month as date)
+        and coalesce(decision_date, closed_date) <= $as_of
     order by is_subject desc, md5(case_id)
     limit 2000
 )

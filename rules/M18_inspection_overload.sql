@@ -39,6 +39,7 @@ evidence:
   cap: 次数上限
   risk_type: 风险等级
   org_count: 上门单位数
+  area_count: 上门单位所在区划数
   top_org_visits: 上门最多单位的次数
   first_visit_date: 首次上门日期
   last_visit_date: 末次上门日期
@@ -53,6 +54,8 @@ assumptions:
   - 上限取企业现有风险等级，未评级按D级
   - 责任单位取上门次数最多的单位，并列取编号最小者；按超过上限当次所在月归并
   - 截止日之后的检查视为尚未发生
+decisions:
+  - 一个代码下有许多门店：仍按统一社会信用代码合计，检查记录没有门店地址，无从分开；证据写明上门单位在几个区划，由线下核查分店看
 false_positives:
   - 投诉核查：因投诉举报上门的，不计入次数
   - 联合检查：检查类型为综合查一次，或登记了联合检查编号的，不计入次数
@@ -121,9 +124,11 @@ totals as (
         party_id,
         count(*) as visit_count,
         count(distinct org_id) as org_count,
+        count(distinct area_code) as area_count,
         min(visit_on) as first_on,
         max(visit_on) as last_on
     from visits
+    left join org using (org_id)
     where party_id in (select party_id from overloaded)
     group by party_id
 ),
@@ -157,6 +162,7 @@ final as (
                 'cap': cap,
                 'risk_type': risk_type,
                 'org_count': org_count,
+                'area_count': area_count,
                 'top_org_visits': top_org_visits,
                 'first_visit_date': first_on,
                 'last_visit_date': last_on

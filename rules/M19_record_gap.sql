@@ -17,7 +17,8 @@ inputs:
   case_event: [event_id, case_id, event_type, event_at, operator_id]
   penalty_case: [case_id, org_id, area_code, is_offsite]
   body_camera_log: [clip_id, officer_id, started_at, ended_at, uploaded_at, related_no]
-  attendance: [officer_id, day_date, status_type]
+  inspection_record: [inspection_id, task_id, org_id, area_code, officer_id, check_type, started_at]
+  attendance: [officer_id, day_date, status_type, in_at, out_at]
   inspection_plan: [task_id, org_id, start_date, end_date, is_offhours_ok, approved_at]
   org: [org_id, parent_org_id]
   workday: [day_date, is_workday, is_holiday]
@@ -35,17 +36,17 @@ level_logic: >-
   夜间或法定节假日（不含普通周末）实施强制执行红色。一案取最重的环节。
 branches:
   no_clip: 现场环节没有视频
-  night: 夜间无计划执法
-  day_off: 非工作日无计划执法
+  night: 夜间无计划执法、检查
+  day_off: 非工作日无计划执法、检查
   on_leave: 经办人当日休假
   night_force: 夜间强制执行
   holiday_force: 法定节假日强制执行
 evidence:
-  event_id: 最重环节的编号
+  event_id: 最重环节（行政检查的为检查）的编号
   event_type: 环节
   event_at: 发生时间
   operator_id: 经办人
-  has_clip: 有无视频（可能尚未上传的为空）
+  has_clip: 有无视频（可能尚未上传的、行政检查为空）
   day_type: 当日性质
   has_plan: 有无非工作时间计划（工作时间内的为空）
   attendance_type: 经办人当日考勤
@@ -58,6 +59,7 @@ max_share: 0.2
 precision_floor: 0.5
 exclusions:
   - 现场环节指调查取证、先行登记保存、查封扣押、强制执行，其他环节不纳入
+  - 投诉核查的行政检查不判断夜间、非工作日
   - 非现场执法案件不纳入，是否非现场未登记的视为现场
   - 截止日当天（按参数）的环节，视频可能尚未上传，不判断有无视频
 assumptions:
@@ -68,8 +70,14 @@ assumptions:
   - 非工作时间计划为办案单位、其上级或上级的上级（镇街、县、市）准许非工作时间实施、覆盖环节当日的计划
   - 环节之后才批准的计划不算，批准时间缺失的算
   - 强制执行的红线不因计划而免除
-  - 休假、病假、轮休都作休假；没有经办人的环节不判断休假，只按案号比对视频
-  - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月经办的现场环节数比较
+  - 没有经办人的环节不判断休假，只按案号比对视频
+  - 行政检查按检查人判断夜间、非工作日和休假，不要求视频；所属任务准许非工作时间实施的同样算有计划
+  - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月经办的现场环节和行政检查数比较
+decisions:
+  - 夜间上门检查：行政检查没有案件，单独作为一个对象，与现场环节用同样的夜间、非工作日、休假口径
+  - 轮休：与休假、病假一样当日不在岗
+  - 半天假：休假、病假、轮休当日有上下班时间的，在其间的环节视为在岗；只登记日期的环节，当日有上班时间即视为在岗
+  - 非工作日当班：考勤登记为出勤的休息日视为轮值当班，不提示非工作日；夜间和强制执行不因此免除
 false_positives:
   - 夜间专项行动：单位或各级上级有准许非工作时间实施的计划的，夜间、非工作日不提示
   - 换用他人设备：由同案其他人员的记录仪拍摄、案号一致的，视为有视频
@@ -133,19 +141,56 @@ unfilmed as (
         and ended_at >= seen_from
 ),
 
+checks as (
+    select
+        inspection_id,
+        org_id,
+        area_code,
+        officer_id,
+        task_id,
+        check_type,
+        started_at,
+        cast(started_at as date) as step_on,
+        started_at <> cast(started_at as date) as has_time,
+        has_time and (hour(started_at) >= $night_from or hour(started_at) < $night_to) as is_night
+    from inspection_record
+    where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and started_at < $as_of + interval 1 day
+),
+
 off_hours as (
     select
         event_id,
-        case_id,
         event_type,
         event_at,
         step_on,
+        operator_id,
+        penalty_case.org_id,
+        cast(null as varchar) as task_id,
         is_night,
         coalesce(not is_workday, false) as is_day_off,
         coalesce(is_holiday, false) as is_holiday
     from steps
+    inner join penalty_case using (case_id)
     left join workday on day_date = step_on
     where is_night or coalesce(not is_workday, false)
+
+    union all
+
+    select
+        inspection_id as event_id,
+        cast(null as varchar) as event_type,
+        started_at as event_at,
+        step_on,
+        officer_id as operator_id,
+        org_id,
+        task_id,
+        is_night,
+        coalesce(not is_workday, false) as is_day_off,
+        coalesce(is_holiday, false) as is_holiday
+    from checks
+    left join workday on day_date = step_on
+    where (is_night or coalesce(not is_workday, false)) and check_type <> '投诉核查'
 ),
 
 bodies as (
@@ -153,28 +198,62 @@ bodies as (
         event_id,
         event_at,
         step_on,
-        unnest([penalty_case.org_id, org.parent_org_id, parent.parent_org_id]) as org_id
+        unnest([off_hours.org_id, org.parent_org_id, parent.parent_org_id]) as org_id
     from off_hours
-    inner join penalty_case using (case_id)
     left join org using (org_id)
     left join org as parent on parent.org_id = org.parent_org_id
+),
+
+allowed as (
+    select task_id, org_id, start_date, end_date, approved_at
+    from inspection_plan
+    where is_offhours_ok
 ),
 
 planned as (
     select event_id
     from bodies
-    inner join inspection_plan as plan using (org_id)
-    where is_offhours_ok
-        and step_on >= start_date
+    inner join allowed using (org_id)
+    where step_on >= start_date
+        and step_on <= end_date
+        and coalesce(approved_at <= event_at, true)
+
+    union all
+
+    select event_id
+    from off_hours
+    inner join allowed using (task_id)
+    where step_on >= start_date
         and step_on <= end_date
         and coalesce(approved_at <= event_at, true)
 ),
 
+on_duty as (
+    select event_id
+    from off_hours
+    inner join attendance on officer_id = operator_id and day_date = step_on
+    where status_type = '出勤'
+),
+
+absences as (
+    select officer_id, day_date, in_at, out_at
+    from attendance
+    where status_type in ('休假', '病假', '轮休')
+),
+
+-- Half a day of leave has clock times: who was in between them was there.
 leaves as (
     select event_id
     from steps
-    inner join attendance on officer_id = operator_id and day_date = step_on
-    where status_type in ('休假', '病假', '轮休')
+    inner join absences on officer_id = operator_id and day_date = step_on
+    where in_at is null or (has_time and (event_at < in_at or coalesce(event_at > out_at, false)))
+
+    union all
+
+    select inspection_id as event_id
+    from checks
+    inner join absences on absences.officer_id = checks.officer_id and day_date = step_on
+    where in_at is null or (has_time and (started_at < in_at or coalesce(started_at > out_at, false)))
 ),
 
 hits as (
@@ -191,7 +270,9 @@ hits as (
 
     select event_id, 'day_off' as branch
     from off_hours
-    where is_day_off and event_id not in (select event_id from planned)
+    where is_day_off
+        and event_id not in (select event_id from planned)
+        and event_id not in (select event_id from on_duty)
 
     union all
 
@@ -225,25 +306,59 @@ gaps as (
     group by event_id
 ),
 
+acts as (
+    select
+        event_id,
+        case_id as subject_id,
+        'penalty_case' as subject_type,
+        event_type,
+        event_at,
+        step_on,
+        operator_id,
+        is_uploaded,
+        penalty_case.org_id,
+        penalty_case.area_code
+    from steps
+    semi join gaps using (event_id)
+    inner join penalty_case using (case_id)
+
+    union all
+
+    select
+        inspection_id as event_id,
+        inspection_id as subject_id,
+        'inspection_record' as subject_type,
+        '行政检查' as event_type,
+        started_at as event_at,
+        step_on,
+        officer_id as operator_id,
+        false as is_uploaded,
+        org_id,
+        area_code
+    from checks
+    where inspection_id in (select event_id from gaps)
+),
+
 verdicts as (
     select
-        case_id,
+        subject_id,
+        subject_type,
         list_sort(list_distinct(flatten(list(branches)))) as branches,
         count(*) as step_count,
         max(severity) as severity,
         arg_min(event_id, (-severity, event_at, event_id)) as event_id
     from gaps
-    inner join steps using (event_id)
-    group by case_id
+    inner join acts using (event_id)
+    group by subject_id, subject_type
 ),
 
 final as (
     select
-        verdicts.case_id as subject_id,
+        subject_id,
         case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
         operator_id as officer_id,
         org_id,
-        penalty_case.area_code,
+        acts.area_code,
         step_on as occurred_on,
         cast(step_count as double) as value,
         cast(1 as double) as threshold,
@@ -260,10 +375,10 @@ final as (
                 'attendance_type': status_type,
                 'step_count': step_count
             }) as varchar
-        ) as evidence
+        ) as evidence,
+        subject_type
     from verdicts
-    inner join steps using (case_id, event_id)
-    inner join penalty_case using (case_id)
+    inner join acts using (subject_id, subject_type, event_id)
     left join workday on workday.day_date = step_on
     left join attendance on attendance.officer_id = operator_id and attendance.day_date = step_on
 )
@@ -286,14 +401,26 @@ left join penalty_case using (case_id)
 where is_offsite is distinct from true
 
 -- section: exposure
-select operator_id as group_id, cast(date_trunc('month', event_at) as date) as month, count(*) as exposure
-from case_event
-where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
-    and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-    and event_at < $as_of + interval 1 day
-    and case_id not in (select case_id from penalty_case where is_offsite)
-    and operator_id is not null
-group by operator_id, cast(date_trunc('month', event_at) as date)
+with acts as (
+    select operator_id as group_id, event_at as acted_at
+    from case_event
+    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
+        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and event_at < $as_of + interval 1 day
+        and case_id not in (select case_id from penalty_case where is_offsite)
+        and operator_id is not null
+
+    union all
+
+    select officer_id as group_id, started_at as acted_at
+    from inspection_record
+    where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and started_at < $as_of + interval 1 day
+)
+
+select group_id, cast(date_trunc('month', acted_at) as date) as month, count(*) as exposure
+from acts
+group by group_id, cast(date_trunc('month', acted_at) as date)
 order by group_id, month
 
 -- section: peers
@@ -389,4 +516,11 @@ where case_id in (select unnest($subject_ids))
     and event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
     and event_at < $as_of + interval 1 day
 order by event_at, event_id
+limit 200
+
+-- section: group_source 涉及的行政检查
+select inspection_id, task_id, org_id, officer_id, officer2_id, party_id, check_type, started_at, ended_at, entered_at
+from inspection_record
+where inspection_id in (select unnest($subject_ids)) and started_at < $as_of + interval 1 day
+order by started_at, inspection_id
 limit 200

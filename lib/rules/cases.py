@@ -15,7 +15,7 @@ from lib.rules.front_matter import schema_fault
 from lib.rules.rule import Rule
 from lib.rules.run import LEVELS
 
-EXPECTED = ("officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
+EXPECTED = ("subject_type", "officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
 
 _EXPOSED = {
     "type": "object",

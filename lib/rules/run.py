@@ -27,7 +27,8 @@ _OWN = [
     ("threshold", pa.float64()),
     ("evidence", pa.string()),
 ]
-SIGNALS = pa.schema([("rule_id", pa.string()), ("subject_type", pa.string()), *_OWN])
+_TYPE = ("subject_type", pa.string())
+SIGNALS = pa.schema([("rule_id", pa.string()), _TYPE, *_OWN])
 SUBJECTS = pa.schema(
     [
         ("subject_id", pa.string()),
@@ -128,15 +129,18 @@ def run_rule(
     """The signals of a rule on `as_of`, one row per subject, in the schema SIGNALS.
 
     `value` and `threshold` are in the rule's unit (threshold null when no bound was crossed); `evidence` is JSON with
-    `branches` and the keys the rule names. Raises RuleError for wrong parameters or SQL, RuleTimeout.
+    `branches` and the keys the rule names. The subjects are the rule's, unless it gives a last column `subject_type`.
+    Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of}
     found = run_section(cursor, rule, rule.sections["signals"], values, timeout)
-    table = _conformed(rule, "signals", found, pa.schema(_OWN))
+    typed_itself = found.column_names[-1] == _TYPE[0]
+    table = _conformed(rule, "signals", found, pa.schema([*_OWN, _TYPE] if typed_itself else _OWN))
     _check_signals(rule, table)
     rows = table.num_rows
-    table = table.add_column(0, "subject_type", pa.repeat(rule.subject, rows))
-    return table.add_column(0, "rule_id", pa.repeat(rule.id, rows)).cast(SIGNALS)
+    if not typed_itself:
+        table = table.append_column(_TYPE[0], pa.repeat(rule.subject, rows))
+    return table.append_column("rule_id", pa.repeat(rule.id, rows)).select(SIGNALS.names).cast(SIGNALS)
 
 
 def run_exposure(
