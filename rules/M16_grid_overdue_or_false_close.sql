@@ -18,6 +18,7 @@ inputs:
     [dispatch_id, event_no, to_org_id, officer_id, area_code, assigned_at, accepted_at, due_at, finished_at, photo_hash,
      verify_result, verified_at]
   grid_event: [event_no, event_type, place_text, reported_at, area_code, photo_hash]
+  org: [org_id, domain_code]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按派单时间回看的月数}
   - {name: orange_late_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 超期多于此天数为橙色}
@@ -47,6 +48,7 @@ evidence:
   reopened_event_no: 复发的事件编号
   verify_result: 核验结论
   sign_count: 迹象个数
+  work_kind: 处置单位所属领域
 peers: {among: 同类事件的派单, title: 派单至办结（未办结的至今）小时数, unit: 小时, limits: []}
 aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
 period: month
@@ -61,7 +63,7 @@ assumptions:
   - 同一地点指地点文字和区划代码都相同
   - 同一照片用于同一事件的多次派单不算重复；先后按办结时间（未办结的按派单时间），同时的按派单编号
   - 把上报时的照片（本事件或先前上报的别的事件的）当作处置照片交回，也是重复使用
-  - 按派单日期所在月归并，与当月派单数比较
+  - 按派单日期所在月归并，与当月同一领域其他人的派单比较；没有指派到人的派单归到处置单位
   - 截止日之后的办结、核验、再报视为尚未发生
 decisions:
   - 过快办结从派单还是接单起算：从派单起算；接单可以在处置之后才点，从接单起算会把先处置后登记的当作过快
@@ -229,7 +231,7 @@ final as (
         case severity when 3 then 'red' when 2 then 'orange' else 'yellow' end as level,
         officer_id,
         to_org_id as org_id,
-        area_code,
+        measures.area_code,
         cast(assigned_at as date) as occurred_on,
         cast(case when is_late then late_hours else greatest(sign_count, 1) end as double) as value,
         cast(case when is_late then 0 else 1 end as double) as threshold,
@@ -245,11 +247,13 @@ final as (
                 'event_no': event_no,
                 'reopened_event_no': reopened_event_no,
                 'verify_result': verify_result,
-                'sign_count': sign_count
+                'sign_count': sign_count,
+                'work_kind': domain_code
             }) as varchar
         ) as evidence
     from measures
     left join recurrences using (dispatch_id)
+    left join org on org.org_id = to_org_id
 )
 
 select * from final order by subject_id
@@ -261,13 +265,17 @@ where assigned_at >= cast($as_of - interval ($window_months) month as date) + in
     and assigned_at < $as_of + interval 1 day
 
 -- section: exposure
-select officer_id as group_id, cast(date_trunc('month', assigned_at) as date) as month, count(*) as exposure
+select
+    coalesce(officer_id, to_org_id) as group_id,
+    cast(date_trunc('month', assigned_at) as date) as month,
+    domain_code as work_kind,
+    count(*) as exposure
 from grid_dispatch
+left join org on org.org_id = to_org_id
 where assigned_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and assigned_at < $as_of + interval 1 day
-    and officer_id is not null
-group by officer_id, cast(date_trunc('month', assigned_at) as date)
-order by group_id, month
+group by all
+order by group_id, month, work_kind
 
 -- section: peers
 with subject as (

@@ -19,7 +19,7 @@ inputs:
   inspection_record: [org_id, party_id, task_id, check_type, joint_id, started_at]
   inspection_plan: [task_id, plan_type]
   enterprise: [uscc, risk_type]
-  org: [org_id, area_code]
+  org: [org_id, area_code, domain_code]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按检查时间回看的月数}
   - {name: cap_a, type: integer, default: 2, lowest: 1, highest: 50, unit: 次, meaning: A级企业上门次数上限}
@@ -43,6 +43,7 @@ evidence:
   top_org_visits: 上门最多单位的次数
   first_visit_date: 首次上门日期
   last_visit_date: 末次上门日期
+  work_kind: 上门最多单位所属领域
 peers: {among: 同一风险等级且被检查过的企业, title: 上门检查次数, unit: 次, limits: [threshold]}
 aggregation: {mode: grouped, group: org, min_signals: 5, min_peer_ratio: 2}
 period: month
@@ -52,7 +53,7 @@ exclusions:
 assumptions:
   - 同一单位同一天对同一企业的多条检查记录算一次
   - 上限取企业现有风险等级，未评级按D级
-  - 责任单位取上门次数最多的单位，并列取编号最小者；按超过上限当次所在月归并
+  - 责任单位取上门次数最多的单位，并列取编号最小者；按超过上限当次所在月归并，与当月同一领域其他单位的检查比较
   - 截止日之后的检查视为尚未发生
 decisions:
   - 一个代码下有许多门店：仍按统一社会信用代码合计，检查记录没有门店地址，无从分开；证据写明上门单位在几个区划，由线下核查分店看
@@ -165,7 +166,8 @@ final as (
                 'area_count': area_count,
                 'top_org_visits': top_org_visits,
                 'first_visit_date': first_on,
-                'last_visit_date': last_on
+                'last_visit_date': last_on,
+                'work_kind': domain_code
             }) as varchar
         ) as evidence
     from overloaded
@@ -199,12 +201,17 @@ inner join visited on visited.party_id = uscc
 left join org using (org_id)
 
 -- section: exposure
-select org_id as group_id, cast(date_trunc('month', started_at) as date) as month, count(*) as exposure
+select
+    org_id as group_id,
+    cast(date_trunc('month', started_at) as date) as month,
+    domain_code as work_kind,
+    count(*) as exposure
 from inspection_record
+left join org using (org_id)
 where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-group by org_id, cast(date_trunc('month', started_at) as date)
-order by group_id, month
+group by all
+order by group_id, month, work_kind
 
 -- section: peers
 with subject as (

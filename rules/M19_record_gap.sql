@@ -20,7 +20,7 @@ inputs:
   inspection_record: [inspection_id, task_id, org_id, area_code, officer_id, check_type, started_at]
   attendance: [officer_id, day_date, status_type, in_at, out_at]
   inspection_plan: [task_id, org_id, start_date, end_date, is_offhours_ok, approved_at]
-  org: [org_id, parent_org_id]
+  org: [org_id, parent_org_id, domain_code]
   workday: [day_date, is_workday, is_holiday]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按现场环节发生日期回看的月数}
@@ -51,6 +51,7 @@ evidence:
   has_plan: 有无非工作时间计划（工作时间内的为空）
   attendance_type: 经办人当日考勤
   step_count: 异常的现场环节数
+  work_kind: 工作类别（案件或者检查、所属领域）
 peers: {among: 同一单位的案件, title: 现场环节最晚钟点（夜间结束以前的加24）, unit: 时, limits: [night_from]}
 aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
 period: month
@@ -72,7 +73,7 @@ assumptions:
   - 强制执行的红线不因计划而免除
   - 没有经办人的环节不判断休假，只按案号比对视频
   - 行政检查按检查人判断夜间、非工作日和休假，不要求视频；所属任务准许非工作时间实施的同样算有计划
-  - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月经办的现场环节和行政检查数比较
+  - 记在最重环节的经办人名下，并列的取最早的环节；按该环节所在月归并，与当月做同类工作（案件或者检查、同一领域）的其他人比较；没有经办人的环节归到办案单位
 decisions:
   - 夜间上门检查：行政检查没有案件，单独作为一个对象，与现场环节用同样的夜间、非工作日、休假口径
   - 轮休：与休假、病假一样当日不在岗
@@ -373,12 +374,14 @@ final as (
                 'day_type': case when is_holiday then '法定节假日' when is_workday then '工作日' else '休息日' end,
                 'has_plan': case when event_id in (select event_id from off_hours) then event_id in (select event_id from planned) end,
                 'attendance_type': status_type,
-                'step_count': step_count
+                'step_count': step_count,
+                'work_kind': concat_ws('·', case when subject_type = 'penalty_case' then '案件' else '检查' end, domain_code)
             }) as varchar
         ) as evidence,
         subject_type
     from verdicts
     inner join acts using (subject_id, subject_type, event_id)
+    left join org using (org_id)
     left join workday on workday.day_date = step_on
     left join attendance on attendance.officer_id = operator_id and attendance.day_date = step_on
 )
@@ -402,26 +405,31 @@ where is_offsite is distinct from true
 
 -- section: exposure
 with acts as (
-    select operator_id as group_id, event_at as acted_at
+    select '案件' as kind, operator_id as officer_id, org_id, event_at as acted_at
     from case_event
+    left join penalty_case using (case_id)
     where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
         and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and event_at < $as_of + interval 1 day
-        and case_id not in (select case_id from penalty_case where is_offsite)
-        and operator_id is not null
+        and is_offsite is distinct from true
 
     union all
 
-    select officer_id as group_id, started_at as acted_at
+    select '检查' as kind, officer_id, org_id, started_at as acted_at
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
 )
 
-select group_id, cast(date_trunc('month', acted_at) as date) as month, count(*) as exposure
+select
+    coalesce(officer_id, org_id) as group_id,
+    cast(date_trunc('month', acted_at) as date) as month,
+    concat_ws('·', kind, domain_code) as work_kind,
+    count(*) as exposure
 from acts
-group by group_id, cast(date_trunc('month', acted_at) as date)
-order by group_id, month
+left join org using (org_id)
+group by all
+order by group_id, month, work_kind
 
 -- section: peers
 with subject as (

@@ -120,7 +120,7 @@ def _group_words(row: pd.Series, evidence: dict[str, Any], rule: Rule | None, wo
     text = (
         f"{year}年{int(month)}月办理 {number(evidence['exposure'])} 项，"
         f"有 {number(evidence['signal_count'])} 条信号（{words}），占 {evidence['rate']:.1%}；"
-        f"同期其他{kind}为 {evidence['peer_rate']:.1%}"
+        f"同期做同类工作的其他{kind}为 {evidence['peer_rate']:.1%}"
     )
     if evidence.get("peer_ratio") is None:
         return f"{text}。"

@@ -57,33 +57,60 @@ def _direct(signals: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return found
 
 
-def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Signals per exposure by group and month, and the same of all other groups in that month.
+WORK_KIND = "work_kind"
+TEAM = "org"
 
-    Columns group_id, month ('2022-03'), signals, exposure, rate, peer_signals, peer_exposure, peer_rate; red signals
-    do not count. A rate over nothing is NaN.
+
+def _owned(signals: pd.DataFrame, group: str) -> pd.DataFrame:
+    """The signals that count in a group, with `owner` and `owner_type`: one without an officer is its unit's."""
+    counted = signals[signals["level"].ne("red")].copy()
+    own, unit = counted[f"{group}_id"], counted["org_id"]
+    counted["owner"] = own.fillna(unit)
+    counted["owner_type"] = np.where(own.notna(), group, TEAM)
+    counted["month"] = _periods(counted["occurred_on"], "month")
+    return counted[counted["owner"].notna()]
+
+
+def _work_kinds(signals: pd.DataFrame) -> pd.Series:
+    """The kind of work of each signal, as its evidence says; '' when the rule knows none."""
+    return pd.Series([json.loads(text).get(WORK_KIND) or "" for text in signals["evidence"]], signals.index, dtype=object)
+
+
+def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Signals per exposure by group and month, and what the others would have had at the same kinds of work.
+
+    Columns group_id, month ('2022-03'), signals, exposure, expected, rate, peer_rate, kinds. Work is compared by its
+    kind (`work_kind` of the exposure and of the signals' evidence) as the officer ranking does: what is expected of a
+    group is, over the kinds, its exposure times the signals per exposure of all others in that month; a kind of work
+    that nobody else did compares with nobody and counts in neither rate. Red signals do not count, and a signal without
+    an officer counts for its unit. A rate over nothing is NaN.
     """
-    counted = signals[signals["level"].ne("red") & signals[f"{group}_id"].notna()]
-    hits = counted.groupby([counted[f"{group}_id"], _periods(counted["occurred_on"], "month")]).size()
-    handled = exposure.groupby([exposure["group_id"], _periods(exposure["month"], "month")])["exposure"].sum()
-    table = pd.DataFrame({"signals": hits, "exposure": handled}).fillna(0).astype("int64")
-    table.index.names = ["group_id", "month"]
-    table = table.reset_index()
-    totals = table.groupby("month")[["signals", "exposure"]].transform("sum")
-    table["peer_signals"] = totals["signals"] - table["signals"]
-    table["peer_exposure"] = totals["exposure"] - table["exposure"]
-    table["rate"] = table["signals"] / table["exposure"].replace(0, np.nan)
-    table["peer_rate"] = table["peer_signals"] / table["peer_exposure"].replace(0, np.nan)
-    return table
+    counted = _owned(signals, group)
+    kind = _work_kinds(counted) if WORK_KIND in exposure else pd.Series("", counted.index, dtype=object)
+    hits = counted.groupby([counted["owner"], counted["month"], kind]).size()
+    handled_kind = exposure[WORK_KIND].fillna("") if WORK_KIND in exposure else pd.Series("", exposure.index, dtype=object)
+    handled = exposure.groupby([exposure["group_id"], _periods(exposure["month"], "month"), handled_kind])["exposure"].sum()
+    cells = pd.DataFrame({"signals": hits, "exposure": handled}).fillna(0).astype("int64")
+    cells.index.names = ["group_id", "month", "kind"]
+    cells = cells.reset_index()
+    others = cells.groupby(["month", "kind"])[["signals", "exposure"]].transform("sum") - cells[["signals", "exposure"]]
+    fair = cells["exposure"].gt(0) & others["exposure"].gt(0)
+    cells["expected"] = (cells["exposure"] * others["signals"] / others["exposure"].where(fair)).fillna(0.0)
+    cells["compared"], cells["drawn"] = cells["exposure"].where(fair, 0), cells["signals"].where(fair, 0)
+    cells["kinds"] = cells["kind"].where(fair)
+    table = cells.groupby(["group_id", "month"]).agg(
+        signals=("signals", "sum"), exposure=("compared", "sum"), drawn=("drawn", "sum"), expected=("expected", "sum"),
+        kinds=("kinds", lambda names: frozenset(names.dropna())),
+    ).reset_index()  # fmt: skip
+    own = table["exposure"].replace(0, np.nan)
+    return table.assign(rate=table["drawn"] / own, peer_rate=table["expected"] / own)
 
 
 def _standing_out(rates: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Groups with enough signals at min_peer_ratio times their peers' rate; compared without division."""
+    """Groups with enough signals at min_peer_ratio times what the others would have had at their work."""
     wanted = rule.aggregation
-    own = rates["signals"] * rates["peer_exposure"]
-    peers = wanted.min_peer_ratio * rates["peer_signals"] * rates["exposure"]
-    comparable = rates["exposure"].gt(0) & rates["peer_exposure"].gt(0)
-    return rates[comparable & rates["signals"].ge(wanted.min_signals) & own.ge(peers)]
+    high = rates["drawn"].ge(wanted.min_peer_ratio * rates["expected"] * (1 - 1e-12))
+    return rates[rates["exposure"].gt(0) & rates["signals"].ge(wanted.min_signals) & high]
 
 
 def _most_common(values: pd.Series) -> str | None:
@@ -92,7 +119,7 @@ def _most_common(values: pd.Series) -> str | None:
 
 
 def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
-    kind = rule.aggregation.group
+    kind = group["owner_type"].iloc[0]
     group = group.sort_values(["severity", "occurred_on", "subject_id"], ascending=[False, True, True])
     branches = sorted({branch for text in group["evidence"] for branch in json.loads(text)["branches"]})
     peer_rate = float(rates["peer_rate"])
@@ -113,7 +140,7 @@ def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
         "period": rates["month"],
         "level": LEVELS[group["severity"].max()],
         "officer_id": rates["group_id"] if kind == "officer" else _most_common(group["officer_id"]),
-        "org_id": rates["group_id"] if kind == "org" else _most_common(group["org_id"]),
+        "org_id": rates["group_id"] if kind == TEAM else _most_common(group["org_id"]),
         "area_code": _most_common(group["area_code"]),
         "occurred_on": group["occurred_on"].max(),
         "value": float(rates["rate"]),
@@ -125,12 +152,11 @@ def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
 
 def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """One warning for each group and month that stands out among its peers."""
-    key = f"{rule.aggregation.group}_id"
     rates = _standing_out(group_rates(signals, exposure, str(rule.aggregation.group)), rule)
-    rest = signals[signals["level"].ne("red") & signals[key].isin(rates["group_id"])].copy()
+    rest = _owned(signals, str(rule.aggregation.group))
+    rest = rest[rest["owner"].isin(rates["group_id"])].copy()
     rest["severity"] = rest["level"].map(LEVELS.index)
-    rest["month"] = _periods(rest["occurred_on"], "month")
-    members = dict(list(rest.groupby([key, "month"])))
+    members = dict(list(rest.groupby(["owner", "month"])))
     rows = [_group_warning(members[row["group_id"], row["month"]], row, rule) for _, row in rates.iterrows()]
     return pd.DataFrame(rows, columns=CANDIDATE_COLUMNS[1:])
 
@@ -138,10 +164,11 @@ def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.Da
 def aggregate(signals: pd.DataFrame, exposure: pd.DataFrame | None, rule: Rule) -> pd.DataFrame:
     """Candidate warnings (CANDIDATE_COLUMNS), one per (rule, subject, period).
 
-    direct: each signal. grouped: each red signal, and of the rest one warning per group and month with at least
-    min_signals signals and min_peer_ratio times the rate of all other groups; `value` is then signals per exposure,
-    `threshold` the ratio times the peers' rate, evidence.signals lists at most 200 subjects. A group without exposure
-    or without peers cannot be compared and raises no warning.
+    direct: each signal. grouped: each red signal, and of the rest one warning per group (an officer, or the unit for
+    signals without one) and month with at least min_signals signals and min_peer_ratio times the rate of the others at
+    the same kinds of work (`group_rates`); `value` is then signals per exposure, `threshold` the ratio times the peers'
+    rate, evidence.signals lists at most 200 subjects. A group without exposure or without peers cannot be compared and
+    raises no warning.
     """
     if not rule.grouped:
         found = _direct(signals, rule)

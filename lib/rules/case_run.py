@@ -118,8 +118,19 @@ def differences(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> Itera
     if case.exposure is not None:
         exposure = run_exposure(con, rule, case.as_of, case.params)
         rows = [] if exposure is None else exposure.to_pylist()
+        if not any("work_kind" in row for row in case.exposure):
+            rows = _summed(rows)
         if rows != case.exposure:
             yield f"工作量应为 {case.exposure}，实为 {rows}"
+
+
+def _summed(rows: list[dict]) -> list[dict]:
+    """The exposure of each group and month over all kinds of work."""
+    totals: dict[tuple, int] = {}
+    for row in rows:
+        key = row["group_id"], row["month"]
+        totals[key] = totals.get(key, 0) + row["exposure"]
+    return [{"group_id": group, "month": month, "exposure": count} for (group, month), count in sorted(totals.items())]
 
 
 def _subjects(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> int:

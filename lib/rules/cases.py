@@ -21,7 +21,12 @@ _EXPOSED = {
     "type": "object",
     "required": ["group_id", "month", "exposure"],
     "additionalProperties": False,
-    "properties": {"group_id": {"type": "string"}, "month": {}, "exposure": {"type": "integer"}},
+    "properties": {
+        "group_id": {"type": "string"},
+        "month": {},
+        "work_kind": {"type": "string"},
+        "exposure": {"type": "integer"},
+    },
 }
 
 _SCHEMA = {

@@ -26,8 +26,8 @@ def peers(
     """value DOUBLE, is_subject BOOLEAN: the distribution the subject belongs to.
 
     Of more than MOST_PEERS a rule gives a random sample of that size, the subject among them. With `period` ('2022-03')
-    the subject is a group of a grouped rule (an officer, an org), and the values are signals per exposure of all groups
-    in that month.
+    the subject is a group of a grouped rule (an officer, an org), and the values are signals per exposure in that
+    month of all groups that did work of the same kind.
     """
     if period is not None:
         return _group_peers(warehouse, rule, subject_id, as_of, params, period)
@@ -44,6 +44,9 @@ def _group_peers(
     signals = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas()
     rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
     month = rates[rates["month"].eq(period) & rates["exposure"].gt(0)]
+    own = month.loc[month["group_id"].eq(group_id), "kinds"]
+    if len(own):
+        month = month[[bool(kinds & own.iloc[0]) for kinds in month["kinds"]]]
     frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
     return frame.sort_values("is_subject", ascending=False, kind="stable", ignore_index=True)
 

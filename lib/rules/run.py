@@ -39,6 +39,8 @@ SUBJECTS = pa.schema(
     ]
 )
 EXPOSURE = pa.schema([("group_id", pa.string()), ("month", pa.date32()), ("exposure", pa.int64())])
+# A rule whose groups do work of several kinds counts it apart by kind, between month and exposure.
+_BY_KIND = EXPOSURE.insert(2, pa.field("work_kind", pa.string()))
 
 _COUNT = "select count(*) as tested from (\n{}\n) as subjects"
 _SAMPLE = "select * from (\n{}\n) as subjects order by md5(subject_id || $salt), subject_id limit $sample_size"
@@ -150,12 +152,13 @@ def run_exposure(
     params: Mapping[str, Value] | None = None,
     timeout: float = TIMEOUT_SECONDS,
 ) -> pa.Table | None:
-    """What the groups of a grouped rule handled by month, in the schema EXPOSURE; None for a direct rule."""
+    """What the groups of a grouped rule handled by month, in the schema EXPOSURE, perhaps with `work_kind` before the
+    exposure; None for a direct rule."""
     if not rule.grouped:
         return None
     values = {**complete_params(rule, params), "as_of": as_of}
     found = run_section(cursor, rule, rule.sections["exposure"], values, timeout)
-    return _conformed(rule, "exposure", found, EXPOSURE)
+    return _conformed(rule, "exposure", found, _BY_KIND if "work_kind" in found.column_names else EXPOSURE)
 
 
 def run_tested(

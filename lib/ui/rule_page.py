@@ -65,7 +65,7 @@ def _aggregation(rule: Rule) -> str:
     group = _GROUPS[str(wanted.group)]
     red = "；红色信号直接成为预警" if "'red'" in rule.sections["signals"] else ""
     return (
-        f"每{group}每月至少 {wanted.min_signals} 条信号，且信号占办理量的比例不低于同期其他{group}的 "
+        f"每{group}每月至少 {wanted.min_signals} 条信号，且信号占办理量的比例不低于同期做同类工作的其他{group}的 "
         f"{wanted.min_peer_ratio:g} 倍，才有一条预警{red}。"
     )
 

@@ -110,10 +110,10 @@ def test_a_group_is_compared_with_its_peers_in_the_sentence(city) -> None:
     row, evidence, rule = the(city[2], "P0003")
     assert hit.sentence(row, evidence, rule) == (
         "濮院镇综合行政执法队执法人员 王* P0003，2022年8月办理 20 项，有 6 条信号（超期），占 30.0%；"
-        "同期其他人员为 0.0%。"
+        "同期做同类工作的其他人员为 0.0%。"
     )
     among = {**evidence, "peer_rate": 0.1, "peer_ratio": 3.0}
-    assert hit.sentence(row, among, rule).endswith("同期其他人员为 10.0%，是其 3 倍（阈值 2 倍）。")
+    assert hit.sentence(row, among, rule).endswith("同期做同类工作的其他人员为 10.0%，是其 3 倍（阈值 2 倍）。")
 
 
 def test_a_warning_whose_rule_is_gone_still_has_a_sentence(city) -> None:

@@ -131,9 +131,63 @@ def test_nothing_to_compare_with_is_no_warning(rules: dict[str, Rule]) -> None:
     assert len(aggregate(hits, exposure(P1=10, P2=0), rules["M16"])) == 0
 
 
-def test_signals_without_a_group_raise_no_group_warning(rules: dict[str, Rule]) -> None:
-    hits = signals(rules["M16"], ("P1", 9, "yellow", AUGUST)).assign(officer_id=None)
-    assert len(aggregate(hits, exposure(P1=10, P2=100), rules["M16"])) == 0
+def test_signals_without_an_officer_count_for_the_unit(rules: dict[str, Rule]) -> None:
+    hits = signals(rules["M16"], ("O1", 5, "yellow", AUGUST), ("O2", 1, "yellow", AUGUST)).assign(officer_id=None)
+    own = signals(rules["M16"], ("P1", 3, "yellow", AUGUST)).assign(org_id="O1")
+    found = aggregate(pd.concat([hits, own]), exposure(O1=10, O2=20, P1=30), rules["M16"])
+    assert groups_of(found) == [("org", "O1", "2022-08", "yellow", 5)]
+    assert (found.loc[0, "org_id"], found["officer_id"].isna().all()) == ("O1", True)
+    assert found.loc[0, "warning_id"] == warning_id("M16", "org", "O1", "2022-08")
+    # 5/10 against 4/50 of everybody else.
+    assert (found.loc[0, "value"], found.loc[0, "threshold"]) == (0.5, 0.16)
+
+
+def test_signals_of_nobody_raise_no_group_warning(rules: dict[str, Rule]) -> None:
+    hits = signals(rules["M16"], ("O1", 9, "yellow", AUGUST)).assign(officer_id=None, org_id=None)
+    assert len(aggregate(hits, exposure(O1=10, P2=100), rules["M16"])) == 0
+
+
+def by_kind(*rows: tuple[str, str, int]) -> pd.DataFrame:
+    """What each group handled of each kind of work in August 2022."""
+    frame = pd.DataFrame(rows, columns=["group_id", "work_kind", "exposure"])
+    return frame.assign(month=date(2022, 8, 1))
+
+
+def of_kind(kind: str, rule: Rule, *groups: tuple[str, int, str, date]) -> pd.DataFrame:
+    evidence = json.dumps({"branches": ["late"], "work_kind": kind})
+    return signals(rule, *groups).assign(evidence=evidence)
+
+
+def test_groups_are_compared_with_those_who_do_the_same_kind_of_work(rules: dict[str, Rule]) -> None:
+    # Hard work draws 5 in 10 of everybody, easy work 1 in 100: P1 does only hard work and is like the others there.
+    rule = rules["M16"]
+    hits = pd.concat([
+        of_kind("难", rule, ("P1", 5, "yellow", AUGUST), ("P2", 10, "yellow", AUGUST)),
+        of_kind("易", rule, ("P3", 1, "yellow", AUGUST), ("P4", 5, "yellow", AUGUST)),
+    ])  # fmt: skip
+    handled = by_kind(("P1", "难", 10), ("P2", "难", 20), ("P3", "易", 100), ("P4", "易", 20))
+    rates = group_rates(hits, handled, "officer").set_index("group_id")
+    assert rates["peer_rate"].to_dict() == {"P1": 0.5, "P2": 0.5, "P3": 0.25, "P4": 0.01}
+    assert groups_of(aggregate(hits, handled, rule)) == [("officer", "P4", "2022-08", "yellow", 5)]
+    # Without the kinds of work P1 stands out: 5/10 against 16/140.
+    plain = handled.drop(columns="work_kind")
+    assert "P1" in set(aggregate(hits, plain, rule)["subject_id"])
+
+
+def test_what_is_expected_adds_up_over_the_kinds_of_work(rules: dict[str, Rule]) -> None:
+    hits = of_kind("难", rules["M16"], ("P1", 5, "yellow", AUGUST), ("P2", 4, "yellow", AUGUST))
+    handled = by_kind(("P1", "难", 10), ("P1", "易", 30), ("P2", "难", 40), ("P3", "易", 10))
+    (own,) = group_rates(hits, handled, "officer").query("group_id == 'P1'").to_dict("records")
+    # 10 x 4/40 of the hard work and 30 x 0/10 of the easy.
+    assert (own["signals"], own["exposure"], own["expected"], own["rate"], own["peer_rate"]) == (5, 40, 1.0, 0.125, 0.025)
+
+
+def test_work_that_nobody_else_did_compares_with_nobody(rules: dict[str, Rule]) -> None:
+    hits = of_kind("独", rules["M16"], ("P1", 9, "yellow", AUGUST))
+    handled = by_kind(("P1", "独", 10), ("P1", "易", 30), ("P2", "易", 30))
+    (own,) = group_rates(hits, handled, "officer").query("group_id == 'P1'").to_dict("records")
+    assert (own["signals"], own["exposure"], own["rate"]) == (9, 30, 0.0)
+    assert len(aggregate(of_kind("独", rules["M16"], ("P1", 9, "yellow", AUGUST)), by_kind(("P1", "独", 10)), rules["M16"])) == 0
 
 
 def test_at_most_two_hundred_subjects_are_listed(rules: dict[str, Rule]) -> None:
