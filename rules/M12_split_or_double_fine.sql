@@ -60,7 +60,7 @@ assumptions:
   - 违法行为日期或案发地点未填写的，不认定为同一行为
   - 责令改正在前案违法行为发生之后、后案违法行为发生之日以前；后案违法行为日期未填写的，不视为改正后再犯
   - 同一行为的两案不合并计算，按一事二罚提示
-  - 号牌、编号指违法事实里带数字的一串字母数字（号牌、编号、几号车间等），日期、数量也算；两案都写有而互不包含的才算不同对象
+  - 号牌、编号指违法事实里带数字的一串字母数字（号牌、编号、几号车间等），日期、钟点除外；两案都写有而互不包含的才算不同对象
   - 个体工商户按单位标准；听证标准待核，各领域另有标准的按参数调整
   - 复议、诉讼与后案同日决定的，视为在后案之前；变更不是撤销
   - 截止日之后的决定、责令改正、接手视为尚未发生
@@ -130,7 +130,10 @@ objects as (
     select
         case_id,
         plates,
-        regexp_extract_all(illegal_fact, '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*') as signs
+        regexp_extract_all(
+            regexp_replace(illegal_fact, '[0-9]+[-年/.][0-9]+[-月/.][0-9]+日?|[0-9]+[时点:：][0-9]*分?', '', 'g'),
+            '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*'
+        ) as signs
     from fined
     left join plates using (case_id)
 ),
@@ -290,7 +293,10 @@ objects as (
     select
         case_id,
         plates,
-        regexp_extract_all(illegal_fact, '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*') as signs
+        regexp_extract_all(
+            regexp_replace(illegal_fact, '[0-9]+[-年/.][0-9]+[-月/.][0-9]+日?|[0-9]+[时点:：][0-9]*分?', '', 'g'),
+            '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*'
+        ) as signs
     from fined
     left join plates using (case_id)
 ),

@@ -99,7 +99,7 @@ def compare_groups(report: Report, rule: Rule, warnings: pd.DataFrame, truth: pd
     """Add the score of a grouped model's warnings about officers or units."""
     planted = truth[truth["group_id"].notna() & truth["in_window"]]
     expected = set(zip(planted["group_id"], planted["group_period"], strict=True))
-    groups = warnings[warnings["subject_type"].eq(rule.aggregation.group)]
+    groups = warnings[warnings["subject_type"].isin(["officer", "org"])]
     found = set(zip(groups["subject_id"], groups["period"], strict=True))
     report.scores.append(Score(rule.id, "group", len(expected), len(found), len(expected & found)))
     evidence = groups.set_index(["subject_id", "period"])["evidence"]

@@ -20,6 +20,8 @@ CELLS = (
 
 def plant(city: City) -> None:
     """Window only: what lies 24 months back is still within the model's look-back today."""
+    _people(city)
+    _two_leads(city)
     for branch, level, full, times, same, near in CELLS:
         rng = city.rng("M10", branch, str(near))
         count = city.count(full)
@@ -32,10 +34,14 @@ def plant(city: City) -> None:
     _decoys(city)
 
 
-def spared(city: City, rng: np.random.Generator, count: int, times: int, same: bool, *, gap: int) -> Cases:
-    """`count` firms spared `times` times, `gap` days apart, by one handler or by as many as there are cases."""
-    crew = city.roster(city.window).crews(rng, count)
-    tier = city.tiers.choose(rng, crew, city.tiers.for_firms)
+def spared(
+    city: City, rng: np.random.Generator, count: int, times: int, same: bool, *, gap: int,
+    pick: np.ndarray | None = None,
+) -> Cases:
+    """`count` firms (or parties of the tiers in `pick`) spared `times` times, `gap` days apart, by one handler or by as
+    many as there are cases."""
+    crew = city.crews(rng, city.window, count, pick=pick)
+    tier = city.tiers.choose(rng, crew, city.tiers.for_firms if pick is None else pick)
     keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
     back = np.tile(np.arange(times)[::-1], count)
     last = city.days(rng, city.window, count, lead=190 if gap < 100 else 340)
@@ -55,6 +61,31 @@ def spared(city: City, rng: np.random.Generator, count: int, times: int, same: b
     return cases
 
 
+def _people(city: City) -> None:
+    """A person has no establishment: spared in two streets is spared twice."""
+    rng, count = city.rng("M10", "person"), city.count(2)
+    person = city.tiers.plain & city.tiers.rows["party_type"].eq("自然人").to_numpy()
+    cases = spared(city, rng, count, 2, False, gap=75, pick=person)
+    cases.case["place_text"] = [f"{place}{'东西'[n % 2]}侧" for n, place in enumerate(cases.case["place_text"])]
+    city.violation("M10", "person", "yellow", _parties(cases, 2), _last_days(cases, 2), city.window,
+                   subject_type="enterprise")
+    put(city, cases)
+
+
+def _two_leads(city: City) -> None:
+    """Two leading handlers each time, one of them the same, and not the one with the smallest number."""
+    rng, count = city.rng("M10", "two_leads"), city.count(2)
+    cases = spared(city, rng, count, 2, True, gap=75)
+    handled = cases.officer[cases.officer["role_type"].eq("主办")].reset_index(drop=True)
+    others = city.roster(city.window).officers["officer_id"].sort_values().head(40).to_numpy()
+    among = [one for one in others if one not in set(handled["officer_id"])]
+    extra = handled.assign(officer_id=rng.choice(among, len(handled), replace=len(among) < len(handled)))
+    cases.officer = pd.concat([cases.officer, extra], ignore_index=True)
+    city.violation("M10", "two_leads", "orange", _parties(cases, 2), _last_days(cases, 2), city.window,
+                   subject_type="enterprise")
+    put(city, cases)
+
+
 def _parties(cases: Cases, times: int) -> pd.DataFrame:
     last = cases.case.iloc[times - 1 :: times]
     return last[["party_id", "officer_id", "org_id", "area_code"]].rename(columns={"party_id": "subject_id"})
@@ -70,6 +101,11 @@ def _decoys(city: City) -> None:
     cases.case["place_text"] = [f"{place}({n % 2 + 1}号门店)" for n, place in enumerate(cases.case["place_text"])]
     city.decoy("M10", "establishments", _parties(cases, 2), _last_days(cases, 2),
                "同一代码下不同经营场所(place_text 不同)", subject_type="enterprise")
+    put(city, cases)
+    rng = city.rng("M10", "one_day")
+    cases = spared(city, rng, count, 2, same=True, gap=0)
+    city.decoy("M10", "one_day", _parties(cases, 2), _last_days(cases, 2), "同一日免罚两次,不分先后",
+               subject_type="enterprise")
     put(city, cases)
     rng = city.rng("M10", "once")
     crew = city.roster(city.window).crews(rng, count)

@@ -6,9 +6,11 @@ import pandas as pd
 from lib.warehouse.demo.plants.bundle import Cases, put, repeat
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
-from lib.warehouse.demo.plants.days import DAY
+from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.tiers import round_fine, unremarkable
+
+HOUR = np.timedelta64(1, "h")
 
 
 def plant(city: City) -> None:
@@ -99,7 +101,12 @@ def _decoys(city: City) -> None:
     cases.drop_events("责令改正", ids=cases.ids[1::2])
     city.decoy("M12", "continuing", *_last(cases, 2), "前一案责令改正后继续违法,另行立案")
     put(city, cases)
+    cases = pieces_of(city, city.rng("M12", "month_apart"), city.window, count, 1.3, 2)
+    cases.case["incident_date"] = cases.day("incident_date") - np.tile([31, 0], count) * DAY
+    city.decoy("M12", "month_apart", *_last(cases, 2), "违法行为相隔一个月,同一周决定")
+    put(city, cases)
     _separate(city)
+    _vehicles(city)
 
 
 def _separate(city: City) -> None:
@@ -121,3 +128,22 @@ def _separate(city: City) -> None:
         second.case[column] = first.case[column]
     city.decoy("M12", "separate_acts", second.subjects(), second.day("decision_date"), "同日同地两个不同违法行为")
     put(city, first, second)
+
+
+def _vehicles(city: City) -> None:
+    """Two lorries at one checkpoint on one day, told apart by their plates; two off-site records of one day."""
+    for branch, note in (("two_plates", "同日同一检查点两辆货车"), ("two_records", "同日同地两次非现场抓拍")):
+        rng, count = city.rng("M12", branch), city.count(3)
+        cases = _twice(city, rng, city.window, count)
+        if branch == "two_records":
+            cases.case["is_offsite"] = True
+        else:
+            captured = clock(cases.day("incident_date"), 9, np.arange(len(cases)) % 50)
+            city.draft.add("sunshine_record", pd.DataFrame({
+                "record_id": city.draft.take("sunshine_record", len(cases)), "record_type": "路检路查",
+                "plate_hash": [f"{city.seed:x}p{key}" for key in cases.ids], "captured_at": captured,
+                "audited_at": captured + 3 * HOUR, "audit_result": "通过", "notified_at": captured + 5 * HOUR,
+                "case_id": cases.ids, "officer_id": cases.case["officer_id"], "area_code": cases.case["area_code"],
+            }))
+        city.decoy("M12", branch, *_last(cases, 2), note)
+        put(city, cases)

@@ -20,6 +20,8 @@ CELLS = (
     ("no_hearing", "red", 2, False),
     ("order_without_hearing", "red", 2, False),
     ("no_notice", "red", 2, False),
+    ("hurried", "red", 1, False),
+    ("hurried", "red", 1, True),
     ("summary_fine", "red", 1, False),
     ("summary_fine", "red", 1, True),
 )
@@ -45,7 +47,9 @@ def _bent(city: City, rng: np.random.Generator, period: Period, count: int, bran
     cases = strict(city, rng, period, count) if branch == "order_without_hearing" else major(
         city, rng, period, count, 1.05 if near else 1.4
     )
-    if branch == "late_review":
+    if branch == "hurried":
+        cases.move_event("听证告知", city.calendar.add(cases.day("decision_date"), -5 if near else -2))
+    elif branch == "late_review":
         cases.move_event("法制审核", city.calendar.add(cases.day("decision_date"), 2))
     else:
         missing = {"no_review": "法制审核", "no_discussion": "集体讨论"}.get(branch, "听证告知")
@@ -90,6 +94,7 @@ def strict(city: City, rng: np.random.Generator, period: Period, count: int) -> 
 
 
 def _decoys(city: City) -> None:
+    _heard(city)
     rng, count = city.rng("M13", "near_threshold"), city.count(3)
     cases = major(city, rng, city.window, count, 0.93)
     cases.drop_events("集体讨论", "听证告知", "法制审核", ids=cases.ids[~is_major(cases.case)])
@@ -108,3 +113,24 @@ def _decoys(city: City) -> None:
     cases.event.loc[mask, "entered_at"] = cases.event.loc[mask, "entered_at"] + np.timedelta64(12, "D")
     city.decoy("M13", "paper_minutes", cases.subjects(), cases.day("decision_date"), "集体讨论纸质记录事后补录")
     put(city, cases)
+
+
+def _heard(city: City) -> None:
+    """A notice of a hearing and no other; decided at once because the party waived it; on the day after the fifth."""
+    for branch, note in (
+        ("hearing_only", "听证告知书已一并告知,没有另作事先告知"),
+        ("waived", "当事人放弃听证后即行决定"),
+        ("near_hearing", "听证期限届满次日决定"),
+    ):
+        rng, count = city.rng("M13", branch), city.count(3)
+        cases = major(city, rng, city.window, count, 1.3)
+        decided = cases.day("decision_date")
+        if branch == "hearing_only":
+            cases.drop_events("事先告知")
+        elif branch == "waived":
+            cases.move_event("听证告知", city.calendar.add(decided, -3))
+            cases.add_event(city, rng, "放弃听证", city.calendar.add(decided, -2), 11)
+        else:
+            cases.move_event("听证告知", city.calendar.add(decided, -6))
+        city.decoy("M13", branch, cases.subjects(), decided, note)
+        put(city, cases)

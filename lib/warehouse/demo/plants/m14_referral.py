@@ -1,5 +1,7 @@
 """M14 应移未移: the case value reaches the criminal threshold and the police never got the file (处罚法 27)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -22,10 +24,48 @@ def plant(city: City) -> None:
     for period in (city.window, city.history):
         for branch, level, full, share, near in CELLS:
             cases = valued(city, period, city.count(full, period), share)
-            city.violation("M14", branch, level, cases.subjects(), cases.day("decision_date"), period, near=near)
+            _record(city, branch, level, cases, period, near=near)
             put(city, cases)
+        _without_conclusion(city, period)
+        _afterwards(city, period)
     _undecided(city)
     _decoys(city)
+
+
+def _record(city: City, branch: str, level: str, cases: Cases, period: Period, near: bool = False) -> None:
+    """The model looks five years back: what lies in the year before is still found today."""
+    found = replace(period, in_window=True)
+    city.violation("M14", branch, level, cases.subjects(), cases.day("decision_date"), found, near=near)
+
+
+def _without_conclusion(city: City, period: Period) -> None:
+    """Fined, not closed and not referred; the end of the investigation was never entered."""
+    cases = valued(city, period, city.count(2, period), (1.1, 1.6), "no conclusion")
+    cases.drop_events("调查终结")
+    cases.leave_open()
+    _record(city, "no_conclusion", "orange", cases, period)
+    put(city, cases)
+
+
+def _afterwards(city: City, period: Period) -> None:
+    """Referred only after the fine had been closed, two days later or a month."""
+    for branch, days in (("referred_after_just", 1), ("referred_after", 30)):
+        cases = valued(city, period, city.count(1, period), (1.1, 1.6), branch)
+        closed = cases.day("closed_date")
+        sent = city.calendar.add(closed, days)
+        known = sent < city.window.end
+        _refer(city, cases, np.where(known, sent, city.window.end - DAY), "立案")
+        _record(city, branch, "orange", cases, period, near=branch == "referred_after_just")
+        put(city, cases)
+
+
+def _refer(city: City, cases: Cases, days: np.ndarray, answer: str) -> None:
+    city.draft.add("criminal_referral", pd.DataFrame({
+        "referral_id": city.draft.take("criminal_referral", len(cases)), "case_id": cases.ids,
+        "approved_at": clock(days, 9, 20), "referred_at": clock(days, 15, 40),
+        "police_result": answer, "replied_at": clock(city.calendar.add(days, 2), 10, 0),
+        "area_code": cases.case["area_code"],
+    }))
 
 
 def _criminal(city: City) -> np.ndarray:
@@ -69,13 +109,6 @@ def _decoys(city: City) -> None:
         ("other_elements", "退回", "案值达标但其他要件不足,公安机关退回"),
     ):
         cases = valued(city, city.window, count, (1.1, 1.8), branch)
-        days = cases.event_day("调查终结")
-        city.draft.add("criminal_referral", pd.DataFrame({
-            "referral_id": city.draft.take("criminal_referral", count), "case_id": cases.ids,
-            "approved_at": clock(city.calendar.add(days, 1), 9, 20),
-            "referred_at": clock(city.calendar.add(days, 1), 15, 40),
-            "police_result": answer, "replied_at": clock(city.calendar.add(days, 3), 10, 0),
-            "area_code": cases.case["area_code"],
-        }))
+        _refer(city, cases, city.calendar.add(cases.event_day("调查终结"), 1), answer)
         city.decoy("M14", branch, cases.subjects(), cases.day("decision_date"), note)
         put(city, cases)

@@ -18,6 +18,7 @@ CELLS = (
     ("verified", "orange", 2, (17, 19), "属实", True),
     ("verified_long", "red", 1, (72, 190), "属实", False),
     ("verified_long", "red", 1, (66, 69), "属实", True),
+    ("verified_last_year", "red", 2, (265, 330), "属实", False),
 )
 
 
@@ -27,7 +28,7 @@ def plant(city: City) -> None:
         leads = received(city, rng, city.window, city.count(full), ago, verdict)
         _record(city, leads, branch, level, city.window, near)
         city.draft.add("violation_lead", leads)
-        if branch != "verified_long":
+        if not branch.startswith("verified_l"):
             _last_year(city, branch, level, full, ago, verdict, near)
     _decoys(city)
 

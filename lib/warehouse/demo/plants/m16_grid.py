@@ -11,7 +11,7 @@ from lib.warehouse.demo.plants.groups import days_in, officer_months
 MINUTE = np.timedelta64(1, "m")
 HOUR = np.timedelta64(60, "m")
 # The signals of a group in turn: mostly late, some with one sign.
-MIX = ("late", "late", "reopened", "late", "fast", "photo", "photo", "late")
+MIX = ("late", "late", "reopened", "late", "fast", "photo", "report_photo", "late")
 
 # branch, level, how many, near
 SINGLE = (
@@ -22,6 +22,7 @@ SINGLE = (
     ("unfinished", "orange", 2, False),
     ("reopened_just", "orange", 2, True),
     ("fast_just", "orange", 2, True),
+    ("report_photo", "orange", 2, False),
     ("two_signs", "red", 2, False),
     ("false_close", "red", 2, False),
 )
@@ -36,8 +37,6 @@ def plant(city: City) -> None:
         crew, days = group.crews(), days_in(city, rng, group, 3, 18)
         event, dispatch = errands.make(rng, crew, days)
         kinds = np.array([MIX[n % len(MIX)] for n in range(group.signals)])
-        if (kinds == "photo").sum() == 1:
-            kinds[kinds == "photo"] = "late"
         _bend(city, errands, rng, crew, event, dispatch, kinds)
         level = np.where(kinds == "late", "yellow", "orange")
         rows = _subjects(dispatch).assign(branch=[group.label(kind) for kind in kinds], level=level)
@@ -45,8 +44,25 @@ def plant(city: City) -> None:
             rows, rule_id="M16", kind="violation", subject_type="grid_dispatch", occurred_on=days, in_window=True,
             near_threshold=group.near, group_id=group.group_id, group_period=group.period,
         )
+    _unassigned(city, errands)
     _singles(city, errands)
     _decoys(city, errands)
+
+
+def _unassigned(city: City, errands: Errands) -> None:
+    """A team that leaves dispatches lying which nobody was given: they count for the team."""
+    rng = city.rng("M16", "unassigned")
+    groups = officer_months(city, rng, 2, where=errands.staff, ripe=40, near=False, by="org_id", risky=0.0)
+    for group in groups:
+        crew, days = group.crews(), days_in(city, rng, group, 3, 18)
+        event, dispatch = errands.make(rng, crew, days)
+        dispatch["officer_id"] = None
+        _bend(city, errands, rng, crew, event, dispatch, np.repeat("late", group.signals))
+        city.truth.add(
+            _subjects(dispatch).assign(branch="unassigned", level="yellow"), rule_id="M16", kind="violation",
+            subject_type="grid_dispatch", occurred_on=days, in_window=True, near_threshold=False,
+            group_id=group.group_id, group_period=group.period,
+        )
 
 
 def _subjects(dispatch: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +120,9 @@ def _bend(
     dispatch.loc[open_ones, ["finished_at", "verified_at"]] = pd.NaT
     dispatch.loc[open_ones, ["result_type", "verify_result", "photo_hash"]] = None
     event.loc[open_ones, "closed_at"] = pd.NaT
-    _share_photos(dispatch, kinds)
+    _copy_photos(city, errands, rng, crew, dispatch, kinds)
+    sent_back = kinds == "report_photo"
+    dispatch.loc[sent_back, "photo_hash"] = event.loc[sent_back, "photo_hash"]
     if (kinds == "recurring_vendor").any():
         event["event_type"] = "流动摊贩"
     _come_back(city, errands, rng, crew, event, dispatch, kinds)
@@ -119,14 +137,24 @@ def _verdicts(dispatch: pd.DataFrame, kinds: np.ndarray) -> None:
         dispatch.loc[chosen, "verified_at"] = dispatch.loc[chosen, "finished_at"] + pd.Timedelta(hours=20)
 
 
-def _share_photos(dispatch: pd.DataFrame, kinds: np.ndarray) -> None:
-    """One and the same photo two by two, an odd last one with the pair before it."""
+def _copy_photos(
+    city: City, errands: Errands, rng: np.random.Generator, crew: pd.DataFrame, dispatch: pd.DataFrame,
+    kinds: np.ndarray,
+) -> None:
+    """The photo of a colleague's errand of some days before, which was honest."""
     chosen = np.flatnonzero(kinds == "photo")
-    if len(chosen) > 1:
-        pair = np.minimum(np.arange(len(chosen)) // 2, len(chosen) // 2 - 1) * 2
-        photos = dispatch["photo_hash"].to_numpy().copy()
-        photos[chosen] = photos[chosen[pair]]
-        dispatch["photo_hash"] = photos
+    if not len(chosen):
+        return
+    mates = crew.iloc[chosen].reset_index(drop=True)
+    mates["officer_id"] = mates["officer2_id"]
+    days = city.calendar.add(dispatch["assigned_at"].to_numpy()[chosen].astype("datetime64[D]"), -4)
+    event, honest = errands.make(rng, mates, days)
+    photos = dispatch["photo_hash"].to_numpy().copy()
+    photos[chosen] = honest["photo_hash"]
+    dispatch["photo_hash"] = photos
+    city.decoy("M16", "copied_from", _subjects(honest), days, "照片被他人后来照抄", subject_type="grid_dispatch")
+    city.draft.add("grid_event", event)
+    city.draft.add("grid_dispatch", honest)
 
 
 def _come_back(

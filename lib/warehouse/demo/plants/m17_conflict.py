@@ -20,7 +20,11 @@ CELLS = (
     ("self", "red", 2, ("本人",), "legal_rep"),
     ("close_kin", "red", 1, ("配偶", "子女"), "person"),
     ("second_handler", "red", 2, ("配偶", "父母"), "uscc"),
+    ("approver", "red", 1, ("配偶", "子女"), "uscc"),
+    ("reviewer", "orange", 2, ("近姻亲",), "legal_rep"),
+    ("other_recused", "red", 1, ("配偶", "父母"), "holder"),
 )
+WHOSE = {"second_handler": "officer2_id", "approver": "approver_id", "reviewer": "reviewer_id"}
 
 _SHARED = """
 with people as (
@@ -36,7 +40,10 @@ def plant(city: City) -> None:
         for branch, level, full, kin, tie in CELLS:
             rng, count = city.rng("M17", period.name, branch, tie), city.count(full, period)
             cases = _involved(city, rng, period, count, tie)
-            _relate(city, cases, tie, kin, "officer2_id" if branch == "second_handler" else "officer_id")
+            _relate(city, cases, tie, kin, WHOSE.get(branch, "officer_id"))
+            if branch == "other_recused":
+                days = city.calendar.add(cases.day("filed_date"), 1)
+                cases.add_event(city, rng, "回避", days, 9, operator="officer2_id", approver="approver_id")
             city.violation("M17", branch, level, cases.subjects(), cases.day("filed_date"), period, note=tie)
             put(city, cases)
     _decoys(city)
@@ -73,8 +80,9 @@ def _involved(city: City, rng: np.random.Generator, period: Period, count: int, 
 def _relate(
     city: City, cases: Cases, tie: str, kin: tuple[str, ...], whose: str, *,
     officers: np.ndarray | None = None, start: np.ndarray | None = None, end: np.ndarray | None = None,
+    named: bool = False,
 ) -> None:
-    """One officer_relation row per case that ties its handler (or `officers`) to its party."""
+    """One officer_relation row per case that ties its handler (or `officers`) to its party; `named`: with its code."""
     case, count = cases.case, len(cases)
     strangers = [hashlib.sha256(f"{city.seed}|{key}|relative".encode()).hexdigest()[:16] for key in case["case_id"]]
     hashes = {
@@ -89,7 +97,7 @@ def _relate(
         "officer_id": case[whose].to_numpy() if officers is None else officers,
         "relative_hash": np.asarray(hashes, dtype=object),
         "relation_type": [kin[n % len(kin)] for n in range(count)],
-        "uscc": case["party_id"] if tie == "uscc" else None,
+        "uscc": case["party_id"] if tie == "uscc" or named else None,
         "role_type": {"uscc": "股东", "legal_rep": "法定代表人", "holder": "股东", "person": None}[tie],
         "source_type": "比对发现",
         "start_date": cases.day("filed_date") - 500 * DAY if start is None else start,
@@ -103,6 +111,7 @@ def _decoys(city: City) -> None:
         ("recused", "办案人员已回避"),
         ("exited", "持股关系立案前已终止"),
         ("near_later", "结案后才形成的关系"),
+        ("tied_later", "结案后才当上法定代表人"),
         ("name_collision", "同名不同人"),
     ):
         rng, count = city.rng("M17", branch), city.count(3)
@@ -117,6 +126,9 @@ def _decoys(city: City) -> None:
             cases.add_event(city, rng, "回避", city.calendar.add(filed, 1), 9, approver="approver_id")
         elif branch == "exited":
             _relate(city, cases, "uscc", kin, "officer_id", end=filed - 45 * DAY)
+        elif branch == "tied_later":
+            cases.case["legal_rep_hash"] = firms["legal_rep_hash"]
+            _relate(city, cases, "legal_rep", kin, "officer_id", start=cases.day("closed_date") + 8 * DAY, named=True)
         elif branch == "near_later":
             _relate(city, cases, "uscc", kin, "officer_id", start=cases.day("closed_date") + 8 * DAY)
         else:

@@ -9,6 +9,7 @@ from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import days_in, officer_months
+from lib.warehouse.demo.plants.visits import Visits
 
 # The signals of a group in turn.
 MIX = ("no_clip", "no_clip", "night", "no_clip", "on_leave", "no_clip", "weekend", "no_clip", "two_signs", "no_clip")
@@ -43,6 +44,7 @@ def plant(city: City) -> None:
         )
         put(city, cases)
     _singles(city, offhours)
+    _checks(city, offhours)
     _forced(city, offhours)
     _decoys(city, offhours)
 
@@ -155,6 +157,38 @@ def _singles(city: City, offhours: Offhours) -> None:
         _bend(city, rng, cases, np.repeat(branch, count), offhours)
         city.violation("M19", branch, level, cases.subjects(), cases.event_day(SITE), city.window, near=True, note=SITE)
         put(city, cases)
+
+
+def _checks(city: City, offhours: Offhours) -> None:
+    """Firms checked at night or on a day off without a plan; as look-alikes a complaint, and the end of an evening."""
+    officers, visits = city.roster(city.window).officers, Visits(city)
+    quiet = ~officers["domain_code"].isin(set(offhours.domain)).to_numpy()
+    for branch, hour, minute, level in (
+        ("night_check", 23, 20, "yellow"), ("night_check_just", 22, 2, "yellow"), ("weekend_check", 10, 15, "yellow"),
+        ("complaint_check", 23, 20, None), ("near_evening_check", 21, 50, None),
+    ):
+        rng, count = city.rng("M19", branch), city.count(2)
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        offhours.bodies |= set(crew["org_id"])
+        days = city.days(rng, city.window, count, lag=20)
+        days = _next_weekend(city, days) if branch == "weekend_check" else days
+        started = clock(days, hour, minute)
+        firms = city.parties.companies(count)
+        made = pd.DataFrame({
+            "inspection_id": city.draft.take("inspection_record", count), "org_id": crew["org_id"],
+            "officer_id": crew["officer_id"], "officer2_id": crew["officer2_id"], "party_id": firms["uscc"],
+            "item_code": [visits.item_of(rng, domain) for domain in crew["domain_code"]],
+            "check_type": "投诉核查" if branch == "complaint_check" else "日常", "started_at": started,
+            "ended_at": started + np.timedelta64(35, "m"), "result_type": "未发现问题",
+            "entered_at": started + np.timedelta64(600, "m"), "area_code": crew["area_code"],
+        })
+        city.draft.add("inspection_record", made)
+        rows = made.rename(columns={"inspection_id": "subject_id"})[["subject_id", "officer_id", "org_id", "area_code"]]
+        if level is None:
+            city.decoy("M19", branch, rows, days, "行政检查", subject_type="inspection_record")
+        else:
+            city.violation("M19", branch, level, rows, days, city.window, near=branch.endswith("_just"),
+                           subject_type="inspection_record", note="行政检查")
 
 
 def _forced(city: City, offhours: Offhours) -> None:

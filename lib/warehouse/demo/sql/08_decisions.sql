@@ -17,7 +17,10 @@ benched as (
         d.*, b.b, b.fine_min, b.fine_max,
         not d.is_offsite and d.crime_amt is null and u(d.n, 'summary') < 0.92
             and (b.valid_to is null or d.filed_date <= b.valid_to)
-            and ((d.p < 3 and b.fine_max <= 200) or (d.p = 3 and b.fine_max <= 3000)) as is_summary
+            and b.fine_max <= case
+                when d.filed_date < date '2021-07-15' then if(d.p < 3, 50, 1000)
+                else if(d.p < 3, 200, 3000)
+            end as is_summary
     from dated d
     join b_bench b
         on b.i = d.i and b.p = d.p and b.tier = d.tier
@@ -30,6 +33,8 @@ paced as (
             when is_summary then 0
             -- what is still undecided on the last day was filed within two months
             when filed_date > getvariable('as_of') - 100 then 14 + pick(n, 'pace', 23)
+            -- between two steps of a case never more than forty-five days, whatever day it is looked at
+            when is_offsite then 14 + floor(14 * pow(u(n, 'pace'), 1.25))::integer
             else 14 + floor(39 * pow(u(n, 'pace'), 1.25))::integer
         end as pace
     from benched
@@ -66,7 +71,7 @@ outcome as (
 )
 select
     *,
-    if(is_decided, if(result = '移送', w_filed + ceil(pace * 0.62)::integer + 2, w_planned), null) as w_decided,
+    if(is_decided, if(result = '移送', w_filed + ceil(pace * 0.48)::integer + 2, w_planned), null) as w_decided,
     result = '处罚' and not (fine_min = 0 and u(n, 'warning only') < 0.5) and u(n, 'no fine') >= 0.015 as is_fined
 from outcome;
 

@@ -56,7 +56,7 @@ paid as (
         *,
         is_fined and is_decided and decided_on < getvariable('as_of') - 210 and u(n, 'enforced') < 0.0014 as is_enforced,
         is_fined and not is_summary and fine_amt >= 8000 and u(n, 'instalment') < 0.11 as is_instalment,
-        decided_on < getvariable('as_of') - 90 and u(n, 'late payer') < 0.006 as is_late_payer,
+        decided_on < getvariable('as_of') - 90 and u(n, 'late payer') < 0.0004 as is_late_payer,
         result = '处罚' and not is_summary and decided_on < getvariable('as_of') - 60 and u(n, 'amended') < 0.02
             as is_amended
     from (select *, wd(w_decided) as decided_on from weighty)

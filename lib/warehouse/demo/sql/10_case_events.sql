@@ -4,8 +4,9 @@ with base as (
         *,
         w_filed + 1 + pick(n, 'evidence', 3) as w_evidence,
         w_filed + ceil(pace * 0.38)::integer as w_evidence2,
-        w_filed + ceil(pace * 0.62)::integer as w_ended,
-        w_planned - 5 as w_notice,
+        w_filed + ceil(pace * 0.48)::integer as w_ended,
+        -- the party may ask for a hearing until the fifth workday has passed
+        w_planned - 6 as w_notice,
         result in ('处罚', '未决', '首违不罚') as is_course
     from b_case
 ),

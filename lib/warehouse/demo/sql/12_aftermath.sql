@@ -64,8 +64,8 @@ order by l;
 insert into criminal_referral by name
 select
     code('X', n, 7) as referral_id, code('C', n, 7) as case_id,
-    moment(wd(w_filed + ceil(pace * 0.62)::integer), n, 'approved', 910, 1020) as approved_at,
-    moment(wd(w_filed + ceil(pace * 0.62)::integer + 1), n, 'referred', 540, 1020) as referred_at,
+    moment(wd(w_filed + ceil(pace * 0.48)::integer), n, 'approved', 910, 1020) as approved_at,
+    moment(wd(w_filed + ceil(pace * 0.48)::integer + 1), n, 'referred', 540, 1020) as referred_at,
     case when wd(w_decided + 5) > getvariable('last_day') then '审查中' when u(n, 'police') < 0.72 then '立案'
         when u(n, 'police') < 0.92 then '不立案' else '退回' end as police_result,
     if(wd(w_decided + 5) > getvariable('last_day'), null, moment(wd(w_decided + 5), n, 'police reply', 540, 1020)) as replied_at,
