@@ -1,11 +1,11 @@
 -- one act fined twice, or fines below the hearing threshold that reach it together within seven days: the last of them
--- (fines annulled by then do not count)
+-- (fines annulled by then, off-site records, other plates and acts a month apart do not count)
 with fined as (
     select
         case_id, party_id, item_code, incident_date, place_text, decision_date, fine_amt,
         if(party_type = '自然人', 5000, 50000) as threshold
     from penalty_case
-    where result_type = '处罚' and fine_amt > 0
+    where result_type = '处罚' and fine_amt > 0 and not is_offsite
         and decision_date > $as_of - interval 12 month and decision_date <= $as_of
 ),
 
@@ -23,12 +23,17 @@ pairs as (
             where review.case_id = earlier.case_id and result_type in ('撤销', '确认违法')
                 and decided_date <= later.decision_date
         )
+        and not exists (
+            select 1 from sunshine_record as own
+            join sunshine_record as other on own.plate_hash <> other.plate_hash
+            where own.case_id = later.case_id and other.case_id = earlier.case_id
+        )
 ),
 
 pieces as (
     select later_id, later_amt + sum(earlier_amt) >= any_value(threshold) as is_split
     from pairs
-    where is_within_week and not is_same_act and earlier_amt < threshold and later_amt < threshold
+    where is_within_week and not is_same_act and later_incident - incident_date < 30 and earlier_amt < threshold and later_amt < threshold
         and not exists (
             select 1 from case_event
             where case_id = earlier_id and event_type = '责令改正' and event_at < later_incident and event_at >= incident_date

@@ -15,7 +15,9 @@ steps as (
         min(event_at) filter (where event_type = '决定') as decided_at,
         count(*) filter (where event_type = '集体讨论') as discussions,
         count(*) filter (where event_type = '听证告知') as hearings,
-        count(*) filter (where event_type = '事先告知') as notices
+        count(*) filter (where event_type in ('事先告知', '听证告知')) as notices,
+        max(event_at) filter (where event_type = '听证告知') as heard_at,
+        count(*) filter (where event_type = '放弃听证') as waivers
     from case_event group by case_id
 ),
 
@@ -23,7 +25,13 @@ hits as (
     select
         case_id,
         (procedure_type = '普通' and (notices = 0 or (is_major and (discussions = 0 or hearings = 0))))
-            or (procedure_type = '简易' and fine_amt > if(party_type = '法人及非法人组织', 3000, 200)) as is_red,
+            or (procedure_type = '简易' and fine_amt > case
+                when decision_date < date '2021-07-15' then if(party_type = '法人及非法人组织', 1000, 50)
+                else if(party_type = '法人及非法人组织', 3000, 200)
+            end)
+            -- nobody may decide within the five workdays in which a hearing can be asked for
+            or (waivers = 0 and (select wd_seq from workday where day_date = decision_date)
+                - (select wd_seq from workday where day_date = heard_at::date) <= 5) as is_red,
         procedure_type = '普通' and is_major and coalesce(reviewed_at > decided_at, true) as is_orange
     from punished join steps using (case_id)
 ),

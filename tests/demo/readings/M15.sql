@@ -5,7 +5,7 @@ with idle as (
         (select wd_seq from workday where day_date = $as_of)
             - (select wd_seq from workday where day_date = cast(received_at as date)) as waited
     from violation_lead
-    where no_file_reason is null and received_at > $as_of - interval 12 month
+    where no_file_reason is null and received_at > $as_of - interval 24 month
         and lead_id not in (select lead_id from penalty_case where lead_id is not null)
 ),
 

@@ -36,6 +36,29 @@ judged as (
     from site
 ),
 
+-- firms checked at night or on days off, for another reason than a complaint
+checked as (
+    select
+        inspection_id,
+        (hour(started_at) >= 22 or hour(started_at) < 6 or not is_workday) and check_type <> '投诉核查' and not exists (
+            select 1 from inspection_plan as plan
+            join org on org.org_id = inspection_record.org_id
+            left join org as above on above.org_id = org.parent_org_id
+            where is_offhours_ok
+                and (plan.task_id = inspection_record.task_id
+                    or plan.org_id in (org.org_id, org.parent_org_id, above.parent_org_id))
+                and cast(started_at as date) between plan.start_date and plan.end_date
+        ) as is_unplanned,
+        exists (
+            select 1 from attendance
+            where attendance.officer_id = inspection_record.officer_id and day_date = cast(started_at as date)
+                and status_type in ('休假', '病假', '轮休')
+        ) as is_on_leave
+    from inspection_record
+    join workday on day_date = cast(started_at as date)
+    where started_at > $as_of - interval 12 month
+),
+
 scored as (
     select
         case_id,
@@ -45,6 +68,8 @@ scored as (
             when is_unfilmed or is_unplanned then 1
         end as severity
     from judged
+    union all
+    select inspection_id, case when is_on_leave then 2 when is_unplanned then 1 end from checked
 ),
 
 final as (
