@@ -73,7 +73,8 @@ def _owned(signals: pd.DataFrame, group: str) -> pd.DataFrame:
 
 def _work_kinds(signals: pd.DataFrame) -> pd.Series:
     """The kind of work of each signal, as its evidence says; '' when the rule knows none."""
-    return pd.Series([json.loads(text).get(WORK_KIND) or "" for text in signals["evidence"]], signals.index, dtype=object)
+    kinds = [json.loads(text).get(WORK_KIND) or "" for text in signals["evidence"]]
+    return pd.Series(kinds, signals.index, dtype=object)
 
 
 def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -82,14 +83,17 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
     Columns group_id, month ('2022-03'), signals, exposure, expected, rate, peer_rate, kinds. Work is compared by its
     kind (`work_kind` of the exposure and of the signals' evidence) as the officer ranking does: what is expected of a
     group is, over the kinds, its exposure times the signals per exposure of all others in that month; a kind of work
-    that nobody else did compares with nobody and counts in neither rate. Red signals do not count, and a signal without
-    an officer counts for its unit. A rate over nothing is NaN.
+    that nobody else did compares with nobody and counts in neither rate (of a group that did nothing else it is the
+    rate). Red signals do not count, and a signal without an officer counts for its unit. A rate over nothing is NaN.
     """
     counted = _owned(signals, group)
-    kind = _work_kinds(counted) if WORK_KIND in exposure else pd.Series("", counted.index, dtype=object)
-    hits = counted.groupby([counted["owner"], counted["month"], kind]).size()
-    handled_kind = exposure[WORK_KIND].fillna("") if WORK_KIND in exposure else pd.Series("", exposure.index, dtype=object)
-    handled = exposure.groupby([exposure["group_id"], _periods(exposure["month"], "month"), handled_kind])["exposure"].sum()
+    work = exposure.assign(month=_periods(exposure["month"], "month"))
+    if WORK_KIND not in work:
+        work[WORK_KIND], kinds = "", pd.Series("", counted.index, dtype=object)
+    else:
+        work[WORK_KIND], kinds = work[WORK_KIND].fillna(""), _work_kinds(counted)
+    hits = counted.groupby([counted["owner"], counted["month"], kinds]).size()
+    handled = work.groupby(["group_id", "month", WORK_KIND])["exposure"].sum()
     cells = pd.DataFrame({"signals": hits, "exposure": handled}).fillna(0).astype("int64")
     cells.index.names = ["group_id", "month", "kind"]
     cells = cells.reset_index()
@@ -97,13 +101,15 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
     fair = cells["exposure"].gt(0) & others["exposure"].gt(0)
     cells["expected"] = (cells["exposure"] * others["signals"] / others["exposure"].where(fair)).fillna(0.0)
     cells["compared"], cells["drawn"] = cells["exposure"].where(fair, 0), cells["signals"].where(fair, 0)
-    cells["kinds"] = cells["kind"].where(fair)
+    cells["kinds"] = cells["kind"].where(cells["exposure"].gt(0))
     table = cells.groupby(["group_id", "month"]).agg(
-        signals=("signals", "sum"), exposure=("compared", "sum"), drawn=("drawn", "sum"), expected=("expected", "sum"),
+        signals=("signals", "sum"), handled=("exposure", "sum"), exposure=("compared", "sum"), drawn=("drawn", "sum"),
+        expected=("expected", "sum"),
         kinds=("kinds", lambda names: frozenset(names.dropna())),
     ).reset_index()  # fmt: skip
     own = table["exposure"].replace(0, np.nan)
-    return table.assign(rate=table["drawn"] / own, peer_rate=table["expected"] / own)
+    alone = table["signals"] / table["handled"].replace(0, np.nan)
+    return table.assign(rate=(table["drawn"] / own).fillna(alone), peer_rate=table["expected"] / own)
 
 
 def _standing_out(rates: pd.DataFrame, rule: Rule) -> pd.DataFrame:

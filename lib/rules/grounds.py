@@ -43,7 +43,7 @@ def _group_peers(
         raise ValueError(f"{rule.id} has no groups")
     signals = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas()
     rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
-    month = rates[rates["month"].eq(period) & rates["exposure"].gt(0)]
+    month = rates[rates["month"].eq(period) & rates["rate"].notna()]
     own = month.loc[month["group_id"].eq(group_id), "kinds"]
     if len(own):
         month = month[[bool(kinds & own.iloc[0]) for kinds in month["kinds"]]]

@@ -35,7 +35,10 @@ def test_empty_tables_give_no_signals(tables: duckdb.DuckDBPyConnection, rules: 
     assert found.schema == SIGNALS
     exposure = run_exposure(tables.cursor(), rules[rule_id], AS_OF)
     assert (exposure is not None) == rules[rule_id].grouped
-    assert exposure is None or (exposure.schema == EXPOSURE and exposure.num_rows == 0)
+    assert exposure is None or exposure.num_rows == 0
+    if exposure is not None:
+        assert exposure.select(EXPOSURE.names).schema == EXPOSURE
+        assert set(exposure.column_names) - set(EXPOSURE.names) <= {"work_kind"}
 
 
 def test_models_that_test_the_same_cases_draw_others(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
@@ -158,11 +161,18 @@ def test_exposure_counts_by_month_inside_the_window(tables: duckdb.DuckDBPyConne
     for number, day in enumerate([*days, datetime(2022, 9, 1, 8)]):
         put(tables, "grid_dispatch", {"dispatch_id": f"D{number}", "officer_id": "P1", "assigned_at": day})
         put(tables, "inspection_record", {"inspection_id": f"I{number}", "org_id": "O1", "started_at": day})
-    put(tables, "grid_dispatch", {"dispatch_id": "D9", "assigned_at": datetime(2022, 9, 1)})
+    put(tables, "org", {"org_id": "O2", "domain_code": "ZF"})
+    put(tables, "grid_dispatch", {"dispatch_id": "D9", "to_org_id": "O2", "assigned_at": datetime(2022, 9, 1)})
     for rule_id, group in (("M16", "P1"), ("M18", "O1")):
         exposure = run_exposure(tables, rules[rule_id], AS_OF)
         assert exposure is not None
-        assert exposure.to_pylist() == [
-            {"group_id": group, "month": date(2021, 9, 1), "exposure": 1},
-            {"group_id": group, "month": date(2022, 9, 1), "exposure": 2},
+        assert [row for row in exposure.to_pylist() if row["group_id"] == group] == [
+            {"group_id": group, "month": date(2021, 9, 1), "work_kind": None, "exposure": 1},
+            {"group_id": group, "month": date(2022, 9, 1), "work_kind": None, "exposure": 2},
         ]
+    # A dispatch that nobody was given is its unit's work.
+    nobody = run_exposure(tables, rules["M16"], AS_OF)
+    assert nobody is not None
+    assert nobody.to_pylist()[0] == {
+        "group_id": "O2", "month": date(2022, 9, 1), "work_kind": "ZF", "exposure": 1,
+    }  # fmt: skip
