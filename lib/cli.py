@@ -68,6 +68,8 @@ def _parser() -> _Parser:
     rules.add_argument("name", metavar="M20_name")
 
     commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库")
+    generations = commands.add_parser("generations", help="列出仓库的各代文件；文件或指针损坏时修复")
+    generations.add_argument("--repair", action="store_true", help="把损坏的文件移开，启用最近一代完好的")
     commands.add_parser("where", help="两个库在哪里(JSON)")
 
     person = commands.add_parser("person", help="登记使用人(真实数据)")
@@ -203,6 +205,7 @@ def _check(_: argparse.Namespace) -> int:
     from lib.casework.register import open_register
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases, uncovered
+    from lib.warehouse.generation import current
     from lib.warehouse.home import home
     from lib.warehouse.integrity import check_warehouse
     from lib.warehouse.store import NoWarehouse, open_warehouse
@@ -221,6 +224,9 @@ def _check(_: argparse.Namespace) -> int:
         faults += broken
     except NoWarehouse:
         print("仓库:还没有数据")
+    named = current(home())
+    if named is not None and named.fallen:
+        faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")
     try:
         register = open_register(home())
         broken = verify_register(register) + verify_generations(register, home())
@@ -231,6 +237,23 @@ def _check(_: argparse.Namespace) -> int:
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _generations(options: argparse.Namespace) -> int:
+    from lib.warehouse.generation import listed, repair
+    from lib.warehouse.home import home
+
+    if options.repair:
+        print(f"已启用第 {repair(home()).number} 代。")
+    found = listed(home())
+    for one in found:
+        state = "完好" if one.whole else "损坏"
+        mark = "，现用" if one.in_force else ""
+        size = one.size / 1024 / 1024
+        print(f"第 {one.number} 代　{one.path.name}　{size:.0f} MB　{one.published_at:%Y-%m-%d %H:%M}　{state}{mark}")
+    if not found:
+        print("还没有发布过数据。")
+    return 0 if all(one.whole for one in found) else 1
 
 
 def _where(_: argparse.Namespace) -> int:
@@ -336,6 +359,7 @@ _COMMANDS = {
     "run": _run,
     "rules": _rules,
     "check": _check,
+    "generations": _generations,
     "where": _where,
     "person": _person,
     "casework": _casework,
@@ -346,6 +370,19 @@ _COMMANDS = {
 
 # What these do not know themselves goes on to Streamlit, or to the benchmark.
 _PASSING_ON = {"serve", "bench"}
+
+
+_ON_DATA = {"serve", "load", "run", "check", "where"}
+
+
+def _tell_fallen() -> None:
+    """Say that another generation than the one named is in force."""
+    from lib.warehouse.generation import current
+    from lib.warehouse.home import home
+
+    generation = current(home())
+    if generation is not None and generation.fallen:
+        print(f"注意：{generation.fallen}。修复请运行 python -m lib generations --repair。", file=sys.stderr)
 
 
 def main(arguments: list[str]) -> int:
@@ -360,6 +397,8 @@ def main(arguments: list[str]) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
+        if options.command in _ON_DATA:
+            _tell_fallen()
         return _COMMANDS[options.command](options)
     except UserError as error:
         print(f"{error.message}{error.hint}", file=sys.stderr)

@@ -5,8 +5,9 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.catalog.dataset import ROOT
+from lib.errors import UserError
 from lib.insight.figure import Asked
-from lib.ui import figure, session
+from lib.ui import figure, message, session
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -42,5 +43,7 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
                 session.persona_select(warehouse, viewer)
         else:
             session.identity(viewer)
+    if warehouse.generation.fallen:
+        message.problem(UserError(f"{warehouse.generation.fallen}。", "请告诉系统管理员运行 generations --repair。"))
     with st.container(key="title", width="content"):
         st.markdown(f"### {title}", width="content")

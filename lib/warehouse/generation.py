@@ -13,9 +13,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path, PurePath
+
+import duckdb
 
 from lib.errors import UserError
+from lib.warehouse.clock import BEIJING
+from lib.warehouse.room import OPENING
 
 KEEP = 2
 # A writer's file, its log, and the folder DuckDB spills to beside it.
@@ -25,10 +31,26 @@ _PUBLISHED = re.compile(r"gen-(\d+)\.duckdb$")
 
 @dataclass(frozen=True)
 class Generation:
-    """One published warehouse file."""
+    """One published warehouse file.
+
+    `fallen` says why it is in force although another one was named: that one is broken or gone. Empty otherwise.
+    """
 
     number: int
     path: Path
+    fallen: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A published file as it lies in the folder."""
+
+    number: int
+    path: Path
+    size: int
+    published_at: datetime
+    whole: bool
+    in_force: bool
 
 
 def _folder(home: Path) -> Path:
@@ -40,19 +62,84 @@ def _folder(home: Path) -> Path:
 def current(home: Path) -> Generation | None:
     """The generation in force, or None before the first one.
 
-    Raises UserError when the pointer is unreadable or names a file that is gone.
+    When the pointer is unreadable or gone, or the file it names is gone or broken, the newest whole generation takes
+    its place and says so (`fallen`). Raises UserError when there is none.
     """
     pointer = _folder(home) / "current.json"
     try:
         named = json.loads(pointer.read_text(encoding="utf-8"))
-        generation = Generation(int(named["number"]), pointer.parent / named["file"])
+        generation = Generation(int(named["number"]), pointer.parent / PurePath(named["file"]).name)
+        size = named.get("size")
     except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"仓库指针文件损坏:{pointer}", "请从备份恢复该文件,或重新装载数据。") from error
-    if not generation.path.exists():
-        raise UserError(f"仓库文件不存在:{generation.path}", "请从备份恢复,或重新装载数据。")
+        if not _published(home):
+            return None
+        return _newest_whole(home, f"仓库指针文件不在了：{pointer}")
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        return _newest_whole(home, f"仓库指针文件损坏：{pointer}")
+    try:
+        found = generation.path.stat()
+    except FileNotFoundError:
+        return _newest_whole(home, f"仓库文件不在了：{generation.path}")
+    if size not in (None, found.st_size) or not _whole(generation.path, found.st_mtime_ns, found.st_size):
+        return _newest_whole(home, f"仓库文件损坏：{generation.path}")
     return generation
+
+
+def _newest_whole(home: Path, why: str) -> Generation:
+    for number, path in reversed(_published(home)):
+        found = path.stat()
+        if path.name not in why and _whole(path, found.st_mtime_ns, found.st_size):
+            return Generation(number, path, f"{why}，现用最近一代完好的数据（第 {number} 代）")
+    raise UserError(
+        f"{why}，也没有其他完好的仓库文件。", "请从备份恢复 warehouse 文件夹，或另设空的 COCKPIT_HOME 重新装载。"
+    )
+
+
+@lru_cache(maxsize=64)
+def _whole(path: Path, _changed: int, _size: int) -> bool:
+    """Whether DuckDB can open a file that looks like this and read what it says of itself."""
+    try:
+        with duckdb.connect(str(path), read_only=True, config=OPENING) as con:
+            con.execute("select key, value from meta").fetchall()
+            con.execute("select dataset, row_cnt from dataset_state").fetchall()
+    except (duckdb.ConnectionException, duckdb.OutOfMemoryException):
+        # Open elsewhere in this process under other settings, or no room for now: neither says it is broken.
+        return True
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise UserError(f"仓库文件正被另一个程序打开：{path}", "请关闭那个程序后刷新。") from error
+        return False
+    return True
+
+
+def listed(home: Path) -> list[Listed]:
+    """Every published file, the newest first."""
+    try:
+        named = current(home)
+    except UserError:
+        named = None
+    found = []
+    for number, path in reversed(_published(home)):
+        look = path.stat()
+        told_broken = named is not None and path.name in named.fallen
+        whole = not told_broken and _whole(path, look.st_mtime_ns, look.st_size)
+        at = datetime.fromtimestamp(look.st_mtime, BEIJING).replace(tzinfo=None)
+        found.append(Listed(number, path, look.st_size, at, whole, named is not None and path == named.path))
+    return found
+
+
+def repair(home: Path) -> Generation:
+    """Put broken files aside (.broken) and name the newest whole one. Raises UserError when there is none."""
+    with write_lock(home):
+        for one in listed(home):
+            if not one.whole:
+                os.replace(one.path, one.path.with_suffix(".broken"))
+        named = current(home)
+        if named is None:
+            raise UserError("没有可以启用的仓库文件。", "请从备份恢复 warehouse 文件夹，或重新装载数据。")
+        whole = Generation(named.number, named.path)
+        _point(home, whole)
+    return whole
 
 
 def sha256_of(path: Path) -> str:
@@ -112,15 +199,21 @@ def publish(home: Path, tmp: Path) -> Generation:
     tmp.chmod(0o600)
     _sync(tmp)
     os.replace(tmp, generation.path)
+    _point(home, generation)
+    sweep(home)
+    return generation
+
+
+def _point(home: Path, generation: Generation) -> None:
+    folder = _folder(home)
     pointer_tmp = folder / f"current.json.{os.getpid()}"
     with open(pointer_tmp, "w", encoding="utf-8") as handle:
-        json.dump({"number": generation.number, "file": generation.path.name}, handle)
+        size = generation.path.stat().st_size
+        json.dump({"number": generation.number, "file": generation.path.name, "size": size}, handle)
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(pointer_tmp, folder / "current.json")
     _sync(folder)
-    sweep(home)
-    return generation
 
 
 def _published(home: Path) -> list[tuple[int, Path]]:

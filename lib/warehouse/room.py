@@ -27,6 +27,8 @@ def _room(share: float, most_mb: int, threads: int) -> dict[str, str]:
 
 # Pages and models, of which a server has one connection: the models on the full city take 1.9 GB.
 READING = _room(0.4, 4096, min(_cores(), 8))
+# A published file is opened so: it cannot be written, reaches nothing outside, and keeps these settings.
+OPENING = {"enable_external_access": "false", "lock_configuration": "true", **READING}
 # Making a generation, in one process at a time.
 WRITING = _room(0.4, 4096, min(_cores(), 8))
 # A process that loads files: what DuckDB takes of it, and what readers take beside.

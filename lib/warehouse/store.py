@@ -13,7 +13,7 @@ from lib.errors import UserError
 from lib.warehouse.clock import today
 from lib.warehouse.generation import Generation, current
 from lib.warehouse.home import home as default_home
-from lib.warehouse.room import READING
+from lib.warehouse.room import OPENING
 
 
 class NoWarehouse(UserError):
@@ -34,7 +34,7 @@ class Warehouse:
         self._connection = duckdb.connect(
             str(generation.path),
             read_only=True,
-            config={"enable_external_access": "false", "lock_configuration": "true", **READING},
+            config=OPENING,
         )
         rows = self._connection.execute("select key, value from meta").fetchall()
         self.meta: dict[str, str] = dict(rows)

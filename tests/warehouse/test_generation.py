@@ -51,11 +51,67 @@ def test_a_temporary_file_of_a_dead_writer_is_swept_and_its_work_never_seen(tmp_
     assert not left.exists() and not spilled.exists()
 
 
-def test_a_broken_pointer_says_which_file(tmp_path: Path):
+@pytest.mark.parametrize("text", ["{", "", "[]", "null", '{"number": 2}', '{"number": "x", "file": "y"}', "\0\0\0\0"])
+def test_a_broken_pointer_falls_back_on_the_newest_whole_generation_and_says_so(tmp_path: Path, text: str):
     _write(tmp_path, "x")
-    (tmp_path / "warehouse" / "current.json").write_text("{", encoding="utf-8")
-    with pytest.raises(UserError, match=r"current\.json"):
+    _write(tmp_path, "y")
+    (tmp_path / "warehouse" / "current.json").write_text(text, encoding="utf-8")
+    found = generation.current(tmp_path)
+    assert found is not None and found.number == 2
+    assert "current.json" in found.fallen and "第 2 代" in found.fallen
+    assert open_warehouse(tmp_path).meta["value"] == "y"
+    assert generation.repair(tmp_path).fallen == ""
+    assert generation.current(tmp_path) == generation.Generation(2, found.path)
+
+
+def test_a_pointer_that_is_gone_never_makes_a_home_look_empty(tmp_path: Path):
+    _write(tmp_path, "x")
+    (tmp_path / "warehouse" / "current.json").unlink()
+    found = generation.current(tmp_path)
+    assert found is not None and found.number == 1 and "不在了" in found.fallen
+
+
+def _cut(path: Path) -> None:
+    with open(path, "r+b") as handle:
+        handle.truncate(path.stat().st_size // 2)
+
+
+def _zeroed(path: Path) -> None:
+    with open(path, "r+b") as handle:
+        handle.write(b"\0" * 8192)
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("spoil", [_cut, _zeroed, _emptied, Path.unlink])
+def test_a_file_cut_short_or_spoilt_falls_back_on_the_one_before(tmp_path: Path, spoil, capsys, monkeypatch):
+    from lib.cli import main
+
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    _write(tmp_path, "whole")
+    spoil(_write(tmp_path, "spoilt").path)
+    assert open_warehouse(tmp_path).meta["value"] == "whole"
+    assert "第 1 代" in open_warehouse(tmp_path).generation.fallen
+    assert main(["where"]) == 0
+    assert "generations --repair" in capsys.readouterr().err
+    main(["generations"])
+    listed = capsys.readouterr().out
+    assert "第 1 代" in listed and "现用" in listed
+    assert main(["generations", "--repair"]) == 0
+    assert generation.current(tmp_path).fallen == ""  # type: ignore[union-attr]
+    # The next one is numbered past all that were, and takes over.
+    assert _write(tmp_path, "next").number >= 2
+    assert open_warehouse(tmp_path).meta["value"] == "next"
+
+
+def test_with_nothing_whole_left_it_says_what_to_do(tmp_path: Path):
+    _emptied(_write(tmp_path, "x").path)
+    with pytest.raises(UserError, match="没有其他完好"):
         generation.current(tmp_path)
+    with pytest.raises(UserError):
+        generation.repair(tmp_path)
 
 
 def test_a_second_writer_is_told_to_wait(tmp_path: Path):
@@ -113,7 +169,7 @@ def test_threads_reading_at_once_get_their_own_rows(tmp_path: Path):
 def test_the_pointer_names_number_and_file(tmp_path: Path):
     published = _write(tmp_path, "x")
     named = json.loads((tmp_path / "warehouse" / "current.json").read_text(encoding="utf-8"))
-    assert named == {"number": 1, "file": "gen-000001.duckdb"}
+    assert named == {"number": 1, "file": "gen-000001.duckdb", "size": published.path.stat().st_size}
     assert generation.current(tmp_path) == published
 
 

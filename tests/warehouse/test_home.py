@@ -31,7 +31,8 @@ def test_both_stores_are_their_owners_alone(tmp_path: Path, monkeypatch: pytest.
 def test_what_an_earlier_release_left_open_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "warehouse").mkdir(mode=0o755)
     for name in ("casework.sqlite", "truth.parquet", "not-ours.txt"):
-        (tmp_path / name).touch(mode=0o644)
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     home()
     assert rights(tmp_path / "warehouse") == 0o700
