@@ -273,6 +273,9 @@ create or replace temp macro load_garbled(s) as regexp_matches(
     s, '[\x{FFFD}\x{E000}-\x{F8FF}\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]|锟斤拷|烫烫|屯屯|\?{4,}|[\x{C0}-\x{FF}][\x{80}-\x{FF}]{2}'
 );
 
+-- What is left of a value when one of its quotes was lost: two in a row, or one at an end that no other answers.
+create or replace temp macro load_unquoted(s) as regexp_matches(s, '""|^"[^"]*$|^[^"]*[^0-9"]"$');
+
 -- '[]' and '{}' hold nothing.
 create or replace temp macro load_list_text(s) as case when regexp_full_match(s, '[\[{]\s*[\]}]') then null else s end;
 

@@ -71,6 +71,8 @@ def reason_text(dataset: Dataset, place: int, kind: str, detail: str | None) -> 
         return "是明文身份证号、电话或证件号。请先换成加盐哈希再报送"
     if kind == "garbled":
         return "是乱码。文件或其中几行的编码不对，请从来源按 UTF-8 重新导出"
+    if kind == "unquoted":
+        return "引号没有配对，内容可能不全。请核对原文，含引号或分隔符的内容要加双引号"
     if kind == "check_digit":
         return "统一社会信用代码校验不通过。请核对 18 位代码；老代码确实如此的，请在数据页确认一次"
     if kind == "style":

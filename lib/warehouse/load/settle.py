@@ -187,10 +187,13 @@ class Settling:
             return None
         cell = f"trim(c{column.index})"
         sql = f"""
-            select count(*), count_if(regexp_matches({cell}, '\\d[T ]16:00(:00(\\.0+)?)?$')) from raw where {cell} <> ''
+            select count(*), count_if(regexp_matches({cell}, '\\d[T ]16:00(:00(\\.0+)?)?[\\s\\x{{3000}}]*$')) from raw
+            where regexp_matches({cell}, '\\d{{4}}')
         """
         filled, late = self.con.execute(sql).fetchall()[0]
-        if not late or late < 0.9 * filled or (filled < _FEWEST_NEW and self.mapping.dataset[name].type == "datetime"):
+        # A day needs no hour; a moment may well be four o'clock.
+        is_day = self.mapping.dataset[name].type == "date"
+        if not late or late < (0.5 if is_day else 0.9) * filled or (filled < _FEWEST_NEW and not is_day):
             return None
         choice = self._choice(name, SHIFT, "16:00")
         if choice == DROP:
@@ -198,7 +201,7 @@ class Settling:
         elif choice == UTC:
             self.mapping.columns[name] = replace(column, style="utc")
         elif choice is None:
-            why = "几乎全部是 16:00:00，像是北京时间零点被写成了 UTC，日期会差一天"
+            why = "多数是 16:00:00，像是北京时间零点被写成了 UTC，日期会差一天"
             self._ask(name, SHIFT, why, UTC, (UTC, AS_WRITTEN, DROP), "16:00")
         return None
 

@@ -24,7 +24,7 @@ _MARK_UP = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 # Texts worth a second look: true of all that `unmarked` or `is_misread` would change or refuse, and of a few others.
-ODD_TEXT = f"&[#A-Za-z]|<[A-Za-z/]|_x000|{_MISREAD}"
+ODD_TEXT = f'&[#A-Za-z]|<[A-Za-z/]|_x000|"|{_MISREAD}'
 
 
 def unmarked(text: str) -> str:
