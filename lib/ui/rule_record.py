@@ -21,6 +21,7 @@ from lib.insight.warning_names import rule_label
 from lib.ui import backtest_view, figure, message, outcome, tiles, version_steps
 from lib.ui.card import card
 from lib.ui.outcome import Result
+from lib.ui.record_form import Form
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.ui.verified_table import shares, verified_table
@@ -144,19 +145,23 @@ def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.D
 
 def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: str) -> None:
     sent = st.session_state.setdefault(f"task_submission_{task_id}", uuid.uuid4().hex)
+    form = Form(register, warehouse, viewer, "rule_task", task_id, "close")
 
     def close() -> None:
-        text = st.session_state.get(f"{task_id}_text") or ""
+        text = str(form.values()["text"])
         step = TASK.steps["close"]
         try:
             done = rule_tasks.close_task(
                 register, viewer, task_id, submission_id=sent, at=now(warehouse), text=text
             )
             st.session_state[_RESULT] = Result(step, done, text=text)
+            if done.event is not None:
+                form.done()
         except UserError as refused:
             st.session_state[_RESULT] = Result(step, refused=refused, text=text)
 
-    st.text_area("做了什么", key=f"{task_id}_text", height=80, max_chars=2000)
+    form.begin()
+    form.text("做了什么", True, height=80)
     st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
 
 

@@ -15,6 +15,7 @@ from lib.insight.figures import moment
 from lib.rules.rule import Value
 from lib.ui import building, outcome
 from lib.ui.outcome import Result
+from lib.ui.record_form import Form
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -50,6 +51,10 @@ def _submission(*parts: object) -> str:
     return st.session_state.setdefault("_".join(["version_submission", *map(str, parts)]), uuid.uuid4().hex)
 
 
+def _form(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version, action: str) -> Form:
+    return Form(register, warehouse, viewer, "rule_version", version.version_id, action)
+
+
 def _put(version: Version, step: Step, text: str, done: Outcome | UserError) -> None:
     if isinstance(done, UserError):
         last = Result(step, refused=done, text=text)
@@ -60,7 +65,8 @@ def _put(version: Version, step: Step, text: str, done: Outcome | UserError) -> 
 
 
 def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Version, action: str, sent: str) -> None:
-    step, text = VERSION.steps[action], st.session_state.get(f"{version.version_id}_{action}_text") or ""
+    form = _form(register, warehouse, viewer, version, action)
+    step, text = VERSION.steps[action], str(form.values()["text"])
     try:
         done: Outcome | UserError = versions.take_step(
             register, viewer, version.version_id, action, submission_id=sent, at=now(warehouse),
@@ -68,6 +74,8 @@ def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
         )  # fmt: skip
     except UserError as refused:
         done = refused
+    if not isinstance(done, UserError) and done.event is not None:
+        form.done()
     _put(version, step, text, done)
 
 
@@ -89,10 +97,9 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
     if action is None:
         return
     step = VERSION.steps[action]
-    st.text_area(
-        "理由" if step.needs_text else "说明（可不填）", key=f"{version.version_id}_{step.action}_text", height=80,
-        max_chars=2000,
-    )  # fmt: skip
+    form = _form(register, warehouse, viewer, version, step.action)
+    form.begin()
+    form.text("理由" if step.needs_text else "说明", step.needs_text, height=80)
     st.button(
         step.name, key=f"{version.version_id}_{step.action}_submit", type="primary", on_click=_take,
         args=(register, warehouse, viewer, version, step.action, _submission(version.version_id, version.last_seq,
@@ -103,7 +110,8 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
 def _save(
     register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value], sent: str
 ) -> None:
-    text = st.session_state.get(f"{base.rule_id}_draft_text") or ""
+    form = _form(register, warehouse, viewer, base, "draft")
+    text = str(form.values()["text"])
     try:
         done: Outcome | UserError = versions.draft(
             register, viewer, base, params, submission_id=sent, at=now(warehouse), text=text
@@ -113,7 +121,8 @@ def _save(
     _put(base, _SAVE, text, done)
     if not isinstance(done, UserError) and done.created:
         st.session_state["t_version"] = done.created
-        st.session_state.pop(f"{base.rule_id}_draft_text", None)
+        form.forget_draft()
+        form.done()
 
 
 def save_draft(
@@ -126,7 +135,9 @@ def save_draft(
         return
     changed = {name: value for name, value in params.items() if value != base.params[name]}
     why = "参数有误，改正后才能保存。" if changed else "参数与在用版本相同，没有可保存的改动。"
-    st.text_area("调整理由", key=f"{base.rule_id}_draft_text", height=80, max_chars=2000)
+    form = _form(register, warehouse, viewer, base, "draft")
+    form.begin()
+    form.text("调整理由", True, height=80)
     st.button(
         "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not (changed and possible),
         on_click=_save,

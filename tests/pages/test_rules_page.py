@@ -98,7 +98,7 @@ def test_a_task_is_closed_with_a_word_on_what_was_done(home: Path) -> None:
     assert "由有调整模型权限的同志办结" in words(open_page(PAGE, "demo-county", rule="M01", m_view="任务"))
     app = open_page(PAGE, "demo-office", rule="M01", m_view="任务")
     assert "命中由上次 4 条变为 400 条" in words(app)
-    app.text_area(key=f"{task_id}_text").set_value("补录批次造成，已核对。")
+    app.session_state[f"{task_id}_close_text"] = "补录批次造成，已核对。"
     app.button(key=f"{task_id}_close").click().run()
     assert "**已保存** 办结" in words(app)
     assert tasks(register, "M01").iloc[0][["state", "note"]].tolist() == ["已处理", "补录批次造成，已核对。"]

@@ -33,7 +33,7 @@ def test_moving_a_threshold_says_what_changes_and_a_draft_needs_a_reason(home: P
     assert "新增 0 条、减少 0 条、1 条变级别" in words(app)
     app.button(key="M01_draft_submit").click().run()
     assert "调整参数须写明理由" in words(app)
-    app.text_area(key="M01_draft_text").set_value("试运行误报多。")
+    app.session_state["M01-v1_draft_text"] = "试运行误报多。"
     app.button(key="M01_draft_submit").click().run()
     assert "**已保存** 保存为草稿" in words(app)
     kept = versions(open_register(home), "M01", states=(DRAFT,))
@@ -44,10 +44,10 @@ def test_moving_a_threshold_says_what_changes_and_a_draft_needs_a_reason(home: P
 def test_a_version_without_a_back_test_is_not_submitted(home: Path) -> None:
     app = open_page(PAGE, "demo-office", rule="M01")
     next(one for one in app.number_input if "橙色" in one.label and one.value == 30).set_value(45).run()
-    app.text_area(key="M01_draft_text").set_value("试运行误报多。")
+    app.session_state["M01-v1_draft_text"] = "试运行误报多。"
     app.button(key="M01_draft_submit").click().run()
     app.button(key="M01-v2_try_submit").click().run()
-    app.text_area(key="M01-v2_submit_text").set_value("请复核。")
+    app.session_state["M01-v2_submit_text"] = "请复核。"
     app.button(key="M01-v2_submit_submit").click().run()
     assert "还没有与在用版本对比的回测报告" in words(app)
     app.button(key="t_run").click().run()
