@@ -13,7 +13,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.register import Register
-from lib.casework.warnings import CONCLUSIONS
+from lib.casework.warnings import CONCLUSIONS, OPEN_STATES
 from lib.insight.batch import BATCHES, UNDO, take_all
 from lib.insight.warning_filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
 from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
@@ -22,6 +22,7 @@ from lib.insight.warning_sheet import for_export
 from lib.ui import export, figure, message, tables, way
 from lib.ui.browser import on_phone
 from lib.ui.card import card
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -290,6 +291,20 @@ def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
         )  # fmt: skip
         order = done["recorded"].sort_values(kind="stable").index
         st.dataframe(shown.loc[order], hide_index=True, height=tables.height(shown, 5), alt="批量办理结果")
+
+
+def handed_over(frame: pd.DataFrame, viewer: Viewer) -> None:
+    """Tell a former handler which of their warnings somebody else has taken over and not finished."""
+    gone = frame[frame["former_id"].eq(viewer.person_id) & frame["handler_id"].ne(viewer.person_id)]
+    gone = gone[gone["state"].isin(OPEN_STATES)]
+    if gone.empty:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="handed_over"):
+        st.markdown(f":material/swap_horiz: 您经办的 **{len(gone)}** 条已由他人接手：", width="content")
+        for row in gone.head(3).to_dict("records"):
+            label = f"{row['number']} {row['rule_title']}（{row['handler_name']}）"
+            query = way.address({"id": row["warning_id"]})
+            st.page_link(tables.WARNING_PAGE, label=verbatim(label), query_params=query, width="content")
 
 
 def exported(

@@ -42,6 +42,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     rows, order = workbench.ordered(rows)
     workbench.export_button(register, warehouse, viewer, rows, chosen)
 
+workbench.handed_over(frame, viewer)
 workbench.results(register, warehouse, viewer, frame)
 if rows.empty:
     workbench.nothing(chosen, frame)

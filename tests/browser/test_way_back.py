@@ -18,7 +18,6 @@ pytestmark = served.NEEDS_BROWSER
 ORIGINS = {
     "工作台": "/workbench?as=demo-county&w_levels=黄&w_order=首次发现降序&w_standing=全部",
     "预警地图": "/map?as=demo-county&m_levels=黄&town=濮院镇",
-    "总览": "/?as=demo-county&period=近12个月",
 }
 
 
@@ -51,9 +50,7 @@ def _asked(page: Page) -> tuple[str, dict[str, list[str]]]:
 
 
 def _open_first(page: Page) -> None:
-    rows = page.locator("tbody tr[data-id]")
-    link = rows.first if rows.count() else page.locator('a[href*="warning?"]').first
-    link.click()
+    page.locator("tbody tr[data-id]").first.click()
     page.wait_for_url("**/warning?**")
     served.settle(page)
 
@@ -73,6 +70,27 @@ def test_both_ways_lead_back_to_where_a_warning_was_opened(app: str, context: Br
     page.get_by_role("link", name=f"返回{origin}").click()
     served.settle(page)
     assert (_asked(page), page.locator("tbody tr[data-id]").count()) == (left, listed)
+    page.close()
+
+
+def test_a_number_leads_to_its_list_and_both_ways_back(app: str, context: BrowserContext) -> None:
+    page = _opened(context, app + "/?as=demo-county&period=近12个月")
+    left = _asked(page)
+    number = page.locator('a[data-testid="stPageLink-NavLink"][href*="figure="]').first
+    number.click()
+    page.wait_for_url("**figure=**")
+    served.settle(page)
+    page.go_back()
+    served.settle(page)
+    assert _asked(page) == left
+    number.click()
+    page.wait_for_url("**figure=**")
+    served.settle(page)
+    page.reload()
+    served.settle(page)
+    page.get_by_role("link", name="返回总览").click()
+    served.settle(page)
+    assert _asked(page) == left
     page.close()
 
 

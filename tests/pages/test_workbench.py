@@ -209,6 +209,16 @@ def test_the_page_opens_on_what_is_open_and_knows_ones_own(city) -> None:
     assert listed(opened(w_standing="已结", w_order="等级降序")) == ["● 黄 CA4"]
 
 
+def test_a_former_handler_is_told_where_the_work_is_listed(city) -> None:
+    register, warehouse = city
+    number = warning_list(register, warehouse, OFFICE).set_index("subject_id").loc["CA1", "warning_id"]
+    warnings.sign(register, OFFICE, number, submission_id="1", at=now(warehouse))
+    county = VIEWERS["demo-county"]
+    warnings.take_over(register, county, number, submission_id="2", at=now(warehouse), text="经办人出差")
+    assert "您经办的 **1** 条已由他人接手" in texts(opened())
+    assert "已由他人接手" not in texts(opened("demo-county"))
+
+
 def test_an_empty_list_is_helped_by_clearing_search_and_filters(city) -> None:
     app = opened(w_text="没有这样的", w_states="已办结", w_mine="true")
     assert listed(app) == []
