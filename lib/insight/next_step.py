@@ -2,6 +2,7 @@
 
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
+from lib.casework.deadlines import settings
 from lib.casework.warnings import (
     CHECKING,
     CLOSED,
@@ -44,8 +45,8 @@ def next_steps(
 ) -> list[Step]:
     """The steps this viewer may take now, the usual one first.
 
-    `handler_id` and `conclusion` are the warning's: what another person handles is taken over first, and 不属实 gives
-    no clue. Taking back is offered with what came of the step, not here.
+    `handler_id` and `conclusion` are the warning's: what another person handles is taken over first, who concluded does
+    not review, and 不属实 gives no clue. Taking back is offered with what came of the step, not here.
     """
     possible = [step for step in WARNING.possible(viewer, state) if step.action != "undo"]
     allowed = [step for step in possible if step.right != "record" or viewer.may_record_on(rule_id)]
@@ -54,6 +55,7 @@ def next_steps(
         **dict.fromkeys(_HANDLERS, others),
         "take_over": not others,
         "to_clue": conclusion == _UNTRUE,
+        "review": not others and handler_id is not None and settings()["warning"]["review_by_another_person"],
     }
     usual = "take_over" if others and _USUAL.get(state) in _HANDLERS else _USUAL.get(state)
     return sorted(
@@ -61,10 +63,14 @@ def next_steps(
     )
 
 
+def moves_on(steps: list[Step], state: str) -> bool:
+    """Whether the first of the steps offered is the one that moves a warning on from a state."""
+    return bool(steps) and state != CLOSED and steps[0].action in (_USUAL.get(state), "take_over")
+
+
 def goes_on(viewer: Viewer, state: str, rule_id: str, handler_id: str | None) -> bool:
     """Whether the step that moves a warning on from a state is this viewer's."""
-    steps = next_steps(viewer, state, rule_id, handler_id)
-    return bool(steps) and state != CLOSED and steps[0].action == _USUAL.get(state)
+    return moves_on(next_steps(viewer, state, rule_id, handler_id), state)
 
 
 def undoable(viewer: Viewer, action: str, actor_id: str) -> bool:

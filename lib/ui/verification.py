@@ -13,7 +13,7 @@ from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS, WARNING, WITHDRAW_REASONS
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.next_step import after, goes_on, next_steps, who_may
+from lib.insight.next_step import after, goes_on, moves_on, next_steps, who_may
 from lib.rules import Rule
 from lib.ui import outcome, way, worklist
 from lib.ui.outcome import Result
@@ -144,16 +144,19 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     if not steps:
         st.caption(who_may(viewer, row["state"], row["rule_id"]))
         return
+    usual = moves_on(steps, row["state"])
     if steps[0].action == "take_over":
         st.caption(f"由 {verbatim(row['handler_name'])} 经办。确需由您办理的，先接手；对方会看到理由。")
-    elif steps[0].right == "clue":
+    elif not usual:
         st.caption(who_may(viewer, row["state"], row["rule_id"]))
     names = {step.action: step.name for step in steps}
+    # What does not move the work on is chosen, never offered first.
     action = st.segmented_control(
-        "办理", list(names), default=steps[0].action, required=steps[0].right != "clue",
+        "办理", list(names), default=steps[0].action if usual else None, required=usual,
         format_func=names.__getitem__, key=f"{warning_id}_{row['state']}_step", label_visibility="collapsed",
     )  # fmt: skip
-    _draw(_form(register, warehouse, viewer, warning_id, action or steps[0].action), row, rule, last)
+    if action is not None:
+        _draw(_form(register, warehouse, viewer, warning_id, action), row, rule, last)
 
 
 def _take_back(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, last: Result) -> None:
