@@ -12,7 +12,7 @@ from lib.rules import Rule, read_rules
 
 # Export column → column of the warning list.
 _EXPORTED = {
-    "预警编号": "warning_id",
+    "预警编号": "number",
     "等级": "level_zh",
     "模型": "rule_label",
     "对象": "subject_title",

@@ -35,3 +35,14 @@ def nothing(what: str, why: str) -> DeltaGenerator:
     box.markdown(f"**{verbatim(what)}**")
     box.caption(verbatim(why))
     return box
+
+
+def clearing(*keys: str) -> None:
+    """The button that empties these filters, for an empty list that they caused."""
+
+    def clear() -> None:
+        for key in keys:
+            st.session_state[key] = []
+
+    if any(st.session_state.get(key) for key in keys):
+        st.button("清除筛选", key=f"clear_{keys[0]}", icon=":material/filter_list_off:", on_click=clear)

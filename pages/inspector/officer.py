@@ -5,11 +5,12 @@ import streamlit as st
 from lib.errors import UserError
 from lib.insight.integrity_file import integrity_file
 from lib.ui import integrity_file as view
-from lib.ui import leader, message, session
+from lib.ui import leader, message, session, way
 from lib.ui.browser import on_phone
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 if not viewer.may("integrity"):
     message.nothing("您的角色不查看廉政档案", f"廉政档案由{view.who_may()}在各自权限范围内查看。")
     st.stop()

@@ -4,13 +4,14 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.officer_ranking import officer_ranking
-from lib.ui import figure, leader, message, ranking, ranking_detail, session, trail
+from lib.ui import figure, leader, message, ranking, ranking_detail, session, trail, way
 from lib.ui.card import card
 
 PAGE = "pages/leader/ranking.py"
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 if not viewer.may("ranking"):
     why = f"{viewer.role_name}办理本镇街的预警；人员排序由市、县两级纪委和派驻组查看。"
     message.nothing("您的角色不查看人员排序", why)
@@ -55,7 +56,9 @@ if listed:
     st.stop()
 ranking.figures(found, shown, leader.casework(register, warehouse, viewer), opened)
 if ranked.empty:
-    message.nothing("没有可以排序的人员", "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。")
+    why = "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。"
+    with message.nothing("没有可以排序的人员", why):
+        message.clearing("r_areas", "r_domains")
 else:
     left, right = st.columns([1.15, 1], gap="small")
     with right, card("officer"):

@@ -6,7 +6,7 @@ from lib.insight import place
 from lib.insight.figure import Part, Sentence
 from lib.insight.warning_list import LEVEL_ZH, rule_label
 from lib.rules import read_rules
-from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel
+from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel, way
 from lib.ui.area_map import LAYER, Size
 from lib.ui.browser import on_phone
 from lib.ui.card import card
@@ -19,6 +19,7 @@ DESKTOP, PHONE = Size(720, 540), Size(350, 400, still=True)
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 areas = leader.areas(warehouse)
 counties = place.counties(viewer, areas)
 rules = [rule_label(rule_id) for rule_id in read_rules()]
@@ -80,7 +81,8 @@ with panel, card("place", height="stretch", gap="small"):
         ranked = int((view.risk["is_town"] & ~view.risk["few"]).sum())
         town_panel.place_figures(rows[0], ranked, view.base, there)
     if here.empty:
-        message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。")
+        with message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。"):
+            message.clearing("m_levels", "m_rules")
     else:
         parts = ["清单", *town_panel.LEVELS_DOWN] if town else ["镇街", *town_panel.LEVELS_DOWN, "清单"]
         part = st.segmented_control(

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from lib.ui import datasets, doubts, loading, quarantine, session
+from lib.ui import datasets, doubts, loading, quarantine, session, way
 from lib.ui.card import card
 
 VIEWS = ("数据集", "装载记录", "隔离", "待确认", "装载")
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 frame = datasets.states(warehouse, viewer)
 
 view = st.segmented_control(

@@ -6,7 +6,7 @@ from lib.casework.versions import LIVE, UNDER_WAY, versions
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import hit_list, leader, message, rule_health, rule_page, rule_record, session, tiles
+from lib.ui import hit_list, leader, message, rule_health, rule_page, rule_record, session, tiles, way
 from lib.ui.card import card
 from lib.ui.verbatim import verbatim
 
@@ -14,6 +14,7 @@ VIEWS = ("方法", "算例", "核实", "版本", "任务")
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 asked_hits = st.query_params.get(hit_list.HITS)
 if asked_hits:
     hit_list.show(register, warehouse, viewer, asked_hits)

@@ -4,11 +4,12 @@ import streamlit as st
 
 from lib.errors import UserError
 from lib.rules import Variant
-from lib.ui import backtest_view, message, session, tuning, version_steps
+from lib.ui import backtest_view, message, session, tuning, version_steps, way
 from lib.ui.card import card
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 live, under_way = tuning.choose(register)
 version = under_way or live
 if version is None:

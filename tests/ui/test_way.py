@@ -1,0 +1,28 @@
+"""Addresses inside addresses: what stands in one comes out of it again."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.ui import navigation, way
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+
+
+@given(st.sampled_from(sorted(way.PLACES)), st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=4))
+def test_an_address_written_is_read_again(path: str, query: dict[str, list[str]]) -> None:
+    assert way._read(way._written(path, query)) == (path, query)
+
+
+def test_a_page_that_does_not_exist_is_no_way_back() -> None:
+    assert way._read("https://example.org/?x=1") is None
+    assert way._read("../etc?x=1") is None
+
+
+def test_every_page_of_the_menu_can_be_gone_back_to(monkeypatch) -> None:
+    pages = []
+    monkeypatch.setattr(navigation.st, "Page", lambda file, **given: pages.append((given.get("url_path"), file)))
+    from lib.access.personas import personas
+
+    navigation.pages(personas(True)[0])
+    assert {file for _, file in pages} == {file for file, _ in way.PLACES.values()}
+    assert {path for path, _ in pages if path} <= set(way.PLACES)
