@@ -174,4 +174,7 @@ def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked |
             if name != asked.name and (DEFINITIONS[name].timed or not asked.period):
                 count = len(ids(register, warehouse, viewer, other))
                 link(count, other, DEFINITIONS[name].title)
-        st.button("✕ 查看全部", key="figure_drop", type="tertiary", on_click=drop, help="不再限于这个数字，列出全部。")
+        st.button(
+            "✕ 查看全部", key="figure_drop", type="tertiary", on_click=drop, args=(definition.kind == WARNINGS,),
+            help="不再限于这个数字，列出全部。",
+        )  # fmt: skip

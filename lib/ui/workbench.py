@@ -106,7 +106,7 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
     """How many stand where, each a button that shows just those."""
     counts = {**chosen.standings(frame, viewer.person_id), **chosen.counts(frame)}
     targets = {
-        OPEN: ((), False, "", False),
+        OPEN: ((), False, OPEN, False),
         **({MINE: ((), False, OPEN, True)} if viewer.may("record") else {}),
         **{name: (states, False, "", False) for name, states in QUICK.items()},
         OVERDUE: ((), True, "", False),
