@@ -35,6 +35,7 @@ PAGES = {
     "调参与回测": "tuning",
     "数据": "data",
 }
+FAULT = "页面出错"
 HELLO = "import streamlit as st\nst.title('你好')\nst.write('一行文字')\n"
 
 
@@ -73,8 +74,8 @@ async def _session(port: int, page: str, query: str, reruns: int, times: list[fl
             while True:
                 message = ForwardMsg.FromString(await socket_.recv())
                 kind = message.WhichOneof("type")
-                if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-                    faults.append(message.delta.new_element.exception.message)
+                if kind == "delta" and FAULT in message.delta.new_element.alert.body:
+                    faults.append(message.delta.new_element.alert.body)
                 elif kind == "script_finished":
                     break
             if turn:
