@@ -74,6 +74,7 @@ def save_draft(
     What is not registered yet has UNREGISTERED for its id. Raises NotVisible outside the scope.
     """
     with register.transaction() as tx:
+        tx.require_standing(viewer)
         if object_id != UNREGISTERED:
             require_object(tx.connection, viewer, object_type, object_id)
         _put(tx, viewer, object_type, object_id, action, payload, at)

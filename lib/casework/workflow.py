@@ -106,6 +106,7 @@ def record(
     if step.needs_text and not sent.text.strip():
         raise UserError(f"{step.name}需要填写说明。", "请补充文字后再提交。")
     with register.transaction() as tx:
+        tx.require_standing(viewer)
         row = require_object(tx.connection, viewer, workflow.object_type, object_id)
         first = tx.submitted(sent.submission_id)
         if first is not None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import duckdb
 import pandas as pd
 import pytest
+from sqlalchemy import inspect
 
 from lib.access import Viewer
 from lib.casework import warnings
@@ -33,11 +34,27 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'casework.sqlite'}"
-    register = Register(str(POSTGRES))
+    empty_for_tests(str(POSTGRES))
+    return str(POSTGRES)
+
+
+# A store with this table belongs to the tests.
+OWN = "for_tests"
+
+
+def empty_for_tests(url: str) -> None:
+    """Empty a store that tests work in, and mark it as theirs; one that holds anything else is left alone."""
+    register = Register(url)
+    with register.engine.connect() as connection:
+        own = inspect(connection).has_table(OWN)
+        held = connection.exec_driver_sql("select count(*) from event").scalar_one()
+    if not own and (held or register.kind is not None):
+        register.close()
+        pytest.fail(f"{url} holds work that is not the tests' own; name an empty database")
     with register.engine.begin() as connection:
         metadata.drop_all(connection)
+        connection.exec_driver_sql(f"create table if not exists {OWN} (none integer)")
     register.close()
-    return str(POSTGRES)
 
 
 @pytest.fixture

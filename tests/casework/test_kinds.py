@@ -225,6 +225,37 @@ def test_three_commands_start_an_empty_home_on_real_files(
     forget_register(empty_home)
 
 
+def test_tests_themselves_empty_no_store_but_their_own(tmp_path: Path) -> None:
+    from tests.casework.conftest import empty_for_tests
+
+    url = f"sqlite:///{tmp_path / 'real.sqlite'}"
+    real = Register(url)
+    _enter(real)
+    real.close()
+    with pytest.raises(pytest.fail.Exception, match="not the tests' own"):
+        empty_for_tests(url)
+    kept = Register(url)
+    assert people.person(kept, "zhang") is not None
+    kept.close()
+    own = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    for _ in range(2):
+        empty_for_tests(own)
+        used = Register(own)
+        _enter(used)
+        used.close()
+
+
+def test_a_draft_of_a_revoked_person_is_not_kept(register: Register, feed: Feed) -> None:
+    from lib.casework.drafts import save_draft
+
+    [warning_id] = feed({})
+    viewer = _enter(register)
+    save_draft(register, viewer, "warning", warning_id, {"text": "甲"}, AT)
+    people.revoke_person(register, viewer.person_id, AT)
+    with pytest.raises(Forbidden):
+        save_draft(register, viewer, "warning", warning_id, {"text": "乙"}, AT)
+
+
 def test_dropping_and_copying_leaves_no_store_without_its_marks(url: str, tmp_path: Path) -> None:
     if not url.startswith("sqlite"):
         pytest.skip("a file is copied")
