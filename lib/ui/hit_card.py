@@ -19,7 +19,7 @@ from lib.insight.source_rows import SourceTable, source_tables
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.insight.warning_filter import workbench_query
 from lib.rules import Rule
-from lib.ui import message, tables, way
+from lib.ui import figure, message, tables, way
 from lib.ui.card import card
 from lib.ui.charts import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import level_text
@@ -114,6 +114,8 @@ class _Drawn:
     silent: str
     sampled: bool
     spec: dict[str, Any]
+    values: pd.DataFrame
+    unit: str
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
@@ -123,7 +125,8 @@ def _drawn(
     found = hit.comparison(_register, _warehouse, _rule, _row, _evidence)
     told = found.size > 1 and not found.silent
     position, spec = (found.position(), _distribution(found).to_dict()) if told else ("", {})
-    return _Drawn(found.size, found.among, position, found.silent, found.sampled, spec)
+    values = found.values.sort_values("value", ascending=found.downward, kind="stable")
+    return _Drawn(found.size, found.among, position, found.silent, found.sampled, spec, values, found.unit)
 
 
 def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
@@ -164,6 +167,20 @@ def peers(
         count = f"随机抽取 {found.size:,} 个" if found.sampled else f"n={found.size:,}"
         st.caption(f"同类：{verbatim(found.among)}，{count}；{_day_words(register, warehouse, row)}")
         draw(found.spec, found.position)
+        _values(found, f"peer_values_{row['warning_id']}")
+
+
+def _values(found: _Drawn, key: str) -> None:
+    """Every value of the comparison, made only when it is opened; whose it is stays untold."""
+    with st.expander("同类的全部数值", key=key, on_change="rerun") as box:
+        if not box.open:
+            return
+        figure.listed(found.size, "个")
+        shown = pd.DataFrame(
+            {"位次": range(1, found.size + 1), "数值": [quantity(value, found.unit) for value in found.values["value"]],
+             "": found.values["is_subject"].map({True: "本对象", False: ""})}
+        )  # fmt: skip
+        st.dataframe(shown, hide_index=True, height=tables.height(shown, 8), alt="同类的全部数值")
 
 
 def _distribution(found: hit.Comparison) -> Any:
@@ -318,4 +335,4 @@ def others(frame: pd.DataFrame, row: pd.Series) -> None:
     with card("others"):
         st.markdown(f"**相关预警 {len(found):,}**", help="同一对象、同一人员、同一单位的其他预警，按关系远近排列。")
         columns = ("关系", "等级", "状态", "核查", "模型", "对象", "人员", "首次发现")
-        tables.warning_table(found.head(50), key=f"others_{row['warning_id']}", columns=columns, rows=6)
+        tables.warning_table(found, key=f"others_{row['warning_id']}", columns=columns, rows=6)

@@ -11,8 +11,12 @@ import pandas as pd
 from opening import open_page
 from streamlit.testing.v1 import AppTest
 
+from lib.access.personas import personas
+from lib.casework.register import open_register
+from lib.insight import figure as definitions
 from lib.insight.figure import Asked
-from lib.ui import figure
+from lib.ui import figure, leader
+from lib.warehouse.store import open_warehouse
 
 OVERVIEW, MAP, RANKING = "pages/leader/overview.py", "pages/leader/warning_map.py", "pages/leader/ranking.py"
 CLUES, WORKBENCH, WARNING = "pages/leader/clue_rates.py", "pages/inspector/workbench.py", "pages/inspector/warning.py"
@@ -102,11 +106,12 @@ def _cells(tables: list[tuple[pd.DataFrame, dict[str, Any]]]) -> Iterator[Shown]
         for column, openings in numbers.items():
             for value, opening in zip(shown[column], openings, strict=True):
                 if opening is not None and isinstance(value, int | float) and not pd.isna(value):
-                    page, query = figure.page_of(opening) if isinstance(opening, Asked) else opening[0], _of(opening)
+                    page, query = figure.page_of(opening) if isinstance(opening, Asked) else opening[0], of(opening)
                     yield Shown("表格", column, int(value), page, query)
 
 
-def _of(opening: Any) -> Query:
+def of(opening: Any) -> Query:
+    """The address parameters of what a number opens."""
     query = opening.query() if isinstance(opening, Asked) else opening[1]
     return {key: [value] if isinstance(value, str) else list(value) for key, value in query.items() if value}
 
@@ -134,7 +139,7 @@ def _marks(app: AppTest) -> Iterator[Shown]:
                 amount = _amount(row)
                 if amount is not None and row.get(figure.OPENS):
                     asked = Asked.from_text(row[figure.OPENS])
-                    yield Shown("图", title, int(amount), figure.page_of(asked), _of(asked))
+                    yield Shown("图", title, int(amount), figure.page_of(asked), of(asked))
 
 
 def _bare_charts(app: AppTest) -> Iterator[Bare]:
@@ -187,7 +192,71 @@ class Lists:
         return self._known[key]
 
 
+    def counted(self, shown: Shown) -> int | None:
+        """The same without opening the page, where the list is that of a figure of the casework."""
+        if "figure" not in shown.query:
+            return self.count(shown) if shown.number else 0
+        asked = Asked.from_query(lambda name: shown.query.get(name, []))
+        assert asked is not None
+        viewer = next(one for one in personas(True) if one.person_id == self.person)
+        return len(definitions.rows(leader.casework(open_register(), open_warehouse(), viewer), asked))
+
+
 def listed(app: AppTest) -> int | None:
     """How many rows the list of a page says it has."""
     found = (_LISTED.search(str(caption.value)) for caption in app.caption)
     return next((_number(match[1]) for match in found if match), None)
+
+
+# Numbers that count no rows a reader may see, or stand beside the rows they count: page, place, words, and why.
+EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("*", "说明", r"^列出 [\d,]+ ", "tells how many rows the list under it has"),
+    ("*", "指标", r"：(—|[\d.]+%|[\d.]+ 天)$", "a ratio or a duration: its parts open beside it"),
+    ("*", "说明", r"由浅到深|[色阶图例]", "the classes of a legend"),
+    ("*", "文字|说明", r"不足 ?\d+|不满 ?\d+|至少 \d+|满\d+", "a limit below which nothing is said"),
+    (OVERVIEW, "说明", r"^另有 \d+ 处，共 \d+ 件，点上方", "names the link above it that opens them"),
+    (WORKBENCH, "按钮", r"^\S+ [\d,]+$", "a filter of the list below; clicked and counted by itself"),
+    (MAP, "指标", r"^(每千|预警率位次)", "a rate with its interval, and its rank"),
+    (RANKING, "指标", r"^(比值|观察 / 期望|工作量)", "a statistic: 构成 and 工作量 show what it is made of"),
+    (RANKING, "表格", r"^(全市名次|名次|比值|观察值|期望值|工作量（折合件）|每件折合|折合主办)$", "a statistic"),
+    (RANKING, "文字", r"^- \*\*", "the method, in words"),
+    (RANKING, "说明", r"区间 .* 名", "interval and rank of one officer"),
+    (MODELS, "表格", r"^(受检|读取（行）|用时（秒）)$", "what a run read, looked at and took: not kept row by row"),
+    (MODELS, "说明", r"（全市）：", "the state of the last run, of the whole city"),
+    (MODELS, "文字|说明|按钮", r"全市未命中的|草稿|起草|第\d+版", "an estimate with its interval; names of versions"),
+    (MODELS + "?m_view=方法", "*", r"", "the text of the model"),
+    (TUNING, "说明", r"全市信号|起草|人工作日|回测", "the run of the whole city; versions by name"),
+    (TUNING, "说明", r"^有 \d+ 个在办版本", "each version is a button beside it"),
+    (TUNING, "按钮", r"第\d+版|过去 12 个月", "names of versions and of a step"),
+    (TUNING, "折叠", r"回测报告", "a stored report, told by its date"),
+    (DATA, "指标", r"^(数据总量|最近装载)", "the sum of the rows in the table below; a date"),
+    (DATA, "表格", r"^(no|row_cnt|share|sla_days|rows_\w+)$", "what the store holds and what a load did: no page lists "
+     "raw rows (need to know); rows still set aside open under 隔离"),
+    (DATA, "文字", r"^\*\*.* · [\d,]+ 行$", "the rows of one dataset: see above"),
+    (CLUES, "表格", r"^(处置率|了结率|按期率|平均|中位|九成内)$", "a statistic of the columns beside it"),
+    (WARNING, "文字", r"^#####|本对象|^[-\d]", "what the evidence and the model say of this one subject"),
+    (WARNING, "说明", r"^(同类|等级口径|监督模型|外部平台|随机抽查)", "opens under 同类的全部数值; text of the model"),
+    (WARNING, "表格", r"", "values of source rows"),
+    (WARNING, "标签页", r" \d+$", "the rows stand under the tab"),
+    (WARNING, "折叠", r"^更早的", "the rows stand in the fold"),
+    (WARNING, "文字", r"相关预警", "the rows stand under it"),
+    (OFFICER, "说明", r"范围之外，不展示", "how many are hidden: nothing of them may be shown"),
+    (OFFICER, "说明", r"权限范围内共", "who may be found in the box above"),
+)  # fmt: skip
+
+
+def unexplained(page: Page, where: str) -> list[Bare]:
+    """The numbers of a page that open nothing and are no exception."""
+    beside = {one.number for one in page.shown}
+    return [bare for bare in page.bare if not _explained(bare, where, beside)]
+
+
+def _explained(bare: Bare, where: str, beside: set[int]) -> bool:
+    for page, place, words, _ in EXCEPTIONS:
+        if page in ("*", where) and (place == "*" or re.fullmatch(place, bare.place)) and re.search(words, bare.words):
+            return True
+    # What a metric or a sentence says stands beside its link.
+    told = [_number(found) for found in COUNTED.findall(bare.words)]
+    if bare.place == "指标":
+        told = [_number(found) for found in re.findall(r"[\d,]*\d", bare.words.split("：", 1)[1])]
+    return bool(told) and set(told) <= beside
