@@ -119,12 +119,12 @@ def test_folders_are_walked_and_the_same_content_is_loaded_once(based: Path, tmp
         ("case_event.csv", b"", "文件是空的"),
         ("case_event.csv", b"\n \n", "文件是空的"),
         ("case_event.xlsx", b"PK\x03\x04broken", "工作簿损坏"),
-        ("case_event.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 .xls 或加了密码"),
+        ("case_event.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "工作簿损坏"),
         ("case_event.parquet", b"PAR1 cut", "Parquet 文件损坏"),
         ("case_event.jsonl", b"[1, 2]\n", "不是 JSON 行文件"),
         ("case_event.csv", "节点编号,案件编号\n".encode() + b"\x80\x81,\xff\n", "文字编码有误：第 2 行"),
         ("case_event.csv", b"a,b\n\x00\x01,c\n", "不是文本文件"),
-        ("case_event.doc", b"x", "不是 CSV、JSON 行、Parquet 或 .xlsx 文件"),
+        ("case_event.doc", b"x", "不是 CSV、JSON 行、Parquet 文件或工作簿"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_changes_nothing(

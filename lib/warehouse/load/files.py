@@ -9,6 +9,7 @@ from lib.catalog.private import mask_text
 from lib.errors import UserError
 from lib.warehouse.load.csv_file import open_csv
 from lib.warehouse.load.excel_file import open_excel
+from lib.warehouse.load.html_file import open_html
 from lib.warehouse.load.json_file import open_json
 from lib.warehouse.load.parquet_file import open_parquet
 from lib.warehouse.load.sheet import Sheet
@@ -24,6 +25,11 @@ _KINDS: dict[str, Callable[[Path], list[Sheet]]] = {
     ".xlsx": open_excel,
     ".xlsm": open_excel,
     ".xls": open_excel,
+    ".xlsb": open_excel,
+    ".ods": open_excel,
+    ".et": open_excel,
+    ".ett": open_excel,
+    ".xltx": open_excel,
 }
 
 
@@ -68,6 +74,30 @@ def find_files(paths: list[Path]) -> list[Found]:
     return list(found.values())
 
 
+def _opener(path: Path) -> Callable[[Path], list[Sheet]]:
+    """The reader by what the file holds; only where that is plain text, by its name."""
+    with path.open("rb") as handle:
+        head = handle.read(4096)
+    by_name = _KINDS[path.suffix.lower()]
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return open_excel
+    if head.startswith(b"PAR1"):
+        return open_parquet
+    if by_name is open_json:
+        return by_name
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style", b"<head")) or (
+        text.startswith(b"<") and b"<table" in text
+    ):
+        return open_html
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
+        raise UserError("文件其实是 XML 表格（Excel 2003）", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再装载。")
+    if text.startswith(b"mime-version:"):
+        raise UserError("文件其实是网页归档（MHT）", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再装载。")
+    # Text that a system hands out as .xls.
+    return open_csv if by_name is open_excel and b"\x00" not in head else by_name
+
+
 def open_file(path: Path) -> list[Sheet]:
     """The tables of a file.
 
@@ -76,7 +106,7 @@ def open_file(path: Path) -> list[Sheet]:
     try:
         if path.stat().st_size == 0:
             raise UserError("文件是空的", "请从来源重新导出。")
-        return _KINDS[path.suffix.lower()](path)
+        return _opener(path)(path)
     except PermissionError as error:
         raise UserError("没有读取权限", "请检查文件权限，或关闭正占用它的程序。") from error
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lib.catalog import Dataset, load_catalog
 from lib.errors import UserError
 from lib.warehouse.load.encoding import sha256
+from lib.warehouse.load.excel_file import carry_on, continues
 from lib.warehouse.load.faults import refusal, sentence
 from lib.warehouse.load.files import Found, is_known, open_file
 from lib.warehouse.load.header import Mapping, score
@@ -89,7 +90,7 @@ def plan(
             continue
         if not is_known(file.path):
             entry.state = "refused" if file.named else "unknown"
-            entry.message = "不是 CSV、JSON 行、Parquet 或 .xlsx 文件"
+            entry.message = "不是 CSV、JSON 行、Parquet 文件或工作簿"
             report.files.append(entry)
             continue
         try:
@@ -122,9 +123,12 @@ def _open(
         message = refusal(error, home, file.label)
         report.files.append(FileReport(file.label, state="refused", message=message))
         return []
-    jobs = []
+    jobs: list[Job] = []
+    before: Sheet | None = None
     for sheet in sheets:
         sheet.label = file.label
+        if before is not None and continues(sheet, before):
+            carry_on(sheet, before)
         found = FileReport(file.label, sheet.shown_name if len(sheets) > 1 else None)
         try:
             mapping, how = identify(sheet, given)
@@ -133,7 +137,8 @@ def _open(
             found.state, found.message = "unknown" if stray else "refused", sentence(error)
             report.files.append(found)
             continue
-        dataset = mapping.dataset
+        dataset, before = mapping.dataset, sheet
+        sheet.fields = {column.index: dataset[name] for name, column in mapping.columns.items()}
         found.dataset, found.title, found.ignored = dataset.name, dataset.title, mapping.ignored
         found.remarks += [how] if how else []
         job = Job(sheet, mapping, sha, found)

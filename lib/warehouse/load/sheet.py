@@ -10,6 +10,7 @@ from typing import ClassVar
 import duckdb
 import pyarrow as pa
 
+from lib.catalog import Field
 from lib.catalog.private import mask_text
 
 BATCH_ROWS = 50_000
@@ -21,7 +22,7 @@ class Sheet(ABC):
     """`headings` in the file's order; `hints` are names that may tell the dataset, the strongest first; `label` is
     the file's name for people and records, unique within a load; `above` are the rows over the heading, where titles
     and units stand; `units` are units found for columns whose headings do not name them, by the heading's index;
-    `remarks` are what the report says of the table."""
+    `remarks` are what the report says of the table, `fields` what its columns mean once that is known."""
 
     # Whether people write titles, sums and remarks between the rows of such files.
     annotated: ClassVar[bool] = True
@@ -33,6 +34,7 @@ class Sheet(ABC):
     above: list[list[str]] = field(default_factory=list, kw_only=True)
     remarks: list[str] = field(default_factory=list, kw_only=True)
     units: dict[int, str] = field(default_factory=dict, kw_only=True)
+    fields: dict[int, Field] = field(default_factory=dict, kw_only=True)
 
     @property
     def shown_name(self) -> str | None:

@@ -1,0 +1,137 @@
+"""What the cells of an .xlsx sheet say beside their values, and the fast reader does not tell.
+
+Errors (#N/A), formulas whose result was never saved, hidden rows, the epoch of dates, and number formats that say
+more than the number: 000123, 1.2万元.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import join, normpath
+
+_CHUNK = 8 << 20
+_SCALED = re.compile(r"[0#?!.],+(?=$|[^0#?,.])")
+_UNIT = re.compile(r"(亿元|万元|千元|亿|万)")
+DAYS_1904 = 1462
+
+
+@dataclass
+class Marks:
+    """Cells are (row as counted in the sheet, column from 0). `padded` are numbers shown with so many digits,
+    `units` numbers shown with a unit of money behind them; `days` is added to day counts."""
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    unsaved: set[tuple[int, int]] = field(default_factory=set)
+    hidden: list[int] = field(default_factory=list)
+    padded: dict[tuple[int, int], int] = field(default_factory=dict)
+    units: dict[tuple[int, int], str] = field(default_factory=dict)
+    days: int = 0
+
+
+def xlsx_marks(path: Path, sheet: str) -> Marks:
+    """The marks of one sheet; none for other kinds of workbooks.
+
+    Raises BadZipFile, KeyError or zlib.error when the parts of the file are not there or broken.
+    """
+    if not zipfile.is_zipfile(path):
+        return Marks()
+    with zipfile.ZipFile(path) as book:
+        if "xl/workbook.xml" not in book.namelist():
+            return Marks()
+        text = book.read("xl/workbook.xml").decode("utf-8", errors="replace")
+        marks = Marks(days=DAYS_1904 if re.search(r'date1904="(1|true)"', text) else 0)
+        part = _part(book, text, sheet)
+        if part is not None:
+            pads, units = _formats(book)
+            for window, prefix in _windows(book, part):
+                _scan(window, prefix, marks, pads, units)
+        return marks
+
+
+def _part(book: zipfile.ZipFile, text: str, sheet: str) -> str | None:
+    from html import unescape
+
+    for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", text):
+        name, rel = re.search(r'\sname="([^"]*)"', tag), re.search(r'\s(?:\w+:)?id="([^"]*)"', tag)
+        if name and rel and unescape(name[1]) == sheet:
+            break
+    else:
+        return None
+    relations = book.read("xl/_rels/workbook.xml.rels").decode("utf-8", errors="replace")
+    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", relations):
+        target = re.search(r'\sTarget="([^"]*)"', tag)
+        if target and re.search(rf'\sId="{re.escape(rel[1])}"', tag):
+            found = normpath(target[1].lstrip("/") if target[1].startswith("/") else join("xl", target[1]))
+            return found if found in book.namelist() else None
+    return None
+
+
+def _formats(book: zipfile.ZipFile) -> tuple[dict[str, int], dict[str, str]]:
+    """Numbers of cell styles: digits that a whole number is filled up to; unit of money shown behind it."""
+    if "xl/styles.xml" not in book.namelist():
+        return {}, {}
+    text = book.read("xl/styles.xml").decode("utf-8", errors="replace")
+    codes = {
+        number: code.replace("&quot;", '"').split(";")[0]
+        for number, code in re.findall(r'<(?:\w+:)?numFmt\s+numFmtId="(\d+)"\s+formatCode="([^"]*)"', text)
+    }
+    pads: dict[str, int] = {}
+    units: dict[str, str] = {}
+    styles = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.S)
+    for place, tag in enumerate(re.findall(r"<(?:\w+:)?xf\s[^>]*>", styles[0] if styles else "")):
+        number = re.search(r'numFmtId="(\d+)"', tag)
+        code = codes.get(number[1], "") if number else ""
+        if re.fullmatch(r"0{2,20}", code):
+            pads[str(place)] = len(code)
+        elif (unit := _UNIT.search(code)) and not _SCALED.search(re.sub(r'"[^"]*"|\\.', "", code)):
+            units[str(place)] = unit[1]
+    return pads, units
+
+
+def _windows(book: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
+    """The sheet's text in pieces that end where a cell begins, with the prefix of its tags."""
+    with book.open(part) as handle:
+        window = handle.read(_CHUNK)
+        found = re.search(rb"<(\w+:)?worksheet\b", window[:4096])
+        prefix = found[1] if found and found[1] else b""
+        while window:
+            chunk = handle.read(_CHUNK)
+            cut = window.rfind(b"<" + prefix + b"c ") if chunk else len(window)
+            cut = cut if cut > 0 else max(0, len(window) - 4096)
+            yield window[:cut], prefix
+            window = window[cut:] + chunk if chunk else b""
+
+
+def _scan(window: bytes, prefix: bytes, marks: Marks, pads: dict[str, int], units: dict[str, str]) -> None:
+    cell = rb"<" + prefix + rb'c(?=[^>]*?\sr="([A-Z]{1,3})(\d{1,7})")'
+    formula = rb"<" + prefix + rb"f\b[^>]*?(?:/>|>[^<]*</" + prefix + rb"f>)"
+    v = rb"<" + prefix + rb"v"
+    if b't="e"' in window:
+        pattern = cell + rb'(?=[^>]*?\st="e")[^>]*>(?:' + formula + rb")?" + v + rb">([^<]*)<"
+        for match in re.finditer(pattern, window):
+            marks.errors[_place(match)] = match[3].decode("utf-8", errors="replace")
+    if b"<" + prefix + b"f" in window:
+        # A formula that gives an empty text is saved as such: t="str".
+        pattern = cell + rb'(?![^>]*?\st="str")[^>]*>' + formula + rb"(?:" + v + rb"\s*/>|" + v + rb"></[^>]*>)?</"
+        marks.unsaved |= {_place(match) for match in re.finditer(pattern, window)}
+    if b'hidden="' in window:
+        rows = re.finditer(rb"<" + prefix + rb'row\b(?=[^>]*?\sr="(\d+)")(?=[^>]*?\shidden="(?:1|true)")', window)
+        marks.hidden += [int(match[1]) for match in rows]
+    if pads or units:
+        styles = "|".join([*pads, *units]).encode()
+        pattern = cell + rb'(?=[^>]*?\ss="(' + styles + rb')")(?![^>]*?\st="[^n])[^>]*>'
+        for match in re.finditer(pattern, window):
+            style = match[3].decode()
+            if style in pads:
+                marks.padded[_place(match)] = pads[style]
+            else:
+                marks.units[_place(match)] = units[style]
+
+
+def _place(match: re.Match[bytes]) -> tuple[int, int]:
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + letter - 64
+    return int(match[2]), column - 1
