@@ -178,11 +178,12 @@ def test_a_code_is_what_its_format_shows(based: Path, tmp_path: Path, shown: str
 
 
 @pytest.mark.parametrize(
-    ("shown", "fine"), [('0.00"万元"', "12000.00"), ('0!.0,"万元"', "1.20"), ('0.00"元"', "1.20"), ("0.00", "1.20")]
+    ("shown", "held", "fine"),
+    [('0.00"万元"', 1.2, "12000.00"), ('0!.0,"万元"', 12000, "12000.00"), ('0.00"元"', 300, "300.00")],
 )
-def test_a_unit_in_the_number_format_counts(based: Path, tmp_path: Path, shown: str, fine: str) -> None:
+def test_a_unit_in_the_number_format_counts(based: Path, tmp_path: Path, shown: str, held: float, fine: str) -> None:
     def change(book: Any, sheet: Any) -> None:
-        sheet.cell(2, FINE + 1).value = 1.2
+        sheet.cell(2, FINE + 1).value = held
         sheet.cell(2, FINE + 1).number_format = shown
 
     _load(based, _book(tmp_path / "penalty_case.xlsx", ROWS[:2], change))

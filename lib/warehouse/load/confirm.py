@@ -34,4 +34,3 @@ def _pattern(doubt: Doubt) -> str:
     if doubt.kind == CODE:
         return "统一社会信用代码校验不通过%"
     return "日、月、年的次序存疑%" if doubt.kind == STYLE else f"%（编号 {doubt.number}）%"
-

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from lib.errors import UserError
-from lib.warehouse.load.encoding import detect
+from lib.warehouse.load.encoding import detect, text_lines
 from lib.warehouse.load.header import find_header, score
 from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batches
 
@@ -111,7 +111,9 @@ def open_html(path: Path) -> list[Sheet]:
     """
     page = _Tables()
     encoding = detect(path)
-    page.feed(path.read_text(encoding="utf-8-sig" if encoding == "utf-8" else encoding))
+    with text_lines(path, encoding) as lines:
+        for line in lines:
+            page.feed(line)
     page.close()
     sheets: list[Sheet] = []
     for number, rows in enumerate(page.tables, 1):
