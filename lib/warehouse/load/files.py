@@ -7,8 +7,10 @@ from pathlib import Path
 
 from lib.catalog.private import mask_text
 from lib.errors import UserError
+from lib.warehouse.load.archive import is_archive, readable, unpack
 from lib.warehouse.load.csv_file import open_csv
 from lib.warehouse.load.excel_file import open_excel
+from lib.warehouse.load.faults import sentence
 from lib.warehouse.load.html_file import open_html
 from lib.warehouse.load.json_file import open_json
 from lib.warehouse.load.parquet_file import open_parquet
@@ -47,31 +49,87 @@ def is_known(path: Path) -> bool:
 @dataclass(frozen=True)
 class Found:
     """A file to load. `label` is its name for people, unique within the load; `named` tells that the person gave
-    this very file: one that merely lies in a folder may be something else."""
+    this very file: one that merely lies in a folder may be something else. `fault` is why it cannot be opened."""
 
     path: Path
     label: str
     named: bool
+    fault: str = ""
 
 
-def find_files(paths: list[Path]) -> list[Found]:
-    """All files under `paths`, folders walked, hidden files and office lock files left out.
+# What a browser or a desktop adds to the name of a second copy.
+_COPY = re.compile(
+    r"(\s*[(（](?P<n>\d{1,3})[)）]|\s*[-_]?\s*(副本|copy)\s*([(（]?(?P<m>\d{1,3})[)）]?)?)+$", re.IGNORECASE
+)
+# Times of files that were written in one go say nothing of which is newer.
+_MINUTE = 60.0
+
+
+def _in_order(files: list[Path]) -> list[Path]:
+    """Natural order; of copies of one file (a.csv, a(1).csv) the newer one last, by its time or else its number."""
+    groups: dict[Path, list[tuple[int, Path]]] = {}
+    for file in files:
+        mark = _COPY.search(file.stem)
+        base = file.with_name(file.stem[: mark.start()] + file.suffix) if mark and mark.start() else file
+        number = int(mark["n"] or mark["m"] or 1) if mark and mark.start() else 0
+        groups.setdefault(base, []).append((number, file))
+    ordered = []
+    for base in sorted(groups, key=_natural):
+        times = {file: file.stat().st_mtime for _, file in groups[base]}
+        told = len(times) > 1 and max(times.values()) - min(times.values()) > _MINUTE
+        group = sorted(groups[base], key=lambda member: (times[member[1]] if told else 0.0, member[0]))
+        ordered += [file for _, file in group]
+    return ordered
+
+
+def find_files(paths: list[Path], work: Path) -> list[Found]:
+    """All files under `paths`, folders walked, archives unpacked into `work`, hidden files and office lock files left
+    out.
 
     Raises UserError when a path does not exist.
     """
     found: dict[Path, Found] = {}
+
+    def add(file: Path, label: str, named: bool, fault: str = "") -> None:
+        label = mask_text(label, facts=False)
+        taken = any(other.label == label for other in found.values())
+        label = mask_text(readable(str(file)), facts=False) if taken else label
+        found.setdefault(file.resolve(), Found(file, label, named, fault))
+
     for path in paths:
         if not path.exists():
-            raise UserError(f"找不到文件或文件夹：{path}。", "请核对路径。")
-        for file in sorted(path.rglob("*"), key=_natural) if path.is_dir() else [path]:
-            inside = file.relative_to(path)
-            if not file.is_file() or any(part.startswith((".", "~$")) for part in inside.parts):
+            raise UserError(f"找不到文件或文件夹：{readable(str(path))}。", "请核对路径。")
+        inside = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+        inside = [
+            file for file in inside
+            if not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
+        ]  # fmt: skip
+        for file in _in_order(inside):
+            label = readable(file.name if file == path else str(file.relative_to(path)))
+            named = file == path
+            if not is_archive(file):
+                add(_spelt(file, work), label, named)
                 continue
-            label = mask_text(file.name if file == path else str(inside), facts=False)
-            taken = any(other.label == label for other in found.values())
-            label = mask_text(str(file), facts=False) if taken else label
-            found.setdefault(file.resolve(), Found(file, label, named=file == path))
+            try:
+                place = work / str(len(found)) / readable(file.name)
+                members = _in_order(unpack(file, place))
+            except UserError as error:
+                add(file, label, named, sentence(error))
+                continue
+            for member in members:
+                add(member, f"{label}/{member.relative_to(place)}", named=False)
     return list(found.values())
+
+
+def _spelt(file: Path, work: Path) -> Path:
+    """The file under a name that is text: a link where its own is not."""
+    if readable(file.name) == file.name and readable(str(file)) == str(file):
+        return file
+    link = work / f"named-{abs(hash(str(file)))}" / readable(file.name)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():
+        link.symlink_to(file.absolute())
+    return link
 
 
 def _opener(path: Path) -> Callable[[Path], list[Sheet]]:

@@ -3,9 +3,11 @@
 import errno
 import re
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import duckdb
 
@@ -74,10 +76,7 @@ def load_paths(
     """
     tell = progress or (lambda stage, done, text: None)
     given = named_dataset(dataset) if dataset else None
-    files = find_files([Path(path) for path in paths])
-    if not files:
-        raise UserError("没有可装载的文件。", "请核对文件夹是否为空。")
-    with write_lock(home):
+    with write_lock(home), _workplace(home) as work:
         base = current(home)
         warehouse = open_warehouse(home) if base else None
         if warehouse is not None and warehouse.synthetic:
@@ -85,6 +84,9 @@ def load_paths(
                 f"{home} 里是合成城市，不装入文件：真实数据和虚构数据不能混在一起。",
                 "请把 COCKPIT_HOME 指向一个空文件夹后装载，例如 COCKPIT_HOME=~/cockpit python -m lib load 文件夹。",
             )
+        files = find_files([Path(path) for path in paths], work)
+        if not files:
+            raise UserError("没有可装载的文件。", "请核对文件夹是否为空。")
         report = LoadReport()
         tell("读取文件", 0.0, f"共 {len(files)} 个")
         jobs = plan(files, given, warehouse, report, home, tell, spoilt or {})
@@ -94,6 +96,20 @@ def load_paths(
             except (OSError, *STORAGE_FAULTS) as error:
                 raise _explained(error, home) from error
     return report
+
+
+@contextmanager
+def _workplace(home: Path) -> Iterator[Path]:
+    """A folder to unpack archives into; one that a crash left behind goes first."""
+    for leftover in home.glob("unpacked-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    work = Path(mkdtemp(prefix="unpacked-", dir=home))
+    try:
+        yield work
+    except OSError as error:
+        raise _explained(error, home) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _is_full(error: BaseException) -> bool:
@@ -135,6 +151,14 @@ def _build(
                 if news and (job.report.accepted or job.report.unchanged):
                     name = job.mapping.dataset.name
                     touched[name] = touched.get(name, False) or job.report.accepted > 0
+                if job.report.overruled:
+                    before = [
+                        other.report.place for other in jobs[:number] if other.mapping.dataset is job.mapping.dataset
+                    ]
+                    job.report.remarks.append(
+                        f"有 {job.report.overruled} 行与同一次装载中前面的文件（{'、'.join(before[-3:])}）"
+                        "主键相同、内容不同，以本文件为准；请核对哪一份是新的"
+                    )
                 if news:
                     _log(con, job, batch_id, at)
             if not any(job.report.state == "loaded" and job.report.rows_read for job in jobs):
@@ -263,6 +287,7 @@ def _merge_block(
     report.accepted += merged.accepted
     report.replaced += merged.replaced
     report.superseded += merged.superseded
+    report.overruled += merged.overruled
     report.unchanged += merged.unchanged + collapsed
     if job.again is None:
         quarantined, reasons = set_aside(con, block.sheet, mapping, batch_id, at)

@@ -23,6 +23,7 @@ class Merged:
     unchanged: int = 0
     replaced: int = 0
     superseded: int = 0
+    overruled: int = 0
 
 
 def merge(con: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: str, at: datetime) -> Merged:
@@ -35,7 +36,9 @@ def merge(con: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: str, at: d
     total = Merged()
     for rank in range(1, _rank(con, mapping.dataset) + 1):
         _decide(con, mapping, rank)
-        _apply(con, mapping, {"source": mapping.dataset.source, "batch": batch_id, "at": at})
+        overruled = _apply(con, mapping, {"source": mapping.dataset.source, "batch": batch_id, "at": at})
+        # Later versions within the file itself are no news.
+        total.overruled += overruled if rank == 1 else 0
         counts = dict(con.execute("select action, count(*) from decided group by action").fetchall())
         total.unchanged += counts.pop("unchanged", 0)
         total.accepted += sum(counts.values())
@@ -152,14 +155,22 @@ def _filed(mapping: Mapping) -> str:
     return f'exists (select 1 from "{mapping.dataset.name}_history" as past where {" and ".join(terms)})'
 
 
-def _apply(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, Any]) -> None:
-    """Carry out what was decided: complete the rows that come in, file those they replace, put them in."""
+def _apply(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, Any]) -> int:
+    """Carry out what was decided: complete the rows that come in, file those they replace, put them in.
+
+    Returns how many of the replaced rows came with this very load.
+    """
     dataset = mapping.dataset
     name, key = dataset.name, key_sql(dataset)
     _complete(con, mapping, params)
+    overruled = 0
     leaving = f"semi join (from arriving where action = 'replace') as leaving using ({key})"
     if dataset.kind == "dataset":
         con.execute(f'insert into "{name}_history" by name select * from "{name}" {leaving}')
+        same = con.execute(
+            f'select count(*) from "{name}" {leaving} where batch_id = $batch', {"batch": params["batch"]}
+        )
+        overruled = same.fetchall()[0][0]
     con.execute(f'delete from "{name}" where rowid in (select held.rowid from "{name}" as held {leaving})')
     columns = ", ".join(f'"{column}"' for column in dataset.column_names)
     into_table = "action <> 'supersede'" + (" and not is_void" if dataset.kind == "dataset" else "")
@@ -167,6 +178,7 @@ def _apply(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, A
     if dataset.kind == "dataset":
         con.execute(f'insert into "{name}_history" by name select {columns} from arriving where not ({into_table})')
     con.execute("drop table arriving")
+    return overruled
 
 
 def _complete(con: duckdb.DuckDBPyConnection, mapping: Mapping, params: dict[str, Any]) -> None:

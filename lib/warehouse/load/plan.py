@@ -88,6 +88,10 @@ def plan(
             entry.state, entry.message = "refused", why
             report.files.append(entry)
             continue
+        if file.fault:
+            entry.state, entry.message = "refused", file.fault
+            report.files.append(entry)
+            continue
         if not is_known(file.path):
             entry.state = "refused" if file.named else "unknown"
             entry.message = "不是 CSV、JSON 行、Parquet 文件或工作簿"

@@ -18,9 +18,9 @@ STATES = {
 @dataclass
 class FileReport:
     """One table of one file. Its account: rows_read = accepted + unchanged + quarantined + not_data, blank lines
-    apart; `notes` are the numbers of the rows that are not data, by what they are (合计, 说明 …). `replaced` and
-    `superseded` are among the accepted: rows that took the place of an older version, and older versions filed as
-    history."""
+    apart; `notes` are the numbers of the rows that are not data, by what they are (合计, 说明 …). Among the
+    accepted are the `replaced`, which took the place of an older version (`overruled`: of one that another file of
+    the same load had brought), and the `superseded`, older versions filed as history."""
 
     file: str
     sheet: str | None = None
@@ -34,6 +34,7 @@ class FileReport:
     unchanged: int = 0
     replaced: int = 0
     superseded: int = 0
+    overruled: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     ignored: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
