@@ -1,6 +1,5 @@
 """What every request passes before Streamlit sees it: who asks, from where, for what, and what the browser may do."""
 
-import asyncio
 import base64
 import hashlib
 import ipaddress
@@ -25,9 +24,9 @@ COOKIE = "cockpit_browser"
 _TOKEN = re.compile(r"[\w-]{43}")
 _CORE = re.compile(r"/_stcore/(?!health$|host-config$|stream$|upload_file/|bidi-components/cockpit\.\w+/\w+\.js$)")
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
+_MOST_BROWSERS = 10_000
 _FRAMING = 64 * 1024  # what a form adds to the file it carries
-# A rerun takes its files out of the list and puts them back: how long a download waits for that.
-_PATIENCE = 5.0
+_FILE = re.compile(rb"/media/([0-9a-f]{16,})")
 _SENT_BY_THE_APP = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 _ASKED_BY_THE_APP = {"deferred_file", "dataframe_chunk"}
 _LOG = logging.getLogger(__name__)
@@ -85,6 +84,8 @@ class Door:
         self._app = app
         self._names = names
         self._headers = headers()
+        # By the token of a browser: the files its pages were told of. Streamlit forgets a file with its session.
+        self._told: dict[str, set[str]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -108,11 +109,21 @@ class Door:
                 message = await receive()
             return message
 
-        await self._app(asked.scope, heard, send)
+        token = _browser(asked)
+        told = self._told[token] = self._told.pop(token, set())
+        while len(self._told) > _MOST_BROWSERS:
+            self._told.pop(next(iter(self._told)))
+
+        async def tell(message: Message) -> None:
+            sent = message.get("bytes") or b""
+            if b"/media/" in sent:
+                told.update(found.decode() for found in _FILE.findall(sent))
+            await send(message)
+
+        await self._app(asked.scope, heard, tell)
 
     async def _http(self, asked: HTTPConnection, receive: Receive, send: Send) -> None:
-        token = asked.cookies.get(COOKIE, "")
-        token = token if _TOKEN.fullmatch(token) else ""
+        token = _browser(asked)
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -125,11 +136,11 @@ class Door:
                     given.append("Set-Cookie", _cookie(asked.url.scheme == "https"))
             await send(message)
 
-        status = await self._refusal(asked, token)
+        status = self._refusal(asked, token)
         answer = PlainTextResponse("拒绝访问", status) if status else self._app
         await answer(asked.scope, receive, told)
 
-    async def _refusal(self, asked: HTTPConnection, token: str) -> int:
+    def _refusal(self, asked: HTTPConnection, token: str) -> int:
         """The status with which a request is refused; 0 when it may go on."""
         path, method = asked.scope["path"], asked.scope["method"]
         if not self._from_here(asked):
@@ -137,7 +148,7 @@ class Door:
         if _CORE.match(path):
             return 404
         if path.startswith("/media/"):
-            return 0 if await _shown(PurePosixPath(path).stem, token) else 404
+            return 0 if token and PurePosixPath(path).stem in self._told.get(token, ()) else 404
         upload = _UPLOAD.fullmatch(path)
         if upload is not None:
             return _upload_refusal(asked, upload["session"], token) if method in ("PUT", "DELETE") else 405
@@ -186,6 +197,12 @@ def _from_the_app(sent: bytes | None) -> bool:
     return False
 
 
+def _browser(asked: HTTPConnection) -> str:
+    """The token of the browser that asks; empty without one."""
+    token = asked.cookies.get(COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else ""
+
+
 def _cookie(secure: bool) -> str:
     made = f"{COOKIE}={secrets.token_urlsafe(32)}; HttpOnly; Path=/; SameSite=Lax"
     return f"{made}; Secure" if secure else made
@@ -199,19 +216,6 @@ def _sessions_of(token: str) -> list[str]:
 
 def _token(client: Any) -> str:
     return client.client_context.cookies.get(COOKIE, "")
-
-
-async def _shown(file_id: str, token: str) -> bool:
-    """Whether a session of this browser has the file on its page."""
-    held = runtime.get_instance().media_file_mgr._files_by_session_and_coord
-    for _ in range(int(_PATIENCE / 0.05)):
-        mine = _sessions_of(token)
-        if any(file_id in held[session].values() for session in mine if session in held):
-            return True
-        if not mine:
-            return False
-        await asyncio.sleep(0.05)
-    return False
 
 
 def _upload_refusal(asked: HTTPConnection, session_id: str, token: str) -> int:

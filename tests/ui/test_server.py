@@ -238,6 +238,24 @@ def test_files_of_a_page_go_to_the_browser_that_shows_it(app: Served) -> None:
     assert asyncio.run(knock()) == {"own": 200, "without": 404, "forged": 404, "unknown": 404}
 
 
+def test_a_file_made_on_demand_goes_to_the_browser_that_asked(app: Served) -> None:
+    async def knock() -> tuple[int, bytes, int]:
+        browser = Browser(app)
+        async with browser.open("as=demo-office", "workbench") as session:
+            button = re.search(r'deferred_file_id: "([^"]+)"', session.text)
+            assert button is not None
+            asked = {"request_id": "1", "session_id": session.id, "deferred_file": {"file_id": button[1]}}
+            await session._socket.send(BackMsg(backend_operation_request=asked).SerializeToString())
+            made = None
+            while made is None:
+                made = re.search(rb"/media/[0-9a-f]+[.]xlsx", await asyncio.wait_for(session._socket.recv(), 60))
+            url = app.address + made[0].decode()
+            status, _, content = fetch(url, Cookie=browser.cookies)
+            return status, content[:2], fetch(url, Cookie=Browser(app).cookies)[0]
+
+    assert asyncio.run(knock()) == (200, b"PK", 404)
+
+
 def test_nobody_empties_the_caches_of_everybody(app: Served) -> None:
     async def knock() -> bool:
         async with Browser(app).open("as=demo-county") as session:
