@@ -279,7 +279,7 @@ def _person(options: argparse.Namespace) -> int:
     from lib.casework.demo import is_building
     from lib.casework.people import enter_person, person, revoke_person
     from lib.casework.register import open_register
-    from lib.casework.sign_in import set_password
+    from lib.casework.sign_in import require_strong, set_password
     from lib.warehouse.clock import now
     from lib.warehouse.home import home
 
@@ -290,6 +290,9 @@ def _person(options: argparse.Namespace) -> int:
         revoke_person(register, options.id, at)
         print(f"已撤销：{options.id}")
         return 0
+    password = _new_password() if options.password else None
+    if password is not None:
+        require_strong(options.id, password)
     if options.name and options.role:
         enter_person(
             register,
@@ -304,8 +307,8 @@ def _person(options: argparse.Namespace) -> int:
         print(f"已登记：{options.name}（{options.id}）")
     elif not options.password or person(register, options.id) is None:
         raise UserError("登记人员须写明姓名和角色。", "请加 --name 和 --role。")
-    if options.password:
-        set_password(register, options.id, _new_password(), at)
+    if password is not None:
+        set_password(register, options.id, password, at)
         print(f"已设本机登录密码：{options.id}")
     return 0
 

@@ -14,7 +14,7 @@ class StoreReplaced(UserError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"业务库文件在运行中被替换或删除，没有保存：{path}",
+            f"业务库文件在运行中被替换或删除，没有保存：{path.name}。",
             "请复制好已填写的内容，停止服务，核对或恢复业务库文件后再启动。",
         )
 

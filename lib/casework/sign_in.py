@@ -45,13 +45,18 @@ def _fits(password: str, record: str) -> bool:
 _NOBODY = f"scrypt${_N}${_R}${_P}${'00' * 16}${'00' * 64}"
 
 
+def require_strong(person_id: str, password: str) -> None:
+    """Raise UserError for a password that is short or easily guessed."""
+    if len(password) < LEAST or password.strip() != password or len(set(password)) < 4 or password == person_id:
+        raise UserError(f"密码至少 {LEAST} 位，首尾不留空格，不能与账号相同或只用几个字符。", "请另设一个。")
+
+
 def set_password(register: Register, person_id: str, password: str, at: datetime) -> None:
     """Give an entered person a password, which ends a lock. Its event carries a digest of what is stored.
 
     Raises UserError for a short or guessable one and for an account that is not entered.
     """
-    if len(password) < LEAST or password.strip() != password or len(set(password)) < 4 or password == person_id:
-        raise UserError(f"密码至少 {LEAST} 位，首尾不留空格，不能与账号相同或只用几个字符。", "请另设一个。")
+    require_strong(person_id, password)
     record = _record(password)
     with register.transaction() as tx:
         if entered(tx.connection, person_id) is None:

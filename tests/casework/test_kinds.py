@@ -160,6 +160,18 @@ def test_a_person_is_not_entered_in_a_synthetic_city(home: Path, capsys: pytest.
     assert "真实数据" in capsys.readouterr().err
 
 
+def test_a_refused_password_enters_nobody(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert main(["person", "--id", "admin", "--name", "某甲", "--role", "office", "--password"]) == 1
+    assert "密码至少" in capsys.readouterr().err
+    assert people.person(open_register(empty_home), "admin") is None
+    forget_register(empty_home)
+
+
 def test_a_demo_whose_store_was_deleted_can_be_built_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_register(home)
     forget_register(home)

@@ -102,3 +102,14 @@ def test_a_revoked_person_sees_nothing_more_at_the_next_rerun(admin: Register) -
     people.revoke_person(admin, "admin", AT)
     app.run()
     assert "登记已撤销" in words(app) and not _shows_data(app)
+
+
+def test_a_home_of_real_data_without_files_builds_no_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    register = open_register(tmp_path)
+    people.enter_person(register, person_id="admin", name="某甲", role="office", area_code=None, list_ids=[], at=AT)
+    app = _opened()
+    assert "还没有装载数据" in words(app)
+    assert any("python -m lib load" in code.value for code in app.code)
+    assert not (tmp_path / "demo.log").exists()
