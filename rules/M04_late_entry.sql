@@ -8,7 +8,7 @@ max_share: 0.2
 precision_floor: 0.5
 rationale: >-
   案件应当在系统内立案、决定，随办随录，有社会影响的处罚决定应当依法及时公开。
-  立案、决定事后很久才录入，可能是案件在系统外办理、看结果再补录；迟迟不公示，可能是为当事人隐瞒。
+  立案、决定事后很久才录入，可能是案件在系统外办理、看结果再补录；迟迟不公示、一直不公示，可能是为当事人隐瞒。
 law:
   - {article: 行政处罚法（2021修订）第四十八条, mark: 已核}
   - {article: 市场监督管理行政处罚信息公示规定（总局令第45号）第九条, mark: 已核}
@@ -18,9 +18,11 @@ limits:
     mark: 已核
     says: 条文只说依法公开，没有规定期限；七个工作日出自公示平台的通知（待核），只作提示
 inputs:
-  penalty_case: [case_id, org_id, area_code, filed_date, decision_date, result_type, penalty_types]
+  penalty_case: 
+    [case_id, org_id, area_code, party_type, procedure_type, filed_date, decision_date, result_type, penalty_types]
   case_event: [case_id, event_type, event_at, entered_at]
   penalty_disclosure: [case_id, publish_at]
+  review_litigation: [case_id, decided_date, result_type]
   case_officer: [case_id, officer_id, role_type, start_at]
   org: [org_id, domain_code]
   workday: [day_date, wd_seq, is_workday]
@@ -44,16 +46,17 @@ value_title: 滞后工作日数（最严重的一项）
 unit: 工作日
 level_logic: >-
   立案、决定发生后多于5个工作日才录入黄色，立案多于20个、决定多于10个工作日橙色；
-  决定后多于7个工作日（市场监管部门20个）才公示黄色，多于60个工作日橙色。
+  决定后多于7个工作日（市场监管部门20个）才公示、至今没有公示黄色，多于60个工作日橙色。
 branches:
   filing_entry: 立案逾期录入
   decision_entry: 决定逾期录入
   publication: 决定逾期公示
+  unpublished: 决定一直没有公示
   very_late: 逾期很久
 evidence:
   filing_late_days: 立案录入滞后工作日
   decision_late_days: 决定录入滞后工作日
-  publication_late_days: 公示滞后工作日
+  publication_late_days: 公示滞后工作日（没有公示的至今）
   filed_date: 立案日期
   filing_entered_at: 立案录入时间
   decision_date: 决定日期
@@ -61,30 +64,38 @@ evidence:
   published_at: 公示时间
   limit_days: 最严重一项的界限工作日
 peers: {among: 同一单位的案件, title: 录入、公示滞后工作日中最大的, unit: 工作日, limits: [threshold]}
+decisions:
+  - 重新录入的立案：同一案件的立案、决定节点录入过几次的，以最早录入的一次为准
+  - 通报批评：只给予警告、通报批评的，与警告一样不要求公示
+  - 简易程序的罚款：当场处罚不要求公示，不判断公示；立案、决定的录入照常判断
 aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
 period: month
 exclusions:
-  - 没有录入时间的节点、没有公示记录的案件不作判断
-  - 未作出处罚、仅给予警告的案件不判断公示
+  - 没有录入时间的节点不作判断
+  - 未作出处罚、仅给予警告或通报批评、按简易程序作出的案件不判断公示
+  - 没有公示记录的自然人案件不作判断
 assumptions:
   - 按工作日历计，发生当日不算；不在日历范围内的日期不作判断
   - 平时每小时补录数为窗口内逾期录入件数除以工作日八小时工时数；只登记到日的录入时间（零点）看不出集中补录
+  - 涉及国家秘密等依法不公开的没有栏目可查，由线下核查排除；公示后撤下的算已公示
   - 多次公示的取最早一次；截止日之后的录入和公示视为尚未发生
   - 单位的领域为市场监管的适用较长的公示时限，按单位不按事项
   - 一案一条信号，按最严重一项的发生日期所在月归并，与主办当月立案或决定的案件数比较
 false_positives:
   - 系统故障集中补录：同一小时内五个以上单位逾期录入，且达到平时每小时补录数十倍的，不提示
   - 仅警告的处罚：没有罚款等其他处罚的，不判断公示
-  - 未成年人等依法不公开：没有公示记录的，不提示
+  - 未成年人等依法不公开：自然人没有公示记录的，不提示
+  - 决定已被纠正：复议诉讼变更、撤销、确认违法的，没有公示不提示
 offline_check:
   - 比对纸质立案审批表、决定书的落款日期与系统日志
   - 核对送达回证、缴款凭证日期，看是否先办后录
+  - 从未公示的，查有无依法不公开的审批
   - 向运维单位核实录入当日有无系统故障
 owner: 市纪委监委数字专班
 ---*/
 
 -- section: signals
-with entries as (
+with late_entries as (
     select
         case_id,
         event_type,
@@ -101,6 +112,19 @@ with entries as (
         and entered_at > event_at + interval ($entry_days) day
         and entered_at < $as_of + interval 1 day
         and entered.wd_seq - happened.wd_seq > $entry_days
+),
+
+first_entries as (
+    select case_id, event_type, min(entered_at) as entered_at
+    from case_event
+    where event_type in ('立案', '决定') and case_id in (select case_id from late_entries)
+    group by case_id, event_type
+),
+
+entries as (
+    select late_entries.*
+    from late_entries
+    inner join first_entries using (case_id, event_type, entered_at)
 ),
 
 office_hours as (
@@ -122,12 +146,14 @@ decided as (
     select
         case_id,
         decision_date,
+        party_type,
         case when domain_code = 'SC' then $market_publication_days else $publication_days end as allowed_days
     from penalty_case
     left join org using (org_id)
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and result_type = '处罚'
-        and penalty_types is distinct from ['警告']
+        and procedure_type <> '简易'
+        and not coalesce(len(penalty_types) > 0 and list_has_all(['警告', '通报批评'], penalty_types), false)
 ),
 
 late_publications as (
@@ -146,6 +172,28 @@ first_publications as (
     from penalty_disclosure
     where case_id in (select case_id from late_publications)
     group by case_id
+),
+
+published as (
+    select case_id
+    from penalty_disclosure
+    where publish_at < $as_of + interval 1 day
+),
+
+revoked as (
+    select case_id
+    from review_litigation
+    where result_type in ('变更', '撤销', '确认违法') and decided_date <= $as_of
+),
+
+unpublished as (
+    select case_id, decision_date, allowed_days, today.wd_seq - happened.wd_seq as late_days
+    from decided
+    inner join workday as happened on happened.day_date = decision_date
+    inner join workday as today on today.day_date = $as_of
+    anti join published using (case_id)
+    anti join revoked using (case_id)
+    where party_type <> '自然人' and today.wd_seq - happened.wd_seq > allowed_days
 ),
 
 delays as (
@@ -187,6 +235,18 @@ delays as (
         case when late_days > $orange_publication_days then 2 else 1 end as severity
     from late_publications
     inner join first_publications using (case_id, publish_at)
+
+    union all
+
+    select
+        case_id,
+        'unpublished' as branch,
+        decision_date as happened_on,
+        null as done_at,
+        late_days,
+        case when late_days > $orange_publication_days then $orange_publication_days else allowed_days end as limit_days,
+        case when late_days > $orange_publication_days then 2 else 1 end as severity
+    from unpublished
 ),
 
 measures as (
@@ -194,7 +254,7 @@ measures as (
         case_id,
         max(late_days) filter (where branch = 'filing_entry') as filing_late_days,
         max(late_days) filter (where branch = 'decision_entry') as decision_late_days,
-        max(late_days) filter (where branch = 'publication') as publication_late_days,
+        max(late_days) filter (where branch in ('publication', 'unpublished')) as publication_late_days,
         arg_max(done_at, late_days) filter (where branch = 'filing_entry') as filing_entered_at,
         arg_max(done_at, late_days) filter (where branch = 'decision_entry') as decision_entered_at,
         arg_max(done_at, late_days) filter (where branch = 'publication') as published_at,
@@ -362,7 +422,7 @@ select * from final
 -- section: source 处罚案件
 select
     case_id, case_no, doc_no, case_name, org_id, item_code, procedure_type, filed_date, decision_date, closed_date,
-    penalty_types, fine_amt, result_type
+    party_type, penalty_types, fine_amt, result_type
 from penalty_case
 where case_id = $subject_id
 
@@ -371,6 +431,13 @@ select event_id, case_id, event_type, event_at, operator_id, approver_id, entere
 from case_event
 where case_id = $subject_id and event_at < $as_of + interval 1 day
 order by event_at, event_id
+limit 200
+
+-- section: source 复议诉讼
+select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
+from review_litigation
+where case_id = $subject_id and decided_date <= $as_of
+order by decided_date, rl_id
 limit 200
 
 -- section: source 公示

@@ -33,6 +33,24 @@ hits as (
     from entries where late > 5 and date_trunc('hour', entered_at) not in (select hour from outages)
     union all
     select case_id, late > 60 from publications where late > allowed
+    union all
+    -- firms whose fine nobody published to this day
+    select case_id, today.wd_seq - decided.wd_seq > 60
+    from penalty_case
+    join org using (org_id)
+    join workday as decided on decided.day_date = decision_date
+    join workday as today on today.day_date = $as_of
+    where result_type = '处罚' and party_type <> '自然人' and procedure_type = '普通' and penalty_types <> ['警告']
+        and decision_date > $as_of - interval 12 month
+        and today.wd_seq - decided.wd_seq > if(org.domain_code = 'SC', 20, 7)
+        and not exists (
+            select 1 from penalty_disclosure
+            where penalty_disclosure.case_id = penalty_case.case_id and publish_at < $as_of + interval 1 day
+        )
+        and not exists (
+            select 1 from review_litigation as review
+            where review.case_id = penalty_case.case_id and result_type in ('变更', '撤销', '确认违法') and decided_date <= $as_of
+        )
 ),
 
 final as (

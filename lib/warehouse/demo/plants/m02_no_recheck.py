@@ -21,15 +21,22 @@ CELLS = (
 
 
 def series(
-    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34
-) -> Cases:
-    """`count` firms, each fined `fines` times by the same two officers for the same item at the same place."""
-    crew = city.roster(period).crews(rng, count)
-    tier = city.tiers.choose(rng, crew, city.tiers.for_firms)
+    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34,
+    pick: np.ndarray | None = None, last: np.datetime64 | None = None,
+) -> Cases:  # fmt: skip
+    """`count` parties, each fined `fines` times by the same two officers for the same item at the same place.
+
+    Firms, unless `pick` says otherwise; the last fine is on `last` when it is given.
+    """
+    pick = city.tiers.for_firms if pick is None else pick
+    crew = city.crews(rng, period, count, pick=pick)
+    tier = city.tiers.choose(rng, crew, pick)
     keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
-    last = city.days(rng, period, count, lead=24 + (gap + 4) * (fines - 1))
+    ends = city.days(rng, period, count, lead=24 + (gap + 4) * (fines - 1), lag=40)
+    if last is not None:
+        ends = np.repeat(last, count)
     back = np.tile(np.arange(fines)[::-1], count)
-    decided = city.calendar.on_or_before(np.repeat(last, fines) - back * gap * DAY)
+    decided = city.calendar.on_or_before(np.repeat(ends, fines) - back * gap * DAY)
     cases = carry(
         city, rng, period, count * fines, crew=repeat(crew, fines), tier=repeat(tier, fines),
         party=(np.repeat(keys, fines), np.repeat(names, fines)), decided=decided,
@@ -52,15 +59,53 @@ def plant(city: City) -> None:
             never = np.tile(np.arange(fines) < unchecked, count)
             cases.drop_events("复查", ids=cases.ids[never])
             _record(city, cases, fines, level, period, near)
+        _moving(city, period)
+        _chain(city, period)
     _decoys(city)
 
 
-def _record(city: City, cases: Cases, fines: int, level: str, period: Period, near: bool) -> None:
+def _sites(city: City) -> np.ndarray:
+    """Tiers of firms whose fines are counted by place: not those of the roads."""
+    return city.tiers.for_firms & city.tiers.rows["item_domain"].ne("JT").to_numpy()
+
+
+def spread_out(cases: Cases, shops: tuple[int, ...]) -> None:
+    """Give the fines of every party to the shops with these numbers, in turn."""
+    places = cases.case["place_text"]
+    cases.case["place_text"] = [f"{place}({shops[n % len(shops)]}号门店)" for n, place in enumerate(places)]
+
+
+def _moving(city: City, period: Period) -> None:
+    """A street vendor and a haulier, fined in three places and never looked after: no places of business."""
+    rows = city.tiers.rows
+    for branch, pick in (
+        ("vendor", rows["party_type"].eq("自然人") & rows["item_domain"].eq("ZF")),
+        ("haulier", rows["party_type"].ne("自然人") & rows["item_domain"].eq("JT")),
+    ):
+        rng, count = city.rng("M02", period.name, branch), city.count(2, period)
+        cases = series(city, rng, period, count, 3, pick=city.tiers.plain & pick.to_numpy())
+        spread_out(cases, (1, 2, 3))
+        cases.drop_events("复查")
+        _record(city, cases, 3, "yellow", period, False, branch)
+
+
+def _chain(city: City, period: Period) -> None:
+    """A chain of four shops, six fines, three of them in one shop: that shop's count."""
+    rng, count = city.rng("M02", period.name, "chain"), city.count(2, period)
+    cases = series(city, rng, period, count, 6, pick=_sites(city))
+    spread_out(cases, (1, 2, 3, 4, 4, 4))
+    cases.drop_events("复查")
+    _record(city, cases, 6, "yellow", period, False, "chain")
+
+
+def _record(
+    city: City, cases: Cases, fines: int, level: str, period: Period, near: bool, branch: str | None = None
+) -> None:
     occurred = cases.day("decision_date")[fines - 1 :: fines]
     item = cases.case["item_code"].iloc[fines - 1 :: fines].tolist()
     subjects = firms(cases, fines).assign(note=[f"item_code={code}" for code in item])
     city.truth.add(
-        subjects, rule_id="M02", kind="violation", branch=f"fines_{fines}", level=level, subject_type="enterprise",
+        subjects, rule_id="M02", kind="violation", branch=branch or f"fines_{fines}", level=level, subject_type="enterprise",
         occurred_on=occurred, near_threshold=near, in_window=period.in_window,
     )
     put(city, cases)
@@ -68,18 +113,25 @@ def _record(city: City, cases: Cases, fines: int, level: str, period: Period, ne
 
 def _decoys(city: City) -> None:
     for branch, fines, unchecked, note in (
-        ("multi_site", 3, 3, "同一主体的不同经营场所(place_text 各不相同)"),
+        ("multi_site", 3, 3, "同一主体的不同经营场所（地点各不相同）"),
+        ("near_chain", 5, 5, "连锁三家店，同一家店最多罚过两次"),
+        ("near_due", 3, 3, "三次决定都未满三十日，复查未到期"),
         ("recidivism", 4, 0, "屡罚屡犯但每次罚后均复查"),
         ("offsite", 3, 3, "非现场执法"),
         ("near_share", 3, 1, "三次处罚仅一次未复查"),
         ("near_count", 2, 2, "仅两次处罚"),
     ):
         rng, count = city.rng("M02", branch), city.count(3)
-        cases = series(city, rng, city.window, count, fines)
+        if branch == "near_due":
+            cases = series(city, rng, city.window, count, fines, gap=9, last=city.window.back(9), pick=_sites(city))
+        else:
+            cases = series(city, rng, city.window, count, fines, pick=_sites(city))
         cases.drop_events("复查", ids=cases.ids[np.tile(np.arange(fines) < unchecked, count)])
         if branch == "multi_site":
             places = cases.case["place_text"]
             cases.case["place_text"] = [f"{place}({n % fines + 1}号门店)" for n, place in enumerate(places)]
+        if branch == "near_chain":
+            spread_out(cases, (1, 1, 2, 2, 3))
         if branch == "offsite":
             cases.case["is_offsite"] = True
         occurred = cases.day("decision_date")[fines - 1 :: fines]

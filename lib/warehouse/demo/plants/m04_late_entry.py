@@ -1,6 +1,7 @@
 """M04 逾期录入·公示: filing or decision entered late, decision published late (处罚法 48)."""
 
 import numpy as np
+import pandas as pd
 
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
@@ -9,6 +10,7 @@ from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
 
 # branch -> workdays late (lowest, highest) for yellow and for orange
+NEVER = 60
 LATE = {
     "filing_entry": ((6, 13), (22, 28)),
     "decision_entry": ((6, 9), (12, 18)),
@@ -25,6 +27,9 @@ def plant(city: City) -> None:
     for number, group in enumerate([*general, *shops]):
         branch = tuple(LATE)[number % 3] if number < len(general) else "market_publication"
         _plant_group(city, rng, group, branch, strong=2 if number % 2 and group.expected else 0)
+    never = city.rng("M04", "unpublished")
+    for group in officer_months(city, never, 3, where=~market, near=False):
+        _never_published(city, never, group)
     _decoys(city)
 
 
@@ -54,6 +59,21 @@ def _plant_group(city: City, rng: np.random.Generator, group: Group, branch: str
         city.violation(
             "M04", group.label(branch), level, cases.subjects()[chosen].assign(group_id=group.group_id),
             event_days[chosen], city.window, near=group.near, group_period=group.period,
+        )
+    put(city, cases)
+
+
+def _never_published(city: City, rng: np.random.Generator, group: Group) -> None:
+    """Fines of firms that nobody published to this day: orange once sixty workdays have passed."""
+    filed, decided = days_in(city, rng, group, 1, 5), days_in(city, rng, group, 24, 28)
+    pick = _items(city, market=False) & city.tiers.for_firms
+    cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided, pick=pick)
+    cases.disclosure = cases.disclosure[:0]
+    late = city.calendar.wd(city.window.end) - city.calendar.wd(decided)
+    for level, chosen in (("orange", late > NEVER), ("yellow", late <= NEVER)):
+        city.violation(
+            "M04", "unpublished", level, cases.subjects()[chosen].assign(group_id=group.group_id), decided[chosen],
+            city.window, group_period=group.period,
         )
     put(city, cases)
 
@@ -94,6 +114,7 @@ def _decoys(city: City) -> None:
     put(city, cases)
     _outage(city, rng)
     _warning_only(city, rng)
+    _not_to_be_published(city)
 
 
 def _outage(city: City, rng: np.random.Generator) -> None:
@@ -117,3 +138,27 @@ def _warning_only(city: City, rng: np.random.Generator) -> None:
     cases.receipt, cases.disclosure = cases.receipt[:0], cases.disclosure[:0]
     city.decoy("M04", "warning_only", cases.subjects(), cases.day("decision_date") + DAY, "仅警告、不予公示")
     put(city, cases)
+
+
+def _not_to_be_published(city: City) -> None:
+    """Never published for a reason: a natural person, who may be a minor, or the workdays are not over yet."""
+    rng = city.rng("M04", "not_published")
+    persons = _items(city, market=False) & city.tiers.rows["party_type"].eq("自然人").to_numpy()
+    firms = _items(city, market=False) & city.tiers.for_firms
+    for branch, pick, note in (
+        ("natural_person", persons, "自然人没有公示，可能依法不公开"),
+        ("near_unpublished", firms, "决定后第六、第七个工作日，尚未公示"),
+    ):
+        count = city.count(3)
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=~_market(city))
+        decided = None
+        if branch == "near_unpublished":
+            last = city.calendar.wd(city.window.end)
+            decided = city.calendar.at(last - 6 - np.arange(count) % 2)
+        cases = carry(city, rng, city.window, count, crew=crew, pick=pick, decided=decided)
+        cases.disclosure = cases.disclosure[:0]
+        if decided is not None:
+            cases.receipt[["paid_at", "treasury_at"]] = pd.NaT
+            cases.leave_open()
+        city.decoy("M04", branch, cases.subjects(), cases.day("decision_date"), note)
+        put(city, cases)
