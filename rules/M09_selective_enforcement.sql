@@ -29,7 +29,7 @@ parameters:
   - {name: red_findings, type: integer, default: 5, lowest: 2, highest: 50, unit: 次, meaning: 发现问题达到此次数可为红色}
 ordered: [[least_findings, orange_findings, red_findings], [peer_rate, red_peer_rate]]
 subject: enterprise
-value_title: 发现问题次数
+value_title: 发现问题次数（同日计一次）
 unit: 次
 level_logic: >-
   同一单位同一检查事项有20户以上发现问题、其他对象60日内立案率不低于50%，本对象从未立案：
@@ -47,6 +47,8 @@ evidence:
   peer_rate: 其他对象立案率
   inspection_ids: 发现问题的检查
 peers: {among: 同一单位同一事项发现问题的对象, title: 发现问题后未立案的次数, unit: 次, limits: [least_findings]}
+decisions:
+  - 一次检查几条记录：同一天的合并计一次，证据列出全部记录；当天最后一条之后复查合格的算已整改
 aggregation: {mode: direct}
 period: none
 exclusions:
@@ -54,6 +56,7 @@ exclusions:
   - 没有检查事项的记录不纳入
   - 同一单位同一事项发现问题的对象不足20户，或其他对象立案率低于50%的，不作判断
 assumptions:
+  - 同一单位同一事项对同一对象同一天的几条发现问题记录是一次检查，计一次
   - 发现问题未满60日的检查尚在办理期，对本对象和其他对象都不计
   - 任一次发现问题后60日内立案，或发现时已有在办案件的，视为已立案，不论事项、办案单位和处理结果
   - 其他对象立案率为其他对象中已立案户数除以其他对象户数，不含本对象
@@ -93,9 +96,19 @@ benches as (
 ),
 
 compared as (
-    select findings.*
+    select
+        org_id,
+        item_code,
+        party_id,
+        found_on,
+        min(started_at) as first_started_at,
+        max(started_at) as started_at,
+        last(officer_id order by started_at, inspection_id) as officer_id,
+        last(area_code order by started_at, inspection_id) as area_code,
+        list(inspection_id order by started_at, inspection_id) as inspection_ids
     from findings
     semi join benches using (org_id, item_code)
+    group by org_id, item_code, party_id, found_on
 ),
 
 filings as (
@@ -105,7 +118,7 @@ filings as (
 ),
 
 followed as (
-    select distinct inspection_id
+    select distinct org_id, item_code, party_id, found_on, true as is_followed
     from compared
     inner join filings using (party_id)
     where filed_date <= found_on + $follow_days and coalesce(ended_on >= found_on, true)
@@ -117,14 +130,14 @@ parties as (
         item_code,
         party_id,
         count(*) as findings,
-        count(followed.inspection_id) as followed_findings,
-        min(started_at) as first_found_at,
+        count(is_followed) as followed_findings,
+        min(first_started_at) as first_found_at,
         max(started_at) as last_found_at,
-        list(compared.inspection_id order by started_at, compared.inspection_id) as inspection_ids,
-        last(officer_id order by started_at, compared.inspection_id) as officer_id,
-        last(area_code order by started_at, compared.inspection_id) as area_code
+        flatten(list(inspection_ids order by started_at)) as inspection_ids,
+        last(officer_id order by started_at) as officer_id,
+        last(area_code order by started_at) as area_code
     from compared
-    left join followed using (inspection_id)
+    left join followed using (org_id, item_code, party_id, found_on)
     group by org_id, item_code, party_id
 ),
 
@@ -156,7 +169,7 @@ clean_visits as (
 ),
 
 corrected as (
-    select org_id, item_code, party_id, count(distinct inspection_id) as corrected_findings
+    select org_id, item_code, party_id, count(distinct found_on) as corrected_findings
     from compared
     inner join clean_visits using (org_id, item_code, party_id)
     where clean_at > started_at and cast(clean_at as date) <= found_on + $follow_days
@@ -248,7 +261,7 @@ with findings as (
 ),
 
 own as (
-    select org_id, item_code, count(*) as findings, max(started_at) as last_found_at
+    select org_id, item_code, count(distinct found_on) as findings, max(started_at) as last_found_at
     from findings
     where party_id = $subject_id
     group by org_id, item_code
@@ -292,7 +305,7 @@ compared as (
 
 final as (
     select
-        cast(count(*) filter (followed.inspection_id is null) as double) as value,
+        cast(count(distinct found_on) filter (followed.inspection_id is null) as double) as value,
         party_id = $subject_id as is_subject
     from compared
     left join followed using (inspection_id)
@@ -331,7 +344,7 @@ with findings as (
 ),
 
 own as (
-    select org_id, item_code, count(*) as findings, max(started_at) as last_found_at
+    select org_id, item_code, count(distinct found_on) as findings, max(started_at) as last_found_at
     from findings
     where party_id = $subject_id
     group by org_id, item_code

@@ -19,7 +19,7 @@ with findings as (
 
 parties as (
     select
-        org_id, item_code, party_id, count(*) as findings, bool_or(is_filed) as is_punished,
+        org_id, item_code, party_id, count(distinct found_on) as findings, bool_or(is_filed) as is_punished,
         bool_and(is_corrected) as is_corrected
     from findings group by org_id, item_code, party_id
 ),

@@ -105,8 +105,8 @@ def _record(
     item = cases.case["item_code"].iloc[fines - 1 :: fines].tolist()
     subjects = firms(cases, fines).assign(note=[f"item_code={code}" for code in item])
     city.truth.add(
-        subjects, rule_id="M02", kind="violation", branch=branch or f"fines_{fines}", level=level, subject_type="enterprise",
-        occurred_on=occurred, near_threshold=near, in_window=period.in_window,
+        subjects, rule_id="M02", kind="violation", branch=branch or f"fines_{fines}", level=level,
+        subject_type="enterprise", occurred_on=occurred, near_threshold=near, in_window=period.in_window,
     )
     put(city, cases)
 

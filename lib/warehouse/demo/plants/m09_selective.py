@@ -29,7 +29,7 @@ class Bench:
         self.crew = roster.crews_of(rng, roster.mates(rng, self.lead["officer_id"].iloc[0], peers))
         firms = city.parties.companies(peers, visited=False)
         days = city.days(rng, period, peers, lag=MATURE)
-        self._find(firms["uscc"].to_numpy(), self.crew, days)
+        self.find(firms["uscc"].to_numpy(), self.crew, days)
         chosen = np.arange(peers) < punished
         filed = city.calendar.add(days[chosen], rng.integers(2, 7, punished))
         put(city, carry(
@@ -38,7 +38,8 @@ class Bench:
             decided=city.calendar.add(filed, rng.integers(15, 22, punished)),
         ))
 
-    def _find(self, keys: np.ndarray, crew: pd.DataFrame, days: np.ndarray) -> None:
+    def find(self, keys: np.ndarray, crew: pd.DataFrame, days: np.ndarray) -> None:
+        """Problems found in these firms on these days, by these crews."""
         rows = crew.assign(party_id=keys, day=days, item_code=self.item, result_type="发现问题")
         self.visits.make(self.rng, rows)
         # far from the inspection cap, so that this is about what follows and not about how often
@@ -53,7 +54,7 @@ class Bench:
         offsets = np.arange(findings) * step + self.rng.integers(0, step - 12, (count, findings))
         days = city.calendar.on_or_before(self.period.start + (20 + offsets.ravel()) * DAY)
         crew = repeat(self.lead, count)
-        self._find(np.repeat(firms["uscc"].to_numpy(), findings), repeat(crew, findings), days)
+        self.find(np.repeat(firms["uscc"].to_numpy(), findings), repeat(crew, findings), days)
         subjects = pd.DataFrame({
             "subject_id": firms["uscc"], "officer_id": crew["officer_id"], "org_id": crew["org_id"],
             "area_code": crew["area_code"], "entity_name": firms["entity_name"],
@@ -88,6 +89,7 @@ def _record(city: City, bench: Bench, findings: int, level: str, count: int) -> 
 def _decoys(city: City, visits: Visits) -> None:
     for branch, peers, punished, findings, note in (
         ("near_count", PEERS, 26, 2, "仅两次发现问题"),
+        ("near_visit", PEERS, 26, 2, "两次检查，每次各记三条发现问题"),
         ("near_rate", PEERS, 11, 4, "同类对象处罚率不足五成"),
         ("near_parties", 14, 13, 4, "可比对象不足二十户"),
         ("corrected", PEERS, 26, 3, "每次发现问题后均复查合格"),
@@ -96,7 +98,10 @@ def _decoys(city: City, visits: Visits) -> None:
         rng, count = city.rng("M09", branch), city.count(2)
         bench = Bench(city, visits, rng, city.window, peers, punished)
         subjects, last, days = bench.spare(count, findings)
-        if branch == "corrected":
+        if branch == "near_visit":
+            more = np.repeat(days, 2)
+            bench.find(np.repeat(subjects["subject_id"].to_numpy(), 2 * findings), repeat(bench.lead, len(more)), more)
+        elif branch == "corrected":
             crew = repeat(bench.lead, count * findings)
             again = crew.assign(
                 party_id=np.repeat(subjects["subject_id"].to_numpy(), findings),
