@@ -14,7 +14,8 @@ limits:
     says: 只比较金额，不比较事实、情节；同时检验成千上万件，总有少数仅因偶然而偏离
 inputs:
   penalty_case:
-    [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt]
+    [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt,
+     mitigate_type]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
@@ -23,11 +24,12 @@ parameters:
   - {name: orange_z, type: number, default: 5, lowest: 2.5, highest: 50, unit: 倍, meaning: 偏离度达到此值为橙色}
   - {name: most_share, type: number, default: 0.25, lowest: 0.05, highest: 0.5, unit: 比例, meaning: 同类中偏离度达到黄色界限的多于此比例的不作判断}
   - {name: quantity_tolerance, type: number, default: 0.01, lowest: 0.0001, highest: 0.2, unit: 对数差, meaning: 罚款与涉案金额之比的差异不超过此值的视为按数量计罚}
+  - {name: least_gap, type: number, default: 0.1, lowest: 0, highest: 1, unit: 比例, meaning: 过半数罚款相同时，与中位数相差不到此比例的不提示}
 ordered: [[z_limit, orange_z]]
 subject: penalty_case
 value_title: 罚款偏离度（稳健标准分）
 unit: 倍
-level_logic: 同一事项、同一阶次、同类当事人的案件满20件，罚款偏离度达到3.5倍黄色，达到5倍橙色。
+level_logic: 同一事项、同一阶次、同类当事人的案件（减轻、从重各自比较）满20件，罚款偏离度达到3.5倍黄色，达到5倍橙色。
 branches: {high: 罚款明显高于同类, low: 罚款明显低于同类}
 evidence:
   item_code: 事项代码
@@ -36,22 +38,28 @@ evidence:
   fine_amt: 罚款金额（元）
   alike_count: 同类案件数
   alike_median_amt: 同类罚款中位数（元）
+  leaning: 减轻、从重或一般
   spread: 同类罚款对数的绝对中位差
+  mean_deviation: 同类罚款对数的平均绝对偏差（绝对中位差为零时用）
   deviation: 偏离度
 peers: {among: 引用同一阶次的同类当事人案件, title: 罚款偏离度, unit: 倍, limits: [z_limit, orange_z]}
+decisions:
+  - 过半数罚款相同：绝对中位差为零时改用平均绝对偏差，不因此放过一件
+  - 减轻和从重：减轻的只与减轻的比，从重的只与从重的比
 aggregation: {mode: grouped, group: officer, min_signals: 5, min_peer_ratio: 2}
 period: month
 exclusions:
   - 未作出处罚、未罚款或未引用裁量阶次的案件不纳入
   - 同类案件不足20件的不作判断
-  - 同类案件过半数罚款相同、绝对中位差为零的，没有可比的离散程度，不作判断
+  - 同类案件罚款全部相同的，没有偏离；过半数相同的，与中位数相差不到一成的不提示
   - 同类中多于四分之一的案件偏离的，罚款分布不止一种，不作判断
   - 按数量计罚的案件不作判断
 assumptions:
   - 偏离度为0.6745乘以罚款对数与同类中位数之差再除以绝对中位差；基准不同版本的阶次分别比较
   - 同类中有涉案金额的案件满20件、罚款与涉案金额之比几乎不变的，视为按数量计罚，本案之比与同类一致的不作判断
   - 涉案金额未填写或为零的，不视为按数量计罚
-  - 从轻减轻从重情形不另分组，由线下核查排除
+  - 过半数罚款相同、绝对中位差为零的，偏离度为罚款对数与同类中位数之差除以平均绝对偏差的1.2533倍
+  - 从轻在法定幅度之内，与没有情形的同组比较
   - 一案有多名主办的，信号计入人员编号最小者；按决定日期所在月归并，与当月可比案件数比较
   - 受检数和工作量计入所有可比案件，含按数量计罚的；工作量计入每名主办
   - 截止日之后的决定、接手视为尚未发生
@@ -71,7 +79,15 @@ precision_floor: 0.3
 
 -- section: signals
 with fined as (
-    select case_id, item_code, benchmark_id, party_type, fine_amt, case_value_amt, ln(fine_amt) as height
+    select
+        case_id,
+        item_code,
+        benchmark_id,
+        party_type,
+        coalesce(nullif(mitigate_type, '从轻'), '一般') as leaning,
+        fine_amt,
+        case_value_amt,
+        ln(fine_amt) as height
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
@@ -85,12 +101,22 @@ kinds as (
         item_code,
         benchmark_id,
         party_type,
+        leaning,
         count(*) as alike_count,
         median(height) as centre,
         mad(height) as spread
     from fined
-    group by item_code, benchmark_id, party_type
-    having count(*) >= $least_cases and mad(height) > 0
+    group by item_code, benchmark_id, party_type, leaning
+    having count(*) >= $least_cases and min(fine_amt) < max(fine_amt)
+),
+
+-- where more than half are the same, the mean of the absolute deviations in place of their median
+flat_kinds as (
+    select item_code, benchmark_id, party_type, leaning, avg(abs(height - centre)) as mean_deviation
+    from fined
+    inner join kinds using (item_code, benchmark_id, party_type, leaning)
+    where spread = 0
+    group by item_code, benchmark_id, party_type, leaning
 ),
 
 deviations as (
@@ -99,35 +125,38 @@ deviations as (
         alike_count,
         centre,
         spread,
-        0.6745 * (abs(height - centre) / spread) as deviation
+        mean_deviation,
+        coalesce(abs(height - centre) / (1.253314 * mean_deviation), 0.6745 * (abs(height - centre) / spread)) as deviation
     from fined
-    inner join kinds using (item_code, benchmark_id, party_type)
+    inner join kinds using (item_code, benchmark_id, party_type, leaning)
+    left join flat_kinds using (item_code, benchmark_id, party_type, leaning)
 ),
 
 outliers as (
     select *
     from deviations
     where deviation >= $z_limit
-    qualify count(*) over (partition by item_code, benchmark_id, party_type) <= $most_share * alike_count
+        and (mean_deviation is null or abs(height - centre) >= ln(1 + $least_gap))
+    qualify count(*) over (partition by item_code, benchmark_id, party_type, leaning) <= $most_share * alike_count
 ),
 
 rates as (
-    select item_code, benchmark_id, party_type, ln(fine_amt / nullif(case_value_amt, 0)) as rate
+    select item_code, benchmark_id, party_type, leaning, ln(fine_amt / nullif(case_value_amt, 0)) as rate
     from fined
-    semi join outliers using (item_code, benchmark_id, party_type)
+    semi join outliers using (item_code, benchmark_id, party_type, leaning)
 ),
 
 quantities as (
-    select item_code, benchmark_id, party_type, median(rate) as usual_rate
+    select item_code, benchmark_id, party_type, leaning, median(rate) as usual_rate
     from rates
-    group by item_code, benchmark_id, party_type
+    group by item_code, benchmark_id, party_type, leaning
     having count(rate) >= $least_cases and mad(rate) <= $quantity_tolerance
 ),
 
 hits as (
     select outliers.*
     from outliers
-    left join quantities using (item_code, benchmark_id, party_type)
+    left join quantities using (item_code, benchmark_id, party_type, leaning)
     where coalesce(abs(ln(fine_amt / nullif(case_value_amt, 0)) - usual_rate) > $quantity_tolerance, true)
 ),
 
@@ -156,10 +185,12 @@ final as (
                 'item_code': hits.item_code,
                 'benchmark_id': hits.benchmark_id,
                 'party_type': hits.party_type,
+                'leaning': leaning,
                 'fine_amt': cast(hits.fine_amt as double),
                 'alike_count': alike_count,
                 'alike_median_amt': round(exp(centre), 2),
                 'spread': round(spread, 4),
+                'mean_deviation': round(mean_deviation, 4),
                 'deviation': round(deviation, 3)
             }) as varchar
         ) as evidence
@@ -171,49 +202,27 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with comparable as (
-    select case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, fine_amt
-    from penalty_case
-    where result_type = '处罚'
-        and fine_amt > 0
-        and benchmark_id is not null
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-),
-
-kinds as (
-    select item_code, benchmark_id, party_type
-    from comparable
-    group by item_code, benchmark_id, party_type
-    having count(*) >= $least_cases and mad(ln(fine_amt)) > 0
-)
-
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
-from comparable
-semi join kinds using (item_code, benchmark_id, party_type)
+from penalty_case
+where result_type = '处罚'
+    and fine_amt > 0
+    and benchmark_id is not null
+    and decision_date > cast($as_of - interval ($window_months) month as date)
+    and decision_date <= $as_of
+window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))
+qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
 
 -- section: exposure
-with fined as (
-    select case_id, item_code, benchmark_id, party_type, decision_date, fine_amt
+with compared as (
+    select case_id, decision_date
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
         and benchmark_id is not null
         and decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
-),
-
-kinds as (
-    select item_code, benchmark_id, party_type
-    from fined
-    group by item_code, benchmark_id, party_type
-    having count(*) >= $least_cases and mad(ln(fine_amt)) > 0
-),
-
-compared as (
-    select case_id, decision_date
-    from fined
-    semi join kinds using (item_code, benchmark_id, party_type)
+    window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))
+    qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
 ),
 
 handled as (
@@ -233,7 +242,7 @@ select * from final order by group_id, month
 
 -- section: peers
 with subject as (
-    select item_code, benchmark_id, party_type
+    select item_code, benchmark_id, party_type, coalesce(nullif(mitigate_type, '从轻'), '一般') as leaning
     from penalty_case
     where case_id = $subject_id
 ),
@@ -242,22 +251,31 @@ fined as (
     select case_id, ln(fine_amt) as height
     from penalty_case
     inner join subject using (item_code, benchmark_id, party_type)
-    where result_type = '处罚'
+    where coalesce(nullif(mitigate_type, '从轻'), '一般') = leaning
+        and result_type = '处罚'
         and fine_amt > 0
         and decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
 ),
 
-kind as (
-    select median(height) as centre, mad(height) as spread
+centred as (
+    select *, median(height) over () as centre
     from fined
+),
+
+kind as (
+    select
+        coalesce(
+            nullif(median(abs(height - centre)), 0) / 0.6745, nullif(1.253314 * avg(abs(height - centre)), 0)
+        ) as scale
+    from centred
 ),
 
 final as (
     select
-        0.6745 * (abs(height - centre) / nullif(spread, 0)) as value,
+        abs(height - centre) / scale as value,
         case_id = $subject_id as is_subject
-    from fined
+    from centred
     cross join kind
     order by is_subject desc, md5(case_id)
     limit 2000

@@ -7,10 +7,13 @@ from lib.warehouse.demo.plants.bundle import Cases, put, repeat
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
+from lib.warehouse.demo.plants.tiers import round_fine
 
 YELLOW, ORANGE, NEAR_YES, NEAR_NO = (3.75, 4.6), (5.4, 6.2), (3.58, 3.7), (3.2, 3.42)
 # Spread of ordinary fines of the planted tiers: MAD of ln(fine).
 SPREAD, PER_TIER, MOST = 0.03, 12, 14
+# Cases of a tier in which all but one are fined the same sum.
+FLAT = 24
 
 
 def plant(city: City) -> None:
@@ -21,7 +24,34 @@ def plant(city: City) -> None:
         where = city.roster(city.window).officers["domain_code"].eq(domain).to_numpy()
         groups = officer_months(city, rng, 4 if number == 0 else 2, where=where, near=number == 0)
         _plant_domain(city, rng, domain, groups)
+    _flat(city)
     _decoys(city)
+
+
+def _flat(city: City) -> None:
+    """Tiers in which nearly every fine is the same sum: one far off it, one a few per cent off, one lowered by 减轻."""
+    rng = city.rng("M07", "flat")
+    where = city.roster(city.window).officers["domain_code"].eq("SC").to_numpy()
+    tiers = quiet_tiers(city, rng, "SC", 3)
+    for number, (branch, factor, note) in enumerate((
+        ("flat", 1.5, "同类罚款都是一个数"), ("near_flat", 1.06, "同类罚款都是一个数，相差不到一成"),
+        ("reduced", 0.6, "减轻处罚，不与一般案件比较"),
+    )):
+        usual = round_fine((tiers["low"] + 0.3 * (tiers["high"] - tiers["low"])).to_numpy())[number]
+        count = FLAT + 1
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=where)
+        fine = np.where(np.arange(count) < FLAT, usual, round_fine(np.array([usual * factor]))[0])
+        cases = carry(city, rng, city.window, count, crew=crew, tier=repeat(tiers.iloc[[number]], count), fine=fine)
+        odd = np.arange(count) == FLAT
+        if branch == "reduced":
+            cases.case.loc[odd, "mitigate_type"] = "减轻"
+            cases.case.loc[odd, "basis_text"] += "；《中华人民共和国行政处罚法》第三十二条，依法减轻处罚"
+        decided = cases.day("decision_date")[odd]
+        if branch == "flat":
+            city.violation("M07", branch, "orange", cases.subjects()[odd], decided, city.window)
+        else:
+            city.decoy("M07", branch, cases.subjects()[odd], decided, note)
+        put(city, cases)
 
 
 def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -> pd.DataFrame:
