@@ -39,20 +39,24 @@ evidence:
   elapsed_days: 立案至决定（或至今）天数
   extension_days: 批准延期天数
   suspended_days: 不计入期限天数
-  over_days: 超期天数
+  over_days: 超期天数（2021年7月15日前立案的为空）
   last_event_date: 最近流程动作日期
-  idle_days: 停滞天数
+  idle_days: 停滞天数（已扣不计入期限的天数）
 peers: {among: 同一事项（不足20件时为本单位）的普通程序案件, title: 立案至决定（未决的至今）天数, unit: 日, limits: [limit_days]}
+decisions:
+  - 修法前立案的停滞案件：第六十条的九十日只管2021年7月15日及以后立案的；停滞不看立案日，以前立案而未决的同样判断
+  - 鉴定期间的停滞：不计入期限的天数从停滞天数中扣除，扣除后满四十五日才提示
+  - 第九十日是节假日：第八十五条的工作日只管二日、三日、五日、七日，九十日按自然日严格计算，不顺延
 aggregation: {mode: direct}
 period: none
 exclusions:
-  - 简易程序案件、2021年7月15日前立案的案件不纳入
+  - 简易程序案件不纳入；2021年7月15日前立案的不判断超期
   - 已有办理结果但缺决定日期的记录属数据缺陷，不作判断
 assumptions:
   - 延期天数、不计入期限天数空值按0计
   - 截止日之后的决定和流程动作视为尚未发生
   - 没有流程动作或动作都早于立案的，停滞自立案日起算
-  - 不计入期限的天数没有起止日，停滞天数不作扣减，由线下核查排除
+  - 不计入期限的天数没有起止日，从停滞天数中全数扣减
 false_positives:
   - 听证、鉴定、公告时间：已记入不计入期限天数的，从超期天数中扣除
   - 批准延期和行业另有规定：已记入延期天数的，从超期天数中扣除
@@ -77,11 +81,12 @@ with cases as (
         case when decision_date <= $as_of then decision_date end as decided_on
     from penalty_case
     where procedure_type = '普通'
-        and filed_date between $first_filed_date and $as_of
+        and filed_date <= $as_of
         and (
             decision_date > cast($as_of - interval ($window_months) month as date)
             or (decision_date is null and result_type = '未决')
         )
+        and (filed_date >= $first_filed_date or coalesce(decision_date > $as_of, true))
 ),
 
 last_events as (
@@ -104,8 +109,10 @@ timings as (
 measures as (
     select
         *,
-        elapsed_days - $limit_days - extension_days - suspended_days as over_days,
-        date_diff('day', last_on, $as_of) as idle_days
+        case
+            when filed_date >= $first_filed_date then elapsed_days - $limit_days - extension_days - suspended_days
+        end as over_days,
+        case when decided_on is null then greatest(date_diff('day', last_on, $as_of) - suspended_days, 0) end as idle_days
     from timings
 ),
 
@@ -150,7 +157,7 @@ final as (
             case
                 when over_days > 0
                     then filed_date + interval ($limit_days + extension_days + suspended_days + 1) day
-                else last_on + interval ($idle_days) day
+                else last_on + interval ($idle_days + suspended_days) day
             end as date
         ) as occurred_on,
         cast(case when over_days > 0 then over_days else idle_days end as double) as value,
@@ -179,11 +186,12 @@ select * from final order by subject_id
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, filed_date as occurred_on
 from penalty_case
 where procedure_type = '普通'
-    and filed_date between $first_filed_date and $as_of
+    and filed_date <= $as_of
     and (
         decision_date > cast($as_of - interval ($window_months) month as date)
         or (decision_date is null and result_type = '未决')
     )
+    and (filed_date >= $first_filed_date or coalesce(decision_date > $as_of, true))
 
 -- section: peers
 with subject as (

@@ -37,17 +37,21 @@ branches:
   single_handler: 登记的承办人不足
   auxiliary: 辅助人员充当承办人
   uncertified: 承办人立案或接手时没有有效证件
+  added_late: 决定当日才补足承办人
   none_certified: 承办人无一持证
 evidence:
   certified_count: 立案或接手时持证的承办人数
   needed_count: 应有持证人数
   handler_count: 登记的承办人数
   auxiliary_count: 其中辅助人员人数
+  late_count: 其中决定当日才接手的持证人数
   unqualified_officers: 不计入的承办人
   filed_date: 立案日期
   decision_date: 决定日期
   procedure_type: 程序类型
 peers: {among: 同一单位同类程序的案件, title: 立案或接手时持证的承办人数, unit: 人, limits: [threshold]}
+decisions:
+  - 决定当日才接手的承办人：普通程序案件立案之后、到决定当日才接手的没有参加调查，不计入应有人数，橙色；简易程序当场处罚的、立案当日就决定的照常计入
 aggregation: {mode: direct}
 period: none
 exclusions:
@@ -128,7 +132,12 @@ periods as (
 ),
 
 handled as (
-    select case_id, officer_id, role_type, greatest(filed_date, cast(start_at as date)) as judged_on
+    select
+        case_id,
+        officer_id,
+        role_type,
+        greatest(filed_date, cast(start_at as date)) as judged_on,
+        procedure_type <> '简易' and judged_on = decision_date and judged_on > filed_date as is_late
     from case_officer
     inner join cases using (case_id)
     where role_type in ('主办', '协办')
@@ -148,7 +157,7 @@ short_handed as (
     select case_id
     from handled
     group by case_id
-    having count(*) < greatest($ordinary_handlers, $summary_handlers)
+    having count(*) filter (where not is_late) < greatest($ordinary_handlers, $summary_handlers)
 ),
 
 crews as (
@@ -157,6 +166,7 @@ crews as (
         count(*) as handler_count,
         count(unqualified.officer_id) as unqualified_count,
         count(auxiliaries.officer_id) as auxiliary_count,
+        count(*) filter (where is_late and unqualified.officer_id is null) as late_count,
         coalesce(list(unqualified.officer_id order by unqualified.officer_id)
             filter (where unqualified.officer_id is not null), []) as unqualified_officers,
         min(handled.officer_id) filter (where role_type = '主办') as officer_id
@@ -170,7 +180,7 @@ crews as (
 measures as (
     select
         *,
-        handler_count - unqualified_count as certified_count,
+        handler_count - unqualified_count - late_count as certified_count,
         case when procedure_type = '简易' then $summary_handlers else $ordinary_handlers end as needed_count
     from crews
     inner join cases using (case_id)
@@ -195,9 +205,15 @@ hits as (
 
     union all
 
+    select case_id, 'added_late' as branch, 2 as severity
+    from measures
+    where certified_count < needed_count and late_count > 0
+
+    union all
+
     select case_id, 'none_certified' as branch, 3 as severity
     from measures
-    where certified_count = 0
+    where certified_count + late_count = 0
 ),
 
 verdicts as (
@@ -223,6 +239,7 @@ final as (
                 'needed_count': needed_count,
                 'handler_count': handler_count,
                 'auxiliary_count': auxiliary_count,
+                'late_count': late_count,
                 'unqualified_officers': unqualified_officers,
                 'filed_date': filed_date,
                 'decision_date': decision_date,

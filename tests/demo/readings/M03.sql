@@ -2,7 +2,8 @@
 with handled as (
     select
         case_id, procedure_type, officer_id, officer_type,
-        if(start_at > filed_date, cast(start_at as date), filed_date) as judged_on
+        if(start_at > filed_date, cast(start_at as date), filed_date) as judged_on,
+        procedure_type = '普通' and filed_date < decision_date and cast(start_at as date) = decision_date as is_late
     from penalty_case
     join case_officer using (case_id)
     join officer using (officer_id)
@@ -37,7 +38,7 @@ final as (
         case_id as subject_id, if(count(*) filter (where is_certified) = 0, 'red', 'orange') as level
     from judged
     group by case_id, procedure_type
-    having count(*) filter (where is_certified) < if(procedure_type = '简易', 1, 2)
+    having count(*) filter (where is_certified and not coalesce(is_late, false)) < if(procedure_type = '简易', 1, 2)
 )
 
 select * from final

@@ -36,6 +36,7 @@ def plant(city: City) -> None:
         cases, last = _idle(city, city.count(full), idle, extended=level == "orange")
         city.violation("M01", "idle", level, cases.subjects(), last + IDLE * DAY, city.window, near=near)
         put(city, cases)
+    _idle_old_law(city)
     _idle_last_year(city)
     _decoys(city)
 
@@ -95,6 +96,20 @@ def _idle(city: City, count: int, idle: tuple[int, int], *, extended: bool) -> t
     return cases, last
 
 
+def _idle_old_law(city: City) -> None:
+    """Filed before the ninety days were law, and nothing done for months: idle all the same."""
+    rng, count, end = city.rng("M01", "idle_old_law"), city.count(2), city.window.end
+    filed = city.calendar.on_or_before(np.repeat(LAW, count) - rng.integers(4, 25, count) * DAY)
+    if filed.min() <= city.history.start or end - LAW < 150 * DAY:
+        return
+    last, _ = elapsed(city, np.repeat(end, count), (96, 115))
+    last = np.minimum(last, city.calendar.on_or_before(end - 91 * DAY))
+    cases = carry(city, rng, city.window, count, filed=filed, decided=np.repeat(end, count), result="未决")
+    cases.move_event("调查终结", last)
+    city.violation("M01", "idle_old_law", "orange", cases.subjects(), last + IDLE * DAY, city.window)
+    put(city, cases)
+
+
 def _idle_last_year(city: City) -> None:
     """Idle on the day of last year's run, taken up and decided in time afterwards: nothing to see today."""
     rng, end = city.rng("M01", "history"), city.history.end
@@ -132,6 +147,10 @@ def _decoys(city: City) -> None:
         put(city, cases)
     cases, last = _idle(city, city.count(2), (39, 43), extended=False)
     city.decoy("M01", "near_idle", cases.subjects(), last, "停滞天数接近但未到四十五日")
+    put(city, cases)
+    cases, last = _idle(city, city.count(2), (62, 74), extended=False)
+    cases.case["suspended_cnt"] = 40
+    city.decoy("M01", "appraisal", cases.subjects(), last, "停滞期间在鉴定，四十日不计入期限")
     put(city, cases)
     _old_law(city)
 

@@ -75,6 +75,18 @@ def spread_out(cases: Cases, shops: tuple[int, ...]) -> None:
     cases.case["place_text"] = [f"{place}({shops[n % len(shops)]}号门店)" for n, place in enumerate(places)]
 
 
+def act_apart(cases: Cases) -> None:
+    """Put every act as long before its decision as the others, so that no two of a party's are one act (M12)."""
+    before, after = cases.day("incident_date"), cases.day("decision_date") - 52 * DAY
+    said = [
+        [f"{day.year}年{day.month}月{day.day}日" for day in days.astype("datetime64[D]").tolist()] for days in (before, after)
+    ]
+    cases.case["incident_date"] = after
+    cases.case["illegal_fact"] = [
+        fact.replace(old, new) for fact, old, new in zip(cases.case["illegal_fact"], *said, strict=True)
+    ]
+
+
 def _moving(city: City, period: Period) -> None:
     """A street vendor and a haulier, fined in three places and never looked after: no places of business."""
     rows = city.tiers.rows
@@ -124,6 +136,7 @@ def _decoys(city: City) -> None:
         rng, count = city.rng("M02", branch), city.count(3)
         if branch == "near_due":
             cases = series(city, rng, city.window, count, fines, gap=9, last=city.window.back(9), pick=_sites(city))
+            act_apart(cases)
         else:
             cases = series(city, rng, city.window, count, fines, pick=_sites(city))
         cases.drop_events("复查", ids=cases.ids[np.tile(np.arange(fines) < unchecked, count)])

@@ -4,12 +4,14 @@
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.days import clock
 from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.recruits import recruit
 
 # branch, level, how many, what the second (and, where red, the first) handler's certificate is like, near
 CELLS = (
     ("single_handler", "orange", 4, None, False),
+    ("added_late", "orange", 1, None, True),
     ("second_expired", "orange", 3, "expired", False),
     ("second_expired", "orange", 2, "just_expired", True),
     ("second_suspended", "orange", 2, "suspended", False),
@@ -38,6 +40,12 @@ def plant(city: City) -> None:
 def _short(city: City, period: Period, count: int, branch: str, kind: str | None) -> Cases:
     rng = city.rng("M03", period.name, branch, str(kind))
     cases = carry(city, rng, period, count)
+    if branch == "added_late":
+        second = cases.officer["role_type"].eq("协办")
+        decided = dict(zip(cases.ids, cases.day("decision_date"), strict=True))
+        days = cases.officer.loc[second, "case_id"].map(decided).to_numpy()
+        cases.officer.loc[second, "start_at"] = clock(days, 9, 30)
+        return cases
     if kind is None:
         cases.without_second()
         return cases

@@ -11,11 +11,11 @@ from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.complaints import UPHELD, complain, overturn
 from lib.warehouse.demo.plants.innocents import plant_innocents
 from lib.warehouse.demo.plants.period import Period
-from lib.warehouse.demo.plants.severity import HalfYear, ratio
+from lib.warehouse.demo.plants.severity import HalfYear, chance, ratio
 from lib.warehouse.demo.plants.tiers import ordinary_fine, severe_fine
 
 DOMAINS = ("ZF", "SC", "JT")
-LIMIT, LEAST = 1.5, 15
+LIMIT, LEAST, TAIL = 1.5, 15, 0.022
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ CELLS = (
     Cell("severity", "yellow", 2, 1.53, near=True),
     Cell("overturned", "yellow", 2, None, overturned=2),
     Cell("complaint", "yellow", 2, None, complaints=2),
+    Cell("overturned_few", "yellow", 1, None, overturned=2, cases=6),
+    Cell("complaint_few", "yellow", 1, None, complaints=2, cases=4),
     Cell("severity+overturned", "orange", 2, 1.8, overturned=2),
     Cell("severity+complaint", "orange", 2, 1.8, complaints=3),
     Cell("overturned+complaint", "orange", 2, None, overturned=2, complaints=2),
@@ -123,7 +125,7 @@ def settle(half: HalfYear, plans: list[Plan]) -> None:
         for plan in plans:
             if plan.cell.ratio is None:
                 continue
-            misses = {n: _miss(*tally.ratios(plan, n), plan.cell.ratio) for n in range(2, plan.cases - 2)}
+            misses = {n: _miss(tally, plan, n) for n in range(2, plan.cases - 2)}
             best = min(misses, key=lambda n: (misses[n], n))
             moved |= best != plan.severe
             tally.change(plan, best)
@@ -131,10 +133,12 @@ def settle(half: HalfYear, plans: list[Plan]) -> None:
             return
 
 
-def _miss(value: float, alone: float, wanted: float) -> float:
-    """How far a ratio is from the wanted one; on the wrong side of the threshold counts as very far."""
+def _miss(tally: "Tally", plan: Plan, severe: int) -> float:
+    """How far the ratio is from the wanted one; on the wrong side of the threshold, or by chance, is very far."""
+    expected, others = tally.expected(plan, severe)
+    value, alone, wanted = ratio(severe, expected), ratio(severe, others), plan.cell.ratio or 0.0
     if wanted > LIMIT:
-        return abs(value - wanted) + (10.0 if value < LIMIT + 0.02 else 0.0)
+        return abs(value - wanted) + (10.0 if value < LIMIT + 0.02 or chance(severe, expected) > TAIL else 0.0)
     return abs(value - wanted) + (10.0 if alone > LIMIT - 0.09 else 0.0)
 
 
@@ -172,14 +176,14 @@ class Tally:
         plan.severe = severe
         self._count(plan, severe, 1)
 
-    def ratios(self, plan: Plan, severe: int) -> tuple[float, float]:
-        """The officer's ratio with so many severe fines: by all cases of the items, and by the others' cases only."""
+    def expected(self, plan: Plan, severe: int) -> tuple[float, float]:
+        """High cases expected with so many severe fines: by all cases of the items, and by the others' cases only."""
         old_high, old_cases = self._own(plan, plan.severe)
         new_high, new_cases = self._own(plan, severe)
         high, cases = self.high - old_high + new_high, self.cases - old_cases + new_cases
         own = new_cases + self._before[plan.officer_id]
         others = (high - new_high) / np.maximum(cases - own, 1)
-        return ratio(severe, float(own @ (high / np.maximum(cases, 1)))), ratio(severe, float(own @ others))
+        return float(own @ (high / np.maximum(cases, 1))), float(own @ others)
 
 
 def _carry_out(city: City, half: HalfYear, period: Period, plan: Plan) -> None:

@@ -1,5 +1,6 @@
 """How severe fines are per item and officer within half a year: what M08 compares an officer with."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,3 +100,9 @@ class HalfYear:
 def ratio(observed: float, expected: float) -> float:
     """Observed over expected high cases, shrunk by PRIOR cases."""
     return (observed + PRIOR) / (expected + PRIOR)
+
+
+def chance(observed: int, expected: float) -> float:
+    """How likely so many or more are when the expected number is right (Poisson, upper tail)."""
+    terms = (math.exp(k * math.log(expected) - expected - math.lgamma(k + 1)) for k in range(observed))
+    return 1 - sum(terms) if expected > 0 else 0.0
