@@ -109,23 +109,57 @@ with cases as (
         and fine_amt > 0
 ),
 
+payments as (
+    select
+        case_id,
+        pay_amt,
+        pay_channel,
+        payee_account_hash not in (select account_hash from treasury_account) as is_astray,
+        cast(paid_at as date) as paid_on,
+        cast(coalesce(handover_at, treasury_at) as date) as handed_over_on
+    from fine_receipt
+    where receipt_status in ('有效', '分期')
+        and paid_at < $as_of + interval 1 day
+        and (pay_channel = '当场收缴' or payee_account_hash not in (select account_hash from treasury_account))
+        and case_id in (select case_id from cases)
+),
+
+misdirected as (
+    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on
+    from payments
+    where is_astray and exists (select account_hash from treasury_account)
+    group by case_id
+),
+
+cash as (
+    select case_id, pay_amt, paid_on, till.wd_seq - since.wd_seq as workdays
+    from payments
+    inner join workday as since on since.day_date = paid_on
+    inner join workday as till on till.day_date = least(handed_over_on, $as_of)
+    where pay_channel = '当场收缴'
+),
+
+withheld as (
+    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on, max(workdays) as workdays
+    from cash
+    where workdays > $handover_workdays
+    group by case_id
+),
+
 receipts as (
     select
         case_id,
         due_date,
-        pay_channel,
-        payee_account_hash,
         pay_amt,
         coalesce(paid_at >= $as_of + interval 1 day, false) as is_later,
         receipt_status in ('有效', '分期') and (not is_later or due_date is not null) as is_live,
         is_live and paid_at is not null and not is_later as is_paid,
         pay_amt - coalesce(surcharge_amt, 0) as billed_amt,
         case when is_later then 0 else coalesce(surcharge_amt, 0) end as surcharge_amt,
-        receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) as is_refunded,
-        cast(paid_at as date) as paid_on,
-        cast(coalesce(handover_at, treasury_at) as date) as handed_over_on
+        receipt_status = '退付' and coalesce(paid_at < $as_of + interval 1 day, true) as is_refunded
     from fine_receipt
-    where receipt_status <> '作废' and case_id in (select case_id from cases)
+    where receipt_status <> '作废'
+        and case_id in (select case_id from cases where is_recent union all select case_id from payments)
 ),
 
 totals as (
@@ -137,31 +171,6 @@ totals as (
         sum(billed_amt) filter (where is_live) as billed_amt,
         bool_or(is_refunded) as has_refund
     from receipts
-    group by case_id
-),
-
-misdirected as (
-    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on
-    from receipts
-    where is_paid
-        and payee_account_hash is not null
-        and payee_account_hash not in (select account_hash from treasury_account)
-        and exists (select account_hash from treasury_account)
-    group by case_id
-),
-
-cash as (
-    select case_id, pay_amt, paid_on, till.wd_seq - since.wd_seq as workdays
-    from receipts
-    inner join workday as since on since.day_date = paid_on
-    inner join workday as till on till.day_date = least(handed_over_on, $as_of)
-    where is_paid and pay_channel = '当场收缴'
-),
-
-withheld as (
-    select case_id, count(*) as receipt_cnt, sum(pay_amt) as amt, min(paid_on) as first_on, max(workdays) as workdays
-    from cash
-    where workdays > $handover_workdays
     group by case_id
 ),
 

@@ -116,45 +116,60 @@ tiers as (
     from discretion_benchmark
 ),
 
+quotable as (
+    select *
+    from tiers
+
+    union all
+
+    select * replace ('个体工商户' as party_type)
+    from tiers
+    where item_code not in (select item_code from tiers where party_type = '个体工商户')
+),
+
 quoted as (
-    select case_id, acted_on, decision_date, tiers.*
+    select case_id, acted_on, decision_date, quotable.*
     from cases
-    inner join tiers using (benchmark_id, item_code)
-    where (acted_on between valid_from and valid_to or decision_date between valid_from and valid_to)
-        and (
-            cases.party_type = tiers.party_type
-            or (
-                cases.party_type = '个体工商户'
-                and item_code not in (select item_code from tiers where party_type = '个体工商户')
-            )
-        )
+    inner join quotable using (benchmark_id, item_code, party_type)
+    where acted_on between valid_from and valid_to or decision_date between valid_from and valid_to
+),
+
+-- tiers of the same kind that were never in force together: one revised the other
+versions as (
+    select
+        one.benchmark_id,
+        other.benchmark_id as other_id,
+        other.fine_min_amt as other_min_amt,
+        other.fine_max_amt as other_max_amt,
+        other.valid_from as other_from,
+        other.valid_to as other_to
+    from tiers as one
+    inner join tiers as other using (item_code, party_type, tier_no)
+    where other.valid_to < one.valid_from or other.valid_from > one.valid_to
 ),
 
 -- the version of the quoted tier that was in force on the other of the two days
 rivals as (
-    select quoted.case_id, other.benchmark_id, other.fine_min_amt, other.fine_max_amt
+    select case_id, other_id, other_min_amt, other_max_amt, fine_min_amt, fine_max_amt
     from quoted
-    inner join tiers as other using (item_code, party_type, tier_no)
-    where (other.valid_to < quoted.valid_from or other.valid_from > quoted.valid_to)
-        and (acted_on between other.valid_from and other.valid_to or decision_date between other.valid_from and other.valid_to)
-    qualify count(*) over (partition by quoted.case_id) = 1
+    inner join versions using (benchmark_id)
+    where acted_on between other_from and other_to or decision_date between other_from and other_to
+    qualify count(*) over (partition by case_id) = 1
 ),
 
 milder as (
-    select rivals.*
+    select case_id, other_id, other_min_amt, other_max_amt
     from rivals
-    inner join quoted using (case_id)
-    where rivals.fine_max_amt < quoted.fine_max_amt
-        or (rivals.fine_max_amt = quoted.fine_max_amt and rivals.fine_min_amt < quoted.fine_min_amt)
+    where other_max_amt < fine_max_amt or (other_max_amt = fine_max_amt and other_min_amt < fine_min_amt)
 ),
 
 applied as (
     select
         case_id,
         tier_no,
-        coalesce(milder.benchmark_id, quoted.benchmark_id) as applied_id,
-        case when milder.case_id is null then quoted.fine_min_amt else milder.fine_min_amt end as tier_min_amt,
-        case when milder.case_id is null then quoted.fine_max_amt else milder.fine_max_amt end as tier_max_amt
+        coalesce(other_id, benchmark_id) as applied_id,
+        case when other_id is null then fine_min_amt else other_min_amt end as tier_min_amt,
+        case when other_id is null then fine_max_amt else other_max_amt end as tier_max_amt
     from quoted
     left join milder using (case_id)
 ),
@@ -220,7 +235,7 @@ discussed as (
 reasoned as (
     select case_id
     from penalty_case
-    where case_id in (select case_id from deviations)
+    where case_id in (select case_id from deviations where is_below)
         and regexp_matches(basis_text, '行政处罚法[^第]*第三十二条|从轻|减轻')
 ),
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from lib.rules import read_rules, run_rule
 from lib.warehouse.load import LoadReport
 from lib.warehouse.store import open_warehouse
 from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
@@ -95,6 +97,37 @@ def test_a_void_row_takes_its_key_out(based: Path, load: Load) -> None:
     assert load("case_event.csv", event).total("accepted") == 1
     load("b/penalty_case.csv", _file({"number": "1", "版本号": "3"}))
     assert _fines(based) == [(3, Decimal("500.00"), False)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_void_latest_version_keeps_its_key_out_in_any_order(based: Path, load: Load, order: tuple[int, ...]) -> None:
+    versions = [
+        {"number": "9", "罚款金额": "100", "版本号": "1", "是否作废": "否"},
+        {"number": "9", "罚款金额": "200", "版本号": "2", "是否作废": "否"},
+        {"number": "9", "罚款金额": "200", "版本号": "3", "是否作废": "是"},
+    ]
+    load("a/penalty_case.csv", _file(*[versions[number] for number in order[:2]]))
+    load("b/penalty_case.csv", _file(versions[order[2]]))
+    assert _fines(based, key="C0009") == []
+    load("c/penalty_case.csv", _file(versions[0]))
+    assert _fines(based, key="C0009") == [], "version 1 does not come back"
+    assert (3, Decimal("200.00"), True) in _fines(based, "penalty_case_history", "C0009")
+
+
+def test_no_model_sees_a_key_whose_latest_version_is_void(based: Path, load: Load) -> None:
+    row = {"number": "9", "罚款金额": "900", "决定日期": "2022-07-01", "版本号": "1", "是否作废": "否"}
+    rule, day = read_rules()["M05"], date(2022, 9, 25)
+
+    def flagged() -> list[str]:
+        signals = run_rule(open_warehouse(based).cursor(), rule, day).to_pylist()
+        return [signal["subject_id"] for signal in signals if signal["subject_id"] == "C0009"]
+
+    load("a/penalty_case.csv", _file(row))
+    assert flagged() == ["C0009"]
+    load("b/penalty_case.csv", _file(row | {"版本号": "2", "是否作废": "是"}))
+    assert flagged() == []
+    load("c/penalty_case.csv", _file(row))
+    assert flagged() == []
 
 
 def test_columns_that_a_file_lacks_keep_what_they_were(based: Path, load: Load) -> None:

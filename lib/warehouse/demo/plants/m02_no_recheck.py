@@ -78,9 +78,7 @@ def spread_out(cases: Cases, shops: tuple[int, ...]) -> None:
 def act_apart(cases: Cases) -> None:
     """Put every act as long before its decision as the others, so that no two of a party's are one act (M12)."""
     before, after = cases.day("incident_date"), cases.day("decision_date") - 52 * DAY
-    said = [
-        [f"{day.year}年{day.month}月{day.day}日" for day in days.astype("datetime64[D]").tolist()] for days in (before, after)
-    ]
+    said = [[f"{day.year}年{day.month}月{day.day}日" for day in days.tolist()] for days in (before, after)]
     cases.case["incident_date"] = after
     cases.case["illegal_fact"] = [
         fact.replace(old, new) for fact, old, new in zip(cases.case["illegal_fact"], *said, strict=True)
