@@ -42,9 +42,10 @@ def _step(page, name: str, text: str = "", *, then: str) -> None:
         button.wait_for()
         served.settle(page)
     if text:
-        field = page.get_by_label(re.compile("^(理由|说明|调整理由)")).first
+        field = page.get_by_role("textbox", name=re.compile("^(理由|说明|调整理由)")).first
         field.fill(text)
         field.blur()
+        page.get_by_text(re.compile("草稿已保存")).first.wait_for()
         served.settle(page)
     button.click()
     page.get_by_text(then).first.wait_for()
