@@ -5,6 +5,7 @@ Written after every commit, so that it may lag behind the store by what a crash 
 
 import fcntl
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from sqlalchemy import Connection, Table, select
 
 from lib.casework.schema import audit_log, chain, event, store
 from lib.errors import UserError
+
+log = logging.getLogger(__name__)
 
 _WIDTH = 1024
 _CHAINS: tuple[tuple[str, str, Table], ...] = (("event", "事件", event), ("audit", "操作日志", audit_log))
@@ -63,7 +66,17 @@ def _end(held: list) -> tuple[int, str]:
 
 
 def keep(path: Path, ends: Ends) -> None:
-    """Note the ends, each chain's unless a later one of the same store is there already."""
+    """Note the ends, each chain's unless a later one of the same store is there already.
+
+    What was committed stays committed when this cannot be written: the note lags behind, and the log says why.
+    """
+    try:
+        _keep(path, ends)
+    except OSError:
+        log.exception("the ends of the chains could not be noted")
+
+
+def _keep(path: Path, ends: Ends) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -144,3 +144,11 @@ def test_all_who_wait_for_a_busy_store_share_one_deadline(running: Register, mon
     assert sum(waits) < 2_000
     assert _write(running) == 4
     blocker.close()
+
+
+def test_a_note_of_the_ends_that_cannot_be_written_takes_nothing_back(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    register = Register(f"sqlite:///{path}", tmp_path / "file" / "register.json")
+    assert _write(register) == 1
+    assert _write(register) == 2
+    register.close()
