@@ -18,7 +18,10 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "json", "jsonl", "parquet"]
+KINDS = [
+    "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "et", "json", "jsonl", "ndjson", "parquet", "zip", "gz",
+    "tgz", "tar",
+]  # fmt: skip
 _REPORT, _TURN = "load_report", "load_turn"
 _AUTO = "自动识别"
 _STATES = {"loaded": "已装载", "known": "以前装载过", "refused": "未装载", "unknown": "不认识，跳过"}

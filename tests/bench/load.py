@@ -1,4 +1,4 @@
-"""The loader measured: a folder of messy files, loads killed at random moments, and a CSV of a million rows.
+"""The loader measured: a folder of messy files, loads killed at random moments, a million rows of each kind of file.
 
 Each of the killed loads must leave the old data or the new data, whole; anything else counts as `other`.
 """
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import xlsxwriter
 
 from lib.warehouse.integrity import check_warehouse
 from lib.warehouse.load import load_paths
@@ -171,8 +172,42 @@ def large_file(folder: Path, rows: int) -> dict:
     }  # fmt: skip
 
 
+def formats(folder: Path, rows: int) -> dict:
+    """Seconds, and seconds of processor time, to load so many events (7 columns) from each kind of file."""
+    place = folder / "formats"
+    place.mkdir()
+    base = folder / "formats-base"
+    base.mkdir()
+    load_paths(base, [folder / "base"])
+    sql = _EVENTS.replace("$rows", str(int(rows)))
+    with duckdb.connect() as con:
+        con.execute(f"copy ({sql}) to '{place}/case_event.csv' (header)")
+        con.execute(f"copy ({sql}) to '{place}/case_event.parquet'")
+        con.execute(f"copy ({sql}) to '{place}/case_event.jsonl' (format json)")
+        con.execute(f"copy ({sql}) to '{place}/case_event.json' (format json, array true)")
+        table = con.execute(sql)
+        with xlsxwriter.Workbook(place / "case_event.xlsx", {"constant_memory": True}) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, [column[0] for column in table.description])
+            number = 0
+            while row := table.fetchone():
+                number += 1
+                sheet.write_row(number, 0, row)
+    figures = {}
+    for suffix in ("csv", "parquet", "jsonl", "json", "xlsx"):
+        home = folder / f"formats-{suffix}"
+        shutil.copytree(base, home)
+        processor = time.process_time()
+        seconds, report = _timed(home, place / f"case_event.{suffix}")
+        figures[suffix] = {
+            "rows": report["accepted"], "seconds": seconds, "processor": round(time.process_time() - processor, 2),
+        }  # fmt: skip
+        shutil.rmtree(home)
+    return figures
+
+
 def main(json: bool = False, rounds: int = 20, rows: int = 1_000_000, seed: int = 1) -> dict:
-    """Run all three and print the figures."""
+    """Run all four and print the figures."""
     folder = Path(tempfile.mkdtemp(prefix="cockpit-load-"))
     for home in ("messy-home", "kill-home", "large-home"):
         (folder / home).mkdir()
@@ -181,6 +216,7 @@ def main(json: bool = False, rounds: int = 20, rows: int = 1_000_000, seed: int 
             "messy": messy_folder(folder),
             "killed": killed_loads(folder, rounds, seed),
             "large": large_file(folder, rows),
+            "formats": formats(folder, rows),
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -154,6 +154,20 @@ def test_a_formula_without_its_result_and_one_that_failed_wait(based: Path, tmp_
     assert (entry.accepted, dict(entry.reasons)) == (1, {"整行：公式没有保存结果": 1, "整行：公式出错": 1})
 
 
+def test_an_error_in_an_old_workbook_waits(based: Path, tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("处罚案件")
+    for r, row in enumerate([*ROWS, base_case(13)]):
+        for c, cell in enumerate(row):
+            if (r, c) == (2, FINE):
+                sheet.row(r).set_cell_error(c, 0x2A)
+            else:
+                sheet.write(r, c, cell)
+    book.save(str(tmp_path / "penalty_case.xls"))
+    entry = _load(based, tmp_path / "penalty_case.xls")
+    assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式出错": 1})
+
+
 def test_a_formula_with_its_result_is_read(based: Path, tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "penalty_case.xlsx") as book:
         sheet = book.add_worksheet()

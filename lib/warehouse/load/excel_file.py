@@ -17,6 +17,7 @@ import python_calamine as calamine
 from lib.errors import UserError
 from lib.warehouse.load.header import find_header, score
 from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batches
+from lib.warehouse.load.xls_marks import xls_errors
 from lib.warehouse.load.xlsx_marks import Marks, xlsx_marks
 
 _MEND = "请用 Excel 或 WPS 打开修复后另存为 .xlsx，或从来源重新导出。"
@@ -105,7 +106,7 @@ class ExcelSheet(Sheet):
         for column in columns:
             place = (row, column)
             known = self.fields.get(column)
-            if place in marks.errors:
+            if place in marks.errors and not cells[column]:
                 cells[column] = marks.errors[place]
                 if known is not None:
                     faults.append(f"公式出错。“{known.title}”是 {cells[column]}；请在表格里改好公式，或粘贴为数值")
@@ -188,6 +189,9 @@ def _sheet_rows(path: Path, name: str, stamp: tuple[int, int]) -> Iterator[tuple
 
 def _marks(path: Path, name: str) -> Marks:
     try:
+        with path.open("rb") as handle:
+            if handle.read(4) == _OLE:
+                return Marks(errors=xls_errors(path))
         return xlsx_marks(path, name)
     except _BROKEN as error:
         raise UserError(f"工作表“{name}”损坏，读不完", _MEND) from error
