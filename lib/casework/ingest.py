@@ -15,11 +15,12 @@ from lib.casework.register import Register
 from lib.casework.schema import signal, warning
 from lib.casework.sealed import FACTS, arrow_digest, digest, of_warning
 from lib.casework.transaction import Transaction
-from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, WITHDRAWN
+from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
 from lib.errors import UserError
 from lib.rules import warning_id
 
 RANK = {level: rank for rank, level in enumerate(LEVELS)}
+ENDED = frozenset({CLOSED, TO_CLUE, WITHDRAWN})
 
 _FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
           "evidence")  # fmt: skip
@@ -36,7 +37,8 @@ class RuleName(Protocol):
 
 @dataclass
 class Ingested:
-    """How many warnings of the rule fire, are new, changed level, were merged, no longer fire, fire again."""
+    """How many warnings of the rule fire, are new, changed level, were merged, no longer fire, fire again; how many of
+    the new ones follow a finished warning about the same."""
 
     warnings: int = 0
     new: int = 0
@@ -44,6 +46,7 @@ class Ingested:
     merged: int = 0
     gone: int = 0
     again: int = 0
+    followed: int = 0
 
 
 def ingest(
@@ -64,7 +67,9 @@ def ingest(
     `signals` replaces the rule's rows in `signal` (None leaves them). `candidates` are all warnings the rule now
     gives, one per (subject_type, subject_id, period), or with `complete` False only some of them. Known warnings
     get new facts and keep everything people wrote; a level only rises, with an event, and a closed warning whose
-    level rises is opened again. What no longer fires says so and stays. A new warning of a subject that has an
+    level rises on the same facts is opened again. Facts later than those a finished warning was finished on open a new
+    warning, which names the one it follows: its number is a hash of the same key and its place in the row, so that a
+    repetition finds it again. What no longer fires says so and stays. A new warning of a subject that has an
     open one is merged into it; the third yellow one within 90 days becomes orange. A warning keeps the `version_id`
     of the rule under which it first came.
 
@@ -80,11 +85,17 @@ def ingest(
             )
         }
         stamp = {"rule_hash": rule_hash, "last_seen_at": at, "run_id": run_id}
+        found, follows = _numbered(tx, rule.id, found, known)
         changed = _refresh(tx, [(known[key], row) for key, row in found.items() if key in known], stamp, result)
         if complete:
             _silence(tx, [row for key, row in known.items() if key not in found], at, result)
+        elif follows:
+            _silence(tx, [known[key] for key in follows.values()], at, result)
         fresh = [row for key, row in found.items() if key not in known]
-        _add(tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id}, result)
+        _add(
+            tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id}, follows,
+            result,
+        )  # fmt: skip
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
         held = None if signals is None else _replace_signals(tx, rule.id, signals)
         seen = [key for key in found if key in known]
@@ -129,6 +140,37 @@ def _rows(rule_id: str, candidates: pd.DataFrame) -> dict[str, dict[str, Any]]:
             )
         rows[key] = {"warning_id": key, **row}
     return rows
+
+
+def _numbered(
+    tx: Transaction, rule_id: str, found: dict[str, dict[str, Any]], known: dict[str, Row]
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """The candidates by the number of the warning they belong to, and which finished one each new number follows."""
+    numbered, follows = {}, {}
+    for row in found.values():
+        newest, key = None, row["warning_id"]
+        while key in known:
+            newest, place = known[key], 2 if newest is None else place + 1
+            key = warning_id(rule_id, row["subject_type"], row["subject_id"], f"{row['period']}|{place}")
+        if newest is not None and not (_later(row, newest) and _ended(tx, newest.warning_id)):
+            key = newest.warning_id
+        elif newest is not None:
+            follows[key] = newest.warning_id
+        numbered[key] = {**row, "warning_id": key}
+    return numbered, follows
+
+
+def _later(row: dict[str, Any], held: Row) -> bool:
+    return row["occurred_on"] is not None and held.occurred_on is not None and row["occurred_on"] > held.occurred_on
+
+
+def _ended(tx: Transaction, key: str) -> bool:
+    """Whether people are through with a warning, or with the one it was merged into."""
+    state = _state(tx, key)
+    if state != MERGED:
+        return state in ENDED
+    merged = tx.latest("warning", key, "merge")
+    return merged is not None and _ended(tx, merged.payload["into"])
 
 
 def _refresh(
@@ -196,6 +238,7 @@ def _add(
     fresh: list[dict[str, Any]],
     known: dict[str, Row],
     stamp: dict[str, Any],
+    follows: dict[str, str],
     result: Ingested,
 ) -> None:
     at = stamp["first_seen_at"]
@@ -210,7 +253,12 @@ def _add(
         row |= {"rule_id": rule.id, "title": rule.title, "firing": True, "fired_level": row["level"], **stamp}
         key = row["warning_id"]
         payload = {"level": row["level"], "rule_hash": row["rule_hash"], "run_id": row["run_id"], **of_warning(row)}
-        tx.append(SYSTEM, at, "warning", key, "generate", None, NEW, f"{LEVEL_NAMES[row['level']]}预警", payload)
+        text = f"{LEVEL_NAMES[row['level']]}预警"
+        if key in follows:
+            payload["follows"] = follows[key]
+            text += "：同一对象的前一条预警办结之后又有新的情况"
+            result.followed += 1
+        tx.append(SYSTEM, at, "warning", key, "generate", None, NEW, text, payload)
         subject = (row["subject_type"], row["subject_id"])
         if subject in opened:
             _merge(tx, key, opened[subject][0], at)

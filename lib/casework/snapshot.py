@@ -36,7 +36,7 @@ class Snapshot:
     warning: all columns of the table and number (short, to be said), state, state_at, signed_at, checking_at,
     concluded_at, conclusion, work_prompt, closed_at, handler_id, handler_name, former_id and former_name (whom the
     handler took it over from), last_seq, sign_due_at, verify_due_at, due_at (the deadline running now, NaT when none),
-    merged_into, clue_id.
+    merged_into, follows (the finished warning about the same that it comes after), clue_id.
     spot_check: the same of the subjects drawn by chance. clue: all columns and number, state, state_at, handler_id,
     handler_name, assessed_at, approved_at, proposed, disposition, disposed_at, case_filed_at, form, people_cnt,
     closed_at, last_seq. event: all events without the seals, payload as

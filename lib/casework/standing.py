@@ -11,7 +11,7 @@ from lib.casework.deadlines import Calendar, due_times, settings
 from lib.casework.warnings import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion",
-                  "handler_id", "handler_name", "former_id", "former_name", "merged_into", "clue_id")  # fmt: skip
+                  "handler_id", "handler_name", "former_id", "former_name", "merged_into", "follows", "clue_id")  # fmt: skip
 _CLUE_TEXTS = ("number", "warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state",
                "handler_id", "handler_name", "proposed", "disposition", "form")  # fmt: skip
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
@@ -132,6 +132,7 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
         former_id=own.payload(taken, "former_id"),
         former_name=own.payload(taken, "former_name"),
         merged_into=own.payload(own.last("merge"), "into"),
+        follows=own.payload(made, "follows"),
         clue_id=own.payload(own.last("to_clue"), "created"),
     )
     # A clue may follow a closed warning: the warning was closed when it was closed.

@@ -92,6 +92,79 @@ def test_a_closed_warning_that_gets_worse_is_opened_again(
     assert _actions(register, concluded)[-3:] == ["review", "close", "reopen"]
 
 
+def _closed(register: Register, office: Viewer, warning_id: str) -> None:
+    warnings.review(register, office, warning_id, submission_id=f"r-{warning_id}", at=LATER)
+    warnings.close(register, office, warning_id, submission_id=f"e-{warning_id}", at=LATER)
+
+
+NEW_FACTS = {"occurred_on": date(2022, 9, 20), "level": "orange", "value": 300.0}
+
+
+def test_new_facts_after_closing_open_a_new_warning_that_names_the_old_one(
+    register: Register, concluded: str, feed, office: Viewer
+) -> None:
+    _closed(register, office, concluded)
+    before = _rows(register).loc[concluded]
+    feed(NEW_FACTS, at=LATER + timedelta(days=1))
+    rows = _rows(register)
+    (new,) = set(rows.index) - {concluded}
+    row, old = rows.loc[new], rows.loc[concluded]
+    assert (row["follows"], row["state"], row["level"], row["occurred_on"]) == (
+        concluded, "新生成", "orange", pd.Timestamp(2022, 9, 20),
+    )  # fmt: skip
+    assert pd.isna(old["follows"]) and not old["firing"] and row["firing"]
+    kept = ["state", "conclusion", "closed_at", "level", "value", "evidence", "occurred_on"]
+    assert old[kept].equals(before[kept])
+    assert verify_chain(register) == []
+    # The same again changes nothing, with later facts as well while the new one is open.
+    events = len(snapshot(register).event)
+    feed(NEW_FACTS, at=LATER + timedelta(days=2))
+    feed({**NEW_FACTS, "occurred_on": date(2022, 9, 21)}, at=LATER + timedelta(days=3))
+    rows = _rows(register)
+    assert sorted(rows.index) == sorted([concluded, new])
+    assert rows.loc[new, "occurred_on"] == pd.Timestamp(2022, 9, 21)
+    assert set(snapshot(register).event["action"].iloc[events:]) == {"ingest"}
+
+
+def test_a_third_time_follows_the_second(register: Register, concluded: str, feed, office: Viewer) -> None:
+    _closed(register, office, concluded)
+    feed(NEW_FACTS, at=LATER + timedelta(days=1))
+    (second,) = set(_rows(register).index) - {concluded}
+    warnings.withdraw(
+        register, office, second, submission_id="w", at=LATER + timedelta(days=2), reason="误报", text="资料有误。"
+    )
+    feed({**NEW_FACTS, "occurred_on": date(2022, 9, 30)}, at=LATER + timedelta(days=3))
+    rows = _rows(register)
+    (third,) = set(rows.index) - {concluded, second}
+    assert rows.loc[third, "follows"] == second
+    assert rows["firing"].to_dict() == {concluded: False, second: False, third: True}
+
+
+@pytest.mark.parametrize("facts", [{}, {"value": 900.0}, {"occurred_on": date(2022, 8, 31)}])
+def test_the_facts_a_warning_was_closed_on_open_nothing(
+    register: Register, concluded: str, feed, office: Viewer, facts: dict
+) -> None:
+    _closed(register, office, concluded)
+    feed(facts, at=LATER + timedelta(days=1))
+    assert list(_rows(register).index) == [concluded]
+    assert _rows(register).loc[concluded, "state"] == "已办结"
+
+
+def test_a_warning_merged_into_a_closed_one_is_followed_as_well(
+    register: Register, concluded: str, feed, office: Viewer
+) -> None:
+    month = {"period": "2022-09", "occurred_on": date(2022, 9, 3)}
+    feed({}, month)
+    (merged,) = set(_rows(register).index) - {concluded}
+    feed({}, {**month, "occurred_on": date(2022, 9, 4)}, at=LATER)
+    assert len(_rows(register)) == 2
+    _closed(register, office, concluded)
+    feed({}, {**month, "occurred_on": date(2022, 9, 20)}, at=LATER + timedelta(days=1))
+    rows = _rows(register)
+    (new,) = set(rows.index) - {concluded, merged}
+    assert (rows.loc[new, "follows"], rows.loc[new, "state"]) == (merged, "新生成")
+
+
 def test_a_later_period_is_merged_into_the_open_one(register: Register, feed, office: Viewer) -> None:
     group = {"subject_type": "officer", "subject_id": "P001"}
     june, july = feed(
