@@ -148,9 +148,9 @@ def _numbered(
     """The candidates by the number of the warning they belong to, and which finished one each new number follows."""
     numbered, follows = {}, {}
     for row in found.values():
-        newest, key = None, row["warning_id"]
+        newest, key, place = None, row["warning_id"], 1
         while key in known:
-            newest, place = known[key], 2 if newest is None else place + 1
+            newest, place = known[key], place + 1
             key = warning_id(rule_id, row["subject_type"], row["subject_id"], f"{row['period']}|{place}")
         if newest is not None and not (_later(row, newest) and _ended(tx, newest.warning_id)):
             key = newest.warning_id

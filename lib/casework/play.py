@@ -1,14 +1,13 @@
 """Two years of casework in the synthetic city, played through the very functions people use.
 
-The warnings of the year before and of the year up to the city's date are fed to the register week by week, as
-they would have come, and invented people sign, verify, review and close them. What lies more than 60 days back
+What the rules gave at each month's end, as that day knew the city, is fed to the register week by week, as it would
+have come, and invented people sign, verify, review and close the warnings. What lies more than 60 days back
 is finished; after that there are open, running and overdue matters, because the story stops at the city's date.
 """
 
-import hashlib
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -16,7 +15,7 @@ from random import Random
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lib.casework import spot_checks
 from lib.casework.cast import Cast, Place, cast
@@ -35,14 +34,16 @@ from lib.casework.versions import take_in
 from lib.casework.warnings import NEW
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
-from lib.rules import read_rules, sample_tested
+from lib.rules import days_of, read_rules, sample_tested
 from lib.warehouse.store import Warehouse
 
 Report = Callable[[str, float, str], None]
 THREADS = 2
 YEAR = timedelta(days=365)
-# The year before has at most so many warnings of a rule and level for each of the present year.
-BEFORE_MOST = 1.15
+# The months that are played, this one among them: two years.
+MONTHS = 25
+# Share of the time that goes into finding what the rules gave at the end of each.
+FINDING = 0.5
 EARLY = timedelta(hours=5, minutes=40)
 STAGE = "一年办案"
 
@@ -76,48 +77,32 @@ def _silent(_stage: str, _done: float, _text: str) -> None:
     return None
 
 
-class _Year:
-    """What one rule gives for one year, to be told bit by bit."""
+class _Run:
+    """What one rule gives on one day, to be told bit by bit over the days since the run before."""
 
     def __init__(self, planned: Plan, found: Found | UserError) -> None:
         self.plan, self.found = planned, found
-        self.drawn: list[dict] = []
         nothing = pd.DataFrame(columns=["warning_id", "level", "occurred_on"])
-        self._keep(nothing if isinstance(found, UserError) else found.candidates)
-
-    def thin_out(self, present: "_Year", seed: int) -> None:
-        """Keep about as many candidates of each level as the present year has.
-
-        The city is swept of accidental hits for its own date only: on a day a year earlier cases in the middle of
-        their way look idle or unpaid, hundreds of them.
-        """
-        allowed = present.candidates["level"].value_counts() if len(present.candidates) else {}
-        drawn = self.candidates.assign(
-            draw=[hashlib.sha256(f"{seed}|{one}".encode()).hexdigest() for one in self.candidates["warning_id"]]
-        ).sort_values("draw")
-        rank = drawn.groupby("level").cumcount()
-        most = drawn["level"].map(lambda level: math.ceil(BEFORE_MOST * allowed.get(level, 0))).astype("float64")
-        self._keep(drawn[rank < most].drop(columns="draw").sort_index())
-
-    def sample(self, warehouse: Warehouse) -> None:
-        """Draw the year's spot checks among the subjects that were not flagged, the earliest first."""
-        if isinstance(self.found, UserError):
-            return
-        flagged = set(self.found.signals["subject_id"].to_pylist())
-        count = 12 * spot_checks.wanted(self.found.tested)
-        one, most = self.plan, count + len(flagged)
-        rows = sample_tested(warehouse.cursor(), one.rule, one.as_of, one.params, salt="一年", size=most).to_pylist()
-        unflagged = [row for row in rows if row["subject_id"] not in flagged][:count]
-        self.drawn = sorted(unflagged, key=lambda row: (row["occurred_on"], row["subject_id"]), reverse=True)
-
-    def _keep(self, candidates: pd.DataFrame) -> None:
-        self.candidates = candidates.reset_index(drop=True)
+        self.candidates = nothing if isinstance(found, UserError) else found.candidates.reset_index(drop=True)
         self._occurred = pd.to_datetime(self.candidates["occurred_on"]).to_numpy("datetime64[us]")
 
     def between(self, after: datetime, until: datetime) -> pd.DataFrame:
         """The candidates that occurred after one moment and up to another."""
         inside = (self._occurred > np.datetime64(after)) & (self._occurred <= np.datetime64(until))
         return self.candidates[inside]
+
+
+def _spot_checks(warehouse: Warehouse, run: _Run) -> list[dict]:
+    """The spot checks of the last year among the subjects that are not flagged, the latest first."""
+    if isinstance(run.found, UserError):
+        return []
+    one, flagged = run.plan, set(run.found.signals["subject_id"].to_pylist())
+    count = 12 * spot_checks.wanted(run.found.tested)
+    rows = sample_tested(
+        warehouse.cursor(), one.rule, one.as_of, one.params, salt="一年", size=count + len(flagged)
+    ).to_pylist()
+    unflagged = [row for row in rows if row["subject_id"] not in flagged][:count]
+    return sorted(unflagged, key=lambda row: (row["occurred_on"], row["subject_id"]), reverse=True)
 
 
 class _Play:
@@ -133,30 +118,31 @@ class _Play:
         self.coming: list[Timed] = []
 
     def run(self) -> None:
-        """Both years, one after the other."""
+        """Month after month: what the rules found at its end, and what people did meanwhile."""
         take_in(self.register, read_rules(), self.end - 2 * YEAR)
-        ends = [self.end - YEAR, self.end]
-        found = [self._found(end.date()) for end in ends]
-        for before, present in zip(*found, strict=True):
-            before.thin_out(present, self.seed)
-            present.sample(self.warehouse)
+        days = days_of(self.warehouse.as_of, MONTHS)
+        months = self._found(days)
+        drawn = [_spot_checks(self.warehouse, run) for run in months[-1]]
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
-        for number, (end, rules) in enumerate(zip(ends, found, strict=True)):
-            moments = _moments(end - YEAR, end)
-            for step, (before, moment) in enumerate(pairwise([datetime.min, *moments])):
+        after = self.end - 2 * YEAR
+        for number, (day, runs) in enumerate(zip(days, months, strict=True)):
+            end = min(datetime.combine(day, time()) + timedelta(days=1) + EARLY, self.end)
+            for before, moment in pairwise([after, *_moments(after, end)]):
                 with self.register.transaction() as tx:
                     self.holder.require(tx)
                     self._act(moment)
-                    for rule in rules:
-                        self._feed(tx, rule, before, moment, end)
-                        if before.month != moment.month:
-                            self._draw(tx, rule, moment)
-                self.progress(STAGE, (number + step / len(moments)) / 2, f"{moment:%Y年%m月}")
+                    for run in runs:
+                        self._feed(tx, run, before, moment, end)
+                    if before.month != moment.month and moment > self.end - YEAR:
+                        for run, waiting in zip(months[-1], drawn, strict=True):
+                            self._draw(tx, run, waiting, moment)
+            after = end
+            self.progress(STAGE, FINDING + (1 - FINDING) * (number + 1) / len(days), f"{day:%Y年%m月}")
         self.progress(STAGE, 1.0, "完成")
 
-    def _found(self, as_of: date) -> "list[_Year]":
-        """What each rule gives on a day, or why it fails."""
+    def _found(self, days: Sequence[date]) -> list[list[_Run]]:
+        """What each rule gives on each of the days as that day knew the city, or why it fails."""
 
         def attempt(one: Plan) -> Found | UserError:
             try:
@@ -164,9 +150,14 @@ class _Play:
             except UserError as error:
                 return error
 
-        planned = plan(self.register, self.warehouse, as_of)
+        planned = plan(self.register, self.warehouse)
+        months = []
         with ThreadPoolExecutor(THREADS) as pool:
-            return [_Year(one, result) for one, result in zip(planned, pool.map(attempt, planned), strict=True)]
+            for number, day in enumerate(days):
+                dated = [replace(one, as_of=day) for one in planned]
+                months.append([_Run(one, found) for one, found in zip(dated, pool.map(attempt, dated), strict=True)])
+                self.progress(STAGE, FINDING * (number + 1) / len(days), f"{day:%Y年%m月}的模型结果")
+        return months
 
     def _act(self, moment: datetime) -> None:
         """Everything people do up to a moment."""
@@ -202,45 +193,47 @@ class _Play:
             if step.at < self.end:
                 heappush(self.coming, step)
 
-    def _feed(self, tx: Transaction, year: "_Year", before: datetime, moment: datetime, end: datetime) -> None:
-        """What a rule would have given by a moment; without anything new it waits for the end of its year."""
-        last, run_no, one, found = moment == end, next_run_no(tx), year.plan, year.found
+    def _feed(self, tx: Transaction, run: _Run, before: datetime, moment: datetime, end: datetime) -> None:
+        """What a rule would have given by a moment; without anything new it waits for the end of its month."""
+        last, run_no, one, found = moment == end, next_run_no(tx), run.plan, run.found
         if isinstance(found, UserError):
             if last:
                 log_run(tx, one, run_no, moment, one.result("error", error=found.message))
             return
-        new = year.candidates if last else year.between(before, moment)
-        first = before == datetime.min
-        if new.empty and not first and not last:
+        new = run.candidates if last else run.between(before, moment)
+        if new.empty and not last:
             return
         counts = ingest(
             self.register, one.rule, one.rule.hash, found.signals if moment == self.end else None, new, moment,
-            run_id(one.rule.id, run_no), version_id=one.version.version_id, complete=first or last,
+            run_id(one.rule.id, run_no), version_id=one.version.version_id, complete=last,
         )  # fmt: skip
         if last:
             log_run(tx, one, run_no, moment, one.result(
                 "done", seconds=round(found.seconds, 3), signals=found.signals.num_rows, warnings=counts.warnings,
                 new_warnings=counts.new, tested=found.tested,
             ))  # fmt: skip
-        if counts.new:
+        if counts.new or counts.raised:
             self._expect_warnings(tx, one, moment)
 
-    def _draw(self, tx: Transaction, year: "_Year", moment: datetime) -> None:
+    def _draw(self, tx: Transaction, run: _Run, drawn: list[dict], moment: datetime) -> None:
         """This month's spot checks: of those drawn for the year, the earliest that had happened by then."""
-        if isinstance(year.found, UserError):
+        if isinstance(run.found, UserError):
             return
         rows = []
-        for _ in range(spot_checks.wanted(year.found.tested)):
-            if year.drawn and year.drawn[-1]["occurred_on"] < moment.date():
-                rows.append(year.drawn.pop())
-        spot_checks.enter(tx, year.plan, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
+        for _ in range(spot_checks.wanted(run.found.tested)):
+            if drawn and drawn[-1]["occurred_on"] < moment.date():
+                rows.append(drawn.pop())
+        spot_checks.enter(tx, run.plan, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
         if rows:
-            self._expect_warnings(tx, year.plan, moment, spot_checks.ORIGIN)
+            self._expect_warnings(tx, run.plan, moment, spot_checks.ORIGIN)
 
     def _expect_warnings(self, tx: Transaction, one: Plan, moment: datetime, origin: str = "model") -> None:
+        """People take up what came or was opened again at a moment."""
+        opened = select(event.c.object_id).where(event.c.action == "reopen", event.c.at >= moment)
         new = select(warning).where(
-            warning.c.rule_id == one.rule.id, warning.c.first_seen_at == moment, warning.c.origin == origin
-        )
+            warning.c.rule_id == one.rule.id, warning.c.origin == origin,
+            or_(warning.c.first_seen_at == moment, warning.c.warning_id.in_(opened)),
+        )  # fmt: skip
         for row in tx.connection.execute(new.order_by(warning.c.warning_id)).all():
             last = tx.last_event("warning", row.warning_id)
             if last is not None and last.to_state == NEW:
@@ -248,14 +241,14 @@ class _Play:
                     warning_story(
                         warning_id=row.warning_id, rule_id=row.rule_id, level=row.level,
                         checks=one.rule.offline_check, place=Place(row.area_code, row.domain_code),
-                        first_seen_at=moment, live=moment >= self.live_from, people=self.people, days=self.days,
-                        seed=self.seed,
+                        first_seen_at=last.at, live=moment >= self.live_from, people=self.people, days=self.days,
+                        seed=self.seed, after=last.seq if last.action == "reopen" else 0,
                     )
                 )  # fmt: skip
 
 
 def _moments(start: datetime, end: datetime) -> list[datetime]:
-    """When the rules run: early on every Monday, in the last two weeks every day, and at the very end."""
-    days = [start + timedelta(days=count) for count in range(1, (end - start).days)]
-    fine = end - timedelta(days=14)
-    return [day + EARLY for day in days if day.weekday() == 0 or day >= fine] + [end]
+    """When the rules run: early on every Monday, and at the very end."""
+    first = datetime.combine(start, time())
+    days = [first + timedelta(days=count) + EARLY for count in range(1, (end - first).days + 1)]
+    return [day for day in days if start < day < end and day.weekday() == 0] + [end]

@@ -29,6 +29,7 @@ from lib.casework.transaction import Transaction
 from lib.casework.versions import take_in
 from lib.errors import UserError
 from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
+from lib.rules.known import cursor_on
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse, open_warehouse
 
@@ -136,14 +137,15 @@ def _out_of_force(register: Register, planned: list[Plan]) -> list[str]:
 
 
 def find(warehouse: Warehouse, planned: Plan) -> Found:
-    """Run one rule on its own cursors; writes nothing. Raises RuleError."""
+    """Run one rule on a cursor of its own, on what the plan's day knew; writes nothing. Raises RuleError."""
     started = time.perf_counter()
     rule = planned.rule
-    signals = run_rule(warehouse.cursor(), rule, planned.as_of, planned.params)
-    exposure = run_exposure(warehouse.cursor(), rule, planned.as_of, planned.params)
+    cursor = cursor_on(warehouse, rule.inputs, planned.as_of)
+    signals = run_rule(cursor, rule, planned.as_of, planned.params)
+    exposure = run_exposure(cursor, rule, planned.as_of, planned.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     candidates["domain_code"] = candidates["org_id"].map(domains(warehouse))
-    tested = run_tested(warehouse.cursor(), rule, planned.as_of, planned.params)
+    tested = run_tested(cursor, rule, planned.as_of, planned.params)
     return Found(signals, candidates, tested, time.perf_counter() - started)
 
 

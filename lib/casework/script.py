@@ -44,9 +44,13 @@ class Timed:
 class Story:
     """Builds the steps of one matter, each later than the one before."""
 
-    def __init__(self, object_id: str, place: Place, start: datetime, days: Calendar, chance: Random) -> None:
+    def __init__(
+        self, object_id: str, place: Place, start: datetime, days: Calendar, chance: Random, after: int = 0
+    ) -> None:
         self.object_id, self.place, self.start, self.now = object_id, place, start, start
         self.days, self.chance = days, chance
+        # A story told again, after that event, needs steps that are not taken for the first ones.
+        self.after = after
         self.steps: list[Timed] = []
 
     def on_workday(self, count: int, since: datetime | None = None) -> datetime:
@@ -62,7 +66,7 @@ class Story:
         def take(register: Register, submission_id: str, moment: datetime) -> Outcome:
             return action(register, person, self.object_id, submission_id=submission_id, at=moment, **given)
 
-        self.steps.append(Timed(self.now, self.object_id, len(self.steps) + 1, self.place, take))
+        self.steps.append(Timed(self.now, self.object_id, 100 * self.after + len(self.steps) + 1, self.place, take))
 
 
 @lru_cache(maxsize=1)
@@ -82,14 +86,15 @@ def _pick(shares: tuple[int, ...], chance: Random) -> str:
 
 def warning_story(
     *, warning_id: str, rule_id: str, level: str, checks: tuple[str, ...], place: Place, first_seen_at: datetime,
-    live: bool, people: Cast, days: Calendar, seed: int,
+    live: bool, people: Cast, days: Calendar, seed: int, after: int = 0,
 ) -> list[Timed]:  # fmt: skip
-    """The steps of one warning: signed mostly in time, verified, reviewed, closed; some late, some left lying.
+    """The steps of one warning (opened again `after` an event): signed mostly in time, verified, reviewed, closed; some
+    late, some left lying.
 
     Only a `live` warning may be left unsigned or unverified.
     """
-    chance = Random(f"{seed}|{warning_id}")
-    story = Story(warning_id, place, first_seen_at, days, chance)
+    chance = Random(f"{seed}|{warning_id}" + (f"|{first_seen_at}" if after else ""))
+    story = Story(warning_id, place, first_seen_at, days, chance, after)
     handler = people.handler(place, rule_id, chance)
     reviewer = people.reviewer(handler, place, chance)
     limit = settings()["warning"][level]

@@ -1,7 +1,7 @@
 """The played casework of a synthetic city: finished in the past, alive near the city's date, the same every time."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ from lib.casework.play import play_year
 from lib.casework.reading import overdue
 from lib.casework.register import Register
 from lib.casework.runs import run_due, stale_rules
-from lib.casework.schema import event
+from lib.casework.schema import event, rule_run
 from lib.casework.snapshot import snapshot
 from lib.casework.warnings import OPEN_STATES
 from lib.errors import UserError
@@ -119,21 +119,14 @@ def test_steps_of_one_warning_keep_their_order_and_their_people_apart(year: Regi
     assert both["concluded"].ne(both["reviewed"]).all()
 
 
-def test_the_year_before_has_about_as_many_as_the_present(city: Warehouse) -> None:
-    def year(count: int, level: str = "yellow") -> play._Year:
-        frame = pd.DataFrame({"warning_id": [f"W{n}" for n in range(count)], "level": level, "occurred_on": END})
-        found = runs.Found(None, frame, 0, 0.0)
-        return play._Year(runs.Plan(None, END.date(), {}, 0, 1), found)
-
-    accidental, present = year(300), year(10)
-    accidental.thin_out(present, seed=2022)
-    assert len(accidental.candidates) == 12
-    few = year(3)
-    few.thin_out(present, seed=2022)
-    assert len(few.candidates) == 3
-    red = year(5, "red")
-    red.thin_out(present, seed=2022)
-    assert red.candidates.empty
+def test_every_month_of_both_years_is_played(year: Register, city: Warehouse) -> None:
+    found = snapshot(year, city)
+    months = found.warning["first_seen_at"].dt.to_period("M").value_counts()
+    assert len(months) >= 22
+    with year.read() as connection:
+        days = connection.execute(select(rule_run.c.as_of).distinct().order_by(rule_run.c.as_of)).scalars().all()
+    # A run of every rule at the end of each month, on what that day knew.
+    assert (days[0], days[-2:], len(days)) == (date(2020, 9, 30), [date(2022, 8, 31), date(2022, 9, 25)], 25)
 
 
 def events_after(register: Register, seq: int) -> list[tuple]:

@@ -18,7 +18,7 @@ from lib.warehouse.demo.plants.tiers import Tiers
 from lib.warehouse.demo.plants.truth import Truth
 
 SMALLEST, FULL, FLOOR = 60_000, 8_600_000, 2
-HISTORY_SHARE, LAG = 0.7, 13
+HISTORY_SHARE, LAG = 0.85, 13
 
 class City:
     """Shared state of one planting."""
@@ -57,18 +57,19 @@ class City:
         return roster.crews(rng, count, risky=risky, where=roster.officers["domain_code"].isin(domains).to_numpy())
 
     def count(self, full: int, period: Period | None = None) -> int:
-        """How many of a cell to plant: `full` at the full city, in a small one FLOOR; 70 % of it in the history."""
+        """How many of a cell to plant: `full` at the full city, in a small one FLOOR; 85 % of it in the history."""
         reach = np.log(np.clip(self.rows, SMALLEST, FULL) / SMALLEST) / np.log(FULL / SMALLEST)
         count = full if full <= FLOOR else round(FLOOR + (full - FLOOR) * reach)
         return count if period is None or period.in_window else max(1, round(count * HISTORY_SHARE))
 
     def days(
-        self, rng: np.random.Generator, period: Period, count: int, *, lead: int = 24, lag: int = LAG
+        self, rng: np.random.Generator, period: Period, count: int, *, lead: int = 4, lag: int = LAG
     ) -> np.ndarray:
-        """Workdays between `lead` days after the period's start and `lag` before its end, more of them late."""
+        """Workdays between `lead` days after the period's start and `lag` before its end, one like the other."""
         first = period.start + np.timedelta64(lead, "D")
         length = int((period.end - np.timedelta64(lag, "D") - first) / DAY)
-        share = np.sqrt(rng.uniform(0.12, 1.0, count))
+        # One in each stretch of equal length, so that no month is left out by chance.
+        share = rng.permutation((np.arange(count) + rng.uniform(0.0, 1.0, count)) / max(count, 1))
         return self.calendar.on_or_before(first + (share * length).astype("timedelta64[D]"))
 
     def violation(

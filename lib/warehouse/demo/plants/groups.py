@@ -62,16 +62,15 @@ def officer_months(
 ) -> list[Group]:
     """`full` groups of 6 to `most` signals at the full city; `near`: two with just enough and two with one too few.
 
-    No officer (body) twice, no month twice as long as there are months, later months more often.
+    No officer (body) twice, no month twice as long as there are months.
     """
     whole = city.count(full)
     most = min(most, 9) if city.rows < 1_000_000 else most
     sizes = rng.integers(6, most + 1, whole).tolist() + ([ENOUGH] * 2 + [ENOUGH - 1] * 2 if near else [])
     available = months(city, ripe, young)[::-1]
-    weight = np.linspace(1.6, 0.7, len(available))
     starts: list[np.datetime64] = []
     while len(starts) < len(sizes):
-        starts += list(rng.choice(available, len(available), replace=False, p=weight / weight.sum()))
+        starts += list(rng.permutation(available))
     crews = city.roster(city.window).crews(rng, len(sizes), risky=risky, where=where)
     kept = np.flatnonzero(~crews.duplicated(by))
     return [Group(crews.iloc[[n]], starts[n], sizes[n], by) for n in kept]

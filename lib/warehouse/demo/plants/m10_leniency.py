@@ -44,7 +44,7 @@ def spared(
     tier = city.tiers.choose(rng, crew, city.tiers.for_firms if pick is None else pick)
     keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
     back = np.tile(np.arange(times)[::-1], count)
-    last = city.days(rng, city.window, count, lead=190 if gap < 100 else 340)
+    last = city.days(rng, city.window, count, lead=100 if gap < 100 else 340)
     everyone = repeat(crew, times)
     if not same:
         first, middle = back == times - 1, (back > 0) & (back < times - 1)

@@ -54,7 +54,7 @@ def pieces_of(
     fine = round_fine((tier["hearing"] * share / pieces).to_numpy())
     keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
     turn = np.tile(np.arange(pieces), count)
-    last = city.days(rng, period, count, lead=40)
+    last = city.days(rng, period, count, lead=16)
     decided = city.calendar.at(np.repeat(city.calendar.wd(last), pieces) - (pieces - 1 - turn) * (gap - 1))
     cases = carry(
         city, rng, period, count * pieces, crew=repeat(crew, pieces), tier=repeat(tier, pieces),
@@ -73,7 +73,7 @@ def _twice(city: City, rng: np.random.Generator, period: Period, count: int) -> 
     crew = city.crews(rng, period, count, pick=modest)
     tier = city.tiers.choose(rng, crew, modest)
     keys, names = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
-    last = city.days(rng, period, count, lead=60)
+    last = city.days(rng, period, count, lead=30)
     turn = np.tile([0, 1], count)
     decided = city.calendar.on_or_before(np.repeat(last, 2) - (1 - turn) * 21 * DAY)
     cases = carry(

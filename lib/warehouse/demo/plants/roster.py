@@ -7,17 +7,18 @@ import pandas as pd
 from lib.warehouse.demo.plants.period import Period
 
 DARK_TOWN, DARK_TOWNS = "330483101", 4
+LONGEST = np.timedelta64(60, "D")
 DARK_FACTOR, RISKY_SHARE, RISKY_OFFICERS = 9.0, 0.3, 8
 
 _ELIGIBLE = """
 with posting as (
     select officer_id, coalesce(use_org_id, org_id) as org_id, post_name
-    from officer_posting where start_date <= $start and end_date is null
+    from officer_posting where start_date <= $filed and end_date is null
 ),
 
 certified as (
     select distinct officer_id from officer_cert
-    where cert_status = '有效' and issue_date <= $start and expire_date > $end
+    where cert_status = '有效' and issue_date <= $filed and expire_date > $end
 ),
 
 chiefs as (
@@ -54,7 +55,9 @@ class Roster:
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, seed: int, period: Period) -> None:
-        named = {"seed": f"{seed}:", "start": period.start.item(), "end": period.end.item()}
+        # Those who decide a case in the first days of the period had it before.
+        filed = (period.start - LONGEST).item()
+        named = {"seed": f"{seed}:", "filed": filed, "end": period.end.item()}
         self.officers = con.execute(_ELIGIBLE, named).df()
         self.officers["weight"] = self._weights(np.random.default_rng([seed, 77]))
         self._members = {org: frame.index.to_numpy() for org, frame in self.officers.groupby("org_id")}
