@@ -18,7 +18,7 @@ from lib.warehouse.demo.plants.tiers import Tiers
 from lib.warehouse.demo.plants.truth import Truth
 
 SMALLEST, FULL, FLOOR = 60_000, 8_600_000, 2
-HISTORY_SHARE, LAG = 0.85, 13
+HISTORY_SHARE, LAG = 0.7, 13
 
 class City:
     """Shared state of one planting."""
@@ -57,7 +57,7 @@ class City:
         return roster.crews(rng, count, risky=risky, where=roster.officers["domain_code"].isin(domains).to_numpy())
 
     def count(self, full: int, period: Period | None = None) -> int:
-        """How many of a cell to plant: `full` at the full city, in a small one FLOOR; 85 % of it in the history."""
+        """How many of a cell to plant: `full` at the full city, in a small one FLOOR; 70 % of it in the history."""
         reach = np.log(np.clip(self.rows, SMALLEST, FULL) / SMALLEST) / np.log(FULL / SMALLEST)
         count = full if full <= FLOOR else round(FLOOR + (full - FLOOR) * reach)
         return count if period is None or period.in_window else max(1, round(count * HISTORY_SHARE))
