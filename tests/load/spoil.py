@@ -107,8 +107,10 @@ _OWN = ("bare", "bare", "bare", "comma", "yuan", "wan", "round", "wide", "float"
 
 
 def _heading_of_fine(rng: random.Random, unit: str, how: list[str]) -> tuple[str, str, str]:
-    """heading, title line, note: where the unit stands. Nowhere for 万元 as well: that must be noticed."""
-    where = rng.choice(("bracket", "slash", "plain", "title", "note", "nowhere", "both", "contradict"))
+    """heading, title line, note: where the unit stands. Nowhere for 万元 as well: that must be noticed. Hundreds and
+    thousands always say so: without a word no one could tell 8 from 800."""
+    where = rng.choice(("bracket", "slash", "plain", "title", "note", "both", "contradict", "nowhere"))
+    where = "bracket" if where == "nowhere" and unit in ("百元", "千元") else where
     how.append(f"unit:{unit}@{where}")
     bare = rng.choice(("罚款金额", "处罚金额", "罚款数额"))
     other = "元" if unit != "元" else "万元"

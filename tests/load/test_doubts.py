@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.load import LoadReport, answers_of, confirm, export_quarantine, load_paths, open_doubts
-from lib.warehouse.load.doubts import DROP, KEEP, REAL, UTC, Doubt
+from lib.warehouse.load.doubts import AS_WRITTEN, DROP, KEEP, REAL, UTC, Doubt
 from lib.warehouse.load.units import _units
 from tests.load.messy import base_case, csv_text, uscc
 from tests.load.test_values import case, query, table
@@ -121,7 +122,7 @@ def test_units_that_contradict_each_other_wait_for_an_answer(based: Path, load: 
 @pytest.mark.parametrize(
     ("heading", "cell", "choice", "expected"),
     [("罚款金额", "0.05", "万元", "500.00"), ("罚款金额（元）", "1.2", "万元", "12000.00"),
-     ("罚款金额（万元）", "2000", "元", "2000.00"), ("罚款金额（元）", "2", "元", "2.00")],
+     ("罚款金额（万元）", "2000", "元", "2000.00"), ("罚款金额（元）", "20", "元", "20.00")],
 )  # fmt: skip
 def test_amounts_far_from_the_usual_wait(
     based: Path, load: Load, heading: str, cell: str, choice: str, expected: str
@@ -182,6 +183,29 @@ def test_midnights_written_as_utc_are_asked_about(based: Path, load: Load) -> No
     ]
 
 
+def test_a_column_that_lies_a_day_before_the_one_it_follows_is_asked_about(based: Path, load: Load) -> None:
+    rows = [case(n, 立案日期="2022-06-02", 决定日期="2022-06-01") for n in (11, 12, 13)]
+    rows += [case(n, 立案日期="2022-06-02", 决定日期="2022-06-20") for n in (14, 15)]
+    report = load("penalty_case.csv", table(rows))
+    assert report.total("quarantined") == 5 and "决定日期：时区存疑" in report.files[0].reasons
+    _answer(based, AS_WRITTEN)
+    assert set(_fines(based)) == {"C0014", "C0015"}
+
+
+def test_the_command_lists_questions_and_takes_answers(
+    based: Path, load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(based))
+    assert main(["confirm"]) == 0 and "没有待确认的列" in capsys.readouterr().out
+    load("penalty_case.csv", _renamed([case(11)], "罚款金额（已缴）"))
+    (doubt,) = open_doubts(based)
+    assert main(["confirm"]) == 0 and f"[{doubt.number}] 罚款金额（已缴）（含义）" in capsys.readouterr().out
+    assert main(["confirm", doubt.number, KEEP]) == 1 and "请写明确认人" in capsys.readouterr().err
+    assert main(["confirm", doubt.number, KEEP, "--by", "张某"]) == 0
+    assert "接收 1" in capsys.readouterr().out
+    assert _fines(based) == {"C0011": Decimal("500.00")}
+
+
 def test_a_real_code_with_a_wrong_check_character_is_accepted_once_confirmed(based: Path, load: Load) -> None:
     text = csv_text([["统一社会信用代码", "企业名称"], ["91350203M000100Q9X", "老代码企业"]])
     assert load("企业登记.csv", text).total("quarantined") == 1
@@ -190,6 +214,15 @@ def test_a_real_code_with_a_wrong_check_character_is_accepted_once_confirmed(bas
     assert load("penalty_case.csv", table([case(11, 当事人标识="91350203M000100Q9X")])).total("accepted") == 1
     other = csv_text([["统一社会信用代码", "企业名称"], [uscc(7)[:-1] + ("0" if uscc(7)[-1] != "0" else "1"), "抄错"]])
     assert load("next/企业登记.csv", other).total("quarantined") == 1
+
+
+def test_rows_over_the_heading_never_vanish(based: Path, load: Load) -> None:
+    heading, *rows = table([case(11), case(12)]).splitlines()
+    stray = heading.replace("程序类型", '"程序类型')
+    closed = heading.replace("程序类型", '程序类型"')
+    report = load("penalty_case.csv", "\n".join([stray, *rows, closed, heading, rows[0]]) + "\n")
+    held = query(based, "select raw_json from quarantine where raw_json like '%C0012%'")
+    assert report.files[0].state == "refused" or held or "C0012" in _fines(based)
 
 
 def test_who_answered_and_when_is_kept_and_the_last_answer_counts(based: Path, load: Load) -> None:

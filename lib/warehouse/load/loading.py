@@ -37,6 +37,7 @@ from lib.warehouse.load.plan import Job, Progress, plan
 from lib.warehouse.load.quarantine import resolve, resolve_again, set_aside
 from lib.warehouse.load.report import LoadReport
 from lib.warehouse.load.settle import Settling
+from lib.warehouse.load.sheet import Sheet
 from lib.warehouse.load.typed import create_macros, create_typed, drop_typed
 from lib.warehouse.load.units import Said, read_units
 from lib.warehouse.marts import build_marts
@@ -242,6 +243,7 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[list[Block], Said
         # JSON lines may bring further keys far down.
         job.mapping = map_headings(job.sheet.headings, job.mapping.dataset)
         report.ignored = job.mapping.ignored
+    _refuse_data_above(job.sheet)
     said = read_units(con, job.sheet)
     if said.rows:
         report.notes[UNIT_ROW] = said.rows
@@ -254,6 +256,19 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[list[Block], Said
         con.execute("delete from raw where row_no not in (select unnest($rows))", {"rows": sorted(job.again)})
         report.notes.clear()
     return blocks, said
+
+
+def _refuse_data_above(sheet: Sheet) -> None:
+    """Raises UserError when a row over the heading holds data: it would vanish without a word."""
+    for number, row in enumerate(sheet.above, 1):
+        filled = [cell for cell in row if cell.strip()]
+        figures = sum(bool(re.search(r"\d", cell)) for cell in filled)
+        swallowed = any(re.search(r"\n.*[,;|\t]", cell) for cell in filled)
+        if swallowed or (figures >= 3 and len(filled) * 2 >= len(sheet.headings)):
+            why = "像是引号没有配对，把后面的行并了进来" if swallowed else "像是数据"
+            raise UserError(
+                f"第 {number} 行在表头之上，{why}", "请把表头放到数据上方第一行，补上缺的引号，或从来源重新导出。"
+            )
 
 
 def _merge_block(

@@ -220,6 +220,9 @@ class Settling:
                 self._against_case(place, name)
             if name not in asked:
                 self._size(place, name, one)
+        for early, late in self.mapping.dataset.time_order:
+            if early in self.mapping.columns and late in self.mapping.columns:
+                self._shifted(names.index(late), early, late)
         self._styles(odd, names)
         self._wait(names)
         self._codes(odd, names)
@@ -308,6 +311,28 @@ class Settling:
             """,
             {"place": place},
         )
+
+    def _shifted(self, place: int, early: str, late: str) -> None:
+        """Whether a column lies a day or up to eight hours before one that it must follow, row after row: then its
+        other rows are shifted as well, and nothing in them shows it."""
+        dataset = self.mapping.dataset
+        gap = f'typed."{early}"::timestamp - typed."{late}"::timestamp'
+        near = f"{gap} <= interval 8 hours"
+        if dataset[early].type == dataset[late].type == "date":
+            near = f"{gap} = interval 1 day"
+        sql = f"""
+            select count_if({near}), count(*), (select count(*) from typed where "{late}" is not null)
+            from typed semi join (select row_no from issue where place = $place and kind = 'disorder') using (row_no)
+        """
+        shifted, disordered, rows = self.con.execute(sql, {"place": place}).fetchall()[0]
+        if not shifted or shifted < _FEWEST_NEW or shifted < 0.8 * disordered or shifted < 0.05 * rows:
+            return
+        if self._choice(late, SHIFT, early) is None:
+            why = (
+                f"{shifted} 行的“{dataset[late].title}”恰好比“{dataset[early].title}”早一点（一天或几小时），"
+                "像是时区换算错了，整列可能都偏了"
+            )
+            self._ask(late, SHIFT, why, "整列偏了，请从来源重新导出", (AS_WRITTEN, DROP), early)
 
     def _styles(self, odd: list[int], names: list[str]) -> None:
         """A question for each column that has dates of open order."""
