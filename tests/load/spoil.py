@@ -106,10 +106,12 @@ def _fine(rng: random.Random, fine: Decimal | None, unit: str, own: str) -> str:
 _OWN = ("bare", "bare", "bare", "comma", "yuan", "wan", "round", "wide", "float", "about", "sci")
 
 
-def _heading_of_fine(rng: random.Random, unit: str, how: list[str]) -> tuple[str, str, str]:
+def _heading_of_fine(rng: random.Random, unit: str, kind: str, how: list[str]) -> tuple[str, str, str]:
     """heading, title line, note: where the unit stands. Nowhere for 万元 as well: that must be noticed. Hundreds and
-    thousands always say so: without a word no one could tell 8 from 800."""
-    where = rng.choice(("bracket", "slash", "plain", "title", "note", "both", "contradict", "nowhere"))
+    thousands always say so: without a word no one could tell 8 from 800. JSON has neither titles nor notes."""
+    where = rng.choice(("bracket", "slash", "plain", "both", "nowhere", "title", "note", "contradict"))
+    if kind.startswith("json") and where in ("title", "note", "contradict"):
+        where = "slash"
     where = "bracket" if where == "nowhere" and unit in ("百元", "千元") else where
     how.append(f"unit:{unit}@{where}")
     bare = rng.choice(("罚款金额", "处罚金额", "罚款数额"))
@@ -130,7 +132,8 @@ def spoil(rng: random.Random, folder: Path, number: int, rows: list[Original]) -
     """Write one spoilt file of these rows."""
     how: list[str] = []
     unit = rng.choice(("元", "元", "元", "万元", "万元", "千元", "百元"))
-    fine_heading, title, note = _heading_of_fine(rng, unit, how)
+    kind = rng.choice(("csv", "csv", "csv", "tsv", "xlsx", "jsonl", "json"))
+    fine_heading, title, note = _heading_of_fine(rng, unit, kind, how)
     styles = _DAYS[:8] if rng.random() < 0.6 else _DAYS
     days = (rng.choice(styles), rng.choice(styles))
     own = rng.choice(_OWN)
@@ -172,7 +175,7 @@ def spoil(rng: random.Random, folder: Path, number: int, rows: list[Original]) -
         table[rng.randrange(len(table))][headings.index(fine_heading)] += "."
         how.append("dot after a fine")
     table = _damaged(rng, headings, table, how)
-    return Spoilt(_write(rng, folder, number, above, headings, table, below, how), rows, how)
+    return Spoilt(_write(rng, folder, number, kind, above, headings, table, below, how), rows, how)
 
 
 def _damaged(rng: random.Random, headings: list[str], table: list[list[str]], how: list[str]) -> list[list[str]]:
@@ -209,10 +212,9 @@ def _damaged(rng: random.Random, headings: list[str], table: list[list[str]], ho
 
 
 def _write(
-    rng: random.Random, folder: Path, number: int, above: list[list[str]], headings: list[str],
+    rng: random.Random, folder: Path, number: int, kind: str, above: list[list[str]], headings: list[str],
     table: list[list[str]], below: list[list[str]], how: list[str],
 ) -> Path:  # fmt: skip
-    kind = rng.choice(("csv", "csv", "csv", "tsv", "xlsx", "jsonl", "json"))
     how.append(kind)
     path = folder / f"处罚案件_{number:05d}.{kind}"
     if kind == "xlsx":

@@ -42,12 +42,13 @@ def _waiting(home: Path) -> dict[str, str]:
 
 
 def _wrong(row: Original, stored: tuple) -> list[str]:
-    """Fields that were stored and are not what the original says. A column may be left out; then it is null."""
+    """Fields that were stored and are not what the original says. A column may be left out; then it is null. Of a text
+    that lost one of the quotes inside it nothing shows that it had one more: quotes are not compared."""
     doc_no, name, party, filed, decided, fine, offsite = stored
     found = []
     if doc_no not in (None, row.doc_no):
         found.append(f"文号 {doc_no}")
-    if name is not None and "".join(name.split()) != "".join(row.case_name.split()):
+    if name is not None and "".join(name.replace('"', "").split()) != "".join(row.case_name.replace('"', "").split()):
         found.append(f"名称 {name!r} / {row.case_name!r}")
     if party != row.party_id:
         found.append(f"当事人 {party}")
@@ -97,8 +98,8 @@ def _run(root: Path, seed: int, files: int) -> Counter[str]:
 
 
 def test_spoilt_files(tmp_path: Path) -> None:
-    counts = _run(tmp_path, seed=7, files=60)
-    assert counts["stored"] > 60 and counts["waits"] > 20
+    counts = _run(tmp_path, seed=7, files=40)
+    assert counts["stored"] > 40 and counts["waits"] > 15
 
 
 @pytest.mark.scale
