@@ -235,14 +235,14 @@ class Settling:
         self.con.execute(f"""
             create or replace temp table bare_{place} as
             select row_no, yuan from (
-                select row_no, cast("{name}" as double) * {scale} as yuan from typed where "{name}" <> 0
+                select row_no, cast("{name}" as double) * {scale} as yuan from typed where "{name}" > 0
             ) semi join (select raw.row_no from raw {reading} {alone}) using (row_no)
         """)
 
     def _size(self, place: int, name: str, one: Field) -> None:
         scale = 10_000 if name.endswith("_wan") else 1
         # Rows that another table contradicts tell nothing of the others.
-        sizes = f"select count(*), median(abs(yuan)) from bare_{place}"
+        sizes = f"select count(*), median(yuan) from bare_{place}"
         apart = "anti join (select row_no from issue where place = $place and kind like 'unlike%') using (row_no)"
         count, middle = self.con.execute(f"{sizes} {apart}", {"place": place}).fetchall()[0]
         if not count:
@@ -269,7 +269,7 @@ class Settling:
             return
         self.con.execute(
             f"insert into issue select row_no, $place, 'size', yuan::bigint::varchar from bare_{place} "
-            "where abs(yuan) < $low or abs(yuan) > $high",
+            "where yuan < $low or yuan > $high",
             {"place": place, "low": low / 5, "high": high * 20},
         )
 
