@@ -10,7 +10,7 @@ import duckdb
 
 from lib.catalog import load_catalog
 from lib.catalog.dataset import COMMON
-from lib.warehouse.generation import current
+from lib.warehouse.generation import begin, current, publish
 
 # An image and a link to somebody else's machine, in a name's length; the markdown of each must not survive.
 MARKUP = "![x](http://evil.example/a.png)[y](http://evil.example)$x^2$:red[z]<img src=http://evil.example/b.png>"
@@ -24,7 +24,8 @@ def spoil(home: Path) -> None:
     """Append MARKUP to every free text of both stores."""
     generation = current(home)
     assert generation is not None
-    with duckdb.connect(str(generation.path)) as con:
+    tmp = begin(home, generation)
+    with duckdb.connect(str(tmp)) as con:
         for dataset in load_catalog().values():
             keys = {*dataset.primary_key, *(key.field for key in dataset.foreign_keys), *_KEYS}
             for field in dataset.fields:
@@ -33,6 +34,7 @@ def spoil(home: Path) -> None:
                     spoilt = f'update "{dataset.name}" set "{field.name}" = "{field.name}" || $markup'
                     con.execute(spoilt, {"markup": MARKUP})
         con.execute("checkpoint")
+    publish(home, tmp)
     with closing(sqlite3.connect(home / "casework.sqlite")) as store, store:
         store.create_function("spoilt", 1, _spoilt)
         for table, columns in {
