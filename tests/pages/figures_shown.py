@@ -30,6 +30,8 @@ PATHS = {
 # A whole number with the word by which things are counted.
 COUNTED = re.compile(r"(?<![\d.,第])(\d[\d,]*)\**\s*(?:件|条|人|行|个|项|处|起|份|名|本)(?!月|工作日|小时|百分)")
 _BOLD = re.compile(r"\*\*(\d[\d,]*)\*\*")
+# The rows of the whole store: the link opens its parts, dataset by dataset.
+_SUM = re.compile(r"^归集 ")
 _LISTED = re.compile(r"列出 ([\d,]+) ")
 # Of a chart: the fields that hold how many.
 _AMOUNTS = ("数量", "合计", "条")
@@ -88,7 +90,7 @@ def _number(text: str) -> int:
 def _links(app: AppTest) -> Iterator[Shown]:
     for link in app.get("page_link"):
         found = _BOLD.search(link.proto.label)
-        if found:
+        if found and not _SUM.search(link.proto.label):
             yield Shown("链接", link.proto.label, _number(found[1]), PATHS[link.proto.page], _query(link))
 
 
