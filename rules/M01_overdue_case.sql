@@ -39,7 +39,7 @@ evidence:
   elapsed_days: 立案至决定（或至今）天数
   extension_days: 批准延期天数
   suspended_days: 不计入期限天数
-  over_days: 超期天数（2021年7月15日前立案的为空）
+  over_days: 超期天数
   last_event_date: 最近流程动作日期
   idle_days: 停滞天数（已扣不计入期限的天数）
 peers: {among: 同一事项（不足20件时为本单位）的普通程序案件, title: 立案至决定（未决的至今）天数, unit: 日, limits: [limit_days]}

@@ -20,7 +20,6 @@ inputs:
     [case_id, party_id, party_type, item_code, org_id, area_code, place_text, decision_date, result_type, fine_amt, is_offsite]
   case_event: [case_id, event_type, event_at]
   power_item: [item_code, domain_code]
-  sunshine_record: [case_id, plate_hash]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
@@ -63,7 +62,7 @@ assumptions:
   - 决定当日及以后的复查节点才算罚后复查；截止日之后的复查视为尚未发生
   - 没有哪一条规定罚后多久复查，按第三十日计，是内部设定
   - 单位、个体工商户按地点分别计次，地点为空的不能证明是另一场所，计入每一处；同一地点写法不同的分不出来
-  - 自然人、交通运输领域的事项和关联了车牌的案件不按地点，全部合并计次
+  - 自然人和交通运输领域的事项（路上的车、水上的船）不按地点，全部合并计次
   - 主办、单位、地区取末次罚款案件的
 false_positives:
   - 多个经营场所：单位、个体工商户在不同地点的罚款分别计次，每处不足三次的不提示
@@ -99,7 +98,6 @@ members as (
         case
             when party_type <> '自然人'
                 and item_code not in (select item_code from power_item where domain_code = 'JT')
-                and case_id not in (select case_id from sunshine_record where plate_hash is not null and case_id is not null)
                 then nullif(trim(place_text), '')
         end as site
     from fines
