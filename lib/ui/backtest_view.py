@@ -113,8 +113,9 @@ def _title(report: StoredBacktest, live: Version | None) -> str:
 
 def show(found: Tuning, key: str) -> None:
     """A back-test: workload, month by month, and how right both versions were over the year."""
-    if found.workload is not None:
+    if found.workload is not None and found.months is not None:
         st.markdown(_workload(found))
+        st.caption(_standing(found))
     if found.months is not None:
         heading(*_seen(found.months, found.live is not None))
         draw(_chart(found.months, found.live is not None), "两个版本每月末命中的预警数", key=f"{key}_chart")
@@ -135,6 +136,16 @@ def _workload(found: Tuning) -> str:
     words += f"，按每条核查 {work.median_days:.0f} 个工作日（{work.concluded} 条的中位数）"
     words += f"约需 **{work.proposed_days:.0f}** 个工作日"
     return words + ("" if work.live_days is None else f"（在用版本 {work.live_days:.0f} 个）") + "。"
+
+
+def _standing(found: Tuning) -> str:
+    """What stood already when the months begin, which is nobody's new work."""
+    assert found.months is not None
+    first = found.months.iloc[0]
+    stock = f"{first['day']:%Y-%m-%d} 已经命中的存量：拟用版本 {first['proposed_total']:,} 条"
+    if found.live is not None:
+        stock += f"，在用版本 {first['live_total']:,} 条"
+    return f"{stock}，不计入每月新增；每月新增只算此前各月末都没有命中过的预警。"
 
 
 def _seen(months: pd.DataFrame, has_live: bool) -> tuple[str, str]:
