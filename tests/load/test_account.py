@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lib.cli import main
@@ -116,6 +117,18 @@ def test_the_exit_status_says_whether_every_file_came_in(
     assert main(["load", *map(str, paths[: 1 if good else 2])]) == (0 if good else 1)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("合计读入 1 行" if good else "有文件没有装载：信访.csv。")
+
+
+def test_what_stands_under_no_heading_is_named(based: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in ([*CASE_COLUMNS, None, "备注"], [*base_case(11), "旁注", None, "更远"], [*base_case(12), None, "x"]):
+        sheet.append(row)
+    book.save(tmp_path / "penalty_case.xlsx")
+    (entry,) = load_paths(based, [tmp_path / "penalty_case.xlsx"]).files
+    assert entry.accepted == 2
+    assert entry.remarks == ["没有列名、未采用：第 15 列 1 格、第 16 列以后 1 行"]
 
 
 def test_rows_of_a_report_balance() -> None:

@@ -249,6 +249,7 @@ def _staged(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[list[Block], Said
         report.notes[UNIT_ROW] = said.rows
     blocks = [Block(job.sheet, job.mapping, 0, None)]
     if job.sheet.annotated:
+        report.remarks += _nameless(con, job.sheet)
         blocks, rows = find_blocks(con, job.sheet, job.mapping)
         if rows:
             report.notes[HEADING] = rows
@@ -269,6 +270,16 @@ def _refuse_data_above(sheet: Sheet) -> None:
             raise UserError(
                 f"第 {number} 行在表头之上，{why}", "请把表头放到数据上方第一行，补上缺的引号，或从来源重新导出。"
             )
+
+
+def _nameless(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> list[str]:
+    """What stands under no heading, and so is taken by nobody."""
+    places = [place for place, heading in enumerate(sheet.headings) if not heading.strip()]
+    counts = [f"count_if(trim(coalesce(c{place}, '')) <> '')" for place in places]
+    found = con.execute(f"select {', '.join([*counts, 'count(surplus)'])} from raw where fault is null").fetchall()[0]
+    said = [f"第 {place + 1} 列 {count} 格" for place, count in zip(places, found[:-1], strict=True) if count]
+    said += [f"第 {len(sheet.headings)} 列以后 {found[-1]} 行"] if found[-1] else []
+    return [f"没有列名、未采用：{'、'.join(said)}"] if said else []
 
 
 def _merge_block(
