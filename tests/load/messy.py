@@ -195,7 +195,7 @@ def _receipts(folder: Path) -> Expected:
         {
             "receipt_no": ["R1", "R2", "R3"],
             "case_id": ["C0001", "C0002", "C0404"],
-            "pay_amt": pa.array([Decimal("500.00"), Decimal("520.50"), Decimal("1.00")], pa.decimal128(12, 2)),
+            "pay_amt": pa.array([Decimal("500.00"), Decimal("520.50"), Decimal("100.00")], pa.decimal128(12, 2)),
             "paid_at": pa.array([datetime(2022, 7, 9, 9, 0, tzinfo=shanghai)] * 3, pa.timestamp("us", tz="UTC")),
             "due_date": pa.array([date(2022, 7, 16)] * 3),
             "receipt_status": ["有效"] * 3,

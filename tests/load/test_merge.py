@@ -187,10 +187,10 @@ def test_later_months_correct_earlier_ones_in_one_load(based: Path, tmp_path: Pa
 
     folder = tmp_path / "penalty_case"
     folder.mkdir()
-    (folder / "2022年10月.csv").write_text(_file({"number": "60", "罚款金额": "10"}))
-    (folder / "2022年9月.csv").write_text(_file({"number": "60", "罚款金额": "9"}))
+    (folder / "2022年10月.csv").write_text(_file({"number": "60", "罚款金额": "1000"}))
+    (folder / "2022年9月.csv").write_text(_file({"number": "60", "罚款金额": "900"}))
     load_paths(based, [folder])
-    assert _fines(based, key="C0060") == [(2, Decimal("10.00"), False)]
+    assert _fines(based, key="C0060") == [(2, Decimal("1000.00"), False)]
 
 
 @pytest.mark.parametrize("unit", ["张三", "王小明"])
