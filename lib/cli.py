@@ -134,8 +134,7 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _confirm(options: argparse.Namespace) -> int:
-    from datetime import datetime
-
+    from lib.warehouse.clock import now
     from lib.warehouse.home import home
     from lib.warehouse.load import confirm, open_doubts
 
@@ -143,7 +142,7 @@ def _confirm(options: argparse.Namespace) -> int:
         asked = [doubt for doubt in open_doubts(home()) if options.number in (None, doubt.number)]
         print("\n".join(f"{doubt.title} {doubt.sentence}" for doubt in asked) or "没有待确认的列。")
         return 0
-    at = datetime.now().replace(microsecond=0)
+    at = now().replace(microsecond=0)
     doubt, report = confirm(home(), options.number, options.choice, options.by, at)
     print(f"已记下：{doubt.title}“{doubt.heading}”的{doubt.kind}是“{options.choice}”，今后同一来源照此办理。")
     if report is not None:

@@ -168,6 +168,21 @@ def test_an_error_in_an_old_workbook_waits(based: Path, tmp_path: Path) -> None:
     assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式出错": 1})
 
 
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_days_of_an_old_workbook_are_these_days(based: Path, tmp_path: Path, since_1904: bool) -> None:
+    book = xlwt.Workbook()
+    book.dates_1904 = since_1904
+    sheet = book.add_sheet("处罚案件")
+    # 2022-06-01 and 2022-07-01 are days 44713 and 44743 of 1900, and 1462 fewer of 1904.
+    numbers = {FILED: 44713, DECIDED: 44743}
+    for r, row in enumerate(ROWS):
+        for c, cell in enumerate(row):
+            sheet.write(r, c, numbers[c] - 1462 * since_1904 if r and c in numbers else cell)
+    book.save(str(tmp_path / "penalty_case.xls"))
+    assert _load(based, tmp_path / "penalty_case.xls").accepted == 2
+    assert _cases(based) == BOTH
+
+
 def test_a_formula_with_its_result_is_read(based: Path, tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "penalty_case.xlsx") as book:
         sheet = book.add_worksheet()

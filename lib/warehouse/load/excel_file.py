@@ -17,8 +17,8 @@ import python_calamine as calamine
 from lib.errors import UserError
 from lib.warehouse.load.header import find_header, score
 from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batches
-from lib.warehouse.load.xls_marks import xls_errors
-from lib.warehouse.load.xlsx_marks import Marks, xlsx_marks
+from lib.warehouse.load.xls_marks import counts_from_1904, xls_errors
+from lib.warehouse.load.xlsx_marks import DAYS_1904, Marks, xlsx_marks
 
 _MEND = "请用 Excel 或 WPS 打开修复后另存为 .xlsx，或从来源重新导出。"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -191,7 +191,7 @@ def _marks(path: Path, name: str) -> Marks:
     try:
         with path.open("rb") as handle:
             if handle.read(4) == _OLE:
-                return Marks(errors=xls_errors(path))
+                return Marks(errors=xls_errors(path), days=DAYS_1904 if counts_from_1904(path) else 0)
         return xlsx_marks(path, name)
     except _BROKEN as error:
         raise UserError(f"工作表“{name}”损坏，读不完", _MEND) from error
@@ -232,7 +232,17 @@ def open_excel(path: Path) -> list[Sheet]:
     if not sheets:
         raise UserError("工作簿里没有表格" + (f"。{said}" if said else ""), "请确认有一行列名，下面是数据。")
     sheets[0].remarks += [said] if said else []
+    if _is_binary(path):
+        sheets[0].remarks.append("二进制工作簿（.xlsb）里出错的公式读作空格；有公式的请另存为 .xlsx 再装载")
     return sheets
+
+
+def _is_binary(path: Path) -> bool:
+    """Whether it is a workbook of binary parts: what the fast reader gives as empty there may be an error."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as book:
+        return "xl/workbook.bin" in book.namelist()
 
 
 def _open_sheet(path: Path, name: str, stamp: tuple[int, int]) -> list[Sheet]:

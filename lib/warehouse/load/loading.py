@@ -297,7 +297,7 @@ def _merge_block(
     settling.columns(said)
     odd = create_typed(con, mapping)
     create_issue(con)
-    check_values(con, mapping, odd, max(at, datetime.now()))
+    check_values(con, mapping, odd, max(at, now()))
     if bare := bare_dates(con, mapping):
         report.remarks.append(f"多数只有日期、按 0 时记下的列：{'、'.join(bare)}；凭它们判断钟点不可靠")
     report.remarks += said_of_values(con, mapping, odd)

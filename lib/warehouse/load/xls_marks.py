@@ -1,4 +1,4 @@
-"""Cells of an .xls workbook that hold an error, which the fast reader gives as empty ones."""
+"""What an .xls workbook says that the fast reader does not tell: cells that hold an error, and days from 1904."""
 
 import re
 import struct
@@ -13,6 +13,14 @@ _FORMULA = re.compile(
     rb"\x06\x00" + _ANY + rb"{2}(" + _ANY + rb"{2})(" + _ANY + rb"{2})" + _ANY + rb"{2}\x02" + _ANY + _CODE
     + _ANY + rb"{3}\xff\xff"
 )  # fmt: skip
+
+# Date1904 ([MS-XLS] 2.4.77) stands before CalcPrecision.
+_DAYS = re.compile(rb"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00")
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Whether the numbers of days in the workbook start in 1904."""
+    return _DAYS.search(path.read_bytes()) is not None
 
 
 def xls_errors(path: Path) -> dict[tuple[int, int], str]:
