@@ -82,8 +82,9 @@ class WarningFilter:
         return {OPEN: int(still.sum()), MINE: own, DONE: int((~still).sum())}
 
     def drawn(self, frame: pd.DataFrame) -> int:
-        """How many subjects drawn by chance there are under all other filters."""
-        return len(replace(self, levels=(SPOT_CHECK_ZH,), states=(), overdue=False).apply(frame))
+        """How many subjects drawn by chance there are under all other filters, wherever they stand."""
+        everywhere = replace(self, states=(), overdue=False, standing=EVERYTHING, mine="")
+        return len(replace(everywhere, levels=(SPOT_CHECK_ZH,)).apply(frame))
 
     def _everything_but_state(self, frame: pd.DataFrame) -> pd.Series:
         keep = pd.Series(True, index=frame.index) if self.levels else frame["level"].ne(SPOT_CHECK)

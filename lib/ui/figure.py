@@ -26,6 +26,7 @@ from lib.insight.figure import (
     Query,
     rows,
 )  # fmt: skip
+from lib.insight.warning_filter import EVERYTHING
 from lib.insight.warning_filter import PAGE as WORKBENCH
 from lib.ui import charts, leader, message, way
 from lib.ui.verbatim import verbatim
@@ -110,9 +111,11 @@ def asked_here() -> Asked | None:
         st.stop()
 
 
-def drop() -> None:
-    """Back to the whole list: the figure leaves the address."""
+def drop(everything: bool = False) -> None:
+    """The figure leaves the address; with `everything` the workbench lists all, not only what is open."""
     _forget(FIGURE, DURING, THEN, OF)
+    if everything:
+        st.query_params["w_standing"] = EVERYTHING
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)

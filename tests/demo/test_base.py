@@ -158,7 +158,11 @@ def test_sizes_give_floors_first_and_share_the_rest():
 def test_same_seed_gives_the_same_city_on_any_number_of_threads(tmp_path, monkeypatch):
     two = content_hash(opened(tmp_path / "a", rows=30_000, seed=7))
     connect = duckdb.connect
-    monkeypatch.setattr(city.duckdb, "connect", lambda path, config: connect(path, config={**config, "threads": "1"}))
+
+    def one_thread(path, config=None, **more):
+        return connect(path, config={**(config or {}), "threads": "1"}, **more)
+
+    monkeypatch.setattr(city.duckdb, "connect", one_thread)
     build_city(tmp_path / "b", rows=30_000, seed=7, as_of=AS_OF, clean=True)
     monkeypatch.undo()
     named = generation.current(tmp_path / "b")

@@ -14,7 +14,7 @@ from lib.access.masking import HIDDEN
 from lib.access.viewer import RIGHTS
 from lib.casework.warnings import conclude, sign, start_check
 from lib.insight.integrity_file import IntegrityFile, integrity_file, officers, period_text
-from lib.warehouse.generation import current
+from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
 
 OFFICE = Viewer("o1", "室甲", "office")
@@ -61,20 +61,18 @@ insert into review_litigation (rl_id, case_id, rl_type, accepted_date, decided_d
 
 def add_life(home: Path) -> None:
     """Give P0001 of the built city a past: postings, certificates, entries, relations, complaints, reviews."""
-    generation = current(home)
-    assert generation is not None
-    with duckdb.connect(str(generation.path)) as con:
+    tmp = begin(home, current(home))
+    with duckdb.connect(str(tmp)) as con:
         for statement in _LIFE.split(";"):
             con.execute(statement)
         build_marts(con)
+    publish(home, tmp)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built, place = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("integrity") / "home"
-    handmade.build(built)
-    # The generation that was built is open in this process; a copy can still be written to.
-    shutil.copytree(built, place)
+    place = tmp_path_factory.mktemp("integrity")
+    handmade.build(place)
     add_life(place)
     return place
 
