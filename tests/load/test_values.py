@@ -173,6 +173,14 @@ def test_words_for_nothing_are_null_and_real_words_stay(based: Path, load: Load)
     ]
 
 
+def test_a_document_whose_number_is_not_known_has_none(based: Path, load: Load) -> None:
+    words = ("未知", " 不详", "待定")
+    rows = [case(11 + n, 决定书文号=word, 立案号=word, 案件名称=word) for n, word in enumerate(words)]
+    assert load("penalty_case.csv", table(rows)).total("accepted") == 3
+    sql = "select doc_no, case_no, case_name from penalty_case where case_id > 'C0010' order by case_id"
+    assert query(based, sql) == [(None, None, "未知"), (None, None, "不详"), (None, None, "待定")]
+
+
 def test_a_mended_row_still_shows_its_other_cells(based: Path, load: Load) -> None:
     load("penalty_case.csv", table([case(11, 罚款金额="多") | {"备忘": "原样 2022-09-25"}]))
     ((raw,),) = query(based, "select raw_json from quarantine")

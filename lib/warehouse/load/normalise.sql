@@ -17,6 +17,10 @@ create or replace temp macro load_present(s) as case
     else s
 end;
 
+-- Words that stand where the number of a thing is not known: two things of that name would be taken for one.
+create or replace temp macro load_numbered(s) as
+    case when s in ('未知', '不知', '不详', '不明', '待定', '未定', '待补', '待补充', '待查', '见附件') then null else load_present(s) end;
+
 -- Codes, numbers, flags: half width, no white space at all.
 create or replace temp macro load_code(s) as case
     when regexp_full_match(s, '[!-~]*') then s

@@ -27,6 +27,11 @@ def _is_money(field: Field) -> bool:
     return field.duckdb_type.startswith("DECIMAL")
 
 
+def _is_paper(field: Field) -> bool:
+    """The number of a document, receipt or filing."""
+    return field.type == "string" and field.name.endswith("_no")
+
+
 def _is_code(field: Field) -> bool:
     return bool(field.enum or field.check or field.pattern) or field.name.endswith(_CODE_ENDINGS) or is_hash(field)
 
@@ -83,7 +88,8 @@ def _is_clean_text(field: Field, cell: str) -> str:
         return f"load_party({cell}) = {cell} and load_party_ok({cell})"
     if is_hash(field):
         return f"load_is_hash({cell})"
-    present = f"load_present({cell}) is not null and load_intact({cell}) and not load_is_odd_text({cell})"
+    there = "load_numbered" if _is_paper(field) else "load_present"
+    present = f"{there}({cell}) is not null and load_intact({cell}) and not load_is_odd_text({cell})"
     if is_words(field):
         return f"{present} and not load_has_number({cell}) and load_is_words({cell})"
     present += f" and not load_is_code_number({cell})"
@@ -123,6 +129,8 @@ def present(field: Field, text: str, style: str = "") -> str:
         return f"load_open_end(load_no_zero_day({shown}))"
     if field.type == "array":
         return f"load_list_text(load_present({text}))"
+    if _is_paper(field):
+        return f"load_numbered({text})"
     return text if "无" in field.enum else f"load_present({text})"
 
 
