@@ -59,6 +59,17 @@ def test_a_quote_open_to_the_end_of_the_file_costs_one_row(based: Path, load: Lo
     assert (last.rows_read, last.accepted, last.quarantined) == (2, 1, 1)
 
 
+@pytest.mark.parametrize("column", ["案件编号", "决定书文号", "办案单位"])
+def test_a_code_that_lost_its_opening_quote_waits(based: Path, load: Load, column: str) -> None:
+    rows = [base_case(number) for number in (11, 12)]
+    lines = [[f'"{cell}"' for cell in row] for row in rows]
+    place = CASE_COLUMNS.index(column)
+    lines[1][place] = rows[1][place] + '"'
+    (entry,) = load("penalty_case.csv", HEAD + "".join(",".join(line) + "\n" for line in lines)).files
+    assert (entry.rows_read, entry.accepted, entry.quarantined) == (2, 1, 1)
+    assert _ids(based) == ["C0011"]
+
+
 def test_line_breaks_and_separators_within_a_cell_are_no_rows(based: Path, load: Load) -> None:
     rows = [CASE_COLUMNS, base_case(11), base_case(12)]
     rows[1][NAME] = "一、甲,乙,丙,丁\n二、" + ",".join("戊己庚辛壬癸")

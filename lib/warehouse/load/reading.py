@@ -209,7 +209,7 @@ def fault(field: Field, raw: str, text: str, garbled: str) -> str:
     elif field.type == "string":
         kinds.append(f"when load_is_code_number(load_code({raw})) then 'private'")
         kinds.append(f"when {garbled} or load_garbled({raw}) then 'garbled'")
-        kinds.append(f"when load_unquoted({text}) then 'unquoted'")
+        kinds.append(f"when {_unquoted(field, text)} then 'unquoted'")
     elif is_moment(field):
         kinds.append(f"when load_needs_style({text}) then 'style'")
     return f"case {' '.join(kinds)} else 'bad' end" if kinds else "'bad'"
@@ -241,9 +241,14 @@ def _acceptable(field: Field, text: str) -> str:
         return f"regexp_full_match({text}, {literal(field.pattern)})"
     if field.name == "area_code":
         return f"load_intact({text})"
-    return f"load_intact({text}) and not load_garbled({text}) and not load_unquoted({text})" + (
+    return f"load_intact({text}) and not load_garbled({text}) and not {_unquoted(field, text)}" + (
         "" if is_words(field) or field.name == "name_masked" else f" and not load_is_code_number({text})"
     )
+
+
+def _unquoted(field: Field, text: str) -> str:
+    """Whether a quote was lost. Words may end with inches, as in 5"; in a code no quote has a place."""
+    return f"load_unquoted({text})" if is_words(field) else f"contains({text}, '\"')"
 
 
 def _canonical(field: Field, text: str) -> str:
