@@ -229,6 +229,7 @@ class _Play:
 
     def _expect_warnings(self, tx: Transaction, one: Plan, moment: datetime, origin: str = "model") -> None:
         """People take up what came or was opened again at a moment."""
+        tx.flush()
         opened = select(event.c.object_id).where(event.c.action == "reopen", event.c.at >= moment)
         new = select(warning).where(
             warning.c.rule_id == one.rule.id, warning.c.origin == origin,

@@ -242,12 +242,13 @@ class Comparison:
         others, word = self.values.loc[~self.values["is_subject"], "value"], "低" if self.downward else "高"
         passed, ahead = (others.gt, others.lt) if self.downward else (others.lt, others.gt)
         # Rounded down: who has one above it is not higher than 100%.
-        share = f"{math.floor(passed(self.own).mean() * 100 + 1e-9)}%"
+        share = "全部" if passed(self.own).all() else f"{math.floor(passed(self.own).mean() * 100 + 1e-9)}%"
         lead = f"本对象 {quantity(self.own, self.unit)}"
         if self.sampled:
             return f"{lead}，与随机抽取的 {self.size:,} 个同类相比，{word}于其中 {share}"
         rank = int(ahead(self.own).sum()) + 1
-        return f"{lead}，在 {self.size:,} 个同类中第 {rank:,} {word}，{word}于 {share} 的同类"
+        told = f"{word}于其余{share}" if share == "全部" else f"{word}于 {share} 的同类"
+        return f"{lead}，在 {self.size:,} 个同类中第 {rank:,} {word}，{told}"
 
 
 def comparison(

@@ -1,4 +1,4 @@
-"""Pictures of each page at 1440 and 390 pixels, written to docs/pictures."""
+"""Pictures of each page at 1440, 390 and 1920 pixels, written to docs/pictures."""
 
 import argparse
 import sys
@@ -43,7 +43,7 @@ def main() -> None:
     officer_id = visible["officer_id"].dropna().mode().iloc[0]
     options.out.mkdir(parents=True, exist_ok=True)
     with app(home()) as address:
-        for width, height in ((1440, 900), (390, 844)):
+        for width, height in ((1440, 900), (390, 844), (1920, 1080)):
             with browser(width, height) as (context, strangers):
                 for name in options.only:
                     path, persona = PAGES[name]

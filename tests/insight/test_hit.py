@@ -136,7 +136,7 @@ def test_the_comparison_says_where_the_subject_stands(city) -> None:
     row, evidence, rule = the(frame, "P0003")
     found = hit.comparison(register, warehouse, rule, row, evidence)
     assert (found.size, found.own) == (2, pytest.approx(0.3))
-    assert found.position() == "本对象 30.0%，在 2 个同类中第 1 高，高于 100% 的同类"
+    assert found.position() == "本对象 30.0%，在 2 个同类中第 1 高，高于其余全部"
     assert found.limits == (0.0,)
     row, evidence, rule = the(frame, "CA3")
     case = hit.comparison(register, warehouse, rule, row, evidence)
