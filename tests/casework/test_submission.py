@@ -155,12 +155,13 @@ def test_of_eight_people_one_sends_back_and_seven_keep_their_text(register: Regi
         assert (draft is None) if own else (draft is not None and draft["text"] == f"{person.name}的意见")
 
 
-def test_a_store_that_stays_locked_says_so_in_words(register: Register, feed, inspector: Viewer) -> None:
+def test_a_store_that_stays_locked_says_so_in_words(
+    register: Register, feed, inspector: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not register.sqlite:
         pytest.skip("SQLite's lock")
     [warning_id] = feed({})
-    with register.engine.connect() as connection:
-        connection.exec_driver_sql("pragma busy_timeout = 50")
+    monkeypatch.setattr("lib.casework.register.BUSY_SECONDS", 1)
     other = sqlite3.connect(str(register.engine.url.database), isolation_level=None)
     other.execute("begin immediate")
     with pytest.raises(UserError, match="业务库暂时无法写入"):
