@@ -95,11 +95,15 @@ def _in_view(viewer: Viewer, frame: pd.DataFrame) -> pd.Series:
     return inside & (frame["level"].eq("镇街") | (frame["warnings"] > 0))
 
 
-def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:
+def _per_thousand(frame: pd.DataFrame) -> pd.DataFrame:
+    """`warnings` over `base`: with rate, low, high and few."""
     per = 1000 / frame["base"].where(frame["base"] > 0)
     low, high = poisson_interval(frame["warnings"])
-    frame["rate"], frame["low"], frame["high"] = frame["warnings"] * per, low * per, high * per
-    frame["few"] = frame["base"] < FEWEST
+    return frame.assign(rate=frame["warnings"] * per, low=low * per, high=high * per, few=frame["base"] < FEWEST)
+
+
+def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = _per_thousand(frame)
     enough = frame["is_town"] & ~frame["few"] & frame["warnings"].gt(0)
     frame["rank"] = frame["rate"].where(enough).rank(method="min", ascending=False)
     return frame
@@ -112,7 +116,4 @@ def by_county(risk: pd.DataFrame) -> pd.DataFrame:
     """
     keys = {"code": risk["county_code"].fillna(""), "name": risk["county_name"]}
     frame = risk.assign(**keys).groupby(["code", "name"], as_index=False)[["warnings", "base"]].sum()
-    per = 1000 / frame["base"].where(frame["base"] > 0)
-    low, high = poisson_interval(frame["warnings"])
-    frame = frame.assign(rate=frame["warnings"] * per, low=low * per, high=high * per, few=frame["base"] < FEWEST)
-    return frame.sort_values(["few", "rate", "code"], ascending=[True, False, True], ignore_index=True)
+    return _per_thousand(frame).sort_values(["few", "rate", "code"], ascending=[True, False, True], ignore_index=True)

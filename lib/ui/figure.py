@@ -36,6 +36,7 @@ from lib.warehouse.store import Warehouse
 CLUE_PAGE = "pages/leader/clue_rates.py"
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
+CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]
 _PAGES = {WARNINGS: WORKBENCH, SPOT_CHECKS: WORKBENCH, CLUES: CLUE_PAGE}
 
 # What a number opens: a figure of the casework, or a page with its address.

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.insight.figure import Asked
 from lib.ui.browser import on_phone
 from lib.ui.charts import INK, sheet
-from lib.ui.figure import OPENS, PICKED
+from lib.ui.figure import CLICK, OPENS
 from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts
 
 _COLOUR = {
@@ -23,8 +23,6 @@ _COLOUR = {
 _ORDER = {"field": "rank", "type": "quantitative"}
 
 
-# A click on a part of a bar opens the warnings it counts; what has no address opens nothing.
-_CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]
 
 
 def _rows(names: list[str], frame: pd.DataFrame, asked: Sequence[Asked]) -> list[dict[str, Any]]:
@@ -43,7 +41,7 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
         height,
         data={"values": _rows(names, frame, asked)},
         mark={"type": "bar", "size": 16, "cursor": "pointer"},
-        params=_CLICK,
+        params=CLICK,
         encoding={
             "x": {"field": "名称", "type": "ordinal", "title": None, "axis": label},
             "y": {
@@ -76,7 +74,7 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
     bars = {
         "data": {"values": _rows(names, frame, asked)},
         "mark": {"type": "bar", "size": 13, "cursor": "pointer"},
-        "params": _CLICK,
+        "params": CLICK,
         "encoding": {
             "y": y,
             "x": {"field": "数量", "type": "quantitative", "title": None, "axis": None},

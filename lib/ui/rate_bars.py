@@ -9,9 +9,7 @@ from lib.insight.area_risk import Base
 from lib.insight.figure import Asked
 from lib.ui.browser import on_phone
 from lib.ui.charts import ACCENT, INK, sheet
-from lib.ui.figure import OPENS, PICKED
-
-_CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]
+from lib.ui.figure import CLICK, OPENS
 
 
 def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Asked]) -> dict[str, Any]:
@@ -44,7 +42,7 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
     tips = [{"field": "名称"}, {"field": "文字", "title": "预警"}]
     bars = {
         "mark": {"type": "bar", "size": 12, "color": "#8aaacb", "cursor": "pointer"},
-        "params": _CLICK,
+        "params": CLICK,
         "encoding": {"y": y, "x": x, "tooltip": tips},
     }
     spans = {
