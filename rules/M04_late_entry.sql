@@ -19,7 +19,8 @@ limits:
     says: 条文只说依法公开，没有规定期限；七个工作日出自公示平台的通知（待核），只作提示
 inputs:
   penalty_case: 
-    [case_id, org_id, area_code, party_type, procedure_type, filed_date, decision_date, result_type, penalty_types]
+    [case_id, org_id, area_code, party_type, procedure_type, filed_date, decision_date, result_type, penalty_types,
+     is_offsite]
   case_event: [case_id, event_type, event_at, entered_at]
   penalty_disclosure: [case_id, publish_at]
   review_litigation: [case_id, decided_date, result_type]
@@ -63,6 +64,7 @@ evidence:
   decision_entered_at: 决定录入时间
   published_at: 公示时间
   limit_days: 最严重一项的界限工作日
+  work_kind: 工作类别（办案单位所属领域、程序、是否非现场）
 peers: {among: 同一单位的案件, title: 录入、公示滞后工作日中最大的, unit: 工作日, limits: [threshold]}
 decisions:
   - 重新录入的立案：同一案件的立案、决定节点录入过几次的，以最早录入的一次为准
@@ -80,7 +82,8 @@ assumptions:
   - 涉及国家秘密等依法不公开的没有栏目可查，由线下核查排除；公示后撤下的算已公示
   - 多次公示的取最早一次；截止日之后的录入和公示视为尚未发生
   - 单位的领域为市场监管的适用较长的公示时限，按单位不按事项
-  - 一案一条信号，按最严重一项的发生日期所在月归并，与主办当月立案或决定的案件数比较
+  - 一案一条信号，按最严重一项的发生日期所在月归并，与当月立案或决定同类案件（同一领域、程序，同为现场或非现场）的其他人比较
+  - 没有主办的案件归到办案单位
 false_positives:
   - 系统故障集中补录：同一小时内五个以上单位逾期录入，且达到平时每小时补录数十倍的，不提示
   - 仅警告的处罚：没有罚款等其他处罚的，不判断公示
@@ -284,8 +287,8 @@ final as (
         measures.case_id as subject_id,
         case severity when 2 then 'orange' else 'yellow' end as level,
         officer_id,
-        org_id,
-        area_code,
+        penalty_case.org_id,
+        penalty_case.area_code,
         happened_on as occurred_on,
         cast(late_days as double) as value,
         cast(limit_days as double) as threshold,
@@ -300,13 +303,15 @@ final as (
                 'decision_date': case when decision_date <= $as_of then decision_date end,
                 'decision_entered_at': decision_entered_at,
                 'published_at': published_at,
-                'limit_days': limit_days
+                'limit_days': limit_days,
+                'work_kind': concat_ws('·', domain_code, procedure_type, case when is_offsite then '非现场' else '现场' end)
             }) as varchar
         ) as evidence
     from measures
     inner join worst using (case_id)
     inner join penalty_case using (case_id)
     left join handlers using (case_id)
+    left join org using (org_id)
 )
 
 select * from final order by subject_id
@@ -321,6 +326,8 @@ where (filed_date > cast($as_of - interval ($window_months) month as date) and f
 with cases as (
     select
         case_id,
+        org_id,
+        concat_ws('·', domain_code, procedure_type, case when is_offsite then '非现场' else '现场' end) as work_kind,
         case
             when filed_date > cast($as_of - interval ($window_months) month as date) and filed_date <= $as_of
                 then cast(date_trunc('month', filed_date) as date)
@@ -330,6 +337,7 @@ with cases as (
                 then cast(date_trunc('month', decision_date) as date)
         end as decided_month
     from penalty_case
+    left join org using (org_id)
     where coalesce(filed_month, decided_month) is not null
 ),
 
@@ -342,32 +350,32 @@ handlers as (
 ),
 
 handled as (
-    select officer_id, filed_month, decided_month
+    select coalesce(officer_id, org_id) as group_id, work_kind, filed_month, decided_month
     from cases
-    inner join handlers using (case_id)
+    left join handlers using (case_id)
 ),
 
 counts as (
-    select officer_id, filed_month as month, count(*) as case_count
+    select group_id, filed_month as month, work_kind, count(*) as case_count
     from handled
     where filed_month is not null
-    group by officer_id, filed_month
+    group by group_id, filed_month, work_kind
 
     union all
 
-    select officer_id, decided_month as month, count(*) as case_count
+    select group_id, decided_month as month, work_kind, count(*) as case_count
     from handled
     where decided_month is not null and decided_month is distinct from filed_month
-    group by officer_id, decided_month
+    group by group_id, decided_month, work_kind
 ),
 
 final as (
-    select officer_id as group_id, month, cast(sum(case_count) as bigint) as exposure
+    select group_id, month, work_kind, cast(sum(case_count) as bigint) as exposure
     from counts
-    group by officer_id, month
+    group by group_id, month, work_kind
 )
 
-select * from final order by group_id, month
+select * from final order by group_id, month, work_kind
 
 -- section: peers
 with subject as (

@@ -15,8 +15,9 @@ limits:
 inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt,
-     mitigate_type]
+     mitigate_type, is_offsite]
   case_officer: [case_id, officer_id, role_type, start_at]
+  org: [org_id, domain_code]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
   - {name: least_cases, type: integer, default: 20, lowest: 10, highest: 500, unit: 件, meaning: 同类案件少于此数的不作判断}
@@ -42,6 +43,7 @@ evidence:
   spread: 同类罚款对数的绝对中位差
   mean_deviation: 同类罚款对数的平均绝对偏差（绝对中位差为零时用）
   deviation: 偏离度
+  work_kind: 工作类别（办案单位所属领域、是否非现场）
 peers: {among: 引用同一阶次的同类当事人案件, title: 罚款偏离度, unit: 倍, limits: [z_limit, orange_z]}
 decisions:
   - 过半数罚款相同：绝对中位差为零时改用平均绝对偏差，不因此放过一件
@@ -60,7 +62,8 @@ assumptions:
   - 涉案金额未填写或为零的，不视为按数量计罚
   - 过半数罚款相同、绝对中位差为零的，偏离度为罚款对数与同类中位数之差除以平均绝对偏差的1.2533倍
   - 从轻在法定幅度之内，与没有情形的同组比较
-  - 一案有多名主办的，信号计入人员编号最小者；按决定日期所在月归并，与当月可比案件数比较
+  - 一案有多名主办的，信号计入人员编号最小者，没有主办的归到办案单位
+  - 按决定日期所在月归并，与当月办理同类可比案件（同一领域，同为现场或非现场）的其他人比较
   - 受检数和工作量计入所有可比案件，含按数量计罚的；工作量计入每名主办
   - 截止日之后的决定、接手视为尚未发生
 false_positives:
@@ -174,8 +177,8 @@ final as (
         hits.case_id as subject_id,
         case when deviation >= $orange_z then 'orange' else 'yellow' end as level,
         officer_id,
-        org_id,
-        area_code,
+        penalty_case.org_id,
+        penalty_case.area_code,
         decision_date as occurred_on,
         round(deviation, 3) as value,
         cast($z_limit as double) as threshold,
@@ -191,12 +194,14 @@ final as (
                 'alike_median_amt': round(exp(centre), 2),
                 'spread': round(spread, 4),
                 'mean_deviation': round(mean_deviation, 4),
-                'deviation': round(deviation, 3)
+                'deviation': round(deviation, 3),
+                'work_kind': concat_ws('·', domain_code, case when is_offsite then '非现场' else '现场' end)
             }) as varchar
         ) as evidence
     from hits
     inner join penalty_case using (case_id)
     left join handlers using (case_id)
+    left join org using (org_id)
 )
 
 select * from final order by subject_id
@@ -214,7 +219,7 @@ qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(f
 
 -- section: exposure
 with compared as (
-    select case_id, decision_date
+    select case_id, org_id, is_offsite, decision_date
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
@@ -225,20 +230,25 @@ with compared as (
     qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
 ),
 
-handled as (
-    select officer_id as group_id, cast(date_trunc('month', decision_date) as date) as month
-    from compared
-    inner join case_officer using (case_id)
+leads as (
+    select case_id, officer_id
+    from case_officer
     where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
 ),
 
 final as (
-    select group_id, month, count(*) as exposure
-    from handled
-    group by group_id, month
+    select
+        coalesce(officer_id, org_id) as group_id,
+        cast(date_trunc('month', decision_date) as date) as month,
+        concat_ws('·', domain_code, case when is_offsite then '非现场' else '现场' end) as work_kind,
+        count(*) as exposure
+    from compared
+    left join leads using (case_id)
+    left join org using (org_id)
+    group by all
 )
 
-select * from final order by group_id, month
+select * from final order by group_id, month, work_kind
 
 -- section: peers
 with subject as (

@@ -145,7 +145,8 @@ def _standing(found: Tuning) -> str:
     stock = f"{first['day']:%Y-%m-%d} 已经命中的存量：拟用版本 {first['proposed_total']:,} 条"
     if found.live is not None:
         stock += f"，在用版本 {first['live_total']:,} 条"
-    return f"{stock}，不计入每月新增；每月新增只算此前各月末都没有命中过的预警。"
+    new = "每月新增只算此前各月末都没有命中过的预警，同一对象办结之后又有新的情况、另立的预警不在其中"
+    return f"{stock}，不计入每月新增；{new}。"
 
 
 def _seen(months: pd.DataFrame, has_live: bool) -> tuple[str, str]:

@@ -149,7 +149,7 @@ def test_grouped_rules_warn_for_the_expected_groups(
     signals = run_rule(city.cursor(), rule, AS_OF).to_pandas()
     warnings = aggregate(signals, run_exposure(city.cursor(), rule, AS_OF).to_pandas(), rule)
     grouped = warnings[warnings["subject_type"].isin(["officer", "org"])]
-    expected = truth[(truth["rule_id"] == rule_id) & truth["group_id"].notna()]
+    expected = truth[(truth["rule_id"] == rule_id) & truth["group_id"].notna() & truth["in_window"]]
     assert set(zip(grouped["subject_id"], grouped["period"], strict=True)) == set(
         zip(expected["group_id"], expected["group_period"], strict=True)
     )
@@ -157,14 +157,29 @@ def test_grouped_rules_warn_for_the_expected_groups(
     assert set(warnings["subject_id"]) - set(grouped["subject_id"]) == red
 
 
-@pytest.mark.parametrize("rule_id", ["M05", "M06", "M08"])
+@pytest.mark.parametrize("rule_id", ["M04", "M05", "M06", "M07", "M08", "M10", "M16", "M18", "M19"])
 def test_a_run_a_year_earlier_finds_the_history(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
-    signals = run_rule(city.cursor(), read_rules()[rule_id], AS_OF - timedelta(days=365)).to_pandas()
+    rule, day = read_rules()[rule_id], AS_OF - timedelta(days=365)
+    signals = run_rule(city.cursor(), rule, day).to_pandas()
     history = wanted(truth, rule_id, in_window=False)
     assert dict(zip(signals["subject_id"], signals["level"], strict=True)) == history
     assert len(history) >= 4
+    if rule.grouped:
+        warnings = aggregate(signals, run_exposure(city.cursor(), rule, day).to_pandas(), rule)
+        grouped = warnings[warnings["subject_type"].isin(["officer", "org"])]
+        planted = truth[(truth["rule_id"] == rule_id) & truth["group_id"].notna() & ~truth["in_window"]]
+        expected = set(zip(planted["group_id"], planted["group_period"], strict=True))
+        assert len(expected) >= 1
+        assert set(zip(grouped["subject_id"], grouped["period"], strict=True)) == expected
+
+
+@pytest.mark.parametrize("rule_id", sorted(set(LEVELS) - {"M01", "M14"}))
+def test_the_year_before_has_its_share_of_what_a_year_has(truth: pd.DataFrame, rule_id: str) -> None:
+    """Not of M01, whose limit is in force for ten weeks of it, nor of M14, which looks five years back."""
+    rows = truth[(truth["rule_id"] == rule_id) & (truth["kind"] == "violation")]
+    assert (~rows["in_window"]).sum() >= 0.2 * rows["in_window"].sum()
 
 
 @pytest.mark.parametrize("rule_id", READINGS)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from lib.warehouse.demo.plants.city import City
+from lib.warehouse.demo.plants.period import Period
 
 _LATE = """
 select
@@ -23,7 +24,8 @@ with visits as (
         max(cast(started_at as date)) as occurred_on
     from inspection_record as visit
     left join inspection_plan using (task_id)
-    where started_at >= $start + interval 1 day and check_type <> '投诉核查' and joint_id is null
+    where started_at >= $start + interval 1 day and started_at < $end + interval 1 day
+        and check_type <> '投诉核查' and joint_id is null
         and coalesce(plan_type, '') <> '项目分阶段检查'
     group by party_id
 ),
@@ -48,17 +50,19 @@ def _late(city: City) -> pd.DataFrame:
     return city.con.execute(_LATE, named).df()
 
 
-def late_officers(city: City) -> list[str]:
-    """Officers with a late dispatch in the base city."""
+def late_officers(city: City, period: Period) -> list[str]:
+    """Officers with a late dispatch in the base city within the period."""
     late = _late(city)
-    return late.loc[late["in_window"], "officer_id"].drop_duplicates().tolist()
+    return late.loc[late["in_window"].eq(period.in_window), "officer_id"].drop_duplicates().tolist()
 
 
 def record_background(city: City) -> None:
     """Write the base city's own hits to the truth as kind 'background'. Call before anything is inserted."""
     _record(city, _late(city), "M16", "late", "grid_dispatch")
-    overloaded = city.con.execute(_OVERLOADED, {"start": city.window.start.item()}).df()
-    _record(city, overloaded.assign(in_window=True), "M18", "over_cap", "enterprise")
+    for period in (city.window, city.history):
+        span = {"start": period.start.item(), "end": period.end.item()}
+        overloaded = city.con.execute(_OVERLOADED, span).df()
+        _record(city, overloaded.assign(in_window=period.in_window), "M18", "over_cap", "enterprise")
 
 
 def _record(city: City, rows: pd.DataFrame, rule: str, branch: str, subject_type: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.warehouse.demo.plants.background import late_officers
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import clock
+from lib.warehouse.demo.plants.period import Period
 
 ELSEWHERE = ("流动摊贩", "食品安全", "无证经营", "电梯故障")
 
@@ -35,21 +36,20 @@ class Errands:
         self._by_area = {area: rows.index.to_numpy() for area, rows in self.stems.groupby("area_code")}
         types = city.con.execute("select distinct event_type from grid_event order by 1").df()["event_type"]
         self.types = types[~types.isin(ELSEWHERE)].to_numpy()
-        self._busy = set(late_officers(city))
+        self._busy = {period.name: set(late_officers(city, period)) for period in (city.window, city.history)}
         self._door = 1000
         self._photo = 0
 
-    @property
-    def staff(self) -> np.ndarray:
-        """Officers of the town teams that have grid addresses and no late dispatch yet."""
-        officers = self.city.roster(self.city.window).officers
+    def staff(self, period: Period) -> np.ndarray:
+        """Officers of the town teams that have grid addresses and no late dispatch in the period yet."""
+        officers = self.city.roster(period).officers
         in_town = officers["org_level"].eq("镇街") & officers["domain_code"].eq("ZF")
-        free = officers["area_code"].isin(list(self._by_area)) & ~officers["officer_id"].isin(self._busy)
+        free = officers["area_code"].isin(list(self._by_area)) & ~officers["officer_id"].isin(self._busy[period.name])
         return (in_town & free).to_numpy()
 
-    def occupy(self, officers: Iterable[str]) -> None:
-        """Leave these officers to what they already have."""
-        self._busy |= set(officers)
+    def occupy(self, period: Period, officers: Iterable[str]) -> None:
+        """Leave these officers to what they already have in the period."""
+        self._busy[period.name] |= set(officers)
 
     def photos(self, count: int) -> np.ndarray:
         self._photo += count

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.warehouse.demo.plants.bundle import repeat
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
+from lib.warehouse.demo.plants.period import Period
 
 ENOUGH = 5
 
@@ -48,30 +49,32 @@ class Group:
         return branch if self.signals != ENOUGH - 1 else "near_group"
 
 
-def months(city: City, ripe: int, young: int = 0) -> np.ndarray:
-    """First days of the months that began `young` days after the window or later, and `ripe` before its end."""
-    first = (city.window.start + young * DAY).astype("datetime64[M]") + 1
-    last = city.window.back(ripe).astype("datetime64[M]") + 1
+def months(period: Period, ripe: int, young: int = 0) -> np.ndarray:
+    """First days of the months that began `young` days after the period's start or later, and `ripe` before its end."""
+    first = (period.start + young * DAY).astype("datetime64[M]") + 1
+    last = period.back(ripe).astype("datetime64[M]") + 1
     return np.arange(first, last).astype("datetime64[D]")
 
 
 def officer_months(
-    city: City, rng: np.random.Generator, full: int, *,
+    city: City, rng: np.random.Generator, period: Period, full: int, *,
     most: int = 14, ripe: int = 46, young: int = 0, near: bool = True, where: np.ndarray | None = None,
     by: str = "officer_id", risky: float = 0.15,
 ) -> list[Group]:
-    """`full` groups of 6 to `most` signals at the full city; `near`: two with just enough and two with one too few.
+    """`full` groups of 6 to `most` signals at the full city, fewer in the history; `near`: in the window two more with
+    just enough signals and two with one too few.
 
     No officer (body) twice, no month twice as long as there are months.
     """
-    whole = city.count(full)
+    whole = city.count(full, period)
     most = min(most, 9) if city.rows < 1_000_000 else most
-    sizes = rng.integers(6, most + 1, whole).tolist() + ([ENOUGH] * 2 + [ENOUGH - 1] * 2 if near else [])
-    available = months(city, ripe, young)[::-1]
+    border = [ENOUGH] * 2 + [ENOUGH - 1] * 2 if near and period.in_window else []
+    sizes = rng.integers(6, most + 1, whole).tolist() + border
+    available = months(period, ripe, young)[::-1]
     starts: list[np.datetime64] = []
     while len(starts) < len(sizes):
         starts += list(rng.permutation(available))
-    crews = city.roster(city.window).crews(rng, len(sizes), risky=risky, where=where)
+    crews = city.roster(period).crews(rng, len(sizes), risky=risky, where=where)
     kept = np.flatnonzero(~crews.duplicated(by))
     return [Group(crews.iloc[[n]], starts[n], sizes[n], by) for n in kept]
 

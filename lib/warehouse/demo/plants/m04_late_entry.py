@@ -8,6 +8,7 @@ from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
+from lib.warehouse.demo.plants.period import Period
 
 # branch -> workdays late (lowest, highest) for yellow and for orange
 NEVER = 60
@@ -20,22 +21,22 @@ LATE = {
 
 
 def plant(city: City) -> None:
-    rng = city.rng("M04")
-    market = _market(city)
-    general = officer_months(city, rng, 6, where=~market)
-    shops = officer_months(city, rng, 2, where=market, ripe=95, near=False)
-    for number, group in enumerate([*general, *shops]):
-        branch = tuple(LATE)[number % 3] if number < len(general) else "market_publication"
-        _plant_group(city, rng, group, branch, strong=2 if number % 2 and group.expected else 0)
-    never = city.rng("M04", "unpublished")
-    for group in officer_months(city, never, 3, where=~market, near=False):
-        _never_published(city, never, group)
+    for period in (city.window, city.history):
+        rng, market = city.rng("M04", period.name), _market(city, period)
+        general = officer_months(city, rng, period, 6, where=~market)
+        shops = officer_months(city, rng, period, 2, where=market, ripe=95, near=False)
+        for number, group in enumerate([*general, *shops]):
+            branch = tuple(LATE)[number % 3] if number < len(general) else "market_publication"
+            _plant_group(city, rng, period, group, branch, strong=2 if number % 2 and group.expected else 0)
+        never = city.rng("M04", period.name, "unpublished")
+        for group in officer_months(city, never, period, 3, where=~market, near=False):
+            _never_published(city, never, period, group)
     _decoys(city)
 
 
-def _market(city: City) -> np.ndarray:
+def _market(city: City, period: Period) -> np.ndarray:
     """Officers of the 市场监管 bodies, who have twenty workdays to publish."""
-    return city.roster(city.window).officers["domain_code"].eq("SC").to_numpy()
+    return city.roster(period).officers["domain_code"].eq("SC").to_numpy()
 
 
 def _items(city: City, market: bool) -> np.ndarray:
@@ -43,37 +44,39 @@ def _items(city: City, market: bool) -> np.ndarray:
     return city.tiers.plain & (city.tiers.rows["item_domain"].eq("SC").to_numpy() == market)
 
 
-def _plant_group(city: City, rng: np.random.Generator, group: Group, branch: str, strong: int) -> None:
+def _plant_group(
+    city: City, rng: np.random.Generator, period: Period, group: Group, branch: str, strong: int
+) -> None:
     """A group's cases: filing and decision both lie in the month, so that any reading counts them there."""
     filed, decided = days_in(city, rng, group, 1, 5), days_in(city, rng, group, 24, 28)
     event_days = filed if branch == "filing_entry" else decided
     latest = city.calendar.add(event_days, LATE[branch][1][1])
-    orange = (np.arange(group.signals) < strong) & (latest < city.window.end)
+    orange = (np.arange(group.signals) < strong) & (latest < period.end)
     low, high = np.where(orange[:, None], LATE[branch][1], LATE[branch][0]).T
     cases = carry(
-        city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided,
+        city, rng, period, group.signals, crew=group.crews(), filed=filed, decided=decided,
         pick=_items(city, branch == "market_publication"),
     )
     delay(city, rng, cases, branch, rng.integers(low, high + 1))
     for level, chosen in (("orange", orange), ("yellow", ~orange)):
         city.violation(
             "M04", group.label(branch), level, cases.subjects()[chosen].assign(group_id=group.group_id),
-            event_days[chosen], city.window, near=group.near, group_period=group.period,
+            event_days[chosen], period, near=group.near, group_period=group.period,
         )
     put(city, cases)
 
 
-def _never_published(city: City, rng: np.random.Generator, group: Group) -> None:
+def _never_published(city: City, rng: np.random.Generator, period: Period, group: Group) -> None:
     """Fines of firms that nobody published to this day: orange once sixty workdays have passed."""
     filed, decided = days_in(city, rng, group, 1, 5), days_in(city, rng, group, 24, 28)
     pick = _items(city, market=False) & city.tiers.for_firms
-    cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided, pick=pick)
+    cases = carry(city, rng, period, group.signals, crew=group.crews(), filed=filed, decided=decided, pick=pick)
     cases.disclosure = cases.disclosure[:0]
-    late = city.calendar.wd(city.window.end) - city.calendar.wd(decided)
+    late = city.calendar.wd(period.end) - city.calendar.wd(decided)
     for level, chosen in (("orange", late > NEVER), ("yellow", late <= NEVER)):
         city.violation(
             "M04", "unpublished", level, cases.subjects()[chosen].assign(group_id=group.group_id), decided[chosen],
-            city.window, group_period=group.period,
+            period, group_period=group.period,
         )
     put(city, cases)
 
@@ -94,7 +97,7 @@ def delay(city: City, rng: np.random.Generator, cases: Cases, branch: str, workd
 
 def _decoys(city: City) -> None:
     rng = city.rng("M04", "decoys")
-    pick, other = _items(city, market=False), ~_market(city)
+    pick, other = _items(city, market=False), ~_market(city, city.window)
     for branch, workdays, note in (
         ("filing_entry", 4, "立案后第四个工作日录入"),
         ("decision_entry", 4, "决定后第四个工作日录入"),
@@ -105,7 +108,7 @@ def _decoys(city: City) -> None:
         delay(city, rng, cases, branch, np.full(len(cases), workdays))
         city.decoy("M04", f"near_{branch}", cases.subjects(), cases.day("decision_date"), note)
         put(city, cases)
-    crew = city.roster(city.window).crews(rng, city.count(3), where=_market(city))
+    crew = city.roster(city.window).crews(rng, city.count(3), where=_market(city, city.window))
     decided = city.days(rng, city.window, len(crew), lag=35)
     cases = carry(city, rng, city.window, len(crew), crew=crew, decided=decided, pick=_items(city, market=True))
     delay(city, rng, cases, "publication", np.full(len(cases), 17))
@@ -150,7 +153,7 @@ def _not_to_be_published(city: City) -> None:
         ("near_unpublished", firms, "决定后第六、第七个工作日，尚未公示"),
     ):
         count = city.count(3)
-        crew = city.roster(city.window).crews(rng, count, risky=0, where=~_market(city))
+        crew = city.roster(city.window).crews(rng, count, risky=0, where=~_market(city, city.window))
         decided = None
         if branch == "near_unpublished":
             last = city.calendar.wd(city.window.end)

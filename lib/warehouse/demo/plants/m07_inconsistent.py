@@ -6,7 +6,8 @@ import pandas as pd
 from lib.warehouse.demo.plants.bundle import Cases, put, repeat
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
-from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
+from lib.warehouse.demo.plants.groups import days_in, officer_months
+from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.tiers import round_fine
 
 YELLOW, ORANGE, NEAR_YES, NEAR_NO = (3.75, 4.6), (5.4, 6.2), (3.58, 3.7), (3.2, 3.42)
@@ -19,11 +20,9 @@ FLAT = 24
 def plant(city: City) -> None:
     """Outliers lie inside their tier, so that only the comparison with their like gives them away."""
     large = city.rows >= 1_000_000
-    for number, domain in enumerate(("ZF", "SC", "JT") if large else ("ZF",)):
-        rng = city.rng("M07", domain)
-        where = city.roster(city.window).officers["domain_code"].eq(domain).to_numpy()
-        groups = officer_months(city, rng, 4 if number == 0 else 2, where=where, near=number == 0)
-        _plant_domain(city, rng, domain, groups)
+    for period in (city.window, city.history):
+        for number, domain in enumerate(("ZF", "SC", "JT") if large else ("ZF",)):
+            _plant_domain(city, period, domain, full=4 if number == 0 else 2, near=number == 0)
     _flat(city)
     _decoys(city)
 
@@ -32,7 +31,7 @@ def _flat(city: City) -> None:
     """Tiers in which nearly every fine is the same sum: one far off it, one a few per cent off, one lowered by 减轻."""
     rng = city.rng("M07", "flat")
     where = city.roster(city.window).officers["domain_code"].eq("SC").to_numpy()
-    tiers = quiet_tiers(city, rng, "SC", 3)
+    tiers = quiet_tiers(city, city.window, "SC", 3)
     for number, (branch, factor, note) in enumerate((
         ("flat", 1.5, "同类罚款都是一个数"), ("near_flat", 1.06, "同类罚款都是一个数，相差不到一成"),
         ("reduced", 0.6, "减轻处罚，不与一般案件比较"),
@@ -54,11 +53,12 @@ def _flat(city: City) -> None:
         put(city, cases)
 
 
-def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -> pd.DataFrame:
-    """Low tiers of a domain that the base city has not used within the window, wide enough to hold outliers."""
+def quiet_tiers(city: City, period: Period, domain: str, count: int) -> pd.DataFrame:
+    """Low tiers of a domain that the base city has not used within the period, wide enough to hold outliers."""
     rows = city.tiers.rows
+    used = rows["recent"] if period.in_window else rows["used"] - rows["recent"]
     fits = (
-        city.tiers.plain & rows["item_domain"].eq(domain) & rows["recent"].eq(0) & rows["tier_no"].le(2)
+        city.tiers.plain & rows["item_domain"].eq(domain) & used.eq(0) & rows["tier_no"].le(2)
         & (rows["low"] >= 600) & (rows["high"] >= 1.9 * rows["low"]) & city.tiers.unclaimed
     )
     among = rows[fits].sort_values("tier_no", kind="stable").iloc[:count]
@@ -68,9 +68,12 @@ def quiet_tiers(city: City, rng: np.random.Generator, domain: str, count: int) -
     return among.reset_index(drop=True)
 
 
-def _plant_domain(city: City, rng: np.random.Generator, domain: str, groups: list[Group]) -> None:
+def _plant_domain(city: City, period: Period, domain: str, *, full: int, near: bool) -> None:
+    rng = city.rng("M07", period.name, domain)
+    where = city.roster(period).officers["domain_code"].eq(domain).to_numpy()
+    groups = officer_months(city, rng, period, full, where=where, near=near)
     signals = sum(group.signals for group in groups)
-    tiers = quiet_tiers(city, rng, domain, -(-signals // PER_TIER))
+    tiers = quiet_tiers(city, period, domain, -(-signals // PER_TIER))
     crew = pd.concat([group.crews() for group in groups], ignore_index=True)
     decided = np.concatenate([days_in(city, rng, group, 3, 27) for group in groups])
     strong = np.concatenate([
@@ -83,8 +86,8 @@ def _plant_domain(city: City, rng: np.random.Generator, domain: str, groups: lis
     fine = np.empty(signals)
     for number in range(len(tiers)):
         mine = which == number
-        fine[mine] = stand_out(city, rng, tiers.iloc[[number]], target[mine], domain, beside=decided[mine])
-    cases = carry(city, rng, city.window, signals, crew=crew, tier=tiers.iloc[which], fine=fine, decided=decided)
+        fine[mine] = stand_out(city, rng, period, tiers.iloc[[number]], target[mine], domain, beside=decided[mine])
+    cases = carry(city, rng, period, signals, crew=crew, tier=tiers.iloc[which], fine=fine, decided=decided)
     start = 0
     for group in groups:
         mine = np.arange(signals)[start : start + group.signals]
@@ -93,14 +96,14 @@ def _plant_domain(city: City, rng: np.random.Generator, domain: str, groups: lis
             chosen = mine[strong[mine] == (level == "orange")]
             city.violation(
                 "M07", group.label("outlier"), level, cases.subjects().iloc[chosen].assign(group_id=group.group_id),
-                decided[chosen], city.window, near=close[chosen] | group.near, group_period=group.period,
+                decided[chosen], period, near=close[chosen] | group.near, group_period=group.period,
             )
     put(city, cases)
 
 
 def stand_out(
-    city: City, rng: np.random.Generator, tier: pd.DataFrame, target: np.ndarray, domain: str, ordinary: int = 0,
-    beside: np.ndarray | None = None,
+    city: City, rng: np.random.Generator, period: Period, tier: pd.DataFrame, target: np.ndarray, domain: str,
+    ordinary: int = 0, beside: np.ndarray | None = None,
 ) -> np.ndarray:  # fmt: skip
     """Plant the tier's ordinary cases, and the fines whose robust z among all of them is `target`.
 
@@ -116,13 +119,13 @@ def stand_out(
         centre = np.median(height)
         scale = np.median(np.abs(height - centre)) / 0.6745
         fine = np.exp(centre + target * scale)
-    where = city.roster(city.window).officers["domain_code"].eq(domain).to_numpy()
+    where = city.roster(period).officers["domain_code"].eq(domain).to_numpy()
     usual, paired = rng.permutation(usual), 0 if beside is None else len(beside)
     for days, fines in ((beside, usual[:paired]), (None, usual[paired:])):
         if len(fines):
-            crew = city.roster(city.window).crews(rng, len(fines), risky=0, where=where)
+            crew = city.roster(period).crews(rng, len(fines), risky=0, where=where)
             tiers = repeat(tier.reset_index(drop=True), len(fines))
-            put(city, carry(city, rng, city.window, len(fines), crew=crew, tier=tiers, fine=fines, decided=days))
+            put(city, carry(city, rng, period, len(fines), crew=crew, tier=tiers, fine=fines, decided=days))
     return np.round(fine)
 
 
@@ -134,14 +137,14 @@ def _normal_scores(count: int) -> np.ndarray:
 
 def _decoys(city: City) -> None:
     rng, count = city.rng("M07", "decoys"), city.count(3)
-    tiers = quiet_tiers(city, rng, "ZF", 3)
+    tiers = quiet_tiers(city, city.window, "ZF", 3)
     for number, (branch, target, ordinary, note) in enumerate((
         ("near_outlier", NEAR_NO, 0, "偏离度略低于阈值"),
         ("small_group", ORANGE, 11, "同类案件不足二十件"),
         ("by_quantity", ORANGE, 0, "罚款与涉案数量(case_value_amt)成比例"),
     )):
         tier = tiers.iloc[[number]].reset_index(drop=True)
-        fine = stand_out(city, rng, tier, rng.uniform(*target, count), "ZF", ordinary)
+        fine = stand_out(city, rng, city.window, tier, rng.uniform(*target, count), "ZF", ordinary)
         where = city.roster(city.window).officers["domain_code"].eq("ZF").to_numpy()
         crew = city.roster(city.window).crews(rng, count, risky=0, where=where)
         cases = carry(city, rng, city.window, count, crew=crew, tier=repeat(tier, count), fine=fine)

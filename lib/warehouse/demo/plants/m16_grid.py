@@ -7,6 +7,7 @@ from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.errands import Errands
 from lib.warehouse.demo.plants.groups import days_in, officer_months
+from lib.warehouse.demo.plants.period import Period
 
 MINUTE = np.timedelta64(1, "m")
 HOUR = np.timedelta64(60, "m")
@@ -30,37 +31,44 @@ SINGLE = (
 
 def plant(city: City) -> None:
     errands = Errands(city)
-    rng = city.rng("M16")
-    groups = officer_months(city, rng, 9, where=errands.staff, ripe=40)
-    errands.occupy(group.officer_id for group in groups)
+    for period in (city.window, city.history):
+        _groups(city, errands, period)
+        _unassigned(city, errands, period)
+        _singles(city, errands, period)
+    _decoys(city, errands)
+
+
+def _groups(city: City, errands: Errands, period: Period) -> None:
+    """Officers who leave dispatches lying for a month, and close some for show."""
+    rng = city.rng("M16", period.name)
+    groups = officer_months(city, rng, period, 9, where=errands.staff(period), ripe=40)
+    errands.occupy(period, (group.officer_id for group in groups))
     for group in groups:
         crew, days = group.crews(), days_in(city, rng, group, 3, 18)
         event, dispatch = errands.make(rng, crew, days)
         kinds = np.array([MIX[n % len(MIX)] for n in range(group.signals)])
-        _bend(city, errands, rng, crew, event, dispatch, kinds)
+        _bend(city, errands, rng, period, crew, event, dispatch, kinds)
         level = np.where(kinds == "late", "yellow", "orange")
         rows = _subjects(dispatch).assign(branch=[group.label(kind) for kind in kinds], level=level)
         city.truth.add(
-            rows, rule_id="M16", kind="violation", subject_type="grid_dispatch", occurred_on=days, in_window=True,
-            near_threshold=group.near, group_id=group.group_id, group_period=group.period,
+            rows, rule_id="M16", kind="violation", subject_type="grid_dispatch", occurred_on=days,
+            in_window=period.in_window, near_threshold=group.near, group_id=group.group_id, group_period=group.period,
         )
-    _unassigned(city, errands)
-    _singles(city, errands)
-    _decoys(city, errands)
 
 
-def _unassigned(city: City, errands: Errands) -> None:
+def _unassigned(city: City, errands: Errands, period: Period) -> None:
     """A team that leaves dispatches lying which nobody was given: they count for the team."""
-    rng = city.rng("M16", "unassigned")
-    groups = officer_months(city, rng, 2, where=errands.staff, ripe=40, near=False, by="org_id", risky=0.0)
+    rng = city.rng("M16", period.name, "unassigned")
+    where = errands.staff(period)
+    groups = officer_months(city, rng, period, 2, where=where, ripe=40, near=False, by="org_id", risky=0.0)
     for group in groups:
         crew, days = group.crews(), days_in(city, rng, group, 3, 18)
         event, dispatch = errands.make(rng, crew, days)
         dispatch["officer_id"] = None
-        _bend(city, errands, rng, crew, event, dispatch, np.repeat("late", group.signals))
+        _bend(city, errands, rng, period, crew, event, dispatch, np.repeat("late", group.signals))
         city.truth.add(
             _subjects(dispatch).assign(branch="unassigned", level="yellow"), rule_id="M16", kind="violation",
-            subject_type="grid_dispatch", occurred_on=days, in_window=True, near_threshold=False,
+            subject_type="grid_dispatch", occurred_on=days, in_window=period.in_window, near_threshold=False,
             group_id=group.group_id, group_period=group.period,
         )
 
@@ -70,23 +78,24 @@ def _subjects(dispatch: pd.DataFrame) -> pd.DataFrame:
     return dispatch[["dispatch_id", "officer_id", "to_org_id", "area_code"]].rename(columns=columns)
 
 
-def _singles(city: City, errands: Errands) -> None:
+def _singles(city: City, errands: Errands, period: Period) -> None:
     """One dispatch per officer: signals of their own; only the red ones warn directly."""
     for branch, level, full, near in SINGLE:
-        rng, count = city.rng("M16", branch), city.count(full)
-        crew = city.roster(city.window).crews(rng, count, where=errands.staff, risky=0.3 if level == "red" else 0.0)
-        days = city.days(rng, city.window, count, lag=32)
+        rng, count = city.rng("M16", period.name, branch), city.count(full, period)
+        where = errands.staff(period)
+        crew = city.roster(period).crews(rng, count, where=where, risky=0.3 if level == "red" else 0.0)
+        days = city.days(rng, period, count, lag=32)
         if branch == "unfinished":
-            days = city.calendar.on_or_before(city.window.back(14) - rng.integers(3, 20, count) * DAY)
+            days = city.calendar.on_or_before(period.back(14) - rng.integers(3, 20, count) * DAY)
         event, dispatch = errands.make(rng, crew, days)
-        _bend(city, errands, rng, crew, event, dispatch, np.repeat(branch, count))
+        _bend(city, errands, rng, period, crew, event, dispatch, np.repeat(branch, count))
         city.violation(
-            "M16", branch, level, _subjects(dispatch), days, city.window, near=near, subject_type="grid_dispatch"
+            "M16", branch, level, _subjects(dispatch), days, period, near=near, subject_type="grid_dispatch"
         )
 
 
 def _bend(
-    city: City, errands: Errands, rng: np.random.Generator, crew: pd.DataFrame, event: pd.DataFrame,
+    city: City, errands: Errands, rng: np.random.Generator, period: Period, crew: pd.DataFrame, event: pd.DataFrame,
     dispatch: pd.DataFrame, kinds: np.ndarray,
 ) -> None:
     """Bend each dispatch as its kind says, and hand everything over for insertion."""
@@ -120,7 +129,7 @@ def _bend(
     dispatch.loc[open_ones, ["finished_at", "verified_at"]] = pd.NaT
     dispatch.loc[open_ones, ["result_type", "verify_result", "photo_hash"]] = None
     event.loc[open_ones, "closed_at"] = pd.NaT
-    _copy_photos(city, errands, rng, crew, dispatch, kinds)
+    _copy_photos(city, errands, rng, period, crew, dispatch, kinds)
     sent_back = kinds == "report_photo"
     dispatch.loc[sent_back, "photo_hash"] = event.loc[sent_back, "photo_hash"]
     if (kinds == "recurring_vendor").any():
@@ -138,8 +147,8 @@ def _verdicts(dispatch: pd.DataFrame, kinds: np.ndarray) -> None:
 
 
 def _copy_photos(
-    city: City, errands: Errands, rng: np.random.Generator, crew: pd.DataFrame, dispatch: pd.DataFrame,
-    kinds: np.ndarray,
+    city: City, errands: Errands, rng: np.random.Generator, period: Period, crew: pd.DataFrame,
+    dispatch: pd.DataFrame, kinds: np.ndarray,
 ) -> None:
     """The photo of a colleague's errand of some days before, which was honest."""
     chosen = np.flatnonzero(kinds == "photo")
@@ -152,7 +161,8 @@ def _copy_photos(
     photos = dispatch["photo_hash"].to_numpy().copy()
     photos[chosen] = honest["photo_hash"]
     dispatch["photo_hash"] = photos
-    city.decoy("M16", "copied_from", _subjects(honest), days, "照片被他人后来照抄", subject_type="grid_dispatch")
+    if period.in_window:
+        city.decoy("M16", "copied_from", _subjects(honest), days, "照片被他人后来照抄", subject_type="grid_dispatch")
     city.draft.add("grid_event", event)
     city.draft.add("grid_dispatch", honest)
 
@@ -193,8 +203,8 @@ def _decoys(city: City, errands: Errands) -> None:
         ("near_reopened", "七日后同一地点再次上报"),
     ):
         rng, count = city.rng("M16", branch), city.count(4)
-        crew = city.roster(city.window).crews(rng, count, where=errands.staff, risky=0)
+        crew = city.roster(city.window).crews(rng, count, where=errands.staff(city.window), risky=0)
         days = city.days(rng, city.window, count, lag=32)
         event, dispatch = errands.make(rng, crew, days)
-        _bend(city, errands, rng, crew, event, dispatch, np.repeat(branch, count))
+        _bend(city, errands, rng, city.window, crew, event, dispatch, np.repeat(branch, count))
         city.decoy("M16", branch, _subjects(dispatch), days, note, subject_type="grid_dispatch")

@@ -7,6 +7,7 @@ from lib.warehouse.demo.plants.bundle import repeat
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY
 from lib.warehouse.demo.plants.groups import Group, days_in, officer_months
+from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.visits import Visits
 
 CAP = {"A": 2, "B": 4, "C": 6, "D": 12, None: 12}
@@ -25,22 +26,28 @@ SINGLE = (
 
 
 def plant(city: City) -> None:
-    visits, rng = Visits(city), city.rng("M18")
-    groups = officer_months(city, rng, 9, ripe=48, young=34, by="org_id")
-    taken = {str(group.crew["org_id"].iloc[0]) for group in groups}
-    for number, group in enumerate(groups):
-        _plant_group(city, visits, rng, group, strong=2 if number % 2 and group.expected else 0)
+    visits = Visits(city)
+    for period in (city.window, city.history):
+        rng = city.rng("M18", period.name)
+        groups = officer_months(city, rng, period, 9, ripe=48, young=34, by="org_id")
+        for number, group in enumerate(groups):
+            _plant_group(city, visits, rng, period, group, strong=2 if number % 2 and group.expected else 0)
+        _singles(city, visits, period, {str(group.crew["org_id"].iloc[0]) for group in groups})
+    _decoys(city, visits)
+
+
+def _singles(city: City, visits: Visits, period: Period, taken: set[str]) -> None:
+    """One enterprise per body, none of the `taken` ones: only the red ones warn."""
     for branch, level, full, risk, times, near in SINGLE:
-        rng, count = city.rng("M18", branch, level, str(near)), city.count(full)
-        where = ~city.roster(city.window).officers["org_id"].isin(taken).to_numpy()
-        crew = city.roster(city.window).crews(rng, count, where=where, risky=0)
+        rng, count = city.rng("M18", period.name, branch, level, str(near)), city.count(full, period)
+        where = ~city.roster(period).officers["org_id"].isin(taken).to_numpy()
+        crew = city.roster(period).crews(rng, count, where=where, risky=0)
         firms = _firms(city, count, risk)
-        days = _spread(city, rng, count, times)
+        days = _spread(city, rng, period, count, times)
         made = _visit(visits, rng, crew, firms, days, times)
         passed = made["started_at"].to_numpy().astype("datetime64[D]")[CAP[risk] :: times]
-        city.violation("M18", branch, level, _subjects(crew, firms), passed, city.window, near=near,
+        city.violation("M18", branch, level, _subjects(crew, firms), passed, period, near=near,
                        subject_type="enterprise")
-    _decoys(city, visits)
 
 
 def _firms(city: City, count: int, risk: str | None) -> np.ndarray:
@@ -62,15 +69,17 @@ def _visit(
     return visits.make(rng, repeat(crew, times).assign(party_id=np.repeat(firms, times), day=days, **given))
 
 
-def _spread(city: City, rng: np.random.Generator, count: int, times: int) -> np.ndarray:
-    """`times` visit days per enterprise over the window, at least a week apart."""
-    length = int((city.window.end - city.window.start) / DAY) - 16
+def _spread(city: City, rng: np.random.Generator, period: Period, count: int, times: int) -> np.ndarray:
+    """`times` visit days per enterprise over the period, at least a week apart."""
+    length = int((period.end - period.start) / DAY) - 16
     step = length // times
     offsets = np.arange(times) * step + rng.integers(0, max(step - 9, 1), (count, times))
-    return city.calendar.on_or_before(city.window.start + (10 + offsets.ravel()) * DAY)
+    return city.calendar.on_or_before(period.start + (10 + offsets.ravel()) * DAY)
 
 
-def _plant_group(city: City, visits: Visits, rng: np.random.Generator, group: Group, strong: int) -> None:
+def _plant_group(
+    city: City, visits: Visits, rng: np.random.Generator, period: Period, group: Group, strong: int
+) -> None:
     """Class A firms whose third visit falls into the month; the first `strong` are visited five times."""
     firms, crossing = _firms(city, group.signals, "A"), days_in(city, rng, group, 8, 25)
     orange = np.arange(group.signals) < strong
@@ -84,7 +93,7 @@ def _plant_group(city: City, visits: Visits, rng: np.random.Generator, group: Gr
         passed = made["started_at"].to_numpy().astype("datetime64[D]")[2 :: len(steps)]
         city.violation(
             "M18", group.label("class_a"), level, _subjects(crew, firms[chosen]).assign(group_id=group.group_id),
-            passed, city.window, near=group.near, subject_type="enterprise", group_period=group.period,
+            passed, period, near=group.near, subject_type="enterprise", group_period=group.period,
         )
 
 
@@ -109,7 +118,7 @@ def _decoys(city: City, visits: Visits) -> None:
             where = city.roster(city.window).officers["domain_code"].eq("JS").to_numpy()
         crew = city.roster(city.window).crews(rng, count, risky=0, where=where)
         firms = _firms(city, count, risk)
-        days = _spread(city, rng, count, times)
+        days = _spread(city, rng, city.window, count, times)
         if branch == "same_day":
             days = np.repeat(days.reshape(-1, times)[:, :2], [3, 2], axis=1).ravel()
         if branch == "joint_checks":

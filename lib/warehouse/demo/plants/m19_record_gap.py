@@ -9,6 +9,7 @@ from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City
 from lib.warehouse.demo.plants.days import DAY, clock
 from lib.warehouse.demo.plants.groups import days_in, officer_months
+from lib.warehouse.demo.plants.period import Period
 from lib.warehouse.demo.plants.visits import Visits
 
 # The signals of a group in turn.
@@ -21,8 +22,18 @@ _OFFHOURS = "select domain_code, start_date, end_date from inspection_plan where
 
 def plant(city: City) -> None:
     offhours = Offhours(city)
-    rng = city.rng("M19")
-    groups = officer_months(city, rng, 8, risky=0.0, young=24)
+    for period in (city.window, city.history):
+        _groups(city, period, offhours)
+        _singles(city, period, offhours)
+        _checks(city, period, offhours)
+        _forced(city, period, offhours)
+    _decoys(city, offhours)
+
+
+def _groups(city: City, period: Period, offhours: "Offhours") -> None:
+    """Officers who go without the camera for a month, and now and then at night, on a day off or on leave."""
+    rng = city.rng("M19", period.name)
+    groups = officer_months(city, rng, period, 8, risky=0.0, young=24)
     offhours.bodies |= {str(group.crew["org_id"].iloc[0]) for group in groups}
     busy = busy_days(city.con, [group.officer_id for group in groups])
     for group in groups:
@@ -34,19 +45,16 @@ def plant(city: City) -> None:
             kinds[kinds == "on_leave"] = "no_clip"
         else:
             filed = np.where(kinds == "on_leave", city.calendar.add(leave, -1), filed)
-        cases = carry(city, rng, city.window, group.signals, crew=group.crews(), filed=filed, decided=decided)
+        cases = carry(city, rng, period, group.signals, crew=group.crews(), filed=filed, decided=decided)
         kinds = _bend(city, rng, cases, kinds, offhours)
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
         city.truth.add(
             cases.subjects().assign(branch=[group.label(kind) for kind in kinds], level=level),
             rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=cases.event_day(SITE),
-            in_window=True, near_threshold=group.near, group_id=group.group_id, group_period=group.period, note=SITE,
+            in_window=period.in_window, near_threshold=group.near, group_id=group.group_id, group_period=group.period,
+            note=SITE,
         )
         put(city, cases)
-    _singles(city, offhours)
-    _checks(city, offhours)
-    _forced(city, offhours)
-    _decoys(city, offhours)
 
 
 def _free_day(
@@ -145,32 +153,35 @@ def _on_leave(city: City, cases: Cases, chosen: np.ndarray) -> None:
     city.draft.add("attendance", rows[~known].assign(area_code=rows.loc[~known, "officer_id"].map(area)))
 
 
-def _singles(city: City, offhours: Offhours) -> None:
+def _singles(city: City, period: Period, offhours: Offhours) -> None:
     """Just past the thresholds: signals of their own, too few for a warning."""
     for branch, level in (("clip_just", "yellow"), ("night_just", "yellow")):
-        rng, count = city.rng("M19", branch), city.count(2)
-        domains = city.roster(city.window).officers["domain_code"]
+        rng, count = city.rng("M19", period.name, branch), city.count(2, period)
+        domains = city.roster(period).officers["domain_code"]
         quiet = ~domains.isin(set(offhours.domain)).to_numpy()
-        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        crew = city.roster(period).crews(rng, count, risky=0, where=quiet)
         offhours.bodies |= set(crew["org_id"])
-        cases = carry(city, rng, city.window, count, crew=crew)
+        # late enough for the step on site, weeks before the decision, to be of the period too
+        cases = carry(city, rng, period, count, crew=crew, decided=city.days(rng, period, count, lead=55))
         _bend(city, rng, cases, np.repeat(branch, count), offhours)
-        city.violation("M19", branch, level, cases.subjects(), cases.event_day(SITE), city.window, near=True, note=SITE)
+        city.violation("M19", branch, level, cases.subjects(), cases.event_day(SITE), period, near=True, note=SITE)
         put(city, cases)
 
 
-def _checks(city: City, offhours: Offhours) -> None:
+def _checks(city: City, period: Period, offhours: Offhours) -> None:
     """Firms checked at night or on a day off without a plan; as look-alikes a complaint, and the end of an evening."""
-    officers, visits = city.roster(city.window).officers, Visits(city)
+    officers, visits = city.roster(period).officers, Visits(city)
     quiet = ~officers["domain_code"].isin(set(offhours.domain)).to_numpy()
     for branch, hour, minute, level in (
         ("night_check", 23, 20, "yellow"), ("night_check_just", 22, 2, "yellow"), ("weekend_check", 10, 15, "yellow"),
         ("complaint_check", 23, 20, None), ("near_evening_check", 21, 50, None),
     ):
-        rng, count = city.rng("M19", branch), city.count(2)
-        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        if level is None and not period.in_window:
+            continue
+        rng, count = city.rng("M19", period.name, branch), city.count(2, period)
+        crew = city.roster(period).crews(rng, count, risky=0, where=quiet)
         offhours.bodies |= set(crew["org_id"])
-        days = city.days(rng, city.window, count, lag=20)
+        days = city.days(rng, period, count, lag=20)
         days = _next_weekend(city, days) if branch == "weekend_check" else days
         started = clock(days, hour, minute)
         firms = city.parties.companies(count)
@@ -187,23 +198,23 @@ def _checks(city: City, offhours: Offhours) -> None:
         if level is None:
             city.decoy("M19", branch, rows, days, "行政检查", subject_type="inspection_record")
         else:
-            city.violation("M19", branch, level, rows, days, city.window, near=branch.endswith("_just"),
+            city.violation("M19", branch, level, rows, days, period, near=branch.endswith("_just"),
                            subject_type="inspection_record", note="行政检查")
 
 
-def _forced(city: City, offhours: Offhours) -> None:
+def _forced(city: City, period: Period, offhours: Offhours) -> None:
     """强制执行 at night or on a statutory holiday (强制法 43); on a plain weekend it is only work on a day off."""
-    holidays = city.calendar.holidays(city.window.start + 70 * DAY, city.window.back(6))
+    holidays = city.calendar.holidays(period.start + 70 * DAY, period.back(6))
     for branch, level, full, near in (
         ("night_force", "red", 1, False), ("night_force_just", "red", 1, True),
         ("holiday_force", "red", 2, False), ("weekend_force", "yellow", 2, True),
     ):
-        rng, count = city.rng("M19", branch), city.count(full)
-        domains = city.roster(city.window).officers["domain_code"]
+        rng, count = city.rng("M19", period.name, branch), city.count(full, period)
+        domains = city.roster(period).officers["domain_code"]
         quiet = ~domains.isin(set(offhours.domain)).to_numpy()
-        crew = city.roster(city.window).crews(rng, count, risky=0, where=quiet)
+        crew = city.roster(period).crews(rng, count, risky=0, where=quiet)
         offhours.bodies |= set(crew["org_id"])
-        decided = city.days(rng, city.window, count, lag=50)
+        decided = city.days(rng, period, count, lag=50)
         days, hour = city.calendar.add(decided, rng.integers(12, 20, count)), 23
         if branch == "night_force_just":
             hour = 22
@@ -212,9 +223,9 @@ def _forced(city: City, offhours: Offhours) -> None:
             decided = city.calendar.on_or_before(days - rng.integers(25, 40, count) * DAY)
         elif branch == "weekend_force":
             days, hour = _next_weekend(city, days), 10
-        cases = carry(city, rng, city.window, count, crew=crew, decided=decided)
+        cases = carry(city, rng, period, count, crew=crew, decided=decided)
         cases.add_event(city, rng, "强制执行", days, hour)
-        city.violation("M19", branch, level, cases.subjects(), days, city.window, near=near, note="强制执行")
+        city.violation("M19", branch, level, cases.subjects(), days, period, near=near, note="强制执行")
         put(city, cases)
 
 
