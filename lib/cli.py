@@ -96,7 +96,7 @@ def _parser() -> _Parser:
 def _demo(options: argparse.Namespace) -> int:
     from lib.casework.demo import build_demo
     from lib.casework.register import open_register
-    from lib.insight.precision import watch
+    from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.store import open_warehouse
@@ -153,7 +153,7 @@ def _confirm(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from lib.casework.register import open_register
     from lib.casework.runs import run_due
-    from lib.insight.precision import watch
+    from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.marts import renew_marts

@@ -17,11 +17,11 @@ from lib.access import Viewer
 from lib.casework.deadlines import Calendar
 from lib.casework.warnings import OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
-from lib.insight import kpi
-from lib.insight.officer_work import weighs
 from lib.insight.period import PERIODS, Period, Span, period
-from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
-from lib.insight.warning_names import places, units_within
+from lib.insight.ranking.work import weighs
+from lib.insight.warnings import kpi
+from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
+from lib.insight.warnings.names import places, units_within
 from lib.warehouse.store import Warehouse
 
 WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
@@ -43,7 +43,7 @@ class Casework:
 
     `since` is the day of the first record of all: what lies before it was not recorded, which is not zero.
     `spot_checks` are the visible subjects drawn by chance; `compared` gives what went into the officer ranking (rows
-    of lib.insight.officer_work.events, of the whole city). `cuts` is what all of it was cut down to.
+    of lib.insight.ranking.work.events, of the whole city). `cuts` is what all of it was cut down to.
     """
 
     warnings: pd.DataFrame

@@ -1,6 +1,6 @@
 """Movements in words: against the period before (环比) and a year ago (同比)."""
 
-from lib.insight.kpi import Share
+from lib.insight.warnings.kpi import Share
 
 BEFORE, YEAR_AGO = "环比", "同比"
 THEN = {BEFORE: "上期", YEAR_AGO: "去年"}

@@ -10,7 +10,7 @@ import shapely
 from pydeck.bindings.json_tools import default_serialize
 from shapely.geometry.base import BaseGeometry
 
-from lib.insight.cells import Cell, Cells
+from lib.insight.map.outlines import Cell, Cells
 from lib.ui.charts import INK
 
 LAYER = "towns"

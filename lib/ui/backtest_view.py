@@ -11,9 +11,9 @@ from lib.casework.backtests import StoredBacktest, backtests, keep_backtest
 from lib.casework.register import Register
 from lib.casework.versions import UNDER_WAY, Version, version_name
 from lib.errors import UserError
-from lib.insight.figures import moment
-from lib.insight.tuning import Tuning, back_test
-from lib.insight.tuning_report import from_report, to_report
+from lib.insight.rules.report import from_report, to_report
+from lib.insight.rules.tuning import Tuning, back_test
+from lib.insight.wording import moment
 from lib.rules import Variant
 from lib.ui import message, tuning
 from lib.ui.charts import ACCENT, QUIET, draw, sheet

@@ -8,7 +8,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from lib.insight.cells import Cell, Cells
+from lib.insight.map.outlines import Cell, Cells
 from lib.ui.area_map import Shade
 from lib.ui.charts import INK, sheet
 

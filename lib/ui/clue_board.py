@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.insight.clue_rates import GROUPINGS, PARTS, Duration, disposal, rates
+from lib.insight.clues.rates import GROUPINGS, PARTS, Duration, disposal, rates
 from lib.insight.figure import Asked, Part, Sentence
-from lib.insight.figures import number
-from lib.insight.kpi import Share
 from lib.insight.movement import NONE, percent
+from lib.insight.warnings.kpi import Share
+from lib.insight.wording import number
 from lib.ui import charts, figure, message, tables, tiles
 from lib.ui.charts import INK
 

@@ -15,9 +15,9 @@ from lib.casework.drafts import UNREGISTERED
 from lib.casework.register import Register
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.clue_source import people, units
 from lib.insight.clue_step import next_steps, who_may
-from lib.insight.figures import moment
+from lib.insight.clues.source import people, units
+from lib.insight.wording import moment
 from lib.ui import message, outcome, way
 from lib.ui.card import card
 from lib.ui.outcome import Result

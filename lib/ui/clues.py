@@ -10,12 +10,12 @@ from lib.casework import audit
 from lib.casework.clues import CLUE, ORIGINS
 from lib.casework.reading import events_of
 from lib.casework.register import Register
-from lib.insight.clue_rates import GROUPINGS, PARTS, part_of, rates
+from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
-from lib.insight.figures import day, moment, number, plain
 from lib.insight.movement import NONE
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.insight.warning_filter import workbench_query
+from lib.insight.warnings.filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import workbench_query
+from lib.insight.wording import day, moment, number, plain
 from lib.ui import clue_form, export, figure, leader, message, script, tables, timeline, way
 from lib.ui.card import card
 from lib.ui.verbatim import verbatim

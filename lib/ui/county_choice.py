@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.scope import sees_area
-from lib.insight.cells import Cells
 from lib.insight.figure import Query
+from lib.insight.map.outlines import Cells
 from lib.ui.card_map import SELECTION
 from lib.ui.figure import address
 

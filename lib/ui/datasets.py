@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.insight import datasets as insight
-from lib.insight.figures import day, number
+from lib.insight.data import datasets as insight
 from lib.insight.movement import percent
+from lib.insight.wording import day, number
 from lib.ui import figure, message, quarantine, tiles
 from lib.ui.tables import height
 from lib.warehouse.clock import now

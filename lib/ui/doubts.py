@@ -8,7 +8,7 @@ from lib.access.viewer import RIGHTS, ROLES
 from lib.casework import audit
 from lib.casework.register import Register
 from lib.errors import UserError
-from lib.insight import datasets as insight
+from lib.insight.data import datasets as insight
 from lib.ui import message
 from lib.ui.card import card
 from lib.ui.tables import height

@@ -26,8 +26,8 @@ from lib.insight.figure import (
     Query,
     rows,
 )  # fmt: skip
-from lib.insight.warning_filter import EVERYTHING
-from lib.insight.warning_filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import EVERYTHING
+from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.ui import charts, leader, message, way
 from lib.ui.verbatim import verbatim
 from lib.ui.way import address

@@ -13,11 +13,11 @@ from lib.casework.register import Register
 from lib.casework.versions import version_name
 from lib.casework.warnings import MERGED
 from lib.errors import UserError
-from lib.insight import hit
-from lib.insight.figures import SHARE, moment, quantity
-from lib.insight.source_rows import SourceTable, source_tables
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.insight.warning_filter import workbench_query
+from lib.insight.warnings import why
+from lib.insight.warnings.filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import workbench_query
+from lib.insight.warnings.source_rows import SourceTable, source_tables
+from lib.insight.wording import SHARE, moment, quantity
 from lib.rules import Rule
 from lib.ui import figure, message, tables, way
 from lib.ui.card import card
@@ -55,8 +55,8 @@ def head(
             if row["state"] == MERGED:
                 st.badge("已合并", color="gray", help="并入同一对象未办结的预警，见下方链接。")
             st.badge(NOTE, color="gray", help="模型只比对数据，是否违规由核查认定。")
-        st.markdown(f"##### {verbatim(hit.sentence(row, evidence, rule))}", anchors=False)
-        _facts(hit.facts(evidence, rule))
+        st.markdown(f"##### {verbatim(why.sentence(row, evidence, rule))}", anchors=False)
+        _facts(why.facts(evidence, rule))
         origin = _ORIGINS.get(row["origin"], row["origin"])
         st.caption(
             f"预警 {row['number']} · {origin}{_version(row)} · 首次发现 {moment(row['first_seen_at'])} · "
@@ -122,7 +122,7 @@ class _Drawn:
 def _drawn(
     _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
 ) -> _Drawn:
-    found = hit.comparison(_register, _warehouse, _rule, _row, _evidence)
+    found = why.comparison(_register, _warehouse, _rule, _row, _evidence)
     told = found.size > 1 and not found.silent
     position, spec = (found.position(), _distribution(found).to_dict()) if told else ("", {})
     values = found.values.sort_values("value", ascending=found.downward, kind="stable")
@@ -131,15 +131,15 @@ def _drawn(
 
 def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
     """What decides the rows and the comparison of a hit."""
-    params = tuple(sorted((name, str(value)) for name, value in hit.params_in_force(register, rule).items()))
-    day = hit.day_of(register, warehouse, row)
+    params = tuple(sorted((name, str(value)) for name, value in why.params_in_force(register, rule).items()))
+    day = why.day_of(register, warehouse, row)
     return (str(warehouse.generation.path), str(day), rule.hash, params, row["subject_type"], row["subject_id"],
             row["period"], str(row["value"]), str(row["threshold"]))  # fmt: skip
 
 
 def _day_words(register: Register, warehouse: Warehouse, row: pd.Series) -> str:
     """Which day's data the comparison and the rows are."""
-    day = hit.day_of(register, warehouse, row)
+    day = why.day_of(register, warehouse, row)
     if row["firing"]:
         return f"数据截至 {day:%Y-%m-%d}"
     return f"按{'抽取日' if row['origin'] == 'spot_check' else '最近命中日'} {day:%Y-%m-%d} 的数据"
@@ -183,7 +183,7 @@ def _values(found: _Drawn, key: str) -> None:
         st.dataframe(shown, hide_index=True, height=tables.height(shown, 8), alt="同类的全部数值")
 
 
-def _distribution(found: hit.Comparison) -> Any:
+def _distribution(found: why.Comparison) -> Any:
     name = f"{found.title}（{found.unit}）" if found.unit and found.unit != SHARE else found.title
     axis = alt.Axis(format=".2~%" if found.unit == SHARE else "d" if found.whole else "", tickCount=8)
     layers = [_points(found, name, axis) if found.size < _FEW else _bars(found, name, axis)]
@@ -209,7 +209,7 @@ def _distribution(found: hit.Comparison) -> Any:
     return dressed(alt.layer(*layers), height=170)
 
 
-def _bars(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:
+def _bars(found: why.Comparison, name: str, axis: alt.Axis) -> Any:
     return (
         alt.Chart(found.bins())
         .mark_rect(color=_PEERS, stroke="white", strokeWidth=0.5)
@@ -227,7 +227,7 @@ def _bars(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:
     )
 
 
-def _points(found: hit.Comparison, name: str, axis: alt.Axis) -> Any:
+def _points(found: why.Comparison, name: str, axis: alt.Axis) -> Any:
     """Every peer by itself: a histogram of a few would pretend to a shape."""
     return (
         alt.Chart(found.values[~found.values["is_subject"]])
@@ -280,7 +280,7 @@ def source_tabs(
     """The rows a hit rests on, one tab per source."""
     try:
         key = (*_key(register, warehouse, rule, row), viewer.scope_key)
-        day = hit.day_of(register, warehouse, row)
+        day = why.day_of(register, warehouse, row)
         found = _sources(register, warehouse, viewer, rule, subject_id, subject_ids, day, key)
     except UserError as error:
         message.problem(error)
@@ -313,11 +313,11 @@ def evidence_rows(
         st.markdown("**来源数据**", help="现行有效版本的原始记录，姓名、证件和账户已脱敏；每类最多显示 200 行。")
         if not row["firing"]:
             st.caption(f"{_day_words(register, warehouse, row)}；行内各栏是现行登记。")
-        if not hit.is_group(row, evidence):
+        if not why.is_group(row, evidence):
             source_tabs(register, warehouse, viewer, rule, row, row["subject_id"])
             return
-        members = hit.members(register, warehouse, viewer, rule, row, evidence)
-        if outside := hit.members_outside(register, warehouse, viewer, row, evidence):
+        members = why.members(register, warehouse, viewer, rule, row, evidence)
+        if outside := why.members_outside(register, warehouse, viewer, row, evidence):
             st.caption(f"另有 {outside:,} 条信号在您的范围之外，不展示。")
         picked = tables.signal_table(members, rule, key=f"signals_{row['warning_id']}")
         if picked is None:
@@ -329,7 +329,7 @@ def evidence_rows(
 
 def others(frame: pd.DataFrame, row: pd.Series) -> None:
     """Other warnings about the same subject, officer or unit."""
-    found = hit.others(frame, row)
+    found = why.others(frame, row)
     if found.empty:
         return
     with card("others"):

@@ -6,9 +6,9 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.figure import area_name
-from lib.insight.figures import day
-from lib.insight.hits import hits, named
-from lib.insight.warning_names import rule_label
+from lib.insight.rules.hits import hits, named
+from lib.insight.warnings.names import rule_label
+from lib.insight.wording import day
 from lib.ui import figure, message, tables
 from lib.ui.leader import state_of
 from lib.ui.levels import level_texts

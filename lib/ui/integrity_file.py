@@ -12,8 +12,8 @@ from lib.casework import audit
 from lib.casework.register import Register
 from lib.insight import figure as definitions
 from lib.insight.figure import Asked, Casework
-from lib.insight.figures import NONE, day, number
-from lib.insight.integrity_file import VALID, IntegrityFile, officers, period_text
+from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
+from lib.insight.wording import NONE, day, number
 from lib.ui import figure, message, tables, tiles
 from lib.ui.card import card
 from lib.ui.tables import height

@@ -13,15 +13,17 @@ from lib.casework.reading import current
 from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.errors import UserError
-from lib.insight import area_risk, flow, kpi
-from lib.insight.cells import Cells, town_cells
-from lib.insight.clue_rates import clue_list
+from lib.insight.clues.rates import clue_list
 from lib.insight.figure import Casework, Sentence
-from lib.insight.hits import hits
-from lib.insight.officer_ranking import compared_warnings
-from lib.insight.overview import Figure, figures
+from lib.insight.map import risk as area_risk
+from lib.insight.map.outlines import Cells, town_cells
+from lib.insight.overview import loop
+from lib.insight.overview.six import Figure, figures
 from lib.insight.period import DEFAULT_PERIOD, PERIODS, Period, period
-from lib.insight.warning_list import rule_label
+from lib.insight.ranking.officers import compared_warnings
+from lib.insight.rules.hits import hits
+from lib.insight.warnings import kpi
+from lib.insight.warnings.listing import rule_label
 from lib.rules import read_rules
 from lib.ui import tables
 from lib.ui.shading import Shading, shading
@@ -47,7 +49,7 @@ class Overview(NamedTuple):
     months: pd.DataFrame
     rules: pd.DataFrame
     pressing: pd.DataFrame
-    steps: list[flow.Step]
+    steps: list[loop.Step]
     shading: Shading
     counts: dict[str, int]
     scope: frozenset[str]
@@ -106,11 +108,11 @@ def _overview(
     whole = casework(_register, _warehouse, _viewer)
     held = whole.within(county=county)
     warnings, at = held.warnings, held.now
-    gathered, datasets = flow.gathered(_warehouse)
+    gathered, datasets = loop.gathered(_warehouse)
     raised = hits(_register, _warehouse, _viewer)
     raised = raised[raised["area_code"].fillna("").str.startswith(county)]
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
-    months, rules = flow.months(warnings, at), flow.by_rule(warnings, chosen, labels)
+    months, rules = loop.months(warnings, at), loop.by_rule(warnings, chosen, labels)
     towns = risk(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
     inside = towns[towns["code"].str.startswith(county)]
     one_county = towns["county_code"].nunique() == 1 or bool(county)
@@ -118,8 +120,8 @@ def _overview(
         figures(held, chosen),
         months,
         rules,
-        flow.pressing(held),
-        flow.steps(held, chosen, gathered, datasets, len(raised)),
+        loop.pressing(held),
+        loop.steps(held, chosen, gathered, datasets, len(raised)),
         shading(inside, "count", area_risk.CASES),
         {code: int(count) for code, count in towns.groupby("county_code")["warnings"].sum().items()},
         frozenset(towns.loc[towns["is_town"], "code"]),
@@ -127,8 +129,8 @@ def _overview(
         else area_risk.by_county(towns),
         "place" if one_county else "county",
         Sentences(
-            flow.situation(held), flow.months_sentence(held, months), flow.rules_sentence(held, rules, chosen),
-            flow.counties_sentence(inside, whole.asked("generated", chosen.key), chosen),
+            loop.situation(held), loop.months_sentence(held, months), loop.rules_sentence(held, rules, chosen),
+            loop.counties_sentence(inside, whole.asked("generated", chosen.key), chosen),
         ),
     )
 

@@ -10,7 +10,7 @@ from lib.access import Viewer, require
 from lib.access.viewer import RIGHTS, ROLES
 from lib.catalog import load_catalog
 from lib.errors import UserError
-from lib.insight.datasets import rules_reading
+from lib.insight.data.datasets import rules_reading
 from lib.ui import message, session
 from lib.ui.card import card
 from lib.ui.tables import height

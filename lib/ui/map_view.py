@@ -7,11 +7,12 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.insight import area_risk, flow
-from lib.insight.cells import Cells
 from lib.insight.figure import Asked, Sentence, rows
+from lib.insight.map import risk as area_risk
+from lib.insight.map.outlines import Cells
+from lib.insight.overview import loop
 from lib.insight.period import Period
-from lib.insight.warning_list import LEVEL_ZH, rule_label
+from lib.insight.warnings.listing import LEVEL_ZH, rule_label
 from lib.rules import read_rules
 from lib.ui.area_map import Shade, Size, TownMap, town_map
 from lib.ui.leader import casework, risk, state_of
@@ -72,8 +73,8 @@ def _map_view(
     inside = towns[towns["code"].str.startswith(asked.county)]
     return MapView(
         warnings, towns, inside, base, shading(inside, asked.measure, base),
-        flow.rates_sentence(inside, asked.figure, base, asked.chosen) if asked.measure == "rate"
-        else flow.counties_sentence(inside, asked.figure, asked.chosen, _LEVEL.get(asked.measure, "")),
+        loop.rates_sentence(inside, asked.figure, base, asked.chosen) if asked.measure == "rate"
+        else loop.counties_sentence(inside, asked.figure, asked.chosen, _LEVEL.get(asked.measure, "")),
     )  # fmt: skip
 
 

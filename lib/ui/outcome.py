@@ -8,7 +8,7 @@ from lib.access.masking import mask_free_text
 from lib.casework.chain import Event
 from lib.casework.workflow import Outcome, Step, Workflow
 from lib.errors import UserError
-from lib.insight.figures import moment
+from lib.insight.wording import moment
 from lib.ui import message
 from lib.ui.card import card
 from lib.ui.timeline import action_name, who

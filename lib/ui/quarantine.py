@@ -10,7 +10,7 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.register import Register
 from lib.catalog import load_catalog
-from lib.insight import datasets as insight
+from lib.insight.data import datasets as insight
 from lib.ui import export, figure, message
 from lib.ui.tables import height
 from lib.warehouse.clock import now

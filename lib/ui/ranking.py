@@ -8,13 +8,13 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.register import Register
-from lib.insight.fairness import fairness, in_group
 from lib.insight.figure import Asked, Casework, Part, rows
-from lib.insight.funnel import above, crude, funnel_of
-from lib.insight.officer_ranking import INTERVAL, MIN_EXPOSURE, Ranking
-from lib.insight.ranking_settings import ranking_settings
-from lib.insight.unit_ranking import TOWN, UNIT, unit_ranking
-from lib.insight.warning_list import LEVEL_ZH
+from lib.insight.ranking.fairness import fairness, in_group
+from lib.insight.ranking.funnel import above, crude, funnel_of
+from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
+from lib.insight.ranking.settings import ranking_settings
+from lib.insight.ranking.units import TOWN, UNIT, unit_ranking
+from lib.insight.warnings.listing import LEVEL_ZH
 from lib.ui import charts, figure, intervals, message, tiles
 from lib.ui.browser import on_phone
 from lib.ui.tables import height

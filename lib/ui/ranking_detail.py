@@ -7,8 +7,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.figure import Asked, Part, rows
-from lib.insight.officer_ranking import INTERVAL, contributions, peers_of, units_of, work_of
-from lib.insight.ranking_course import course
+from lib.insight.ranking.course import course
+from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
 from lib.ui import charts, figure, intervals, leader, tiles
 from lib.ui.integrity_file import officer_list
 from lib.ui.levels import LEVELS

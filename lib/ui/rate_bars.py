@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from lib.insight.area_risk import Base
 from lib.insight.figure import Asked
+from lib.insight.map.risk import Base
 from lib.ui.browser import on_phone
 from lib.ui.charts import ACCENT, INK, sheet
 from lib.ui.figure import CLICK, OPENS

@@ -8,8 +8,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.insight.figure import Asked, Casework, Query, rows
-from lib.insight.figures import moment
-from lib.insight.rule_health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
+from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
+from lib.insight.wording import moment
 from lib.ui import figure, hit_list
 from lib.ui.leader import state_of
 from lib.ui.tables import height

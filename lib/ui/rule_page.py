@@ -6,7 +6,7 @@ import streamlit as st
 from lib.casework.versions import Version
 from lib.catalog import load_catalog
 from lib.errors import UserError
-from lib.insight.rule_sheet import ROWS_SHOWN, exactly, example
+from lib.insight.rules.sheet import ROWS_SHOWN, exactly, example
 from lib.rules import Rule
 from lib.ui import message
 from lib.ui.levels import LEVELS

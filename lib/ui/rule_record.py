@@ -13,11 +13,11 @@ from lib.casework.rule_tasks import OPEN, TASK
 from lib.casework.versions import LIVE, UNDER_WAY, Version, history, version_name
 from lib.casework.versions import versions as versions_of
 from lib.errors import UserError
-from lib.insight import precision
 from lib.insight.figure import Asked, Part
-from lib.insight.figures import moment, number
-from lib.insight.rule_sheet import change
-from lib.insight.warning_names import rule_label
+from lib.insight.rules import precision
+from lib.insight.rules.sheet import change
+from lib.insight.warnings.names import rule_label
+from lib.insight.wording import moment, number
 from lib.ui import backtest_view, figure, message, outcome, tiles, version_steps
 from lib.ui.card import card
 from lib.ui.outcome import Result

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lib.insight.area_risk import FEWEST, Base
-from lib.insight.classes import band_of, bands
-from lib.insight.figures import number
+from lib.insight.map.bands import band_of, bands
+from lib.insight.map.risk import FEWEST, Base
+from lib.insight.wording import number
 from lib.ui.area_map import Shade
 from lib.ui.charts import INK, NO_DATA, RAMP, sheet
 from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts, level_text

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.insight.figures import moment
-from lib.insight.warning_sheet import deadlines
+from lib.insight.warnings.sheet import deadlines
+from lib.insight.wording import moment
 from lib.ui import card as ground
 from lib.ui.verbatim import verbatim
 

@@ -11,11 +11,11 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.snapshot import Head, snapshot
-from lib.insight.figures import NONE, day
-from lib.insight.warning_filter import Options, options
-from lib.insight.warning_list import warning_list
-from lib.insight.warning_order import DOWN, UP
-from lib.insight.warning_sheet import for_screen, measured
+from lib.insight.warnings.filter import Options, options
+from lib.insight.warnings.listing import warning_list
+from lib.insight.warnings.order import DOWN, UP
+from lib.insight.warnings.sheet import for_screen, measured
+from lib.insight.wording import NONE, day
 from lib.rules import Rule
 from lib.ui.levels import LEVELS, level_texts
 from lib.ui.script import part

@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.insight.figure import Part, Sentence
-from lib.insight.flow import Step
-from lib.insight.overview import Figure
+from lib.insight.overview.loop import Step
+from lib.insight.overview.six import Figure
 from lib.ui import figure
 from lib.ui.card import card
 from lib.ui.levels import LEVELS

@@ -11,7 +11,7 @@ from lib.access.viewer import ROLES
 from lib.casework import attachments, audit
 from lib.casework.register import Register
 from lib.casework.workflow import Workflow
-from lib.insight.figures import moment
+from lib.insight.wording import moment
 from lib.text import seen
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now

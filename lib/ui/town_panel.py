@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from lib.insight.area_risk import FEWEST, Base
 from lib.insight.figure import Asked, Part
-from lib.insight.figures import NONE
+from lib.insight.map.risk import FEWEST, Base
+from lib.insight.wording import NONE
 from lib.ui import figure, level_charts, tiles
 from lib.ui.levels import LEVEL_ORDER, LEVELS, level_texts
 from lib.ui.shading import rate_text

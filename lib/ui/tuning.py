@@ -14,12 +14,12 @@ from lib.casework.register import Register
 from lib.casework.snapshot import snapshot
 from lib.casework.versions import LIVE, UNDER_WAY, Version, versions
 from lib.errors import UserError
-from lib.insight.difference import examples
 from lib.insight.figure import DEFINITIONS, Asked
-from lib.insight.figures import day
-from lib.insight.rule_sheet import exactly
-from lib.insight.tuning import Tuning, behind, try_out
-from lib.insight.warning_names import rule_label
+from lib.insight.rules.difference import examples
+from lib.insight.rules.sheet import exactly
+from lib.insight.rules.tuning import Tuning, behind, try_out
+from lib.insight.warnings.names import rule_label
+from lib.insight.wording import day
 from lib.rules import Parameter, Rule, Variant
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params

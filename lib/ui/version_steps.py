@@ -11,7 +11,7 @@ from lib.casework.register import Register
 from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY, VERSION, Version
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.figures import moment
+from lib.insight.wording import moment
 from lib.rules.rule import Value
 from lib.ui import building, outcome
 from lib.ui.outcome import Result

@@ -15,10 +15,10 @@ from lib.casework import audit
 from lib.casework.register import Register
 from lib.casework.warnings import CONCLUSIONS, OPEN_STATES
 from lib.insight.batch import BATCHES, UNDO, take_all
-from lib.insight.warning_filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
-from lib.insight.warning_list import LEVEL_ZH, SPOT_CHECK_ZH
-from lib.insight.warning_order import ORDERS, in_order, turned
-from lib.insight.warning_sheet import for_export
+from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
+from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH
+from lib.insight.warnings.order import ORDERS, in_order, turned
+from lib.insight.warnings.sheet import for_export
 from lib.ui import export, figure, message, tables, way
 from lib.ui.browser import on_phone
 from lib.ui.card import card

@@ -7,9 +7,9 @@ from lib.access import Viewer
 from lib.casework.register import Register
 from lib.casework.warnings import WARNING
 from lib.insight.figure import Asked
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.insight.warning_filter import WarningFilter
-from lib.insight.warning_order import AS_WORK, ORDERS, in_order
+from lib.insight.warnings.filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import WarningFilter
+from lib.insight.warnings.order import AS_WORK, ORDERS, in_order
 from lib.ui import figure, outcome, way
 from lib.ui.tables import WARNING_PAGE
 from lib.warehouse.store import Warehouse

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import UserError
-from lib.insight.integrity_file import integrity_file
+from lib.insight.officers.integrity_file import integrity_file
 from lib.ui import integrity_file as view
 from lib.ui import leader, message, session, way
 from lib.ui.browser import on_phone

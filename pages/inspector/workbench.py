@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.casework.warnings import STATES
-from lib.insight.warning_filter import WarningFilter
+from lib.insight.warnings.filter import WarningFilter
 from lib.ui import figure, session, tables, trail, way, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()

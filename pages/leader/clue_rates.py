@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight import clue_rates
+from lib.insight.clues import rates
 from lib.insight.figure import Asked, rows
 from lib.ui import clue_board, clue_form, clues, figure, leader, message, session, timeline, way
 from lib.ui.card import card
@@ -47,7 +47,7 @@ if frame.empty:
 
 casework = leader.casework(register, warehouse, viewer)
 cohort = rows(casework, asked)
-clue_board.figures(cohort, clue_rates.duration(cohort), asked)
+clue_board.figures(cohort, rates.duration(cohort), asked)
 year = asked._replace(period="months12")
 left, right = st.columns([1.7, 1], gap="small")
 with left, card("breakdown", height="stretch"):

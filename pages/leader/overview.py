@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.insight import area_risk
 from lib.insight.figure import Asked
+from lib.insight.map import risk
 from lib.ui import charts, county_choice, figure, leader, level_charts, overview_lists, session, tiles
 from lib.ui.browser import on_phone
 from lib.ui.card import card
@@ -56,10 +56,10 @@ source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 rates, models, months = st.columns(3, gap="small")
 asked = Asked("generated", chosen.key)
 with rates, card("rates", height="stretch", gap="xxsmall"):
-    tiles.heading(f"每千件{area_risk.CASES.name}的预警", "条为预警率，线为 95% 区间，括号内为预警数和办结案件数")
+    tiles.heading(f"每千件{risk.CASES.name}的预警", "条为预警率，线为 95% 区间，括号内为预警数和办结案件数")
     places = view.rates.head(8 + extra // 15)
     listed = [asked.of(**{view.cut: code}) for code in places["code"]]
-    figure.chart(rate_bars(places, area_risk.CASES, 152 + extra, listed), "rates", alt="各地预警率")
+    figure.chart(rate_bars(places, risk.CASES, 152 + extra, listed), "rates", alt="各地预警率")
 with models, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.rules, source)
     top = view.rules.head(6 + extra // 15)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.access.personas import domain_names
-from lib.insight.officer_ranking import officer_ranking
+from lib.insight.ranking.officers import officer_ranking
 from lib.ui import figure, leader, message, ranking, ranking_detail, session, trail, way
 from lib.ui.card import card
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.insight import place
 from lib.insight.figure import Part, Sentence
-from lib.insight.warning_list import LEVEL_ZH, rule_label
+from lib.insight.map import choices
+from lib.insight.warnings.listing import LEVEL_ZH, rule_label
 from lib.rules import read_rules
 from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel, way
 from lib.ui.area_map import LAYER, Size
@@ -21,13 +21,13 @@ warehouse, register, viewer = session.warehouse(), session.register(), session.v
 assert warehouse is not None
 way.back()
 areas = leader.areas(warehouse)
-counties = place.counties(viewer, areas)
+counties = choices.counties(viewer, areas)
 rules = [rule_label(rule_id) for rule_id in read_rules()]
 
 
 def other_county() -> None:
     """A town belongs to its county: another county starts with all its towns."""
-    st.session_state["town"] = place.ALL_TOWNS
+    st.session_state["town"] = choices.ALL_TOWNS
 
 
 with filter_row():
@@ -41,7 +41,7 @@ with filter_row():
     county_name = st.selectbox("区县", list(counties), key="county", bind="query-params", width=120,
                                label_visibility="collapsed", on_change=other_county)  # fmt: skip
     county = counties[county_name]
-    towns = place.towns(viewer, areas, county)
+    towns = choices.towns(viewer, areas, county)
     town_name = st.selectbox("乡镇", list(towns), key="town", bind="query-params", width=190,
                              label_visibility="collapsed")  # fmt: skip
     town = towns[town_name]

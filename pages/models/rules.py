@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.casework.versions import LIVE, UNDER_WAY, versions
-from lib.insight.warning_filter import PAGE as WORKBENCH
-from lib.insight.warning_filter import workbench_query
+from lib.insight.warnings.filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules
 from lib.ui import hit_list, leader, message, rule_health, rule_page, rule_record, session, tiles, way
 from lib.ui.card import card

@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     from lib.access.personas import personas
     from lib.casework.register import open_register
-    from lib.insight.warning_list import warning_list
+    from lib.insight.warnings.listing import warning_list
     from lib.warehouse.home import home
     from lib.warehouse.store import open_warehouse
 

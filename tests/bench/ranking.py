@@ -16,7 +16,7 @@ the 9 officers whose published probability of the highest 5 % is above 0.8, 8 am
 permuted within incidents, at most 0.2 officers per run above 0.8; 20,000 officers in 2 s (best of 3).
 
 The eighth and ninth place are close: with the Gamma distribution among the priors (tail 1) 7 or 8 are found, depending
-on the seed; with those of lib.insight.posterior 8 for every seed tried. By the ratio the first nine are the same nine.
+on the seed; with those of lib.insight.ranking.posterior 8 for every seed tried. By the ratio the first nine are the same nine.
 """
 
 import argparse
@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata, spearmanr
 
-from lib.insight.ranking import rank_officers
+from lib.insight.ranking.rank import rank_officers
 
 SCORES = (0.0, 1.0, 1.05, 1.13)
 LIKELY = 0.8

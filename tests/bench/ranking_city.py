@@ -20,9 +20,9 @@ from lib.access import Viewer
 from lib.casework.register import open_register
 from lib.casework.snapshot import snapshot
 from lib.errors import UserError
-from lib.insight.officer_ranking import officer_ranking
-from lib.insight.officer_work import weighs
-from lib.insight.ranking import RANKED, TOP_SHARE
+from lib.insight.ranking.officers import officer_ranking
+from lib.insight.ranking.rank import RANKED, TOP_SHARE
+from lib.insight.ranking.work import weighs
 from lib.rules import read_rules
 from lib.warehouse.home import home, truth_path
 from lib.warehouse.store import open_warehouse

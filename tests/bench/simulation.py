@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from lib.insight.ranking import TOP_SHARE, rank_officers
+from lib.insight.ranking.rank import TOP_SHARE, rank_officers
 
 AS_OF = date(2022, 9, 25)
 OFFICERS, STRATA, SPREAD = 2000, 24, 0.6

@@ -17,7 +17,7 @@ from lib.access.personas import personas
 from lib.casework.drafts import load_draft
 from lib.casework.register import open_register
 from lib.casework.warnings import sign_and_start
-from lib.insight.warning_list import warning_list
+from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 
 from lib.access.personas import personas
 from lib.casework.register import open_register
-from lib.insight.cells import town_cells
-from lib.insight.warning_list import warning_list
+from lib.insight.map.outlines import town_cells
+from lib.insight.warnings.listing import warning_list
 from lib.ui.area_map import Size, town_map
 from lib.warehouse.store import open_warehouse
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from lib.access import Viewer
-from lib.insight import place
-from lib.insight.area_risk import CASES, area_risk, base_of, by_county
-from lib.insight.classes import band_of, bands
+from lib.insight.map import choices
+from lib.insight.map.bands import band_of, bands
+from lib.insight.map.risk import CASES, area_risk, base_of, by_county
 from lib.insight.period import Span
 from lib.insight.poisson import poisson_interval
 from lib.warehouse.marts import build_marts
@@ -120,12 +120,12 @@ def test_classes_of_rates_have_limits_a_reader_can_use():
 
 def test_places_offered_lie_in_scope():
     areas = _areas()
-    assert list(place.counties(CITY, areas))[:2] == ["全市", "南湖区"] and len(place.counties(CITY, areas)) == 8
-    assert place.counties(COUNTY, areas) == {"桐乡市": "330483"} == place.counties(TOWN, areas)
-    tongxiang = place.towns(CITY, areas, "330483")
+    assert list(choices.counties(CITY, areas))[:2] == ["全市", "南湖区"] and len(choices.counties(CITY, areas)) == 8
+    assert choices.counties(COUNTY, areas) == {"桐乡市": "330483"} == choices.counties(TOWN, areas)
+    tongxiang = choices.towns(CITY, areas, "330483")
     assert tongxiang["全部乡镇"] == "" and tongxiang["桐乡市县级单位"] == "330483" and len(tongxiang) == 13
-    assert place.towns(TOWN, areas, "330483") == {"濮院镇": "330483101"}
-    assert "市级单位" in place.towns(CITY, areas, "") and "市级单位" not in place.towns(COUNTY, areas, "330483")
+    assert choices.towns(TOWN, areas, "330483") == {"濮院镇": "330483101"}
+    assert "市级单位" in choices.towns(CITY, areas, "") and "市级单位" not in choices.towns(COUNTY, areas, "330483")
 
 
 def test_the_mart_counts_decided_cases_checks_and_dispatches_by_place_field_and_month(tmp_path: Path):

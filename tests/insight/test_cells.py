@@ -9,7 +9,7 @@ import shapely
 
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
-from lib.insight.cells import town_cells
+from lib.insight.map.outlines import town_cells
 
 TOWNS = pd.read_csv(ROOT / "data" / "towns.csv", dtype={"code": str, "county_code": str})
 

@@ -10,8 +10,8 @@ import pytest
 from lib.access import Viewer
 from lib.casework import clues
 from lib.casework.deadlines import calendar
-from lib.insight.clue_rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.clue_step import next_steps, who_may
+from lib.insight.clues.rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.figure import Asked, Casework, rows
 from lib.insight.period import Span, period
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.access import Viewer
 from lib.catalog import load_catalog
-from lib.insight.datasets import (
+from lib.insight.data.datasets import (
     columns,
     datasets,
     freshness,
@@ -19,7 +19,7 @@ from lib.insight.datasets import (
     quarantined,
     rules_reading,
 )
-from lib.insight.kpi import Share
+from lib.insight.warnings.kpi import Share
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference

@@ -20,11 +20,11 @@ from lib.access.masking import (
     party_title,
 )
 from lib.casework.register import Register
-from lib.insight import hit
+from lib.insight.names import subject_titles
 from lib.insight.next_step import next_steps, who_may
-from lib.insight.source_rows import in_chinese, source_tables
-from lib.insight.subject import subject_titles
-from lib.insight.warning_list import warning_list
+from lib.insight.warnings import why
+from lib.insight.warnings.listing import warning_list
+from lib.insight.warnings.source_rows import in_chinese, source_tables
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
 
@@ -48,7 +48,7 @@ def the(frame: pd.DataFrame, subject: str) -> tuple[pd.Series, dict, Rule]:
 
 def test_the_sentence_names_unit_case_branch_value_and_threshold(city) -> None:
     _, _, frame = city
-    assert hit.sentence(*the(frame, "CA3")) == (
+    assert why.sentence(*the(frame, "CA3")) == (
         "桐乡市综合行政执法局办理的案件 桐综执立〔2022〕第CA3号 擅自占用城市道路（主办 张*）："
         "超过办案期限，超期天数 100 日，阈值 0 日。"
     )
@@ -59,7 +59,7 @@ def test_the_sentence_measures_with_the_evidence_that_equals_the_value(city) -> 
     idle = row.copy()
     idle["value"], idle["threshold"] = 46.0, 45.0
     evidence = {**evidence, "branches": ["idle"], "idle_days": 46, "over_days": -10}
-    assert hit.sentence(idle, evidence, rule).endswith("：未决且长期无流程动作，停滞天数 46 日，阈值 45 日。")
+    assert why.sentence(idle, evidence, rule).endswith("：未决且长期无流程动作，停滞天数 46 日，阈值 45 日。")
 
 
 def hit_of(rule_id: str, value: float, threshold: float | None, **evidence: object) -> tuple[pd.Series, dict, Rule]:
@@ -75,13 +75,13 @@ def hit_of(rule_id: str, value: float, threshold: float | None, **evidence: obje
 def test_branches_the_value_does_not_measure_come_with_their_own_figures() -> None:
     counts = {"ratio": 1.0, "overturned_count": 2, "complaint_count": 3, "case_count": 34}
     several = hit_of("M08", 1.0, 1.5, branches=["complaint", "overturned"], **counts)
-    assert not hit.measures(*several)
-    assert hit.sentence(*several) == (
+    assert not why.measures(*several)
+    assert why.sentence(*several) == (
         "某队执法人员 某某：投诉信访屡被查实、所办案件屡被复议诉讼纠错，查实投诉信访 3 件、被变更撤销确认违法 2 件。"
     )
     severe = hit_of("M08", 1.8, 1.5, branches=["complaint", "severity"], **{**counts, "ratio": 1.8})
-    assert hit.measures(*severe)
-    assert hit.sentence(*severe).endswith("，实际与预期之比 1.8 倍，阈值 1.5 倍。")
+    assert why.measures(*severe)
+    assert why.sentence(*severe).endswith("，实际与预期之比 1.8 倍，阈值 1.5 倍。")
 
 
 @pytest.mark.parametrize(
@@ -98,67 +98,67 @@ def test_branches_the_value_does_not_measure_come_with_their_own_figures() -> No
 def test_a_bound_of_the_record_may_be_undershot_and_a_flag_measures_nothing(
     rule_id: str, value: float, threshold: float | None, evidence: dict, measured: bool
 ) -> None:
-    assert hit.measures(*hit_of(rule_id, value, threshold, **evidence)) is measured
+    assert why.measures(*hit_of(rule_id, value, threshold, **evidence)) is measured
 
 
 def test_the_value_is_named_after_the_branch_that_fired() -> None:
     row, evidence, rule = hit_of("M05", 4250.0, 1.0, branches=["account"], fine_amt=4250.0, account_amt=4250.0)
-    assert "，进入非国库账户金额 4,250 元，" in hit.sentence(row, evidence, rule)
+    assert "，进入非国库账户金额 4,250 元，" in why.sentence(row, evidence, rule)
 
 
 def test_a_group_is_compared_with_its_peers_in_the_sentence(city) -> None:
     row, evidence, rule = the(city[2], "P0003")
-    assert hit.sentence(row, evidence, rule) == (
+    assert why.sentence(row, evidence, rule) == (
         "濮院镇综合行政执法队执法人员 王* P0003，2022年8月办理 20 项，有 6 条信号（超期），占 30.0%；"
         "同期做同类工作的其他人员为 0.0%。"
     )
     among = {**evidence, "peer_rate": 0.1, "peer_ratio": 3.0}
-    assert hit.sentence(row, among, rule).endswith("同期做同类工作的其他人员为 10.0%，是其 3 倍（阈值 2 倍）。")
+    assert why.sentence(row, among, rule).endswith("同期做同类工作的其他人员为 10.0%，是其 3 倍（阈值 2 倍）。")
 
 
 def test_a_warning_whose_rule_is_gone_still_has_a_sentence(city) -> None:
     row, evidence, _ = the(city[2], "CA1")
-    assert "判断值 10 日" in hit.sentence(row, evidence, None)
-    assert hit.facts(evidence, None) == []
+    assert "判断值 10 日" in why.sentence(row, evidence, None)
+    assert why.facts(evidence, None) == []
 
 
 def test_facts_carry_the_rules_titles_and_leave_out_what_is_missing(city) -> None:
     _, evidence, rule = the(city[2], "CA3")
-    facts = dict(hit.facts(evidence, rule))
+    facts = dict(why.facts(evidence, rule))
     assert facts["超期天数"] == "100"
     assert facts["立案日期"] == "2022-03-19"
     assert "决定日期" not in facts
-    assert dict(hit.facts({**evidence, "over_days": -30}, rule))["超期天数"] == "未超期"
+    assert dict(why.facts({**evidence, "over_days": -30}, rule))["超期天数"] == "未超期"
 
 
 def test_the_comparison_says_where_the_subject_stands(city) -> None:
     register, warehouse, frame = city
     row, evidence, rule = the(frame, "P0003")
-    found = hit.comparison(register, warehouse, rule, row, evidence)
+    found = why.comparison(register, warehouse, rule, row, evidence)
     assert (found.size, found.own) == (2, pytest.approx(0.3))
     assert found.position() == "本对象 30.0%，在 2 个同类中第 1 高，高于其余全部"
     assert found.limits == (0.0,)
     row, evidence, rule = the(frame, "CA3")
-    case = hit.comparison(register, warehouse, rule, row, evidence)
+    case = why.comparison(register, warehouse, rule, row, evidence)
     assert (case.own, case.title, case.unit, case.limits) == (190.0, "立案至决定（未决的至今）天数", "日", (90.0,))
 
 
 def test_a_comparison_of_something_that_did_not_fire_is_silent(city) -> None:
     register, warehouse, frame = city
     row, evidence, rule = the(frame, "CA3")
-    assert hit.comparison(register, warehouse, rule, row, evidence).silent == ""
+    assert why.comparison(register, warehouse, rule, row, evidence).silent == ""
     # Filed 2022-08-01: 55 days to the cut-off, not beyond the 90 the chart has a line at.
     idle = row.copy()
     idle["subject_id"], idle["value"], idle["threshold"] = "CA1", 46.0, 45.0
-    far = {**rule.__dict__, "peers": hit.Peers("案件", "天数", "日", (10_000.0,))}
-    short = hit.comparison(register, warehouse, Rule(**far), idle, {"branches": ["idle"], "idle_days": 46})
+    far = {**rule.__dict__, "peers": why.Peers("案件", "天数", "日", (10_000.0,))}
+    short = why.comparison(register, warehouse, Rule(**far), idle, {"branches": ["idle"], "idle_days": 46})
     assert short.silent == "命中的情形不以「天数」衡量。"
     absent = row.copy()
     absent["subject_id"] = "nobody"
-    found = hit.comparison(register, warehouse, rule, absent, evidence)
+    found = why.comparison(register, warehouse, rule, absent, evidence)
     assert (found.own, found.silent) == (None, "本对象不在可比的同类之中。")
-    lineless = Rule(**{**rule.__dict__, "peers": hit.Peers("案件", "天数", "日")})
-    assert hit.comparison(register, warehouse, lineless, row, evidence).silent == "命中的情形不以「天数」衡量。"
+    lineless = Rule(**{**rule.__dict__, "peers": why.Peers("案件", "天数", "日")})
+    assert why.comparison(register, warehouse, lineless, row, evidence).silent == "命中的情形不以「天数」衡量。"
 
 
 def test_a_subject_drawn_by_chance_is_compared_where_the_rule_has_lines(city) -> None:
@@ -166,29 +166,29 @@ def test_a_subject_drawn_by_chance_is_compared_where_the_rule_has_lines(city) ->
     row, _, rule = the(frame, "CA3")
     drawn = row.copy()
     drawn["level"], drawn["value"], drawn["threshold"] = "check", None, None
-    assert hit.comparison(register, warehouse, rule, drawn, {"branches": []}).silent == ""
-    lineless = Rule(**{**rule.__dict__, "peers": hit.Peers("案件", "天数", "日")})
-    found = hit.comparison(register, warehouse, lineless, drawn, {"branches": []})
+    assert why.comparison(register, warehouse, rule, drawn, {"branches": []}).silent == ""
+    lineless = Rule(**{**rule.__dict__, "peers": why.Peers("案件", "天数", "日")})
+    found = why.comparison(register, warehouse, lineless, drawn, {"branches": []})
     assert found.silent == "这个模型不以「天数」判断。"
 
 
 def test_as_many_peers_as_a_rule_may_give_are_a_sample(city, monkeypatch: pytest.MonkeyPatch) -> None:
     register, warehouse, frame = city
     row, evidence, rule = the(frame, "CA3")
-    found = hit.comparison(register, warehouse, rule, row, evidence)
+    found = why.comparison(register, warehouse, rule, row, evidence)
     assert not found.sampled
-    monkeypatch.setattr(hit, "MOST_PEERS", found.size)
-    assert hit.comparison(register, warehouse, rule, row, evidence).sampled
+    monkeypatch.setattr(why, "MOST_PEERS", found.size)
+    assert why.comparison(register, warehouse, rule, row, evidence).sampled
 
 
 def test_a_sample_of_the_peers_gives_a_share_and_no_rank() -> None:
     values = pd.DataFrame({"value": [float(n) for n in range(2000)], "is_subject": [n == 1998 for n in range(2000)]})
-    sample = hit.Comparison(values, 1998.0, "案件", "天数", "日", (), sampled=True)
+    sample = why.Comparison(values, 1998.0, "案件", "天数", "日", (), sampled=True)
     assert sample.position() == "本对象 1,998 日，与随机抽取的 2,000 个同类相比，高于其中 99%"
-    whole = hit.Comparison(values, 1998.0, "案件", "天数", "日", ())
+    whole = why.Comparison(values, 1998.0, "案件", "天数", "日", ())
     assert whole.position() == "本对象 1,998 日，在 2,000 个同类中第 2 高，高于 99% 的同类"
     few = pd.DataFrame({"value": [0.0, 1.0, 2.0, 2.0], "is_subject": [False, True, False, False]})
-    lower = hit.Comparison(few, 1.0, "案件", "持证人数", "人", (2.0,), downward=True)
+    lower = why.Comparison(few, 1.0, "案件", "持证人数", "人", (2.0,), downward=True)
     assert lower.position() == "本对象 1 人，在 4 个同类中第 2 低，低于 66% 的同类"
 
 
@@ -201,12 +201,12 @@ def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
     row, _, rule = the(frame, "CA3")
     gone = row.copy()
     gone["firing"] = False
-    assert hit.day_of(register, warehouse, row) == hit.day_of(register, warehouse, gone) == handmade.AS_OF
+    assert why.day_of(register, warehouse, row) == why.day_of(register, warehouse, gone) == handmade.AS_OF
     # A run that is not on record: the day the warning was last seen, never after the data's own day.
     gone["run_id"], gone["last_seen_at"] = "", datetime(2022, 4, 1, 6)
-    assert hit.day_of(register, warehouse, gone) == date(2022, 4, 1)
+    assert why.day_of(register, warehouse, gone) == date(2022, 4, 1)
     gone["last_seen_at"] = datetime(2030, 1, 1)
-    assert hit.day_of(register, warehouse, gone) == handmade.AS_OF
+    assert why.day_of(register, warehouse, gone) == handmade.AS_OF
     _, evidence, rule = the(frame, "P0003")
     rows = tables_of(register, warehouse, rule, "P0003", evidence["signals"], date(2022, 7, 1))
     assert rows["涉及的网格派单"]["处置完成时间"].isna().all()
@@ -214,31 +214,31 @@ def test_a_hit_that_is_over_is_shown_as_of_its_last_day(city) -> None:
 
 def test_bins_hold_every_peer_once_and_extremes_in_the_last() -> None:
     values = pd.DataFrame({"value": [*range(100), 10_000.0], "is_subject": [*[False] * 50, True, *[False] * 50]})
-    bins = hit.Comparison(values, 50.0, "案件", "天数", "日", (60.0,)).bins(20)
+    bins = why.Comparison(values, 50.0, "案件", "天数", "日", (60.0,)).bins(20)
     assert bins["n"].sum() == 101
     assert bins["to"].max() < 200
     assert (bins["to"] - bins["from"]).nunique() == 1
-    same = hit.Comparison(pd.DataFrame({"value": [3.0, 3.0], "is_subject": [True, False]}), 3.0, "", "", "", ()).bins()
+    same = why.Comparison(pd.DataFrame({"value": [3.0, 3.0], "is_subject": [True, False]}), 3.0, "", "", "", ()).bins()
     assert same["n"].tolist() == [2]
 
 
 def test_a_group_lists_its_signals_with_their_branches(city) -> None:
     register, warehouse, frame = city
     row, evidence, rule = the(frame, "P0003")
-    members = hit.members(register, warehouse, OFFICE, rule, row, evidence)
+    members = why.members(register, warehouse, OFFICE, rule, row, evidence)
     assert members["subject_id"].tolist()[-2:] == ["DP0003000", "DP0003001"]
     assert len(members) == 6
     assert set(members["words"]) == {"超期"}
     assert members["subject_title"].iloc[-2] == "乱堆放 濮院镇永乐路****号"
     outside = Viewer("x", "县戊", "county", area_code="330402")
-    assert hit.members(register, warehouse, outside, rule, row, evidence).empty
+    assert why.members(register, warehouse, outside, rule, row, evidence).empty
 
 
 def test_other_warnings_come_nearest_first(city) -> None:
-    found = hit.others(city[2], city[2].loc["CA3"])
+    found = why.others(city[2], city[2].loc["CA3"])
     assert found["subject_id"].tolist() == ["CA2", "CA1"]
     assert set(found["why"]) == {"同一人员"}
-    without_officer = hit.others(city[2], city[2].loc["CA4"])
+    without_officer = why.others(city[2], city[2].loc["CA4"])
     assert without_officer.empty
 
 
@@ -302,7 +302,7 @@ def test_a_natural_person_as_subject_is_called_one(city) -> None:
     assert titles.tolist() == ["自然人 97cb9a…", "91330400MA2XXXXX0K"]
     row, evidence, rule = hit_of("M02", 3.0, 3.0, branches=["repeated"])
     row["subject_title"] = titles[0]
-    assert hit.sentence(row, evidence, rule).startswith("自然人 97cb9a…（主要涉及 某队）：")
+    assert why.sentence(row, evidence, rule).startswith("自然人 97cb9a…（主要涉及 某队）：")
 
 
 def test_money_lists_and_flags_become_readable(city) -> None:

@@ -13,7 +13,7 @@ from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
 from lib.access.viewer import RIGHTS
 from lib.casework.warnings import conclude, sign, start_check
-from lib.insight.integrity_file import IntegrityFile, integrity_file, officers, period_text
+from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
 

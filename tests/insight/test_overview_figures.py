@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from lib.casework.deadlines import calendar
-from lib.insight import kpi
 from lib.insight.figure import Asked, Part
-from lib.insight.overview import Casework, Figure, figures
+from lib.insight.overview.six import Casework, Figure, figures
 from lib.insight.period import Span, period
+from lib.insight.warnings import kpi
 
 NOW = datetime(2022, 9, 25, 12, 0)
 MONTH = Span(date(2022, 9, 1), date(2022, 9, 25))

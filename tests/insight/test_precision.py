@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from lib.casework.rule_tasks import tasks
-from lib.insight import precision
 from lib.insight.interval import wilson
-from lib.insight.precision import LEAST_CHECKED, Missed, watch
-from lib.insight.verified import VERIFIED_COLUMNS
+from lib.insight.rules import precision
+from lib.insight.rules.precision import LEAST_CHECKED, Missed, watch
+from lib.insight.rules.verified import VERIFIED_COLUMNS
 
 
 def missed(judged: int, found: int) -> Missed:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from lib.casework.deadlines import Calendar
 from lib.insight.figure import Casework, rows
-from lib.insight.flow import pressing, situation
+from lib.insight.overview.loop import pressing, situation
 
 _COLUMNS = ["warning_id", "level", "handler_id", "handler_name", "county_name", "county_code", "area_code",
             "overdue_days", "overdue", "workdays_left"]  # fmt: skip

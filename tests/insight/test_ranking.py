@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from lib.insight.evidence import bend_of, evidence_of
-from lib.insight.peers import cells_of
-from lib.insight.posterior import SPREADS, TAILS, Posterior, posterior_of
-from lib.insight.ranking import COLUMNS, _simulated, rank_officers
+from lib.insight.ranking.likelihood import bend_of, evidence_of
+from lib.insight.ranking.posterior import SPREADS, TAILS, Posterior, posterior_of
+from lib.insight.ranking.rank import COLUMNS, _simulated, rank_officers
+from lib.insight.ranking.strata import cells_of
 
 AS_OF = date(2022, 9, 25)
 

@@ -12,10 +12,22 @@ import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.warnings import conclude, sign, start_check
-from lib.insight import fairness, officer_ranking, officer_work, ranking_course, unit_ranking
-from lib.insight.funnel import above, control_limits, funnel_points, limits_meet
-from lib.insight.officer_ranking import contributions, work_of
-from lib.insight.ranking import rank_officers
+from lib.insight.ranking import (
+    course as ranking_course,
+)
+from lib.insight.ranking import (
+    fairness,
+    officers,
+)
+from lib.insight.ranking import (
+    units as unit_ranking,
+)
+from lib.insight.ranking import (
+    work as officer_work,
+)
+from lib.insight.ranking.funnel import above, control_limits, funnel_points, limits_meet
+from lib.insight.ranking.officers import contributions, work_of
+from lib.insight.ranking.rank import rank_officers
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
 
@@ -112,7 +124,7 @@ def test_cases_inspections_and_dispatches_are_compared_because_the_rules_find_of
 def test_observed_and_expected_by_hand(home: Path):
     """P0003 drew the one grouped M16 warning in 20 dispatches, P0002 none in 60; P0001 has work nobody else does."""
     register, warehouse = handmade.opened(home)
-    ranking = officer_ranking.officer_ranking(register, warehouse, OFFICE)
+    ranking = officers.officer_ranking(register, warehouse, OFFICE)
     table = ranking.table.set_index("officer_id")
     weight = table.loc["P0003", "observed"]
     days = (pd.Timestamp("2022-09-25") - charge_day(register, warehouse, "P0003")).days
@@ -126,7 +138,7 @@ def test_observed_and_expected_by_hand(home: Path):
 
 
 def charge_day(register, warehouse, officer_id: str) -> pd.Timestamp:
-    held = officer_ranking.snapshot(register, warehouse).warning
+    held = officers.snapshot(register, warehouse).warning
     return pd.Timestamp(held.loc[held["subject_id"].eq(officer_id), "occurred_on"].iloc[0])
 
 
@@ -240,14 +252,14 @@ def test_a_case_led_by_two_is_one_for_the_unit(work: duckdb.DuckDBPyConnection):
 def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
     handmade.build(tmp_path)
     register, warehouse = handmade.opened(tmp_path)
-    held = officer_ranking.snapshot(register, warehouse).warning
+    held = officers.snapshot(register, warehouse).warning
     warning_id = held.loc[held["subject_id"].eq("P0003"), "warning_id"].iloc[0]
     at = datetime(2022, 9, 25, 10)
     sign(register, OFFICE, warning_id, submission_id="1", at=at)
     start_check(register, OFFICE, warning_id, submission_id="2", at=at)
     told = {"conclusion": "不属实", "text": "记录有误", "checked": ["调阅派单"]}
     conclude(register, OFFICE, warning_id, submission_id="3", at=at, **told)
-    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    table = officers.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
     assert table.loc["P0003", "observed"] == 0
     found = contributions(register, warehouse, OFFICE, "P0003").set_index("rule_id")
     assert found.loc["M16", ["red", "orange", "yellow", "weight", "other"]].tolist() == [0, 0, 0, 0, 1]
@@ -255,7 +267,7 @@ def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
 
 def test_contributions_add_up_to_what_was_observed(home: Path):
     register, warehouse = handmade.opened(home)
-    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    table = officers.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
     for officer_id in ("P0002", "P0003"):
         found = contributions(register, warehouse, OFFICE, officer_id)
         assert found["weight"].sum() == pytest.approx(table.loc[officer_id, "observed"])
@@ -267,11 +279,11 @@ def test_contributions_add_up_to_what_was_observed(home: Path):
 
 def test_peers_are_the_whole_citys_whoever_looks(home: Path):
     register, warehouse = handmade.opened(home)
-    everybody = officer_ranking.officer_ranking(register, warehouse, OFFICE)
-    county = officer_ranking.officer_ranking(register, warehouse, COUNTY)
+    everybody = officers.officer_ranking(register, warehouse, OFFICE)
+    county = officers.officer_ranking(register, warehouse, COUNTY)
     pd.testing.assert_frame_equal(everybody.table, county.table)
     for viewer in (ELSEWHERE, ROADS):
-        other = officer_ranking.officer_ranking(register, warehouse, viewer)
+        other = officers.officer_ranking(register, warehouse, viewer)
         assert other.table.empty
         assert (other.population, other.counted) == (everybody.population, everybody.counted)
         with pytest.raises(NotVisible):
@@ -283,7 +295,7 @@ def test_peers_are_the_whole_citys_whoever_looks(home: Path):
 def test_a_town_does_not_see_the_ranking(home: Path):
     register, warehouse = handmade.opened(home)
     with pytest.raises(Forbidden):
-        officer_ranking.officer_ranking(register, warehouse, TOWN)
+        officers.officer_ranking(register, warehouse, TOWN)
     with pytest.raises(Forbidden):
         contributions(register, warehouse, TOWN, "P0003")
 
@@ -291,12 +303,12 @@ def test_a_town_does_not_see_the_ranking(home: Path):
 def test_an_officer_does_not_see_the_own_row(home: Path):
     register, warehouse = handmade.opened(home)
     own = Viewer("i2", "组己", "inspector", officer_id="P0003")
-    assert "P0003" not in set(officer_ranking.officer_ranking(register, warehouse, own).table["officer_id"])
+    assert "P0003" not in set(officers.officer_ranking(register, warehouse, own).table["officer_id"])
 
 
 def test_places_and_domains_narrow_what_is_shown_not_what_is_compared(home: Path):
     register, warehouse = handmade.opened(home)
-    ranking = officer_ranking.officer_ranking(register, warehouse, OFFICE)
+    ranking = officers.officer_ranking(register, warehouse, OFFICE)
     assert ranking.areas == ["桐乡市", "桐乡市 濮院镇"]
     assert ranking.domains == ["ZF"]
     assert set(ranking.within(("桐乡市 濮院镇",), ())["officer_id"]) == {"P0002", "P0003"}
@@ -367,10 +379,10 @@ def test_points_at_the_same_place_are_counted_together():
 
 def test_units_towns_peers_and_course_use_the_same_figures(home: Path):
     register, warehouse = handmade.opened(home)
-    table = officer_ranking.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
-    units = officer_ranking.units_of(register, warehouse, OFFICE, "P0003")
+    table = officers.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
+    units = officers.units_of(register, warehouse, OFFICE, "P0003")
     assert units[["org_name", "exposure"]].values.tolist() == [["濮院镇综合行政执法队", 20.0]]
-    peers = officer_ranking.peers_of(register, warehouse, OFFICE, "P0003")
+    peers = officers.peers_of(register, warehouse, OFFICE, "P0003")
     assert peers[["officer_id", "overlap"]].values.tolist() == [["P0002", 1.0]]
     course = ranking_course.course(register, warehouse, OFFICE, "P0003")
     assert course["day"].tolist() == [date(2022, 8, 31), handmade.AS_OF]

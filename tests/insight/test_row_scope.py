@@ -12,9 +12,9 @@ from lib.access.personas import personas
 from lib.access.scope import sees_area
 from lib.casework.reading import warnings
 from lib.casework.register import Register, forget_register, open_register
-from lib.insight.hit import params_in_force
 from lib.insight.row_scope import scoped
-from lib.insight.source_rows import source_tables
+from lib.insight.warnings.source_rows import source_tables
+from lib.insight.warnings.why import params_in_force
 from lib.rules import read_rules, sources
 from lib.warehouse.store import Warehouse, open_warehouse
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lib.casework.versions import Version
-from lib.insight.rule_sheet import ROWS_SHOWN, change, exactly, example
+from lib.insight.rules.sheet import ROWS_SHOWN, change, exactly, example
 from lib.rules import read_rules
 
 

@@ -17,12 +17,12 @@ from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework import warnings
 from lib.casework.deadlines import calendar
 from lib.casework.register import Register
-from lib.insight.difference import UNKNOWN
 from lib.insight.interval import wilson
-from lib.insight.tuning import Tuning, back_test, try_out
-from lib.insight.tuning_report import from_report, to_report
-from lib.insight.verified import verified_of
-from lib.insight.workload import LEAST_CONCLUDED, Workload, workload
+from lib.insight.rules.difference import UNKNOWN
+from lib.insight.rules.report import from_report, to_report
+from lib.insight.rules.tuning import Tuning, back_test, try_out
+from lib.insight.rules.verified import verified_of
+from lib.insight.rules.workload import LEAST_CONCLUDED, Workload, workload
 from lib.rules import Variant, read_rules, warning_id
 from lib.warehouse.store import Warehouse
 

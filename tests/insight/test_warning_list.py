@@ -9,10 +9,10 @@ import pytest
 from lib.access import Viewer
 from lib.casework.warnings import sign
 from lib.insight.figure import Asked
-from lib.insight.figures import SHARE, number
-from lib.insight.warning_filter import WarningFilter, options, workbench_query
-from lib.insight.warning_list import warning_list
-from lib.insight.warning_sheet import deadline, for_export, for_screen
+from lib.insight.warnings.filter import WarningFilter, options, workbench_query
+from lib.insight.warnings.listing import warning_list
+from lib.insight.warnings.sheet import deadline, for_export, for_screen
+from lib.insight.wording import SHARE, number
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.insight.warning_order import AS_WORK, ORDERS, in_order, turned
+from lib.insight.warnings.order import AS_WORK, ORDERS, in_order, turned
 
 FRAME = pd.DataFrame(
     {

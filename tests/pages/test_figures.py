@@ -13,7 +13,7 @@ from opening import open_page
 
 from lib.access.personas import personas
 from lib.casework.register import open_register
-from lib.insight.warning_list import warning_list
+from lib.insight.warnings.listing import warning_list
 from lib.ui import figure
 from lib.warehouse.store import open_warehouse
 

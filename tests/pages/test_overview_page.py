@@ -11,8 +11,8 @@ from opening import open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import PERSONA_TITLES
-from lib.insight.area_risk import CASES
 from lib.insight.figure import Asked
+from lib.insight.map.risk import CASES
 from lib.ui.rate_bars import rate_bars
 
 PAGE = "pages/leader/overview.py"

@@ -11,8 +11,8 @@ from lib.casework.backtests import keep_backtest
 from lib.casework.register import open_register
 from lib.casework.rule_tasks import open_task, tasks
 from lib.casework.versions import draft, take_step, versions
-from lib.insight.tuning import back_test
-from lib.insight.tuning_report import to_report
+from lib.insight.rules.report import to_report
+from lib.insight.rules.tuning import back_test
 from lib.rules import Variant, read_rules
 
 PAGE = "pages/models/rules.py"

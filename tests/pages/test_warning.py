@@ -17,7 +17,7 @@ from lib.casework.outbox import messages
 from lib.casework.reading import events_of
 from lib.casework.register import Register, open_register
 from lib.casework.schema import warning
-from lib.insight.warning_list import warning_list
+from lib.insight.warnings.listing import warning_list
 from lib.ui.verification import MAX_MB
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse

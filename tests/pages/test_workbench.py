@@ -17,8 +17,8 @@ from lib.access.personas import personas
 from lib.casework import audit, warnings
 from lib.casework.register import Register, open_register
 from lib.insight.batch import take_all
-from lib.insight.warning_filter import WarningFilter
-from lib.insight.warning_list import warning_list
+from lib.insight.warnings.filter import WarningFilter
+from lib.insight.warnings.listing import warning_list
 from lib.ui import workbench
 from lib.ui.export import excel, watermark
 from lib.warehouse.clock import now

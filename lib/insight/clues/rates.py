@@ -1,0 +1,187 @@
+"""How clues are handled: the clues received in a period, and what had become of them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer
+from lib.access.personas import domain_names
+from lib.casework import deadlines
+from lib.casework.clues import DISPOSITIONS, ORIGINS
+from lib.casework.reading import clues
+from lib.casework.register import Register
+from lib.insight.names import officer_labels, officer_names
+from lib.insight.period import Span
+from lib.insight.warnings.kpi import Share
+from lib.insight.warnings.names import CITY_UNITS, known_names, places, rule_label
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+NOT_YET = "尚未处置"
+# What the clues can be broken down by: key, title, column of the list.
+GROUPINGS = {
+    "county": ("区县", "county_name"),
+    "town": ("镇街", "area_label"),
+    "origin": ("来源", "origin_zh"),
+    "month": ("收到月份", "month"),
+    "disposition": ("处置方式", "disposition_zh"),
+}
+# Which clues of a group a list shows: title, column of the list that says so.
+PARTS = {
+    "received": ("收到", ""),
+    "disposed": ("已处置", "disposed"),
+    "closed": ("已了结", "closed"),
+    "open": ("未处置", "open"),
+    "due": ("意见到期", "due"),
+    "on_time": ("按期提出意见", "on_time"),
+    "overdue": ("超期未提意见", "overdue"),
+}
+
+
+class Duration(NamedTuple):
+    """Workdays from receipt to disposal of `n` disposed clues."""
+
+    n: int
+    mean: float | None
+    median: float | None
+    p90: float | None
+
+
+def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
+    """The visible clues as they stand at `at` (the warehouse's clock unless given), overdue and oldest first.
+
+    All columns of lib.casework's clues, and: matter (who and what, in words: 高照街道综合行政执法队 杨*：罚缴不一致
+    （秀综执罚决字〔2022〕第000168号 …）), origin_zh, month (YYYY-MM received), county_code, county_name (市本级 for
+    the city's own units), area_label, org_name, domain_zh, officer_label, rule_label, disposition_zh (or 尚未处置);
+    disposed (any of the four dispositions, 暂存待查 included), closed (了结: 暂存待查 is not), open (not disposed);
+    due (the opinion was given or its deadline has passed), on_time (given by the deadline), overdue (deadline passed,
+    no opinion); workdays (receipt to disposal), open_workdays (receipt to `at`, for open ones), overdue_days.
+
+    The deadline is that of the handling opinion, one month after receipt (监督执纪工作规则, 待核).
+    """
+    at = at or now(warehouse)
+    frame = clues(register, viewer, warehouse)
+    frame = frame[frame["received_at"].le(at)].reset_index(drop=True)
+    frame = _with_places(frame, warehouse)
+    frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"])
+    frame["matter"] = _matters(frame, register, warehouse)
+    frame["rule_label"] = ["" if pd.isna(rule_id) else rule_label(rule_id) for rule_id in frame["rule_id"]]
+    frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
+    frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
+    frame["month"] = frame["received_at"].dt.strftime("%Y-%m")
+    frame = _standing(frame, pd.Timestamp(at))
+    frame = _times(frame, warehouse, pd.Timestamp(at))
+    order = frame.assign(late=~frame["overdue"], done=frame["disposed"])
+    order = order.sort_values(["late", "done", "due_at", "clue_id"], kind="stable")
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> list[str]:
+    known = known_names(register, warehouse)
+    subjects = frame["warning_id"].map(known["subject_title"]).fillna("")
+    people = frame["officer_id"].map(officer_names(warehouse)).fillna("")
+    told = []
+    for title, unit, person, subject in zip(frame["title"], frame["org_name"], people, subjects, strict=True):
+        who = " ".join(part for part in (unit, person) if part)
+        about = f"（{subject}）" if subject and person not in subject[:2] else ""
+        told.append(f"{who}：{title}{about}" if who else f"{title}{about}")
+    return told
+
+
+def _with_places(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
+    orgs, areas = places(warehouse)
+    columns = ["area_code", "county_code", "county_name", "area_label"]
+    frame = frame.merge(orgs[["org_id", "org_name"]], on="org_id", how="left")
+    frame = frame.merge(areas[columns], on="area_code", how="left")
+    frame["county_name"] = frame["county_name"].fillna(CITY_UNITS)
+    frame["area_label"] = frame["area_label"].fillna(frame["county_name"])
+    for column in ("org_name", "county_code"):
+        frame[column] = frame[column].fillna("")
+    return frame
+
+
+def _standing(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    frame["disposed"] = frame["disposed_at"].le(at)
+    frame["closed"] = frame["closed_at"].le(at)
+    frame["open"] = ~frame["disposed"]
+    frame["disposition_zh"] = frame["disposition"].where(frame["disposed"], NOT_YET)
+    given = frame["assessed_at"].le(at)
+    passed = frame["due_at"].lt(at)
+    frame["due"] = given | passed
+    frame["on_time"] = given & frame["assessed_at"].le(frame["due_at"])
+    frame["overdue"] = passed & ~given
+    return frame
+
+
+def _times(frame: pd.DataFrame, warehouse: Warehouse, at: pd.Timestamp) -> pd.DataFrame:
+    days = deadlines.calendar(warehouse)
+    received = frame["received_at"].to_numpy()
+    disposed = frame["disposed_at"].where(frame["disposed"]).to_numpy()
+    frame["workdays"] = days.between(received, disposed)
+    until = np.where(frame["open"], np.datetime64(at), np.datetime64("NaT"))
+    frame["open_workdays"] = days.between(received, until)
+    late = (at.normalize() - frame["due_at"].dt.normalize()).dt.days
+    frame["overdue_days"] = late.where(frame["overdue"])
+    return frame
+
+
+def cohort(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """The clues received in the span."""
+    return frame[span.holds(frame["received_at"])]
+
+
+def disposal(disposed: int, received: int, due: int) -> Share:
+    """线索处置率: disposed of received; nothing to divide by as long as nothing is disposed and no opinion is due."""
+    return Share(disposed, received if disposed or due else 0)
+
+
+def duration(frame: pd.DataFrame) -> Duration:
+    """How long disposal took, in workdays: mean, median and the days that 90 % did not exceed; None without any."""
+    taken = frame["workdays"].dropna()
+    if taken.empty:
+        return Duration(0, None, None, None)
+    return Duration(len(taken), float(taken.mean()), float(taken.median()), float(taken.quantile(0.9)))
+
+
+def rates(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row per group of GROUPINGS[by] that has clues, and the counts and rates of its clues.
+
+    group; received, disposed, closed, open, due, on_time, overdue (numbers of clues); disposal_rate (of received),
+    closing_rate (of received), on_time_rate (of due), NaN where there is nothing to divide by; mean_days, median_days,
+    p90_days (workdays from receipt to disposal, NaN without any). Months run in order, dispositions in that of the
+    rules, other groups by the number received.
+    """
+    column = GROUPINGS[by][1]
+    flags = [key for key, (_, flag) in PARTS.items() if flag]
+    grouped = frame.groupby(column, sort=True)
+    table = grouped[flags].sum().astype("int64")
+    table.insert(0, "received", grouped.size())
+    table["disposal_rate"] = _ratio(table["disposed"], table["received"])
+    table["closing_rate"] = _ratio(table["closed"], table["received"])
+    table["on_time_rate"] = _ratio(table["on_time"], table["due"])
+    taken = grouped["workdays"]
+    table["mean_days"], table["median_days"], table["p90_days"] = taken.mean(), taken.median(), taken.quantile(0.9)
+    table = table.rename_axis("group").reset_index()
+    return _ordered(table, by)
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return (part / whole.where(whole > 0)).astype("float64")
+
+
+def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    if by == "month":
+        return table
+    if by == "disposition":
+        rank = {name: place for place, name in enumerate((*DISPOSITIONS, NOT_YET))}
+        return table.sort_values("group", key=lambda names: names.map(rank), kind="stable").reset_index(drop=True)
+    return table.sort_values(["received", "group"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def part_of(frame: pd.DataFrame, by: str, group: str | None, part: str) -> pd.DataFrame:
+    """The clues behind one number: of a group (None = all groups), those that PARTS[part] counts."""
+    flag = PARTS[part][1]
+    rows = frame if group is None else frame[frame[GROUPINGS[by][1]].eq(group)]
+    return rows[rows[flag]] if flag else rows

@@ -1,0 +1,233 @@
+"""The officer ranking as pages show it: computed over the whole city, shown inside the viewer's scope."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+
+import pandas as pd
+
+from lib.access import NotVisible, Viewer, require
+from lib.access.scope import visible
+from lib.casework.register import Register
+from lib.casework.snapshot import Snapshot, snapshot
+from lib.insight.names import officer_labels, officer_names
+from lib.insight.period import Span
+from lib.insight.ranking.rank import RANKED, discounted, rank_officers
+from lib.insight.ranking.settings import ranking_settings
+from lib.insight.ranking.work import Charge, by_role, charges, done_by, events, exposure, pieces, window
+from lib.insight.warnings.listing import LEVEL_ORDER
+from lib.insight.warnings.names import places, rule_label
+from lib.rules.recent import Recent
+from lib.warehouse.store import Warehouse
+
+MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
+
+_OFFICERS = """
+select officer.officer_id, officer.officer_type, officer.org_id, org.org_name, org.org_level,
+    org.area_code, org.domain_code
+from officer
+left join org using (org_id)
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """`table`: officers in scope, one row each, with the columns of `rank_officers` and exposure, name (张* and the
+    number), label (name and unit), officer_type, org_id, org_name, org_level, area_code,
+    area_label, county_name, domain_code.
+
+    `population`: how many officers of the whole city are ranked. `counted`: warnings of the whole city that went into
+    the comparison; `left_out`: those that name an officer and belong to no work of the window. `typical`: the weight of
+    a typical warning.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    span: Span
+    population: int
+    counted: int
+    left_out: int
+    typical: float
+
+    @cached_property
+    def areas(self) -> list[str]:
+        """The places that can be chosen: counties and 'county town'."""
+        return sorted((set(self.table["county_name"]) | set(self.table["area_label"])) - {""})
+
+    @cached_property
+    def domains(self) -> list[str]:
+        """The domain codes that can be chosen."""
+        return sorted(set(self.table["domain_code"].dropna()))
+
+    def within(self, areas: tuple[str, ...], domains: tuple[str, ...]) -> pd.DataFrame:
+        """The rows of `table` in these areas (county names or 'county town') and domains; empty means all."""
+        return _within(self, areas, domains)
+
+
+@lru_cache(maxsize=64)
+def _within(ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...]) -> pd.DataFrame:
+    table = ranking.table
+    keep = pd.Series(True, index=table.index)
+    if areas:
+        keep &= table["county_name"].isin(areas) | table["area_label"].isin(areas)
+    if domains:
+        keep &= table["domain_code"].isin(domains)
+    return table[keep]
+
+
+@dataclass(frozen=True, eq=False)
+class _City:
+    table: pd.DataFrame
+    drawn: pd.DataFrame
+
+
+_turn = threading.Lock()
+_CONTRIBUTIONS: Recent[pd.DataFrame] = Recent(5_000, lambda table: len(table) + 1)
+
+
+def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) -> Ranking:
+    """The ranking of the last twelve months. Raises Forbidden without the right to see it.
+
+    Peers are the whole city's whatever the viewer's scope, so that an officer's figures are the same for everybody.
+    """
+    require(viewer, "ranking")
+    charged = charges(snapshot(register, warehouse))
+    return _seen_by(viewer, charged, _computed(warehouse, charged), window(warehouse.as_of))
+
+
+@lru_cache(maxsize=32)
+def _seen_by(viewer: Viewer, charged: tuple[Charge, ...], city: _City, span: Span) -> Ranking:
+    weight = city.drawn["weight"]
+    return Ranking(
+        table=visible(viewer, city.table).reset_index(drop=True),
+        span=span,
+        population=int(city.table["status"].eq(RANKED).sum()),
+        counted=city.drawn["warning_id"].nunique(),
+        left_out=len({one.warning_id for one in charged if one.officer_id} - set(city.drawn["warning_id"])),
+        typical=float((weight**2).sum() / weight.sum()) if len(weight) else 1.0,
+    )
+
+
+def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
+    """Computed once per generation, day and set of warnings, however many sessions ask at the same time."""
+    with _turn:
+        return _city(warehouse, charged, warehouse.as_of)
+
+
+@lru_cache(maxsize=4)
+def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _City:
+    span = window(as_of)
+    done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
+    table = rank_officers(by_role(drawn), by_role(done), as_of=as_of, **ranking_settings().method)
+    total = done.groupby("officer_id")["exposure"].sum()
+    table["exposure"] = table["officer_id"].map(total).fillna(0.0)
+    return _City(table.merge(_officers(warehouse), on="officer_id"), drawn)
+
+
+@lru_cache(maxsize=2)
+def _officers(warehouse: Warehouse) -> pd.DataFrame:
+    _, areas = places(warehouse)
+    labels = areas[["area_code", "area_label", "county_name"]]
+    frame = warehouse.query(_OFFICERS).merge(labels, on="area_code", how="left")
+    for column in ("org_name", "area_label", "county_name"):
+        frame[column] = frame[column].fillna("单位不明" if column == "org_name" else "")
+    frame["name"] = officer_labels(officer_names(warehouse), frame["officer_id"])
+    frame["label"] = frame["name"] + " · " + frame["org_name"]
+    return frame
+
+
+def compared_warnings(register: Register, warehouse: Warehouse) -> pd.DataFrame:
+    """The warnings of the whole city that weigh in the comparison, a row for every officer they count for: the columns
+    of lib.insight.ranking.work.events, weights aged."""
+    drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
+    return discounted(drawn, warehouse.as_of, ranking_settings().half_life_days)
+
+
+def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
+    orange, yellow (warnings that went into it), shared (the numbers of those of them that name somebody else: cases in
+    which the officer took part), weight, and other (warnings that name the officer and did not go in: 不属实,
+    withdrawn, merged, or outside the work of the window).
+
+    Raises NotVisible when the officer is outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    held = snapshot(register, warehouse)
+    key = (held.head, warehouse.generation, warehouse.as_of, officer_id)
+    return _CONTRIBUTIONS.get(key, lambda: _contributions(held, warehouse, officer_id))
+
+
+def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.DataFrame:
+    drawn = _computed(warehouse, charges(held)).drawn
+    mine = drawn[drawn["officer_id"].eq(officer_id)]
+    counted = discounted(mine, warehouse.as_of, ranking_settings().half_life_days).set_index("warning_id")
+    warnings = held.warning[held.warning["officer_id"].eq(officer_id) | held.warning["warning_id"].isin(counted.index)]
+    inside = warnings["warning_id"].isin(counted.index)
+    if warnings.empty:
+        return pd.DataFrame(columns=["rule_id", *LEVEL_ORDER, "shared", "weight", "other", "rule_label"])
+    columns = {level: (inside & warnings["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
+    columns["weight"] = warnings["warning_id"].map(counted["weight"]).fillna(0.0)
+    columns["other"] = (~inside).astype("int64")
+    table = warnings[["rule_id"]].assign(**columns).groupby("rule_id", as_index=False).sum()
+    shared = warnings[inside & warnings["officer_id"].ne(officer_id)].sort_values("warning_id")
+    by_rule = shared.groupby("rule_id")["warning_id"].agg(tuple)
+    table["shared"] = [by_rule.get(rule_id, ()) for rule_id in table["rule_id"]]
+    table["rule_label"] = table["rule_id"].map(rule_label)
+    return table.sort_values(["weight", "rule_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """kind, role, pieces (how many pieces of work), share (what one counts), exposure (what they count): an officer's
+    work in the window. Raises NotVisible outside the viewer's scope."""
+    _require_officer(warehouse, viewer, officer_id)
+    done = pieces(warehouse, officer_id, window(warehouse.as_of))
+    table = done.groupby(["kind", "role", "share"], as_index=False).agg(
+        pieces=("subject_id", "size"), exposure=("share", "sum")
+    )
+    return table.sort_values(["exposure", "pieces"], ascending=False).reset_index(drop=True)
+
+
+def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
+    """The units for which the officer worked in the window: org_name, since, until (months; None for work in hand),
+    exposure, weight (of the warnings on that work, before ageing), the most work first.
+
+    Raises NotVisible outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    done = done_by(warehouse, window(warehouse.as_of), [officer_id])
+    own = done.groupby("org_id", as_index=False).agg(
+        since=("since", "min"), until=("until", "max"), exposure=("exposure", "sum")
+    )
+    drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
+    weight = drawn[drawn["officer_id"].eq(officer_id)].groupby("org_id")["weight"].sum()
+    names = places(warehouse)[0].set_index("org_id")["org_name"]
+    table = own.assign(weight=own["org_id"].map(weight).fillna(0.0), org_name=own["org_id"].map(names))
+    table["org_name"] = table["org_name"].fillna("单位不明")
+    ordered = table.sort_values(["exposure", "org_id"], ascending=[False, True]).reset_index(drop=True)
+    return ordered[["org_name", "since", "until", "exposure", "weight"]]
+
+
+def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str, most: int = 8) -> pd.DataFrame:
+    """The ranked officers in the viewer's scope whose work is most like this officer's: the columns of
+    `Ranking.table` and overlap, the share of work of the same kinds in common (1 = the same mix), the most alike first.
+
+    Raises NotVisible outside the viewer's scope.
+    """
+    _require_officer(warehouse, viewer, officer_id)
+    done = by_role(exposure(warehouse, window(warehouse.as_of)))
+    share = done.assign(share=done["exposure"] / done.groupby("officer_id")["exposure"].transform("sum"))
+    own = share[share["officer_id"].eq(officer_id)].set_index("stratum")["share"]
+    others = share[share["stratum"].isin(own.index) & share["officer_id"].ne(officer_id)]
+    common = others.assign(both=others["share"].clip(upper=others["stratum"].map(own)))
+    overlap = common.groupby("officer_id")["both"].sum()
+    table = officer_ranking(register, warehouse, viewer).table
+    found = table[table["status"].eq(RANKED) & table["officer_id"].isin(overlap.index)]
+    found = found.assign(overlap=found["officer_id"].map(overlap))
+    return found.sort_values(["overlap", "officer_id"], ascending=[False, True]).head(most).reset_index(drop=True)
+
+
+def _require_officer(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> None:
+    require(viewer, "ranking")
+    officers = _officers(warehouse)
+    if visible(viewer, officers[officers["officer_id"].eq(officer_id)]).empty:
+        raise NotVisible()

@@ -1,0 +1,87 @@
+"""How each model fares: error, no data, stale data and zero hits are four different things."""
+
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import select
+
+from lib.access import Viewer, require
+from lib.casework.plans import IN_FORCE
+from lib.casework.register import Register
+from lib.casework.rule_tasks import OPEN, tasks
+from lib.casework.schema import rule_run
+from lib.casework.versions import UNDER_WAY, live_versions, versions
+from lib.insight.data.datasets import datasets
+from lib.rules import Rule, read_rules
+from lib.warehouse.store import Warehouse
+
+ERROR, WITHHELD, NO_DATA, STALE, ZERO, FINE = "出错", "未入册", "无数据", "数据滞后", "零命中", "正常"
+NEVER, OUT = "未运行", "未发布"
+RUNS_SHOWN = 24
+
+
+def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetime | None = None) -> pd.DataFrame:
+    """One row per model, in order of number.
+
+    rule_id, title, risk, nature, owner, version (第1版, empty when none is in force), state (one of the words above,
+    the first that holds), detail (why, in Chinese), last_run_at, seconds, rows_read (rows of the datasets it reads),
+    tested, signals, warnings, history (signals of up to 24 runs, oldest first), tasks (open ones), trials (versions
+    between 草稿 and 复核).
+    """
+    require(viewer, "view")
+    live, runs = live_versions(register), _runs(register)
+    data = datasets(warehouse, viewer, at).set_index("name")
+    waiting = tasks(register)
+    waiting = waiting[waiting["state"].eq(OPEN)]["rule_id"].value_counts()
+    trials = pd.Series([one.rule_id for one in versions(register, states=UNDER_WAY)]).value_counts()
+    rows = []
+    for rule_id, file in read_rules().items():
+        version = live.get(rule_id)
+        rule = file if version is None else version.rule
+        own = runs[runs["rule_id"].eq(rule_id)]
+        last = None if own.empty else own.iloc[-1]
+        state, detail = (OUT, "没有发布的版本，不运行") if version is None else _state(rule, last, data)
+        rows.append(
+            {
+                "rule_id": rule_id, "title": rule.title, "risk": rule.risk, "nature": rule.nature, "owner": rule.owner,
+                "version": "" if version is None else version.name, "state": state, "detail": detail,
+                **_figures(last), "history": own[own["status"].eq("done")]["signals"].tolist()[-RUNS_SHOWN:],
+                "tasks": int(waiting.get(rule_id, 0)), "trials": int(trials.get(rule_id, 0)),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _runs(register: Register) -> pd.DataFrame:
+    columns = ("rule_id", "status", "error", "started_at", "seconds", "rows_read", "tested", "signals", "warnings")
+    query = select(*(rule_run.c[name] for name in columns)).where(IN_FORCE).order_by(rule_run.c.run_no)
+    with register.read() as connection:
+        return pd.DataFrame(connection.execute(query).all(), columns=list(columns))
+
+
+def _figures(last: pd.Series | None) -> dict:
+    names = ("seconds", "rows_read", "tested", "signals", "warnings")
+    if last is None:
+        return {"last_run_at": pd.NaT, **dict.fromkeys(names)}
+    return {"last_run_at": last["started_at"], **{name: last[name] for name in names}}
+
+
+def _state(rule: Rule, last: pd.Series | None, data: pd.DataFrame) -> tuple[str, str]:
+    """The word for a model's state, and why."""
+    if last is None:
+        return NEVER, "还没有运行过"
+    if last["status"] == "error":
+        return ERROR, str(last["error"])
+    if last["status"] == "withheld":
+        return WITHHELD, str(last["error"])
+    inputs = data.reindex([name for name in rule.inputs if name in data.index])
+    empty = inputs[inputs["row_cnt"].fillna(0).eq(0)]
+    if len(empty):
+        return NO_DATA, f"没有数据：{'、'.join(empty['title'])}"
+    late = inputs[inputs["late_days"].fillna(0).gt(0)]
+    if len(late):
+        words = "、".join(f"{row.title}{row.freshness}" for row in late.itertuples())
+        return STALE, f"用的是旧数据：{words}"
+    if last["signals"] == 0:
+        return ZERO, f"查了 {int(last['tested'] or 0):,} 个对象，没有命中"
+    return FINE, f"查了 {int(last['tested'] or 0):,} 个对象，有命中"

@@ -1,0 +1,117 @@
+"""How right a model is: by version from verification, and what it misses from spot checks (抽查)."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.access import SYSTEM, Viewer
+from lib.casework import reading
+from lib.casework.register import Register
+from lib.casework.rule_tasks import open_task
+from lib.casework.versions import live_versions
+from lib.insight.figure import NO_VERSION
+from lib.insight.interval import wilson
+from lib.insight.rules.verified import verified_of
+from lib.insight.warnings.kpi import PARTLY, TRUE, UNCLEAR, counted, false_alarms
+from lib.insight.warnings.names import rule_label
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+# Fewer judged warnings open no task.
+LEAST_JUDGED = 10
+# Fewer judged spot checks give no number of missed subjects, only how high their share may be.
+LEAST_CHECKED = 30
+ALL = "合计"
+
+
+def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
+    """VERIFIED_COLUMNS, `group` the number of the version under which the warnings first came, and 合计 last.
+
+    Warnings merged into another count with that one.
+    """
+    held = reading.warnings(register, viewer, warehouse)
+    own = held[held["rule_id"].eq(rule_id) & held["merged_into"].isna()]
+    groups = {str(version): frame["warning_id"] for version, frame in own.groupby(own["version_id"].fillna(NO_VERSION))}
+    return verified_of({**groups, ALL: own["warning_id"]}, held, _false_alarms(register, warehouse))
+
+
+def _false_alarms(register: Register, warehouse: Warehouse) -> pd.Index:
+    return false_alarms(reading.current(register, warehouse).event)
+
+
+def together(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
+    """Other models that warn about the same officers, the most shared first.
+
+    rule_id, rule_label, shared (warnings of this model whose officer also has one of the other), share (of this
+    model's warnings with an officer), n, rate, low, high (verified share of the shared ones, as in VERIFIED_COLUMNS).
+    """
+    held = counted(reading.warnings(register, viewer, warehouse))
+    named = held[held["officer_id"].notna()]
+    own = named[named["rule_id"].eq(rule_id)]
+    others = named[named["rule_id"].ne(rule_id)].groupby("rule_id")["officer_id"].unique()
+    groups = {other: own.loc[own["officer_id"].isin(people), "warning_id"] for other, people in others.items()}
+    table = verified_of({str(other): ids for other, ids in groups.items()}, held, _false_alarms(register, warehouse))
+    table = table[table["warnings"].gt(0)].rename(columns={"group": "rule_id", "warnings": "shared"})
+    table["rule_label"] = table["rule_id"].map(rule_label)
+    table["share"] = table["shared"] / max(len(own), 1)
+    table = table.sort_values(["shared", "rule_id"], ascending=[False, True]).reset_index(drop=True)
+    return table[["rule_id", "rule_label", "shared", "share", "n", "rate", "low", "high"]]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What spot checks say about a model.
+
+    drawn, judged (concluded, 无法查实 left out), found (属实 or 部分属实), rate with its 95 % interval, unflagged
+    (tested subjects of the city without a signal now), and the missed subjects that this means, with the interval. The
+    rate is None where nothing has been judged.
+    """
+
+    drawn: int
+    judged: int
+    found: int
+    unflagged: int
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def estimate(self) -> tuple[float, float, float] | None:
+        """Subjects missed: the estimate, low and high; None with fewer than LEAST_CHECKED judged."""
+        if self.judged < LEAST_CHECKED or self.rate is None or self.low is None or self.high is None:
+            return None
+        return self.rate * self.unflagged, self.low * self.unflagged, self.high * self.unflagged
+
+
+def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> Missed:
+    """The spot checks of a model that the viewer may see, and what they mean for what it leaves unflagged."""
+    drawn = reading.spot_checks(register, viewer, warehouse)
+    own = drawn[drawn["rule_id"].eq(rule_id)]
+    judged = own[own["concluded_at"].notna() & own["conclusion"].ne(UNCLEAR)]
+    found = int(judged["conclusion"].isin([TRUE, PARTLY]).sum())
+    runs = reading.current(register, warehouse).rule_run.set_index("rule_id")
+    unflagged = 0
+    if rule_id in runs.index and pd.notna(runs.loc[rule_id, "tested"]):
+        unflagged = int(runs.loc[rule_id, "tested"]) - int(runs.loc[rule_id, "signals"])
+    low, high = wilson(found, len(judged)) or (None, None)
+    rate = found / len(judged) if len(judged) else None
+    return Missed(len(own), len(judged), found, max(unflagged, 0), rate, low, high)
+
+
+def watch(register: Register, warehouse: Warehouse) -> int:
+    """Open a task for every version in force whose verified share is below its floor; returns how many were opened."""
+    opened, at = 0, now(warehouse)
+    for rule_id, version in live_versions(register).items():
+        table = by_version(register, SYSTEM, warehouse, rule_id)
+        own = table[table["group"].eq(version.version_id)]
+        if own.empty or own["n"].iloc[0] < LEAST_JUDGED or own["rate"].iloc[0] >= version.rule.precision_floor:
+            continue
+        row, floor = own.iloc[0], version.rule.precision_floor
+        unsure = "，区间仍含下限，判定多了再下结论" if row["high"] >= floor else ""
+        text = (
+            f"{version.name}已判定 {row['n']} 条，核实率 {row['rate']:.0%}，低于下限 {floor:.0%}"
+            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}{unsure}），请检查阈值和排除情形。"
+        )
+        with register.transaction() as tx:
+            opened += open_task(tx, rule_id, version.version_id, "precision", at, text)
+    return opened

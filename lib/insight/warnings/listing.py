@@ -1,0 +1,90 @@
+"""The warnings a viewer may see, as the screens show them."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer
+from lib.casework import deadlines
+from lib.casework.deadlines import LEVEL_NAMES, SPOT_CHECK
+from lib.casework.reading import overdue, warnings
+from lib.casework.reading import spot_checks as drawn
+from lib.casework.register import Register
+from lib.casework.warnings import CHECKING, NEW, RETURNED, SIGNED
+from lib.insight.warnings.names import known_names, names, rule_label
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+LEVEL_ORDER = ("red", "orange", "yellow")
+LEVEL_ZH = {"red": "红", "orange": "橙", "yellow": "黄"}
+# A subject drawn by chance has no level: it stands after the warnings, and says what it is.
+SPOT_CHECK_ZH = LEVEL_NAMES[SPOT_CHECK]
+
+__all__ = ["LEVEL_ORDER", "LEVEL_ZH", "SPOT_CHECK_ZH", "rule_label", "warning_list"]
+
+
+def warning_list(
+    register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None, spot_checks: bool = False
+) -> pd.DataFrame:
+    """The visible warnings, worst and oldest deadline first, those that wait for nobody last.
+
+    With `spot_checks` also the subjects drawn by chance (level 'check', level_zh 抽查).
+
+    All columns of lib.casework's warnings, and: rule_title, rule_label (M05 罚缴不一致), level_order (red 0), level_zh
+    (红 橙 黄), area_name, area_label (桐乡市, 桐乡市 濮院镇, 市本级 for the city's own units), county_code, county_name
+    (市本级 likewise), town_code and town_name (empty above a town), org_name, domain_code, officer_name (masked),
+    officer_label (with the number, since masked names repeat), subject_title, overdue (bool), overdue_days (calendar
+    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), the
+    same for each of the two deadlines: sign_late and verify_late (calendar days past it when it was met, or now; NaN
+    when in time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value and threshold).
+    `at` is the moment deadlines are judged by: the warehouse's clock unless given.
+    """
+    at = at or now(warehouse)
+    frame = warnings(register, viewer, warehouse)
+    if spot_checks:
+        frame = pd.concat([frame, drawn(register, viewer, warehouse)], ignore_index=True)
+    known = known_names(register, warehouse)
+    rows = known.index.get_indexer(frame["warning_id"])
+    if (rows < 0).any():
+        # A run has come in between the two looks at the register.
+        known, rows = names(frame, warehouse), np.arange(len(frame))
+    frame = pd.concat([frame, known.iloc[rows].set_index(frame.index)], axis="columns")
+    frame["domain_code"] = frame["domain_code"].fillna(frame.pop("org_domain_code"))
+    order = {level: rank for rank, level in enumerate((*LEVEL_ORDER, SPOT_CHECK))}
+    frame["level_order"] = frame["level"].map(order).astype("int8")
+    frame["level_zh"] = frame["level"].map({**LEVEL_ZH, SPOT_CHECK: SPOT_CHECK_ZH})
+    return _in_working_order(_with_times(frame, warehouse, at))
+
+
+def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
+    frame["overdue"] = overdue(frame, at)
+    due = pd.to_datetime(frame["due_at"])
+    days = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
+    frame["workdays_left"] = np.where(frame["overdue"], np.nan, days)
+    frame["overdue_days"] = late.where(frame["overdue"]).clip(lower=0)
+    unsigned, unverified = frame["state"].eq(NEW), frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])
+    _with_deadline(frame, "sign", frame["signed_at"], unsigned, warehouse, at)
+    _with_deadline(frame, "verify", frame["concluded_at"], unverified, warehouse, at)
+    return frame
+
+
+def _with_deadline(
+    frame: pd.DataFrame, name: str, met_at: pd.Series, waiting: pd.Series, warehouse: Warehouse, at: datetime
+) -> None:
+    due = pd.to_datetime(frame[f"{name}_due_at"])
+    until = pd.to_datetime(met_at).mask(waiting, pd.Timestamp(at))
+    late = (until.dt.normalize() - due.dt.normalize()).dt.days
+    frame[f"{name}_late"] = late.where(until.gt(due))
+    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    frame[f"{name}_left"] = np.where(waiting & due.ge(at), left, np.nan)
+
+
+def _in_working_order(frame: pd.DataFrame) -> pd.DataFrame:
+    due = frame["due_at"]
+    order = np.lexsort(
+        (frame["warning_id"].to_numpy(str), frame["first_seen_at"], due.to_numpy(), frame["level_order"],
+         due.isna())
+    )  # fmt: skip
+    return frame.iloc[order].reset_index(drop=True)

@@ -1,0 +1,107 @@
+"""The names on a warning: rule, unit, place, officer, subject. They change with a run or a load, not with casework."""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from lib.access import Viewer
+from lib.access.scope import visible
+from lib.casework.register import Register
+from lib.casework.snapshot import snapshot
+from lib.insight.names import officer_labels, officer_names, subject_titles
+from lib.insight.wording import SHARE
+from lib.rules import read_rules
+from lib.warehouse.store import Warehouse
+
+CITY_UNITS = "市本级"
+
+_ORGS = "select org_id, org_name, domain_code as org_domain_code from org"
+_UNITS = "select org_id, org_name, area_code, domain_code from org"
+_STAFF = "select officer_id, org_id, org.area_code, org.domain_code from officer left join org using (org_id)"
+_AREAS = """
+select
+    area.area_code,
+    area.area_name,
+    county.area_code as county_code,
+    county.area_name as county_name,
+    case area.level when '镇街' then area.area_name end as town_name,
+    case area.level
+        when '市' then $city_units
+        when '县' then area.area_name
+        else county.area_name || ' ' || area.area_name
+    end as area_label
+from area
+left join area as county on county.level = '县' and county.area_code = substr(area.area_code, 1, 6)
+"""
+
+
+def rule_label(rule_id: str) -> str:
+    """Number and title of a rule: M05 罚缴不一致."""
+    rules = read_rules()
+    return f"{rule_id} {rules[rule_id].title}" if rule_id in rules else rule_id
+
+
+@lru_cache(maxsize=4)
+def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The units (org_id, org_name, org_domain_code) and the areas with their county and label, of a generation."""
+    return warehouse.query(_ORGS), warehouse.query(_AREAS, {"city_units": CITY_UNITS})
+
+
+@lru_cache(maxsize=32)
+def units_within(warehouse: Warehouse, viewer: Viewer) -> pd.Series:
+    """Name by org_id of the units in the viewer's scope: those whose names may be told."""
+    return visible(viewer, warehouse.query(_UNITS)).set_index("org_id")["org_name"]
+
+
+@lru_cache(maxsize=32)
+def officers_within(warehouse: Warehouse, viewer: Viewer) -> frozenset[str]:
+    """Masked name and number of the officers of units in the viewer's scope."""
+    found = visible(viewer, warehouse.query(_STAFF))
+    return frozenset(officer_labels(officer_names(warehouse), found["officer_id"]))
+
+
+def known_names(register: Register, warehouse: Warehouse) -> pd.DataFrame:
+    """`names` of every warning and spot check in the register.
+
+    Computed again after a run, a draw, a load or a changed rule file.
+    """
+    held = snapshot(register, warehouse)
+    rules = tuple(rule.hash for rule in read_rules().values())
+    return _known(register, warehouse, len(held.warning) + len(held.spot_check), tuple(held.rule_run["run_id"]), rules)
+
+
+@lru_cache(maxsize=4)
+def _known(
+    register: Register, warehouse: Warehouse, count: int, runs: tuple[str, ...], rules: tuple[str, ...]
+) -> pd.DataFrame:
+    held = snapshot(register, warehouse)
+    return names(pd.concat([held.warning, held.spot_check], ignore_index=True), warehouse)
+
+
+def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
+    """By warning_id: rule_title, rule_label, unit, org_name, org_domain_code, area_name, area_label, county_code,
+    county_name, town_code, town_name, officer_name, officer_label, subject_title; empty texts where there is none.
+    """
+    orgs, areas = places(warehouse)
+    people = officer_names(warehouse)
+    found = frame[["warning_id", "org_id", "area_code"]].merge(orgs, on="org_id", how="left")
+    found = found.merge(areas, on="area_code", how="left").set_index(frame.index)
+    found["town_code"] = found["area_code"].where(found["town_name"].notna(), "")
+    found["county_name"] = found["county_name"].fillna(CITY_UNITS)
+    for column in ("org_name", "area_name", "area_label", "county_code", "town_name"):
+        found[column] = found[column].fillna("")
+    found["officer_name"] = frame["officer_id"].map(people).astype("object").fillna("")
+    found["officer_label"] = officer_labels(people, frame["officer_id"])
+    found["subject_title"] = subject_titles(frame, warehouse)
+    return _with_rules(found, frame).drop(columns=["org_id", "area_code"]).set_index("warning_id")
+
+
+def _with_rules(found: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    rules = read_rules()
+    found["rule_title"] = frame["rule_id"].map({key: rule.title for key, rule in rules.items()}).fillna(frame["title"])
+    found["rule_label"] = frame["rule_id"].str.cat(found["rule_title"], sep=" ")
+    unit = frame["rule_id"].map({key: rule.unit for key, rule in rules.items()}).fillna("")
+    subject = frame["rule_id"].map({key: rule.subject for key, rule in rules.items() if rule.grouped})
+    # A warning about a group holds signals per exposure, whatever its rule measures in one subject.
+    found["unit"] = unit.mask(subject.notna() & subject.ne(frame["subject_type"]), SHARE)
+    return found
