@@ -94,8 +94,8 @@ def _parser() -> _Parser:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from lib.casework.demo import build_demo
-    from lib.casework.register import open_register
+    from lib.casework.demo.build import build_demo
+    from lib.casework.store.register import open_register
     from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
@@ -117,7 +117,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> int:
-    from lib.casework.register import require_real
+    from lib.casework.store.register import require_real
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.load import load_apart
@@ -151,8 +151,8 @@ def _confirm(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lib.casework.register import open_register
-    from lib.casework.runs import run_due
+    from lib.casework.rules.runs import run_due
+    from lib.casework.store.register import open_register
     from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
@@ -200,8 +200,8 @@ _RUN_STATES = {
 
 
 def _check(_: argparse.Namespace) -> int:
-    from lib.casework.integrity import verify_generations, verify_register
-    from lib.casework.register import open_register
+    from lib.casework.store.register import open_register
+    from lib.casework.store.verify import verify_generations, verify_register
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.generation import current
@@ -256,7 +256,7 @@ def _generations(options: argparse.Namespace) -> int:
 
 
 def _where(_: argparse.Namespace) -> int:
-    from lib.casework.register import casework_url
+    from lib.casework.store.register import casework_url
     from lib.warehouse.generation import current
     from lib.warehouse.home import home, truth_path
 
@@ -275,10 +275,10 @@ def _where(_: argparse.Namespace) -> int:
 
 
 def _person(options: argparse.Namespace) -> int:
-    from lib.casework.demo import is_building
+    from lib.casework.demo.build import is_building
     from lib.casework.people import enter_person, person, revoke_person
-    from lib.casework.register import open_register
     from lib.casework.sign_in import require_strong, set_password
+    from lib.casework.store.register import open_register
     from lib.warehouse.clock import now
     from lib.warehouse.home import home
 
@@ -324,7 +324,7 @@ def _new_password() -> str:
 
 def _casework(options: argparse.Namespace) -> int:
     from lib.casework.people import giver
-    from lib.casework.register import accept_loss
+    from lib.casework.store.register import accept_loss
     from lib.warehouse.home import home
 
     for fault in accept_loss(home(), options.reason, giver()):

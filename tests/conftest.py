@@ -14,7 +14,7 @@ SMALL_ROWS = 60_000
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The home of a small synthetic city with its year of casework. Shared: read it, never write to it."""
-    from lib.casework.demo import build_demo
+    from lib.casework.demo.build import build_demo
 
     root = tmp_path_factory.getbasetemp()
     root = root if worker_id == "master" else root.parent

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from lib.casework.register import Register, open_register
-from lib.casework.runs import run_due
+from lib.casework.rules.runs import run_due
+from lib.casework.store.register import Register, open_register
 from lib.catalog import load_catalog
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.marts import build_marts

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lib.access import NotVisible, Viewer
-from lib.casework.register import Register
-from lib.casework.schema import attachment
 from lib.casework.sight import require_object
-from lib.casework.transaction import Transaction
+from lib.casework.store.register import Register
+from lib.casework.store.schema import attachment
+from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.text import seen
 

@@ -8,9 +8,9 @@ import pandas as pd
 from sqlalchemy import insert, select, update
 
 from lib.access import Forbidden, Viewer, require
-from lib.casework.chain import broken_links, canonical, seal
-from lib.casework.register import AUDIT_CHAIN, Register
-from lib.casework.schema import audit_log, chain
+from lib.casework.store.chain import broken_links, canonical, seal
+from lib.casework.store.register import AUDIT_CHAIN, Register
+from lib.casework.store.schema import audit_log, chain
 from lib.errors import UserError
 
 ACTIONS = {

@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import attachments
-from lib.casework.chain import canonical
-from lib.casework.register import Register
-from lib.casework.schema import draft
 from lib.casework.sight import require_object
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import canonical
+from lib.casework.store.register import Register
+from lib.casework.store.schema import draft
+from lib.casework.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from lib.casework.workflow import Submission

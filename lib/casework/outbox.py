@@ -7,11 +7,11 @@ import pandas as pd
 from sqlalchemy import insert, select
 
 from lib.access import Viewer
-from lib.casework.chain import Event
-from lib.casework.register import Register
-from lib.casework.schema import outbox
 from lib.casework.sight import require_object
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import Event
+from lib.casework.store.register import Register
+from lib.casework.store.schema import outbox
+from lib.casework.store.transaction import Transaction
 
 ZWDD = "浙政钉"
 

@@ -12,12 +12,12 @@ from sqlalchemy import delete, insert
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.viewer import ROLES
-from lib.casework.chain import moment_after
-from lib.casework.register import REAL, Register
-from lib.casework.schema import credential
-from lib.casework.schema import person as table
 from lib.casework.sight import entered
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import moment_after
+from lib.casework.store.register import REAL, Register
+from lib.casework.store.schema import credential
+from lib.casework.store.schema import person as table
+from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
 KIND = "person"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from lib.access import NotVisible, Viewer
 from lib.access.scope import visible
-from lib.casework.schema import clue, person, rule_task, rule_version, warning
+from lib.casework.store.schema import clue, person, rule_task, rule_version, warning
 
 # What a store holds: casework played in a synthetic city, or that of real people on real data.
 SYNTHETIC, REAL = "synthetic", "real"

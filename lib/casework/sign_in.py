@@ -9,11 +9,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.chain import moment_after
 from lib.casework.people import GRANTED, KIND, giver
-from lib.casework.register import Register
-from lib.casework.schema import credential
 from lib.casework.sight import entered
+from lib.casework.store.chain import moment_after
+from lib.casework.store.register import Register
+from lib.casework.store.schema import credential
 from lib.errors import UserError
 
 LEAST = 10

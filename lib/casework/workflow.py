@@ -10,10 +10,10 @@ from sqlalchemy import Row
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.casework import attachments, drafts
 from lib.casework.attachments import Upload
-from lib.casework.chain import Event, moment_after
-from lib.casework.register import Register
 from lib.casework.sight import require_object
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import Event, moment_after
+from lib.casework.store.register import Register
+from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
 

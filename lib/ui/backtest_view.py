@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import NotVisible, Viewer
-from lib.casework.backtests import StoredBacktest, backtests, keep_backtest
-from lib.casework.register import Register
-from lib.casework.versions import UNDER_WAY, Version, version_name
+from lib.casework.rules.backtests import StoredBacktest, backtests, keep_backtest
+from lib.casework.rules.versions import UNDER_WAY, Version, version_name
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.rules.report import from_report, to_report
 from lib.insight.rules.tuning import Tuning, back_test

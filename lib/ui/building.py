@@ -9,9 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.casework.demo import is_building
-from lib.casework.register import REAL, opened_register
-from lib.casework.runs import stale_rules
+from lib.casework.demo.build import is_building
+from lib.casework.rules.runs import stale_rules
+from lib.casework.store.register import REAL, opened_register
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.ui import message, session, sign_in_page

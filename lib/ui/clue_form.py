@@ -9,13 +9,13 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
-from lib.casework import clues
-from lib.casework.clues import CLUE, DISPOSITIONS, FORMS, ORIGINS
+from lib.casework.clues import steps as clues
+from lib.casework.clues.next_step import next_steps, who_may
+from lib.casework.clues.steps import CLUE, DISPOSITIONS, FORMS, ORIGINS
 from lib.casework.drafts import UNREGISTERED
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.clue_step import next_steps, who_may
 from lib.insight.clues.source import people, units
 from lib.insight.wording import moment
 from lib.ui import message, outcome, way

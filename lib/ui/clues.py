@@ -7,9 +7,9 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.clues import CLUE, ORIGINS
-from lib.casework.reading import events_of
-from lib.casework.register import Register
+from lib.casework.clues.steps import CLUE, ORIGINS
+from lib.casework.reading.visible import events_of
+from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
 from lib.insight.movement import NONE

@@ -6,7 +6,7 @@ import streamlit as st
 from lib.access import Viewer, require
 from lib.access.viewer import RIGHTS, ROLES
 from lib.casework import audit
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.data import datasets as insight
 from lib.ui import message

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import (
     CLUES,

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
-from lib.casework.versions import version_name
-from lib.casework.warnings import MERGED
+from lib.casework.rules.versions import version_name
+from lib.casework.store.register import Register
+from lib.casework.warnings.steps import MERGED
 from lib.errors import UserError
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import PAGE as WORKBENCH

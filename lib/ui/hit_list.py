@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.figure import area_name
 from lib.insight.rules.hits import hits, named
 from lib.insight.warnings.names import rule_label

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
 from lib.casework import audit
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight import figure as definitions
 from lib.insight.figure import Asked, Casework
 from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text

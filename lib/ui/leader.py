@@ -9,9 +9,9 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.deadlines import SPOT_CHECK, calendar
-from lib.casework.reading import current
-from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.reading.visible import current
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.clues.rates import clue_list
 from lib.insight.figure import Casework, Sentence

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Sentence, rows
 from lib.insight.map import risk as area_risk
 from lib.insight.map.outlines import Cells

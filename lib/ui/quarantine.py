@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
 from lib.ui import export, figure, message

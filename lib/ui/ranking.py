@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework, Part, rows
 from lib.insight.ranking.fairness import fairness, in_group
 from lib.insight.ranking.funnel import above, crude, funnel_of

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Part, rows
 from lib.insight.ranking.course import course
 from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of

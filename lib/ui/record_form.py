@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.drafts import discard, load_draft, save_draft
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.ui import message, text_box, way
 from lib.ui.verbatim import verbatim

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework, Query, rows
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from lib.casework.versions import Version
+from lib.casework.rules.versions import Version
 from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.insight.rules.sheet import ROWS_SHOWN, exactly, example

@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import rule_tasks
-from lib.casework.register import Register
-from lib.casework.rule_tasks import OPEN, TASK
-from lib.casework.versions import LIVE, UNDER_WAY, Version, history, version_name
-from lib.casework.versions import versions as versions_of
+from lib.casework.rules import tasks as rule_tasks
+from lib.casework.rules.tasks import OPEN, TASK
+from lib.casework.rules.versions import LIVE, UNDER_WAY, Version, history, version_name
+from lib.casework.rules.versions import versions as versions_of
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import Asked, Part
 from lib.insight.rules import precision

@@ -8,10 +8,10 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from lib.access import SYSTEM, Viewer
 from lib.access.personas import PERSONA_TITLES, personas
 from lib.casework import audit
-from lib.casework.demo import is_building
+from lib.casework.demo.build import is_building
 from lib.casework.people import person
-from lib.casework.register import Register, open_register
 from lib.casework.sign_in import sign_out
+from lib.casework.store.register import Register, open_register
 from lib.errors import UserError
 from lib.ui import message, navigation, sign_in_page
 from lib.warehouse.clock import now

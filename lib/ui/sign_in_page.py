@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
 from lib.casework.sign_in import LOCKED_FOR, MOST_FAILURES, any_passwords, sign_in
+from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.ui import message

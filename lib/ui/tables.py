@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
-from lib.casework.snapshot import Head, snapshot
+from lib.casework.reading.snapshot import Head, snapshot
+from lib.casework.store.register import Register
 from lib.insight.warnings.filter import Options, options
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.order import DOWN, UP

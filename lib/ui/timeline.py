@@ -9,7 +9,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.viewer import ROLES
 from lib.casework import attachments, audit
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.casework.workflow import Workflow
 from lib.insight.wording import moment
 from lib.text import seen

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.masking import mask_free_text
 from lib.casework import audit
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

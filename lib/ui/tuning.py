@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
-from lib.casework.versions import LIVE, UNDER_WAY, Version, versions
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.rules.versions import LIVE, UNDER_WAY, Version, versions
+from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import DEFINITIONS, Asked
 from lib.insight.rules.difference import examples

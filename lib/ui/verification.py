@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import warnings
-from lib.casework.register import Register
-from lib.casework.warnings import CONCLUSIONS, WARNING, WITHDRAW_REASONS
+from lib.casework.store.register import Register
+from lib.casework.warnings import steps as warnings
+from lib.casework.warnings.next_step import after, goes_on, moves_on, next_steps, who_may
+from lib.casework.warnings.steps import CONCLUSIONS, WARNING, WITHDRAW_REASONS
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
-from lib.insight.next_step import after, goes_on, moves_on, next_steps, who_may
 from lib.rules import Rule
 from lib.ui import outcome, way, worklist
 from lib.ui.outcome import Result

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import versions
-from lib.casework.register import Register
-from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY, VERSION, Version
+from lib.casework.rules import versions
+from lib.casework.rules.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY, VERSION, Version
+from lib.casework.store.register import Register
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.insight.wording import moment

@@ -12,9 +12,9 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.register import Register
-from lib.casework.warnings import CONCLUSIONS, OPEN_STATES
-from lib.insight.batch import BATCHES, UNDO, take_all
+from lib.casework.store.register import Register
+from lib.casework.warnings.many import BATCHES, UNDO, take_all
+from lib.casework.warnings.steps import CONCLUSIONS, OPEN_STATES
 from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
 from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warnings.order import ORDERS, in_order, turned

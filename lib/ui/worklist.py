@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.register import Register
-from lib.casework.warnings import WARNING
+from lib.casework.store.register import Register
+from lib.casework.warnings.steps import WARNING
 from lib.insight.figure import Asked
 from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import WarningFilter

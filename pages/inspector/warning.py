@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.casework.reading import events_of
-from lib.casework.warnings import WARNING
+from lib.casework.reading.visible import events_of
+from lib.casework.warnings.steps import WARNING
 from lib.insight.warnings.why import rule_in_force
 from lib.ui import hit_card, message, session, standing, tables, timeline, verification, way, worklist
 from lib.ui.browser import on_phone

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.casework.warnings import STATES
+from lib.casework.warnings.steps import STATES
 from lib.insight.warnings.filter import WarningFilter
 from lib.ui import figure, session, tables, trail, way, workbench
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.casework.versions import LIVE, UNDER_WAY, versions
+from lib.casework.rules.versions import LIVE, UNDER_WAY, versions
 from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules

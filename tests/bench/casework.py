@@ -23,11 +23,11 @@ import pandas as pd
 from sqlalchemy import select
 
 from lib.access import Viewer
-from lib.casework import warnings
-from lib.casework.chain import verify_chain
-from lib.casework.ingest import ingest
-from lib.casework.register import Register
-from lib.casework.schema import event
+from lib.casework.store.chain import verify_chain
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event
+from lib.casework.warnings import steps
+from lib.casework.warnings.ingest import ingest
 from lib.rules import warning_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,8 +49,8 @@ def prepare(url: str, results: int) -> list[str]:
     with register.transaction():
         ingest(register, rule, "bench", None, frame, AT, "bench")
         for one in ids:
-            warnings.sign(register, PERSON, one, submission_id=f"sign-{one}", at=AT)
-            warnings.start_check(register, PERSON, one, submission_id=f"start-{one}", at=AT)
+            steps.sign(register, PERSON, one, submission_id=f"sign-{one}", at=AT)
+            steps.start_check(register, PERSON, one, submission_id=f"start-{one}", at=AT)
     register.close()
     return ids
 
@@ -69,7 +69,7 @@ def record(url: str, threads: int) -> None:
             except queue.Empty:
                 return
             started = time.perf_counter()
-            done = warnings.conclude(
+            done = steps.conclude(
                 register, PERSON, one, submission_id=f"conclude-{one}", at=AT, conclusion="属实",
                 text=f"已核对 {one} 的票据和银行流水。", checked=["核对票据", "银行流水"],
             )  # fmt: skip

@@ -102,8 +102,8 @@ async def _measure(port: int, page: str, query: str, sessions: int, reruns: int)
 def _warning_id() -> str:
 
     from lib.access import SYSTEM
-    from lib.casework.reading import warnings
-    from lib.casework.register import open_register
+    from lib.casework.reading.visible import warnings
+    from lib.casework.store.register import open_register
     from lib.warehouse.store import open_warehouse
 
     frame = warnings(open_register(), SYSTEM, open_warehouse())

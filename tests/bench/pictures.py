@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(PAGES), default=list(PAGES))
     options = parser.parse_args()
     from lib.access.personas import personas
-    from lib.casework.register import open_register
+    from lib.casework.store.register import open_register
     from lib.insight.warnings.listing import warning_list
     from lib.warehouse.home import home
     from lib.warehouse.store import open_warehouse

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from lib.access import Viewer
-from lib.casework.register import open_register
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.register import open_register
 from lib.errors import UserError
 from lib.insight.ranking.officers import officer_ranking
 from lib.insight.ranking.rank import RANKED, TOP_SHARE

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lib.casework.register import Register
-from lib.casework.runs import run_due
+from lib.casework.rules.runs import run_due
+from lib.casework.store.register import Register
 from lib.rules import read_rules
 from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse, open_warehouse

@@ -15,8 +15,8 @@ from playwright.sync_api import Page
 
 from lib.access.personas import personas
 from lib.casework.drafts import load_draft
-from lib.casework.register import open_register
-from lib.casework.warnings import sign_and_start
+from lib.casework.store.register import open_register
+from lib.casework.warnings.steps import sign_and_start
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse

@@ -8,8 +8,8 @@ import pytest
 import served
 
 from lib.access import SYSTEM
-from lib.casework.reading import warnings
-from lib.casework.register import open_register
+from lib.casework.reading.visible import warnings
+from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
 
 pytestmark = served.NEEDS_BROWSER

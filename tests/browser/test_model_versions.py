@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import served
 from sqlalchemy import func, select
 
-from lib.casework.register import open_register
-from lib.casework.schema import warning
-from lib.casework.versions import live_versions
+from lib.casework.rules.versions import live_versions
+from lib.casework.store.register import open_register
+from lib.casework.store.schema import warning
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -11,7 +11,7 @@ import served
 from playwright.sync_api import Page
 
 from lib.access.personas import personas
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 from lib.insight.map.outlines import town_cells
 from lib.insight.warnings.listing import warning_list
 from lib.ui.area_map import Size, town_map

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import inspect
 
 from lib.access import Viewer
-from lib.casework import warnings
-from lib.casework.ingest import ingest
-from lib.casework.register import Register, forget_register, open_register
-from lib.casework.schema import metadata
+from lib.casework.store.register import Register, forget_register, open_register
+from lib.casework.store.schema import metadata
+from lib.casework.warnings import steps
+from lib.casework.warnings.ingest import ingest
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
@@ -122,9 +122,9 @@ def concluded(register: Register, feed: Feed, inspector: Viewer) -> str:
     """A warning that the inspector has signed, checked and found 属实."""
     [warning_id] = feed({})
     at = MONDAY.replace(hour=10)
-    warnings.sign(register, inspector, warning_id, submission_id="c-1", at=at)
-    warnings.start_check(register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
-    warnings.conclude(
+    steps.sign(register, inspector, warning_id, submission_id="c-1", at=at)
+    steps.start_check(register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
+    steps.conclude(
         register, inspector, warning_id, submission_id="c-3", at=at.replace(hour=15),
         conclusion="属实", text="票据金额少于罚款。", checked=["核对票据"],
     )  # fmt: skip

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from lib.access import SYSTEM, Viewer
-from lib.casework import audit, warnings
-from lib.casework.chain import verify_chain
-from lib.casework.register import Register
-from lib.casework.schema import attachment, audit_log, event
+from lib.casework import audit
+from lib.casework.store.chain import verify_chain
+from lib.casework.store.register import Register
+from lib.casework.store.schema import attachment, audit_log, event
+from lib.casework.warnings import steps
 
 AT = datetime(2022, 9, 1, 8, 30)
 
@@ -68,9 +69,9 @@ def test_an_event_added_past_the_head_is_noticed(register: Register, ten_events:
 
 def test_an_altered_attachment_is_noticed(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT)
-    warnings.conclude(
+    steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
+    steps.start_check(register, inspector, warning_id, submission_id="2", at=AT)
+    steps.conclude(
         register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text="见附件",
         checked=["核对票据"], attachment=("票据.jpg", b"scan"),
     )  # fmt: skip

@@ -10,8 +10,10 @@ import pytest
 
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import mask_frame, mask_free_text
-from lib.casework import clues, reading, warnings
-from lib.casework.register import Register
+from lib.casework.clues import steps as clues
+from lib.casework.reading import visible
+from lib.casework.store.register import Register
+from lib.casework.warnings import steps as warnings
 from lib.ui.export import excel
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -52,13 +54,13 @@ def test_clues_and_what_people_wrote_about_warnings_are_masked(
     clues.register_clue(
         register, county, "petition", "X1", submission_id="4", at=AT, title=text, detail=text, area_code="330483101"
     )
-    events = reading.events_of(register, SYSTEM, None, "warning", warning_id)
-    clue = reading.clues(register, SYSTEM, None).iloc[0]
+    events = visible.events_of(register, SYSTEM, None, "warning", warning_id)
+    clue = visible.clues(register, SYSTEM, None).iloc[0]
     told = [*events["text"], str(events["payload"].iloc[-1]["checked"]), clue["title"], clue["detail"]]
     assert len([one for one in told if one]) >= 5
     for _, number in WRITTEN.values():
         assert not any(number in one for one in told)
-    assert reading.clue(register, SYSTEM, None, clue["clue_id"])["detail"] == clue["detail"]
+    assert visible.clue(register, SYSTEM, None, clue["clue_id"])["detail"] == clue["detail"]
 
 
 def test_an_export_is_masked_whatever_the_table(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from lib.access import SYSTEM, Forbidden, Viewer
-from lib.casework import people, warnings
-from lib.casework.demo import build_demo
-from lib.casework.register import (
+from lib.casework import people
+from lib.casework.demo.build import build_demo
+from lib.casework.store.register import (
     REAL,
     SYNTHETIC,
     Register,
@@ -21,7 +21,8 @@ from lib.casework.register import (
     forget_register,
     open_register,
 )  # fmt: skip
-from lib.casework.schema import event, metadata, person, store
+from lib.casework.store.schema import event, metadata, person, store
+from lib.casework.warnings import steps
 from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.generation import begin, publish
@@ -178,8 +179,8 @@ def test_a_demo_whose_store_was_deleted_can_be_built_anew(home: Path, monkeypatc
     for path in home.glob("casework.sqlite*"):
         path.unlink()
     built: list[int] = []
-    monkeypatch.setattr("lib.casework.demo.build_city", lambda *_, **__: built.append(1))
-    monkeypatch.setattr("lib.casework.demo.play_year", lambda *_, **__: {})
+    monkeypatch.setattr("lib.casework.demo.build.build_city", lambda *_, **__: built.append(1))
+    monkeypatch.setattr("lib.casework.demo.build.play_year", lambda *_, **__: {})
     build_demo(home, rows=60_000, seed=1, as_of=date(2022, 9, 25), clean=False, progress=lambda *_: None)
     assert built == [1]
 
@@ -187,10 +188,10 @@ def test_a_demo_whose_store_was_deleted_can_be_built_anew(home: Path, monkeypatc
 def test_a_revoked_person_no_longer_records_through_an_open_form(register: Register, feed: Feed) -> None:
     [warning_id] = feed({})
     viewer = _enter(register)
-    warnings.sign(register, viewer, warning_id, submission_id="1", at=AT)
+    steps.sign(register, viewer, warning_id, submission_id="1", at=AT)
     people.revoke_person(register, viewer.person_id, AT)
     with pytest.raises(Forbidden, match="撤销"):
-        warnings.start_check(register, viewer, warning_id, submission_id="2", at=AT)
+        steps.start_check(register, viewer, warning_id, submission_id="2", at=AT)
     with register.read() as connection:
         last = connection.execute(select(event.c.action).order_by(event.c.seq.desc()).limit(1)).scalar_one()
     assert last == "revoke"
@@ -201,9 +202,9 @@ def test_a_person_given_another_scope_is_refused_until_signed_in_anew(register: 
     viewer = _enter(register)
     narrowed = _enter(register, role="county", area_code="330482")
     with pytest.raises(Forbidden):
-        warnings.sign(register, viewer, warning_id, submission_id="1", at=AT)
+        steps.sign(register, viewer, warning_id, submission_id="1", at=AT)
     with pytest.raises(UserError):
-        warnings.sign(register, narrowed, warning_id, submission_id="2", at=AT)
+        steps.sign(register, narrowed, warning_id, submission_id="2", at=AT)
 
 
 def test_the_officer_number_of_a_person_excludes_what_is_about_them(register: Register, feed: Feed) -> None:
@@ -213,8 +214,8 @@ def test_the_officer_number_of_a_person_excludes_what_is_about_them(register: Re
     viewer = _enter(register, officer_id="P001")
     assert viewer.officer_id == "P001"
     with pytest.raises(NotVisible):
-        warnings.sign(register, viewer, own, submission_id="1", at=AT)
-    assert warnings.sign(register, viewer, other, submission_id="2", at=AT).recorded
+        steps.sign(register, viewer, own, submission_id="1", at=AT)
+    assert steps.sign(register, viewer, other, submission_id="2", at=AT).recorded
 
 
 def test_three_commands_start_an_empty_home_on_real_files(

@@ -8,16 +8,17 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from lib.casework import play, runs
-from lib.casework.cast import cast, invented_name
-from lib.casework.chain import verify_chain
-from lib.casework.play import play_year
-from lib.casework.reading import overdue
-from lib.casework.register import Register
-from lib.casework.runs import run_due, stale_rules
-from lib.casework.schema import event, rule_run
-from lib.casework.snapshot import snapshot
-from lib.casework.warnings import OPEN_STATES
+from lib.casework.demo import year as play
+from lib.casework.demo.people import cast, invented_name
+from lib.casework.demo.year import play_year
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.reading.visible import overdue
+from lib.casework.rules import runs
+from lib.casework.rules.runs import run_due, stale_rules
+from lib.casework.store.chain import verify_chain
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event, rule_run
+from lib.casework.warnings.steps import OPEN_STATES
 from lib.errors import UserError
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse, open_warehouse

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import event as hook
 
 from lib.access import SYSTEM
-from lib.casework import register as module
-from lib.casework.footing import StoreReplaced
-from lib.casework.register import Register, StoreBusy
+from lib.casework.store import register as module
+from lib.casework.store.footing import StoreReplaced
+from lib.casework.store.register import Register, StoreBusy
 
 AT = datetime(2022, 9, 6, 9, 0)
 

@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import select, update
 
 from lib.access import Viewer
-from lib.casework import runs, versions, warnings
-from lib.casework.backtests import keep_backtest
-from lib.casework.register import Register
-from lib.casework.rule_tasks import tasks
-from lib.casework.runner import RunnerLost, hold
-from lib.casework.runs import run_due, stale_rules
-from lib.casework.schema import rule_run, runner
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.rules import runs, versions
+from lib.casework.rules.backtests import keep_backtest
+from lib.casework.rules.lock import RunnerLost, hold
+from lib.casework.rules.runs import run_due, stale_rules
+from lib.casework.rules.tasks import tasks
+from lib.casework.store.register import Register
+from lib.casework.store.schema import rule_run, runner
+from lib.casework.warnings import steps
 from lib.errors import UserError
 from lib.rules import SIGNALS, read_rules
 from lib.warehouse.store import open_warehouse
@@ -247,7 +248,7 @@ def test_a_rule_whose_file_is_gone_stops_firing_and_keeps_its_work(
 ) -> None:
     run_due(home, home_register)
     [target] = snapshot(home_register).warning.query("rule_id == 'M92' and subject_id == 'C40'")["warning_id"]
-    warnings.sign(home_register, office, target, submission_id="s", at=datetime(2022, 9, 25, 23))
+    steps.sign(home_register, office, target, submission_id="s", at=datetime(2022, 9, 25, 23))
     (folder / "M92_large_fine.sql").unlink()
     assert _status(run_due(home, home_register)) == {"M91": "fresh"}
     found = snapshot(home_register).warning

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from lib.casework import people, sign_in
-from lib.casework.register import Register
-from lib.casework.schema import audit_log, credential
+from lib.casework.store.register import Register
+from lib.casework.store.schema import audit_log, credential
 from lib.errors import UserError
 
 AT = datetime(2022, 9, 6, 9, 0)

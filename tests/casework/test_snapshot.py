@@ -6,11 +6,12 @@ import duckdb
 import pandas as pd
 
 from lib.access import SYSTEM, Viewer
-from lib.casework import reading, warnings
-from lib.casework.chain import GENESIS
-from lib.casework.register import Register
-from lib.casework.schema import metadata
-from lib.casework.snapshot import snapshot
+from lib.casework.reading import visible
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.chain import GENESIS
+from lib.casework.store.register import Register
+from lib.casework.store.schema import metadata
+from lib.casework.warnings import steps
 
 AT = datetime(2022, 9, 6, 9, 0)
 
@@ -24,7 +25,7 @@ def test_what_another_connection_wrote_is_seen(register: Register, url: str, fee
     [warning_id] = feed({})
     before = snapshot(register)
     elsewhere = Register(url)
-    warnings.sign(elsewhere, inspector, warning_id, submission_id="1", at=AT)
+    steps.sign(elsewhere, inspector, warning_id, submission_id="1", at=AT)
     elsewhere.close()
     after = snapshot(register)
     assert (before.warning["state"].item(), after.warning["state"].item()) == ("新生成", "已签收")
@@ -45,7 +46,7 @@ def test_refreshed_step_by_step_equals_read_at_once(register: Register, url: str
     ids = feed({"subject_id": "C1"}, {"subject_id": "C2"})
     for number, warning_id in enumerate(ids):
         snapshot(register)
-        warnings.sign(register, inspector, warning_id, submission_id=f"s{number}", at=AT)
+        steps.sign(register, inspector, warning_id, submission_id=f"s{number}", at=AT)
     elsewhere = Register(url)
     pd.testing.assert_frame_equal(snapshot(register).warning, snapshot(elsewhere).warning)
     pd.testing.assert_frame_equal(snapshot(register).event, snapshot(elsewhere).event)
@@ -65,7 +66,7 @@ def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed,
     assert empty.clue.columns.tolist() == columns[1]
     assert empty.warning["state"].dtype == columns[0]["state"]
     assert empty.warning["due_at"].dtype.kind == "M"
-    assert reading.overdue(empty.warning, AT).tolist() == []
+    assert visible.overdue(empty.warning, AT).tolist() == []
 
 
 def test_a_store_emptied_and_filled_anew_is_read_anew(register: Register, url: str, feed, inspector: Viewer) -> None:
@@ -88,7 +89,7 @@ def test_what_is_not_committed_is_not_shared(register: Register, feed, inspector
     [warning_id] = feed({})
     try:
         with register.transaction():
-            warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
+            steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
             assert snapshot(register).warning["state"].item() == "已签收"
             raise KeyError
     except KeyError:
@@ -103,16 +104,16 @@ def test_the_arrow_copy_can_be_queried(register: Register, concluded: str) -> No
 
 
 def test_one_warning_with_its_events(register: Register, concluded: str, inspector: Viewer) -> None:
-    record = reading.warning(register, inspector, None, concluded)
+    record = visible.warning(register, inspector, None, concluded)
     assert record["evidence"] == {"branches": ["gap"], "gap": 200}
     assert (record["closed_at"], record["merged_into"]) == (None, None)
-    events = reading.events_of(register, inspector, None, "warning", concluded)
+    events = visible.events_of(register, inspector, None, "warning", concluded)
     assert events["action"].tolist() == ["generate", "sign", "start", "conclude"]
     assert events["payload"].iloc[-1]["checked"] == ["核对票据"]
-    assert reading.warnings(register, SYSTEM, None)["warning_id"].tolist() == [concluded]
+    assert visible.warnings(register, SYSTEM, None)["warning_id"].tolist() == [concluded]
 
 
 def test_a_frame_given_out_can_be_changed_without_harm(register: Register, concluded: str, inspector: Viewer) -> None:
-    mine = reading.warnings(register, inspector, None)
+    mine = visible.warnings(register, inspector, None)
     mine["state"] = "改了"
-    assert reading.warnings(register, inspector, None)["state"].tolist() == ["已反馈"]
+    assert visible.warnings(register, inspector, None)["state"].tolist() == ["已反馈"]

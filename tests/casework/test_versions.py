@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from lib.access import Forbidden, Viewer
-from lib.casework import backtests, versions
-from lib.casework.integrity import verify_register
-from lib.casework.register import Register
-from lib.casework.rule_tasks import close_task, open_task, tasks
-from lib.casework.schema import backtest, rule_file
-from lib.casework.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL
+from lib.casework.rules import backtests, versions
+from lib.casework.rules.tasks import close_task, open_task, tasks
+from lib.casework.rules.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL
+from lib.casework.store.register import Register
+from lib.casework.store.schema import backtest, rule_file
+from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from lib.rules import RuleError, read_rules
 

@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy import select
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.casework import attachments, outbox, reading, warnings
-from lib.casework.register import Register
-from lib.casework.schema import event
+from lib.casework import attachments, outbox
+from lib.casework.reading import visible
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event
+from lib.casework.warnings import steps
 from lib.errors import UserError
 
 AT = datetime(2022, 9, 6, 9, 0)
 
 
 def _row(register: Register, warning_id: str) -> pd.Series:
-    from lib.casework.snapshot import snapshot
+    from lib.casework.reading.snapshot import snapshot
 
     return snapshot(register).warning.set_index("warning_id").loc[warning_id]
 
@@ -28,8 +30,8 @@ def _count(register: Register) -> int:
 
 def test_the_whole_way_from_new_to_closed(register: Register, concluded: str, office: Viewer) -> None:
     assert _row(register, concluded)["state"] == "已反馈"
-    warnings.review(register, office, concluded, submission_id="r", at=AT)
-    done = warnings.close(register, office, concluded, submission_id="e", at=AT + timedelta(hours=1))
+    steps.review(register, office, concluded, submission_id="r", at=AT)
+    done = steps.close(register, office, concluded, submission_id="e", at=AT + timedelta(hours=1))
     row = _row(register, concluded)
     assert done.recorded and done.event is not None and done.event.from_state == "已复核"
     assert row["state"] == "已办结"
@@ -46,11 +48,11 @@ def test_the_whole_way_from_new_to_closed(register: Register, concluded: str, of
 def test_sent_back_for_more_and_reported_again(
     register: Register, concluded: str, inspector: Viewer, office: Viewer
 ) -> None:
-    warnings.send_back(register, office, concluded, submission_id="b", at=AT, text="请补充银行流水。")
+    steps.send_back(register, office, concluded, submission_id="b", at=AT, text="请补充银行流水。")
     row = _row(register, concluded)
     assert row["state"] == "退回补充"
     assert row["due_at"] == row["verify_due_at"]
-    warnings.conclude(
+    steps.conclude(
         register, inspector, concluded, submission_id="again", at=AT, conclusion="部分属实", text="流水已补充。",
         checked=["银行流水"],
     )  # fmt: skip
@@ -60,7 +62,7 @@ def test_sent_back_for_more_and_reported_again(
 def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
     with pytest.raises(UserError) as refused:
-        warnings.start_check(register, inspector, warning_id, submission_id="x", at=AT)
+        steps.start_check(register, inspector, warning_id, submission_id="x", at=AT)
     assert "现在是「新生成」" in refused.value.message
     assert refused.value.hint == "接下来可以：签收、浙政钉提示、撤销。"
     assert _count(register) == 1
@@ -68,9 +70,9 @@ def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, fe
 
 def test_nothing_follows_a_withdrawn_warning(register: Register, feed, office: Viewer, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    warnings.withdraw(register, office, warning_id, submission_id="w", at=AT, reason="数据更正", text="票据补录。")
+    steps.withdraw(register, office, warning_id, submission_id="w", at=AT, reason="数据更正", text="票据补录。")
     with pytest.raises(UserError) as refused:
-        warnings.sign(register, inspector, warning_id, submission_id="s", at=AT)
+        steps.sign(register, inspector, warning_id, submission_id="s", at=AT)
     assert "「撤销」" in refused.value.message
     assert _row(register, warning_id)["closed_at"] == AT
 
@@ -78,7 +80,7 @@ def test_nothing_follows_a_withdrawn_warning(register: Register, feed, office: V
 def test_the_reviewer_is_another_person(register: Register, concluded: str, feed) -> None:
     same = Viewer("p-inspector", "示范员01", "office")
     with pytest.raises(UserError, match="复核人不能是反馈核查结论的人"):
-        warnings.review(register, same, concluded, submission_id="r", at=AT)
+        steps.review(register, same, concluded, submission_id="r", at=AT)
     assert _row(register, concluded)["state"] == "已反馈"
 
 
@@ -86,7 +88,7 @@ def test_the_reviewer_is_another_person(register: Register, concluded: str, feed
 def test_an_unknown_conclusion_is_refused(register: Register, feed, inspector: Viewer, conclusion: str) -> None:
     [warning_id] = feed({})
     with pytest.raises(UserError, match="核查结论"):
-        warnings.conclude(
+        steps.conclude(
             register, inspector, warning_id, submission_id="x", at=AT, conclusion=conclusion, text="x", checked=["x"]
         )
 
@@ -94,14 +96,14 @@ def test_an_unknown_conclusion_is_refused(register: Register, feed, inspector: V
 def test_a_conclusion_needs_text_and_something_checked(register: Register, concluded: str, inspector: Viewer) -> None:
     given = {"submission_id": "x", "at": AT, "conclusion": "属实"}
     with pytest.raises(UserError, match="需要填写说明"):
-        warnings.conclude(register, inspector, concluded, text="  ", checked=["现场"], **given)
+        steps.conclude(register, inspector, concluded, text="  ", checked=["现场"], **given)
     with pytest.raises(UserError, match="至少选择一项核查内容"):
-        warnings.conclude(register, inspector, concluded, text="有", checked=[], **given)
+        steps.conclude(register, inspector, concluded, text="有", checked=[], **given)
 
 
 def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({"level": "red"})
-    warnings.prompt_unit(register, inspector, warning_id, submission_id="p", at=AT)
+    steps.prompt_unit(register, inspector, warning_id, submission_id="p", at=AT)
     sent = outbox.messages(register, inspector, "warning", warning_id)
     written = sent[["channel", "to_org_id", "subject"]].values.tolist()
     assert written == [["浙政钉", "O0001", "红色预警提示：罚缴不一致"]]
@@ -110,9 +112,9 @@ def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, 
 
 
 def test_a_substantiated_warning_becomes_a_clue_once(register: Register, concluded: str, office: Viewer) -> None:
-    first = warnings.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
-    again = warnings.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
-    found = reading.clues(register, office, None)
+    first = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
+    again = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
+    found = visible.clues(register, office, None)
     assert first.created == again.created == found["clue_id"].item()
     assert again.duplicate
     assert found[["origin", "warning_id", "rule_id", "state", "org_id"]].values.tolist() == [
@@ -126,14 +128,14 @@ def test_an_unfounded_warning_cannot_become_a_clue(
     register: Register, feed, inspector: Viewer, office: Viewer
 ) -> None:
     [warning_id] = feed({})
-    warnings.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT)
-    warnings.conclude(
+    steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
+    steps.start_check(register, inspector, warning_id, submission_id="2", at=AT)
+    steps.conclude(
         register, inspector, warning_id, submission_id="3", at=AT, conclusion="不属实", text="已退付。",
         checked=["票据"], work_prompt=True,
     )  # fmt: skip
     with pytest.raises(UserError, match="不属实"):
-        warnings.to_clue(register, office, warning_id, submission_id="4", at=AT, text="转")
+        steps.to_clue(register, office, warning_id, submission_id="4", at=AT, text="转")
     row = _row(register, warning_id)
     assert (row["state"], row["work_prompt"]) == ("已反馈", True)
 
@@ -141,11 +143,11 @@ def test_an_unfounded_warning_cannot_become_a_clue(
 def test_rights_of_the_roles(register: Register, concluded: str, inspector: Viewer) -> None:
     leader = Viewer("p-leader", "示范员09", "leader")
     with pytest.raises(Forbidden):
-        warnings.review(register, inspector, concluded, submission_id="1", at=AT)
+        steps.review(register, inspector, concluded, submission_id="1", at=AT)
     with pytest.raises(Forbidden):
-        warnings.send_back(register, leader, concluded, submission_id="2", at=AT, text="x")
+        steps.send_back(register, leader, concluded, submission_id="2", at=AT, text="x")
     with pytest.raises(Forbidden):
-        warnings.to_clue(register, leader, concluded, submission_id="3", at=AT, text="x")
+        steps.to_clue(register, leader, concluded, submission_id="3", at=AT, text="x")
 
 
 def test_outside_the_scope_looks_like_not_there(register: Register, feed, county: Viewer) -> None:
@@ -153,34 +155,34 @@ def test_outside_the_scope_looks_like_not_there(register: Register, feed, county
     messages = set()
     for warning_id in (elsewhere, "W0000000000000000"):
         with pytest.raises(NotVisible) as refused:
-            warnings.sign(register, county, warning_id, submission_id="s", at=AT)
+            steps.sign(register, county, warning_id, submission_id="s", at=AT)
         messages.add(str(refused.value))
         with pytest.raises(NotVisible):
-            reading.warning(register, county, None, warning_id)
+            visible.warning(register, county, None, warning_id)
         with pytest.raises(NotVisible):
-            reading.events_of(register, county, None, "warning", warning_id)
+            visible.events_of(register, county, None, "warning", warning_id)
         with pytest.raises(NotVisible):
             outbox.messages(register, county, "warning", warning_id)
     assert len(messages) == 1
-    assert reading.warnings(register, county, None).empty
+    assert visible.warnings(register, county, None).empty
 
 
 def test_a_domain_scope_and_ones_own_number(register: Register, feed) -> None:
     inside, other = feed({"subject_id": "C1"}, {"subject_id": "C2", "domain_code": "SC"})
     market = Viewer("p-m", "示范员04", "inspector", domains=frozenset({"SC"}))
-    assert reading.warnings(register, market, None)["warning_id"].tolist() == [other]
+    assert visible.warnings(register, market, None)["warning_id"].tolist() == [other]
     with pytest.raises(NotVisible):
-        warnings.sign(register, market, inside, submission_id="s", at=AT)
+        steps.sign(register, market, inside, submission_id="s", at=AT)
     oneself = Viewer("p-o", "示范员05", "inspector", officer_id="P001")
     with pytest.raises(NotVisible):
-        warnings.sign(register, oneself, other, submission_id="s", at=AT)
+        steps.sign(register, oneself, other, submission_id="s", at=AT)
 
 
 def test_a_town_records_only_on_its_own_models(register: Register, feed) -> None:
     [warning_id] = feed({})
     town = Viewer("p-t", "示范员06", "town", area_code="330483101", record_rules=frozenset({"M16"}))
     with pytest.raises(Forbidden, match="不办理这个模型"):
-        warnings.sign(register, town, warning_id, submission_id="s", at=AT)
+        steps.sign(register, town, warning_id, submission_id="s", at=AT)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +201,8 @@ def test_the_name_of_an_attachment_does_not_disguise_it(given: str, kept: str) -
 def test_the_attachment_comes_back_as_it_was(
     register: Register, concluded: str, inspector: Viewer, office: Viewer, county: Viewer
 ) -> None:
-    warnings.send_back(register, office, concluded, submission_id="b", at=AT, text="缺票据。")
-    done = warnings.conclude(
+    steps.send_back(register, office, concluded, submission_id="b", at=AT, text="缺票据。")
+    done = steps.conclude(
         register, inspector, concluded, submission_id="f", at=AT, conclusion="属实", text="附票据。", checked=["票据"],
         attachment=("../票据.pdf", b"%PDF"),
     )  # fmt: skip
@@ -215,5 +217,5 @@ def test_the_attachment_comes_back_as_it_was(
 
 def test_an_event_is_never_earlier_than_the_one_before(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({}, at=AT)
-    warnings.sign(register, inspector, warning_id, submission_id="s", at=AT - timedelta(days=1))
+    steps.sign(register, inspector, warning_id, submission_id="s", at=AT - timedelta(days=1))
     assert _row(register, warning_id)["signed_at"] == AT

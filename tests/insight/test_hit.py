@@ -19,9 +19,9 @@ from lib.access.masking import (
     mask_plate,
     party_title,
 )
-from lib.casework.register import Register
+from lib.casework.store.register import Register
+from lib.casework.warnings.next_step import next_steps, who_may
 from lib.insight.names import subject_titles
-from lib.insight.next_step import next_steps, who_may
 from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.source_rows import in_chinese, source_tables

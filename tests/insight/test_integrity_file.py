@@ -12,7 +12,7 @@ import pytest
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
 from lib.access.viewer import RIGHTS
-from lib.casework.warnings import conclude, sign, start_check
+from lib.casework.warnings.steps import conclude, sign, start_check
 from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts

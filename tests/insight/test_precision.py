@@ -6,7 +6,7 @@ import handmade
 import pandas as pd
 import pytest
 
-from lib.casework.rule_tasks import tasks
+from lib.casework.rules.tasks import tasks
 from lib.insight.interval import wilson
 from lib.insight.rules import precision
 from lib.insight.rules.precision import LEAST_CHECKED, Missed, watch

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.casework.warnings import conclude, sign, start_check
+from lib.casework.warnings.steps import conclude, sign, start_check
 from lib.insight.ranking import (
     course as ranking_course,
 )

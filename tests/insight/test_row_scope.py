@@ -10,8 +10,8 @@ import pytest
 from lib.access import SYSTEM, Viewer
 from lib.access.personas import personas
 from lib.access.scope import sees_area
-from lib.casework.reading import warnings
-from lib.casework.register import Register, forget_register, open_register
+from lib.casework.reading.visible import warnings
+from lib.casework.store.register import Register, forget_register, open_register
 from lib.insight.row_scope import scoped
 from lib.insight.warnings.source_rows import source_tables
 from lib.insight.warnings.why import params_in_force

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from lib.casework.versions import Version
+from lib.casework.rules.versions import Version
 from lib.insight.rules.sheet import ROWS_SHOWN, change, exactly, example
 from lib.rules import read_rules
 

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.casework import warnings
 from lib.casework.deadlines import calendar
-from lib.casework.register import Register
+from lib.casework.store.register import Register
+from lib.casework.warnings import steps
 from lib.insight.interval import wilson
 from lib.insight.rules.difference import UNKNOWN
 from lib.insight.rules.report import from_report, to_report
@@ -47,9 +47,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     begun = datetime(2022, 9, 26, 9)
     for case_id, conclusion in FOUND.items():
         one = the_id(case_id)
-        warnings.sign(register, PERSON, one, submission_id=f"s-{case_id}", at=begun)
-        warnings.start_check(register, PERSON, one, submission_id=f"b-{case_id}", at=begun + timedelta(hours=1))
-        warnings.conclude(
+        steps.sign(register, PERSON, one, submission_id=f"s-{case_id}", at=begun)
+        steps.start_check(register, PERSON, one, submission_id=f"b-{case_id}", at=begun + timedelta(hours=1))
+        steps.conclude(
             register, PERSON, one, submission_id=f"c-{case_id}", at=begun + timedelta(days=2),
             conclusion=conclusion, text="已核对案卷和审批材料。", checked=["核对案卷"],
         )  # fmt: skip

@@ -7,7 +7,7 @@ import handmade
 import pytest
 
 from lib.access import Viewer
-from lib.casework.warnings import sign
+from lib.casework.warnings.steps import sign
 from lib.insight.figure import Asked
 from lib.insight.warnings.filter import WarningFilter, options, workbench_query
 from lib.insight.warnings.listing import warning_list

@@ -12,7 +12,7 @@ from opening import open_page
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 from lib.insight import figure as definitions
 from lib.insight.figure import Asked
 from lib.ui import figure, leader

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
 from lib.access.personas import personas
-from lib.casework import audit, clues
+from lib.casework import audit
+from lib.casework.clues import steps
 from lib.casework.drafts import UNREGISTERED, load_draft
-from lib.casework.reading import clue
-from lib.casework.reading import clues as clue_frame
+from lib.casework.reading.visible import clue
+from lib.casework.reading.visible import clues as clue_frame
 
 PAGE = "pages/leader/clue_rates.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
@@ -33,7 +34,7 @@ def build(home: Path) -> dict[str, str]:
         ("已了结的", "grid", datetime(2022, 6, 6, 9)), ("待审批的", "review", datetime(2022, 9, 12, 9)),
         ("超期的", "petition", datetime(2022, 7, 1, 9)),
     ):  # fmt: skip
-        created = clues.register_clue(
+        created = steps.register_clue(
             register, OFFICE, origin, title, submission_id=title, at=received, title=title, detail="来源材料",
             org_id="O0003", area_code="330483101", domain_code="ZF", officer_id="P0003",
         ).created  # fmt: skip
@@ -43,11 +44,11 @@ def build(home: Path) -> dict[str, str]:
             continue
         told = {"disposition": "予以了结", "text": "建议"}
         at = received + timedelta(days=2)
-        clues.assess(register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
+        steps.assess(register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
         if title == "已了结的":
-            clues.approve(register, OFFICE, created, submission_id=f"{title}2", at=at)
-            clues.undertake(register, PROPOSER, created, submission_id=f"{title}3", at=at)
-            clues.dispose(register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
+            steps.approve(register, OFFICE, created, submission_id=f"{title}2", at=at)
+            steps.undertake(register, PROPOSER, created, submission_id=f"{title}3", at=at)
+            steps.dispose(register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
     return ids
 
 

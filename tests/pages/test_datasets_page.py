@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.access import Viewer
 from lib.casework.audit import entries
 from lib.casework.people import enter_person
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
 

@@ -12,7 +12,7 @@ from figures_shown import Shown
 from opening import open_page
 
 from lib.access.personas import personas
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 from lib.insight.warnings.listing import warning_list
 from lib.ui import figure
 from lib.warehouse.store import open_warehouse

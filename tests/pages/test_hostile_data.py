@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Table
 
 from lib.access.personas import personas
-from lib.casework.reading import warnings
-from lib.casework.register import open_register
+from lib.casework.reading.visible import warnings
+from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
 
 # What the interface shows as plain text: message and field.

@@ -8,7 +8,7 @@ from opening import open_page, warning_rows, words
 
 from lib.access.personas import personas
 from lib.casework import audit
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 
 PAGE = "pages/inspector/officer.py"
 MAY = [viewer.person_id for viewer in personas(True) if viewer.may("integrity")]

@@ -7,10 +7,10 @@ import pytest
 from opening import open_page, words
 
 from lib.access.personas import personas
-from lib.casework.backtests import keep_backtest
-from lib.casework.register import open_register
-from lib.casework.rule_tasks import open_task, tasks
-from lib.casework.versions import draft, take_step, versions
+from lib.casework.rules.backtests import keep_backtest
+from lib.casework.rules.tasks import open_task, tasks
+from lib.casework.rules.versions import draft, take_step, versions
+from lib.casework.store.register import open_register
 from lib.insight.rules.report import to_report
 from lib.insight.rules.tuning import back_test
 from lib.rules import Variant, read_rules

@@ -6,7 +6,7 @@ from opening import open_page
 
 from lib.access import SYSTEM
 from lib.casework import audit
-from lib.casework.register import open_register
+from lib.casework.store.register import open_register
 
 
 def test_what_is_searched_and_the_ranking_opened_are_logged(home: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 from opening import open_page, words
 
 from lib.access.personas import personas
-from lib.casework.register import open_register
-from lib.casework.versions import DRAFT, draft, versions
+from lib.casework.rules.versions import DRAFT, draft, versions
+from lib.casework.store.register import open_register
 
 PAGE = "pages/models/tuning.py"
 

@@ -11,12 +11,13 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
-from lib.casework import audit, warnings
+from lib.casework import audit
 from lib.casework.drafts import load_draft
 from lib.casework.outbox import messages
-from lib.casework.reading import events_of
-from lib.casework.register import Register, open_register
-from lib.casework.schema import warning
+from lib.casework.reading.visible import events_of
+from lib.casework.store.register import Register, open_register
+from lib.casework.store.schema import warning
+from lib.casework.warnings import steps
 from lib.insight.warnings.listing import warning_list
 from lib.ui.verification import MAX_MB
 from lib.warehouse.clock import now
@@ -87,7 +88,7 @@ def state(city: tuple[Register, Warehouse], warning_id: str) -> str:
 
 
 def take(city: tuple[Register, Warehouse], step: str, warning_id: str, viewer=COUNTY, **more) -> None:
-    functions = {"sign": warnings.sign, "start": warnings.start_check, "prompt": warnings.prompt_unit}
+    functions = {"sign": steps.sign, "start": steps.start_check, "prompt": steps.prompt_unit}
     functions[step](city[0], viewer, warning_id, submission_id=f"{viewer.person_id}-{step}", at=now(city[1]), **more)
 
 
@@ -150,7 +151,7 @@ def test_a_submission_sent_again_is_told_it_is_there_already(city) -> None:
     app = opened(number)
     seq = int(warning_list(*city, OFFICE).set_index("warning_id").loc[number, "last_seq"])
     submission = app.session_state[f"{number}_sign_{seq}_submission"]
-    warnings.sign(city[0], OFFICE, number, submission_id=submission, at=now(city[1]), expected_seq=seq)
+    steps.sign(city[0], OFFICE, number, submission_id=submission, at=now(city[1]), expected_seq=seq)
     app.button(key=f"{number}_sign_submit").click().run()
     assert "已经记录过" in app.info[0].value
     events = events_of(city[0], OFFICE, city[1], "warning", number)
@@ -312,7 +313,7 @@ def test_an_overdue_warning_says_by_how_many_days(city, monkeypatch: pytest.Monk
 def test_both_deadlines_stay_in_sight_and_say_how_they_were_kept(city, monkeypatch: pytest.MonkeyPatch) -> None:
     number = numbers(city)["CA1"]
     later = now(city[1]) + timedelta(days=9)
-    warnings.sign(city[0], OFFICE, number, submission_id="late", at=later)
+    steps.sign(city[0], OFFICE, number, submission_id="late", at=later)
     monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later + timedelta(days=20))
     told = texts(opened(number))
     assert "签收期限" in told and "迟 4 天" in told

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import handmade
 
-from lib.casework.runs import stale_rules
+from lib.casework.rules.runs import stale_rules
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import renew_marts
 from lib.warehouse.store import open_warehouse

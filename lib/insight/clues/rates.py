@@ -9,9 +9,9 @@ import pandas as pd
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.casework import deadlines
-from lib.casework.clues import DISPOSITIONS, ORIGINS
-from lib.casework.reading import clues
-from lib.casework.register import Register
+from lib.casework.clues.steps import DISPOSITIONS, ORIGINS
+from lib.casework.reading.visible import clues
+from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.warnings.kpi import Share

@@ -10,7 +10,7 @@ from lib.access import NotVisible, Viewer, require
 from lib.access.masking import HIDDEN
 from lib.access.personas import domain_names
 from lib.access.scope import visible
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.period import Span
 from lib.insight.ranking.work import SUBJECTS, pieces, weighs, window

@@ -7,8 +7,8 @@ from functools import lru_cache
 import pandas as pd
 
 from lib.access import NotVisible, Viewer
-from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.register import Register
 from lib.insight.ranking.officers import officer_ranking
 from lib.insight.ranking.rank import RANKED, rank_officers
 from lib.insight.ranking.settings import ranking_settings

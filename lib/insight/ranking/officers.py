@@ -9,8 +9,8 @@ import pandas as pd
 
 from lib.access import NotVisible, Viewer, require
 from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.snapshot import Snapshot, snapshot
+from lib.casework.reading.snapshot import Snapshot, snapshot
+from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers

@@ -6,8 +6,8 @@ import pandas as pd
 
 from lib.access import Viewer, require
 from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.register import Register
 from lib.insight.ranking.rank import rank_officers
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.work import LEAD, STRATUM, WITHIN, Charge, charges, events, window, window_of

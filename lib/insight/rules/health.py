@@ -6,11 +6,11 @@ import pandas as pd
 from sqlalchemy import select
 
 from lib.access import Viewer, require
-from lib.casework.plans import IN_FORCE
-from lib.casework.register import Register
-from lib.casework.rule_tasks import OPEN, tasks
-from lib.casework.schema import rule_run
-from lib.casework.versions import UNDER_WAY, live_versions, versions
+from lib.casework.rules.due import IN_FORCE
+from lib.casework.rules.tasks import OPEN, tasks
+from lib.casework.rules.versions import UNDER_WAY, live_versions, versions
+from lib.casework.store.register import Register
+from lib.casework.store.schema import rule_run
 from lib.insight.data.datasets import datasets
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse

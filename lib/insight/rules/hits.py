@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from lib.access import Viewer, require
 from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.schema import signal
+from lib.casework.store.register import Register
+from lib.casework.store.schema import signal
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.warnings.listing import LEVEL_ORDER
 from lib.insight.warnings.names import places, rule_label

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.access import SYSTEM, Viewer
-from lib.casework import reading
-from lib.casework.register import Register
-from lib.casework.rule_tasks import open_task
-from lib.casework.versions import live_versions
+from lib.casework.reading import visible
+from lib.casework.rules.tasks import open_task
+from lib.casework.rules.versions import live_versions
+from lib.casework.store.register import Register
 from lib.insight.figure import NO_VERSION
 from lib.insight.interval import wilson
 from lib.insight.rules.verified import verified_of
@@ -29,14 +29,14 @@ def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id
 
     Warnings merged into another count with that one.
     """
-    held = reading.warnings(register, viewer, warehouse)
+    held = visible.warnings(register, viewer, warehouse)
     own = held[held["rule_id"].eq(rule_id) & held["merged_into"].isna()]
     groups = {str(version): frame["warning_id"] for version, frame in own.groupby(own["version_id"].fillna(NO_VERSION))}
     return verified_of({**groups, ALL: own["warning_id"]}, held, _false_alarms(register, warehouse))
 
 
 def _false_alarms(register: Register, warehouse: Warehouse) -> pd.Index:
-    return false_alarms(reading.current(register, warehouse).event)
+    return false_alarms(visible.current(register, warehouse).event)
 
 
 def together(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def together(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: 
     rule_id, rule_label, shared (warnings of this model whose officer also has one of the other), share (of this
     model's warnings with an officer), n, rate, low, high (verified share of the shared ones, as in VERIFIED_COLUMNS).
     """
-    held = counted(reading.warnings(register, viewer, warehouse))
+    held = counted(visible.warnings(register, viewer, warehouse))
     named = held[held["officer_id"].notna()]
     own = named[named["rule_id"].eq(rule_id)]
     others = named[named["rule_id"].ne(rule_id)].groupby("rule_id")["officer_id"].unique()
@@ -85,11 +85,11 @@ class Missed:
 
 def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> Missed:
     """The spot checks of a model that the viewer may see, and what they mean for what it leaves unflagged."""
-    drawn = reading.spot_checks(register, viewer, warehouse)
+    drawn = visible.spot_checks(register, viewer, warehouse)
     own = drawn[drawn["rule_id"].eq(rule_id)]
     judged = own[own["concluded_at"].notna() & own["conclusion"].ne(UNCLEAR)]
     found = int(judged["conclusion"].isin([TRUE, PARTLY]).sum())
-    runs = reading.current(register, warehouse).rule_run.set_index("rule_id")
+    runs = visible.current(register, warehouse).rule_run.set_index("rule_id")
     unflagged = 0
     if rule_id in runs.index and pd.notna(runs.loc[rule_id, "tested"]):
         unflagged = int(runs.loc[rule_id, "tested"]) - int(runs.loc[rule_id, "signals"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lib.casework.versions import Version
+from lib.casework.rules.versions import Version
 from lib.catalog import load_catalog
 from lib.insight.warnings.listing import LEVEL_ZH
 from lib.insight.wording import plain

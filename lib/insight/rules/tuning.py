@@ -9,9 +9,9 @@ import pandas as pd
 
 from lib.access import Viewer, require
 from lib.access.scope import visible
-from lib.casework import reading
 from lib.casework.deadlines import calendar
-from lib.casework.register import Register
+from lib.casework.reading import visible as reading
+from lib.casework.store.register import Register
 from lib.insight.rules.difference import by_level, by_officer, by_town, by_unit, examples
 from lib.insight.rules.verified import verified_of
 from lib.insight.rules.workload import Workload, workload

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings import CLOSED, MERGED, TO_CLUE, WITHDRAWN
+from lib.casework.warnings.steps import CLOSED, MERGED, TO_CLUE, WITHDRAWN
 from lib.insight.period import Span
 
 LEVELS = ("red", "orange", "yellow")

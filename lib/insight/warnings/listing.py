@@ -8,10 +8,10 @@ import pandas as pd
 from lib.access import Viewer
 from lib.casework import deadlines
 from lib.casework.deadlines import LEVEL_NAMES, SPOT_CHECK
-from lib.casework.reading import overdue, warnings
-from lib.casework.reading import spot_checks as drawn
-from lib.casework.register import Register
-from lib.casework.warnings import CHECKING, NEW, RETURNED, SIGNED
+from lib.casework.reading.visible import overdue, warnings
+from lib.casework.reading.visible import spot_checks as drawn
+from lib.casework.store.register import Register
+from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warnings.names import known_names, names, rule_label
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse

@@ -6,8 +6,8 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.snapshot import snapshot
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.wording import SHARE
 from lib.rules import read_rules

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.masking import mask_frame
-from lib.casework.register import Register
+from lib.casework.store.register import Register
 from lib.catalog import Dataset, load_catalog
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.row_scope import scoped

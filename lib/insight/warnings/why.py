@@ -13,10 +13,10 @@ from sqlalchemy import select
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import PERSON, mask_free_text
 from lib.casework.deadlines import SPOT_CHECK
-from lib.casework.reading import signals
-from lib.casework.register import Register
-from lib.casework.schema import rule_run
-from lib.casework.versions import live_version
+from lib.casework.reading.visible import signals
+from lib.casework.rules.versions import live_version
+from lib.casework.store.register import Register
+from lib.casework.store.schema import rule_run
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, peers, read_rules

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, select
 
-from lib.casework.chain import canonical
-from lib.casework.register import Register
-from lib.casework.schema import rule_run
-from lib.casework.versions import LIVE, TRIAL, Version, versions
+from lib.casework.rules.versions import LIVE, TRIAL, Version, versions
+from lib.casework.store.chain import canonical
+from lib.casework.store.register import Register
+from lib.casework.store.schema import rule_run
 from lib.rules import Rule
 from lib.warehouse.store import Warehouse
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lib.access import Viewer, require
-from lib.casework.chain import canonical, moment_after
-from lib.casework.register import Register
-from lib.casework.schema import backtest
-from lib.casework.sealed import digest
-from lib.casework.versions import KIND, version
+from lib.casework.rules.versions import KIND, version
+from lib.casework.store.chain import canonical, moment_after
+from lib.casework.store.register import Register
+from lib.casework.store.schema import backtest
+from lib.casework.store.sealed import digest
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Column, Date, DateTime, Float, RowMapping, Table, select
 
 from lib.access import Viewer
-from lib.casework.schema import (
+from lib.casework.store.schema import (
     attachment,
     backtest,
     clue,
@@ -23,7 +23,7 @@ from lib.casework.schema import (
     signal,
     warning,
 )  # fmt: skip
-from lib.casework.transaction import Transaction
+from lib.casework.store.transaction import Transaction
 
 _LENGTH = 40
 # A row by the names of its columns, about to be written or read.

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Row, insert, select, update
 
-from lib.casework.register import Register
-from lib.casework.schema import runner
-from lib.casework.transaction import Transaction
+from lib.casework.store.register import Register
+from lib.casework.store.schema import runner
+from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.clock import now
 

@@ -14,10 +14,10 @@ import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
 from lib.access import SYSTEM, Forbidden, Viewer, require
-from lib.casework.chain import Event, canonical, moment_after
-from lib.casework.register import Register
-from lib.casework.schema import backtest, event, rule_file, rule_version
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import Event, canonical, moment_after
+from lib.casework.store.register import Register
+from lib.casework.store.schema import backtest, event, rule_file, rule_version
+from lib.casework.store.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 from lib.errors import UserError
 from lib.rules import Rule, RuleError, complete_params, parse_rule

@@ -3,7 +3,7 @@
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
 from lib.casework.deadlines import settings
-from lib.casework.warnings import (
+from lib.casework.warnings.steps import (
     CHECKING,
     CLOSED,
     MERGED,

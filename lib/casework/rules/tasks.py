@@ -7,10 +7,10 @@ import pandas as pd
 from sqlalchemy import func, insert, select
 
 from lib.access import SYSTEM, Viewer
-from lib.casework.register import Register
-from lib.casework.schema import event, rule_task
-from lib.casework.sealed import digest
-from lib.casework.transaction import Transaction
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event, rule_task
+from lib.casework.store.sealed import digest
+from lib.casework.store.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 
 OPEN, CLOSED = "待处理", "已处理"

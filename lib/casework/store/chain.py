@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
-from lib.casework.schema import attachment, chain, event
+from lib.casework.store.schema import attachment, chain, event
 
 if TYPE_CHECKING:
-    from lib.casework.register import Register
+    from lib.casework.store.register import Register
 
 EVENT_CHAIN = "event"
 GENESIS = "0" * 64

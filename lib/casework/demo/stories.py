@@ -11,10 +11,11 @@ import numpy as np
 
 from lib import yamltext
 from lib.access import Viewer
-from lib.casework import clues, warnings
-from lib.casework.cast import Cast, Place
+from lib.casework.clues import steps as clues
 from lib.casework.deadlines import SPOT_CHECK, Calendar, settings
-from lib.casework.register import Register
+from lib.casework.demo.people import Cast, Place
+from lib.casework.store.register import Register
+from lib.casework.warnings import steps as warnings
 from lib.casework.workflow import Outcome
 from lib.catalog.dataset import ROOT
 
@@ -60,7 +61,7 @@ class Story:
         return datetime.combine(day.item(), time(minute // 60, minute % 60))
 
     def add(self, at: datetime, person: Viewer, action: Callable[..., Outcome], **given: Any) -> None:
-        """Add a step: `action` of lib.casework.warnings or clues, taken by `person`."""
+        """Add a step: `action` of lib.casework.warnings.steps or clues, taken by `person`."""
         self.now = max(at, self.now + timedelta(minutes=self.chance.randint(7, 90)))
 
         def take(register: Register, submission_id: str, moment: datetime) -> Outcome:

@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, Select, func, select
 
-from lib.casework import standing
-from lib.casework.chain import EVENT_CHAIN
 from lib.casework.deadlines import SPOT_CHECK, Calendar, calendar
-from lib.casework.plans import IN_FORCE
-from lib.casework.register import Register
-from lib.casework.schema import chain, clue, event, rule_run, warning
+from lib.casework.reading import states
+from lib.casework.rules.due import IN_FORCE
+from lib.casework.store.chain import EVENT_CHAIN
+from lib.casework.store.register import Register
+from lib.casework.store.schema import chain, clue, event, rule_run, warning
 from lib.warehouse.store import Warehouse
 
 _EVENT_COLUMNS = [column for column in event.c if column.name not in ("prev_hash", "hash", "submission_id")]
@@ -133,13 +133,13 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, h
     events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
     last_run = select(func.max(rule_run.c.run_no)).where(IN_FORCE).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
-    found = standing.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days)
+    found = states.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days)
     drawn = found["level"].eq(SPOT_CHECK)
     return Snapshot(
         head=head,
         warning=found[~drawn].reset_index(drop=True),
         spot_check=found[drawn].reset_index(drop=True),
-        clue=standing.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
+        clue=states.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
         event=events,
         rule_run=runs,
     )

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from lib.access import Viewer
-from lib.casework import clues, outbox
+from lib.casework import outbox
 from lib.casework.attachments import Upload
-from lib.casework.chain import Event
+from lib.casework.clues import steps
 from lib.casework.deadlines import LEVEL_NAMES, settings
-from lib.casework.register import Register
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import Event
+from lib.casework.store.register import Register
+from lib.casework.store.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, forbid_other_rules, record
 from lib.errors import UserError
 
@@ -258,7 +259,7 @@ def to_clue(
 
     Raises UserError when the conclusion was 不属实.
     """
-    clue_id = clues.clue_id("model", warning_id)
+    clue_id = steps.clue_id("model", warning_id)
 
     def substantiated(tx: Transaction, _row: Row, _last: Event) -> None:
         given = tx.latest("warning", warning_id, "conclude")
@@ -266,7 +267,7 @@ def to_clue(
             raise UserError("核查结论为「不属实」的预警不能转为线索。", "如有新情况，请先退回补充后重新反馈。")
 
     def create(tx: Transaction, row: Row, event: Event) -> None:
-        clues.create(
+        steps.create(
             tx, viewer, "model", warning_id, title=row.title, detail=event.text, received_at=event.at,
             officer_id=row.officer_id, org_id=row.org_id, area_code=row.area_code, domain_code=row.domain_code,
             warning_id=warning_id, rule_id=row.rule_id,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from lib.casework.cast import Place
-from lib.casework.script import texts
+from lib.casework.demo.people import Place
+from lib.casework.demo.stories import texts
 from lib.warehouse.store import Warehouse
 
 # Of the full city (domain: calibration); a smaller city has fewer in proportion, at least LEAST.

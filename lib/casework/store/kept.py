@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
-from lib.casework.schema import audit_log, chain, event, store
+from lib.casework.store.schema import audit_log, chain, event, store
 from lib.errors import UserError
 
 log = logging.getLogger(__name__)

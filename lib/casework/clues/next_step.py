@@ -2,7 +2,7 @@
 
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
-from lib.casework.clues import APPROVED, ASSESSED, CLUE, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
+from lib.casework.clues.steps import APPROVED, ASSESSED, CLUE, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
 from lib.casework.workflow import Step
 
 # The step that moves the work on, by state; the others are exceptions.

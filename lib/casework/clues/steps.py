@@ -11,13 +11,13 @@ from sqlalchemy import Row, insert, select
 
 from lib.access import Forbidden, Viewer, require
 from lib.casework.attachments import Upload
-from lib.casework.chain import Event
 from lib.casework.deadlines import opinion_due, settings
-from lib.casework.register import Register
-from lib.casework.schema import clue
-from lib.casework.sealed import digest
 from lib.casework.sight import in_scope
-from lib.casework.transaction import Transaction
+from lib.casework.store.chain import Event
+from lib.casework.store.register import Register
+from lib.casework.store.schema import clue
+from lib.casework.store.sealed import digest
+from lib.casework.store.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 from lib.errors import UserError
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from lib.access import SYSTEM
-from lib.casework.chain import moment_after
 from lib.casework.deadlines import LEVEL_NAMES, LEVELS, settings
-from lib.casework.register import Register
-from lib.casework.schema import signal, warning
-from lib.casework.sealed import FACTS, arrow_digest, digest, of_warning
-from lib.casework.transaction import Transaction
-from lib.casework.warnings import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
+from lib.casework.store.chain import moment_after
+from lib.casework.store.register import Register
+from lib.casework.store.schema import signal, warning
+from lib.casework.store.sealed import FACTS, arrow_digest, digest, of_warning
+from lib.casework.store.transaction import Transaction
+from lib.casework.warnings.steps import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
 from lib.errors import UserError
 from lib.rules import warning_id
 

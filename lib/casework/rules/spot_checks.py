@@ -12,11 +12,11 @@ from sqlalchemy import insert, select
 
 from lib.access import SYSTEM
 from lib.casework.deadlines import SPOT_CHECK, settings
-from lib.casework.plans import Plan
-from lib.casework.schema import signal, warning
-from lib.casework.sealed import of_warning
-from lib.casework.transaction import Transaction
-from lib.casework.warnings import NEW
+from lib.casework.rules.due import Plan
+from lib.casework.store.schema import signal, warning
+from lib.casework.store.sealed import of_warning
+from lib.casework.store.transaction import Transaction
+from lib.casework.warnings.steps import NEW
 from lib.rules import sample_tested, warning_id
 from lib.warehouse.store import Warehouse
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from lib.casework import kept
-from lib.casework.kept import StoreLost
-from lib.casework.play import play_year
-from lib.casework.register import REAL, casework_url, forget_register, open_register, opened_register
-from lib.casework.schema import event, metadata
+from lib.casework.demo.year import play_year
+from lib.casework.store import kept
+from lib.casework.store.kept import StoreLost
+from lib.casework.store.register import REAL, casework_url, forget_register, open_register, opened_register
+from lib.casework.store.schema import event, metadata
 from lib.errors import UserError
 from lib.progress import Report
 from lib.warehouse.demo import build_city

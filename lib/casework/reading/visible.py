@@ -10,9 +10,9 @@ from sqlalchemy import select
 from lib.access import NotVisible, Viewer, require
 from lib.access.masking import mask_free_text
 from lib.access.scope import visible
-from lib.casework.register import Register
-from lib.casework.schema import signal
-from lib.casework.snapshot import Snapshot, snapshot
+from lib.casework.reading.snapshot import Snapshot, snapshot
+from lib.casework.store.register import Register
+from lib.casework.store.schema import signal
 from lib.warehouse.store import Warehouse
 
 # Of an event's payload: numbers and digests, not words.

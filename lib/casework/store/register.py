@@ -18,14 +18,14 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lib.access import SYSTEM, Viewer
-from lib.casework import kept as kept_ends
-from lib.casework.chain import EVENT_CHAIN, GENESIS
-from lib.casework.footing import Footing
-from lib.casework.kept import StoreLost
-from lib.casework.schema import audit_log, chain, event, metadata, person, store
-from lib.casework.sealed import seal_earlier
 from lib.casework.sight import REAL, SYNTHETIC
-from lib.casework.transaction import Transaction
+from lib.casework.store import kept as kept_ends
+from lib.casework.store.chain import EVENT_CHAIN, GENESIS
+from lib.casework.store.footing import Footing
+from lib.casework.store.kept import StoreLost
+from lib.casework.store.schema import audit_log, chain, event, metadata, person, store
+from lib.casework.store.sealed import seal_earlier
+from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, current, sha256_of

@@ -17,21 +17,21 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, or_, select
 
-from lib.casework import spot_checks
-from lib.casework.cast import Cast, Place, cast
-from lib.casework.clues import clue_id, register_clue
+from lib.casework.clues.steps import clue_id, register_clue
 from lib.casework.deadlines import Calendar, calendar
-from lib.casework.ingest import ingest
-from lib.casework.plans import Plan, plan
-from lib.casework.register import OF_STORE, Register
-from lib.casework.runner import Holder, hold
-from lib.casework.runs import Found, domains, find, log_run, next_run_no, run_id
-from lib.casework.schema import clue, event, warning
-from lib.casework.script import LIVE_DAYS, Timed, clue_story, warning_story
-from lib.casework.sources import Source, clue_sources
-from lib.casework.transaction import Transaction
-from lib.casework.versions import take_in
-from lib.casework.warnings import NEW
+from lib.casework.demo.clue_sources import Source, clue_sources
+from lib.casework.demo.people import Cast, Place, cast
+from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
+from lib.casework.rules import spot_checks
+from lib.casework.rules.due import Plan, plan
+from lib.casework.rules.lock import Holder, hold
+from lib.casework.rules.runs import Found, domains, find, log_run, next_run_no, run_id
+from lib.casework.rules.versions import take_in
+from lib.casework.store.register import OF_STORE, Register
+from lib.casework.store.schema import clue, event, warning
+from lib.casework.store.transaction import Transaction
+from lib.casework.warnings.ingest import ingest
+from lib.casework.warnings.steps import NEW
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
 from lib.rules import days_of, read_rules, sample_tested

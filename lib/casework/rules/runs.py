@@ -16,17 +16,17 @@ import pyarrow.parquet as pq
 from sqlalchemy import func, insert, select
 
 from lib.access import SYSTEM
-from lib.casework.chain import canonical
-from lib.casework.ingest import ingest, retire
-from lib.casework.plans import IN_FORCE, Plan, RunResult, last_of, last_runs, plan, same
-from lib.casework.register import Register
-from lib.casework.rule_tasks import open_task
-from lib.casework.runner import Holder, RunnerLost, hold
-from lib.casework.schema import rule_run, signal, warning
-from lib.casework.sealed import digest
-from lib.casework.spot_checks import draw
-from lib.casework.transaction import Transaction
-from lib.casework.versions import take_in
+from lib.casework.rules.due import IN_FORCE, Plan, RunResult, last_of, last_runs, plan, same
+from lib.casework.rules.lock import Holder, RunnerLost, hold
+from lib.casework.rules.spot_checks import draw
+from lib.casework.rules.tasks import open_task
+from lib.casework.rules.versions import take_in
+from lib.casework.store.chain import canonical
+from lib.casework.store.register import Register
+from lib.casework.store.schema import rule_run, signal, warning
+from lib.casework.store.sealed import digest
+from lib.casework.store.transaction import Transaction
+from lib.casework.warnings.ingest import ingest, retire
 from lib.errors import UserError
 from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
 from lib.rules.known import cursor_on

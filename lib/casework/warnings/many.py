@@ -7,8 +7,8 @@ from datetime import datetime
 import pandas as pd
 
 from lib.access import Viewer
-from lib.casework.register import Register
-from lib.casework.warnings import CHECKING, NEW, RETURNED, SIGNED, sign, sign_and_start, start_check, undo
+from lib.casework.store.register import Register
+from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED, sign, sign_and_start, start_check, undo
 from lib.casework.workflow import Outcome
 from lib.errors import UserError
 

@@ -17,11 +17,21 @@ from sqlalchemy import Connection, Row, select
 
 from lib.casework import outbox
 from lib.casework.audit import verify_audit
-from lib.casework.chain import canonical, from_row, verify_chain
 from lib.casework.deadlines import SPOT_CHECK
-from lib.casework.register import Register
-from lib.casework.schema import attachment, credential, event, person, rule_file, rule_version, signal, store, warning
-from lib.casework.sealed import BASELINE, FACTS, MADE, ROWS, STAMP, digest, plain, signals_digest
+from lib.casework.store.chain import canonical, from_row, verify_chain
+from lib.casework.store.register import Register
+from lib.casework.store.schema import (
+    attachment,
+    credential,
+    event,
+    person,
+    rule_file,
+    rule_version,
+    signal,
+    store,
+    warning,
+)
+from lib.casework.store.sealed import BASELINE, FACTS, MADE, ROWS, STAMP, digest, plain, signals_digest
 from lib.errors import UserError
 from lib.warehouse.generation import current, sha256_of
 from lib.warehouse.store import open_warehouse
