@@ -3,14 +3,17 @@
 import streamlit as st
 
 from lib.errors import UserError
-from lib.ui import building, frame, garbage, message, navigation, session, way
+from lib.ui import frame, message, navigation
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.server import background, garbage
 
 st.set_page_config(page_title="执法监督舱", page_icon="static/icon.png", layout="wide")
 garbage.settle()
 
 warehouse = session.warehouse()
 if warehouse is None:
-    building.first_start()
+    background.first_start()
     st.stop()
 
 viewer = session.sign_in(warehouse)
@@ -18,7 +21,7 @@ page = st.navigation(navigation.pages(viewer), position="top")
 way.arrive(page.url_path)
 way.leave()
 frame.header(page.title, warehouse, viewer)
-building.run_due_rules(warehouse)
+background.run_due_rules(warehouse)
 try:
     page.run()
 except UserError as error:

@@ -333,7 +333,7 @@ def _casework(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from lib.ui.serve import serve
+    from lib.ui.server.serve import serve
     from lib.warehouse.home import home
     from lib.warehouse.marts import renew_marts
 

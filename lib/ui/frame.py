@@ -7,7 +7,8 @@ from lib.access.personas import domain_names
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.insight.figure import Asked
-from lib.ui import figure, message, session
+from lib.ui import figure, message
+from lib.ui.access import session
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 

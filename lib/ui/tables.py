@@ -17,9 +17,9 @@ from lib.insight.warnings.order import DOWN, UP
 from lib.insight.warnings.sheet import for_screen, measured
 from lib.insight.wording import NONE, day
 from lib.rules import Rule
+from lib.ui.browser.script import part
+from lib.ui.browser.way import address, here, href, remember
 from lib.ui.levels import LEVELS, level_texts
-from lib.ui.script import part
-from lib.ui.way import address, here, href, remember
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

@@ -7,10 +7,10 @@ from lib.insight.figure import Part, Sentence
 from lib.insight.overview.loop import Step
 from lib.insight.overview.six import Figure
 from lib.ui import figure
+from lib.ui.browser.way import address
 from lib.ui.card import card
 from lib.ui.levels import LEVELS
 from lib.ui.verbatim import verbatim
-from lib.ui.way import address
 
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 

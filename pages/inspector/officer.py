@@ -4,9 +4,12 @@ import streamlit as st
 
 from lib.errors import UserError
 from lib.insight.officers.integrity_file import integrity_file
-from lib.ui import integrity_file as view
-from lib.ui import leader, message, session, way
-from lib.ui.browser import on_phone
+from lib.ui import message
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.browser.width import on_phone
+from lib.ui.officers import integrity_file as view
+from lib.ui.overview import view as leader
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None

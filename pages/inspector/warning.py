@@ -9,9 +9,13 @@ from lib.casework import audit
 from lib.casework.reading.visible import events_of
 from lib.casework.warnings.steps import WARNING
 from lib.insight.warnings.why import rule_in_force
-from lib.ui import hit_card, message, session, standing, tables, timeline, verification, way, worklist
-from lib.ui.browser import on_phone
+from lib.ui import message, tables
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.browser.width import on_phone
 from lib.ui.card import card
+from lib.ui.record import timeline
+from lib.ui.warnings import fields, standing, why, worklist
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -34,23 +38,23 @@ if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
 
 if on_phone():
-    hit_card.head(warehouse, viewer, row, evidence, rule)
+    why.head(warehouse, viewer, row, evidence, rule)
     deeds, reasons = st.container(), st.container()
 else:
     left, deeds = st.columns([1.75, 1], gap="medium")
     with left:
-        hit_card.head(warehouse, viewer, row, evidence, rule)
+        why.head(warehouse, viewer, row, evidence, rule)
         reasons = st.container()
 with deeds:
     standing.card(viewer, row)
     with card("steps"):
         st.markdown("**办理**")
-        verification.panel(register, warehouse, viewer, row, rule)
+        fields.panel(register, warehouse, viewer, row, rule)
     with card("events"):
         events = events_of(register, viewer, warehouse, "warning", warning_id)
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)
 with reasons:
-    hit_card.peers(register, warehouse, rule, row, evidence)
-    hit_card.grounds(rule)
-    hit_card.evidence_rows(register, warehouse, viewer, rule, row, evidence)
-    hit_card.others(frame, row)
+    why.peers(register, warehouse, rule, row, evidence)
+    why.grounds(rule)
+    why.evidence_rows(register, warehouse, viewer, rule, row, evidence)
+    why.others(frame, row)

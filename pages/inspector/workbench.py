@@ -4,7 +4,10 @@ import streamlit as st
 
 from lib.casework.warnings.steps import STATES
 from lib.insight.warnings.filter import WarningFilter
-from lib.ui import figure, session, tables, trail, way, workbench
+from lib.ui import figure, tables
+from lib.ui.access import session, trail
+from lib.ui.browser import way
+from lib.ui.warnings import workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None

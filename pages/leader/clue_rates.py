@@ -6,15 +6,21 @@ from lib.access import NotVisible
 from lib.casework import audit
 from lib.insight.clues import rates
 from lib.insight.figure import Asked, rows
-from lib.ui import clue_board, clue_form, clues, figure, leader, message, session, timeline, way
+from lib.ui import figure, message
+from lib.ui.access import session
+from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.clues import fields, listing
+from lib.ui.clues import rates as clue_board
+from lib.ui.overview import view
+from lib.ui.record import timeline
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-frame = clues.visible_clues(register, warehouse, viewer)
+frame = listing.visible_clues(register, warehouse, viewer)
 
-wanted = st.query_params.get(clues.CLUE_KEY, "")
+wanted = st.query_params.get(listing.CLUE_KEY, "")
 if wanted:
     way.back("clues")
     found = frame[frame["clue_id"] == wanted]
@@ -22,30 +28,30 @@ if wanted:
         message.stop(NotVisible())
     if timeline.is_opening(wanted):
         audit.log(register, viewer, "view", "clue", wanted, at=now(warehouse))
-    clues.one_clue(register, warehouse, viewer, found.iloc[0])
+    listing.one_clue(register, warehouse, viewer, found.iloc[0])
     st.stop()
 
-if clues.NEW_KEY in st.query_params:
+if listing.NEW_KEY in st.query_params:
     way.back("clues")
-    clue_form.registration(register, warehouse, viewer)
+    fields.registration(register, warehouse, viewer)
     st.stop()
 
 listed = figure.asked_here()
 if listed is not None:
-    clues.figure_list(register, warehouse, viewer, listed)
+    listing.figure_list(register, warehouse, viewer, listed)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    chosen = leader.period_choice(warehouse)
-    asked = clues.narrow(frame, Asked("clue_received", chosen.key))
+    chosen = view.period_choice(warehouse)
+    asked = listing.narrow(frame, Asked("clue_received", chosen.key))
     st.caption(f"{chosen.now.text} 收到的线索，截至现在的办理情况", width="content")
     st.space("stretch")
-    clues.new_link(viewer)
+    listing.new_link(viewer)
 if frame.empty:
     message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
     st.stop()
 
-casework = leader.casework(register, warehouse, viewer)
+casework = view.casework(register, warehouse, viewer)
 cohort = rows(casework, asked)
 clue_board.figures(cohort, rates.duration(cohort), asked)
 year = asked._replace(period="months12")
@@ -56,4 +62,4 @@ with left, card("breakdown", height="stretch"):
 with right, card("trend", height="stretch"):
     clue_board.trend(rows(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
 with card("list"):
-    clues.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")
+    listing.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

@@ -4,12 +4,17 @@ import streamlit as st
 
 from lib.insight.figure import Asked
 from lib.insight.map import risk
-from lib.ui import charts, county_choice, figure, leader, level_charts, overview_lists, session, tiles
-from lib.ui.browser import on_phone
+from lib.ui import figure, tiles
+from lib.ui.access import session
+from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.card_map import card_map
-from lib.ui.rate_bars import rate_bars
-from lib.ui.shading import legend_words
+from lib.ui.charts import by_level, shared
+from lib.ui.charts.rates import rate_bars
+from lib.ui.map.card import card_map
+from lib.ui.map.shading import legend_words
+from lib.ui.overview import county as county_choice
+from lib.ui.overview import lists
+from lib.ui.overview import view as leader
 from lib.warehouse.home import home
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -43,14 +48,14 @@ with left, card("map", height="stretch", gap="xxsmall"):
     about = f"{chosen.now.text} 首次生成 · {legend_words(view.shading)}"
     tiles.heading(view.sentences.counties, f"{about}；{how}" if how else about)
     small = card_map(cells, view.shading.shades, view.counts, view.scope, 262 + 2 * extra)
-    charts.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
+    shared.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(
             county_choice.MAP_PAGE, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county)
         )
 with right, card("pressing", height="stretch", gap="xxsmall"):
-    overview_lists.pressing_list(view.pressing, 8 + extra // 10)
+    lists.pressing_list(view.pressing, 8 + extra // 10)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 rates, models, months = st.columns(3, gap="small")
@@ -64,13 +69,13 @@ with models, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.rules, source)
     top = view.rules.head(6 + extra // 15)
     listed = [asked.of(county=county.code, rule=rule_id) for rule_id in top["rule_id"]]
-    figure.chart(level_charts.ranking(top, "label", 130 + extra, listed), "by_rule", alt="各模型预警件数")
+    figure.chart(by_level.ranking(top, "label", 130 + extra, listed), "by_rule", alt="各模型预警件数")
     rest = view.rules.iloc[len(top) :]
     figure.link(int(rest["total"].sum()), asked.of(county=county.code, rule=rest["rule_id"]), "其余模型", "件")
 with months, card("months", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.months, source)
     year = Asked("generated", "months12").of(county=county.code)
     listed = [year.of(month=f"{month:%Y-%m}") for month in view.months["month"]]
-    figure.chart(level_charts.by_month(view.months, 152 + extra, listed), "by_month", alt="近12个月各级预警件数")
+    figure.chart(by_level.by_month(view.months, 152 + extra, listed), "by_month", alt="近12个月各级预警件数")
 
 tiles.strip(view.steps)

@@ -4,8 +4,12 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.ranking.officers import officer_ranking
-from lib.ui import figure, leader, message, ranking, ranking_detail, session, trail, way
+from lib.ui import figure, message
+from lib.ui.access import session, trail
+from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.overview import view
+from lib.ui.ranking import one, page
 
 PAGE = "pages/leader/ranking.py"
 
@@ -30,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         placeholder="领域", format_func=lambda code: names[code], width=220, select_all=False,
     )  # fmt: skip
     st.caption(f"{found.span.text} 的工作 · 同行为全市做同类工作的人员", width="content")
-st.info(ranking.WHAT_IT_IS_NOT, icon=":material/info:")
+st.info(page.WHAT_IT_IS_NOT, icon=":material/info:")
 
 source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
 within = tuple(areas), tuple(domains)
@@ -40,7 +44,7 @@ ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
 
 def opened(people: str, aspect: str = "", group: str = "") -> figure.Opening:
     """Where those people are listed, within the places and domains chosen and a group of the fairness table."""
-    chosen: dict[str, str | list[str]] = {ranking.PEOPLE: people}
+    chosen: dict[str, str | list[str]] = {page.PEOPLE: people}
     if aspect:
         chosen |= {"aspect": aspect, "group": group}
     if areas:
@@ -50,11 +54,11 @@ def opened(people: str, aspect: str = "", group: str = "") -> figure.Opening:
     return PAGE, chosen
 
 
-listed = st.query_params.get(ranking.PEOPLE)
+listed = st.query_params.get(page.PEOPLE)
 if listed:
-    ranking.people(found, shown, listed)
+    page.people(found, shown, listed)
     st.stop()
-ranking.figures(found, shown, leader.casework(register, warehouse, viewer), opened)
+page.figures(found, shown, view.casework(register, warehouse, viewer), opened)
 if ranked.empty:
     why = "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。"
     with message.nothing("没有可以排序的人员", why):
@@ -62,17 +66,17 @@ if ranked.empty:
 else:
     left, right = st.columns([1.15, 1], gap="small")
     with right, card("officer"):
-        officer_id = ranking.pick(ranked)
+        officer_id = page.pick(ranked)
         row = ranked[ranked["officer_id"] == officer_id].iloc[0]
         trail.once(register, warehouse, viewer, "view", "ranking", str(officer_id))
-        ranking_detail.detail(register, warehouse, viewer, row)
+        one.detail(register, warehouse, viewer, row)
     with right, card("funnel"):
-        ranking.funnel(found, *within, row, source, opened)
+        page.funnel(found, *within, row, source, opened)
     with left, card("top", height="stretch"):
-        ranking.top(ranked, officer_id, source)
-ranking.everyone(ranked)
-ranking.insufficient(rest)
-ranking.units(register, warehouse, viewer, source)
-ranking.fair(shown, opened)
+        page.top(ranked, officer_id, source)
+page.everyone(ranked)
+page.insufficient(rest)
+page.units(register, warehouse, viewer, source)
+page.fair(shown, opened)
 with st.expander("口径"):
-    st.markdown(ranking.METHOD)
+    st.markdown(page.METHOD)

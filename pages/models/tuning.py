@@ -4,8 +4,11 @@ import streamlit as st
 
 from lib.errors import UserError
 from lib.rules import Variant
-from lib.ui import backtest_view, message, session, tuning, version_steps, way
+from lib.ui import message
+from lib.ui.access import session
+from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.rules import backtest, tuning, versions
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -18,7 +21,7 @@ if version is None:
 
 left, right = st.columns([1, 2.3], gap="small")
 with left:
-    version_steps.result(version)
+    versions.result(version)
     with card("parameters"):
         st.markdown("**参数**")
         params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune"))
@@ -27,9 +30,9 @@ with left:
             message.problem(refused)
     with card("version"):
         if under_way is None:
-            version_steps.save_draft(register, warehouse, viewer, version, params, refused is None)
+            versions.save_draft(register, warehouse, viewer, version, params, refused is None)
         else:
-            version_steps.steps(register, warehouse, viewer, under_way)
+            versions.steps(register, warehouse, viewer, under_way)
 if refused is not None:
     with right:
         message.nothing("没有试算", "参数改正之后，这里显示新增、减少的预警和回测。")
@@ -49,4 +52,4 @@ with right, card("changes"):
         st.caption(tuning.changed_words(params, live, version))
         tuning.differences(found)
 with right, card("backtest"):
-    backtest_view.panel(register, warehouse, viewer, live, proposed, under_way)
+    backtest.panel(register, warehouse, viewer, live, proposed, under_way)

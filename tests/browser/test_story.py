@@ -14,7 +14,7 @@ from lib.access.personas import personas
 from lib.casework.store.register import open_register
 from lib.insight.map.outlines import town_cells
 from lib.insight.warnings.listing import warning_list
-from lib.ui.area_map import Size, town_map
+from lib.ui.map.deck import Size, town_map
 from lib.warehouse.store import open_warehouse
 
 pytestmark = served.NEEDS_BROWSER

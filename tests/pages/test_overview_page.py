@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lib.access.personas import PERSONA_TITLES
 from lib.insight.figure import Asked
 from lib.insight.map.risk import CASES
-from lib.ui.rate_bars import rate_bars
+from lib.ui.charts.rates import rate_bars
 
 PAGE = "pages/leader/overview.py"
 

@@ -7,7 +7,7 @@ import handmade
 import pytest
 from opening import open_page, words
 
-from lib.ui.ranking import OFFICER_KEY
+from lib.ui.ranking.page import OFFICER_KEY
 
 PAGE = "pages/leader/ranking.py"
 

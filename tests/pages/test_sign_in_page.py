@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.access import SYSTEM
 from lib.casework import audit, people, sign_in
 from lib.casework.store.register import Register, open_register
-from lib.ui import session
+from lib.ui.access import session
 
 PASSWORD = "一个很长的密码1234"
 AT = datetime(2022, 9, 25)

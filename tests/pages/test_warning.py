@@ -19,7 +19,7 @@ from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import warning
 from lib.casework.warnings import steps
 from lib.insight.warnings.listing import warning_list
-from lib.ui.verification import MAX_MB
+from lib.ui.warnings.fields import MAX_MB
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

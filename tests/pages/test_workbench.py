@@ -20,8 +20,8 @@ from lib.casework.warnings import steps
 from lib.casework.warnings.many import take_all
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
-from lib.ui import workbench
 from lib.ui.export import excel, watermark
+from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from lib.ui.door import COOKIE, Door, inline_scripts
+from lib.ui.server.door import COOKIE, Door, inline_scripts
 
 NAMES = frozenset({"localhost", "cockpit.intranet"})
 

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lib.ui.interface import SCRIPTS, Interface, _script, words
+from lib.ui.server.interface import SCRIPTS, Interface, _script, words
 
 
 @pytest.mark.parametrize("stem", words())

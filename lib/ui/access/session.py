@@ -1,0 +1,157 @@
+"""Who is signed in to this session, and what it reads."""
+
+import time
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from lib.access import SYSTEM, Viewer
+from lib.access.personas import PERSONA_TITLES, personas
+from lib.casework import audit
+from lib.casework.demo.build import is_building
+from lib.casework.people import person
+from lib.casework.sign_in import sign_out
+from lib.casework.store.register import Register, open_register
+from lib.errors import UserError
+from lib.ui import message, navigation
+from lib.ui.access import sign_in as sign_in_page
+from lib.warehouse.clock import now
+from lib.warehouse.home import home
+from lib.warehouse.store import NoWarehouse, Warehouse, open_warehouse
+
+PERSONA_KEY = "as"
+_HELD, _PROVIDED, _LEFT = "signed_in", "provided", "left"
+# A screen left alone is signed out, and nobody stays signed in overnight.
+IDLE_SECONDS = 30 * 60
+LONGEST_SECONDS = 12 * 60 * 60
+
+
+def warehouse() -> Warehouse | None:
+    """The generation in force, the page stopped with a message when it is broken.
+
+    None before the first one, and while the synthetic city and its casework are still being made.
+    """
+    try:
+        return None if is_building(home()) else open_warehouse(home())
+    except NoWarehouse:
+        return None
+    except UserError as error:
+        message.stop(error)
+
+
+def register() -> Register:
+    """The casework register of this home."""
+    return open_register(home())
+
+
+def sign_in(warehouse: Warehouse) -> Viewer:
+    """The viewer of this session; the page is stopped when nobody is signed in.
+
+    A synthetic city offers personas. Real data needs a person entered in the register, signed in with the identity
+    provider configured for st.login or with a password of this machine; both are read anew at every rerun.
+    """
+    # Held against the warehouse at every rerun: what is shown beside real work is real, and the other way round.
+    try:
+        register()
+    except UserError as error:
+        message.stop(error)
+    if warehouse.synthetic:
+        offered = {viewer.person_id: viewer for viewer in personas(warehouse.synthetic)}
+        # A page switched to from a callback starts without the switch's value: the last viewer stays.
+        held = getattr(st.session_state.get("viewer"), "person_id", None)
+        chosen = st.session_state.get(PERSONA_KEY) or held or st.query_params.get(PERSONA_KEY)
+        viewer = offered.get(chosen or "", next(iter(offered.values())))
+        st.session_state["viewer"] = viewer
+        return viewer
+    viewer = _signed_in_person()
+    st.session_state["viewer"] = viewer
+    return viewer
+
+
+def viewer() -> Viewer:
+    """The viewer that app.py resolved for this rerun."""
+    return st.session_state["viewer"]
+
+
+def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
+    """The switch between personas, kept in the address; nothing on real data."""
+    if not warehouse.synthetic:
+        return
+    ids = [offered.person_id for offered in personas(True)]
+    # Not bound: a bound list keeps its titles in the address, and links name the person_id.
+    if st.query_params.get(PERSONA_KEY) != viewer.person_id:
+        st.query_params[PERSONA_KEY] = viewer.person_id
+    st.selectbox(
+        "演示身份",
+        ids,
+        index=ids.index(viewer.person_id),
+        format_func=lambda person_id: PERSONA_TITLES[person_id],
+        key=PERSONA_KEY,
+        label_visibility="collapsed",
+        help="合成城市的演示身份,真实数据须统一身份认证登录。",
+    )
+
+
+def _provided() -> bool:
+    """Whether an identity provider is configured; a machine without one has no secrets file at all."""
+    try:
+        return "auth" in st.secrets
+    except StreamlitSecretNotFoundError:
+        return False
+
+
+def _signed_in_person() -> Viewer:
+    provided = _provided()
+    if provided and st.user.is_logged_in:
+        found = person(register(), str(st.user.get("sub") or st.user.get("email")))
+        if found is None:
+            message.stop(UserError("您的账号尚未登记。", "请联系系统管理员登记角色和权限范围。"))
+        if st.session_state.get(_PROVIDED) != found.person_id:
+            st.session_state[_PROVIDED] = found.person_id
+            audit.log(register(), found, "sign_in", "session", at=now(), detail={"by": "provider"})
+        return found
+    if (viewer := _held()) is not None:
+        return viewer
+    # Known before anybody is, so that the address that was asked for opens afterwards.
+    st.navigation(navigation.pages(SYSTEM), position="hidden")
+    sign_in_page.show(register(), provided, _signed_in, st.session_state.pop(_LEFT, ""))
+    st.stop()
+
+
+def _signed_in(viewer: Viewer) -> None:
+    st.session_state[_HELD] = (viewer.person_id, time.monotonic(), time.monotonic())
+
+
+def _held() -> Viewer | None:
+    """Who signed in with a password in this session, unless that was long ago, nothing was done since, or it ended."""
+    held = st.session_state.get(_HELD)
+    if held is None:
+        return None
+    person_id, since, seen = held
+    moment = time.monotonic()
+    viewer = person(register(), person_id)
+    if viewer is None or moment - seen > IDLE_SECONDS or moment - since > LONGEST_SECONDS:
+        idle = moment - seen > IDLE_SECONDS
+        why = "登记已撤销" if viewer is None else "长时间没有操作" if idle else "登录已满 12 小时"
+        sign_out(register(), viewer or audit.unknown(person_id), now(), why)
+        st.session_state.clear()
+        st.session_state[_LEFT] = f"{why}，已退出登录。"
+        return None
+    st.session_state[_HELD] = (person_id, since, moment)
+    return viewer
+
+
+def leave(viewer: Viewer) -> None:
+    """Sign out: nothing of the session stays."""
+    sign_out(register(), viewer, now())
+    provided = _PROVIDED in st.session_state
+    st.session_state.clear()
+    if provided:
+        st.logout()
+
+
+def identity(viewer: Viewer) -> None:
+    """On real data: who is signed in, and the way out."""
+    with st.popover(viewer.name, icon=":material/person:", type="tertiary"):
+        st.markdown(f"**{viewer.name}**　{viewer.role_name}")
+        st.button("退出登录", icon=":material/logout:", on_click=leave, args=(viewer,), width="stretch")

@@ -1,0 +1,159 @@
+"""The way through the pages: links that know where they were followed from, and the way back.
+
+An address carries the addresses it was reached through, nearest first, so that the way back survives a reload and is
+the same for everybody. Links are followed by the browser: a page switched to by the server would leave the address of
+the page before with the parameters of the page after in the browser's history.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+
+import streamlit as st
+
+from lib.ui.access.session import PERSONA_KEY
+from lib.ui.browser import script
+
+BACK = "back"
+_DEEPEST = 4
+_PAGE, _LEAVING, _LISTS = "way_page", "way_leaving", "way_lists"
+_SHOWN, _VISIT = "way_shown", "way_visit"
+# The parameters that say what a page is about.
+_OBJECTS = ("id", "clue", "officer")
+_MOST_LISTS = 12
+_MEANING = re.compile(r"[%&=+#;?\s]")
+
+Query = Mapping[str, str | list[str]]
+
+# url path → the page's file and what the way back to it is called.
+PLACES = {
+    "overview": ("pages/leader/overview.py", "总览"),
+    "map": ("pages/leader/warning_map.py", "预警地图"),
+    "ranking": ("pages/leader/ranking.py", "人员排序"),
+    "clues": ("pages/leader/clue_rates.py", "线索办理"),
+    "workbench": ("pages/inspector/workbench.py", "工作台"),
+    "warning": ("pages/inspector/warning.py", "预警"),
+    "officer": ("pages/inspector/officer.py", "廉政档案"),
+    "models": ("pages/models/rules.py", "模型"),
+    "tuning": ("pages/models/tuning.py", "调参与回测"),
+    "data": ("pages/models/datasets.py", "数据"),
+}
+# The page without a path of its own.
+_FIRST = "overview"
+_PATHS = {file: path for path, (file, _) in PLACES.items()}
+
+
+def arrive(url_path: str) -> None:
+    """Note which page is shown; app.py says so before the page runs."""
+    st.session_state[_PAGE] = url_path or _FIRST
+    shown = (url_path, *(st.query_params.get(name, "") for name in _OBJECTS))
+    if st.session_state.get(_SHOWN) != shown:
+        st.session_state[_SHOWN], st.session_state[_VISIT] = shown, visit() + 1
+
+
+def visit() -> int:
+    """Which visit of a page this is: another one whenever the page or what it is about changes."""
+    found: int = st.session_state.get(_VISIT, 0)
+    return found
+
+
+def here() -> str:
+    """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
+    own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY)}
+    return _written(st.session_state.get(_PAGE, _FIRST), own)
+
+
+def _written(path: str, query: Query) -> str:
+    pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
+    return path + ("?" if pairs else "") + "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in pairs)
+
+
+def _escaped(text: str) -> str:
+    # Only what has a meaning in a query: it stands inside another address, where all of it is escaped once more.
+    return _MEANING.sub(lambda found: quote(found[0], safe=""), text)
+
+
+def _read(address: str) -> tuple[str, dict[str, list[str]]] | None:
+    path, _, query = address.partition("?")
+    return (path, parse_qs(query)) if path in PLACES else None
+
+
+def _trail() -> list[str]:
+    return [address for address in st.query_params.get_all(BACK) if _read(address) is not None]
+
+
+def _addressed(query: Query, trail: list[str]) -> dict[str, str | list[str]]:
+    person = st.session_state.get(PERSONA_KEY)
+    back = {BACK: trail[:_DEEPEST]} if trail else {}
+    return {**query, **back, **({PERSONA_KEY: person} if person else {})}
+
+
+def address(query: Query) -> dict[str, str | list[str]]:
+    """The parameters of a link: the query, where the link stands and, on a synthetic city, who is looking."""
+    return _addressed(query, [here(), *_trail()])
+
+
+def onward(query: Query) -> dict[str, str | list[str]]:
+    """The parameters of a link to the next of the same list: the way back stays the same."""
+    return _addressed(query, _trail())
+
+
+def href(file: str, query: dict[str, str | list[str]]) -> str:
+    """The address of a page with parameters as `address` and `onward` give them."""
+    path = _PATHS[file]
+    return f"{'./' if path == _FIRST else path}?{urlencode(query, doseq=True)}"
+
+
+def came_from() -> str:
+    """The address the page was reached from; empty when it was opened by itself."""
+    return next(iter(_trail()), "")
+
+
+def asked_there() -> tuple[str, Callable[[str], list[str]]]:
+    """The url path one came from, and its parameters by name."""
+    path, query = _read(came_from()) or (_FIRST, {})
+    return path, lambda name: query.get(name, [])
+
+
+def back(otherwise: str | None = None) -> None:
+    """The link to where one came from; else to the page with the url path `otherwise`, or none."""
+    trail = _trail()
+    if not trail and otherwise is None:
+        return
+    path, query = _read(trail[0] if trail else str(otherwise)) or (_FIRST, {})
+    file, title = PLACES[path]
+    st.page_link(
+        file, label=f"返回{title}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
+    )  # fmt: skip
+
+
+def go(file: str, query: dict[str, str | list[str]]) -> None:
+    """From a callback: leave for a page with parameters as `address` and `onward` give them."""
+    st.session_state[_LEAVING] = href(file, query)
+
+
+def leave() -> None:
+    """Let the browser follow links; end this run when a callback asked to go elsewhere."""
+    target = st.session_state.pop(_LEAVING, None)
+    going = {} if target is None else {"href": target, "turn": uuid.uuid4().hex}
+    with st.container(height=1, border=False, key="way"):
+        script.part("way")(key="way_part", data=going)
+    if target is not None:
+        st.stop()
+
+
+def remember(ids: list[str]) -> None:
+    """Keep the order of the list shown here, for the next and the one before."""
+    lists: dict[str, list[str]] = st.session_state.setdefault(_LISTS, {})
+    lists.pop(here(), None)
+    lists[here()] = ids
+    for old in list(lists)[:-_MOST_LISTS]:
+        del lists[old]
+
+
+def listed() -> list[str] | None:
+    """The list one came from, as it was; None when this session has not seen it."""
+    found: Any = st.session_state.get(_LISTS, {}).get(came_from())
+    return found

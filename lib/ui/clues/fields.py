@@ -1,0 +1,215 @@
+"""The forms in which a clue is registered and its next step recorded: once, and without losing a word."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.access.viewer import RIGHTS, ROLES
+from lib.casework.clues import steps as clues
+from lib.casework.clues.next_step import next_steps, who_may
+from lib.casework.clues.steps import CLUE, DISPOSITIONS, FORMS, ORIGINS
+from lib.casework.drafts import UNREGISTERED
+from lib.casework.store.register import Register
+from lib.casework.workflow import Outcome, Step
+from lib.errors import UserError
+from lib.insight.clues.source import people, units
+from lib.insight.wording import moment
+from lib.ui import message
+from lib.ui.browser import way
+from lib.ui.card import card
+from lib.ui.record import outcome
+from lib.ui.record.form import Form
+from lib.ui.record.outcome import Result
+from lib.ui.verbatim import verbatim
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PAGE = "pages/leader/clue_rates.py"
+_TAKE: dict[str, Callable[..., Outcome]] = {
+    "assess": clues.assess,
+    "reject": clues.reject,
+    "approve": clues.approve,
+    "undertake": clues.undertake,
+    "dispose": clues.dispose,
+    "reopen": clues.reopen,
+    "file_case": clues.file_case,
+    "report": clues.report,
+    "archive": clues.archive,
+}
+_TEXT_LABELS = {"assess": "研判意见", "dispose": "处置情况", "report": "处理结果", "reject": "退回理由"}
+# What each form holds besides the text, and what the fields are called.
+_FIELDS = {"assess": ("disposition",), "dispose": ("disposition",), "report": ("form", "people_cnt")}
+_NAMES = {"disposition": "处置方式", "form": "处理结果", "people_cnt": "处理人数"}
+
+_NEW_FIELDS = ("origin", "source_key", "title", "org_id", "officer_id")
+_NEW_NAMES = {"origin": "来源", "source_key": "来源编号", "title": "标题", "org_id": "涉及单位", "text": "问题线索情况"}
+_BY_HAND = {key: name for key, name in ORIGINS.items() if key != "model"}
+_SOURCE_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
+
+
+def _form(register: Register, warehouse: Warehouse, viewer: Viewer, clue_id: str, action: str) -> Form:
+    return Form(register, warehouse, viewer, "clue", clue_id, action, _FIELDS.get(action, ()))
+
+
+def _faults(step: Step, values: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    if "disposition" in values and not values["disposition"]:
+        found["disposition"] = "请选择处置方式：" + "、".join(DISPOSITIONS) + "，四选一。"
+    if step.needs_text and not values["text"].strip():
+        found["text"] = f"请填写{_TEXT_LABELS.get(step.action, '说明')}。"
+    return found
+
+
+def _submit(form: Form, step: Step, seq: int) -> None:
+    values, result_key = form.values(), f"{form.object_id}_result"
+    if form.refuse(_faults(step, values)):
+        st.session_state.pop(result_key, None)
+        return
+    try:
+        done = _TAKE[form.action](
+            form.register, form.viewer, form.object_id, submission_id=form.submission(seq), at=now(form.warehouse),
+            expected_seq=seq, **values,
+        )  # fmt: skip
+    except UserError as refused:
+        st.session_state[result_key] = Result(step, refused=refused, text=values["text"])
+        return
+    st.session_state[result_key] = Result(step, done, text=values["text"])
+    if done.event is not None:
+        form.done()
+
+
+def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """What came of the last submission, and the form for what this viewer may do next with a clue."""
+    clue_id, state = str(row["clue_id"]), str(row["state"])
+    steps = next_steps(viewer, state, None if pd.isna(row["disposition"]) else str(row["disposition"]))
+    last: Result | None = st.session_state.get(f"{clue_id}_result")
+    if last is not None and (last.recorded or last.step not in steps):
+        outcome.show(last, CLUE, last.step in steps)
+        last = None
+    if not steps:
+        st.caption(who_may(viewer, state))
+        return
+    names = {step.action: step.name for step in steps}
+    action = st.segmented_control(
+        "办理", list(names), default=steps[0].action, required=True, format_func=names.__getitem__,
+        key=f"{clue_id}_{state}_step", label_visibility="collapsed",
+    )  # fmt: skip
+    _draw(_form(register, warehouse, viewer, clue_id, action or steps[0].action), row, last)
+
+
+def _draw(form: Form, row: pd.Series, last: Result | None) -> None:
+    step, seq = CLUE.steps[form.action], int(row["last_seq"])
+    proposed = {"disposition": row["proposed"]} if form.action == "dispose" and not pd.isna(row["proposed"]) else {}
+    form.begin(**proposed)
+    form.submission(seq)
+    if form.action == "assess":
+        st.caption(f"处置意见应在 {moment(row['due_at'])} 前提出（收到之日起一个月，监督执纪工作规则，待核）。")
+    if form.action == "approve" and not pd.isna(row["proposed"]):
+        st.caption(f"研判建议：{verbatim(row['proposed'])}。审批人不能是提出研判意见的人。")
+    if "disposition" in form.fields:
+        st.segmented_control(
+            "处置方式（必填）", DISPOSITIONS, key=form.key("disposition"), on_change=form.keeper("disposition"),
+            help="暂存待查计入已处置，不计入已了结。",
+        )  # fmt: skip
+        form.fault("disposition")
+    if form.action == "report":
+        st.segmented_control("处理结果（可不选）", FORMS, key=form.key("form"), on_change=form.keeper("form"))
+        st.number_input("处理人数", 0, 999, key=form.key("people_cnt"), on_change=form.keeper("people_cnt"))
+    label = _TEXT_LABELS.get(form.action, "说明")
+    form.text(label, step.needs_text, 120 if step.needs_text else 64)
+    refused = None
+    if last is not None and last.step == step:
+        refused = last.refused
+        if refused is None:
+            outcome.show(last, CLUE, True)
+    form.foot({step.name: partial(_submit, form, step, seq)}, {**_NAMES, "text": label}, refused)
+
+
+def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
+    """The form that registers a clue that no model raised; afterwards the clue opens."""
+    if not viewer.may("clue"):
+        why = f"线索由{'、'.join(name for role, name in ROLES.items() if 'clue' in RIGHTS[role])}登记。"
+        message.nothing("您的角色不办理线索", why)
+        return
+    form = Form(register, warehouse, viewer, "clue", UNREGISTERED, "register", _NEW_FIELDS)
+    form.begin()
+    form.submission(0)
+    inside = units(warehouse, viewer)
+    names = dict(zip(inside["org_id"], inside["org_name"], strict=True))
+    with card("register-clue"):
+        st.markdown("**登记线索**")
+        st.caption("登记之日起一个月内提出处置意见。模型预警转来的线索，请在预警里用「转线索」。")
+        origin = st.segmented_control(
+            "来源（必填）", list(_BY_HAND), format_func=_BY_HAND.__getitem__, key=form.key("origin"),
+            on_change=form.keeper("origin"),
+        )  # fmt: skip
+        form.fault("origin")
+        if origin in _SOURCE_NUMBERS:
+            st.text_input(
+                f"{_SOURCE_NUMBERS[origin]}（必填）", key=form.key("source_key"), max_chars=64,
+                on_change=form.keeper("source_key"), help="同一来源编号只登记一条线索。",
+            )  # fmt: skip
+            form.fault("source_key")
+        st.text_input(
+            "标题（必填）", key=form.key("title"), max_chars=60, on_change=form.keeper("title"),
+            placeholder="一句话写明什么问题，例如：罚款未缴入国库即结案",
+        )  # fmt: skip
+        form.fault("title")
+        left, right = st.columns(2)
+        with left:
+            org_id = st.selectbox(
+                "涉及单位（必填）", list(names), index=None, format_func=names.__getitem__, key=form.key("org_id"),
+                placeholder="输入几个字查找", on_change=form.keeper("org_id"),
+            )  # fmt: skip
+            form.fault("org_id")
+        there = people(warehouse, viewer, org_id) if org_id else {}
+        if st.session_state.get(form.key("officer_id")) not in there:
+            st.session_state.pop(form.key("officer_id"), None)
+        right.selectbox(
+            "涉及人员（可不填）", list(there), index=None, format_func=there.__getitem__, key=form.key("officer_id"),
+            placeholder="先选单位" if not org_id else "姓名已脱敏，输入编号查找", disabled=not org_id,
+            on_change=form.keeper("officer_id"),
+        )  # fmt: skip
+        form.text("问题线索情况", required=True)
+        refused = st.session_state.pop(form.key("refused"), None)
+        form.foot({"登记": partial(_register, form, inside)}, _NEW_NAMES, refused)
+
+
+def _register(form: Form, inside: pd.DataFrame) -> None:
+    values = form.values()
+    unit = inside[inside["org_id"] == values["org_id"]]
+    wanted = {
+        "origin": "请选择线索来源。" if not values["origin"] else "",
+        "source_key": "请填写来源编号。"
+        if values["origin"] in _SOURCE_NUMBERS and not (values["source_key"] or "").strip()
+        else "",
+        "title": "请用一句话写明什么问题。" if not (values["title"] or "").strip() else "",
+        "org_id": "请选择涉及单位。" if unit.empty else "",
+        "text": "请写明问题线索情况。" if not values["text"].strip() else "",
+    }
+    if form.refuse({name: fault for name, fault in wanted.items() if fault}):
+        return
+    submission = form.submission(0)
+    row = unit.iloc[0]
+    try:
+        done = clues.register_clue(
+            form.register, form.viewer, values["origin"], (values["source_key"] or "").strip() or submission,
+            submission_id=submission, at=now(form.warehouse), title=values["title"], detail=values["text"].strip(),
+            officer_id=values["officer_id"], org_id=values["org_id"], area_code=row["area_code"],
+            domain_code=None if pd.isna(row["domain_code"]) else row["domain_code"],
+        )  # fmt: skip
+    except UserError as refused:
+        st.session_state[form.key("refused")] = refused
+        return
+    if done.duplicate and done.event is not None and done.event.submission_id != submission:
+        known = f"来源编号「{verbatim(values['source_key'])}」已经登记过线索（{moment(done.event.at)}）。"
+        st.session_state[form.key("refused")] = UserError(known, "请核对编号，或在线索清单中打开那一条。")
+        return
+    form.forget_draft()
+    form.done()
+    st.session_state.pop(f"{UNREGISTERED}_register_0_submission", None)
+    way.go(PAGE, way.onward({"clue": str(done.created)}))

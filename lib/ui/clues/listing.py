@@ -1,0 +1,241 @@
+"""Clues as a list and one by one: what stands behind a figure, and the way of a single clue."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import audit
+from lib.casework.clues.steps import CLUE, ORIGINS
+from lib.casework.reading.visible import events_of
+from lib.casework.store.register import Register
+from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
+from lib.insight.figure import Asked
+from lib.insight.movement import NONE
+from lib.insight.warnings.filter import PAGE as WORKBENCH
+from lib.insight.warnings.filter import workbench_query
+from lib.insight.wording import day, moment, number, plain
+from lib.ui import export, figure, message, tables
+from lib.ui.browser import script, way
+from lib.ui.card import card
+from lib.ui.clues import fields
+from lib.ui.overview import view
+from lib.ui.record import timeline
+from lib.ui.verbatim import verbatim
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PAGE, OFFICER_PAGE = "pages/leader/clue_rates.py", "pages/inspector/officer.py"
+CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
+EVERYTHING = "全部"
+
+
+def visible_clues(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's clues, recomputed when anything was recorded and every few minutes; never change it."""
+    return view.casework(register, warehouse, viewer).clues
+
+
+def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
+    """A figure cut down to the places and origins chosen, both kept in the address."""
+    areas = sorted(set(frame["county_name"]) | set(frame["area_label"]))
+    places = st.multiselect(
+        "区县·镇街", areas, key="c_areas", bind="query-params", label_visibility="collapsed", placeholder="区县·镇街",
+        width=200, select_all=False,
+    )  # fmt: skip
+    origins = st.multiselect(
+        "来源", list(ORIGINS.values()), key="c_origins", bind="query-params", label_visibility="collapsed",
+        placeholder="来源", width=200, select_all=False,
+    )  # fmt: skip
+    return asked.of(clue_place=places, clue_origin=origins)
+
+
+def new_link(viewer: Viewer) -> None:
+    """To the form that registers a clue, for those who may."""
+    if viewer.may("clue"):
+        st.page_link(
+            PAGE, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
+            width="content",
+        )  # fmt: skip
+
+
+def clear() -> None:
+    """All narrowing away: everything received in the period."""
+    for key, empty in ((GROUP_KEY, EVERYTHING), (PART_KEY, "received"), ("c_areas", []), ("c_origins", [])):
+        if key in st.session_state:
+            st.session_state[key] = empty
+
+
+# Width, how it stands on a card (see tables.Column).
+_LIST = {
+    "线索": ("30%", "main"), "来源": ("84px", "bare"), "区域": ("12%", "rest"), "收到": ("96px", ""),
+    "意见期限": ("96px", ""), "状态": ("64px", "bare"), "处置方式": ("84px", ""), "用时": ("108px", ""),
+    "经办": ("84px", ""),
+}  # fmt: skip
+_SLICE = 50
+
+
+def clue_table(rows: pd.DataFrame, key: str) -> None:
+    """A list of clues; every row opens its clue."""
+    table = st.container()
+    if len(rows) > _SLICE:
+        page = st.pagination(math.ceil(len(rows) / _SLICE), key=f"{key}_page")
+        rows = rows.iloc[(page - 1) * _SLICE : page * _SLICE]
+    shown = listed(rows)[list(_LIST)]
+    data = {
+        "label": "线索清单",
+        "place": way.here(),
+        "link": f"{way.href(PAGE, way.address({}))}&{CLUE_KEY}=",
+        "main": "线索",
+        "height": 0,
+        "keys": False,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "用时", "sorted": None}
+            for name, (width, kind) in _LIST.items()
+        ],
+        "rows": [
+            {"id": clue_id, "name": cells[0], "cells": cells}
+            for clue_id, cells in zip(rows["clue_id"], shown.to_numpy().tolist(), strict=True)
+        ],
+    }
+    with table:
+        script.part("rows")(key=key, data=data)
+
+
+def listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a list of clues, in words."""
+    waited = [
+        f"超期 {number(late)} 天" if not pd.isna(late) else f"已等 {number(waiting)} 工作日" if not pd.isna(waiting)
+        else f"{number(used)} 工作日"
+        for late, waiting, used in zip(rows["overdue_days"], rows["open_workdays"], rows["workdays"], strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(
+        {
+            "线索": rows["matter"].tolist(), "来源": rows["origin_zh"].tolist(), "区域": rows["area_label"].tolist(),
+            "单位": rows["org_name"].tolist(), "人员": rows["officer_label"].tolist(),
+            "收到": rows["received_at"].map(day).tolist(), "意见期限": rows["due_at"].map(day).tolist(),
+            "状态": rows["state"].tolist(), "处置方式": rows["disposition_zh"].tolist(), "用时": waited,
+            "经办": [plain(name) for name in rows["handler_name"]],
+        }
+    )  # fmt: skip
+
+
+def clue_list(
+    register: Register, warehouse: Warehouse, viewer: Viewer, cohort: pd.DataFrame, by: str, about: str
+) -> None:
+    """The clues behind the number that was chosen, in the address; export for those who may."""
+    groups = [EVERYTHING, *rates(cohort, by)["group"]]
+    if st.session_state.get(GROUP_KEY) not in groups:
+        st.session_state.pop(GROUP_KEY, None)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        group = st.selectbox(
+            GROUPINGS[by][0], groups, key=GROUP_KEY, bind="query-params", label_visibility="collapsed", width=200
+        )
+        part = st.segmented_control(
+            "清单", list(PARTS), default="received", required=True, format_func=lambda key: PARTS[key][0], key=PART_KEY,
+            bind="query-params", label_visibility="collapsed",
+        ) or "received"  # fmt: skip
+        rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
+        _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
+    whose = "" if group == EVERYTHING else f"{group} · "
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{verbatim(whose)}{PARTS[part][0]}**", width="content")
+        figure.listed(len(rows), "条")
+    if rows.empty:
+        with message.nothing("没有这样的线索", "请另选分组、清单或期间。"):
+            st.button("清除筛选", key="clear_clues", icon=":material/filter_list_off:", on_click=clear)
+    else:
+        clue_table(rows, "clue_rows")
+
+
+def figure_list(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> None:
+    """The clues that a number counts, wherever it stands; export for those who may."""
+    frame = visible_clues(register, warehouse, viewer)
+    rows = figure.narrowed(register, warehouse, viewer, frame, "clue_id", asked)
+    figure.bar(register, warehouse, viewer, asked)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        figure.listed(len(rows), "条")
+        _export(register, warehouse, viewer, rows, figure.words(register, warehouse, viewer, asked))
+    if rows.empty:
+        message.nothing("没有这样的线索", "这个数字是 0；可查看全部。")
+    else:
+        clue_table(rows, "clue_figure")
+
+
+def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
+    if not viewer.may("export"):
+        return
+
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "clue", at=at, detail={"filter": about, "rows": len(rows)})
+        sheet = listed(rows)
+        sheet.insert(0, "编号", rows["number"].tolist())
+        return export.excel(sheet, "线索清单", export.watermark(warehouse, viewer, at), about)
+
+    st.download_button(
+        "导出 Excel", data=made, file_name=f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
+        icon=":material/download:", on_click="ignore", help="导出当前清单；文件带水印，导出会被记录。",
+    )  # fmt: skip
+
+
+def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """One clue: what it is about, where it stands, what comes next, what has been done."""
+    clue_id = str(row["clue_id"])
+    left, right = st.columns([1.35, 1], gap="medium")
+    with left, card("clue-facts"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"#### {verbatim(row['matter'])}", anchors=False, width="content")
+            st.badge(row["state"], color="gray")
+        st.caption(f"线索 {row['number']} · {row['origin_zh']}")
+        if row["detail"]:
+            st.text(row["detail"])
+        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+        _links(warehouse, viewer, row)
+    with right:
+        with card("clue-steps"):
+            st.markdown("**办理**")
+            fields.panel(register, warehouse, viewer, row)
+        with card("clue-events"):
+            events = events_of(register, viewer, warehouse, "clue", clue_id)
+            timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)
+
+
+def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """From the clue to where it came from and whom it concerns."""
+    with st.container(horizontal=True, gap="xsmall", key="about"):
+        if not pd.isna(row["warning_id"]):
+            _link(tables.WARNING_PAGE, f"来源预警 {row['rule_label']}", "flag", {"id": str(row["warning_id"])})
+        if row["officer_label"] and viewer.may("integrity"):
+            _link(OFFICER_PAGE, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
+        if row["org_name"]:
+            query = workbench_query(warehouse, org_id=str(row["org_id"]))
+            _link(WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
+
+
+def _link(page: str, label: str, icon: str, query: way.Query) -> None:
+    st.page_link(
+        page, label=verbatim(label), icon=f":material/{icon}:", query_params=way.address(query), width="content"
+    )  # fmt: skip
+
+
+def _facts(row: pd.Series) -> dict[str, str]:
+    facts = {
+        "涉及单位": row["org_name"] or NONE,
+        "涉及人员": row["officer_label"] or NONE,
+        "区域": row["area_label"],
+        "收到": moment(row["received_at"]),
+        "意见期限": moment(row["due_at"]) + (f"（已超 {number(row['overdue_days'])} 天）" if row["overdue"] else ""),
+        "研判建议": plain(row["proposed"]),
+        "处置方式": row["disposition_zh"],
+        "处置": moment(row["disposed_at"]),
+        "经办": plain(row["handler_name"]),
+    }
+    if not pd.isna(row["form"]):
+        facts["处理结果"] = f"{row['form']}，{number(row['people_cnt'])} 人"
+    if not pd.isna(row["case_filed_at"]):
+        facts["立案审查调查"] = moment(row["case_filed_at"])
+    return facts

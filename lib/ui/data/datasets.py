@@ -1,0 +1,176 @@
+"""The parts of the data page: figures, the table of datasets, one dataset, loads."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.insight.data import datasets as insight
+from lib.insight.movement import percent
+from lib.insight.wording import day, number
+from lib.ui import figure, message, tiles
+from lib.ui.data import quarantine
+from lib.ui.tables import height
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PAGE, NAME_KEY = "pages/models/datasets.py", "d_name"
+_TABLE = "dataset_table"
+_DATASETS = {
+    "no": st.column_config.NumberColumn("序号", width=44, pinned=True),
+    "title": st.column_config.TextColumn("数据集", width=160, pinned=True),
+    "row_cnt": st.column_config.NumberColumn("行数", format="localized", width=86),
+    "share": st.column_config.ProgressColumn(
+        "占比", format="percent", min_value=0, max_value=1, width=92, help="占 29 项数据总行数的比例。"
+    ),
+    "updated_at": st.column_config.DateColumn(
+        "数据到达", format="YYYY-MM-DD", width=92, help="最近一次收到数据的日期。"
+    ),
+    "freshness": st.column_config.TextColumn("鲜活情况", width=84, help="数据到达至今不超过更新时限为按时。"),
+    "sla_days": st.column_config.NumberColumn("更新时限", format="%d 天", width=74),
+    "quarantined": st.column_config.NumberColumn(
+        "隔离行", format="localized", width=64, help="检查未通过、尚未改好的行。"
+    ),
+    "latest_at": st.column_config.DateColumn(
+        "最新数据", format="YYYY-MM-DD", width=92, help="其中最近发生、决定或登记的事项的日期。"
+    ),
+    "source": st.column_config.TextColumn("来源", width=150),
+    "file_name": st.column_config.TextColumn("最近装载", width=180),
+}
+_LOADS = {
+    "loaded_at": st.column_config.DatetimeColumn("装载时间", format="YYYY-MM-DD HH:mm", width=130),
+    "title": st.column_config.TextColumn("数据集", width=150),
+    "file_name": st.column_config.TextColumn("文件", width=220),
+    "rows_read": st.column_config.NumberColumn("读入", format="localized", width=84),
+    "rows_accepted": st.column_config.NumberColumn("接收", format="localized", width=84),
+    "rows_replaced": st.column_config.NumberColumn("其中更正", format="localized", width=84),
+    "rows_unchanged": st.column_config.NumberColumn("未变", format="localized", width=84),
+    "rows_quarantined": st.column_config.NumberColumn("隔离", format="localized", width=84),
+    "status": st.column_config.TextColumn("结果", width=84),
+    "batch_id": st.column_config.TextColumn("批次", width=170),
+    "sha256": st.column_config.TextColumn("文件指纹", width=110,
+                                            help="SHA-256 前 12 位；同一文件再装一次不会改变数据。"),
+}  # fmt: skip
+_COLUMNS = {
+    "title": st.column_config.TextColumn("列名", width=130, pinned=True),
+    "type": st.column_config.TextColumn("类型", width=56),
+    "unit": st.column_config.TextColumn("单位", width=50),
+    "required": st.column_config.TextColumn("必填", width=50),
+    "allowed": st.column_config.TextColumn("代码表·范围·引用", width=260),
+    "name": st.column_config.TextColumn("字段", width=130),
+    "aliases": st.column_config.TextColumn("导入别名", width=150, help="装载时也认这些列名。"),
+}
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _states(_warehouse: Warehouse, _viewer: Viewer, path: str, day: str) -> pd.DataFrame:
+    return insight.datasets(_warehouse, _viewer)
+
+
+def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The datasets as they stand today; see insight.datasets."""
+    return _states(warehouse, viewer, str(warehouse.generation.path), now(warehouse).date().isoformat())
+
+
+# In the address: which datasets are listed.
+AMONG, ON_TIME, LATE, FILLED, NEWEST, ASIDE = "among", "按时", "滞后", "有数据", "最近装载", "有隔离行"
+
+
+def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
+    """The datasets of a number of the page; with reference tables where all of them are asked for."""
+    main = frame[frame["no"].notna()]
+    keep = {
+        ON_TIME: main["freshness"].eq(insight.ON_TIME), LATE: main["freshness"].ne(insight.ON_TIME),
+        FILLED: main["row_cnt"].gt(0), ASIDE: main["quarantined"].gt(0),
+        NEWEST: main["loaded_at"].eq(main["loaded_at"].max()),
+    }  # fmt: skip
+    return main[keep[asked]] if asked in keep else frame
+
+
+def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
+    """The datasets that the address asks for, with words on that."""
+    asked = st.query_params.get(AMONG, "")
+    shown = among(frame, asked)
+    if asked:
+        figure.origin(f"数据「{asked}」", "✕ 全部数据集", AMONG)
+    figure.listed(len(shown), "项")
+    return shown
+
+
+def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
+    """How fresh, how much, when last, how much set aside; each number of datasets opens them."""
+    main = frame[frame["no"].notna()]
+    tiles_of = [
+        ("数据鲜活率", percent(insight.freshness(frame)), (ON_TIME, LATE), "按更新时限收到数据的数据集 ÷ 29。"),
+        ("数据总量", f"{main['row_cnt'].sum():,} 行", (FILLED,),
+         "29 项数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
+        ("最近装载", day(main["loaded_at"].max()), (NEWEST,) if main["loaded_at"].notna().any() else (),
+         "最近一次装载文件的日期。"),
+        ("隔离未改", f"{main['quarantined'].sum():,} 行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
+    ]  # fmt: skip
+    with st.grid(4, min_column_width=150, gap="small"):
+        for title, value, parts, meaning in tiles_of:
+            with tiles.box(title):
+                st.metric(title, value, help=meaning)
+                with st.container(horizontal=True, gap="xsmall"):
+                    for part in parts:
+                        figure.link(len(among(frame, part)), (PAGE, {AMONG: part}), part, "项")
+                    opened = quarantine.opening(viewer) if title == "隔离未改" else None
+                    if opened is not None:
+                        figure.link(int(main["quarantined"].sum()), opened, "隔离", "行")
+
+
+def table(frame: pd.DataFrame, viewer: Viewer) -> None:
+    """All datasets and reference tables; a row clicked is shown in detail, a number of rows set aside opens them."""
+    names = frame["name"].tolist()
+
+    def pick(row: int) -> None:
+        st.session_state[NAME_KEY] = names[row]
+
+    figure.table(
+        frame[list(_DATASETS)], {"quarantined": [quarantine.opening(viewer, name) for name in names]}, _TABLE,
+        _DATASETS, pick, height=height(frame, 20), alt="29 项数据和参照表",
+    )  # fmt: skip
+
+
+def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
+    """One dataset: its columns after the catalog, what was set aside, its loads."""
+    titles = frame.set_index("name")["title"]
+    name = st.selectbox(
+        "数据集", titles.index.tolist(), format_func=lambda key: str(titles[key]), key=NAME_KEY, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    row = frame.set_index("name").loc[name]
+    age = "" if pd.isna(row["age_days"]) else f" · 距今 {number(row['age_days'])} 天"
+    st.markdown(f"**{row['title']}** · {row['source']} · {row['row_cnt']:,} 行")
+    st.caption(f"{row['kind']} · 更新时限 {row['sla_days']} 天{age} · 字段表 {name}")
+    columns = insight.columns(name)
+    st.dataframe(
+        columns[list(_COLUMNS)], hide_index=True, height=height(columns, 11), column_config=_COLUMNS,
+        alt=f"{row['title']}的列",
+    )  # fmt: skip
+    reasons = insight.quarantine_reasons(warehouse, viewer)
+    own = reasons[reasons["dataset"] == name]
+    if own.empty:
+        st.caption("质量：没有被隔离的行。")
+    else:
+        st.markdown("**质量：隔离的行**")
+        opened = quarantine.opening(viewer, str(name))
+        if opened is not None:
+            figure.link(int(row["quarantined"]), opened, "隔离", "行")
+        quarantine.reasons_table(own, ["column_name", "fault", "row_cnt"], viewer, "d_reasons", 5)
+    loads = insight.loads(warehouse, viewer, name, 20)
+    if len(loads):
+        st.markdown("**装载**")
+        shown = ["loaded_at", "rows_read", "rows_accepted", "rows_quarantined", "status", "file_name"]
+        st.dataframe(loads[shown], hide_index=True, height=height(loads, 4), column_config=_LOADS, alt="装载记录")
+
+
+def loads(warehouse: Warehouse, viewer: Viewer) -> None:
+    """The newest loads of all datasets."""
+    rows = insight.loads(warehouse, viewer)
+    if rows.empty:
+        message.nothing("还没有装载记录", "有装载权限的人员可在「装载」中上传文件。")
+        return
+    st.dataframe(
+        rows[list(_LOADS)], hide_index=True, height=height(rows, 20), column_config=_LOADS, alt="装载记录"
+    )

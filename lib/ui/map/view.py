@@ -1,0 +1,96 @@
+"""What the map page shows, computed once per state of the data, viewer and filters."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.store.register import Register
+from lib.insight.figure import Asked, Sentence, rows
+from lib.insight.map import risk as area_risk
+from lib.insight.map.outlines import Cells
+from lib.insight.overview import loop
+from lib.insight.period import Period
+from lib.insight.warnings.listing import LEVEL_ZH, rule_label
+from lib.rules import read_rules
+from lib.ui.map.deck import Shade, Size, TownMap, town_map
+from lib.ui.map.shading import Shading, shading
+from lib.ui.overview.view import casework, risk, state_of
+from lib.warehouse.store import Warehouse
+
+# The measures that count warnings of one level.
+_LEVEL = {"red": "red", "orange": "orange"}
+
+
+class MapAsked(NamedTuple):
+    """What the map shows: period, levels (红 …), rule labels, measure (a key of MEASURES) and county ('' for all)."""
+
+    chosen: Period
+    levels: tuple[str, ...]
+    rules: tuple[str, ...]
+    measure: str
+    county: str
+
+    @property
+    def figure(self) -> Asked:
+        """The warnings the map counts, as a figure."""
+        codes = {title: level for level, title in LEVEL_ZH.items()}
+        rules = {rule_label(rule_id): rule_id for rule_id in read_rules()}
+        return Asked("on_map", self.chosen.key).of(
+            level=[codes[title] for title in self.levels], rule=[rules[label] for label in self.rules]
+        )
+
+    def there(self, town: str) -> Asked:
+        """The same in the town (or unit above the towns) chosen, else in the county."""
+        return self.figure.of(place=town) if town else self.figure.of(county=self.county)
+
+
+class MapView(NamedTuple):
+    """The warnings counted in the scope, all towns there, those of the county, their shades, and a sentence."""
+
+    warnings: pd.DataFrame
+    risk: pd.DataFrame
+    inside: pd.DataFrame
+    base: area_risk.Base
+    shading: Shading
+    sentence: Sentence
+
+
+def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked) -> MapView:
+    """Everything on the map page but the chosen town."""
+    return _map_view(register, warehouse, viewer, asked, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _map_view(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: tuple
+) -> MapView:
+    warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
+    subjects = {rule.subject for rule in read_rules().values() if rule_label(rule.id) in asked.rules}
+    base = area_risk.base_of(subjects)
+    towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
+    inside = towns[towns["code"].str.startswith(asked.county)]
+    return MapView(
+        warnings, towns, inside, base, shading(inside, asked.measure, base),
+        loop.rates_sentence(inside, asked.figure, base, asked.chosen) if asked.measure == "rate"
+        else loop.counties_sentence(inside, asked.figure, asked.chosen, _LEVEL.get(asked.measure, "")),
+    )  # fmt: skip
+
+
+def deck(
+    register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked, cells: Cells, size: Size, town: str,
+    closer: float,
+) -> TownMap:
+    """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
+    shades = map_view(register, warehouse, viewer, asked).shading.shades
+    drawn = (cells.official, len(cells.towns))
+    return _deck(cells, shades, size, asked, town, closer, drawn, state_of(register, warehouse, viewer))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _deck(
+    _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, drawn: tuple,
+    state: tuple,
+) -> TownMap:
+    return town_map(_cells, _shades, size, asked.county, town, closer)

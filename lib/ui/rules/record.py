@@ -1,0 +1,230 @@
+"""What came of a model: how right it was, what it shares with others, what it misses, its versions and tasks."""
+
+import uuid
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.rules import tasks as rule_tasks
+from lib.casework.rules.tasks import OPEN, TASK
+from lib.casework.rules.versions import LIVE, UNDER_WAY, Version, history, version_name
+from lib.casework.rules.versions import versions as versions_of
+from lib.casework.store.register import Register
+from lib.errors import UserError
+from lib.insight.figure import Asked, Part
+from lib.insight.rules import precision
+from lib.insight.rules.sheet import change
+from lib.insight.warnings.names import rule_label
+from lib.insight.wording import moment, number
+from lib.ui import figure, message, tiles
+from lib.ui.card import card
+from lib.ui.record import outcome
+from lib.ui.record.form import Form
+from lib.ui.record.outcome import Result
+from lib.ui.rules import backtest
+from lib.ui.rules import versions as version_steps
+from lib.ui.rules.verified import shares, verified_table
+from lib.ui.tables import height
+from lib.ui.verbatim import verbatim
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+TUNING = "pages/models/tuning.py"
+_RESULT = "task_result"
+# In the address: the model whose tasks that wait, or whose versions under way, are listed by themselves.
+WAITING, TRIALS = "waiting", "trials"
+# Fewer shared or judged warnings say nothing about two models.
+_LEAST_SHARED = 3
+
+
+def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, floor: float) -> None:
+    """Precision by version, what spot checks say is missed, other models that warn about the same officers."""
+    table = precision.by_version(register, viewer, warehouse, rule_id)
+    st.markdown(f"**核实率**　按首次命中时的版本；低于 {floor:.0%} 时给责任单位一项任务。您的范围内。")
+    own = Asked("held").of(rule=rule_id)
+    asked = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
+    each = [partial(_narrowed, one) for one in asked]
+    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警", "m_verified", each)
+    _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
+    st.markdown("**与其他模型同时命中**　同一人员名下")
+    found = precision.together(register, viewer, warehouse, rule_id)
+    if found.empty:
+        st.caption("没有其他模型对同一人员预警。")
+        return
+    shared = found[found["shared"].ge(_LEAST_SHARED) & found["n"].ge(_LEAST_SHARED)]
+    if len(shared) < len(found):
+        st.caption(f"{'其余' if len(shared) else '各'}模型共同预警或已判定的不足 {_LEAST_SHARED} 条，不列出。")
+    if shared.empty:
+        return
+    shown = pd.DataFrame(
+        {
+            "模型": shared["rule_label"], "共同预警": shared["shared"],
+            "占本模型": shared["share"].map("{:.0%}".format), "已判定": shared["n"],
+            "其中核实率（95% 区间）": shares(shared),
+        }
+    )  # fmt: skip
+    common = [Asked("shared").of(rule=rule_id, shared_with=other) for other in shared["rule_id"]]
+    numbers = {"共同预警": common, "已判定": [one._replace(name="shared_judged") for one in common]}
+    figure.table(shown, numbers, "m_shared", height=height(shown, 20), alt="共同命中的模型")
+
+
+def _narrowed(asked: Asked, held: str = "held", conclusion: str = "") -> Asked:
+    return asked._replace(name=held).of(conclusion=conclusion)
+
+
+def _group_name(group: str) -> str:
+    """A version by its name; other groups as they are."""
+    return version_name(group) if "-v" in group else group
+
+
+def _missed(found: precision.Missed, rule_id: str) -> None:
+    st.markdown("**抽查**　从没有命中的对象中随机抽取核查，估计漏掉多少")
+    own = {name: Asked(name).of(rule=rule_id) for name in ("drawn", "drawn_judged", "drawn_true")}
+    tiles.parts((
+        Part("抽取", found.drawn, own["drawn"]), Part("已判定", found.judged, own["drawn_judged"]),
+        Part("属实", found.found, own["drawn_true"]),
+    ))  # fmt: skip
+    if found.rate is None or found.low is None or found.high is None:
+        st.caption("还没有核查结论，不能估计。")
+        return
+    told = "已判定的中属实或部分属实的"
+    if found.estimate is None:
+        most = f"未命中的对象中，本应命中的最多可能占 {found.high:.1%}（95% 区间上限）"
+        st.markdown(f"判定的还少（不足 {precision.LEAST_CHECKED} 个），不估计漏掉多少；{most}。")
+        return
+    middle, low, high = found.estimate
+    st.markdown(
+        f"{told}占 {found.rate:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）。"
+        f"全市未命中的 {found.unflagged:,} 个对象中，"
+        f"约有 {number(round(middle))} 个（{number(round(low))}–{number(round(high))}）可能漏掉。"
+    )
+
+
+def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
+    """What the model's owner has to look at, and closing it with a word."""
+    outcome.show(st.session_state.get(_RESULT), TASK, True)
+    found = rule_tasks.tasks(register, rule_id)
+    _tasks(register, warehouse, viewer, found)
+
+
+def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
+    """The tasks of a model that wait, by themselves."""
+    figure.origin(f"{rule_label(rule_id)} 待处理任务", "✕ 返回模型", WAITING)
+    found = rule_tasks.tasks(register, rule_id)
+    found = found[found["state"].eq(OPEN)]
+    figure.listed(len(found), "项")
+    _tasks(register, warehouse, viewer, found)
+
+
+def trials(register: Register, rule_id: str) -> None:
+    """The versions of a model that are under way, by themselves; each opens where it is worked on."""
+    figure.origin(f"{rule_label(rule_id)} 在办版本", "✕ 返回模型", TRIALS)
+    found = versions_of(register, rule_id, states=UNDER_WAY)
+    figure.listed(len(found), "个")
+    for one in found:
+        st.page_link(
+            TUNING, label=verbatim(version_steps.label(one)), icon=":material/tune:",
+            query_params=tiles.address({"rule": rule_id, "version": one.version_id}),
+        )  # fmt: skip
+
+
+def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.DataFrame) -> None:
+    if found.empty:
+        message.nothing("没有任务", "核实率低于下限、命中骤变、未入册或出错时，系统在这里给责任单位一项任务。")
+        return
+    for task in found.to_dict("records"):
+        with card(f"task-{task['task_id']}"):
+            st.markdown(f"**{task['kind']}** · {task['state']} · {moment(task['opened_at'])}")
+            st.markdown(verbatim(task["text"]))
+            if task["state"] != OPEN:
+                st.caption(f"{moment(task['state_at'])} {verbatim(task['actor_name'])}：{verbatim(task['note'])}")
+            elif viewer.may("tune"):
+                _close(register, warehouse, viewer, task["task_id"])
+            else:
+                st.caption("由有调整模型权限的同志办结。")
+
+
+def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: str) -> None:
+    sent = st.session_state.setdefault(f"task_submission_{task_id}", uuid.uuid4().hex)
+    form = Form(register, warehouse, viewer, "rule_task", task_id, "close")
+
+    def close() -> None:
+        text = str(form.values()["text"])
+        step = TASK.steps["close"]
+        try:
+            done = rule_tasks.close_task(
+                register, viewer, task_id, submission_id=sent, at=now(warehouse), text=text
+            )
+            st.session_state[_RESULT] = Result(step, done, text=text)
+            if done.event is not None:
+                form.done()
+        except UserError as refused:
+            st.session_state[_RESULT] = Result(step, refused=refused, text=text)
+
+    form.begin()
+    form.text("做了什么", True, height=80)
+    st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
+
+
+def _select_key(rule_id: str) -> str:
+    return f"m_version_{rule_id}"
+
+
+def looked_at(rule_id: str, every: list[Version]) -> Version | None:
+    """The version chosen in the view of versions, else the one in the address, else the newest."""
+    asked = st.session_state.get(_select_key(rule_id)) or st.query_params.get("version")
+    return next((one for one in every if one.version_id == asked), every[-1] if every else None)
+
+
+def versions(
+    register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]
+) -> None:
+    """All versions, one of them against the live one, and the steps that are open for it: stop, roll back …"""
+    chosen = looked_at(rule_id, every)
+    if chosen is None:
+        message.nothing("还没有版本", "模型第一次运行时，交付的文件登记为第1版。")
+        return
+    live = next((one for one in every if one.state == LIVE), None)
+    newest = list(reversed(every))
+    left, right = st.columns([1, 1.6], gap="medium")
+    with left:
+        names = {one.version_id: version_steps.label(one) for one in newest}
+        st.selectbox(
+            "版本", list(names), index=list(names).index(chosen.version_id), format_func=names.__getitem__,
+            key=_select_key(rule_id),
+        )  # fmt: skip
+        version_steps.result(chosen)
+        with card("version"):
+            version_steps.steps(register, warehouse, viewer, chosen)
+    with right:
+        _change(live, chosen)
+        backtest.kept(register, viewer, chosen, live, opened=True)
+    st.markdown("**经过**")
+    shown = history(register, rule_id)
+    shown["version_id"] = shown["version_id"].map(version_name)
+    shown["at"] = shown["at"].map(moment)
+    shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
+    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="版本经过")
+
+
+def _change(live: Version | None, chosen: Version) -> None:
+    if live is None:
+        st.caption("没有在用版本，无从比较。")
+        return
+    if live.version_id == chosen.version_id:
+        st.caption("这就是在用版本。")
+        return
+    st.markdown(f"**{chosen.name}与在用的{live.name}相比**")
+    try:
+        found = change(live, chosen)
+    except UserError as error:
+        message.problem(error)
+        return
+    if found.nothing:
+        st.caption("文件和参数都相同。")
+    if not found.parameters.empty:
+        st.dataframe(found.parameters, hide_index=True, height=height(found.parameters, 20), alt="参数的不同")
+    if found.lines:
+        st.code(found.lines, language="diff")
