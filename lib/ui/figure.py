@@ -36,7 +36,7 @@ from lib.ui.overview import view
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
-CLUE_PAGE = "pages/leader/clue_rates.py"
+CLUE_PAGE = "pages/clues/clues.py"
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
 CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]

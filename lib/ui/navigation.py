@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.access import Viewer
 
-OVERVIEW = "pages/leader/overview.py"
+OVERVIEW = "pages/overview/overview.py"
 
 
 def pages(viewer: Viewer) -> dict[str, list]:
@@ -14,25 +14,25 @@ def pages(viewer: Viewer) -> dict[str, list]:
     groups = {
         "态势": [
             st.Page(OVERVIEW, title="总览", icon=":material/monitoring:", default=True),
-            st.Page("pages/leader/warning_map.py", title="预警地图", icon=":material/map:", url_path="map"),
+            st.Page("pages/map/map.py", title="预警地图", icon=":material/map:", url_path="map"),
             st.Page(
-                "pages/leader/ranking.py", title="人员排序", icon=":material/leaderboard:",
+                "pages/ranking/ranking.py", title="人员排序", icon=":material/leaderboard:",
                 visibility=_shown(viewer, "ranking"),
             ),
-            st.Page("pages/leader/clue_rates.py", title="线索办理", icon=":material/account_tree:", url_path="clues"),
+            st.Page("pages/clues/clues.py", title="线索办理", icon=":material/account_tree:", url_path="clues"),
         ],
         "办理": [
-            st.Page("pages/inspector/workbench.py", title="工作台", icon=":material/checklist:"),
-            st.Page("pages/inspector/warning.py", title="预警详情", icon=":material/flag:", visibility="hidden"),
+            st.Page("pages/warnings/workbench.py", title="工作台", icon=":material/checklist:"),
+            st.Page("pages/warnings/warning.py", title="预警详情", icon=":material/flag:", visibility="hidden"),
             st.Page(
-                "pages/inspector/officer.py", title="廉政档案", icon=":material/badge:", url_path="officer",
+                "pages/officers/officer.py", title="廉政档案", icon=":material/badge:", url_path="officer",
                 visibility=_shown(viewer, "integrity"),
             ),
         ],
         "模型与数据": [
-            st.Page("pages/models/rules.py", title="模型", icon=":material/rule:", url_path="models"),
-            st.Page("pages/models/tuning.py", title="调参与回测", icon=":material/tune:", url_path="tuning"),
-            st.Page("pages/models/datasets.py", title="数据", icon=":material/database:", url_path="data"),
+            st.Page("pages/rules/rules.py", title="模型", icon=":material/rule:", url_path="models"),
+            st.Page("pages/rules/tuning.py", title="调参与回测", icon=":material/tune:", url_path="tuning"),
+            st.Page("pages/data/data.py", title="数据", icon=":material/database:", url_path="data"),
         ],
     }  # fmt: skip
     return groups

@@ -23,7 +23,7 @@ from lib.ui.levels import LEVELS, level_texts
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-WARNING_PAGE = "pages/inspector/warning.py"
+WARNING_PAGE = "pages/warnings/warning.py"
 _CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
 # Rows that one message carries.

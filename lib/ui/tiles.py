@@ -15,7 +15,7 @@ from lib.ui.verbatim import verbatim
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES = {"归集": "pages/models/datasets.py", "碰撞": "pages/models/rules.py"}
+_STEP_PAGES = {"归集": "pages/data/data.py", "碰撞": "pages/rules/rules.py"}
 
 
 def figures(found: list[Figure], per_row: int) -> None:

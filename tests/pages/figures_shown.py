@@ -19,10 +19,10 @@ from lib.ui import figure
 from lib.ui.overview import view
 from lib.warehouse.store import open_warehouse
 
-OVERVIEW, MAP, RANKING = "pages/leader/overview.py", "pages/leader/warning_map.py", "pages/leader/ranking.py"
-CLUES, WORKBENCH, WARNING = "pages/leader/clue_rates.py", "pages/inspector/workbench.py", "pages/inspector/warning.py"
-OFFICER, MODELS, TUNING = "pages/inspector/officer.py", "pages/models/rules.py", "pages/models/tuning.py"
-DATA = "pages/models/datasets.py"
+OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
+CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
+OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
+DATA = "pages/data/data.py"
 PATHS = {
     "": OVERVIEW, "overview": OVERVIEW, "map": MAP, "ranking": RANKING, "clues": CLUES, "workbench": WORKBENCH,
     "warning": WARNING, "officer": OFFICER, "models": MODELS, "tuning": TUNING, "data": DATA,

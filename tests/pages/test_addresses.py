@@ -10,25 +10,25 @@ from opening import APP
 from streamlit.testing.v1 import AppTest
 
 PARAMETERS = {
-    "pages/leader/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),
-    "pages/leader/warning_map.py": (
+    "pages/overview/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),
+    "pages/map/map.py": (
         "period", "measure", "m_levels", "m_rules", "county", "town", "m_tab", "m_all", "in_town", "in_all", "closer",
     ),
-    "pages/leader/ranking.py": (
+    "pages/ranking/ranking.py": (
         "officer", "r_areas", "r_domains", "r_detail", "r_by", "r_units", "r_fair", "r_everyone", "r_insufficient",
     ),
-    "pages/leader/clue_rates.py": (
+    "pages/clues/clues.py": (
         "period", "clue", "c_areas", "c_origins", "c_by", "c_group", "c_part", "figure", "during", "then", "of",
     ),
-    "pages/inspector/workbench.py": (
+    "pages/warnings/workbench.py": (
         "w_text", "w_levels", "w_rules", "w_areas", "w_orgs", "w_officers", "w_states", "w_conclusions", "w_since",
         "w_until", "w_overdue", "w_size", "w_page", "w_standing", "w_mine", "w_order", "figure", "during", "then", "of",
     ),
-    "pages/inspector/warning.py": ("id", "back"),
-    "pages/inspector/officer.py": ("officer", "back"),
-    "pages/models/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
-    "pages/models/tuning.py": ("rule", "version", "t_rule", "t_version"),
-    "pages/models/datasets.py": ("d_view", "q_datasets", "q_faults", "dataset"),
+    "pages/warnings/warning.py": ("id", "back"),
+    "pages/officers/officer.py": ("officer", "back"),
+    "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
+    "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),
+    "pages/data/data.py": ("d_view", "q_datasets", "q_faults", "dataset"),
 }  # fmt: skip
 ODD = [
     "", " ", "x", "0", "-1", "1e309", "NaN", "9" * 400, "true", "null", "M01", "W0000000000000000", "2022-13-45",

@@ -19,7 +19,7 @@ from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.reading.visible import clue
 from lib.casework.reading.visible import clues as clue_frame
 
-PAGE = "pages/leader/clue_rates.py"
+PAGE = "pages/clues/clues.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE = VIEWERS["demo-office"]
 PROPOSER = Viewer("p1", "县乙", "county", area_code="330483")

@@ -16,7 +16,7 @@ from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
 
-PAGE = "pages/models/datasets.py"
+PAGE = "pages/data/data.py"
 UNITS = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,濮院镇所,{level},SC,330483101\n"
 
 

@@ -77,14 +77,14 @@ def place(spoilt: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 PAGES = {
-    "pages/leader/overview.py": [{}],
-    "pages/leader/warning_map.py": [{}],
-    "pages/leader/ranking.py": [{}],
-    "pages/leader/clue_rates.py": [{}],
-    "pages/inspector/workbench.py": [{}],
-    "pages/models/rules.py": [{}, {"m_view": "版本"}, {"m_view": "任务"}, {"m_view": "核实"}],
-    "pages/models/tuning.py": [{}],
-    "pages/models/datasets.py": [{}, {"d_view": "装载记录"}, {"d_view": "隔离"}],
+    "pages/overview/overview.py": [{}],
+    "pages/map/map.py": [{}],
+    "pages/ranking/ranking.py": [{}],
+    "pages/clues/clues.py": [{}],
+    "pages/warnings/workbench.py": [{}],
+    "pages/rules/rules.py": [{}, {"m_view": "版本"}, {"m_view": "任务"}, {"m_view": "核实"}],
+    "pages/rules/tuning.py": [{}],
+    "pages/data/data.py": [{}, {"d_view": "装载记录"}, {"d_view": "隔离"}],
 }
 
 
@@ -101,4 +101,4 @@ def test_records(place: Path, viewer) -> None:
     register, warehouse = open_register(place), open_warehouse(place)
     frame = warnings(register, viewer, warehouse)
     for warning_id in frame.drop_duplicates("rule_id")["warning_id"].head(20 if viewer.role == "office" else 4):
-        assert read_as_markup(open_page("pages/inspector/warning.py", viewer.person_id, id=warning_id)) == []
+        assert read_as_markup(open_page("pages/warnings/warning.py", viewer.person_id, id=warning_id)) == []

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.insight.figure import Asked
 
-PAGE = "pages/leader/warning_map.py"
+PAGE = "pages/map/map.py"
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from lib.access.personas import personas
 from lib.casework import audit
 from lib.casework.store.register import open_register
 
-PAGE = "pages/inspector/officer.py"
+PAGE = "pages/officers/officer.py"
 MAY = [viewer.person_id for viewer in personas(True) if viewer.may("integrity")]
 # P0001 belongs to 综合行政执法局, which every persona of MAY supervises.
 OFFICER = "P0001"

@@ -15,7 +15,7 @@ from lib.insight.figure import Asked
 from lib.insight.map.risk import CASES
 from lib.ui.charts.rates import rate_bars
 
-PAGE = "pages/leader/overview.py"
+PAGE = "pages/overview/overview.py"
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from opening import open_page, words
 
 from lib.ui.ranking.page import OFFICER_KEY
 
-PAGE = "pages/leader/ranking.py"
+PAGE = "pages/ranking/ranking.py"
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from lib.insight.rules.report import to_report
 from lib.insight.rules.tuning import back_test
 from lib.rules import Variant, read_rules
 
-PAGE = "pages/models/rules.py"
+PAGE = "pages/rules/rules.py"
 
 
 @pytest.mark.parametrize("person", [viewer.person_id for viewer in personas(True)])

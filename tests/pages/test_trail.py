@@ -11,8 +11,8 @@ from lib.casework.store.register import open_register
 
 def test_what_is_searched_and_the_ranking_opened_are_logged(home: Path) -> None:
     """Once per session each; the numbers in what was searched are masked."""
-    open_page("pages/inspector/workbench.py", "demo-office", w_text="乱堆放 13812345678")
-    open_page("pages/leader/ranking.py", "demo-leader")
+    open_page("pages/warnings/workbench.py", "demo-office", w_text="乱堆放 13812345678")
+    open_page("pages/ranking/ranking.py", "demo-leader")
     lines = audit.entries(open_register(home), SYSTEM)
     told = [(line.action, line.object_type, line.person_id) for line in lines.itertuples()]
     assert told.count(("search", "warning", "demo-office")) == 1

@@ -10,7 +10,7 @@ from lib.access.personas import personas
 from lib.casework.rules.versions import DRAFT, draft, versions
 from lib.casework.store.register import open_register
 
-PAGE = "pages/models/tuning.py"
+PAGE = "pages/rules/tuning.py"
 
 
 @pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)

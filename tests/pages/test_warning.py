@@ -24,7 +24,7 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGE = "pages/inspector/warning.py"
+PAGE = "pages/warnings/warning.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, COUNTY = VIEWERS["demo-office"], VIEWERS["demo-county"]
 
@@ -287,7 +287,7 @@ def test_opening_a_named_officers_warning_is_logged_once(city) -> None:
         return int(((log["action"] == "view") & (log["object_id"] == number)).sum())
 
     assert views() == 1
-    app.switch_page("pages/inspector/workbench.py").run()
+    app.switch_page("pages/warnings/workbench.py").run()
     app.switch_page(PAGE)
     app.query_params["id"] = number
     app.run()

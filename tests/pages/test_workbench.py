@@ -26,7 +26,7 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGE = "pages/inspector/workbench.py"
+PAGE = "pages/warnings/workbench.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, TOWN = VIEWERS["demo-office"], VIEWERS["demo-town"]
 

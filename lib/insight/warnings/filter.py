@@ -17,7 +17,7 @@ from lib.insight.wording import day
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/inspector/workbench.py"
+PAGE = "pages/warnings/workbench.py"
 OVERDUE = "超期"
 # What is still with somebody, what is not, and both; the workbench opens on the first.
 OPEN, DONE, EVERYTHING = "未办结", "已结", "全部"

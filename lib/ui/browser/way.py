@@ -29,16 +29,16 @@ Query = Mapping[str, str | list[str]]
 
 # url path → the page's file and what the way back to it is called.
 PLACES = {
-    "overview": ("pages/leader/overview.py", "总览"),
-    "map": ("pages/leader/warning_map.py", "预警地图"),
-    "ranking": ("pages/leader/ranking.py", "人员排序"),
-    "clues": ("pages/leader/clue_rates.py", "线索办理"),
-    "workbench": ("pages/inspector/workbench.py", "工作台"),
-    "warning": ("pages/inspector/warning.py", "预警"),
-    "officer": ("pages/inspector/officer.py", "廉政档案"),
-    "models": ("pages/models/rules.py", "模型"),
-    "tuning": ("pages/models/tuning.py", "调参与回测"),
-    "data": ("pages/models/datasets.py", "数据"),
+    "overview": ("pages/overview/overview.py", "总览"),
+    "map": ("pages/map/map.py", "预警地图"),
+    "ranking": ("pages/ranking/ranking.py", "人员排序"),
+    "clues": ("pages/clues/clues.py", "线索办理"),
+    "workbench": ("pages/warnings/workbench.py", "工作台"),
+    "warning": ("pages/warnings/warning.py", "预警"),
+    "officer": ("pages/officers/officer.py", "廉政档案"),
+    "models": ("pages/rules/rules.py", "模型"),
+    "tuning": ("pages/rules/tuning.py", "调参与回测"),
+    "data": ("pages/data/data.py", "数据"),
 }
 # The page without a path of its own.
 _FIRST = "overview"

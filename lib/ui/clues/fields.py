@@ -28,7 +28,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/leader/clue_rates.py"
+PAGE = "pages/clues/clues.py"
 _TAKE: dict[str, Callable[..., Outcome]] = {
     "assess": clues.assess,
     "reject": clues.reject,

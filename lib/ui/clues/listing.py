@@ -26,7 +26,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, OFFICER_PAGE = "pages/leader/clue_rates.py", "pages/inspector/officer.py"
+PAGE, OFFICER_PAGE = "pages/clues/clues.py", "pages/officers/officer.py"
 CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
 EVERYTHING = "全部"
 

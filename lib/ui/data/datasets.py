@@ -13,7 +13,7 @@ from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, NAME_KEY = "pages/models/datasets.py", "d_name"
+PAGE, NAME_KEY = "pages/data/data.py", "d_name"
 _TABLE = "dataset_table"
 _DATASETS = {
     "no": st.column_config.NumberColumn("序号", width=44, pinned=True),

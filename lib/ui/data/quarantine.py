@@ -18,7 +18,7 @@ from lib.warehouse.home import home
 from lib.warehouse.load import export_quarantine
 from lib.warehouse.store import Warehouse
 
-PAGE, COLUMNS = "pages/models/datasets.py", "q_columns"
+PAGE, COLUMNS = "pages/data/data.py", "q_columns"
 REASONS = {
     "title": st.column_config.TextColumn("数据集", width=150),
     "column_name": st.column_config.TextColumn("列", width=130),

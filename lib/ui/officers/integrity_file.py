@@ -21,7 +21,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, PARAMETER = "pages/inspector/officer.py", "officer"
+PAGE, PARAMETER = "pages/officers/officer.py", "officer"
 # In the address: the part of the file that is listed by itself, and what its pieces of work are narrowed to.
 LIST, _IN_HAND = "list", "in_hand"
 _NARROWER = {"kind": "kind", "role": "role", "org": "org_name"}

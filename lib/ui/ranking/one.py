@@ -39,7 +39,7 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     )
     if viewer.may("integrity"):
         st.page_link(
-            "pages/inspector/officer.py", label="廉政档案", icon=":material/badge:",
+            "pages/officers/officer.py", label="廉政档案", icon=":material/badge:",
             query_params=tiles.address({"officer": row["officer_id"]}), help="打开会留痕。",
         )  # fmt: skip
     view = st.segmented_control(

@@ -16,7 +16,7 @@ from lib.ui.rules import hits
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/models/rules.py"
+PAGE = "pages/rules/rules.py"
 # In the address: the states of the models that are listed.
 STATES, WITH_TASKS = "state", "有待处理任务"
 # Fewer runs than these are no course.

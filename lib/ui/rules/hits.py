@@ -14,7 +14,7 @@ from lib.ui.levels import level_texts
 from lib.ui.overview.view import state_of
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/models/rules.py"
+PAGE = "pages/rules/rules.py"
 # In the address: which hits are listed.
 HITS, COUNTY, ALL = "hits", "county", "all"
 

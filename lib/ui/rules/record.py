@@ -31,7 +31,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-TUNING = "pages/models/tuning.py"
+TUNING = "pages/rules/tuning.py"
 _RESULT = "task_result"
 # In the address: the model whose tasks that wait, or whose versions under way, are listed by themselves.
 WAITING, TRIALS = "waiting", "trials"

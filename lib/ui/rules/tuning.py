@@ -34,7 +34,7 @@ NEW = "调整在用版本"
 _COUNTS = {"live": "在用", "proposed": "拟用", "added": "新增", "lost": "减少", "changed": "变级别"}
 _NAMES = {"level_zh": "等级", "area_label": "区域", "org_name": "单位", "officer_label": "人员"}
 _GROUPS = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
-PAGE = "pages/models/tuning.py"
+PAGE = "pages/rules/tuning.py"
 # In the address: the count whose warnings are listed, by the column and the value it is of, and how they were judged.
 _ASKED = (PART, _BY, _VALUE, _HELD, _CONCLUSION) = ("part", "by", "value", "held", "conclusion")
 _COLUMN_OF = {"镇街": "area_code", "单位": "org_id", "人员": "officer_id"}

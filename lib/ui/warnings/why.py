@@ -29,8 +29,8 @@ from lib.warehouse.store import Warehouse
 
 LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
 NOTE = "核查提示，非结论"
-OFFICER_PAGE, MODEL_PAGE = "pages/inspector/officer.py", "pages/models/rules.py"
-MAP_PAGE, CLUE_PAGE = "pages/leader/warning_map.py", "pages/leader/clue_rates.py"
+OFFICER_PAGE, MODEL_PAGE = "pages/officers/officer.py", "pages/rules/rules.py"
+MAP_PAGE, CLUE_PAGE = "pages/map/map.py", "pages/clues/clues.py"
 _ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
 _DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"

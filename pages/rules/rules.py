@@ -67,7 +67,7 @@ with card("rule"):
             query_params=tiles.address(workbench_query(warehouse, rule_id=chosen)),
         )  # fmt: skip
         st.page_link(
-            "pages/models/tuning.py", label="调参与回测", icon=":material/tune:",
+            "pages/rules/tuning.py", label="调参与回测", icon=":material/tune:",
             query_params=tiles.address(tuned),
         )  # fmt: skip
     if view == "算例":

@@ -11,7 +11,7 @@ from lib.ui.card import card
 from lib.ui.overview import view
 from lib.ui.ranking import one, page
 
-PAGE = "pages/leader/ranking.py"
+PAGE = "pages/ranking/ranking.py"
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
