@@ -1,8 +1,13 @@
-"""How sure a share is."""
+"""How sure a share or a count is."""
 
 import math
 
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv
+
 _Z = 1.959963984540054
+_TAIL = 0.025
 
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
@@ -20,3 +25,13 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
     low = 0.0 if part == 0 else (middle - reach) / (1 + weight)
     high = 1.0 if part == whole else (middle + reach) / (1 + weight)
     return low, high
+
+
+def poisson_interval(counts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Low and high of the exact 95 % interval (Garwood) of expected counts of which `counts` were seen.
+
+    None seen: (0, 3.689); five seen: (1.623, 11.668).
+    """
+    seen = counts.to_numpy(dtype=float)
+    low = np.where(seen > 0, gammaincinv(np.maximum(seen, 1), _TAIL), 0.0)
+    return low, gammaincinv(seen + 1, 1 - _TAIL)

@@ -1,10 +1,9 @@
 """Movements in words: against the period before (环比) and a year ago (同比)."""
 
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import NONE, Share, percent
 
 BEFORE, YEAR_AGO = "环比", "同比"
 THEN = {BEFORE: "上期", YEAR_AGO: "去年"}
-NONE = "—"
 
 
 def count_moved(kind: str, now: int, then: int | None) -> str:
@@ -32,16 +31,6 @@ def days_moved(kind: str, now: float | None, then: float | None, known: bool) ->
     if now is None or then is None:
         return f"{kind} {NONE}，{THEN[kind]} {NONE if then is None else f'{then:g}天'}"
     return f"{kind} {_signed(now - then, '天', 1)}，{THEN[kind]} {then:g}天"
-
-
-def percent(share: Share) -> str:
-    """'81.0%', or '—' when there is nothing to divide by; 100 % only when it is all of them."""
-    if share.value is None:
-        return NONE
-    shown = f"{share.value:.1%}"
-    if shown == "100.0%":
-        return "100%" if share.part == share.whole else "99.9%"
-    return shown
 
 
 def _unknown(kind: str) -> str:

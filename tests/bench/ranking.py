@@ -16,7 +16,8 @@ the 9 officers whose published probability of the highest 5 % is above 0.8, 8 am
 permuted within incidents, at most 0.2 officers per run above 0.8; 20,000 officers in 2 s (best of 3).
 
 The eighth and ninth place are close: with the Gamma distribution among the priors (tail 1) 7 or 8 are found, depending
-on the seed; with those of lib.insight.ranking.posterior 8 for every seed tried. By the ratio the first nine are the same nine.
+on the seed; with those of lib.insight.ranking.posterior 8 for every seed tried. By the ratio the first nine are
+the same nine.
 """
 
 import argparse

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from lib.access import Viewer
+from lib.insight.interval import poisson_interval
 from lib.insight.map import choices
 from lib.insight.map.bands import band_of, bands
 from lib.insight.map.risk import CASES, area_risk, base_of, by_county
 from lib.insight.period import Span
-from lib.insight.poisson import poisson_interval
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import areas as area_rows
 from lib.warehouse.skeleton import create_tables

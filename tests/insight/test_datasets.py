@@ -19,7 +19,7 @@ from lib.insight.data.datasets import (
     quarantined,
     rules_reading,
 )
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import Share
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference

@@ -10,6 +10,7 @@ from lib.casework.deadlines import calendar
 from lib.insight.figure import Asked, Part
 from lib.insight.overview.six import Casework, Figure, figures
 from lib.insight.period import Span, period
+from lib.insight.share import Share
 from lib.insight.warnings import kpi
 
 NOW = datetime(2022, 9, 25, 12, 0)
@@ -71,7 +72,7 @@ def test_on_time_counts_open_overdue_ones_as_late_and_leaves_out_what_is_not_due
         _warning(5, "2022-09-01", state="合并", verify_due_at=due),
         _warning(6, "2022-08-01", state="核查中", verify_due_at="2022-08-30"),
     )
-    assert kpi.on_time(frame, MONTH, pd.Timestamp(NOW)) == kpi.Share(1, 3)
+    assert kpi.on_time(frame, MONTH, pd.Timestamp(NOW)) == Share(1, 3)
 
 
 def test_verified_leaves_out_unclear_ones_and_keeps_false_alarms_in_the_denominator():
@@ -85,8 +86,8 @@ def test_verified_leaves_out_unclear_ones_and_keeps_false_alarms_in_the_denomina
         _warning(7, "2022-08-01", state="已办结", conclusion="属实", concluded_at="2022-08-02"),
     )
     alarms = pd.Index(["W5"])
-    assert kpi.verified(frame, MONTH, alarms) == kpi.Share(2, 4)
-    assert kpi.verified(frame, MONTH, alarms, strict=True) == kpi.Share(1, 4)
+    assert kpi.verified(frame, MONTH, alarms) == Share(2, 4)
+    assert kpi.verified(frame, MONTH, alarms, strict=True) == Share(1, 4)
 
 
 def test_false_alarms_are_the_withdrawn_ones_of_that_reason():
@@ -120,7 +121,7 @@ def test_red_ones_younger_than_a_day_are_not_judged_yet():
         _warning(4, "2022-09-25 10:00", "red"),
         _warning(5, "2022-09-20 10:00", "orange", signed_at="2022-09-20 11:00"),
     )
-    assert kpi.red_signed(frame, MONTH, pd.Timestamp(NOW)) == kpi.Share(1, 3)
+    assert kpi.red_signed(frame, MONTH, pd.Timestamp(NOW)) == Share(1, 3)
 
 
 def _casework(warnings: pd.DataFrame, since: str) -> Casework:

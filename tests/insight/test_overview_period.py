@@ -5,9 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from lib.insight.movement import BEFORE, YEAR_AGO, count_moved, days_moved, percent, share_moved
+from lib.insight.movement import BEFORE, YEAR_AGO, count_moved, days_moved, share_moved
 from lib.insight.period import Span, period
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import Share, percent
 
 AS_OF = date(2022, 9, 25)
 

@@ -14,7 +14,7 @@ from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import Share
 from lib.insight.warnings.names import CITY_UNITS, known_names, places, rule_label
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse

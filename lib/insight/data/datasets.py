@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.access import Viewer, require
 from lib.catalog import Field, load_catalog
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import Share
 from lib.rules import read_rules
 from lib.warehouse.clock import now
 from lib.warehouse.load.report import STATES

@@ -7,8 +7,8 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import visible
+from lib.insight.interval import poisson_interval
 from lib.insight.period import Span
-from lib.insight.poisson import poisson_interval
 from lib.warehouse.store import Warehouse
 
 # Fewer than this and no rate is shaded or ranked (domain: small numbers).

@@ -8,8 +8,8 @@ import pandas as pd
 from lib.casework.deadlines import LEVEL_NAMES
 from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.map.risk import CITY_CODE, Base
-from lib.insight.movement import percent
 from lib.insight.period import Period
+from lib.insight.share import Share, percent
 from lib.insight.warnings import kpi
 from lib.warehouse.store import Warehouse
 
@@ -43,9 +43,9 @@ def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits
     """归集 → 碰撞 → 预警 → 核查 → 线索 → 办结; from 预警 on the steps follow the warnings generated in the period."""
     asked = {name: casework.asked(name, period.key) for name in ("generated", "checked", "to_clue", "closed")}
     count = {name: len(rows(casework, one)) for name, one in asked.items()}
-    checked = kpi.Share(count["checked"], count["generated"])
-    to_clue = kpi.Share(count["to_clue"], count["checked"])
-    closed = kpi.Share(count["closed"], count["generated"])
+    checked = Share(count["checked"], count["generated"])
+    to_clue = Share(count["to_clue"], count["checked"])
+    closed = Share(count["closed"], count["generated"])
     return [
         Step("归集", gathered, "行", None, f"{datasets}/29 项数据", "全市现行有效数据行数，不随权限范围和期间变化。"),
         Step("碰撞", hits, "条", None, "最近一次运行",
@@ -62,7 +62,7 @@ def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits
     ]  # fmt: skip
 
 
-def _of(share: kpi.Share, whole: str) -> str:
+def _of(share: Share, whole: str) -> str:
     return f"占{whole} {percent(share)}"
 
 
@@ -152,7 +152,7 @@ def rules_sentence(casework: Casework, frame: pd.DataFrame, period: Period) -> S
     if not total:
         return Sentence(f"{period.name}各模型均未生成预警")
     top, asked = frame.iloc[0], casework.asked("generated", period.key)
-    share = percent(kpi.Share(int(top["total"]), total))
+    share = percent(Share(int(top["total"]), total))
     parts = Part(str(top["rule_id"]), int(top["total"]), asked.of(rule=top["rule_id"])), Part("全部", total, asked)
     return Sentence(f"{period.name}{top['label']}最多，占 {share}", parts)
 

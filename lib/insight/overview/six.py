@@ -6,6 +6,7 @@ from lib.insight import movement
 from lib.insight.clues import rates
 from lib.insight.figure import BEFORE, DEFINITIONS, YEAR_AGO, Asked, Casework, Part, rows, span_of
 from lib.insight.period import Period, Span
+from lib.insight.share import Share, percent
 from lib.insight.warnings import kpi
 
 __all__ = ["Casework", "Figure", "Movement", "figures"]
@@ -69,11 +70,11 @@ def _moved_count(casework: Casework, period: Period, now: int, name: str) -> tup
     return tuple(found)
 
 
-def _moved_share(casework: Casework, period: Period, now: kpi.Share, part: str, whole: str) -> tuple[Movement, ...]:
+def _moved_share(casework: Casework, period: Period, now: Share, part: str, whole: str) -> tuple[Movement, ...]:
     found = []
     for then in _compared(period):
         above, below = (_then(casework, period, then, name, DEFINITIONS[name].title) for name in (part, whole))
-        share = None if above is None or below is None else kpi.Share(above.number, below.number)
+        share = None if above is None or below is None else Share(above.number, below.number)
         parts = () if above is None or below is None else (above, below)
         found.append(Movement(movement.share_moved(_KINDS[then], now, share), parts))
     return tuple(found)
@@ -118,9 +119,9 @@ def _clues(casework: Casework, period: Period) -> Figure:
         disposed.number, received.number, due=len(rows(casework, casework.asked("clue_due", period.key)))
     )
     waiting = " · 意见期限都未到" if received.number and not share.whole else ""
-    settled = movement.percent(kpi.Share(closed.number, received.number))
+    settled = percent(Share(closed.number, received.number))
     return Figure(
-        "线索处置率", (Value(movement.percent(share), received.asked),), (disposed, received, closed),
+        "线索处置率", (Value(percent(share), received.asked),), (disposed, received, closed),
         f"了结率 {settled}{waiting}",
         _moved_share(casework, period, share, "clues_disposed", "clues_received"),
         "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
@@ -133,10 +134,10 @@ def _on_time(casework: Casework, period: Period) -> Figure:
         _part(casework, words, casework.asked(name, period.key))
         for words, name in (("按期", "kept"), ("应办", "due"), ("红色及时签收", "red_signed"), ("红色", "red"))
     )
-    share, red_share = kpi.Share(kept.number, due.number), kpi.Share(signed.number, red.number)
+    share, red_share = Share(kept.number, due.number), Share(signed.number, red.number)
     return Figure(
-        "按期办结率", (Value(movement.percent(share), due.asked),), (kept, due, signed, red),
-        f"红签收 {movement.percent(red_share)}",
+        "按期办结率", (Value(percent(share), due.asked),), (kept, due, signed, red),
+        f"红签收 {percent(red_share)}",
         _moved_share(casework, period, share, "kept", "due"),
         "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
         "红签收：期内生成满24小时的红色预警中，24小时内签收的占比。",
@@ -148,10 +149,10 @@ def _verified(casework: Casework, period: Period) -> Figure:
         _part(casework, words, casework.asked(name, period.key))
         for words, name in (("属实", "true"), ("已判定", "judged"), ("仅属实", "true_strict"))
     )
-    share = kpi.Share(true.number, judged.number)
-    strict = movement.percent(kpi.Share(strictly.number, judged.number))
+    share = Share(true.number, judged.number)
+    strict = percent(Share(strictly.number, judged.number))
     return Figure(
-        "预警核实率", (Value(movement.percent(share), judged.asked),), (true, judged, strictly), f"仅属实 {strict}",
+        "预警核实率", (Value(percent(share), judged.asked),), (true, judged, strictly), f"仅属实 {strict}",
         _moved_share(casework, period, share, "true", "judged"),
         "期内反馈结论的预警中，属实和部分属实的占比；分母不含无法查实，含按误报撤销的。「仅属实」分子只算属实。",
     )  # fmt: skip

@@ -38,8 +38,8 @@ class Tuning:
     """The proposed version of a model against the live one (None: nothing is in force) on `as_of`, in a scope.
 
     counts: warnings live, proposed, added, lost, changed (at another level), kept. by_*: the same by level, town,
-    unit and officer (see lib.insight.rules.difference); by_officer is None for a viewer without the right to the ranking.
-    examples: by added, lost, changed. verified: of what fires on the day, by live, proposed, added, lost. Only with a
+    unit and officer (see lib.insight.rules.difference); by_officer is None without the right to the ranking. examples:
+    by added, lost, changed. verified: of what fires on the day, by live, proposed, added, lost. Only with a
     back-test: months (MONTHLY_COLUMNS), verified_months (as `verified`, of all that fired on any of the days) and
     workload. parts: the warnings behind the counts, none in a stored report. `scope` is what the viewer saw: area_code,
     domains, officer_id.

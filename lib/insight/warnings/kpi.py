@@ -12,22 +12,11 @@ import pandas as pd
 from lib.casework.deadlines import Calendar
 from lib.casework.warnings.steps import CLOSED, MERGED, TO_CLUE, WITHDRAWN
 from lib.insight.period import Span
+from lib.insight.share import Share
 
 LEVELS = ("red", "orange", "yellow")
 TRUE, PARTLY, UNCLEAR = "属实", "部分属实", "无法查实"
 _DAY = pd.Timedelta(hours=24)
-
-
-class Share(NamedTuple):
-    """`part` of `whole`."""
-
-    part: int
-    whole: int
-
-    @property
-    def value(self) -> float | None:
-        """The share from 0 to 1; None when there is nothing to divide by."""
-        return self.part / self.whole if self.whole else None
 
 
 class Duration(NamedTuple):

@@ -12,7 +12,7 @@ from lib.casework.reading.visible import events_of
 from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
-from lib.insight.movement import NONE
+from lib.insight.share import NONE
 from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import day, moment, number, plain

@@ -7,8 +7,7 @@ import streamlit as st
 
 from lib.insight.clues.rates import GROUPINGS, PARTS, Duration, disposal, rates
 from lib.insight.figure import Asked, Part, Sentence
-from lib.insight.movement import NONE, percent
-from lib.insight.warnings.kpi import Share
+from lib.insight.share import NONE, Share, percent
 from lib.insight.wording import number
 from lib.ui import figure, message, tables, tiles
 from lib.ui.charts import shared

@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.insight.data import datasets as insight
-from lib.insight.movement import percent
+from lib.insight.share import percent
 from lib.insight.wording import day, number
 from lib.ui import figure, message, tiles
 from lib.ui.data import quarantine
