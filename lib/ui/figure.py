@@ -28,11 +28,10 @@ from lib.insight.figure import (
 )  # fmt: skip
 from lib.insight.warnings.filter import EVERYTHING
 from lib.insight.warnings.filter import PAGE as WORKBENCH
-from lib.ui import message
+from lib.ui import message, state
 from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
-from lib.ui.overview import view
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -124,13 +123,13 @@ def drop(everything: bool = False) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: tuple) -> pd.Series:
-    found = rows(view.casework(_register, _warehouse, _viewer), asked)
+    found = rows(state.casework(_register, _warehouse, _viewer), asked)
     return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
 
 
 def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
     """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
-    return _ids(register, warehouse, viewer, asked, view.state_of(register, warehouse, viewer))
+    return _ids(register, warehouse, viewer, asked, state.state_of(register, warehouse, viewer))
 
 
 def narrowed(

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -12,7 +11,6 @@ from lib.access import Viewer
 from lib.casework.reading.snapshot import Head, snapshot
 from lib.casework.store.register import Register
 from lib.insight.warnings.filter import Options, options
-from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.order import DOWN, UP
 from lib.insight.warnings.sheet import for_screen, measured
 from lib.insight.wording import NONE, day
@@ -20,11 +18,10 @@ from lib.rules import Rule
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
 from lib.ui.levels import LEVELS, level_texts
-from lib.warehouse.clock import now
+from lib.ui.state import generation_key
 from lib.warehouse.store import Warehouse
 
 WARNING_PAGE = "pages/warnings/warning.py"
-_CLOCK_MINUTES = 5
 _ROW_PIXELS = 35
 # Rows that one message carries.
 _SLICE = 50
@@ -67,14 +64,6 @@ _WARNING_COLUMNS = {
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _cached(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, head: Head,
-    scope: tuple, at: datetime, spot_checks: bool,
-) -> pd.DataFrame:  # fmt: skip
-    return warning_list(_register, _warehouse, _viewer, at, spot_checks)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
 def _options(
     _frame: pd.DataFrame,
     _warehouse: Warehouse,
@@ -90,26 +79,7 @@ def _options(
 def choices(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> Options:
     """What the workbench's filters offer for the viewer's warning list `frame`."""
     head = snapshot(register, warehouse).head
-    return _options(frame, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key)
-
-
-def _generation(warehouse: Warehouse) -> tuple[str, int]:
-    return str(warehouse.generation.path), warehouse.generation.number
-
-
-def visible_warnings(
-    register: Register, warehouse: Warehouse, viewer: Viewer, spot_checks: bool = False
-) -> pd.DataFrame:
-    """The viewer's warning list, recomputed when anything was recorded and every few minutes; never change it.
-
-    With `spot_checks` also the subjects drawn by chance.
-    """
-    at = now(warehouse)
-    at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
-    head = snapshot(register, warehouse).head
-    return _cached(
-        register, warehouse, viewer, register.url, _generation(warehouse), head, viewer.scope_key, at, spot_checks
-    )
+    return _options(frame, warehouse, viewer, register.url, generation_key(warehouse), head, viewer.scope_key)
 
 
 def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:

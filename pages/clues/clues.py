@@ -12,8 +12,9 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields, listing
 from lib.ui.clues import rates as clue_board
-from lib.ui.overview import view
+from lib.ui.period import period_choice
 from lib.ui.record import timeline
+from lib.ui.state import casework as casework_of
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -42,7 +43,7 @@ if listed is not None:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    chosen = view.period_choice(warehouse)
+    chosen = period_choice(warehouse)
     asked = listing.narrow(frame, Asked("clue_received", chosen.key))
     st.caption(f"{chosen.now.text} 收到的线索，截至现在的办理情况", width="content")
     st.space("stretch")
@@ -51,7 +52,7 @@ if frame.empty:
     message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
     st.stop()
 
-casework = view.casework(register, warehouse, viewer)
+casework = casework_of(register, warehouse, viewer)
 cohort = rows(casework, asked)
 clue_board.figures(cohort, rates.duration(cohort), asked)
 year = asked._replace(period="months12")

@@ -14,10 +14,12 @@ from lib.ui.card import card
 from lib.ui.charts import shared
 from lib.ui.map import panel as town_panel
 from lib.ui.map import view as map_view
+from lib.ui.map.areas import areas as areas_of
+from lib.ui.map.areas import cells as cells_of
 from lib.ui.map.deck import LAYER, Size
 from lib.ui.map.shading import MEASURES, legend_chart
 from lib.ui.map.zoom import zoom
-from lib.ui.overview import view as leader
+from lib.ui.period import period_choice
 from lib.ui.warnings.workbench import filter_row
 from lib.warehouse.home import home
 
@@ -26,7 +28,7 @@ DESKTOP, PHONE = Size(720, 540), Size(350, 400, still=True)
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 way.back()
-areas = leader.areas(warehouse)
+areas = areas_of(warehouse)
 counties = choices.counties(viewer, areas)
 rules = [rule_label(rule_id) for rule_id in read_rules()]
 
@@ -37,7 +39,7 @@ def other_county() -> None:
 
 
 with filter_row():
-    chosen = leader.period_choice(warehouse)
+    chosen = period_choice(warehouse)
     measure = st.selectbox("着色指标", list(MEASURES.values()), key="measure", bind="query-params", width=150,
                            label_visibility="collapsed")  # fmt: skip
     levels = st.multiselect("等级", list(LEVEL_ZH.values()), key="m_levels", bind="query-params", width=150,
@@ -70,7 +72,7 @@ chart, panel = st.columns([3, 2], gap="small")
 with chart, card("map", gap="xxsmall"):
     heading = Sentence(f"{town_name}", (Part("预警", len(here), there),)) if town else view.sentence
     tiles.heading(heading, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
-    cells, problem = leader.cells(home())
+    cells, problem = cells_of(home())
     size = PHONE if on_phone() else DESKTOP
     deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")

@@ -9,7 +9,7 @@ from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.officers import integrity_file as view
-from lib.ui.overview import view as leader
+from lib.ui.state import casework as casework_of
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -33,7 +33,7 @@ what = st.query_params.get(view.LIST)
 if what:
     view.rows_of(file, what)
     st.stop()
-casework = leader.casework(register, warehouse, viewer)
+casework = casework_of(register, warehouse, viewer)
 view.figures(file)
 if on_phone():
     view.found_against(file, casework, viewer.may("ranking"))

@@ -10,17 +10,19 @@ from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.charts import by_level, shared
 from lib.ui.charts.rates import rate_bars
+from lib.ui.map.areas import cells
 from lib.ui.map.card import card_map
 from lib.ui.map.shading import legend_words
 from lib.ui.overview import county as county_choice
 from lib.ui.overview import lists
 from lib.ui.overview import view as leader
+from lib.ui.period import period_choice
 from lib.warehouse.home import home
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-cells, _ = leader.cells(home())
-county = county_choice.chosen(viewer, cells)
+outlines, _ = cells(home())
+county = county_choice.chosen(viewer, outlines)
 
 first = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
 with first:
@@ -29,7 +31,7 @@ with first:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         county_choice.whole_city(county)
-        chosen = leader.period_choice(warehouse)
+        chosen = period_choice(warehouse)
         large = not on_phone() and st.toggle(
             "大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。"
         )
@@ -47,7 +49,7 @@ with left, card("map", height="stretch", gap="xxsmall"):
     how = "点县（市、区）只看该地，再点一次看全市" if len(view.counts) > 1 else ""
     about = f"{chosen.now.text} 首次生成 · {legend_words(view.shading)}"
     tiles.heading(view.sentences.counties, f"{about}；{how}" if how else about)
-    small = card_map(cells, view.shading.shades, view.counts, view.scope, 262 + 2 * extra)
+    small = card_map(outlines, view.shading.shades, view.counts, view.scope, 262 + 2 * extra)
     shared.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")

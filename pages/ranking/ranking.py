@@ -8,8 +8,8 @@ from lib.ui import figure, message
 from lib.ui.access import session, trail
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.overview import view
 from lib.ui.ranking import one, page
+from lib.ui.state import casework
 
 PAGE = "pages/ranking/ranking.py"
 
@@ -58,7 +58,7 @@ listed = st.query_params.get(page.PEOPLE)
 if listed:
     page.people(found, shown, listed)
     st.stop()
-page.figures(found, shown, view.casework(register, warehouse, viewer), opened)
+page.figures(found, shown, casework(register, warehouse, viewer), opened)
 if ranked.empty:
     why = "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。"
     with message.nothing("没有可以排序的人员", why):

@@ -10,8 +10,8 @@ from lib.ui import message, tiles
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.overview import view as leader
 from lib.ui.rules import health, hits, record, sheet
+from lib.ui.state import casework
 from lib.ui.verbatim import verbatim
 
 VIEWS = ("方法", "算例", "核实", "版本", "任务")
@@ -35,7 +35,7 @@ if trials in read_rules():
 found = hits.visible_hits(register, warehouse, viewer)
 states = health.states(register, warehouse, viewer)
 health.figures(states)
-frame = health.asked_for(health.in_scope(states, found, leader.casework(register, warehouse, viewer)))
+frame = health.asked_for(health.in_scope(states, found, casework(register, warehouse, viewer)))
 if frame.empty:
     message.nothing("没有这样的模型", "可查看全部模型。")
     st.stop()

@@ -9,12 +9,13 @@ from lib.casework import audit
 from lib.casework.reading.visible import events_of
 from lib.casework.warnings.steps import WARNING
 from lib.insight.warnings.why import rule_in_force
-from lib.ui import message, tables
+from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.record import timeline
+from lib.ui.state import visible_warnings
 from lib.ui.warnings import fields, standing, why, worklist
 from lib.warehouse.clock import now
 
@@ -25,7 +26,7 @@ if not warning_id:
     way.back("workbench")
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
     st.stop()
-frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
+frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
 worklist.bar(worklist.listed(register, warehouse, viewer, frame, warning_id), warning_id)
 worklist.told(warning_id)
 found = frame[frame["warning_id"] == warning_id]

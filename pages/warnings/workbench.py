@@ -7,6 +7,7 @@ from lib.insight.warnings.filter import WarningFilter
 from lib.ui import figure, tables
 from lib.ui.access import session, trail
 from lib.ui.browser import way
+from lib.ui.state import visible_warnings
 from lib.ui.warnings import workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -14,7 +15,7 @@ assert warehouse is not None
 way.back()
 figure_asked = figure.asked_here()
 figure.bar(register, warehouse, viewer, figure_asked)
-frame = tables.visible_warnings(register, warehouse, viewer, spot_checks=True)
+frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
 frame = figure.narrowed(register, warehouse, viewer, frame, "warning_id", figure_asked)
 asked = WarningFilter.from_query(workbench.asked, viewer.person_id)
 choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)

@@ -16,7 +16,7 @@ from lib.casework.store.register import open_register
 from lib.insight import figure as definitions
 from lib.insight.figure import Asked
 from lib.ui import figure
-from lib.ui.overview import view
+from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
 
 OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
@@ -202,7 +202,7 @@ class Lists:
         asked = Asked.from_query(lambda name: shown.query.get(name, []))
         assert asked is not None
         viewer = next(one for one in personas(True) if one.person_id == self.person)
-        return len(definitions.rows(view.casework(open_register(), open_warehouse(), viewer), asked))
+        return len(definitions.rows(casework(open_register(), open_warehouse(), viewer), asked))
 
 
 def listed(app: AppTest) -> int | None:

@@ -306,7 +306,7 @@ def test_a_group_warning_lists_its_signals(city) -> None:
 
 def test_an_overdue_warning_says_by_how_many_days(city, monkeypatch: pytest.MonkeyPatch) -> None:
     later = now(city[1]) + timedelta(days=14)
-    monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later)
+    monkeypatch.setattr("lib.ui.state.now", lambda _warehouse: later)
     assert "超期 13 天" in texts(opened(numbers(city)["CA3"]))
 
 
@@ -314,7 +314,7 @@ def test_both_deadlines_stay_in_sight_and_say_how_they_were_kept(city, monkeypat
     number = numbers(city)["CA1"]
     later = now(city[1]) + timedelta(days=9)
     steps.sign(city[0], OFFICE, number, submission_id="late", at=later)
-    monkeypatch.setattr("lib.ui.tables.now", lambda _warehouse: later + timedelta(days=20))
+    monkeypatch.setattr("lib.ui.state.now", lambda _warehouse: later + timedelta(days=20))
     told = texts(opened(number))
     assert "签收期限" in told and "迟 4 天" in told
     assert "核查期限" in told and "超期 5 天" in told

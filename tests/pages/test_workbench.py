@@ -142,7 +142,7 @@ def test_many_warnings_come_in_pages(city, monkeypatch: pytest.MonkeyPatch) -> N
     many = pd.concat(
         [frame.assign(warning_id=[f"W{n:03d}{i}" for i in range(5)]) for n in range(12)], ignore_index=True
     )
-    monkeypatch.setattr("lib.ui.tables.warning_list", lambda *_: many)
+    monkeypatch.setattr("lib.ui.state.warning_list", lambda *_: many)
     app = opened()
     assert (app.button(key="quick_全部").label, len(listed(app))) == ("全部 60", 25)
     third = opened(w_page="3")

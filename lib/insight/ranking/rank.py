@@ -1,8 +1,8 @@
 """Officers compared with peers who did the same work: a ratio with its uncertainty, never a bare count.
 
 Each officer's weighted warnings are set against what peers drew per unit of work of the same kind (stratum). The
-ratio is shrunk as far as the data say that officers are alike (see likelihood and posterior beside this file). A rank says where to look first; it is not a finding about
-anybody.
+ratio is shrunk as far as the data say that officers are alike (likelihood, posterior). A rank says where to look first;
+it is not a finding about anybody.
 
 Ranks are drawn from the joint posterior, as in Lin, Louis, Paddock and Ridgeway, Loss function based ranking in
 two-stage, hierarchical models, Bayesian Analysis 1 (2006).

@@ -16,11 +16,10 @@ from lib.insight.share import NONE
 from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import day, moment, number, plain
-from lib.ui import export, figure, message, tables
+from lib.ui import export, figure, message, state, tables
 from lib.ui.browser import script, way
 from lib.ui.card import card
 from lib.ui.clues import fields
-from lib.ui.overview import view
 from lib.ui.record import timeline
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -33,7 +32,7 @@ EVERYTHING = "全部"
 
 def visible_clues(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The viewer's clues, recomputed when anything was recorded and every few minutes; never change it."""
-    return view.casework(register, warehouse, viewer).clues
+    return state.casework(register, warehouse, viewer).clues
 
 
 def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:

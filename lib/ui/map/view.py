@@ -14,9 +14,10 @@ from lib.insight.overview import loop
 from lib.insight.period import Period
 from lib.insight.warnings.listing import LEVEL_ZH, rule_label
 from lib.rules import read_rules
+from lib.ui.map.areas import risk
 from lib.ui.map.deck import Shade, Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
-from lib.ui.overview.view import casework, risk, state_of
+from lib.ui.state import casework, state_of
 from lib.warehouse.store import Warehouse
 
 # The measures that count warnings of one level.

@@ -13,8 +13,8 @@ from lib.ui import figure, tiles
 from lib.ui.charts import shared as charts
 from lib.ui.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
-from lib.ui.overview import view as leader
 from lib.ui.ranking import charts as intervals
+from lib.ui.state import casework as casework_of
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -84,7 +84,7 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
     table = contributions(register, warehouse, viewer, row["officer_id"])
     if table.empty:
         st.caption("此人名下没有预警。")
-    casework, officer_id = leader.casework(register, warehouse, viewer), str(row["officer_id"])
+    casework, officer_id = casework_of(register, warehouse, viewer), str(row["officer_id"])
     inside, rest, shared = (
         Asked(name).of(weighs_for=officer_id) for name in ("compared", "not_compared", "compared_shared")
     )

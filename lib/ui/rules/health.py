@@ -11,8 +11,8 @@ from lib.insight.figure import Asked, Casework, Query, rows
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment
 from lib.ui import figure
-from lib.ui.overview.view import state_of
 from lib.ui.rules import hits
+from lib.ui.state import state_of
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 

@@ -11,7 +11,7 @@ from lib.insight.warnings.names import rule_label
 from lib.insight.wording import day
 from lib.ui import figure, message, tables
 from lib.ui.levels import level_texts
-from lib.ui.overview.view import state_of
+from lib.ui.state import state_of
 from lib.warehouse.store import Warehouse
 
 PAGE = "pages/rules/rules.py"
