@@ -27,19 +27,18 @@ from lib.insight.figure import (
     rows,
 )  # fmt: skip
 from lib.insight.warnings.filter import EVERYTHING
-from lib.insight.warnings.filter import PAGE as WORKBENCH
-from lib.ui import message, state
+from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
+from lib.ui.state import casework, state_of
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
-CLUE_PAGE = "pages/clues/clues.py"
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
 CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]
-_PAGES = {WARNINGS: WORKBENCH, SPOT_CHECKS: WORKBENCH, CLUES: CLUE_PAGE}
+_PAGES = {WARNINGS: paths.WORKBENCH, SPOT_CHECKS: paths.WORKBENCH, CLUES: paths.CLUES}
 
 # What a number opens: a figure of the casework, or a page with its address.
 Opening = Asked | tuple[str, Query]
@@ -123,13 +122,13 @@ def drop(everything: bool = False) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: tuple) -> pd.Series:
-    found = rows(state.casework(_register, _warehouse, _viewer), asked)
+    found = rows(casework(_register, _warehouse, _viewer), asked)
     return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
 
 
 def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
     """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
-    return _ids(register, warehouse, viewer, asked, state.state_of(register, warehouse, viewer))
+    return _ids(register, warehouse, viewer, asked, state_of(register, warehouse, viewer))
 
 
 def narrowed(

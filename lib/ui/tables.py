@@ -15,13 +15,13 @@ from lib.insight.warnings.order import DOWN, UP
 from lib.insight.warnings.sheet import for_screen, measured
 from lib.insight.wording import NONE, day
 from lib.rules import Rule
+from lib.ui import paths
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
 from lib.ui.levels import LEVELS, level_texts
 from lib.ui.state import generation_key
 from lib.warehouse.store import Warehouse
 
-WARNING_PAGE = "pages/warnings/warning.py"
 _ROW_PIXELS = 35
 # Rows that one message carries.
 _SLICE = 50
@@ -128,7 +128,7 @@ def rows_part(
     data = {
         "label": "预警列表",
         "place": here(),
-        "link": f"{href(WARNING_PAGE, address({}))}&id=",
+        "link": f"{href(paths.WARNING, address({}))}&id=",
         "main": "对象",
         "height": height,
         "keys": order is not None,

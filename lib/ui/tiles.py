@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.insight.figure import Part, Sentence
 from lib.insight.overview.loop import Step
 from lib.insight.overview.six import Figure
-from lib.ui import figure
+from lib.ui import figure, paths
 from lib.ui.browser.way import address
 from lib.ui.card import card
 from lib.ui.levels import LEVELS
@@ -15,7 +15,7 @@ from lib.ui.verbatim import verbatim
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES = {"归集": "pages/data/data.py", "碰撞": "pages/rules/rules.py"}
+_STEP_PAGES = {"归集": paths.DATA, "碰撞": paths.RULES}
 
 
 def figures(found: list[Figure], per_row: int) -> None:

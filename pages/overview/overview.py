@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.insight.figure import Asked
 from lib.insight.map import risk
-from lib.ui import figure, tiles
+from lib.ui import figure, paths, tiles
 from lib.ui.access import session
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
@@ -54,7 +54,7 @@ with left, card("map", height="stretch", gap="xxsmall"):
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(
-            county_choice.MAP_PAGE, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county)
+            paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county)
         )
 with right, card("pressing", height="stretch", gap="xxsmall"):
     lists.pressing_list(view.pressing, 8 + extra // 10)

@@ -4,14 +4,12 @@ import streamlit as st
 
 from lib.access.personas import domain_names
 from lib.insight.ranking.officers import officer_ranking
-from lib.ui import figure, message
+from lib.ui import figure, message, paths
 from lib.ui.access import session, trail
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.ranking import one, page
 from lib.ui.state import casework
-
-PAGE = "pages/ranking/ranking.py"
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -51,7 +49,7 @@ def opened(people: str, aspect: str = "", group: str = "") -> figure.Opening:
         chosen["r_areas"] = list(areas)
     if domains:
         chosen["r_domains"] = [names[code] for code in domains]
-    return PAGE, chosen
+    return paths.RANKING, chosen
 
 
 listed = st.query_params.get(page.PEOPLE)

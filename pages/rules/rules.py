@@ -3,10 +3,9 @@
 import streamlit as st
 
 from lib.casework.rules.versions import LIVE, UNDER_WAY, versions
-from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import message, tiles
+from lib.ui import message, paths, tiles
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -63,11 +62,11 @@ with card("rule"):
         st.markdown(f"#### {chosen} {verbatim(rule.title)}", width="content", anchors=False)
         st.badge(rule.risk, color="gray")
         st.page_link(
-            WORKBENCH, label="预警", icon=":material/list:",
+            paths.WORKBENCH, label="预警", icon=":material/list:",
             query_params=tiles.address(workbench_query(warehouse, rule_id=chosen)),
         )  # fmt: skip
         st.page_link(
-            "pages/rules/tuning.py", label="调参与回测", icon=":material/tune:",
+            paths.TUNING, label="调参与回测", icon=":material/tune:",
             query_params=tiles.address(tuned),
         )  # fmt: skip
     if view == "算例":

@@ -1,5 +1,6 @@
 """A small real warehouse to load into."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,11 +18,19 @@ def home(tmp_path: Path) -> Path:
     return place
 
 
+@pytest.fixture(scope="session")
+def base_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the base files loaded. Shared: copy it, never write to it."""
+    files, place = tmp_path_factory.mktemp("base"), tmp_path_factory.mktemp("base-home")
+    write_base(files)
+    load_paths(place, [files])
+    return place
+
+
 @pytest.fixture
-def based(home: Path, tmp_path: Path) -> Path:
-    """A home with the base files loaded."""
-    write_base(tmp_path / "base")
-    load_paths(home, [tmp_path / "base"])
+def based(base_home: Path, home: Path) -> Path:
+    """A home of one's own with the base files loaded."""
+    shutil.copytree(base_home, home, dirs_exist_ok=True)
     return home
 
 

@@ -108,6 +108,20 @@ def signals(register: Register, viewer: Viewer, warehouse: Warehouse | None, rul
     return visible(viewer, frame, None if domains is None else domains.set_index("org_id")["domain_code"])
 
 
+_HIT = ("rule_id", "subject_type", "subject_id", "level", "officer_id", "org_id", "area_code", "occurred_on")
+
+
+def hits(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFrame:
+    """The raw hits of all models' last runs that the viewer may see: rule_id, subject_type, subject_id, level,
+    officer_id, org_id, area_code, occurred_on."""
+    require(viewer, "view")
+    query = select(*(signal.c[name] for name in _HIT)).order_by(signal.c.rule_id, signal.c.subject_id)
+    with register.read() as connection:
+        frame = pd.DataFrame(connection.execute(query).all(), columns=list(_HIT))
+    domains = warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
+    return visible(viewer, frame, domains).reset_index(drop=True)
+
+
 def current(register: Register, warehouse: Warehouse | None) -> Snapshot:
     """The unscoped snapshot, for computations that mask or aggregate for themselves."""
     return snapshot(register, warehouse)

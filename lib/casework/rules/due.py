@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Row, case, func, select
 
 from lib.casework.rules.versions import LIVE, TRIAL, Version, versions
@@ -88,6 +89,25 @@ def plan(register: Register, warehouse: Warehouse, as_of: date | None = None) ->
         )
         for version in versions(register, states=(LIVE, TRIAL))
     ]
+
+
+_RUN = ("rule_id", "status", "error", "started_at", "seconds", "rows_read", "tested", "signals", "warnings")
+
+
+def runs_in_force(register: Register) -> pd.DataFrame:
+    """Every run of a version in force, oldest first: rule_id, status, error, started_at, seconds, rows_read, tested,
+    signals, warnings."""
+    query = select(*(rule_run.c[name] for name in _RUN)).where(IN_FORCE).order_by(rule_run.c.run_no)
+    with register.read() as connection:
+        return pd.DataFrame(connection.execute(query).all(), columns=list(_RUN))
+
+
+def day_of_run(register: Register, run_id: str) -> date | None:
+    """The day a run looked at; None when there is no such run."""
+    with register.read() as connection:
+        query = select(rule_run.c.as_of).where(rule_run.c.run_id == run_id)
+        found: date | None = connection.execute(query).scalar_one_or_none()
+    return found
 
 
 def last_runs(register: Register) -> dict[tuple[str, bool], Row]:

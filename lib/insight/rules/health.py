@@ -3,14 +3,12 @@
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import select
 
 from lib.access import Viewer, require
-from lib.casework.rules.due import IN_FORCE
+from lib.casework.rules.due import runs_in_force
 from lib.casework.rules.tasks import OPEN, tasks
 from lib.casework.rules.versions import UNDER_WAY, live_versions, versions
 from lib.casework.store.register import Register
-from lib.casework.store.schema import rule_run
 from lib.insight.data.datasets import datasets
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
@@ -29,7 +27,7 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
     between 草稿 and 复核).
     """
     require(viewer, "view")
-    live, runs = live_versions(register), _runs(register)
+    live, runs = live_versions(register), runs_in_force(register)
     data = datasets(warehouse, viewer, at).set_index("name")
     waiting = tasks(register)
     waiting = waiting[waiting["state"].eq(OPEN)]["rule_id"].value_counts()
@@ -50,13 +48,6 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _runs(register: Register) -> pd.DataFrame:
-    columns = ("rule_id", "status", "error", "started_at", "seconds", "rows_read", "tested", "signals", "warnings")
-    query = select(*(rule_run.c[name] for name in columns)).where(IN_FORCE).order_by(rule_run.c.run_no)
-    with register.read() as connection:
-        return pd.DataFrame(connection.execute(query).all(), columns=list(columns))
 
 
 def _figures(last: pd.Series | None) -> dict:

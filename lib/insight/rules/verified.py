@@ -17,8 +17,8 @@ def verified_of(groups: Mapping[str, pd.Series], register: pd.DataFrame, false_a
     found 属实 (true), 部分属实 (partly), 不属实 (untrue), withdrawn as 误报, or 无法查实 (unclear).
 
     `n` are those judged, as in 预警核实率 (lib.insight.warnings.kpi): unclear ones left out, false alarms in. `rate` is
-    true and partly of n, with its 95 % interval; missing where nothing was judged. Only flagged subjects are verified, so
-    this says nothing about what a version misses.
+    true and partly of n, with its 95 % interval; missing where nothing was judged. Only flagged subjects are verified,
+    so this says nothing about what a version misses.
     """
     known = register.drop_duplicates("warning_id").set_index("warning_id")
     standing = known["conclusion"].where(known["state"].ne(WITHDRAWN))

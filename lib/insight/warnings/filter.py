@@ -17,7 +17,6 @@ from lib.insight.wording import day
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/warnings/workbench.py"
 OVERDUE = "超期"
 # What is still with somebody, what is not, and both; the workbench opens on the first.
 OPEN, DONE, EVERYTHING = "未办结", "已结", "全部"
@@ -223,7 +222,7 @@ def workbench_query(
     state: str | None = None,
     overdue: bool = False,
 ) -> dict[str, str | list[str]]:
-    """The address parameters that open the workbench (PAGE) at these codes; raises KeyError for an unknown one."""
+    """The address parameters that open the workbench at these codes; raises KeyError for an unknown one."""
     orgs, areas = places(warehouse)
     return WarningFilter(
         levels=(LEVEL_ZH[level],) if level else (),

@@ -8,15 +8,14 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
 
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import PERSON, mask_free_text
 from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading.visible import signals
+from lib.casework.rules.due import day_of_run
 from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
-from lib.casework.store.schema import rule_run
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, peers, read_rules
@@ -180,9 +179,7 @@ def day_of(register: Register, warehouse: Warehouse, row: pd.Series) -> date:
     """
     if row["firing"]:
         return warehouse.as_of
-    with register.read() as connection:
-        run = select(rule_run.c.as_of).where(rule_run.c.run_id == row["run_id"])
-        day = connection.execute(run).scalar_one_or_none()
+    day = day_of_run(register, row["run_id"])
     return min(day or row["last_seen_at"].date(), warehouse.as_of)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import streamlit as st
 
+from lib.ui import paths
 from lib.ui.access.session import PERSONA_KEY
 from lib.ui.browser import script
 
@@ -29,16 +30,16 @@ Query = Mapping[str, str | list[str]]
 
 # url path → the page's file and what the way back to it is called.
 PLACES = {
-    "overview": ("pages/overview/overview.py", "总览"),
-    "map": ("pages/map/map.py", "预警地图"),
-    "ranking": ("pages/ranking/ranking.py", "人员排序"),
-    "clues": ("pages/clues/clues.py", "线索办理"),
-    "workbench": ("pages/warnings/workbench.py", "工作台"),
-    "warning": ("pages/warnings/warning.py", "预警"),
-    "officer": ("pages/officers/officer.py", "廉政档案"),
-    "models": ("pages/rules/rules.py", "模型"),
-    "tuning": ("pages/rules/tuning.py", "调参与回测"),
-    "data": ("pages/data/data.py", "数据"),
+    "overview": (paths.OVERVIEW, "总览"),
+    "map": (paths.MAP, "预警地图"),
+    "ranking": (paths.RANKING, "人员排序"),
+    "clues": (paths.CLUES, "线索办理"),
+    "workbench": (paths.WORKBENCH, "工作台"),
+    "warning": (paths.WARNING, "预警"),
+    "officer": (paths.OFFICER, "廉政档案"),
+    "models": (paths.RULES, "模型"),
+    "tuning": (paths.TUNING, "调参与回测"),
+    "data": (paths.DATA, "数据"),
 }
 # The page without a path of its own.
 _FIRST = "overview"

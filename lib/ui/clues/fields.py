@@ -18,7 +18,7 @@ from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.insight.clues.source import people, units
 from lib.insight.wording import moment
-from lib.ui import message
+from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record import outcome
@@ -28,7 +28,6 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/clues/clues.py"
 _TAKE: dict[str, Callable[..., Outcome]] = {
     "assess": clues.assess,
     "reject": clues.reject,
@@ -212,4 +211,4 @@ def _register(form: Form, inside: pd.DataFrame) -> None:
     form.forget_draft()
     form.done()
     st.session_state.pop(f"{UNREGISTERED}_register_0_submission", None)
-    way.go(PAGE, way.onward({"clue": str(done.created)}))
+    way.go(paths.CLUES, way.onward({"clue": str(done.created)}))

@@ -13,10 +13,9 @@ from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
 from lib.insight.share import NONE
-from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import day, moment, number, plain
-from lib.ui import export, figure, message, state, tables
+from lib.ui import export, figure, message, paths, state
 from lib.ui.browser import script, way
 from lib.ui.card import card
 from lib.ui.clues import fields
@@ -25,7 +24,6 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, OFFICER_PAGE = "pages/clues/clues.py", "pages/officers/officer.py"
 CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
 EVERYTHING = "全部"
 
@@ -53,7 +51,7 @@ def new_link(viewer: Viewer) -> None:
     """To the form that registers a clue, for those who may."""
     if viewer.may("clue"):
         st.page_link(
-            PAGE, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
+            paths.CLUES, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
             width="content",
         )  # fmt: skip
 
@@ -84,7 +82,7 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
     data = {
         "label": "线索清单",
         "place": way.here(),
-        "link": f"{way.href(PAGE, way.address({}))}&{CLUE_KEY}=",
+        "link": f"{way.href(paths.CLUES, way.address({}))}&{CLUE_KEY}=",
         "main": "线索",
         "height": 0,
         "keys": False,
@@ -207,12 +205,12 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the clue to where it came from and whom it concerns."""
     with st.container(horizontal=True, gap="xsmall", key="about"):
         if not pd.isna(row["warning_id"]):
-            _link(tables.WARNING_PAGE, f"来源预警 {row['rule_label']}", "flag", {"id": str(row["warning_id"])})
+            _link(paths.WARNING, f"来源预警 {row['rule_label']}", "flag", {"id": str(row["warning_id"])})
         if row["officer_label"] and viewer.may("integrity"):
-            _link(OFFICER_PAGE, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
+            _link(paths.OFFICER, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
         if row["org_name"]:
             query = workbench_query(warehouse, org_id=str(row["org_id"]))
-            _link(WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
+            _link(paths.WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
 
 
 def _link(page: str, label: str, icon: str, query: way.Query) -> None:

@@ -7,13 +7,13 @@ from lib.access import Viewer
 from lib.insight.data import datasets as insight
 from lib.insight.share import percent
 from lib.insight.wording import day, number
-from lib.ui import figure, message, tiles
+from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
 from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, NAME_KEY = "pages/data/data.py", "d_name"
+NAME_KEY = "d_name"
 _TABLE = "dataset_table"
 _DATASETS = {
     "no": st.column_config.NumberColumn("序号", width=44, pinned=True),
@@ -113,7 +113,7 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
                 st.metric(title, value, help=meaning)
                 with st.container(horizontal=True, gap="xsmall"):
                     for part in parts:
-                        figure.link(len(among(frame, part)), (PAGE, {AMONG: part}), part, "项")
+                        figure.link(len(among(frame, part)), (paths.DATA, {AMONG: part}), part, "项")
                     opened = quarantine.opening(viewer) if title == "隔离未改" else None
                     if opened is not None:
                         figure.link(int(main["quarantined"].sum()), opened, "隔离", "行")

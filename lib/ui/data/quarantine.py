@@ -11,14 +11,14 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
-from lib.ui import export, figure, message
+from lib.ui import export, figure, message, paths
 from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.load import export_quarantine
 from lib.warehouse.store import Warehouse
 
-PAGE, COLUMNS = "pages/data/data.py", "q_columns"
+COLUMNS = "q_columns"
 REASONS = {
     "title": st.column_config.TextColumn("数据集", width=150),
     "column_name": st.column_config.TextColumn("列", width=130),
@@ -87,7 +87,7 @@ def opening(viewer: Viewer, dataset: str = "", fault: str = "", column: str = ""
         return None
     titles = {one.name: one.title for one in load_catalog().values()}
     asked = {"q_datasets": titles.get(dataset, ""), "q_faults": fault, COLUMNS: column}
-    return PAGE, {"d_view": "隔离", **{name: value for name, value in asked.items() if value}}
+    return paths.DATA, {"d_view": "隔离", **{name: value for name, value in asked.items() if value}}
 
 
 def reasons_table(reasons: pd.DataFrame, shown: list[str], viewer: Viewer, key: str, most: int) -> None:

@@ -14,14 +14,14 @@ from lib.insight import figure as definitions
 from lib.insight.figure import Asked, Casework
 from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
 from lib.insight.wording import NONE, day, number
-from lib.ui import figure, message, tables, tiles
+from lib.ui import figure, message, paths, tables, tiles
 from lib.ui.card import card
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PAGE, PARAMETER = "pages/officers/officer.py", "officer"
+PARAMETER = "officer"
 # In the address: the part of the file that is listed by itself, and what its pieces of work are narrowed to.
 LIST, _IN_HAND = "list", "in_hand"
 _NARROWER = {"kind": "kind", "role": "role", "org": "org_name"}
@@ -79,7 +79,7 @@ def head(file: IntegrityFile) -> None:
 
 def officer_list(officer_id: str, what: str, **narrower: str) -> figure.Opening:
     """Where the rows of one part of an officer's file are listed by themselves."""
-    return PAGE, {PARAMETER: officer_id, LIST: what, **narrower}
+    return paths.OFFICER, {PARAMETER: officer_id, LIST: what, **narrower}
 
 
 def figures(file: IntegrityFile) -> None:

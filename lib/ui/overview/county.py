@@ -11,7 +11,7 @@ from lib.insight.map.outlines import Cells
 from lib.ui.figure import address
 from lib.ui.map.card import SELECTION
 
-MAP, MAP_PAGE = "card", "pages/map/map.py"
+MAP = "card"
 _COUNTY = "county"
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.reading.visible import hits
 from lib.casework.store.register import Register
 from lib.insight.figure import Sentence
 from lib.insight.map import risk as area_risk
 from lib.insight.overview import loop
 from lib.insight.overview.six import Figure, figures
 from lib.insight.period import Period
-from lib.insight.rules.hits import hits
 from lib.insight.warnings import kpi
 from lib.insight.warnings.listing import rule_label
 from lib.rules import read_rules
@@ -65,7 +65,7 @@ def _overview(
     held = whole.within(county=county)
     warnings, at = held.warnings, held.now
     gathered, datasets = loop.gathered(_warehouse)
-    raised = hits(_register, _warehouse, _viewer)
+    raised = hits(_register, _viewer, _warehouse)
     raised = raised[raised["area_code"].fillna("").str.startswith(county)]
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
     months, rules = loop.months(warnings, at), loop.by_rule(warnings, chosen, labels)

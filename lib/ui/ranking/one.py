@@ -9,7 +9,7 @@ from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Part, rows
 from lib.insight.ranking.course import course
 from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
-from lib.ui import figure, tiles
+from lib.ui import figure, paths, tiles
 from lib.ui.charts import shared as charts
 from lib.ui.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
@@ -39,7 +39,7 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     )
     if viewer.may("integrity"):
         st.page_link(
-            "pages/officers/officer.py", label="廉政档案", icon=":material/badge:",
+            paths.OFFICER, label="廉政档案", icon=":material/badge:",
             query_params=tiles.address({"officer": row["officer_id"]}), help="打开会留痕。",
         )  # fmt: skip
     view = st.segmented_control(

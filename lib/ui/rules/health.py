@@ -10,13 +10,12 @@ from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework, Query, rows
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment
-from lib.ui import figure
+from lib.ui import figure, paths
 from lib.ui.rules import hits
 from lib.ui.state import state_of
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/rules/rules.py"
 # In the address: the states of the models that are listed.
 STATES, WITH_TASKS = "state", "有待处理任务"
 # Fewer runs than these are no course.
@@ -58,7 +57,7 @@ def figures(frame: pd.DataFrame) -> None:
 def _tile(title: str, count: int, query: Query, meaning: str) -> None:
     with st.container(border=True, gap=None, height="stretch"):
         st.metric(title, f"{count:,}", help=meaning)
-        figure.link(count, (PAGE, query), "", "个")
+        figure.link(count, (paths.RULES, query), "", "个")
 
 
 def _among(frame: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
@@ -141,8 +140,8 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
         "命中": [hits.opening(rule_id) for rule_id in ids],
         "现命中预警": [Asked("firing").of(rule=rule_id) for rule_id in ids],
         "本年预警": [Asked("generated", "year").of(rule=rule_id) for rule_id in ids],
-        "任务": [(PAGE, {"waiting": rule_id}) for rule_id in ids],
-        "在办版本": [(PAGE, {"trials": rule_id}) for rule_id in ids],
+        "任务": [(paths.RULES, {"waiting": rule_id}) for rule_id in ids],
+        "在办版本": [(paths.RULES, {"trials": rule_id}) for rule_id in ids],
     }
     place = int(frame["rule_id"].eq(chosen).to_numpy().argmax())
     figure.table(

@@ -4,24 +4,24 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.reading.visible import hits
 from lib.casework.store.register import Register
 from lib.insight.figure import area_name
-from lib.insight.rules.hits import hits, named
+from lib.insight.rules.hits import named
 from lib.insight.warnings.names import rule_label
 from lib.insight.wording import day
-from lib.ui import figure, message, tables
+from lib.ui import figure, message, paths, tables
 from lib.ui.levels import level_texts
 from lib.ui.state import state_of
 from lib.warehouse.store import Warehouse
 
-PAGE = "pages/rules/rules.py"
 # In the address: which hits are listed.
 HITS, COUNTY, ALL = "hits", "county", "all"
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _hits(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> pd.DataFrame:
-    return hits(_register, _warehouse, _viewer)
+    return hits(_register, _viewer, _warehouse)
 
 
 def visible_hits(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def visible_hits(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd
 
 def opening(rule_id: str = ALL) -> figure.Opening:
     """Where the hits of a model, or all, are listed."""
-    return PAGE, {HITS: rule_id}
+    return paths.RULES, {HITS: rule_id}
 
 
 def show(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -> None:

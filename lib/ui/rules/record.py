@@ -18,7 +18,7 @@ from lib.insight.rules import precision
 from lib.insight.rules.sheet import change
 from lib.insight.warnings.names import rule_label
 from lib.insight.wording import moment, number
-from lib.ui import figure, message, tiles
+from lib.ui import figure, message, paths, tiles
 from lib.ui.card import card
 from lib.ui.record import outcome
 from lib.ui.record.form import Form
@@ -31,7 +31,6 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-TUNING = "pages/rules/tuning.py"
 _RESULT = "task_result"
 # In the address: the model whose tasks that wait, or whose versions under way, are listed by themselves.
 WAITING, TRIALS = "waiting", "trials"
@@ -125,7 +124,7 @@ def trials(register: Register, rule_id: str) -> None:
     figure.listed(len(found), "个")
     for one in found:
         st.page_link(
-            TUNING, label=verbatim(version_steps.label(one)), icon=":material/tune:",
+            paths.TUNING, label=verbatim(version_steps.label(one)), icon=":material/tune:",
             query_params=tiles.address({"rule": rule_id, "version": one.version_id}),
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ from lib.insight.wording import day
 from lib.rules import Parameter, Rule, Variant
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params
-from lib.ui import figure
+from lib.ui import figure, paths
 from lib.ui.levels import level_texts
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.versions import label
@@ -34,7 +34,6 @@ NEW = "调整在用版本"
 _COUNTS = {"live": "在用", "proposed": "拟用", "added": "新增", "lost": "减少", "changed": "变级别"}
 _NAMES = {"level_zh": "等级", "area_label": "区域", "org_name": "单位", "officer_label": "人员"}
 _GROUPS = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
-PAGE = "pages/rules/tuning.py"
 # In the address: the count whose warnings are listed, by the column and the value it is of, and how they were judged.
 _ASKED = (PART, _BY, _VALUE, _HELD, _CONCLUSION) = ("part", "by", "value", "held", "conclusion")
 _COLUMN_OF = {"镇街": "area_code", "单位": "org_id", "人员": "officer_id"}
@@ -185,8 +184,8 @@ def _opening(found: Tuning, part: str, by: str = "", value: str = "", **more: st
     if not found.parts:
         return None
     version = st.query_params.get("version")
-    asked = {"rule": found.rule_id, PART: part, _BY: by, _VALUE: value, **more}
-    return PAGE, {**({"version": version} if version else {}), **{name: one for name, one in asked.items() if one}}
+    asked = {"version": version, "rule": found.rule_id, PART: part, _BY: by, _VALUE: value, **more}
+    return paths.TUNING, {name: one for name, one in asked.items() if one}
 
 
 def counts(found: Tuning) -> None:

@@ -15,11 +15,11 @@ from lib.casework.warnings.steps import CONCLUSIONS, WARNING, WITHDRAW_REASONS
 from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.rules import Rule
+from lib.ui import paths
 from lib.ui.browser import way
 from lib.ui.record import outcome
 from lib.ui.record.form import Form
 from lib.ui.record.outcome import Result
-from lib.ui.tables import WARNING_PAGE
 from lib.ui.verbatim import verbatim
 from lib.ui.warnings import worklist
 from lib.warehouse.clock import now
@@ -124,7 +124,7 @@ def _go_on(warning_id: str, row: pd.Series, told: Result) -> None:
     following = worklist.next_of(warning_id)
     if following is not None:
         st.session_state[worklist.TOLD] = (warning_id, f"{row['rule_label']} {row['subject_title']}", told)
-        way.go(WARNING_PAGE, way.onward({"id": following}))
+        way.go(paths.WARNING, way.onward({"id": following}))
 
 
 @st.fragment

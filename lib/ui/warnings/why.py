@@ -14,12 +14,11 @@ from lib.casework.store.register import Register
 from lib.casework.warnings.steps import MERGED
 from lib.errors import UserError
 from lib.insight.warnings import why
-from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.warnings.source_rows import SourceTable, source_tables
 from lib.insight.wording import SHARE, moment, quantity
 from lib.rules import Rule
-from lib.ui import figure, message, tables
+from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
@@ -29,8 +28,6 @@ from lib.warehouse.store import Warehouse
 
 LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
 NOTE = "核查提示，非结论"
-OFFICER_PAGE, MODEL_PAGE = "pages/officers/officer.py", "pages/rules/rules.py"
-MAP_PAGE, CLUE_PAGE = "pages/map/map.py", "pages/clues/clues.py"
 _ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
 _DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"
@@ -75,20 +72,21 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     with st.container(horizontal=True, gap="xsmall", key="about"):
         if row["officer_label"]:
             query = workbench_query(warehouse, officer_id=row["officer_id"])
-            _link(WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", query)
+            _link(paths.WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", query)
             if viewer.may("integrity"):
-                _link(OFFICER_PAGE, "廉政档案", ":material/badge:", {"officer": row["officer_id"]}, help="打开会留痕。")
+                file = {"officer": row["officer_id"]}
+                _link(paths.OFFICER, "廉政档案", ":material/badge:", file, help="打开会留痕。")
         if row["org_name"]:
             query = workbench_query(warehouse, org_id=row["org_id"])
-            _link(WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", query)
-        _link(MODEL_PAGE, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
+            _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", query)
+        _link(paths.RULES, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
         if row["town_name"]:
-            _link(MAP_PAGE, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
+            _link(paths.MAP, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
         if not pd.isna(row["clue_id"]):
-            _link(CLUE_PAGE, "由此产生的线索", ":material/account_tree:", {"clue": row["clue_id"]})
+            _link(paths.CLUES, "由此产生的线索", ":material/account_tree:", {"clue": row["clue_id"]})
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
             if column in row and not pd.isna(row[column]):
-                _link(tables.WARNING_PAGE, label, ":material/flag:", {"id": str(row[column])})
+                _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})
 
 
 def _link(page: str, label: str, icon: str, query: way.Query, **more: Any) -> None:

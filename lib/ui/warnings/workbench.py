@@ -19,7 +19,7 @@ from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, Q
 from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warnings.order import ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export
-from lib.ui import export, figure, message, tables
+from lib.ui import export, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
@@ -305,7 +305,7 @@ def handed_over(frame: pd.DataFrame, viewer: Viewer) -> None:
         for row in gone.head(3).to_dict("records"):
             label = f"{row['number']} {row['rule_title']}（{row['handler_name']}）"
             query = way.address({"id": row["warning_id"]})
-            st.page_link(tables.WARNING_PAGE, label=verbatim(label), query_params=query, width="content")
+            st.page_link(paths.WARNING, label=verbatim(label), query_params=query, width="content")
 
 
 def exported(

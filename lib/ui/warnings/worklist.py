@@ -7,13 +7,11 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.casework.warnings.steps import WARNING
 from lib.insight.figure import Asked
-from lib.insight.warnings.filter import PAGE as WORKBENCH
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.order import AS_WORK, ORDERS, in_order
-from lib.ui import figure
+from lib.ui import figure, paths
 from lib.ui.browser import way
 from lib.ui.record import outcome
-from lib.ui.tables import WARNING_PAGE
 from lib.warehouse.store import Warehouse
 
 TOLD = "worklist_told"
@@ -29,7 +27,7 @@ def listed(
     """
     ids = way.listed()
     path, values_of = way.asked_there()
-    if ids is None and way.came_from() and way.PLACES[path][0] == WORKBENCH:
+    if ids is None and way.came_from() and way.PLACES[path][0] == paths.WORKBENCH:
         asked = Asked.from_query(values_of)
         rows = figure.narrowed(register, warehouse, viewer, frame, "warning_id", asked)
         rows = WarningFilter.from_query(values_of, viewer.person_id).apply(rows)
@@ -63,7 +61,7 @@ def bar(ids: list[str], warning_id: str) -> None:
 
 def _link(label: str, warning_id: str, icon: str) -> None:
     query = way.onward({"id": warning_id})
-    st.page_link(WARNING_PAGE, label=label, icon=icon, query_params=query, width="content")
+    st.page_link(paths.WARNING, label=label, icon=icon, query_params=query, width="content")
 
 
 def told(warning_id: str) -> None:
@@ -76,5 +74,5 @@ def told(warning_id: str) -> None:
     with st.container(key="told"):
         outcome.show(result, WARNING, True, about=title)
         st.page_link(
-            WARNING_PAGE, label="回看上一条", icon=":material/undo:", query_params=way.onward({"id": before})
+            paths.WARNING, label="回看上一条", icon=":material/undo:", query_params=way.onward({"id": before})
         )  # fmt: skip

@@ -1,0 +1,12 @@
+"""Where the pages are: the file of each, as st.Page and links want it."""
+
+OVERVIEW = "pages/overview/overview.py"
+MAP = "pages/map/map.py"
+RANKING = "pages/ranking/ranking.py"
+CLUES = "pages/clues/clues.py"
+WORKBENCH = "pages/warnings/workbench.py"
+WARNING = "pages/warnings/warning.py"
+OFFICER = "pages/officers/officer.py"
+RULES = "pages/rules/rules.py"
+TUNING = "pages/rules/tuning.py"
+DATA = "pages/data/data.py"
