@@ -285,7 +285,7 @@ else:
 """
 START = """
 import pathlib, sys
-from lib.ui import serve
+from lib.ui.server import serve
 
 serve.ROOT = pathlib.Path(sys.argv[1])
 serve.serve(sys.argv[2:])
