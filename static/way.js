@@ -14,9 +14,11 @@ export function go(href) {
 
 function follow(event) {
   const link = event.target.closest?.(LINKS);
-  if (!link || link.target === "_blank" || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
+  if (!link || link.target === "_blank" || event.button) return;
   event.stopPropagation();
+  // A link opened in a window of its own is the browser's: Streamlit would open it here all the same.
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
   // A link to the first page has no path of its own.
   const asked = link.getAttribute("href") ?? "";
   go(asked === "" || asked.startsWith("?") ? `./${asked}` : asked);

@@ -13,6 +13,7 @@ from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.viewer import ROLES
 from lib.casework.sight import entered
+from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.register import REAL, Register
 from lib.casework.store.schema import credential
@@ -54,12 +55,13 @@ def enter_person(
 
 
 def revoke_person(register: Register, person_id: str, at: datetime) -> None:
-    """Take a person's access away, the password with it. Raises UserError when nobody is entered under this account."""
+    """Take a person's access away, with password and sign-ins. Raises UserError when nobody has this account."""
     with register.transaction() as tx:
         if entered(tx.connection, person_id) is None:
             raise UserError(f"没有登记过账号 {person_id}。", "请核对账号标识。")
         for held in (table, credential):
             tx.connection.execute(delete(held).where(held.c.person_id == person_id))
+        end_all(tx.connection, person_id)
         _note(tx, person_id, "revoke", REVOKED, at, {})
 
 

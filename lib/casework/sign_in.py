@@ -11,6 +11,7 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.people import GRANTED, KIND, giver
 from lib.casework.sight import entered
+from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.schema import credential
@@ -52,7 +53,7 @@ def require_strong(person_id: str, password: str) -> None:
 
 
 def set_password(register: Register, person_id: str, password: str, at: datetime) -> None:
-    """Give an entered person a password, which ends a lock. Its event carries a digest of what is stored.
+    """Give an entered person a password, which ends a lock and every sign-in. Its event has a digest of what is stored.
 
     Raises UserError for a short or guessable one and for an account that is not entered.
     """
@@ -62,6 +63,7 @@ def set_password(register: Register, person_id: str, password: str, at: datetime
         if entered(tx.connection, person_id) is None:
             raise UserError(f"没有登记过账号 {person_id}。", "请先登记人员。")
         tx.connection.execute(delete(credential).where(credential.c.person_id == person_id))
+        end_all(tx.connection, person_id)
         tx.connection.execute(
             insert(credential).values(person_id=person_id, password=record, failures=0, locked_until=None)
         )
@@ -80,7 +82,7 @@ def any_passwords(register: Register) -> bool:
 def sign_in(register: Register, person_id: str, password: str, at: datetime) -> Viewer:
     """The person, when the password is right. Raises SignInRefused; both are in the audit log before this returns.
 
-    MOST_FAILURES wrong tries in a row lock the account for LOCKED_FOR, whoever tries.
+    MOST_FAILURES wrong tries in a row lock the account for LOCKED_FOR, whoever tries, and sign it out everywhere.
     """
     with register.read() as connection:
         held = connection.execute(select(credential).where(credential.c.person_id == person_id)).one_or_none()
@@ -112,6 +114,7 @@ def _count(connection: Connection, person_id: str, at: datetime) -> datetime | N
     if failures is None or failures < MOST_FAILURES:
         return None
     connection.execute(update(credential).where(own).values(failures=0, locked_until=at + LOCKED_FOR))
+    end_all(connection, person_id)
     return at + LOCKED_FOR
 
 

@@ -1,5 +1,7 @@
 """Figures as tiles whose numbers open their lists, and the strip of the loop."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -19,20 +21,18 @@ _STEP_PAGES = {"归集": paths.DATA, "碰撞": paths.RULES}
 
 
 def figures(found: list[Figure], per_row: int) -> None:
-    """A row of figures: the large number opens its list, one line says how it moved, the rest is on demand."""
+    """A row of figures: each with one line on how it moved, the rest on demand."""
     with st.grid(per_row, min_column_width=150, gap="small"):
-        for place, one in enumerate(found):
-            with card(f"figure-{place}", gap=None, height="stretch"):
-                st.caption(one.title, help=one.meaning)
-                with st.container(horizontal=True, gap="xsmall", key=f"value-{place}"):
-                    for value in one.values:
-                        page, query = figure.opens(value.asked)
-                        st.page_link(page, label=f"**{value.text}**", query_params=query, width="content")
-                with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-                    if one.movements:
-                        st.caption(one.movements[0].text.split("，")[0], width="stretch")
-                    with st.popover("明细", type="tertiary", width="content"):
-                        _details(one)
+        for one in found:
+            values = [(value.text, value.asked) for value in one.values]
+            with (
+                tile(one.title, values, one.meaning),
+                st.container(horizontal=True, gap="xsmall", vertical_alignment="center"),
+            ):
+                if one.movements:
+                    st.caption(one.movements[0].text.split("，")[0], width="stretch")
+                with st.popover("明细", type="tertiary", width="content"):
+                    _details(one)
 
 
 def _details(one: Figure) -> None:
@@ -46,20 +46,36 @@ def _details(one: Figure) -> None:
             parts(moved.parts)
 
 
-def tile(title: str, value: str, numbers: tuple[Part, ...], detail: str, meaning: str) -> DeltaGenerator:
-    """One figure: its value, or without one its first number, and its numbers as links to their lists."""
-    place = box(title)
+def tile(
+    title: str, values: Sequence[tuple[str, figure.Opening | None]], meaning: str, unit: str = "",
+    numbers: tuple[Part, ...] = (), detail: str = "",
+) -> DeltaGenerator:  # fmt: skip
+    """One figure: its large values, each the link to its list, its definition on demand, then what it is made of.
+
+    A value that counts no rows (a rate of places, a date, a sum) opens None.
+    """
+    place = card(f"figure-{title}", gap=None, height="stretch")
     with place:
-        st.metric(title, value or f"{numbers[0].number:,}", help=meaning)
+        if all(opening is None for _, opening in values):
+            st.metric(title, " / ".join(text for text, _ in values), help=meaning)
+        else:
+            st.caption(title, help=meaning)
+            with st.container(horizontal=True, gap="xsmall", key=f"value-{title}"):
+                for text, opening in values:
+                    _value(text, opening, unit)
         parts(numbers)
         if detail:
             st.caption(verbatim(detail))
     return place
 
 
-def box(title: str) -> DeltaGenerator:
-    """The card of a figure."""
-    return card(f"figure-{title}", gap=None, height="stretch")
+def _value(text: str, opening: figure.Opening | None, unit: str) -> None:
+    label = f"**{text}** :small[{unit}]" if unit else f"**{text}**"
+    if opening is None:
+        st.markdown(label, width="content")
+    else:
+        page, query = figure.opens(opening)
+        st.page_link(page, label=label, query_params=query, width="content")
 
 
 def parts(found: tuple[Part, ...], unit: str = "") -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import handmade
 import pytest
 
+from lib.ui.access import session
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -13,3 +15,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages opened without a browser have no cookies; the runtime they are tried on makes some up."""
+    monkeypatch.setattr(session, "_cookie", lambda name: "")

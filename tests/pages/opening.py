@@ -1,11 +1,17 @@
 """Opening a page of the app the way a browser does: from app.py, then by its address."""
 
+import itertools
 import json
 import re
-import time
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+from lib.casework import signed_in
+from lib.casework.store.register import open_register
+from lib.warehouse.clock import now
+from lib.warehouse.home import home
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -25,7 +31,8 @@ def open_page(page: str, person: str = "demo-office", **query: object) -> AppTes
 def open_signed_in(page: str, person_id: str, **query: object) -> AppTest:
     """The page as run for a person entered on real data who has signed in with a password."""
     app = AppTest.from_file(APP, default_timeout=120)
-    app.session_state["signed_in"] = (person_id, time.monotonic(), time.monotonic())
+    token = signed_in.begin(open_register(), signed_in.secret(home()), person_id, now())
+    app.session_state["signed_in"] = (person_id, token)
     _at(app, query)
     app.switch_page(page)
     _at(app, query)
@@ -52,3 +59,22 @@ def warning_rows(app: AppTest, label: str = "预警列表") -> list[dict[str, st
     sheet = next((one for one in drawn if one.get("label") == label), {"columns": [], "rows": []})
     names = [column["name"] for column in sheet["columns"]]
     return [dict(zip(names, row["cells"], strict=True)) for row in sheet["rows"]]
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """What the tiles of a page say by their titles, the numbers that are links and those that open nothing."""
+    found = {metric.label: metric.value for metric in app.metric}
+
+    def look(block: Block) -> None:
+        children = list(block.children.values())
+        for title, values in itertools.pairwise(children):
+            if title.type == "caption" and isinstance(values, Block):
+                links = [one.proto.label for one in values.children.values() if one.type == "page_link"]
+                if links and all(label.startswith("**") for label in links):
+                    found[str(title.value)] = " / ".join(re.sub(r"\*\*|:small\[|\]", "", label) for label in links)
+        for child in children:
+            if isinstance(child, Block):
+                look(child)
+
+    look(app.main)
+    return found

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import handmade
 import pytest
-from opening import open_page, warning_rows, words
+from opening import figures, open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
@@ -65,10 +65,6 @@ def ids(shared: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) ->
     yield shared[1]
 
 
-def figures(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
 def links(app: AppTest) -> dict[str, str]:
     """Label and address of every link of the page."""
     return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
@@ -82,8 +78,8 @@ def listed(app: AppTest) -> list[str]:
 def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     assert figures(app) == {
-        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2",
-        "超期未提意见": "1",
+        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2 条",
+        "超期未提意见": "1 条",
     }  # fmt: skip
     assert {"已处置 **1**", "收到 **3**", "按期 **2**", "到期 **3**"} <= set(links(app))
     assert listed(app) == ["超期的", "待审批的", "已了结的"]
@@ -97,7 +93,7 @@ def test_a_period_without_clues_has_no_rate(ids: dict[str, str]):
 
 
 def test_every_figure_opens_its_list_and_keeps_it_in_the_address(ids: dict[str, str]):
-    late = parse_qs(links(open_page(PAGE, "demo-leader"))["超期未提意见 **1**"])
+    late = parse_qs(links(open_page(PAGE, "demo-leader"))["**1** :small[条]"])
     app = open_page(PAGE, "demo-leader", **{key: value[0] for key, value in late.items() if key not in ("as", "back")})
     assert listed(app) == ["超期的"] and "列出 1 条" in words(app)
     assert "来自线索办理「超期未提意见」本年" in words(app)
@@ -117,8 +113,8 @@ def test_the_breakdown_can_be_changed(ids: dict[str, str]):
 
 
 def test_scope(ids: dict[str, str]):
-    assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2"
-    assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2"
+    assert figures(open_page(PAGE, "demo-town"))["未处置"] == "2 条"
+    assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2 条"
 
 
 def test_one_clue_by_its_address_shows_its_way_and_is_logged(

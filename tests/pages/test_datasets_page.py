@@ -6,7 +6,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, open_signed_in, words
+from opening import figures, open_page, open_signed_in, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
@@ -52,7 +52,7 @@ def table(app: AppTest, column: str):
 
 def test_all_datasets_with_freshness_in_words(home: Path):
     app = open_page(PAGE, "demo-leader")
-    assert {metric.label: metric.value for metric in app.metric}["数据鲜活率"] == "100%"
+    assert figures(app)["数据鲜活率"] == "100%"
     assert "按时 **29** 项" in [link.proto.label for link in app.get("page_link")]
     rows = table(app, "freshness")
     assert len(rows) == 33

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, warning_rows, words
+from opening import figures, open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
 from lib.insight.figure import Asked
@@ -29,10 +29,6 @@ def drawn(app: AppTest) -> dict[str, dict]:
     return {layer["id"]: layer for layer in deck["layers"]} | {"deck": deck}
 
 
-def figures(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
 def listed(app: AppTest) -> int:
     return len(warning_rows(app))
 
@@ -46,7 +42,7 @@ def test_the_map_asks_no_server_for_tiles_and_draws_every_town():
 
 def test_a_town_chosen_in_the_address_shows_its_figures_and_its_list():
     app = open_page(PAGE, town="濮院镇")
-    assert figures(app)["预警（件）"] == "1"
+    assert figures(app)["预警"] == "1 件"
     assert "**濮院镇**" in words(app) and listed(app) == 1
     assert "无办结案件，不计算预警率" in words(app)
     assert len(drawn(app)["chosen"]["data"]) == 1
@@ -55,7 +51,7 @@ def test_a_town_chosen_in_the_address_shows_its_figures_and_its_list():
 def test_a_town_chosen_by_keyboard_shows_the_same():
     app = open_page(PAGE)
     app.selectbox(key="town").select("濮院镇").run()
-    assert not app.exception and figures(app)["预警（件）"] == "1"
+    assert not app.exception and figures(app)["预警"] == "1 件"
 
 
 def test_dispatches_are_the_base_when_only_the_grid_model_is_chosen():
@@ -67,7 +63,7 @@ def test_dispatches_are_the_base_when_only_the_grid_model_is_chosen():
 
 def test_units_above_the_towns_can_be_chosen_and_are_not_on_the_map():
     app = open_page(PAGE, county="桐乡市", town="桐乡市县级单位")
-    assert figures(app)["预警（件）"] == "4" and listed(app) == 4
+    assert figures(app)["预警"] == "4 件" and listed(app) == 4
     labels = [link.proto.label for link in open_page(PAGE).get("page_link")]
     assert "县级和市级单位 **4** 件" in labels
 

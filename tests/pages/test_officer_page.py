@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from opening import open_page, warning_rows, words
+from opening import figures, open_page, warning_rows, words
 
 from lib.access.personas import personas
 from lib.casework import audit
@@ -31,9 +31,10 @@ def test_the_file_shows_and_its_opening_is_logged_once(home: Path, person: str) 
     app = open_page(PAGE, person, officer=OFFICER)
     text = words(app)
     assert "张* P0001" in text and "档案供核查参考，不是结论；查看已留痕" in text
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures == {"近 12 个月预警": "3 件", "属实或部分属实": "0 件", "投诉·信访": "0 件", "复议诉讼改变": "0 件",
-                       "有效证件": "0 本"}  # fmt: skip
+    assert figures(app) == {
+        "近 12 个月预警": "3 件", "属实或部分属实": "0 件", "投诉·信访": "0 件", "复议诉讼改变": "0 件",
+        "有效证件": "0 本",
+    }  # fmt: skip
     assert sorted(row["等级"] for row in warning_rows(app)) == ["▲ 红", "◆ 橙", "● 黄"]
     app.run()
     assert not app.exception
@@ -53,7 +54,7 @@ def test_every_empty_section_says_so(home: Path) -> None:
 def test_the_town_is_told_who_may(home: Path) -> None:
     app = open_page(PAGE, "demo-town", officer="P0002")
     assert "市纪委领导、监督室、派驻组、县纪委" in words(app)
-    assert not app.metric and not app.dataframe and not app.selectbox(key="as").disabled
+    assert not figures(app) and not app.dataframe and not app.selectbox(key="as").disabled
     assert not any(box.key == "integrity_search" for box in app.selectbox)
     assert _openings(home) == []
 
@@ -61,7 +62,7 @@ def test_the_town_is_told_who_may(home: Path) -> None:
 def test_an_unknown_officer_reads_as_one_outside_the_scope(home: Path) -> None:
     app = open_page(PAGE, "demo-county", officer="P9999")
     assert "没有这条记录,或不在您的权限范围内" in words(app)
-    assert not app.metric and _openings(home) == []
+    assert not figures(app) and _openings(home) == []
 
 
 def test_an_officer_is_found_by_searching_and_left_again(home: Path) -> None:
@@ -73,7 +74,7 @@ def test_an_officer_is_found_by_searching_and_left_again(home: Path) -> None:
     assert app.query_params["officer"] in (OFFICER, [OFFICER]) and "张* P0001" in words(app)
     assert _openings(home) == [("demo-county", OFFICER)]
     next(button for button in app.button if button.label == "另选人员").click().run()
-    assert not app.metric and app.selectbox(key="integrity_search").value is None
+    assert not figures(app) and app.selectbox(key="integrity_search").value is None
 
 
 def test_nothing_shows_when_the_opening_cannot_be_logged(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,4 +86,4 @@ def test_nothing_shows_when_the_opening_cannot_be_logged(home: Path, monkeypatch
     monkeypatch.setattr(sys.modules["lib.casework.audit"], "log", refuse)
     app = open_page(PAGE, "demo-leader", officer=OFFICER)
     assert "操作日志暂时不能写入" in words(app)
-    assert not app.metric and "张* P0001" not in words(app)
+    assert not figures(app) and "张* P0001" not in words(app)

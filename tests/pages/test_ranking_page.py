@@ -5,7 +5,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, words
+from opening import figures, open_page, words
 
 from lib.ui.ranking.page import OFFICER_KEY
 
@@ -29,19 +29,19 @@ def city(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_it_says_what_it_is_not_before_anything_else():
     app = open_page(PAGE, "demo-leader")
     assert app.info[0].value.startswith("**核查提示，不是结论；不作考核依据。**")
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["参加比较"] == "2 人"
-    assert figures["样本不足"] == "1 人"
-    assert figures["计入预警"] == "4 件"
+    shown = figures(app)
+    assert shown["参加比较"] == "2 人"
+    assert shown["样本不足"] == "1 人"
+    assert shown["计入预警"] == "4 件"
 
 
 def test_the_first_officer_is_in_detail_with_the_models_behind():
     app = open_page(PAGE, "demo-leader")
     assert app.selectbox(key=OFFICER_KEY).value == "P0003"
     assert "M16 网格超期·虚假办结" in words(app)
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["工作量（折合主办）"] == "20 件"
-    assert figures["观察 / 期望"].endswith("/ 0.00")
+    shown = figures(app)
+    assert shown["工作量（折合主办）"] == "20 件"
+    assert shown["观察 / 期望"].endswith("/ 0.00")
 
 
 def test_another_officer_can_be_chosen_and_is_named_with_number_and_unit():
@@ -76,19 +76,19 @@ def test_filters_come_from_the_address():
     app = open_page(PAGE, "demo-leader", r_areas=["桐乡市"], r_domains=["综合行政执法"])
     assert app.multiselect(key="r_areas").value == ["桐乡市"]
     assert app.multiselect(key="r_domains").value == ["ZF"]
-    assert {metric.label: metric.value for metric in app.metric}["参加比较"] == "2 人"
+    assert figures(app)["参加比较"] == "2 人"
 
 
 def test_a_county_sees_its_own_officers_ranked_in_the_whole_city():
     app = open_page(PAGE, "demo-county")
-    assert {metric.label: metric.value for metric in app.metric}["参加比较"] == "2 人"
+    assert figures(app)["参加比较"] == "2 人"
     assert "全市第 1 名" in words(app)
 
 
 def test_a_town_is_told_why_there_is_no_ranking():
     app = open_page(PAGE, "demo-town")
     assert "不查看人员排序" in words(app)
-    assert not app.metric
+    assert not figures(app)
     assert not app.dataframe
 
 

@@ -1,7 +1,6 @@
 """Real data is shown to nobody who has not signed in, whatever the address says."""
 
-import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import handmade
@@ -10,9 +9,12 @@ from opening import APP, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import SYSTEM
-from lib.casework import audit, people, sign_in
+from lib.casework import audit, people, sign_in, signed_in
 from lib.casework.store.register import Register, open_register
 from lib.ui.access import session
+from lib.ui.server import handover
+from lib.warehouse.clock import now
+from lib.warehouse.home import home
 
 PASSWORD = "一个很长的密码1234"
 AT = datetime(2022, 9, 25)
@@ -84,24 +86,46 @@ def test_the_password_lets_in_and_out(admin: Register) -> None:
     assert told[:3] == ["sign_out", "sign_in", "sign_in_failed"]
 
 
-@pytest.mark.parametrize(
-    ("since", "seen"), [(0.0, session.IDLE_SECONDS + 1.0), (session.LONGEST_SECONDS + 1.0, 0.0)], ids=["idle", "long"]
-)
-def test_a_session_ends(admin: Register, since: float, seen: float) -> None:
+def _held(register: Register, since: timedelta = timedelta()) -> AppTest:
+    """The app in a session whose person signed in that long ago and has done nothing since."""
+    token = signed_in.begin(register, signed_in.secret(home()), "admin", now() - since)
     app = AppTest.from_file(APP, default_timeout=120)
-    moment = time.monotonic()
-    app.session_state["signed_in"] = ("admin", moment - since, moment - seen)
-    app.run()
+    app.session_state["signed_in"] = ("admin", token)
+    return app
+
+
+@pytest.mark.parametrize("since", [signed_in.IDLE, signed_in.LONGEST], ids=["idle", "long"])
+def test_a_session_ends(admin: Register, since: timedelta) -> None:
+    app = _held(admin, since + timedelta(minutes=1)).run()
     assert "已退出登录" in words(app) and not _shows_data(app)
+    assert audit.entries(admin, SYSTEM)["action"].tolist()[0] == "sign_out"
 
 
-def test_a_revoked_person_sees_nothing_more_at_the_next_rerun(admin: Register) -> None:
-    app = AppTest.from_file(APP, default_timeout=120)
-    app.session_state["signed_in"] = ("admin", time.monotonic(), time.monotonic())
+@pytest.mark.parametrize("deed", ["revoked", "another password", "locked"])
+def test_whoever_is_let_in_no_more_sees_nothing_at_the_next_rerun(admin: Register, deed: str) -> None:
+    app = _held(admin)
     assert _shows_data(app.run())
-    people.revoke_person(admin, "admin", AT)
+    if deed == "revoked":
+        people.revoke_person(admin, "admin", AT)
+    elif deed == "another password":
+        sign_in.set_password(admin, "admin", PASSWORD + "5", AT)
+    else:
+        for _ in range(sign_in.MOST_FAILURES):
+            with pytest.raises(sign_in.SignInRefused):
+                sign_in.sign_in(admin, "admin", "falsch", AT)
     app.run()
-    assert "登记已撤销" in words(app) and not _shows_data(app)
+    assert ("登记已撤销" if deed == "revoked" else "密码、登记有变") in words(app) and not _shows_data(app)
+
+
+def test_a_browser_that_is_signed_in_needs_no_password_in_its_next_session(
+    admin: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in.begin(admin, signed_in.secret(home()), "admin", now())
+    monkeypatch.setattr(session, "_cookie", {handover.COOKIE: token}.get)
+    assert _shows_data(_opened())
+    app = next(button for button in _opened().button if button.label == "退出登录").click().run()
+    assert not _shows_data(app)
+    assert not _shows_data(_opened())
 
 
 def test_a_home_of_real_data_without_files_builds_no_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

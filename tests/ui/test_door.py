@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from lib.ui.server import handover
 from lib.ui.server.door import COOKIE, Door, inline_scripts
 
 NAMES = frozenset({"localhost", "cockpit.intranet"})
@@ -124,6 +125,37 @@ def test_a_browser_gets_one_token_with_its_first_page() -> None:
     assert "set-cookie" not in _headers(cookie=f"{COOKIE}={made[1]}")
     assert "set-cookie" in _headers(cookie=f"{COOKIE}=x")
     assert "set-cookie" not in _headers(path="/static/a.js")
+
+
+BROWSER = "b" * 43
+
+
+def _fetched(ticket: str, browser: str = BROWSER, **more: str) -> dict:
+    return _ask(path=handover.PATH, method="POST", cookie=f"{COOKIE}={browser}", **{"x-ticket": ticket}, **more)[0]
+
+
+def test_a_sign_in_is_handed_to_the_browser_it_was_made_in_once() -> None:
+    given = _fetched(handover.offer(BROWSER, "t0ken"))
+    assert given["status"] == 204
+    cookies = [value.decode() for name, value in given["headers"] if name == b"set-cookie"]
+    assert cookies == [f"{handover.COOKIE}=t0ken; HttpOnly; Path=/; SameSite=Lax; Max-Age=43200"]
+    ticket = handover.offer(BROWSER, "t0ken")
+    assert [_fetched(ticket)["status"], _fetched(ticket)["status"]] == [204, 403]
+
+
+def test_a_sign_in_is_handed_to_nobody_else() -> None:
+    for asked in ({"browser": "c" * 43}, {"browser": ""}, {"origin": "http://evil.example"}):
+        given = _fetched(handover.offer(BROWSER, "t0ken"), **asked)
+        assert given["status"] == 403 and b"set-cookie" not in dict(given["headers"])
+    assert _fetched("")["status"] == _fetched("x" * 43)["status"] == 403
+    assert _status(path=handover.PATH, method="GET", cookie=f"{COOKIE}={BROWSER}") == 405
+
+
+def test_a_ticket_is_good_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = handover.offer(BROWSER, "t0ken")
+    later = handover.time.monotonic() + 61
+    monkeypatch.setattr(handover.time, "monotonic", lambda: later)
+    assert _fetched(ticket)["status"] == 403
 
 
 def _message(**fields: Any) -> dict:

@@ -302,3 +302,15 @@ credential = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", DateTime),
 )
+
+# One row per browser on which somebody is signed in with a password.
+signed_in = Table(
+    "signed_in",
+    metadata,
+    # Digest of the token that the browser holds.
+    Column("browser", String(64), primary_key=True),
+    Column("person_id", String(128), nullable=False),
+    Column("since", DateTime, nullable=False),
+    Column("seen", DateTime, nullable=False),
+    Column("seal", String(64), nullable=False),
+)

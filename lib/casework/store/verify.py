@@ -73,7 +73,7 @@ def verify_register(register: Register) -> list[str]:
     """What is wrong with the register: one Chinese line per fault, empty when all is well.
 
     Events, audit log and attachments by their seals; the ends of the chains by what is kept outside the store; every
-    row of every table but drafts and the runner's by the events it stands on.
+    row of every table but drafts, sign-ins (each has a seal of its own) and the runner's by the events it stands on.
     """
     try:
         faults = verify_chain(register) + verify_audit(register) + register.lost()

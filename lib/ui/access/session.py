@@ -1,13 +1,11 @@
 """Who is signed in to this session, and what it reads."""
 
-import time
-
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.access import SYSTEM, Viewer
 from lib.access.personas import PERSONA_TITLES, personas
-from lib.casework import audit
+from lib.casework import audit, signed_in
 from lib.casework.demo.build import is_building
 from lib.casework.people import person
 from lib.casework.sign_in import sign_out
@@ -15,15 +13,16 @@ from lib.casework.store.register import Register, open_register
 from lib.errors import UserError
 from lib.ui import message, navigation
 from lib.ui.access import sign_in as sign_in_page
+from lib.ui.browser import script
+from lib.ui.server import handover
+from lib.ui.server.door import COOKIE
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import NoWarehouse, Warehouse, open_warehouse
 
 PERSONA_KEY = "as"
-_HELD, _PROVIDED, _LEFT = "signed_in", "provided", "left"
-# A screen left alone is signed out, and nobody stays signed in overnight.
-IDLE_SECONDS = 30 * 60
-LONGEST_SECONDS = 12 * 60 * 60
+_HELD, _TICKET, _PROVIDED, _LEFT = "signed_in", "ticket", "provided", "left"
+_ENDED = "已在别处退出，或密码、登记有变"
 
 
 def warehouse() -> Warehouse | None:
@@ -119,31 +118,40 @@ def _signed_in_person() -> Viewer:
 
 
 def _signed_in(viewer: Viewer) -> None:
-    st.session_state[_HELD] = (viewer.person_id, time.monotonic(), time.monotonic())
+    token = signed_in.begin(register(), signed_in.secret(home()), viewer.person_id, now())
+    st.session_state[_HELD] = (viewer.person_id, token)
+    if browser := _cookie(COOKIE):
+        st.session_state[_TICKET] = handover.offer(browser, token)
+
+
+def _cookie(name: str) -> str:
+    """What the browser had in a cookie when it opened this session; empty without it."""
+    return st.context.cookies.get(name, "")
 
 
 def _held() -> Viewer | None:
-    """Who signed in with a password in this session, unless that was long ago, nothing was done since, or it ended."""
-    held = st.session_state.get(_HELD)
-    if held is None:
+    """Who is signed in with a password on this browser; None before that, and when it is over."""
+    person_id, token = st.session_state.get(_HELD) or ("", _cookie(handover.COOKIE))
+    if not token:
         return None
-    person_id, since, seen = held
-    moment = time.monotonic()
-    viewer = person(register(), person_id)
-    if viewer is None or moment - seen > IDLE_SECONDS or moment - since > LONGEST_SECONDS:
-        idle = moment - seen > IDLE_SECONDS
-        why = "登记已撤销" if viewer is None else "长时间没有操作" if idle else "登录已满 12 小时"
-        sign_out(register(), viewer or audit.unknown(person_id), now(), why)
+    viewer, why = signed_in.held(register(), signed_in.secret(home()), token, now())
+    if viewer is not None:
+        st.session_state[_HELD] = (viewer.person_id, token)
+        return viewer
+    if person_id:
+        revoked = person(register(), person_id) is None
         st.session_state.clear()
+        why = "登记已撤销" if revoked else why or _ENDED
+    if why:
         st.session_state[_LEFT] = f"{why}，已退出登录。"
-        return None
-    st.session_state[_HELD] = (person_id, since, moment)
-    return viewer
+    return None
 
 
 def leave(viewer: Viewer) -> None:
-    """Sign out: nothing of the session stays."""
+    """Sign out: nothing of the session stays, and no other window of this browser is signed in any more."""
     sign_out(register(), viewer, now())
+    _, token = st.session_state.get(_HELD, ("", ""))
+    signed_in.end(register(), token)
     provided = _PROVIDED in st.session_state
     st.session_state.clear()
     if provided:
@@ -155,3 +163,7 @@ def identity(viewer: Viewer) -> None:
     with st.popover(viewer.name, icon=":material/person:", type="tertiary"):
         st.markdown(f"**{viewer.name}**　{viewer.role_name}")
         st.button("退出登录", icon=":material/logout:", on_click=leave, args=(viewer,), width="stretch")
+    ticket = st.session_state.get(_TICKET, "")
+    if handover.waits(ticket):
+        with st.container(height=1, border=False, key="stay"):
+            script.part("stay")(key="stay_part", data={"ticket": ticket})

@@ -43,8 +43,8 @@ def days(value: float | None) -> str:
 
 
 def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
-    """Six figures of the clues received in the period, each with its parts, its definition and their lists; `asked` are
-    the clues received."""
+    """Six figures of the clues received in the period, each with its parts and its definition; a ratio opens what it
+    divides by. `asked` are the clues received."""
     count = {key: int(cohort[flag].sum()) if flag else len(cohort) for key, (_, flag) in PARTS.items()}
     waiting = cohort["open_workdays"].dropna()
     shelved = cohort["disposed"] & cohort["disposition"].eq("暂存待查")
@@ -54,25 +54,28 @@ def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
 
     held = Part("暂存待查（不计）", int(shelved.sum()), part("disposed").asked.of(clue_disposition="暂存待查"))
     tiles_of = [
-        ("处置率", percent(disposal(count["disposed"], count["received"], count["due"])),
+        ("处置率", percent(disposal(count["disposed"], count["received"], count["due"])), "received", "",
          (part("disposed"), part("received")), "" if count["due"] or not count["received"] else "意见期限都未到",
          "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。"),
-        ("了结率", percent(Share(count["closed"], count["received"])), (part("closed"), part("received"), held), "",
+        ("了结率", percent(Share(count["closed"], count["received"])), "received", "",
+         (part("closed"), part("received"), held), "",
          "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。"),
-        ("意见按期率", percent(Share(count["on_time"], count["due"])),
+        ("意见按期率", percent(Share(count["on_time"], count["due"])), "due", "",
          (part("on_time", "按期"), part("due", "到期")), "",
          "收到之日起一个月内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
          "（监督执纪工作规则，待核）。"),
-        ("线索处置时长", days(taken.median), (part("disposed"),),
+        ("线索处置时长", days(taken.median), "disposed", "", (part("disposed"),),
          f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内",
          "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。"),
-        ("未处置", "", (part("open"),), f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
+        ("未处置", f"{count['open']:,}", "open", "条", (),
+         f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
          "期内收到、尚未处置的线索，及自收到之日起已过的工作日。"),
-        ("超期未提意见", "", (part("overdue"),), "收到已满一个月", "期限已过仍未提出处置意见的线索。"),
+        ("超期未提意见", f"{count['overdue']:,}", "overdue", "条", (), "收到已满一个月",
+         "期限已过仍未提出处置意见的线索。"),
     ]  # fmt: skip
     with st.grid(6, min_column_width=150, gap="small"):
-        for title, value, parts, detail, meaning in tiles_of:
-            tiles.tile(title, value, parts, detail, meaning)
+        for title, value, opened, unit, parts, detail, meaning in tiles_of:
+            tiles.tile(title, [(value, part(opened).asked)], meaning, unit, parts, detail)
 
 
 def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:

@@ -72,7 +72,8 @@ def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
 
 
 # In the address: which datasets are listed.
-AMONG, ON_TIME, LATE, FILLED, NEWEST, ASIDE = "among", "按时", "滞后", "有数据", "最近装载", "有隔离行"
+AMONG, MAIN, ON_TIME, LATE = "among", "29 项", "按时", "滞后"
+FILLED, NEWEST, ASIDE = "有数据", "最近装载", "有隔离行"
 
 
 def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
@@ -83,7 +84,7 @@ def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
         FILLED: main["row_cnt"].gt(0), ASIDE: main["quarantined"].gt(0),
         NEWEST: main["loaded_at"].eq(main["loaded_at"].max()),
     }  # fmt: skip
-    return main[keep[asked]] if asked in keep else frame
+    return main[keep[asked]] if asked in keep else main if asked == MAIN else frame
 
 
 def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,24 +100,25 @@ def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
 def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     """How fresh, how much, when last, how much set aside; each number of datasets opens them."""
     main = frame[frame["no"].notna()]
-    tiles_of = [
-        ("数据鲜活率", percent(insight.freshness(frame)), (ON_TIME, LATE), "按更新时限收到数据的数据集 ÷ 29。"),
-        ("数据总量", f"{main['row_cnt'].sum():,} 行", (FILLED,),
+    aside = f"{main['quarantined'].sum():,}"
+    newest = (NEWEST,) if main["loaded_at"].notna().any() else ()
+    tiles_of: list[tuple[str, str, figure.Opening | None, str, tuple[str, ...], str]] = [
+        ("数据鲜活率", percent(insight.freshness(frame)), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
+         "按更新时限收到数据的数据集 ÷ 29。"),
+        ("数据总量", f"{main['row_cnt'].sum():,} 行", None, "", (FILLED,),
          "29 项数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
-        ("最近装载", day(main["loaded_at"].max()), (NEWEST,) if main["loaded_at"].notna().any() else (),
+        ("最近装载", day(main["loaded_at"].max()), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
          "最近一次装载文件的日期。"),
-        ("隔离未改", f"{main['quarantined'].sum():,} 行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
+        ("隔离未改", aside, quarantine.opening(viewer), "行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
     ]  # fmt: skip
     with st.grid(4, min_column_width=150, gap="small"):
-        for title, value, parts, meaning in tiles_of:
-            with tiles.box(title):
-                st.metric(title, value, help=meaning)
-                with st.container(horizontal=True, gap="xsmall"):
-                    for part in parts:
-                        figure.link(len(among(frame, part)), (paths.DATA, {AMONG: part}), part, "项")
-                    opened = quarantine.opening(viewer) if title == "隔离未改" else None
-                    if opened is not None:
-                        figure.link(int(main["quarantined"].sum()), opened, "隔离", "行")
+        for title, value, opening, unit, parts, meaning in tiles_of:
+            with (
+                tiles.tile(title, [(value, opening)], meaning, unit),
+                st.container(horizontal=True, gap="xsmall"),
+            ):
+                for part in parts:
+                    figure.link(len(among(frame, part)), (paths.DATA, {AMONG: part}), part, "项")
 
 
 def table(frame: pd.DataFrame, viewer: Viewer) -> None:

@@ -100,9 +100,7 @@ def figures(file: IntegrityFile) -> None:
     )  # fmt: skip
     with st.grid(len(found), min_column_width=130, gap="small"):
         for title, count, unit, meaning, opening in found:
-            with tiles.box(title):
-                st.metric(title, f"{number(count)} {unit}", help=meaning)
-                figure.link(count, opening, "", unit)
+            tiles.tile(title, [(number(count), opening)], meaning, unit)
 
 
 def rows_of(file: IntegrityFile, what: str) -> None:

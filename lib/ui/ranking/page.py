@@ -87,16 +87,12 @@ def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: P
     with st.grid(4, min_column_width=150, gap="small"):
         for people, meaning in meanings.items():
             count = len(among(shown, ranking, people))
-            with tiles.box(people):
-                st.metric(people, f"{count:,} 人", help=meaning)
-                figure.link(count, opened(people), "", "人")
+            tiles.tile(people, [(f"{count:,}", opened(people))], meaning, "人")
         inside, outside = Asked("compared"), Asked("not_compared")
-        numbers = (
-            Part("计入", len(rows(casework, inside)), inside), Part("未计入", len(rows(casework, outside)), outside),
-        )  # fmt: skip
         tiles.tile(
-            "计入预警", f"{numbers[0].number:,} 件", numbers, "",
-            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。",
+            "计入预警", [(f"{len(rows(casework, inside)):,}", inside)],
+            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。", "件",
+            (Part("未计入", len(rows(casework, outside)), outside),),
         )  # fmt: skip
 
 

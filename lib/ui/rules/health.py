@@ -10,7 +10,7 @@ from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework, Query, rows
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment
-from lib.ui import figure, paths
+from lib.ui import figure, paths, tiles
 from lib.ui.rules import hits
 from lib.ui.state import state_of
 from lib.ui.tables import height
@@ -55,9 +55,7 @@ def figures(frame: pd.DataFrame) -> None:
 
 
 def _tile(title: str, count: int, query: Query, meaning: str) -> None:
-    with st.container(border=True, gap=None, height="stretch"):
-        st.metric(title, f"{count:,}", help=meaning)
-        figure.link(count, (paths.RULES, query), "", "个")
+    tiles.tile(title, [(f"{count:,}", (paths.RULES, query))], meaning, "个")
 
 
 def _among(frame: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:

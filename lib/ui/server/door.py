@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from lib.casework.signed_in import LONGEST
+from lib.ui.server import handover
 from lib.ui.server.uploads import room
 
 COOKIE = "cockpit_browser"
@@ -137,7 +139,9 @@ class Door:
             await send(message)
 
         status = self._refusal(asked, token)
-        answer = PlainTextResponse("拒绝访问", status) if status else self._app
+        answer: ASGIApp = PlainTextResponse("拒绝访问", status) if status else self._app
+        if not status and asked.scope["path"] == handover.PATH:
+            answer = _signed_in(asked, token)
         await answer(asked.scope, receive, told)
 
     def _refusal(self, asked: HTTPConnection, token: str) -> int:
@@ -147,6 +151,8 @@ class Door:
             return 403
         if _CORE.match(path):
             return 404
+        if path == handover.PATH:
+            return 0 if method == "POST" else 405
         if path.startswith("/media/"):
             return 0 if token and PurePosixPath(path).stem in self._told.get(token, ()) else 404
         upload = _UPLOAD.fullmatch(path)
@@ -206,6 +212,17 @@ def _browser(asked: HTTPConnection) -> str:
 def _cookie(secure: bool) -> str:
     made = f"{COOKIE}={secrets.token_urlsafe(32)}; HttpOnly; Path=/; SameSite=Lax"
     return f"{made}; Secure" if secure else made
+
+
+def _signed_in(asked: HTTPConnection, token: str) -> Response:
+    """The answer to a page whose session signed somebody in: its cookie, for a working day."""
+    held = handover.take(token, asked.headers.get(handover.HEADER, ""))
+    if not held:
+        return PlainTextResponse("拒绝访问", 403)
+    age = int(LONGEST.total_seconds())
+    made = f"{handover.COOKIE}={held}; HttpOnly; Path=/; SameSite=Lax; Max-Age={age}"
+    secure = "; Secure" if asked.url.scheme == "https" else ""
+    return Response(status_code=204, headers={"Set-Cookie": made + secure, "Cache-Control": "no-store"})
 
 
 def _sessions_of(token: str) -> list[str]:

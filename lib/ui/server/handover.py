@@ -1,0 +1,42 @@
+"""A sign-in on its way from the session that made it to the browser's cookie.
+
+A page is drawn over a websocket, which can set no cookie. The session gives its page a ticket, the page's script posts
+it, and the door answers with the cookie: the script never sees what the cookie holds.
+"""
+
+import secrets
+import time
+from typing import NamedTuple
+
+PATH, HEADER, COOKIE = "/sign-in", "X-Ticket", "cockpit_person"
+_SECONDS = 60.0
+
+
+class _Offer(NamedTuple):
+    browser: str
+    token: str
+    until: float
+
+
+_OFFERS: dict[str, _Offer] = {}
+
+
+def offer(browser: str, token: str) -> str:
+    """The ticket for which the browser (known by its own token) may fetch this sign-in, once and within a minute."""
+    moment = time.monotonic()
+    for old in [ticket for ticket, one in list(_OFFERS.items()) if one.until < moment]:
+        _OFFERS.pop(old, None)
+    ticket = secrets.token_urlsafe(32)
+    _OFFERS[ticket] = _Offer(browser, token, moment + _SECONDS)
+    return ticket
+
+
+def waits(ticket: str) -> bool:
+    """Whether a ticket has not been used yet."""
+    return ticket in _OFFERS
+
+
+def take(browser: str, ticket: str) -> str:
+    """The token of the sign-in that was offered to this browser; empty when there is none, or no longer."""
+    found = _OFFERS.pop(ticket, None)
+    return found.token if found and browser and found.browser == browser and time.monotonic() <= found.until else ""
