@@ -80,7 +80,7 @@ def _work_kinds(signals: pd.DataFrame) -> pd.Series:
 def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd.DataFrame:
     """Signals per exposure by group and month, and what the others would have had at the same kinds of work.
 
-    Columns group_id, month ('2022-03'), signals, exposure, expected, rate, peer_rate, kinds. Work is compared by its
+    Columns group_id, month ('2022-03'), signals, exposure, expected, rate, peer_rate. Work is compared by its
     kind (`work_kind` of the exposure and of the signals' evidence) as the officer ranking does: what is expected of a
     group is, over the kinds, its exposure times the signals per exposure of all others in that month; a kind of work
     that nobody else did compares with nobody and counts in neither rate (of a group that did nothing else it is the
@@ -105,19 +105,9 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
         signals=("signals", "sum"), handled=("exposure", "sum"), exposure=("compared", "sum"), drawn=("drawn", "sum"),
         expected=("expected", "sum"),
     ).reset_index()  # fmt: skip
-    table["kinds"] = _kinds_done(cells, table)
     own = table["exposure"].replace(0, np.nan)
     alone = table["signals"] / table["handled"].replace(0, np.nan)
     return table.assign(rate=(table["drawn"] / own).fillna(alone), peer_rate=table["expected"] / own)
-
-
-def _kinds_done(cells: pd.DataFrame, table: pd.DataFrame) -> list[frozenset]:
-    """The kinds of work that each group and month of `table` did: a plain loop, many times quicker than a grouping."""
-    done: dict[tuple, set] = {}
-    worked = cells[cells["exposure"].gt(0)]
-    for group_id, month, kind in zip(worked["group_id"], worked["month"], worked["kind"], strict=True):
-        done.setdefault((group_id, month), set()).add(kind)
-    return [frozenset(done.get(key, ())) for key in zip(table["group_id"], table["month"], strict=True)]
 
 
 def _standing_out(rates: pd.DataFrame, rule: Rule) -> pd.DataFrame:

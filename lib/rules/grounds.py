@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.rules.aggregate import group_rates
+from lib.rules.aggregate import WORK_KIND, group_rates
 from lib.rules.rule import Rule, Value
 from lib.rules.run import complete_params, run_exposure, run_rule, run_section
 from lib.warehouse.store import Warehouse
@@ -41,14 +41,21 @@ def _group_peers(
     exposure = run_exposure(warehouse.cursor(), rule, as_of, params)
     if exposure is None:
         raise ValueError(f"{rule.id} has no groups")
-    signals = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas()
-    rates = group_rates(signals, exposure.to_pandas(), str(rule.aggregation.group))
+    signals, work = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas(), exposure.to_pandas()
+    rates = group_rates(signals, work, str(rule.aggregation.group))
     month = rates[rates["month"].eq(period) & rates["rate"].notna()]
-    own = month.loc[month["group_id"].eq(group_id), "kinds"]
-    if len(own):
-        month = month[[bool(kinds & own.iloc[0]) for kinds in month["kinds"]]]
+    month = month[month["group_id"].isin(_alike(work, group_id, period))]
     frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
     return frame.sort_values("is_subject", ascending=False, kind="stable", ignore_index=True)
+
+
+def _alike(exposure: pd.DataFrame, group_id: str, period: str) -> set[str]:
+    """The groups that did some work of a kind this one did in the month; all of them when it did nothing."""
+    done = exposure[pd.to_datetime(exposure["month"]).dt.strftime("%Y-%m").eq(period) & exposure["exposure"].gt(0)]
+    own = done[done["group_id"].eq(group_id)]
+    if WORK_KIND in done and len(own):
+        done = done[done[WORK_KIND].fillna("").isin(own[WORK_KIND].fillna(""))]
+    return set(done["group_id"])
 
 
 def sources(
