@@ -82,7 +82,7 @@ assumptions:
   - 步骤的先后按日比较，与决定同一日的不算晚于决定
   - 第四十四条的告知可以是事先告知，也可以是听证告知，有其一即可，早的一次算数
   - 听证期限自告知次日起算，第五个工作日终了届满，第六个工作日起才可以决定；不是重大案件而告知了听证权利的同样要等
-  - 决定当日及以前有放弃听证节点的，不再等期限；几次听证告知的按决定前最后一次起算
+  - 几次听证告知的按决定前最后一次起算；该次告知当日及以后、决定当日及以前有放弃听证节点的，不再等期限
   - 按节点发生时间判断，录入时间不影响；截止日之后的节点视为尚未发生
 decisions:
   - 当场处罚的限额按哪一天：按决定当日的法律，2021年7月15日以前公民50元、单位1,000元，自该日起200元、3,000元
@@ -160,11 +160,13 @@ steps as (
         cast(min(event_at) filter (where event_type = '听证告知') as date) as hearing_on,
         cast(min(event_at) filter (where event_type = '法制审核') as date) as reviewed_on,
         cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on,
-        cast(min(event_at) filter (where event_type = '放弃听证') as date) as waived_on
+        cast(
+            min(event_at) filter (where event_type = '放弃听证' and coalesce(event_at >= last_hearing_on, true)) as date
+        ) as waived_on
     from case_event
+    inner join suspects using (case_id)
     where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论', '放弃听证')
         and event_at < $as_of + interval 1 day
-        and case_id in (select case_id from suspects)
     group by case_id
 ),
 

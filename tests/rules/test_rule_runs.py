@@ -14,6 +14,7 @@ from lib.rules import (
     Rule,
     RuleError,
     RuleTimeout,
+    aggregate,
     read_rules,
     run_exposure,
     run_rule,
@@ -176,3 +177,28 @@ def test_exposure_counts_by_month_inside_the_window(tables: duckdb.DuckDBPyConne
     assert nobody.to_pylist()[0] == {
         "group_id": "O2", "month": date(2022, 9, 1), "work_kind": "ZF", "exposure": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("rule_id", ["M04", "M07"])
+def test_cases_that_nobody_leads_warn_for_their_unit(
+    tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule], rule_id: str
+) -> None:
+    put(tables, "org", *({"org_id": org, "domain_code": "ZF"} for org in ("O1", "O2")))
+    alike = {**CASE, "procedure_type": "普通", "party_type": "自然人", "item_code": "X1", "benchmark_id": "B1",
+             "filed_date": date(2022, 6, 6), "decision_date": date(2022, 6, 20), "result_type": "处罚"}  # fmt: skip
+    for number in range(40):
+        late = number < 6
+        case_id, fine = f"C{number}", 90_000 if late else 1000 + number
+        put(tables, "penalty_case", {**alike, "case_id": case_id, "org_id": "O1" if late else "O2", "fine_amt": fine})
+        put(tables, "case_event", {"event_id": f"E{number}", "case_id": case_id, "event_type": "立案",
+                                   "event_at": datetime(2022, 6, 6, 9),
+                                   "entered_at": datetime(2022, 6, 16 if late else 6, 10, number)})  # fmt: skip
+        if not late:
+            put(tables, "case_officer", {"case_id": case_id, "officer_id": f"P{number % 3}", "role_type": "主办"})
+    rule = rules[rule_id]
+    signals, exposure = run_rule(tables, rule, AS_OF).to_pandas(), run_exposure(tables, rule, AS_OF)
+    assert exposure is not None
+    found = aggregate(signals, exposure.to_pandas(), rule)
+    assert found[["subject_type", "subject_id", "period", "org_id", "signal_count"]].to_dict("records") == [
+        {"subject_type": "org", "subject_id": "O1", "period": "2022-06", "org_id": "O1", "signal_count": 6}
+    ]
