@@ -10,13 +10,10 @@ import pandas as pd
 
 from lib import yamltext
 from lib.catalog.dataset import ROOT
+from lib.rules.levels import NAMES
 from lib.warehouse.reference import workdays
 from lib.warehouse.store import Warehouse
 
-LEVELS = ("yellow", "orange", "red")
-# What stands in a warning's level when nothing was found and chance picked the subject.
-SPOT_CHECK = "check"
-LEVEL_NAMES = {"red": "红色", "orange": "橙色", "yellow": "黄色", SPOT_CHECK: "抽查"}
 _LAST_SECOND = np.timedelta64(86_399, "s")
 _BEYOND_DAYS = 800
 
@@ -88,7 +85,7 @@ def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFram
     start = since.to_numpy().astype("datetime64[us]")
     sign = np.full(len(start), np.datetime64("NaT", "us"))
     verify = sign.copy()
-    for name in (*LEVELS, SPOT_CHECK):
+    for name in NAMES:
         chosen = level.eq(name).to_numpy()
         limit = limits[name]
         verify[chosen] = days.after(start[chosen], limit["verify_workdays"]) + _LAST_SECOND

@@ -20,8 +20,9 @@ from lib.errors import UserError
 from lib.insight.period import PERIODS, Period, Span, period
 from lib.insight.ranking.work import weighs
 from lib.insight.warnings import kpi
-from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH, rule_label
+from lib.insight.warnings.listing import rule_label
 from lib.insight.warnings.names import places, units_within
+from lib.rules.levels import LEVELS, NAMES, SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
 WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
@@ -102,7 +103,7 @@ class Asked(NamedTuple):
             found[THEN] = self.then
         if DEFINITIONS[self.name].kind == SPOT_CHECKS:
             # No warnings: the list has them only where their level is asked for.
-            found["w_levels"] = SPOT_CHECK_ZH
+            found["w_levels"] = NAMES[SPOT_CHECK]
         if self.cuts:
             found[OF] = [f"{key}:{value}" for key, value in self.cuts]
         return found
@@ -234,7 +235,7 @@ def _as_it_is(_: Warehouse, value: str) -> str:
 
 
 CUTS = {
-    "level": Cut(_equal("level"), lambda _, level: LEVEL_ZH.get(level, level)),
+    "level": Cut(_equal("level"), lambda _, level: LEVELS.get(level, level)),
     "rule": Cut(_equal("rule_id"), lambda _, rule_id: rule_label(rule_id)),
     # A county covers its towns; a place is the town, or the county's own units.
     "county": Cut(_inside, area_name),

@@ -7,12 +7,12 @@ from lib.rules.cases import read_cases, uncovered
 from lib.rules.comparison import MONTHLY_COLUMNS, Comparison, compare, monthly
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.grounds import peers, sources
+from lib.rules.levels import LEVELS
 from lib.rules.preview import Found, Preview, preview
 from lib.rules.read import RULES, parse_rule, read_rule, read_rules
 from lib.rules.rule import Aggregation, Law, Parameter, Peers, Rule, Source
 from lib.rules.run import (
     EXPOSURE,
-    LEVELS,
     SIGNALS,
     complete_params,
     default_params,

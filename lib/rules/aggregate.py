@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from lib.rules.levels import ORDER
 from lib.rules.rule import Rule
-from lib.rules.run import LEVELS
 
 CANDIDATE_COLUMNS = [
     "warning_id",
@@ -124,7 +124,7 @@ def _most_common(values: pd.Series) -> str | None:
 
 def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
     kind = group["owner_type"].iloc[0]
-    group = group.sort_values(["severity", "occurred_on", "subject_id"], ascending=[False, True, True])
+    group = group.sort_values(["order", "occurred_on", "subject_id"])
     branches = sorted({branch for text in group["evidence"] for branch in json.loads(text)["branches"]})
     peer_rate = float(rates["peer_rate"])
     evidence = {
@@ -142,7 +142,7 @@ def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
         "subject_type": kind,
         "subject_id": rates["group_id"],
         "period": rates["month"],
-        "level": LEVELS[group["severity"].max()],
+        "level": group["level"].iloc[0],
         "officer_id": rates["group_id"] if kind == "officer" else _most_common(group["officer_id"]),
         "org_id": rates["group_id"] if kind == TEAM else _most_common(group["org_id"]),
         "area_code": _most_common(group["area_code"]),
@@ -159,7 +159,7 @@ def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.Da
     rates = _standing_out(group_rates(signals, exposure, str(rule.aggregation.group)), rule)
     rest = _owned(signals, str(rule.aggregation.group))
     rest = rest[rest["owner"].isin(rates["group_id"])].copy()
-    rest["severity"] = rest["level"].map(LEVELS.index)
+    rest["order"] = rest["level"].map(ORDER)
     members = dict(list(rest.groupby(["owner", "month"])))
     rows = [_group_warning(members[row["group_id"], row["month"]], row, rule) for _, row in rates.iterrows()]
     return pd.DataFrame(rows, columns=CANDIDATE_COLUMNS[1:])

@@ -12,8 +12,8 @@ from lib import yamltext
 from lib.catalog import Dataset, load_catalog
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import schema_fault
+from lib.rules.levels import LEVELS
 from lib.rules.rule import Rule
-from lib.rules.run import LEVELS
 
 EXPECTED = ("subject_type", "officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from lib.rules.run import LEVELS
+from lib.rules.levels import LEVELS
 
-_COUNTED = ("total", *reversed(LEVELS), "new")
+_COUNTED = ("total", *LEVELS, "new")
 MONTHLY_COLUMNS = [
     "day",
     *(f"{version}_{what}" for version in ("live", "proposed") for what in _COUNTED),
@@ -59,7 +59,7 @@ def monthly(days: Sequence[date], live: pd.DataFrame | None, proposed: pd.DataFr
     table = pd.DataFrame({"day": list(days)})
     for version, frame in (("live", before), ("proposed", proposed)):
         table[f"{version}_total"] = _per_day(days, frame)
-        for level in reversed(LEVELS):
+        for level in LEVELS:
             table[f"{version}_{level}"] = _per_day(days, frame[frame["level"].eq(level)])
         table[f"{version}_new"] = _per_day(days, frame.drop_duplicates("warning_id"))
     key = ["day", "warning_id"]

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.front_matter import has_type, typed, within
+from lib.rules.levels import LEVELS
 from lib.rules.rule import Rule, Value
 
-LEVELS = ("yellow", "orange", "red")
 TIMEOUT_SECONDS = 600.0
 
 _OWN = [

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lib.rules import levels
+
 
 class Level(NamedTuple):
     """One warning level on screen."""
@@ -13,15 +15,16 @@ class Level(NamedTuple):
     shape: str
 
 
-LEVELS = {
-    "red": Level("红", "#c0262d", "▲"),
-    "orange": Level("橙", "#e07a1f", "◆"),
-    "yellow": Level("黄", "#e6b800", "●"),
+_LOOKS = {
+    "red": ("#c0262d", "▲"),
+    "orange": ("#e07a1f", "◆"),
+    "yellow": ("#e6b800", "●"),
+    # Drawn by chance: no warning colour.
+    levels.SPOT_CHECK: ("#5b6b7b", "◇"),
 }
-LEVEL_ORDER = tuple(LEVELS)
-# What has no level because chance drew it: a shape and a word, in no warning colour.
-SPOT_CHECKED = Level("抽查", "#5b6b7b", "◇")
-_ALL = {**LEVELS, "check": SPOT_CHECKED}
+_ALL = {code: Level(name, *_LOOKS[code]) for code, name in levels.NAMES.items()}
+SPOT_CHECKED = _ALL[levels.SPOT_CHECK]
+LEVELS = {code: _ALL[code] for code in levels.LEVELS}
 
 
 def level_text(level: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.deadlines import SPOT_CHECK, calendar
+from lib.casework.deadlines import calendar
 from lib.casework.reading.snapshot import Head, snapshot
 from lib.casework.reading.visible import current
 from lib.casework.store.register import Register
@@ -16,6 +16,7 @@ from lib.insight.figure import Casework
 from lib.insight.ranking.officers import compared_warnings
 from lib.insight.warnings import kpi
 from lib.insight.warnings.listing import warning_list
+from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 

@@ -4,8 +4,9 @@ import streamlit as st
 
 from lib.insight.figure import Part, Sentence
 from lib.insight.map import choices
-from lib.insight.warnings.listing import LEVEL_ZH, rule_label
+from lib.insight.warnings.listing import rule_label
 from lib.rules import read_rules
+from lib.rules.levels import LEVELS
 from lib.ui import message, tables, tiles
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -42,7 +43,7 @@ with filter_row():
     chosen = period_choice(warehouse)
     measure = st.selectbox("着色指标", list(MEASURES.values()), key="measure", bind="query-params", width=150,
                            label_visibility="collapsed")  # fmt: skip
-    levels = st.multiselect("等级", list(LEVEL_ZH.values()), key="m_levels", bind="query-params", width=150,
+    levels = st.multiselect("等级", list(LEVELS.values()), key="m_levels", bind="query-params", width=150,
                             label_visibility="collapsed", placeholder="全部等级")  # fmt: skip
     models = st.multiselect("模型", rules, key="m_rules", bind="query-params", width=210,
                             label_visibility="collapsed", placeholder="全部模型")  # fmt: skip

@@ -71,7 +71,7 @@ def compare_signals(report: Report, rule: Rule, found: pd.DataFrame, truth: pd.D
     planted = truth[truth["kind"].isin(PLANTED) & truth["in_window"]]
     planted = planted.sort_values("kind", ascending=False).drop_duplicates("subject_id").set_index("subject_id")
     levels = found.set_index("subject_id")["level"]
-    for level in reversed(LEVELS):
+    for level in LEVELS:
         expected, hits = planted[planted["level"].eq(level)], levels[levels.eq(level)]
         right = expected.index.isin(hits.index).sum()
         report.scores.append(Score(rule.id, level, len(expected), len(hits), int(right)))

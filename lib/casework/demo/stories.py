@@ -12,12 +12,13 @@ import numpy as np
 from lib import yamltext
 from lib.access import Viewer
 from lib.casework.clues import steps as clues
-from lib.casework.deadlines import SPOT_CHECK, Calendar, settings
+from lib.casework.deadlines import Calendar, settings
 from lib.casework.demo.people import Cast, Place
 from lib.casework.store.register import Register
 from lib.casework.warnings import steps as warnings
 from lib.casework.workflow import Outcome
 from lib.catalog.dataset import ROOT
+from lib.rules.levels import SPOT_CHECK
 
 # Shares of 属实, 部分属实, 不属实, 无法查实 by level: 45, 20, 25, 10 overall.
 _FOUND = {"red": (62, 18, 13, 7), "orange": (50, 20, 21, 9), "yellow": (39, 20, 30, 11), SPOT_CHECK: (1, 1, 95, 3)}

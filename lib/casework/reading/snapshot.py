@@ -10,12 +10,13 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, Select, func, select
 
-from lib.casework.deadlines import SPOT_CHECK, Calendar, calendar
+from lib.casework.deadlines import Calendar, calendar
 from lib.casework.reading import states
 from lib.casework.rules.due import IN_FORCE
 from lib.casework.store.chain import EVENT_CHAIN
 from lib.casework.store.register import Register
 from lib.casework.store.schema import chain, clue, event, rule_run, warning
+from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
 _EVENT_COLUMNS = [column for column in event.c if column.name not in ("prev_hash", "hash", "submission_id")]

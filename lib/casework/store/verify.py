@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Row, select
 
 from lib.casework import outbox
 from lib.casework.audit import verify_audit
-from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.store.chain import canonical, from_row, verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import (
@@ -33,6 +32,7 @@ from lib.casework.store.schema import (
 )
 from lib.casework.store.sealed import BASELINE, FACTS, MADE, ROWS, STAMP, digest, plain, signals_digest
 from lib.errors import UserError
+from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.generation import current, sha256_of
 from lib.warehouse.store import open_warehouse
 

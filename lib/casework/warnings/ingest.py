@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from lib.access import SYSTEM
-from lib.casework.deadlines import LEVEL_NAMES, LEVELS, settings
+from lib.casework.deadlines import settings
 from lib.casework.store.chain import moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signal, warning
@@ -18,8 +18,8 @@ from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.steps import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
 from lib.errors import UserError
 from lib.rules import warning_id
+from lib.rules.levels import graver, level_name
 
-RANK = {level: rank for rank, level in enumerate(LEVELS)}
 ENDED = frozenset({CLOSED, TO_CLUE, WITHDRAWN})
 
 _FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
@@ -183,7 +183,7 @@ def _refresh(
         if not old.firing:
             result.again += 1
             _note(tx, old.warning_id, stamp["last_seen_at"], "again", "再次命中")
-        if RANK[row["level"]] > RANK[old.level]:
+        if graver(row["level"], old.level):
             level = row["level"]
             _raise(tx, old.warning_id, old.level, level, stamp["last_seen_at"], "本次运行命中级别上升", result)
         facts = {name: row[name] for name in _FACTS}
@@ -224,7 +224,7 @@ def _raise(
     last = tx.last_event("warning", key)
     state = NEW if last is None or last.to_state is None else last.to_state
     reopens = state == CLOSED
-    text = f"{LEVEL_NAMES[old]}升为{LEVEL_NAMES[new]}：{why}" + ("，重新打开" if reopens else "")
+    text = f"{level_name(old)}升为{level_name(new)}：{why}" + ("，重新打开" if reopens else "")
     tx.append(
         SYSTEM, moment_after(at, last), "warning", key, "reopen" if reopens else "raise",
         state, NEW if reopens else state, text, {"from": old, "to": new},
@@ -253,7 +253,7 @@ def _add(
         row |= {"rule_id": rule.id, "title": rule.title, "firing": True, "fired_level": row["level"], **stamp}
         key = row["warning_id"]
         payload = {"level": row["level"], "rule_hash": row["rule_hash"], "run_id": row["run_id"], **of_warning(row)}
-        text = f"{LEVEL_NAMES[row['level']]}预警"
+        text = f"{level_name(row['level'])}预警"
         if key in follows:
             payload["follows"] = follows[key]
             text += "：同一对象的前一条预警办结之后又有新的情况"
@@ -295,7 +295,7 @@ def _lift_merged(
     for row in fresh:
         subject = (row["subject_type"], row["subject_id"])
         into, level = opened[subject]
-        if into != row["warning_id"] and RANK[row["level"]] > RANK[level]:
+        if into != row["warning_id"] and graver(row["level"], level):
             _raise(tx, into, level, row["level"], at, f"并入的预警 {row['warning_id']} 级别更高", result)
             _set_level(tx, into, row["level"])
             opened[subject] = (into, row["level"])
@@ -329,7 +329,7 @@ def _lift(tx: Transaction, row: Row, why: str, at: datetime, result: Ingested) -
     merged = tx.latest("warning", row.warning_id, "merge")
     for key in [row.warning_id] + ([merged.payload["into"]] if merged else []):
         level = tx.connection.execute(select(warning.c.level).where(warning.c.warning_id == key)).scalar_one()
-        if RANK[level] < RANK["orange"]:
+        if graver("orange", level):
             _raise(tx, key, level, "orange", at, why, result)
             _set_level(tx, key, "orange")
 

@@ -14,12 +14,13 @@ from lib.access import Viewer
 from lib.casework import outbox
 from lib.casework.attachments import Upload
 from lib.casework.clues import steps
-from lib.casework.deadlines import LEVEL_NAMES, settings
+from lib.casework.deadlines import settings
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
 from lib.casework.workflow import Outcome, Step, Submission, Workflow, forbid_other_rules, record
 from lib.errors import UserError
+from lib.rules.levels import level_name
 
 NEW, SIGNED, CHECKING, REPORTED, REVIEWED, CLOSED = "新生成", "已签收", "核查中", "已反馈", "已复核", "已办结"
 RETURNED, MERGED, TO_CLUE, WITHDRAWN = "退回补充", "合并", "转线索", "撤销"
@@ -180,7 +181,7 @@ def prompt_unit(
     def write(_tx: Transaction, row: Row, _last: Event) -> None:
         forbid_other_rules(viewer, row.rule_id)
         body = text.strip() or "请核实预警所列情况，并按期反馈核查结果和相关材料。"
-        subject = f"{LEVEL_NAMES[row.level]}预警提示：{row.title}"
+        subject = f"{level_name(row.level)}预警提示：{row.title}"
         sent.payload["message"] = outbox.message(row.org_id, subject, body)
 
     def post(tx: Transaction, _row: Row, event: Event) -> None:

@@ -9,13 +9,13 @@ from lib.access import Viewer
 from lib.access.scope import visible
 from lib.insight.interval import poisson_interval
 from lib.insight.period import Span
+from lib.rules.levels import LEVELS
 from lib.warehouse.store import Warehouse
 
 # Fewer than this and no rate is shaded or ranked (domain: small numbers).
 FEWEST = 15
 COUNTY_UNITS = "县级单位"
 CITY_CODE = "330400"
-LEVELS = ("red", "orange", "yellow")
 
 _AREAS = """
 select area.area_code, area.area_name, area.level, county.area_code as county_code, county.area_name as county_name

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lib.casework.deadlines import LEVEL_NAMES
 from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.map.risk import CITY_CODE, Base
 from lib.insight.period import Period
 from lib.insight.share import Share, percent
 from lib.insight.warnings import kpi
+from lib.rules.levels import LEVELS, level_name
 from lib.warehouse.store import Warehouse
 
 _ROWS = """
@@ -72,7 +72,7 @@ def months(warnings: pd.DataFrame, as_of: datetime, count: int = 12) -> pd.DataF
     last = pd.Timestamp(as_of).to_period("M")
     every = pd.period_range(last - (count - 1), last, freq="M")
     table = pd.crosstab(frame["first_seen_at"].dt.to_period("M"), frame["level"])
-    table = table.reindex(index=every, columns=list(kpi.LEVELS), fill_value=0)
+    table = table.reindex(index=every, columns=list(LEVELS), fill_value=0)
     return table.rename_axis("month").rename_axis(columns=None).reset_index().assign(
         month=lambda rows: rows["month"].dt.to_timestamp()
     )
@@ -82,9 +82,9 @@ def by_rule(warnings: pd.DataFrame, period: Period, rules: dict[str, str]) -> pd
     """rule_id, label, red, orange, yellow, total of the period, every rule of `rules` (id → label), most first."""
     found = kpi.generated(warnings, period.now)
     table = pd.crosstab(found["rule_id"], found["level"])
-    table = table.reindex(index=list(rules), columns=list(kpi.LEVELS), fill_value=0)
+    table = table.reindex(index=list(rules), columns=list(LEVELS), fill_value=0)
     table = table.rename_axis("rule_id").rename_axis(columns=None).reset_index()
-    table["total"] = table[list(kpi.LEVELS)].sum(axis=1)
+    table["total"] = table[list(LEVELS)].sum(axis=1)
     table["label"] = table["rule_id"].map(rules)
     return table.sort_values(["total", "rule_id"], ascending=[False, True], ignore_index=True)
 
@@ -131,7 +131,7 @@ def situation(casework: Casework) -> Sentence:
 
 def months_sentence(casework: Casework, frame: pd.DataFrame) -> Sentence:
     """What the months show: the highest month, and this month so far."""
-    totals = frame[list(kpi.LEVELS)].sum(axis=1)
+    totals = frame[list(LEVELS)].sum(axis=1)
     if not totals.sum():
         return Sentence("近12个月没有生成预警")
 
@@ -159,7 +159,7 @@ def rules_sentence(casework: Casework, frame: pd.DataFrame, period: Period) -> S
 
 def counties_sentence(risk: pd.DataFrame, asked: Asked, period: Period, level: str = "") -> Sentence:
     """Which county and which town have the most of the warnings asked for (of one level), of a frame of area_risk."""
-    column, kind, asked = level or "warnings", f"{LEVEL_NAMES[level]}预警" if level else "预警", asked.of(level=level)
+    column, kind, asked = level or "warnings", f"{level_name(level)}预警" if level else "预警", asked.of(level=level)
     counties = risk.groupby(["county_name", "county_code"], dropna=False)[column].sum()
     counties = counties.sort_values(ascending=False, kind="stable").reset_index()
     if counties.empty or not counties[column].iloc[0]:

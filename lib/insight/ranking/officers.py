@@ -16,8 +16,8 @@ from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.work import Charge, by_role, charges, done_by, events, exposure, pieces, window
-from lib.insight.warnings.listing import LEVEL_ORDER
 from lib.insight.warnings.names import places, rule_label
+from lib.rules.levels import LEVELS
 from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse
 
@@ -164,8 +164,8 @@ def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.
     warnings = held.warning[held.warning["officer_id"].eq(officer_id) | held.warning["warning_id"].isin(counted.index)]
     inside = warnings["warning_id"].isin(counted.index)
     if warnings.empty:
-        return pd.DataFrame(columns=["rule_id", *LEVEL_ORDER, "shared", "weight", "other", "rule_label"])
-    columns = {level: (inside & warnings["level"].eq(level)).astype("int64") for level in LEVEL_ORDER}
+        return pd.DataFrame(columns=["rule_id", *LEVELS, "shared", "weight", "other", "rule_label"])
+    columns = {level: (inside & warnings["level"].eq(level)).astype("int64") for level in LEVELS}
     columns["weight"] = warnings["warning_id"].map(counted["weight"]).fillna(0.0)
     columns["other"] = (~inside).astype("int64")
     table = warnings[["rule_id"]].assign(**columns).groupby("rule_id", as_index=False).sum()

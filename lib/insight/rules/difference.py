@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lib.insight.names import officer_labels, officer_names
-from lib.insight.warnings.listing import LEVEL_ORDER, LEVEL_ZH
 from lib.insight.warnings.names import names, places
 from lib.insight.warnings.why import is_group, sentence
 from lib.insight.wording import SHARE
 from lib.rules import Rule
+from lib.rules.levels import LEVELS, ORDER
 from lib.warehouse.store import Warehouse
 
 MOST_EXAMPLES = 10
@@ -34,7 +34,7 @@ Parts = Mapping[str, pd.DataFrame]
 def by_level(parts: Parts) -> pd.DataFrame:
     """level, level_zh, and the number of warnings in each of PARTS; changed ones count at their new level."""
     counts = {name: parts[name]["level"].value_counts() for name in PARTS}
-    rows = [[level, LEVEL_ZH[level], *(int(counts[name].get(level, 0)) for name in PARTS)] for level in LEVEL_ORDER]
+    rows = [[level, name, *(int(counts[name].get(level, 0)) for name in PARTS)] for level, name in LEVELS.items()]
     return pd.DataFrame(rows, columns=["level", "level_zh", *PARTS])
 
 
@@ -76,7 +76,7 @@ def examples(
     `sentence` says why the warning fires; before_zh is the level before, where it changed. Without names, neither the
     sentence nor the label tells who the officer is.
     """
-    order = found["level"].map({level: rank for rank, level in enumerate(LEVEL_ORDER)})
+    order = found["level"].map(ORDER)
     rows = found.assign(order=order).sort_values(["order", "occurred_on", "warning_id"], ascending=[True, False, True])
     rows = (rows if most is None else rows.head(most)).assign(title=rule.title).reset_index(drop=True)
     if rows.empty:
@@ -92,6 +92,6 @@ def examples(
         for (_, row), evidence in zip(rows.iterrows(), held, strict=True)
     ]
     rows["sentence"] = [sentence(row, evidence, rule) for (_, row), evidence in zip(rows.iterrows(), held, strict=True)]
-    rows["level_zh"] = rows["level"].map(LEVEL_ZH)
-    rows["before_zh"] = rows["level_before"].map(LEVEL_ZH) if "level_before" in rows else ""
+    rows["level_zh"] = rows["level"].map(LEVELS)
+    rows["before_zh"] = rows["level_before"].map(LEVELS) if "level_before" in rows else ""
     return rows[EXAMPLE_COLUMNS]

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from lib.insight.names import officer_labels, officer_names, subject_titles
-from lib.insight.warnings.listing import LEVEL_ORDER
 from lib.insight.warnings.names import places, rule_label
+from lib.rules.levels import ORDER
 from lib.warehouse.store import Warehouse
 
 
@@ -12,7 +12,7 @@ def named(found: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
     """`hits` with rule_label, subject_title, org_name, area_label and officer_label (masked), the gravest and newest
     first within a model."""
     orgs, areas = places(warehouse)
-    order = found["level"].map({level: rank for rank, level in enumerate(LEVEL_ORDER)})
+    order = found["level"].map(ORDER)
     rows = found.assign(order=order, day=pd.to_datetime(found["occurred_on"]))
     rows = rows.sort_values(["rule_id", "order", "day", "subject_id"], ascending=[True, True, False, True])
     rows = rows.reset_index(drop=True)

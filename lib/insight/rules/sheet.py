@@ -7,9 +7,9 @@ import pandas as pd
 
 from lib.casework.rules.versions import Version
 from lib.catalog import load_catalog
-from lib.insight.warnings.listing import LEVEL_ZH
 from lib.insight.wording import plain
 from lib.rules import Rule, read_cases
+from lib.rules.levels import LEVELS
 from lib.rules.rule import Value
 
 ROWS_SHOWN = 30
@@ -44,7 +44,7 @@ def example(rule: Rule) -> Example | None:
     hits = [
         {
             "对象": hit["subject_id"],
-            "等级": LEVEL_ZH[hit["level"]],
+            "等级": LEVELS[hit["level"]],
             "情形": "、".join(rule.branches.get(branch, branch) for branch in hit.get("branches", ())),
             rule.value_title: plain(hit.get("value")),
             "阈值": plain(hit.get("threshold")),

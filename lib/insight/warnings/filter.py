@@ -8,13 +8,12 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import sees_area
-from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.warnings.steps import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.names import officer_label
-from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warnings.names import officers_within, places, rule_label, units_within
 from lib.insight.wording import day
 from lib.rules import read_rules
+from lib.rules.levels import LEVELS, NAMES, SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
 OVERDUE = "超期"
@@ -83,7 +82,7 @@ class WarningFilter:
     def drawn(self, frame: pd.DataFrame) -> int:
         """How many subjects drawn by chance there are under all other filters, wherever they stand."""
         everywhere = replace(self, states=(), overdue=False, standing=EVERYTHING, mine="")
-        return len(replace(everywhere, levels=(SPOT_CHECK_ZH,)).apply(frame))
+        return len(replace(everywhere, levels=(NAMES[SPOT_CHECK],)).apply(frame))
 
     def _everything_but_state(self, frame: pd.DataFrame) -> pd.Series:
         keep = pd.Series(True, index=frame.index) if self.levels else frame["level"].ne(SPOT_CHECK)
@@ -225,7 +224,7 @@ def workbench_query(
     """The address parameters that open the workbench at these codes; raises KeyError for an unknown one."""
     orgs, areas = places(warehouse)
     return WarningFilter(
-        levels=(LEVEL_ZH[level],) if level else (),
+        levels=(LEVELS[level],) if level else (),
         rules=(rule_label(rule_id),) if rule_id else (),
         areas=(areas.set_index("area_code")["area_label"][area_code],) if area_code else (),
         orgs=(orgs.set_index("org_id")["org_name"][org_id],) if org_id else (),

@@ -13,8 +13,8 @@ from lib.casework.deadlines import Calendar
 from lib.casework.warnings.steps import CLOSED, MERGED, TO_CLUE, WITHDRAWN
 from lib.insight.period import Span
 from lib.insight.share import Share
+from lib.rules.levels import LEVELS
 
-LEVELS = ("red", "orange", "yellow")
 TRUE, PARTLY, UNCLEAR = "属实", "部分属实", "无法查实"
 _DAY = pd.Timedelta(hours=24)
 

@@ -7,21 +7,16 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.casework import deadlines
-from lib.casework.deadlines import LEVEL_NAMES, SPOT_CHECK
 from lib.casework.reading.visible import overdue, warnings
 from lib.casework.reading.visible import spot_checks as drawn
 from lib.casework.store.register import Register
 from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warnings.names import known_names, names, rule_label
+from lib.rules.levels import NAMES, ORDER
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-LEVEL_ORDER = ("red", "orange", "yellow")
-LEVEL_ZH = {"red": "红", "orange": "橙", "yellow": "黄"}
-# A subject drawn by chance has no level: it stands after the warnings, and says what it is.
-SPOT_CHECK_ZH = LEVEL_NAMES[SPOT_CHECK]
-
-__all__ = ["LEVEL_ORDER", "LEVEL_ZH", "SPOT_CHECK_ZH", "rule_label", "warning_list"]
+__all__ = ["rule_label", "warning_list"]
 
 
 def warning_list(
@@ -51,9 +46,8 @@ def warning_list(
         known, rows = names(frame, warehouse), np.arange(len(frame))
     frame = pd.concat([frame, known.iloc[rows].set_index(frame.index)], axis="columns")
     frame["domain_code"] = frame["domain_code"].fillna(frame.pop("org_domain_code"))
-    order = {level: rank for rank, level in enumerate((*LEVEL_ORDER, SPOT_CHECK))}
-    frame["level_order"] = frame["level"].map(order).astype("int8")
-    frame["level_zh"] = frame["level"].map({**LEVEL_ZH, SPOT_CHECK: SPOT_CHECK_ZH})
+    frame["level_order"] = frame["level"].map(ORDER).astype("int8")
+    frame["level_zh"] = frame["level"].map(NAMES)
     return _in_working_order(_with_times(frame, warehouse, at))
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import PERSON, mask_free_text
-from lib.casework.deadlines import SPOT_CHECK
 from lib.casework.reading.visible import signals
 from lib.casework.rules.due import day_of_run
 from lib.casework.rules.versions import live_version
@@ -20,6 +19,7 @@ from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, peers, read_rules
 from lib.rules.grounds import MOST_PEERS
+from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}

@@ -9,15 +9,15 @@ from lib.insight.figure import Asked
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.shared import INK, sheet
 from lib.ui.figure import CLICK, OPENS
-from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts
+from lib.ui.levels import LEVELS, level_counts
 
 _COLOUR = {
     "field": "级别",
     "type": "nominal",
     "legend": None,
     "scale": {
-        "domain": [LEVELS[level].name for level in LEVEL_ORDER],
-        "range": [LEVELS[level].colour for level in LEVEL_ORDER],
+        "domain": [look.name for look in LEVELS.values()],
+        "range": [look.colour for look in LEVELS.values()],
     },
 }
 _ORDER = {"field": "rank", "type": "quantitative"}
@@ -28,7 +28,7 @@ _ORDER = {"field": "rank", "type": "quantitative"}
 def _rows(names: list[str], frame: pd.DataFrame, asked: Sequence[Asked]) -> list[dict[str, Any]]:
     return [
         {"名称": name, "级别": LEVELS[level].name, "数量": int(count), "rank": rank, OPENS: one.of(level=level).text}
-        for rank, level in enumerate(LEVEL_ORDER)
+        for rank, level in enumerate(LEVELS)
         for name, count, one in zip(names, frame[level], asked, strict=True)
     ]
 
@@ -59,7 +59,7 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
     """Bars by `name` (red, orange, yellow, total) in the order given, each with its counts beside it; `asked` is the
     figure of each."""
     names = frame[name].tolist()
-    counts = zip(frame["total"], frame["red"], frame["orange"], frame["yellow"], strict=True)
+    counts = zip(frame["total"], *(frame[level] for level in LEVELS), strict=True)
     # The counts need room beside the longest bar: on a phone more of the width than on a screen.
     room = 2.4 if on_phone() else 1.55
     totals = [

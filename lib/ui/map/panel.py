@@ -8,7 +8,7 @@ from lib.insight.map.risk import FEWEST, Base
 from lib.insight.wording import NONE
 from lib.ui import figure, tiles
 from lib.ui.charts import by_level
-from lib.ui.levels import LEVEL_ORDER, LEVELS, level_texts
+from lib.ui.levels import LEVELS, level_texts
 from lib.ui.map.shading import rate_text
 
 _COLUMNS = {
@@ -41,7 +41,7 @@ def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
         meaning = "预警数除以同期数量；区间为 95% 精确泊松区间。"
         tiles.tile(f"每千{base.unit}{base.name}", [(rate, None)], meaning)
         tiles.tile("预警率位次", [(rank, None)], told)
-    tiles.parts(tuple(Part(level, place[level], asked.of(level=level)) for level in LEVEL_ORDER))
+    tiles.parts(tuple(Part(level, place[level], asked.of(level=level)) for level in LEVELS))
     st.caption(rate_text(place, base) if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
 
 
@@ -52,7 +52,7 @@ def bars(warnings: pd.DataFrame, asked: Asked, level: str) -> None:
     if known.empty:
         st.caption(f"这些预警都没有落到{level}。")
         return
-    table = pd.crosstab([known[column], known[label]], known["level"]).reindex(columns=list(LEVEL_ORDER), fill_value=0)
+    table = pd.crosstab([known[column], known[label]], known["level"]).reindex(columns=list(LEVELS), fill_value=0)
     table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False, kind="stable")
     frame = table.rename_axis(columns=None).reset_index().head(_BARS)
     each = [asked.of(**{cut: one}) for one in frame[column]]
@@ -71,7 +71,7 @@ def top_towns(risk: pd.DataFrame, asked: Asked, count: int = 8) -> None:
     rows = risk[risk["is_town"] & (risk["warnings"] > 0)].nlargest(count, "warnings")
     if rows.empty:
         return
-    frame = rows.assign(total=rows["warnings"])[["name", "red", "orange", "yellow", "total"]]
+    frame = rows.assign(total=rows["warnings"])[["name", *LEVELS, "total"]]
     each = [asked.of(place=code) for code in rows["code"]]
     figure.chart(by_level.ranking(frame, "name", 26 * len(frame) + 8, each), "map_towns", alt="预警最多的镇街")
     above = risk[~risk["is_town"]]
@@ -90,9 +90,7 @@ def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:
             "镇街": rows["name"],
             "区县": rows["county_name"],
             "最高等级": level_texts(rows["highest"]).where(rows["known"], "无数据"),
-            "红": rows["red"],
-            "橙": rows["orange"],
-            "黄": rows["yellow"],
+            **{look.name: rows[level] for level, look in LEVELS.items()},
             "预警": rows["warnings"],
             f"{base.name}（{base.unit}）": rows["base"],
             "每千件": rows["rate"],
@@ -109,7 +107,7 @@ def places_table(risk: pd.DataFrame, base: Base, asked: Asked) -> None:
     height = min(38 + 35 * len(table), 560)
     rows = risk.sort_values(["warnings", "code"], ascending=[False, True])
     each = [asked.of(place=code) for code in rows["code"]]
-    levels = {LEVELS[level].name: [one.of(level=level) for one in each] for level in LEVEL_ORDER}
+    levels = {LEVELS[level].name: [one.of(level=level) for one in each] for level in LEVELS}
     figure.table(
         table, {**levels, "预警": each}, "map_places", _COLUMNS, height=height, placeholder=NONE, alt="各镇街预警"
     )

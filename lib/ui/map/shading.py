@@ -8,7 +8,7 @@ from lib.insight.map.bands import band_of, bands
 from lib.insight.map.risk import FEWEST, Base
 from lib.insight.wording import number
 from lib.ui.charts.shared import INK, NO_DATA, RAMP, sheet
-from lib.ui.levels import LEVEL_ORDER, LEVELS, level_counts, level_text
+from lib.ui.levels import LEVELS, level_counts, level_text
 from lib.ui.map.deck import Shade
 
 MEASURES = {
@@ -56,8 +56,8 @@ def _heading(measure: str, base: Base) -> str:
 
 
 def _levels(towns: pd.DataFrame) -> tuple[list[tuple[str, str]], pd.Series]:
-    colours = towns["highest"].map({level: LEVELS[level].colour for level in LEVEL_ORDER}).fillna(_NONE)
-    return [*((level_text(level), LEVELS[level].colour) for level in LEVEL_ORDER), ("无预警", _NONE)], colours
+    colours = towns["highest"].map({level: look.colour for level, look in LEVELS.items()}).fillna(_NONE)
+    return [*((level_text(level), look.colour) for level, look in LEVELS.items()), ("无预警", _NONE)], colours
 
 
 def _classes(towns: pd.DataFrame, measure: str) -> tuple[list[tuple[str, str]], pd.Series]:
@@ -84,7 +84,7 @@ def town_text(town: dict[str, Any], base: Base) -> str:
     title = f"{town['name']}({town['county_name']})"
     if not town["known"]:
         return f"{title}\n{MISSING}"
-    counts = level_counts(town["red"], town["orange"], town["yellow"])
+    counts = level_counts(*(town[level] for level in LEVELS))
     return f"{title}\n预警 {town['warnings']} 件 {counts}\n{rate_text(town, base)}"
 
 

@@ -12,8 +12,9 @@ from lib.insight.map import risk as area_risk
 from lib.insight.map.outlines import Cells
 from lib.insight.overview import loop
 from lib.insight.period import Period
-from lib.insight.warnings.listing import LEVEL_ZH, rule_label
+from lib.insight.warnings.listing import rule_label
 from lib.rules import read_rules
+from lib.rules.levels import LEVELS
 from lib.ui.map.areas import risk
 from lib.ui.map.deck import Shade, Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
@@ -36,7 +37,7 @@ class MapAsked(NamedTuple):
     @property
     def figure(self) -> Asked:
         """The warnings the map counts, as a figure."""
-        codes = {title: level for level, title in LEVEL_ZH.items()}
+        codes = {title: level for level, title in LEVELS.items()}
         rules = {rule_label(rule_id): rule_id for rule_id in read_rules()}
         return Asked("on_map", self.chosen.key).of(
             level=[codes[title] for title in self.levels], rule=[rules[label] for label in self.rules]

@@ -14,7 +14,7 @@ from lib.insight.ranking.funnel import above, crude, funnel_of
 from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.units import TOWN, UNIT, unit_ranking
-from lib.insight.warnings.listing import LEVEL_ZH
+from lib.rules.levels import LEVELS
 from lib.ui import figure, message, tiles
 from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
@@ -48,7 +48,7 @@ PeopleOpening = Callable[..., figure.Opening]
 
 
 def _words(shares: dict[str, float]) -> str:
-    return "、".join(f"{LEVEL_ZH.get(name, name)} {share:g}" for name, share in shares.items())
+    return "、".join(f"{LEVELS.get(name, name)} {share:g}" for name, share in shares.items())
 
 
 METHOD = f"""

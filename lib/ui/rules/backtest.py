@@ -17,6 +17,7 @@ from lib.insight.wording import moment
 from lib.rules import Variant
 from lib.ui import message
 from lib.ui.charts.shared import ACCENT, QUIET, draw, sheet
+from lib.ui.levels import LEVELS, level_counts
 from lib.ui.rules import tuning
 from lib.ui.tables import height
 from lib.ui.tiles import heading
@@ -187,8 +188,8 @@ def _chart(months: pd.DataFrame, has_live: bool) -> dict[str, Any]:
 
 def _monthly(months: pd.DataFrame) -> pd.DataFrame:
     def levels(version: str) -> list[str]:
-        columns = [months[f"{version}_{level}"] for level in ("red", "orange", "yellow")]
-        return [f"▲{red} ◆{orange} ●{yellow}" for red, orange, yellow in zip(*columns, strict=True)]
+        columns = [months[f"{version}_{level}"] for level in LEVELS]
+        return [level_counts(*counts) for counts in zip(*columns, strict=True)]
 
     return pd.DataFrame(
         {

@@ -22,11 +22,10 @@ from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
-from lib.ui.levels import level_text
+from lib.ui.levels import LEVELS, level_text
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
-LEVEL_BADGE = {"red": "red", "orange": "orange", "yellow": "yellow", "check": "gray"}
 NOTE = "核查提示，非结论"
 _ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
 _DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
@@ -40,7 +39,8 @@ def head(
     """Level, sentence, what the evidence holds, where it comes from, and the ways on."""
     with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(level_text(row["level"]), color=LEVEL_BADGE[row["level"]])  # type: ignore[arg-type]
+            colour = row["level"] if row["level"] in LEVELS else "gray"
+            st.badge(level_text(row["level"]), color=colour)  # type: ignore[arg-type]
             st.markdown(f"**{verbatim(row['rule_label'])}**", width="content")
             if row["origin"] == "spot_check":
                 st.badge("随机抽取", color="gray", help=_DRAWN)

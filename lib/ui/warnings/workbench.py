@@ -16,9 +16,9 @@ from lib.casework.store.register import Register
 from lib.casework.warnings.many import BATCHES, UNDO, take_all
 from lib.casework.warnings.steps import CONCLUSIONS, OPEN_STATES
 from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
-from lib.insight.warnings.listing import LEVEL_ZH, SPOT_CHECK_ZH
 from lib.insight.warnings.order import ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export
+from lib.rules.levels import NAMES, SPOT_CHECK
 from lib.ui import export, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
@@ -65,7 +65,7 @@ def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[s
 def levels() -> tuple[str, ...]:
     """The levels chosen, all three in view, and what was drawn by chance."""
     chosen = st.pills(
-        "等级", [*LEVEL_ZH.values(), SPOT_CHECK_ZH], selection_mode="multi", key="w_levels", bind="query-params",
+        "等级", list(NAMES.values()), selection_mode="multi", key="w_levels", bind="query-params",
         label_visibility="collapsed", on_change=first_page,
     )  # fmt: skip
     return tuple(chosen)
@@ -99,7 +99,7 @@ def _show(states: list[str], overdue: bool, standing: str, mine: bool) -> None:
 
 
 def _show_drawn() -> None:
-    st.session_state["w_levels"] = [SPOT_CHECK_ZH]
+    st.session_state["w_levels"] = [NAMES[SPOT_CHECK]]
     _show([], False, EVERYTHING, False)
 
 
@@ -123,9 +123,9 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
             args=(list(states), overdue, standing, mine),
         )  # fmt: skip
     drawn = chosen.drawn(frame)
-    if drawn and SPOT_CHECK_ZH not in chosen.levels:
+    if drawn and NAMES[SPOT_CHECK] not in chosen.levels:
         st.button(
-            f"{SPOT_CHECK_ZH} {drawn:,}", key="quick_drawn", on_click=_show_drawn,
+            f"{NAMES[SPOT_CHECK]} {drawn:,}", key="quick_drawn", on_click=_show_drawn,
             help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
         )  # fmt: skip
 
