@@ -11,7 +11,7 @@ from lib import yamltext
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import front_matter_faults, parameter_of
 from lib.rules.rule import Aggregation, Law, Limit, Peers, Rule, Source
-from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults
+from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults, with_shared
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 
@@ -44,7 +44,8 @@ def _check(path: Path, raw: dict, sections: list[Section]) -> None:
     faults += shape_faults(sections, raw["aggregation"]["mode"] == "grouped")
     if not faults:
         defaults = {parameter["name"]: parameter["default"] for parameter in raw["parameters"]}
-        faults += [fault for section in sections for fault in sql_faults(section, defaults, set(raw["inputs"]))]
+        queries = with_shared(sections)
+        faults += [fault for section in queries for fault in sql_faults(section, defaults, set(raw["inputs"]))]
     if faults:
         raise _error(path, faults)
 
@@ -58,6 +59,7 @@ def _rule(path: Path, content: bytes, checked: bool) -> Rule:
     raw, sections = _split(path, content)
     if checked:
         _check(path, raw, sections)
+    sections = with_shared(sections)
     titled = {kind: tuple(Source(s.title, s.sql) for s in sections if s.kind == kind) for kind in TITLED}
     texts = ("exclusions", "assumptions", "false_positives", "offline_check")
     return Rule(

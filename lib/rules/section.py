@@ -13,6 +13,7 @@ from lib.catalog import load_catalog
 from lib.warehouse.room import CHECKING
 
 TITLED = ("source", "group_source")
+SHARED = "shared"
 # The columns of the subjects that a rule tested.
 TESTED = ("subject_id", "officer_id", "org_id", "area_code", "occurred_on")
 # What may stand in place of a table: values that the query itself holds. Others read what no input declares.
@@ -26,6 +27,11 @@ _OF_THE_MOMENT = {
     "current_schemas", "current_query", "current_query_id", "txid_current",
 }  # fmt: skip
 _MARK = re.compile(r"^-- section: +(\S+)[ \t]*(.*)$", re.MULTILINE)
+# What holds words or brackets that are none of the query's own.
+_ASIDE = r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'"
+_TOKEN = re.compile(rf"{_ASIDE}|\"(?:[^\"]|\"\")*\"|[(),]", re.DOTALL)
+_WITH = re.compile(r"\A(?P<said>(?:\s*--[^\n]*\n)*)\s*with(?P<recursive>\s+recursive)?\s+", re.IGNORECASE)
+_NAMED = re.compile(r"\A(?:\s*--[^\n]*\n)*\s*(?P<name>\w+)\s+as\b[^(]*\(", re.IGNORECASE)
 # What each kind of section may bind besides the declared parameters, with a value to try it on.
 _SUBJECT = {"as_of": date(2022, 9, 25), "subject_id": ""}
 _BOUND: dict[str, dict[str, Any]] = {
@@ -39,7 +45,10 @@ _BOUND: dict[str, dict[str, Any]] = {
 
 
 class Section(NamedTuple):
-    """One query of a rule: signals, tested, exposure, peers, source or group_source; the last two have a title."""
+    """One query of a rule: signals, tested, exposure, peers, source or group_source; the last two have a title.
+
+    The section shared is no query: its CTEs stand in every other section that names them.
+    """
 
     kind: str
     title: str
@@ -56,11 +65,95 @@ def sections_of(body: str) -> list[Section]:
     ]
 
 
+def _ctes(shared: str) -> tuple[bool, dict[str, str]]:
+    """Whether the CTEs of a shared section may be recursive, and the text of each by name, in order.
+
+    Raises ValueError when it is not a list of CTEs beginning with `with`.
+    """
+    begun = _WITH.match(shared)
+    if begun is None:
+        raise ValueError("段 shared 应以 with 开头，只写公用的 CTE")
+    body, depth, start = shared[begun.end() :], 0, 0
+    texts = []
+    for token in _TOKEN.finditer(body):
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if token.group() == "," and depth == 0:
+            texts.append(body[start : token.start()].strip())
+            start = token.end()
+    ctes: dict[str, str] = {}
+    for text in [*texts, body[start:].strip()]:
+        named = _NAMED.match(text)
+        if named is None or not re.sub(_ASIDE, "", text, flags=re.DOTALL).rstrip().endswith(")"):
+            raise ValueError("段 shared 只写公用的 CTE，不写查询")
+        if named["name"] in ctes:
+            raise ValueError(f"段 shared 中 {named['name']} 重复")
+        ctes[named["name"]] = text
+    return begun["recursive"] is not None, ctes
+
+
+def _words(sql: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(_ASIDE, " ", sql, flags=re.DOTALL)))
+
+
+def _used(sql: str, ctes: Mapping[str, str]) -> list[str]:
+    """The names of the CTEs that a query needs, those that they need among them, in order."""
+    words = _words(sql)
+    used: list[str] = []
+    for name in reversed(list(ctes)):
+        if name in words:
+            used.append(name)
+            words |= _words(ctes[name])
+    return used[::-1]
+
+
+def with_shared(sections: list[Section]) -> list[Section]:
+    """The queries of a file, each with the shared CTEs it uses before its own.
+
+    Raises ValueError when the shared section is no list of CTEs.
+    """
+    shared = next((section.sql for section in sections if section.kind == SHARED), None)
+    if shared is None:
+        return sections
+    recursive, ctes = _ctes(shared)
+    return [
+        section._replace(sql=_put_before(section.sql, [ctes[name] for name in _used(section.sql, ctes)], recursive))
+        for section in sections
+        if section.kind != SHARED
+    ]
+
+
+def _put_before(sql: str, ctes: list[str], recursive: bool) -> str:
+    if not ctes:
+        return sql
+    begun = _WITH.match(sql)
+    own = sql if begun is None else sql[begun.end() :]
+    word = "with recursive" if recursive or (begun and begun["recursive"]) else "with"
+    said = begun["said"] if begun else ""
+    together = ",\n\n".join(ctes) + ("," if begun else "")
+    return f"{said}{word} {together}\n\n{own}"
+
+
+def _shared_faults(sections: list[Section]) -> Iterator[str]:
+    shared = [section for section in sections if section.kind == SHARED]
+    if not shared:
+        return
+    if sections[0].kind != SHARED:
+        yield "段 shared 应写在最前"
+    try:
+        _, ctes = _ctes(shared[0].sql)
+    except ValueError as error:
+        yield str(error)
+        return
+    used = {name for section in sections if section.kind != SHARED for name in _used(section.sql, ctes)}
+    if idle := [name for name in ctes if name not in used]:
+        yield f"段 shared 中的 {'、'.join(idle)} 没有哪一段使用"
+
+
 def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
     """Sections that are unknown, doubled, missing or without a title, in Chinese."""
     kinds = [section.kind for section in sections]
     for kind in dict.fromkeys(kinds):
-        if kind not in _BOUND:
+        if kind not in _BOUND and kind != SHARED:
             yield f"不认识的段 {kind}"
         elif kind not in TITLED and kinds.count(kind) > 1:
             yield f"段 {kind} 重复"
@@ -73,6 +166,7 @@ def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
             yield f"段 {kind} 只用于分组归并的模型"
     if any(section.kind in TITLED and not section.title for section in sections):
         yield "source 段没有标题"
+    yield from _shared_faults(sections)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.rules.section import Section, sql_faults
+from lib.rules.section import Section, sections_of, shape_faults, sql_faults, with_shared
 
 INPUTS = {"org", "penalty_case"}
 SUBJECTS = (
@@ -84,3 +84,69 @@ def test_reading_a_file_executes_nothing(kind: str) -> None:
 def test_tested_names_its_columns_in_order() -> None:
     assert faults(SUBJECTS, "tested") == ""
     assert "应依次为" in faults("select case_id from penalty_case", "tested")
+
+
+SHARED = """-- section: shared
+with filed as (
+    select case_id, ', (' as odd /* not , ( one */ from penalty_case where filed_date <= $as_of -- nor ), one
+),
+
+-- the last of each unit
+last_filed as (
+    select org_id, max(filed_date) as filed_date from penalty_case semi join filed using (case_id) group by org_id
+),
+
+units as (select org_id from org)
+
+"""
+
+
+def expanded(*queries: str, shared: str = SHARED) -> list[str]:
+    body = shared + "\n\n".join(f"-- section: source {number}\n{query}" for number, query in enumerate(queries))
+    return [section.sql for section in with_shared(sections_of(body))]
+
+
+def test_a_query_has_the_shared_ctes_it_needs_before_its_own_and_no_other() -> None:
+    own, plain, none = expanded(
+        "-- why\nwith named as (select * from last_filed)\nselect * from named",
+        "select * from units",
+        "select 'last_filed' as units_of -- filed",
+    )
+    assert [own.index(text) for text in ("-- why", "with filed as", "last_filed as", "named as")] == sorted(
+        own.index(text) for text in ("-- why", "with filed as", "last_filed as", "named as")
+    )
+    assert own.count("with ") == 1 and "units" not in own and "-- the last of each unit" in own
+    assert plain == "with units as (select org_id from org)\n\nselect * from units"
+    assert none == "select 'last_filed' as units_of -- filed"
+    assert [faults(sql) for sql in (own, plain, none)] == ["", "", ""]
+
+
+def test_shared_ctes_may_be_recursive() -> None:
+    up = (
+        "-- section: shared\nwith recursive up as (select org_id, parent_org_id from org union "
+        "select org.org_id, org.parent_org_id from org join up on org.org_id = up.parent_org_id)\n\n"
+    )
+    for sql in expanded("select * from up", "with a as (select * from up) select * from a", shared=up):
+        assert sql.startswith("with recursive up as") and faults(sql) == ""
+
+
+def test_a_shared_cte_is_held_to_the_inputs_where_it_is_used() -> None:
+    (sql,) = expanded("select * from a", shared="-- section: shared\nwith a as (select * from officer)\n\n")
+    assert "officer" in faults(sql)
+
+
+@pytest.mark.parametrize(
+    ("shared", "fault"),
+    [
+        (SHARED.replace("with filed", "filed"), "应以 with 开头"),
+        (f"{SHARED.strip()}\nselect * from units\n\n", "不写查询"),
+        (f"{SHARED.strip()},\n\nselect 1\n\n", "不写查询"),
+        (f"{SHARED.strip()},\n\nunits as (select 1)\n\n", "units 重复"),
+        (f"{SHARED.strip()},\n\nmore as (select 1)\n\n", "shared 中的 more 没有哪一段使用"),
+        (SHARED + SHARED, "段 shared 重复"),
+        (f"-- section: tested\nselect 1\n\n{SHARED}", "段 shared 应写在最前"),
+    ],
+)
+def test_what_a_shared_section_may_not_be(shared: str, fault: str) -> None:
+    sections = sections_of(f"{shared}-- section: signals\nselect * from last_filed, units")
+    assert fault in "；".join(shape_faults(sections, False))

@@ -41,15 +41,16 @@ max_share: 0.2
 precision_floor: 0.5
 ---*/
 
--- section: signals
+-- section: shared
 with fined as (
     select case_id, org_id, area_code, decision_date, fine_amt
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
-),
+)
 
-hits as (
+-- section: signals
+with hits as (
     select *
     from fined
     where fine_amt > $least_amt
@@ -81,16 +82,12 @@ select * from final order by subject_id
 
 -- section: tested
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
-from penalty_case
-where decision_date > cast($as_of - interval ($window_months) month as date)
-    and decision_date <= $as_of
+from fined
 
 -- section: peers
 select cast(fine_amt as double) as value, case_id = $subject_id as is_subject
-from penalty_case
-where decision_date > cast($as_of - interval ($window_months) month as date)
-    and decision_date <= $as_of
-    and fine_amt is not null
+from fined
+where fine_amt is not null
 order by is_subject desc, md5(case_id)
 limit 2000
 
