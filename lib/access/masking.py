@@ -10,14 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from lib.catalog.names import ORGANISATION
 from lib.catalog.private import mask_text
 
 HIDDEN = "不展示"
 _HASH_SHOWN = 6
 PERSON = "自然人"
-# A name that ends like this is an organisation's.
-_ENDS = "公司|厂|店|行|社|部|所|院|局|队|站|场|馆|中心|超市|工作室|有限合伙|集团|协会|学校|运输户|加工点|网咖|网吧"
-_ORGANISATION = re.compile(f"({_ENDS})$")
 # A case about one has such a word before the words that say what was done: a person may have done it in a shop.
 _DEED = re.compile("未|擅自|违|在|使用|无证|非法|从事|占用|出店")
 _OF_ORGANISATION = re.compile(
@@ -47,7 +45,7 @@ def mask_name(name: object) -> str:
 def mask_party_name(name: object) -> str:
     """A natural person's name masked, an organisation's name as it is."""
     text = "" if name is None or pd.isna(name) else str(name).strip()
-    return text if _ORGANISATION.search(text) else mask_name(text)
+    return text if ORGANISATION.search(text) else mask_name(text)
 
 
 def mask_case_name(name: object) -> str:

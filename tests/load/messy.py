@@ -325,7 +325,12 @@ def _strays(folder: Path) -> list[Expected]:
         Expected("处罚案件_缺列.csv", state="refused"),
         Expected("网格事件.csv", state="refused"),
         Expected(
-            "grid_event.csv", "grid_event", read=21, accepted=20, quarantined=1, reasons={"网格代码：是乱码": 1},
+            "grid_event.csv",
+            "grid_event",
+            read=21,
+            accepted=20,
+            quarantined=1,
+            reasons={"网格代码：是乱码": 1},
         ),
     ]
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lib.warehouse.clock import now
 from lib.warehouse.load import LoadReport, export_quarantine
+from lib.warehouse.load.confirm import confirm
 from lib.warehouse.load.spelling import is_misread, number_in_words, plain_amount, plain_moment, unmarked
 from lib.warehouse.store import open_warehouse
 from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, uscc
@@ -185,3 +187,82 @@ def test_a_mended_row_still_shows_its_other_cells(based: Path, load: Load) -> No
     load("penalty_case.csv", table([case(11, 罚款金额="多") | {"备忘": "原样 2022-09-25"}]))
     ((raw,),) = query(based, "select raw_json from quarantine")
     assert json.loads(raw)["备忘"] == "原样 2022-09-25" and json.loads(raw)["决定书文号"] == base_case(11)[1]
+
+
+def test_an_amount_is_kept_to_the_fen_or_waits(based: Path, load: Load) -> None:
+    """Money is never rounded; what computing with fractions leaves behind is no money."""
+    fines = ["5000.005", "1,234.567元", "0.12345678万元", "333.3333333333", "5000.00", "5000.5000",
+             "1199.9999999999998", "0.123456万元", "0.00012345亿元", "1.23456789亿元"]  # fmt: skip
+    rows = [case(11 + n, 罚款金额=fine) for n, fine in enumerate(fines)]
+    report = load("penalty_case.csv", table(rows))
+    assert dict(report.files[0].reasons)["罚款金额：金额有不到一分的零头"] == 4
+    stored = query(based, "select case_id, fine_amt::varchar from penalty_case where case_id > 'C0010' order by 1")
+    assert stored[:5] == [
+        ("C0015", "5000.00"), ("C0016", "5000.50"), ("C0017", "1200.00"), ("C0018", "1234.56"), ("C0019", "12345.00"),
+    ]  # fmt: skip
+    cases = [case(60 + n, 决定书文号=f"决字〔2022〕第{n}号", 罚款金额="") for n in range(3)]
+    load("b/penalty_case.csv", table(cases))
+    shown = [[f"决字〔2022〕第{n}号", fine] for n, fine in enumerate(["0.123456", "0.1234567", "0.05000001"])]
+    report = load("双公示.csv", csv_text([["CF_WSH", "CF_NR_FK"], *shown]))
+    assert dict(report.files[0].reasons) == {"CF_NR_FK：金额有不到一分的零头": 2}
+    assert query(based, "select fine_wan::varchar from penalty_disclosure") == [("0.123456",)]
+
+
+def test_fractions_of_a_fen_tell_of_another_unit_and_pass_once_it_is_known(based: Path, load: Load) -> None:
+    fines = ["0.05123", "1.2345", "0.3", "2.00005"]
+    report = load("penalty_case.csv", table([case(11 + n, 罚款金额=fine) for n, fine in enumerate(fines)]))
+    assert report.total("quarantined") == 4
+    (doubt,) = report.files[0].doubts
+    assert (doubt.kind, doubt.belief) == ("单位", "万元")
+    confirm(based, doubt.number, "万元", "测试", now())
+    sql = "select fine_amt::varchar from penalty_case where case_id > 'C0010' order by case_id"
+    assert query(based, sql) == [("512.30",), ("12345.00",), ("3000.00",), ("20000.50",)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["0", "000", "0.0", "null,", "“无”", "（无）", "XXX", "××", "无文号", "暂无文号", "没有", "未编号", "待编",
+     "待补充", "尚未立案",
+     "不适用", "见附件", "详见案卷", "***", "……", "〇", "N/A", "_", "/"],
+)  # fmt: skip
+def test_words_for_no_number_are_none(based: Path, load: Load, word: str) -> None:
+    assert load("penalty_case.csv", table([case(11, 决定书文号=word) | {"立案号": word}])).total("accepted") == 1
+    assert query(based, "select doc_no, case_no from penalty_case where case_id = 'C0011'") == [(None, None)]
+    again = load("b/penalty_case.csv", table([case(12, 案件编号=word)]))
+    assert dict(again.files[0].reasons) == {"案件编号：必填项为空": 1}
+
+
+@pytest.mark.parametrize("number", ["未字第3号", "无1号", "No.7", "A", "X1", "10", "0001"])
+def test_short_numbers_are_numbers(based: Path, load: Load, number: str) -> None:
+    load("penalty_case.csv", table([case(11, 决定书文号=number)]))
+    assert query(based, "select doc_no from penalty_case where case_id = 'C0011'") == [(number,)]
+
+
+def test_what_refers_to_the_row_above_and_half_a_number_wait(based: Path, load: Load) -> None:
+    rows = [case(11, 案件名称="同上"), case(12, 决定书文号="〃"), case(13, 决定书文号="嘉综执罚决字〔2022〕第　号"),
+            case(14, 决定书文号="嘉综执罚决字[2022]XX号"), case(15, 决定书文号="嘉综执罚决字〔2022〕1号")]  # fmt: skip
+    report = load("penalty_case.csv", table(rows))
+    assert report.total("accepted") == 1 and dict(report.files[0].reasons) == {
+        "案件名称：写的是“同上”": 1, "决定书文号：写的是“同上”": 1, "决定书文号：文号没有写完": 2,
+    }  # fmt: skip
+
+
+def test_names_of_persons_are_starred_in_what_waits(based: Path, load: Load, tmp_path: Path) -> None:
+    columns = {
+        "当事人姓名": "张三丰",
+        "行政相对人名称": "李四",
+        "法定代表人": "欧阳修",
+        "经办人": "王五、赵六",
+        "审核人": "钱某",
+    }
+    kept = {"单位": "桐乡市张三丰面馆", "当事人类别说明": "自然人", "备忘": "联系人：孙七，再议"}
+    rows = [case(11, 罚款金额="多", 当事人标识="周八") | columns | kept, case(12, 罚款金额="少") | columns | kept]
+    load("penalty_case.csv", table(rows))
+    load("双公示.csv", csv_text([["CF_XDR_MC", "CF_WSH", "CF_FRDB"], ["吴九", "决字〔2022〕99号", "桐乡市吴九超市"]]))
+    (path,) = export_quarantine(based, None, tmp_path / "隔离.xlsx")
+    book = openpyxl.load_workbook(path)
+    shown = str(query(based, "select * from quarantine")) + str([list(sheet.values) for sheet in book.worksheets])
+    for name in ("张三丰'", "李四", "欧阳修", "王五", "赵六", "孙七", "周八", "吴九'"):
+        assert name not in shown, name
+    for whole in ("桐乡市张三丰面馆", "自然人", "王*、赵*", "联系人：孙*，再议", "桐乡市吴九超市"):
+        assert whole in shown, whole

@@ -14,6 +14,7 @@ import xlwt
 from lib.warehouse.load import FileReport, LoadReport, load_paths
 from lib.warehouse.store import open_warehouse
 from tests.load.messy import CASE_COLUMNS, base_case, csv_text
+from tests.load.xlsb import write_xlsb
 
 ROWS = [CASE_COLUMNS, base_case(11), base_case(12)]
 FILED, DECIDED, FINE = (CASE_COLUMNS.index(name) for name in ("立案日期", "决定日期", "罚款金额"))
@@ -154,6 +155,18 @@ def test_a_formula_without_its_result_and_one_that_failed_wait(based: Path, tmp_
     assert (entry.accepted, dict(entry.reasons)) == (1, {"整行：公式没有保存结果": 1, "整行：公式出错": 1})
 
 
+def test_a_formula_that_a_library_wrote_and_nobody_worked_out_waits(based: Path, tmp_path: Path) -> None:
+    """Its result stands in the file as 0, which is no fine of 0."""
+    with xlsxwriter.Workbook(tmp_path / "penalty_case.xlsx") as book:
+        sheet = book.add_worksheet()
+        for r, row in enumerate([*ROWS, base_case(13)]):
+            sheet.write_row(r, 0, row)
+        sheet.write_formula(1, FINE, "=250*2")
+        sheet.write_formula(2, FINE, "=250*2", None, 500)
+    entry = _load(based, tmp_path / "penalty_case.xlsx")
+    assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式没有保存结果": 1})
+
+
 def test_an_error_in_an_old_workbook_waits(based: Path, tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("处罚案件")
@@ -243,7 +256,7 @@ def test_what_is_hidden_is_named(based: Path, tmp_path: Path) -> None:
     entry = _load(based, _book(tmp_path / "penalty_case.xlsx", ROWS, change))
     assert entry.accepted == 2
     assert entry.remarks == [
-        "隐藏的工作表没有装载：“8月”（约 1 行）；要装载请先取消隐藏", "隐藏的行同样装载：1 行",
+        "隐藏的工作表没有装载：“8月”（约 1 行）；要装载请先取消隐藏", "隐藏的行同样装载：1 行（第 3 行）",
     ]  # fmt: skip
 
 
@@ -305,3 +318,65 @@ def test_what_other_things_are_called_workbooks_is_said(based: Path, tmp_path: P
     assert "XML 表格" in _load(based, path).message
     path.write_text("<html><body>请先登录</body></html>")
     assert "网页（HTML）" in _load(based, path).message
+
+
+def _bare(rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows whose fines are numbers."""
+    return [rows[0], *([*row[:FINE], float(row[FINE]), *row[FINE + 1 :]] for row in rows[1:])]
+
+
+def test_a_binary_workbook_is_read_as_it_shows(based: Path, tmp_path: Path) -> None:
+    """.xlsb: the error of a cell and of a formula, a unit and leading zeros in the number format, a hidden row."""
+    rows = _bare([*ROWS, base_case(13), base_case(14)])
+    rows[1][0], rows[1][FINE] = 12.0, 1.2
+    rows[2][FINE], rows[3][DECIDED] = "#N/A", "#REF!"
+    write_xlsb(
+        tmp_path / "penalty_case.xlsb", "处罚案件", rows, hidden=[4], formulas=[(2, FINE)],
+        formats={(1, 0): "000000", (1, FINE): '0.0"万元"'},
+    )  # fmt: skip
+    entry = _load(based, tmp_path / "penalty_case.xlsb")
+    assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式出错": 2})
+    assert entry.remarks == ["隐藏的行同样装载：1 行（第 5 行）"]
+    sql = "select case_id, fine_amt::varchar from penalty_case where case_id not like 'C000%' order by 1"
+    assert open_warehouse(based).cursor().execute(sql).fetchall() == [
+        ("000012", "12000.00"), ("C0014", "500.00"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_days_of_a_binary_workbook_are_these_days(based: Path, tmp_path: Path, since_1904: bool) -> None:
+    rows = _bare(ROWS)
+    for row in rows[1:]:
+        row[FILED], row[DECIDED] = 44713 - 1462 * since_1904, 44743 - 1462 * since_1904
+    write_xlsb(tmp_path / "penalty_case.xlsb", "处罚案件", rows, is_1904=since_1904)
+    assert _load(based, tmp_path / "penalty_case.xlsb").accepted == 2
+    assert _cases(based) == BOTH
+
+
+def test_an_old_workbook_is_read_as_it_shows(based: Path, tmp_path: Path) -> None:
+    """.xls: a unit and leading zeros in the number format, a hidden row and sheet, a formula that was never worked
+    out."""
+    book = xlwt.Workbook()
+    sheet, other = book.add_sheet("处罚案件"), book.add_sheet("8月")
+    other.visibility = 1
+    styles = {(1, 0): "000000", (1, FINE): '0.0"万元"'}
+    rows = _bare([*ROWS, base_case(13)])
+    rows[1][0], rows[1][FINE] = 12, 1.2
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if (r, c) == (3, FINE):
+                sheet.write(r, c, xlwt.Formula("250*2"))
+            else:
+                sheet.write(r, c, cell, xlwt.easyxf(num_format_str=styles.get((r, c), "General")))
+            other.write(r, c, cell)
+    sheet.row(2).hidden = True
+    book.save(str(tmp_path / "penalty_case.xls"))
+    entry = _load(based, tmp_path / "penalty_case.xls")
+    assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式没有保存结果": 1})
+    assert entry.remarks == [
+        "隐藏的工作表没有装载：“8月”（约 3 行）；要装载请先取消隐藏", "隐藏的行同样装载：1 行（第 3 行）",
+    ]  # fmt: skip
+    sql = "select case_id, fine_amt::varchar from penalty_case where case_id not like 'C000%' order by 1"
+    assert open_warehouse(based).cursor().execute(sql).fetchall() == [
+        ("000012", "12000.00"), ("C0012", "500.00"),
+    ]  # fmt: skip

@@ -16,9 +16,12 @@ import python_calamine as calamine
 
 from lib.errors import UserError
 from lib.warehouse.load.header import find_header, score
+from lib.warehouse.load.marks import Marks
+from lib.warehouse.load.report import listed
 from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batches
-from lib.warehouse.load.xls_marks import counts_from_1904, xls_errors
-from lib.warehouse.load.xlsx_marks import DAYS_1904, Marks, xlsx_marks
+from lib.warehouse.load.xls_marks import xls_marks
+from lib.warehouse.load.xlsb_marks import BOOK, xlsb_marks
+from lib.warehouse.load.xlsx_marks import xlsx_marks
 
 _MEND = "请用 Excel 或 WPS 打开修复后另存为 .xlsx，或从来源重新导出。"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -39,7 +42,8 @@ class ExcelSheet(Sheet):
         width = len(self.headings)
         marks = _marks(self.path, self.name or "")
         if hidden := [row for row in marks.hidden if row > self.header_row]:
-            self.remarks.append(f"隐藏的行同样装载：{len(hidden)} 行")
+            self.remarks.append(f"隐藏的行同样装载：{len(hidden)} 行（第 {listed(hidden)} 行）")
+        self.remarks += [marks.unseen] if marks.unseen else []
         stage_batches(con, row_batches(self._rows(width, marks), width), width)
 
     def _rows(self, width: int, marks: Marks) -> Iterator[tuple[int, str | None, Sequence[str | None]]]:
@@ -110,7 +114,7 @@ class ExcelSheet(Sheet):
                 cells[column] = marks.errors[place]
                 if known is not None:
                     faults.append(f"公式出错。“{known.title}”是 {cells[column]}；请在表格里改好公式，或粘贴为数值")
-            elif place in marks.unsaved and not cells[column]:
+            elif place in marks.unsaved and cells[column] in ("", "0"):
                 if known is not None:
                     faults.append(
                         f"公式没有保存结果。“{known.title}”是公式；请用 Excel 或 WPS 打开，计算并保存后再装载"
@@ -191,8 +195,10 @@ def _marks(path: Path, name: str) -> Marks:
     try:
         with path.open("rb") as handle:
             if handle.read(4) == _OLE:
-                return Marks(errors=xls_errors(path), days=DAYS_1904 if counts_from_1904(path) else 0)
-        return xlsx_marks(path, name)
+                return xls_marks(path, name)
+        with zipfile.ZipFile(path) as book:
+            is_binary = BOOK in book.namelist()
+        return xlsb_marks(path, name) if is_binary else xlsx_marks(path, name)
     except _BROKEN as error:
         raise UserError(f"工作表“{name}”损坏，读不完", _MEND) from error
 
@@ -232,17 +238,7 @@ def open_excel(path: Path) -> list[Sheet]:
     if not sheets:
         raise UserError("工作簿里没有表格" + (f"。{said}" if said else ""), "请确认有一行列名，下面是数据。")
     sheets[0].remarks += [said] if said else []
-    if _is_binary(path):
-        sheets[0].remarks.append("二进制工作簿（.xlsb）里出错的公式读作空格；有公式的请另存为 .xlsx 再装载")
     return sheets
-
-
-def _is_binary(path: Path) -> bool:
-    """Whether it is a workbook of binary parts: what the fast reader gives as empty there may be an error."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as book:
-        return "xl/workbook.bin" in book.namelist()
 
 
 def _open_sheet(path: Path, name: str, stamp: tuple[int, int]) -> list[Sheet]:

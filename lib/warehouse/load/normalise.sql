@@ -17,9 +17,12 @@ create or replace temp macro load_present(s) as case
     else s
 end;
 
--- Words that stand where the number of a thing is not known: two things of that name would be taken for one.
-create or replace temp macro load_numbered(s) as
-    case when s in ('未知', '不知', '不详', '不明', '待定', '未定', '待补', '待补充', '待查', '见附件') then null else load_present(s) end;
+-- What refers to the row above says nothing by itself.
+create or replace temp macro load_is_ditto(s) as length(s) <= 4 and s in ('同上', '同上。', '同上行', '同前', '同左', '同右', '同下', '〃', '″', '々', '〃〃');
+
+-- A document's number whose last part was never filled in: 决字〔2022〕第　号, 〔2022〕XX号.
+create or replace temp macro load_is_unfinished(s) as
+    regexp_matches(s, '〔[12]\d{3}〕第?[\s_＿Xx×*＊某　-]*号?$');
 
 -- Codes, numbers, flags: half width, no white space at all.
 create or replace temp macro load_code(s) as case
@@ -182,7 +185,7 @@ create or replace temp macro load_amount_parts(s) as case when not regexp_full_m
 
 -- 元. `factor` is what the column's heading says a bare number counts: 1, 10000 …
 create or replace temp macro load_amount(s, p, factor) as
-    try_cast(case when p is null then s else replace(p.n, ',', '') end as decimal(22, 8))
+    try_cast(case when p is null then s else replace(p.n, ',', '') end as decimal(28, 16))
     * cast(case
         when p is null or p.u = '' then factor
         when p.u in ('亿元', '亿') then 100000000
@@ -190,6 +193,10 @@ create or replace temp macro load_amount(s, p, factor) as
         when p.u = '千元' then 1000
         else 1
     end as decimal(9, 0));
+
+-- To the fen, null where less than one is left over. A thousandth of it is what computing with fractions leaves.
+create or replace temp macro load_is_fraction(yuan) as abs(yuan - try_cast(yuan as decimal(18, 2))) >= 0.00001;
+create or replace temp macro load_fen(yuan) as case when not load_is_fraction(yuan) then try_cast(yuan as decimal(18, 2)) end;
 
 -- A plain number as text, its grouping commas and its unit taken off.
 create or replace temp macro load_number_text(s, unit) as case
@@ -265,10 +272,22 @@ create or replace temp macro load_party_ok(s) as case
 end;
 
 -- Scientific notation is what a spreadsheet makes of a long number; '#N/A' what it makes of a broken formula.
-create or replace temp macro load_intact(s) as
-    not (s[1] = '#' and regexp_full_match(upper(s),
+create or replace temp macro load_intact(s) as not load_is_ditto(s)
+    and not (s[1] = '#' and regexp_full_match(upper(s),
         '#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|CONNECT!|BLOCKED!|UNKNOWN!|BUSY!|PYTHON!|GETTING_DATA|#+)'))
     and not regexp_full_match(s, '(?i)Err:\d{3}|[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+|[+-]?\d{16,}\.0+');
+
+-- Words that stand where the number of a thing is not known: two things of that name would be taken for one.
+-- A number that is told from others by holds a figure or a letter, and not nothing but noughts or crosses.
+create or replace temp macro load_numbered(s) as case
+    when length(s) > 12 or regexp_matches(s, '[1-9]') or not load_intact(s) then s
+    when regexp_full_match(s,
+        '(?:[\p{P}\p{S}\s0]|[xX×某〇○])*|(?:暂|尚|暂时)?(?:无|没有|缺|缺失|空缺|空|空号|空值)(?:编号|文号|案号|号码|号)?'
+        '|(?:暂|尚)?(?:未|待)(?:知|定|补|补充|查|编|编号|编制|填|填写|录入|分配|生成|赋号|取号|下达|出具|制作|作出|立案|登记|提供)'
+        '|不(?:知|详|明|清楚|适用)|(?:详?见|参见)(?:附件|附表|卷|卷宗|案卷|原件|备注)') and not contains(s, '"') then null
+    when load_present(regexp_replace(s, '^[,，.。;；:：、()（）_—''‘’“”\-]+|[,，.。;；:：、()（）_—''‘’“”\-]+$', '', 'g')) is null then null
+    else load_present(s)
+end;
 
 -- Text whose bytes were read in a wrong encoding, or that went through one: replacement and private-use characters,
 -- control characters, rows of question marks, Latin letters with accents in a row. `load_may_be_garbled` is true of

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.catalog import Dataset
+from lib.catalog.names import is_person_heading, starred_labels, starred_names
 from lib.catalog.private import CODE_CELL, mask_text
 from lib.warehouse.load.checks import key_text
 from lib.warehouse.load.header import Mapping, loadable, with_unit
@@ -83,13 +84,13 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     cells = [row[f"c{i}"] for i in range(len(names))]
     heading, value = _where(row, mapping, sheet, cells)
     beyond = json.loads(row["surplus"]) if row["surplus"] else []
-    cells = [_masked(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
+    cells = [kept(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
     if value is not None:
-        value = starred(value) if row["kind"] == "private" else _masked(heading, value)
+        value = starred(value) if row["kind"] == "private" else kept(heading, value)
         if row["kind"] == "private":
             cells[mapping.columns[loadable(dataset)[place].name].index] = value
     names = [*names, *(f"第{place}列" for place in range(len(names) + 1, len(names) + 1 + len(beyond)))]
-    beyond = [_masked("", cell) for cell in beyond]
+    beyond = [kept("", cell) for cell in beyond]
     return {
         "dataset": dataset.name,
         "file_name": sheet.label,
@@ -103,13 +104,15 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     }
 
 
-def _masked(heading: str, cell: str | None) -> str | None:
-    """A cell as it may be kept: numbers of persons starred, whatever the column is for."""
+def kept(heading: str, cell: str | None) -> str | None:
+    """A cell as it may be kept beside its table: numbers of persons starred, whatever the column is for, and the names
+    of persons in a column of such names."""
     if cell is None or not cell.strip():
         return cell
     if _PRIVATE_HEADING.search(heading) or re.fullmatch(CODE_CELL, re.sub(r"\s", "", cell)):
         return starred(cell) if any(character.isdigit() for character in cell) else cell
-    return mask_text(cell, facts=False)
+    masked = mask_text(cell, facts=False)
+    return starred_names(masked) if is_person_heading(heading) else starred_labels(masked)
 
 
 def starred(text: str) -> str:

@@ -27,9 +27,9 @@ def _is_money(field: Field) -> bool:
     return field.duckdb_type.startswith("DECIMAL")
 
 
-def _is_paper(field: Field) -> bool:
-    """The number of a document, receipt or filing."""
-    return field.type == "string" and field.name.endswith("_no")
+def _is_number(field: Field) -> bool:
+    """What one thing is told from others by: the number of a document, receipt or filing, a key, a code."""
+    return is_code(field) and field.name.endswith(("_no", "_id", "_code")) and field.name != "area_code"
 
 
 def _is_code(field: Field) -> bool:
@@ -59,8 +59,8 @@ def is_clean(field: Field, cell: str, factor: int) -> str:
         moment = f"load_is_iso({cell}) and try_cast({cell} as timestamp) is not null"
         return f"{moment} and not load_may_be_no_day({cell})"
     if _is_money(field):
-        digits = 12 - len(str(factor))
-        return rf"regexp_full_match({cell}, '-?\d{{1,{digits}}}(\.\d{{1,6}})?')"
+        digits, to_the_fen = 12 - len(str(factor)), min(6, len(str(factor)) + 1)
+        return rf"regexp_full_match({cell}, '-?\d{{1,{digits}}}(\.\d{{1,{to_the_fen}}})?')"
     if field.type == "integer":
         return rf"regexp_full_match({cell}, '-?\d{{1,9}}')"
     if field.type == "number":
@@ -88,7 +88,7 @@ def _is_clean_text(field: Field, cell: str) -> str:
         return f"load_party({cell}) = {cell} and load_party_ok({cell})"
     if is_hash(field):
         return f"load_is_hash({cell})"
-    there = "load_numbered" if _is_paper(field) else "load_present"
+    there = "load_numbered" if _is_number(field) else "load_present"
     present = f"{there}({cell}) is not null and load_intact({cell}) and not load_is_odd_text({cell})"
     if is_words(field):
         return f"{present} and not load_has_number({cell}) and load_is_words({cell})"
@@ -98,7 +98,7 @@ def _is_clean_text(field: Field, cell: str) -> str:
     if field.name == "area_code":
         return rf"regexp_full_match({cell}, '\d{{6}}|\d{{9}}')"
     if field.name in _DOCUMENTS:
-        return f"{present} and load_is_document({cell})"
+        return f"{present} and load_is_document({cell}) and not load_is_unfinished({cell})"
     if field.name == "name_masked":
         return f"{present} and contains({cell}, '*') and load_is_words({cell})"
     return f"{present} and load_is_code({cell})"
@@ -129,7 +129,7 @@ def present(field: Field, text: str, style: str = "") -> str:
         return f"load_open_end(load_no_zero_day({shown}))"
     if field.type == "array":
         return f"load_list_text(load_present({text}))"
-    if _is_paper(field):
+    if _is_number(field):
         return f"load_numbered({text})"
     return text if "无" in field.enum else f"load_present({text})"
 
@@ -152,7 +152,7 @@ def value(field: Field, text: str, taken: str, factor: int) -> str:
     if field.type in ("date", "datetime"):
         return f"cast(load_moment({text}, {taken}) as {field.duckdb_type})"
     if _is_money(field):
-        return _money(field, f"load_amount({text}, {taken}, {factor})")
+        return _money(field, f"load_fen(load_amount({text}, {taken}, {factor}))")
     if field.type == "integer":
         return f"load_integer({taken})"
     if field.type == "number":
@@ -165,7 +165,7 @@ def value(field: Field, text: str, taken: str, factor: int) -> str:
 
 
 def _money(field: Field, yuan: str) -> str:
-    """An amount in 元 as the field counts it: 元, or 万元 for *_wan."""
+    """An amount in 元 as the field counts it: 元, or 万元 for *_wan. Both keep it to the fen."""
     scale = " * cast(0.0001 as decimal(5, 4))" if field.name.endswith("_wan") else ""
     return f"try_cast({yuan}{scale} as {field.duckdb_type})"
 
@@ -198,8 +198,8 @@ def is_money(field: Field) -> bool:
     return _is_money(field)
 
 
-def fault(field: Field, raw: str, text: str, garbled: str) -> str:
-    """What kind of fault makes a text that says something no value."""
+def fault(field: Field, raw: str, text: str, taken: str, garbled: str, factor: int) -> str:
+    """What kind of fault makes a text that says something no value; `taken` are its parts."""
     kinds = []
     if is_party(field) or is_hash(field):
         kinds.append(f"when load_is_private(load_code({raw})) then 'private'")
@@ -210,6 +210,11 @@ def fault(field: Field, raw: str, text: str, garbled: str) -> str:
         kinds.append(f"when load_is_code_number(load_code({raw})) then 'private'")
         kinds.append(f"when {garbled} or load_garbled({raw}) then 'garbled'")
         kinds.append(f"when {_unquoted(field, text)} then 'unquoted'")
+        kinds.append(f"when load_is_ditto({text}) then 'ditto'")
+        if field.name in _DOCUMENTS:
+            kinds.append(f"when load_is_unfinished({text}) then 'unfinished'")
+    elif _is_money(field):
+        kinds.append(f"when load_is_fraction(load_amount({text}, {taken}, {factor})) then 'fraction'")
     elif is_moment(field):
         kinds.append(f"when load_needs_style({text}) then 'style'")
     return f"case {' '.join(kinds)} else 'bad' end" if kinds else "'bad'"
@@ -241,7 +246,8 @@ def _acceptable(field: Field, text: str) -> str:
         return f"regexp_full_match({text}, {literal(field.pattern)})"
     if field.name == "area_code":
         return f"load_intact({text})"
-    return f"load_intact({text}) and not load_garbled({text}) and not {_unquoted(field, text)}" + (
+    whole = f" and not load_is_unfinished({text})" if field.name in _DOCUMENTS else ""
+    return f"load_intact({text}) and not load_garbled({text}) and not {_unquoted(field, text)}{whole}" + (
         "" if is_words(field) or field.name == "name_masked" else f" and not load_is_code_number({text})"
     )
 

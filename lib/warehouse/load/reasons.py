@@ -73,6 +73,12 @@ def reason_text(dataset: Dataset, place: int, kind: str, detail: str | None) -> 
         return "是乱码。文件或其中几行的编码不对，请从来源按 UTF-8 重新导出"
     if kind == "unquoted":
         return "引号没有配对，内容可能不全。请核对原文，含引号或分隔符的内容要加双引号"
+    if kind == "ditto":
+        return "写的是“同上”。请填上完整的内容，排序或筛选以后“同上”指的就不是原来那一行"
+    if kind == "unfinished":
+        return "文号没有写完。请补上序号，或把这一格留空"
+    if kind == "fraction":
+        return "金额有不到一分的零头。请核对原值和单位，可在格内写明单位，如 0.5万元"
     if kind == "check_digit":
         return "统一社会信用代码校验不通过。请核对 18 位代码；老代码确实如此的，请在数据页确认一次"
     if kind == "style":

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from lib.catalog import Field
-from lib.catalog.private import mask_text
 from lib.warehouse.load.doubts import (
     AS_WRITTEN,
     CODE,
@@ -31,6 +30,7 @@ from lib.warehouse.load.doubts import (
     Doubt,
 )  # fmt: skip
 from lib.warehouse.load.header import PENDING, Column, Mapping, loadable, unit_factor
+from lib.warehouse.load.quarantine import kept
 from lib.warehouse.load.reading import is_moment, is_money
 from lib.warehouse.load.sheet import Sheet
 from lib.warehouse.load.units import Said
@@ -76,7 +76,7 @@ class Settling:
         self.doubts.append(
             Doubt(
                 self._source, name, kind, self.mapping.dataset.name, self.mapping.dataset.title, heading, why, belief,
-                tuple(options), tuple(mask_text(sample) for sample in shown), evidence, self.sheet.label,
+                tuple(options), tuple(kept(heading, sample) or "" for sample in shown), evidence, self.sheet.label,
             )
         )  # fmt: skip
 
@@ -238,6 +238,15 @@ class Settling:
                 select row_no, cast("{name}" as double) * {scale} as yuan from typed where "{name}" > 0
             ) semi join (select raw.row_no from raw {reading} {alone}) using (row_no)
         """)
+        if is_odd:
+            # What is no amount to the fen may be one in another unit.
+            self.con.execute(f"""
+                insert into bare_{place}
+                select raw.row_no, try_cast(replace(load_numeral(reading.raw), ',', '') as double) * {column.factor}
+                from raw {reading}
+                where raw.fault is null and reading.fault = 'fraction' and reading.value is null
+                    and reading.mark = 'bare'
+            """)
 
     def _size(self, place: int, name: str, one: Field) -> None:
         scale = 10_000 if name.endswith("_wan") else 1
@@ -357,6 +366,9 @@ class Settling:
                 self.sheet.units[self.mapping.columns[doubt.field].index] = PENDING
             rows = f"bare_{place}" if doubt.kind == UNIT else f'typed where "{doubt.field}" is not null'
             why = f"{doubt.kind}存疑。{doubt.why}；请在数据页确认一次（编号 {doubt.number}），确认后自动入库"
+            if doubt.kind == UNIT:
+                fractions = f"place = $place and kind = 'fraction' and row_no in (select row_no from bare_{place})"
+                self.con.execute(f"delete from issue where {fractions}", {"place": place})
             sql = f"insert into issue select row_no, $place, 'doubt', $why from {rows}"
             self.con.execute(sql, {"place": place, "why": why})
 

@@ -100,11 +100,12 @@ def _reading(field: Field, column: Column) -> str:
         shown as materialized (select raw, garbled, {present(field, "t", column.style)} as t from tidied),
         taken as materialized (select raw, garbled, t, {parts(field, "t")} as p from shown),
         read as materialized (
-            select raw, garbled, t, case when not garbled then {value(field, "t", "p", column.factor)} end as value
+            select raw, garbled, t, p, case when not garbled then {value(field, "t", "p", column.factor)} end as value
             from taken
         ),
         marked as (
-            select raw, t, value, {mark(field, "t", "value")} as mark, {fault(field, "raw", "t", "garbled")} as fault
+            select raw, t, value, {mark(field, "t", "value")} as mark,
+                {fault(field, "raw", "t", "p", "garbled", column.factor)} as fault
             from read
         )
         select raw, t is not null and mark is distinct from 'no_day' as is_present,

@@ -1,33 +1,15 @@
-"""What the cells of an .xlsx sheet say beside their values, and the fast reader does not tell.
-
-Errors (#N/A), formulas whose result was never saved, hidden rows, the epoch of dates, and number formats that say
-more than the number: 000123, 1.2万元.
-"""
+"""What the cells of an .xlsx sheet say beside their values, and the fast reader does not tell."""
 
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from posixpath import join, normpath
 
+from lib.warehouse.load.marks import DAYS_1904, Marks, shown_as
+
 _CHUNK = 8 << 20
-_SCALED = re.compile(r"[0#?!.],+(?=$|[^0#?,.])")
-_UNIT = re.compile(r"(亿元|万元|千元|亿|万)")
-DAYS_1904 = 1462
-
-
-@dataclass
-class Marks:
-    """Cells are (row as counted in the sheet, column from 0). `padded` are numbers shown with so many digits,
-    `units` numbers shown with a unit of money behind them; `days` is added to day counts."""
-
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    unsaved: set[tuple[int, int]] = field(default_factory=set)
-    hidden: list[int] = field(default_factory=list)
-    padded: dict[tuple[int, int], int] = field(default_factory=dict)
-    units: dict[tuple[int, int], str] = field(default_factory=dict)
-    days: int = 0
 
 
 def xlsx_marks(path: Path, sheet: str) -> Marks:
@@ -44,15 +26,15 @@ def xlsx_marks(path: Path, sheet: str) -> Marks:
         marks = Marks(days=DAYS_1904 if re.search(r'date1904="(1|true)"', text) else 0)
         part = _part(book, text, sheet)
         if part is not None:
-            pads, units = _formats(book)
+            formats = _formats(book)
+            # Libraries that write a formula without working it out put 0 for its result, and ask for it to be done.
+            unworked = re.search(r'fullCalcOnLoad="(1|true)"', text) is not None
             for window, prefix in _windows(book, part):
-                _scan(window, prefix, marks, pads, units)
+                _scan(window, prefix, marks, formats, unworked)
         return marks
 
 
 def _part(book: zipfile.ZipFile, text: str, sheet: str) -> str | None:
-    from html import unescape
-
     for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", text):
         name, rel = re.search(r'\sname="([^"]*)"', tag), re.search(r'\s(?:\w+:)?id="([^"]*)"', tag)
         if name and rel and unescape(name[1]) == sheet:
@@ -68,26 +50,21 @@ def _part(book: zipfile.ZipFile, text: str, sheet: str) -> str | None:
     return None
 
 
-def _formats(book: zipfile.ZipFile) -> tuple[dict[str, int], dict[str, str]]:
-    """Numbers of cell styles: digits that a whole number is filled up to; unit of money shown behind it."""
+def _formats(book: zipfile.ZipFile) -> dict[str, int | str]:
+    """Numbers of cell styles that add something to a number, as `shown_as` tells it."""
     if "xl/styles.xml" not in book.namelist():
-        return {}, {}
+        return {}
     text = book.read("xl/styles.xml").decode("utf-8", errors="replace")
-    codes = {
-        number: code.replace("&quot;", '"').split(";")[0]
-        for number, code in re.findall(r'<(?:\w+:)?numFmt\s+numFmtId="(\d+)"\s+formatCode="([^"]*)"', text)
-    }
-    pads: dict[str, int] = {}
-    units: dict[str, str] = {}
+    found = re.findall(r'<(?:\w+:)?numFmt\s+numFmtId="(\d+)"\s+formatCode="([^"]*)"', text)
+    codes = {number: unescape(code) for number, code in found}
     styles = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.S)
+    formats: dict[str, int | str] = {}
     for place, tag in enumerate(re.findall(r"<(?:\w+:)?xf\s[^>]*>", styles[0] if styles else "")):
         number = re.search(r'numFmtId="(\d+)"', tag)
-        code = codes.get(number[1], "") if number else ""
-        if re.fullmatch(r"0{2,20}", code):
-            pads[str(place)] = len(code)
-        elif (unit := _UNIT.search(code)) and not _SCALED.search(re.sub(r'"[^"]*"|\\.', "", code)):
-            units[str(place)] = unit[1]
-    return pads, units
+        shown = shown_as(codes.get(number[1])) if number else None
+        if shown is not None:
+            formats[str(place)] = shown
+    return formats
 
 
 def _windows(book: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
@@ -104,7 +81,7 @@ def _windows(book: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
             window = window[cut:] + chunk if chunk else b""
 
 
-def _scan(window: bytes, prefix: bytes, marks: Marks, pads: dict[str, int], units: dict[str, str]) -> None:
+def _scan(window: bytes, prefix: bytes, marks: Marks, formats: dict[str, int | str], unworked: bool) -> None:
     cell = rb"<" + prefix + rb'c(?=[^>]*?\sr="([A-Z]{1,3})(\d{1,7})")'
     formula = rb"<" + prefix + rb"f\b[^>]*?(?:/>|>[^<]*</" + prefix + rb"f>)"
     v = rb"<" + prefix + rb"v"
@@ -114,20 +91,17 @@ def _scan(window: bytes, prefix: bytes, marks: Marks, pads: dict[str, int], unit
             marks.errors[_place(match)] = match[3].decode("utf-8", errors="replace")
     if b"<" + prefix + b"f" in window:
         # A formula that gives an empty text is saved as such: t="str".
-        pattern = cell + rb'(?![^>]*?\st="str")[^>]*>' + formula + rb"(?:" + v + rb"\s*/>|" + v + rb"></[^>]*>)?</"
+        nothing = rb"(?:" + v + rb"\s*/>|" + v + rb">" + (b"0?" if unworked else b"") + rb"</[^>]*>)?</"
+        pattern = cell + rb'(?![^>]*?\st="str")[^>]*>' + formula + nothing
         marks.unsaved |= {_place(match) for match in re.finditer(pattern, window)}
     if b'hidden="' in window:
         rows = re.finditer(rb"<" + prefix + rb'row\b(?=[^>]*?\sr="(\d+)")(?=[^>]*?\shidden="(?:1|true)")', window)
         marks.hidden += [int(match[1]) for match in rows]
-    if pads or units:
-        styles = "|".join([*pads, *units]).encode()
+    if formats:
+        styles = "|".join(formats).encode()
         pattern = cell + rb'(?=[^>]*?\ss="(' + styles + rb')")(?![^>]*?\st="[^n])[^>]*>'
         for match in re.finditer(pattern, window):
-            style = match[3].decode()
-            if style in pads:
-                marks.padded[_place(match)] = pads[style]
-            else:
-                marks.units[_place(match)] = units[style]
+            marks.show(_place(match), formats[match[3].decode()])
 
 
 def _place(match: re.Match[bytes]) -> tuple[int, int]:
