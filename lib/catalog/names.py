@@ -25,6 +25,13 @@ _LABELLED = re.compile(
     rf"((?:{_PERSON})(?:名称)?[\"'”’]?\s*[:：=]\s*[\"'“‘]?)([\u4e00-\u9fff·]{{2,5}})(?![\u4e00-\u9fff])"
 )
 _LONGEST = 5
+# Organisations by a word that ends persons' names as well, when it stands behind three others.
+_HOUSE = re.compile("(企业|商户|个体户|摊|铺|坊|吧)$|.{3}(楼|轩|阁|屋|园|庄|城|家|堂|苑|记|村|镇)$")
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱林郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴夏钟汪田任姜范"
+    "姚谭廖邹熊陆郝孔崔康毛邱秦史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚庞樊兰殷施洪翟倪俞翁鲁褚"
+)
+_LIKELY = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
 
 
 def is_person_heading(heading: str) -> bool:
@@ -45,8 +52,13 @@ def starred_labels(text: str) -> str:
     return _LABELLED.sub(lambda found: found[1] + _starred(found[2]), text)
 
 
+def is_likely_name(text: str) -> bool:
+    """Whether a text is a Chinese name by its looks: a usual surname with one or two characters behind it."""
+    return _LIKELY.fullmatch(text.strip()) is not None and not _HOUSE.search(text) and not ORGANISATION.search(text)
+
+
 def _starred(name: str) -> str:
     long = len(name) > _LONGEST and not re.search("[·•・]", name)
-    if len(name) < 2 or long or "某" in name or ORGANISATION.search(name):
+    if len(name) < 2 or long or "某" in name or ORGANISATION.search(name) or _HOUSE.search(name):
         return name
     return name[0] + "*" * (len(name) - 1)

@@ -123,3 +123,27 @@ def test_an_ambiguous_document_number_is_set_aside(load: Callable[..., LoadRepor
     load("penalty_case.csv", csv_text([CASE_COLUMNS, list(double.values())]))
     report = load("双公示.csv", csv_text([["CF_XDR_MC", "CF_WSH"], ["某企业", base_case(1)[1]]]))
     assert dict(report.files[0].reasons) == {"CF_WSH：按决定书文号找不到唯一的案件": 1}
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor"),
+    [("罚款金额（万元，保留2位小数）", 10_000), ("罚款金额（萬元）", 10_000), ("罚款金额（万圆）", 10_000),
+     ("罚款金额（十元）", 10),
+     ("罚款金额(元 必填)", 1), ("罚款金额（单位 万元）", 10_000), ("罚款金额(14,2)", 1), ("罚款金额￥", 1)],
+)  # fmt: skip
+def test_units_in_brackets_are_read(heading: str, factor: int) -> None:
+    column = map_headings([heading], CASE).columns["fine_amt"]
+    assert (column.factor, column.unsure, column.qualifier) == (factor, False, "")
+
+
+@pytest.mark.parametrize(
+    "inside", ["K", "10k", "万元/元", "元/万元", "100元", "10万元", "万余元", "%", "百万", "千", "角", "10000"]
+)
+def test_a_unit_that_nobody_can_read_is_asked(load: Callable[..., LoadReport], inside: str) -> None:
+    rows = [[f"罚款金额（{inside}）" if column == "罚款金额" else column for column in CASE_COLUMNS], base_case(11)]
+    report = load("penalty_case.csv", csv_text(rows))
+    assert (report.total("accepted"), [doubt.kind for doubt in report.files[0].doubts]) == (0, ["单位"])
+
+
+def test_what_stands_beside_the_unit_may_change_the_meaning() -> None:
+    assert map_headings(["罚款金额（已缴，万元）"], CASE).columns["fine_amt"].qualifier == "已缴"

@@ -259,10 +259,68 @@ def test_names_of_persons_are_starred_in_what_waits(based: Path, load: Load, tmp
     rows = [case(11, 罚款金额="多", 当事人标识="周八") | columns | kept, case(12, 罚款金额="少") | columns | kept]
     load("penalty_case.csv", table(rows))
     load("双公示.csv", csv_text([["CF_XDR_MC", "CF_WSH", "CF_FRDB"], ["吴九", "决字〔2022〕99号", "桐乡市吴九超市"]]))
+    shifted = ",".join(case(14, 当事人标识="占道,郑十").values())
+    load("c/penalty_case.csv", table([case(13) | columns]) + f"{shifted},普通\n")
     (path,) = export_quarantine(based, None, tmp_path / "隔离.xlsx")
     book = openpyxl.load_workbook(path)
     shown = str(query(based, "select * from quarantine")) + str([list(sheet.values) for sheet in book.worksheets])
-    for name in ("张三丰'", "李四", "欧阳修", "王五", "赵六", "孙七", "周八", "吴九'"):
+    for name in ("张三丰'", "李四", "欧阳修", "王五", "赵六", "孙七", "周八", "吴九'", "郑十"):
         assert name not in shown, name
-    for whole in ("桐乡市张三丰面馆", "自然人", "王*、赵*", "联系人：孙*，再议", "桐乡市吴九超市"):
+    for whole in ("桐乡市张三丰面馆", "自然人", "王*、赵*", "联系人：孙*，再议", "桐乡市吴九超市", "占道"):
         assert whole in shown, whole
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [("案件编号", "SFZ330483198001011239"), ("案件编号", "330483-19800101-1239"), ("决定书文号",
+     "330483198001011239号"),
+     ("立案号", "手机13800001111")],
+)  # fmt: skip
+def test_a_number_of_a_person_inside_a_code_waits(based: Path, load: Load, column: str, code: str) -> None:
+    report = load("penalty_case.csv", table([case(11) | {column: code}]))
+    assert dict(report.files[0].reasons) == {f"{column}：是明文身份证号、电话或证件号": 1}
+    assert code not in _everything(based)
+
+
+@pytest.mark.parametrize("code", ["AJ330483202209251234", "浙嘉综执20191201号", "330483-20220925-1234", "SJ13800"])
+def test_codes_that_hold_an_area_and_a_day_are_codes(based: Path, load: Load, code: str) -> None:
+    assert load("penalty_case.csv", table([case(11, 案件编号=code)])).total("accepted") == 1
+
+
+def test_a_mistyped_credit_code_is_no_hash(based: Path, load: Load) -> None:
+    codes = [uscc(1).replace("0", "O"), uscc(1)[:-1], uscc(1) + "0"]
+    assert load("penalty_case.csv", table([case(11 + n, 当事人标识=code) for n, code in enumerate(codes)])).total(
+        "quarantined"
+    ) == len(codes)
+
+
+def test_text_as_a_spreadsheet_is_told_to_keep_it(based: Path, load: Load) -> None:
+    rows = [
+        case(11, 案件编号='="00123"', 罚款金额='="500"'),
+        case(12, 案件编号="'00124", 罚款金额="'800", 立案日期="'2022-06-01"),
+    ]
+    assert load("penalty_case.csv", table(rows)).total("accepted") == 2
+    sql = "select case_id, fine_amt::varchar from penalty_case where case_id like '00%' order by 1"
+    assert query(based, sql) == [("00123", "500.00"), ("00124", "800.00")]
+
+
+def test_a_key_written_twice_waits(based: Path, load: Load) -> None:
+    line = json.dumps(case(11), ensure_ascii=False)
+    report = load("penalty_case.jsonl", line[:-1] + ', "罚款金额": "900"}\n' + json.dumps(case(12), ensure_ascii=False))
+    assert (report.total("accepted"), dict(report.files[0].reasons)) == (1, {"整行：同一个键写了两次": 1})
+
+
+def test_a_hash_stays_in_what_waits_for_without_it_nothing_could_be_mended(based: Path, load: Load) -> None:
+    columns = ["人员编号", "身份证哈希", "姓名", "人员类型", "在岗状态", "所在单位"]
+    load("执法人员.csv", csv_text([columns, ["P31", hashed(31), "张三丰", "公务员", "在岗", "O9999"]]))
+    ((raw,),) = query(based, "select raw_json from quarantine")
+    assert json.loads(raw)["身份证哈希"] == hashed(31) and json.loads(raw)["姓名"] == "张**"
+
+
+def test_a_number_of_a_person_in_a_heading_is_starred(based: Path, load: Load) -> None:
+    heading = f"备忘{IDENTITY}"
+    report = load("penalty_case.csv", table([case(11, 罚款金额="多") | {heading: "x"}, case(12) | {heading: "y"}]))
+    refused = load("b/penalty_case.csv", table([{f"联系{MOBILE}": "x", "案件编号": "C9"}]))
+    shown = str(report.as_dict()) + str(refused.as_dict()) + "".join(report.lines() + refused.lines())
+    assert "备忘33****39" in shown
+    assert IDENTITY not in shown + _everything(based) and MOBILE not in shown

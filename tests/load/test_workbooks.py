@@ -380,3 +380,16 @@ def test_an_old_workbook_is_read_as_it_shows(based: Path, tmp_path: Path) -> Non
     assert open_warehouse(based).cursor().execute(sql).fetchall() == [
         ("000012", "12000.00"), ("C0012", "500.00"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shown", "held"), [("0!.0000", 500), ("#,##0.00,", 500), ("0%", 0.5)])
+def test_a_number_shown_in_another_size_waits_where_the_heading_counts_in_a_unit(
+    based: Path, tmp_path: Path, shown: str, held: float
+) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        sheet.cell(2, FINE + 1).value = held
+        sheet.cell(2, FINE + 1).number_format = shown
+        sheet.cell(1, FINE + 1).value = "罚款金额（万元）"
+
+    entry = _load(based, _book(tmp_path / "penalty_case.xlsx", ROWS[:2], change))
+    assert dict(entry.reasons) == {"整行：数字格式改变了数的大小": 1}

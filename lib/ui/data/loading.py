@@ -103,8 +103,7 @@ def _result(report: LoadReport) -> None:
             [
                 {"文件": file.place, "数据集": file.title or "—", "结果": _STATES[file.state], "读入": file.rows_read,
                  "接收": file.accepted, "其中更正": file.replaced, "未变": file.unchanged, "隔离": file.quarantined,
-                 "说明": "；".join(filter(None, [file.message, *file.remarks,
-                                              *(["未采用的列：" + "、".join(file.ignored)] if file.ignored else [])]))}
+                 "说明": "；".join(file.told)}
                 for file in report.files
             ]
         )  # fmt: skip

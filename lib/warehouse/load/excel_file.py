@@ -15,7 +15,7 @@ import duckdb
 import python_calamine as calamine
 
 from lib.errors import UserError
-from lib.warehouse.load.header import find_header, score
+from lib.warehouse.load.header import find_header, names_unit, score
 from lib.warehouse.load.marks import Marks
 from lib.warehouse.load.report import listed
 from lib.warehouse.load.sheet import HEAD_ROWS, Sheet, row_batches, stage_batches
@@ -50,7 +50,7 @@ class ExcelSheet(Sheet):
         tall, origins = self._covered(width)
         held: dict[tuple[int, int], str | None] = {}
         odd: dict[int, list[int]] = {}
-        for row, column in {*marks.errors, *marks.unsaved, *marks.padded, *marks.units}:
+        for row, column in {*marks.errors, *marks.unsaved, *marks.padded, *marks.units, *marks.scaled}:
             odd.setdefault(row, []).append(column)
         for number, cells in _sheet_rows(self.path, self.name or "", self.stamp):
             if number <= self.header_row:
@@ -121,6 +121,13 @@ class ExcelSheet(Sheet):
                     )
             elif place in marks.padded and cells[column].isdecimal():
                 cells[column] = cells[column].zfill(marks.padded[place])
+            elif place in marks.scaled and cells[column] and known is not None and known.type == "number":
+                # Where the heading names no unit of money the number in the cell is what counts.
+                if names_unit(self.headings[column]):
+                    faults.append(
+                        f"数字格式改变了数的大小。“{known.title}”格内是 {cells[column]}，显示出来的是另一个数；"
+                        "请把这一列设为常规格式，核对后再装载"
+                    )
             elif place in marks.units and known is not None and known.type == "number":
                 cells[column] += marks.units[place]
 

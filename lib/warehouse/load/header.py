@@ -21,8 +21,14 @@ _NUMBERED = re.compile(r"^[\s*★●■◆#]*(?:[(]?\d{1,3}[)、．.:]|[一二�
 _FACTORS = {
     "亿元": 100_000_000, "亿": 100_000_000, "千万元": 10_000_000, "百万元": 1_000_000, "十万元": 100_000,
     "万元": 10_000, "万": 10_000, "千元": 1_000, "仟元": 1_000, "百元": 100, "佰元": 100, "元": 1, "圆": 1,
+    "萬元": 10_000, "万圆": 10_000, "萬圆": 10_000, "萬": 10_000, "亿圆": 100_000_000, "千圆": 1_000, "百圆": 100,
+    "仟圆": 1_000, "十元": 10, "拾元": 10,
 }  # fmt: skip
-_UNIT = "(亿元|千万元|百万元|十万元|万元|仟元|千元|佰元|百元|元|圆|亿|万)"
+_UNIT = f"((?<![十百千万萬亿拾仟佰余多几元圆\\d])(?:{'|'.join(sorted(_FACTORS, key=len, reverse=True))}))"
+# In brackets behind an amount: what counts it, but nobody can say how.
+_COUNTING = re.compile(
+    r"(?:单位[:：])?\d*[kKwW]|\d+[十百千万亿]+[元圆]?|\d+[元圆]|10+|[%‰]|[十百千万萬亿拾仟佰几余多]+[元圆]?|[元圆角分]+"
+)
 _RMB = "(?:人民币|RMB|CNY)?"
 # At the end of a heading without its punctuation, or alone in brackets.
 _MONEY = re.compile(rf"(?:单位)?{_RMB}{_UNIT}{_RMB}$", re.IGNORECASE)
@@ -33,10 +39,11 @@ _FOREIGN = re.compile(
 )
 # What may stand in brackets without changing what a column means.
 _HARMLESS = re.compile(
-    r"[\s*]*(?:必填|选填|可空|非必填|文本|数字|字符|日期|时间|格式|年月日|脱敏|代码|编码|编号|名称|全称|简称|如|例|见|参考|不超过|最长"
+    r"[\s*]*(?:单位$|金额$|人民币$|保留|必填|选填|可空|非必填|文本|数字|字符|日期|时间|格式|年月日|脱敏|代码|编码|编号|名称|全称|简称|如|例|见|参考|不超过|最长"
     r"|统一社会信用代码|[0-9A-Za-z_\-/.:： ]+$|\d+位|是.?否|[YN]/[YN]).*",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"(?!)")
 # Other units of a count, by what the catalog counts it in: a column in one of them is not taken.
 _OTHER_UNITS = {"天": ("月", "年", "小时", "周", "分钟"), "公里": ("米", "里", "英里", "海里"), "分": ("%", "等级")}
 
@@ -62,11 +69,42 @@ def money_unit(text: str) -> str | None:
 
 def _unit(heading: str) -> str | None:
     """The unit of money that a heading names: 罚款金额（万元）, 罚款金额_元, 罚款金额/万."""
-    for inside in _BRACKETED.findall(_narrow(heading)):
-        if (unit := money_unit(inside)) is not None:
-            return unit
+    inside = [unit for part in _in_brackets(heading) if (unit := money_unit(part)) is not None]
+    if inside:
+        return inside[0] if len({unit_factor(unit) for unit in inside}) == 1 else None
+    if _is_unclear(heading):
+        return None
     match = _MONEY.search(plain(heading))
     return match[1] if match else None
+
+
+def bracketed(heading: str) -> str:
+    """What the brackets of a heading hold, as one text."""
+    return "、".join(_in_brackets(heading))
+
+
+def _in_brackets(heading: str) -> list[str]:
+    """What brackets hold, part by part: （含没收，万元）."""
+    held = [text[1:-1] for text in _BRACKETED.findall(_narrow(heading))]
+    return [part.strip() for text in held for part in re.split(r"[,，、;；/]|(?<=[^:：]) ", text) if part.strip()]
+
+
+def _is_unclear(heading: str) -> bool:
+    """Whether brackets count an amount in two units, or in one that is not known: （万元/元）, （K）, （%）."""
+    units, others = set[int](), list[str]()
+    for part in _in_brackets(heading):
+        unit = money_unit(part)
+        if unit is not None:
+            units.add(unit_factor(unit))
+        else:
+            others.append(re.sub(r"^单位[:：]?|人民币", "", part))
+    return len(units) > 1 or any(_COUNTING.fullmatch(part) for part in others)
+
+
+def names_unit(heading: str) -> bool:
+    """Whether a heading counts its amounts in something else than 元, as far as that can be told."""
+    unit = _unit(heading)
+    return (unit is not None and unit_factor(unit) != 1) or (unit is None and _is_unclear(heading))
 
 
 def unit_factor(unit: str) -> int:
@@ -177,9 +215,10 @@ def with_unit(heading: str, unit: str) -> str:
 
 def _qualifier(heading: str) -> str:
     """What stands in brackets and may change what the column means: 罚款金额（已缴）."""
-    inside = [text[1:-1] for text in _BRACKETED.findall(_narrow(heading))]
-    said = [text for text in inside if text.strip() and not _HARMLESS.fullmatch(text) and money_unit(text) is None]
-    return "、".join(said)
+    inside = _in_brackets(heading)
+    unclear = _COUNTING if _is_unclear(heading) else _NEVER
+    said = [text for text in inside if not _HARMLESS.fullmatch(text) and money_unit(text) is None]
+    return "、".join(text for text in said if not unclear.fullmatch(text))
 
 
 def _factor(unit: str | None, f: Field) -> int:
@@ -224,12 +263,14 @@ def map_headings(headings: list[str], dataset: Dataset) -> Mapping:
             found.setdefault(match[0].name, []).append((match[1], index))
     for name, places in found.items():
         rank, first = min(places)
-        unit = _unit(headings[first]) if dataset[name].duckdb_type.startswith("DECIMAL") else None
+        is_money = dataset[name].duckdb_type.startswith("DECIMAL")
+        unit = _unit(headings[first]) if is_money else None
+        unclear = is_money and unit is None and _is_unclear(headings[first])
         twins = tuple(index for other, index in places if other == rank and index != first)
         mapping.columns[name] = Column(
             first, headings[first], _factor(unit, dataset[name]), unit,
-            _qualifier(headings[first]) if rank == 2 or PENDING in headings[first] else "", twins,
-            unsure=rank == 2 and dataset[name].import_unit is not None,
+            _qualifier(headings[first]) if rank or PENDING in headings[first] else "", twins,
+            unsure=unclear or (rank == 2 and dataset[name].import_unit is not None),
         )  # fmt: skip
         for _, index in places:
             if index != first:

@@ -16,6 +16,7 @@ from lib.warehouse.load.encoding import detect, text_lines
 from lib.warehouse.load.sheet import BATCH_ROWS, Sheet
 
 _FAULT = "不是完整的 JSON 对象。请每行写一个 {…}，字符串用半角双引号"
+_TWICE = "同一个键写了两次。请只留一个，或从来源重新导出"
 _NESTED = "有一格是嵌套的对象。请把里面的值展开成单独的列"
 _LINES = pa.schema([("row_no", pa.int32()), ("line", pa.string())])
 _SPACE = re.compile(r"[\s,\ufeff]*")
@@ -62,10 +63,11 @@ class JsonSheet(Sheet):
         )
         sql = (
             "create or replace temp table raw as select row_no, case when not good then $fault "
+            "when len(json_keys(line)) <> len(list_distinct(json_keys(line))) then $twice "
             f"when contains(line[2:], '{{') and ({nested or 'false'}) then $nested end as fault, "
             f"cast(null as varchar) as surplus, {cells} from raw_line"
         )
-        con.execute(sql, {"fault": _FAULT, "nested": _NESTED, **pointers})
+        con.execute(sql, {"fault": _FAULT, "nested": _NESTED, "twice": _TWICE, **pointers})
         con.execute("drop table raw_line")
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

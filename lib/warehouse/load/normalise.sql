@@ -9,7 +9,7 @@ create or replace temp macro load_narrow(s) as case when not regexp_matches(s, '
 ) end;
 
 create or replace temp macro load_present(s) as case
-    when length(s) <= 9 and upper(s) in (
+    when length(s) <= 10 and upper(rtrim(s, ',，;；')) in (
         '', '-', '－', '--', '---', '----', '—', '——', '－－', '/', '\', '\N', '~', '*', '#', '.', '．', '?', '[]', '{}',
         'NULL', '(NULL)', '<NULL>', '[NULL]', 'NIL', '<NIL>', 'NONE', 'NAN', '<NAN>', 'N/A', '<N/A>', 'NA', '<NA>', 'N.A.',
         'NAT', '<NAT>', 'UNDEFINED', '无', '无。', '空', '(空)', '（空）', '空白', '(空白)', '（空白）', '暂无', '未填', '未填写'
@@ -31,11 +31,15 @@ create or replace temp macro load_code(s) as case
     else s
 end;
 
-create or replace temp macro load_is_code(s) as not regexp_matches(s, '[\p{Z}\p{Cf}\p{Cc}！-～￥−]|^\d+\.0+$|&[#A-Za-z]|<[A-Za-z/]');
+create or replace temp macro load_is_code(s) as not regexp_matches(s, '^[''=]|[\p{Z}\p{Cf}\p{Cc}！-～￥−]|^\d+\.0+$|&[#A-Za-z]|<[A-Za-z/]');
 
 -- What a data frame makes of a whole number in a column with gaps; beyond 15 digits the number itself is damaged.
 create or replace temp macro load_undotted(s) as
     case when regexp_full_match(s, '\d{1,15}\.0+') then regexp_replace(s, '\.0+$', '') else s end;
+
+-- What a cell looks like that a spreadsheet was told to take for text: ="00123", '00123.
+create or replace temp macro load_unprefixed(s) as
+    regexp_replace(regexp_replace(s, '^\s*="([^"]*)"\s*$', '\1'), '^\s*''([^'']*)$', '\1');
 
 -- Numbers: as a code, but a space between two digits is left in and makes the number unreadable.
 create or replace temp macro load_numeral(s) as case
@@ -253,6 +257,16 @@ create or replace temp macro load_uscc_ok(s) as case
     )) % 31) % 31
 end;
 
+-- An identity number inside a code: SFZ330483…, 330483-19800101-1239. An old case number may look like one whose birth
+-- lies in this century: then the check character must agree as well.
+create or replace temp macro load_embedded(s) as regexp_extract(
+    regexp_replace(upper(s), '[-_. ]', '', 'g'),
+    '(?:^|[^0-9])((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9[1-8])\d{4}(?:19\d{2}|200\d|201[0-2])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X])(?:$|[^0-9])', 1);
+create or replace temp macro load_embeds_identity(s) as length(s) >= 18 and regexp_matches(s, '19\d\d|20[01]\d')
+    and load_embedded(s) <> '' and (load_embedded(s)[7:8] = '19' or load_is_identity(load_embedded(s)));
+create or replace temp macro load_is_code_private(s) as load_is_code_number(s) or load_embeds_identity(s)
+    or regexp_matches(s, '(?i)(?:tel|phone|mobile|sjh?|手机|电话)号?[:：]?1[3-9]\d{9}$');
+
 -- A number of a person where a hash belongs; an organisation's code may look like one.
 create or replace temp macro load_is_private(s) as load_is_person_number(s) and not load_uscc_ok(upper(s));
 
@@ -267,7 +281,8 @@ create or replace temp macro load_is_hash(s) as
 
 create or replace temp macro load_party_ok(s) as case
     when load_is_private(s) then false
-    when regexp_full_match(s, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then load_uscc_ok(s)
+    -- A mistyped code, with a letter for a digit or one character too few, is no hash.
+    when regexp_full_match(s, '[0-9A-Z]{16,20}') and not regexp_full_match(s, '[0-9A-F]{16}|[0-9A-F]{20}') then load_uscc_ok(s)
     else load_is_hash(s)
 end;
 
@@ -277,10 +292,17 @@ create or replace temp macro load_intact(s) as not load_is_ditto(s)
         '#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|CONNECT!|BLOCKED!|UNKNOWN!|BUSY!|PYTHON!|GETTING_DATA|#+)'))
     and not regexp_full_match(s, '(?i)Err:\d{3}|[+-]?\d(\.\d+)?E\+\d+|[+-]?\d\.\d+E\d+|[+-]?\d{16,}\.0+');
 
+-- Text whose bytes were read in a wrong encoding, or that went through one: replacement and private-use characters,
+-- control characters, rows of question marks, Latin letters with accents in a row. `load_may_be_garbled` is true of
+-- many sound texts as well: only decoding them tells.
+create or replace temp macro load_garbled(s) as regexp_matches(
+    s, '[\x{FFFD}\x{E000}-\x{F8FF}\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]|锟斤拷|烫烫|屯屯|\?{4,}|[\x{C0}-\x{FF}][\x{80}-\x{FF}]{2}'
+);
+
 -- Words that stand where the number of a thing is not known: two things of that name would be taken for one.
 -- A number that is told from others by holds a figure or a letter, and not nothing but noughts or crosses.
 create or replace temp macro load_numbered(s) as case
-    when length(s) > 12 or regexp_matches(s, '[1-9]') or not load_intact(s) then s
+    when length(s) > 12 or regexp_matches(s, '[1-9]') or not load_intact(s) or load_garbled(s) then s
     when regexp_full_match(s,
         '(?:[\p{P}\p{S}\s0]|[xX×某〇○])*|(?:暂|尚|暂时)?(?:无|没有|缺|缺失|空缺|空|空号|空值)(?:编号|文号|案号|号码|号)?'
         '|(?:暂|尚)?(?:未|待)(?:知|定|补|补充|查|编|编号|编制|填|填写|录入|分配|生成|赋号|取号|下达|出具|制作|作出|立案|登记|提供)'
@@ -288,13 +310,6 @@ create or replace temp macro load_numbered(s) as case
     when load_present(regexp_replace(s, '^[,，.。;；:：、()（）_—''‘’“”\-]+|[,，.。;；:：、()（）_—''‘’“”\-]+$', '', 'g')) is null then null
     else load_present(s)
 end;
-
--- Text whose bytes were read in a wrong encoding, or that went through one: replacement and private-use characters,
--- control characters, rows of question marks, Latin letters with accents in a row. `load_may_be_garbled` is true of
--- many sound texts as well: only decoding them tells.
-create or replace temp macro load_garbled(s) as regexp_matches(
-    s, '[\x{FFFD}\x{E000}-\x{F8FF}\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]|锟斤拷|烫烫|屯屯|\?{4,}|[\x{C0}-\x{FF}][\x{80}-\x{FF}]{2}'
-);
 
 -- What is left of a value when one of its quotes was lost: two in a row, or one at an end that no other answers.
 create or replace temp macro load_unquoted(s) as regexp_matches(s, '""|^"[^"]*$|^[^"]*[^0-9"]"$');

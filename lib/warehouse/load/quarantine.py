@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.catalog import Dataset
-from lib.catalog.names import is_person_heading, starred_labels, starred_names
+from lib.catalog.names import is_likely_name, is_person_heading, starred_labels, starred_names
 from lib.catalog.private import CODE_CELL, mask_text
 from lib.warehouse.load.checks import key_text
 from lib.warehouse.load.header import Mapping, loadable, with_unit
@@ -22,8 +22,12 @@ _PRIVATE_HEADING = re.compile(
     "身份证|证件号|公民身份|手机|电话|联系方式|护照|银行卡|卡号|账号|帐号|ZJHM|SFZ|LXDH|LXFS|SJHM|ID_?CARD|PHONE|MOBILE|TEL(?![A-Z])",
     re.IGNORECASE,
 )
+# A hash gives nobody away, and without it the row could not be mended.
+_HASH = re.compile(r"(?=.*[a-fA-F])[0-9a-fA-F]{16,128}|[0-9]{32}|[0-9]{40}|[0-9]{64}")
 # What tells a quarantined row apart, written into an export and read back from the mended file.
 REFERENCE = "concat_ws('/', batch_id, file_name, sheet, cast(row_no as varchar))"
+# How the faults of rows begin whose cells stand under other headings.
+_SHIFTED = ("列数与表头不符", "引号没有配对", "在另一个表头之下")
 _COLUMNS = (
     "batch_id", "dataset", "file_name", "sheet", "row_no", "column_name", "value", "reason", "raw_json", "loaded_at",
     "row_key",
@@ -84,19 +88,23 @@ def _record(row: dict[str, Any], sheet: Sheet, mapping: Mapping, names: list[str
     cells = [row[f"c{i}"] for i in range(len(names))]
     heading, value = _where(row, mapping, sheet, cells)
     beyond = json.loads(row["surplus"]) if row["surplus"] else []
-    cells = [kept(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
+    if row["kind"] == "fault" and (row["detail"] or "").startswith(_SHIFTED):
+        cells, beyond = _kept_by_looks(cells, sheet.headings), _kept_by_looks(beyond, sheet.headings)
+    else:
+        cells = [kept(heading_, cell) for heading_, cell in zip(sheet.headings, cells, strict=True)]
+        beyond = [kept("", cell) for cell in beyond]
     if value is not None:
         value = starred(value) if row["kind"] == "private" else kept(heading, value)
         if row["kind"] == "private":
             cells[mapping.columns[loadable(dataset)[place].name].index] = value
+    names = [mask_text(name, facts=False) for name in names]
     names = [*names, *(f"第{place}列" for place in range(len(names) + 1, len(names) + 1 + len(beyond)))]
-    beyond = [kept("", cell) for cell in beyond]
     return {
         "dataset": dataset.name,
         "file_name": sheet.label,
         "sheet": sheet.shown_name,
         "row_no": row["row_no"],
-        "column_name": heading,
+        "column_name": mask_text(heading, facts=False),
         "value": value,
         "reason": reason_text(dataset, place, row["kind"], row["detail"]),
         "raw_json": json.dumps(dict(zip(names, [*cells, *beyond], strict=True)), ensure_ascii=False),
@@ -109,10 +117,19 @@ def kept(heading: str, cell: str | None) -> str | None:
     of persons in a column of such names."""
     if cell is None or not cell.strip():
         return cell
+    if _HASH.fullmatch(cell.strip()):
+        return cell
     if _PRIVATE_HEADING.search(heading) or re.fullmatch(CODE_CELL, re.sub(r"\s", "", cell)):
         return starred(cell) if any(character.isdigit() for character in cell) else cell
     masked = mask_text(cell, facts=False)
     return starred_names(masked) if is_person_heading(heading) else starred_labels(masked)
+
+
+def _kept_by_looks(cells: list[str | None], headings: list[str]) -> list[str | None]:
+    """The cells of a row that does not stand under its headings: what looks like a name is starred wherever it is."""
+    names = any(map(is_person_heading, headings))
+    found = [kept("", cell) for cell in cells]
+    return [starred_names(cell) if names and cell and is_likely_name(cell) else cell for cell in found]
 
 
 def starred(text: str) -> str:

@@ -29,7 +29,8 @@ def _is_money(field: Field) -> bool:
 
 def _is_number(field: Field) -> bool:
     """What one thing is told from others by: the number of a document, receipt or filing, a key, a code."""
-    return is_code(field) and field.name.endswith(("_no", "_id", "_code")) and field.name != "area_code"
+    apart = field.name == "area_code" or is_party(field)
+    return is_code(field) and field.name.endswith(("_no", "_id", "_code")) and not apart
 
 
 def _is_code(field: Field) -> bool:
@@ -92,7 +93,7 @@ def _is_clean_text(field: Field, cell: str) -> str:
     present = f"{there}({cell}) is not null and load_intact({cell}) and not load_is_odd_text({cell})"
     if is_words(field):
         return f"{present} and not load_has_number({cell}) and load_is_words({cell})"
-    present += f" and not load_is_code_number({cell})"
+    present += f" and not load_is_code_private({cell})"
     if field.pattern:
         return f"{present} and regexp_full_match({cell}, {literal(field.pattern)})"
     if field.name == "area_code":
@@ -207,7 +208,7 @@ def fault(field: Field, raw: str, text: str, taken: str, garbled: str, factor: i
         kinds.append(f"when load_is_person_number(load_code({raw})) then 'private'")
         kinds.append(f"when load_is_uscc_shape(upper({text})) then 'check_digit'")
     elif field.type == "string":
-        kinds.append(f"when load_is_code_number(load_code({raw})) then 'private'")
+        kinds.append(f"when load_is_code_private(load_code({raw})) then 'private'")
         kinds.append(f"when {garbled} or load_garbled({raw}) then 'garbled'")
         kinds.append(f"when {_unquoted(field, text)} then 'unquoted'")
         kinds.append(f"when load_is_ditto({text}) then 'ditto'")
@@ -248,7 +249,7 @@ def _acceptable(field: Field, text: str) -> str:
         return f"load_intact({text})"
     whole = f" and not load_is_unfinished({text})" if field.name in _DOCUMENTS else ""
     return f"load_intact({text}) and not load_garbled({text}) and not {_unquoted(field, text)}{whole}" + (
-        "" if is_words(field) or field.name == "name_masked" else f" and not load_is_code_number({text})"
+        "" if is_words(field) or field.name == "name_masked" else f" and not load_is_code_private({text})"
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.catalog.private import mask_text
 from lib.errors import UserError
 from lib.warehouse.load.doubts import Doubt
 
@@ -69,6 +70,12 @@ class FileReport:
     def place(self) -> str:
         return f"{self.file}〔{self.sheet}〕" if self.sheet else self.file
 
+    @property
+    def told(self) -> list[str]:
+        """What is said of the file beside its figures and reasons."""
+        ignored = ["未采用的列：" + "、".join(self.ignored)] if self.ignored else []
+        return _starred([text for text in (self.message, *self.remarks, *ignored) if text])
+
     def lines(self) -> list[str]:
         """Chinese lines for a terminal."""
         target = f" → {self.title}（{self.dataset}）" if self.dataset else ""
@@ -82,17 +89,23 @@ class FileReport:
         if self.ignored:
             body.append("  未采用的列：" + "、".join(self.ignored))
         body += [f"  待确认 {doubt.sentence}" for doubt in self.doubts]
-        return [head, *body, *(f"  {remark}" for remark in self.remarks)]
+        return _starred([head, *body, *(f"  {remark}" for remark in self.remarks)])
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "file": self.file, "sheet": self.sheet, "dataset": self.dataset, "state": self.state,
-            "message": self.message, "rows_read": self.rows_read, "accepted": self.accepted,
+            "message": mask_text(self.message, facts=False), "rows_read": self.rows_read, "accepted": self.accepted,
             "quarantined": self.quarantined, "unchanged": self.unchanged, "replaced": self.replaced,
             "superseded": self.superseded, "not_data": self.not_data, "notes": self.notes,
-            "reasons": dict(self.reasons), "ignored": self.ignored, "remarks": self.remarks,
+            "reasons": dict(zip(_starred(list(self.reasons)), self.reasons.values(), strict=True)),
+            "ignored": _starred(self.ignored), "remarks": _starred(self.remarks),
             "doubts": [{"number": doubt.number, "said": doubt.sentence} for doubt in self.doubts],
         }  # fmt: skip
+
+
+def _starred(texts: list[str]) -> list[str]:
+    """Texts that quote headings of a file: even there a person's number may stand."""
+    return [mask_text(text, facts=False) for text in texts]
 
 
 def listed(numbers: list[int]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from lib.catalog import Field
+from lib.catalog.private import mask_text
 from lib.warehouse.load.doubts import (
     AS_WRITTEN,
     CODE,
@@ -29,7 +30,7 @@ from lib.warehouse.load.doubts import (
     Answers,
     Doubt,
 )  # fmt: skip
-from lib.warehouse.load.header import PENDING, Column, Mapping, loadable, unit_factor
+from lib.warehouse.load.header import PENDING, Column, Mapping, bracketed, loadable, unit_factor
 from lib.warehouse.load.quarantine import kept
 from lib.warehouse.load.reading import is_moment, is_money
 from lib.warehouse.load.sheet import Sheet
@@ -75,7 +76,8 @@ class Settling:
         shown = self._samples(column) if samples is None and column else list(samples or ())
         self.doubts.append(
             Doubt(
-                self._source, name, kind, self.mapping.dataset.name, self.mapping.dataset.title, heading, why, belief,
+                self._source, name, kind, self.mapping.dataset.name, self.mapping.dataset.title,
+                mask_text(heading, facts=False), why, belief,
                 tuple(options), tuple(kept(heading, sample) or "" for sample in shown), evidence, self.sheet.label,
             )
         )  # fmt: skip
@@ -140,7 +142,8 @@ class Settling:
         told = own if own else wide
         factors = {unit_factor(unit) for unit in told}
         clash = {unit_factor(unit) for unit in (*own, *wide)} if own and wide and len(wide) == 1 else factors
-        evidence = ",".join(sorted({**wide, **own}))
+        # What nobody can read in a heading belongs to the question: （K） is answered for （K） alone.
+        evidence = ",".join(sorted({**wide, **own})) or (bracketed(column.heading) if column.unsure else "")
         self.told[name] = evidence
         choice = self._unit_answer(name)[0]
         if choice == DROP:
@@ -159,7 +162,8 @@ class Settling:
         elif column.qualifier == PENDING:
             self._ask(name, UNIT, "单位还没有确认", column.unit or one.unit or "元", (*UNITS, DROP), PENDING)
         elif column.unsure and not told:
-            self._ask(name, UNIT, "列名没有写单位，可能是元也可能是万元", "万元", (*UNITS, DROP), evidence)
+            unread = f"看不懂列名里的单位“{evidence}”" if evidence else "列名没有写单位"
+            self._ask(name, UNIT, f"{unread}，可能是元也可能是万元", "万元", (*UNITS, DROP), evidence)
 
     def _unit_answer(self, name: str) -> tuple[str | None, str]:
         """The unit that was chosen for what the file says, and which way its amounts were off when it was."""

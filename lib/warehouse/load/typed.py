@@ -77,7 +77,7 @@ def _read_odd(con: duckdb.DuckDBPyConnection, place: int, field: Field, cell: st
     garbled = "load_garbled(raw)" if field.type == "string" else "false"
     sql = f"""
         create or replace temp table odd as
-        select raw, raw as text, {garbled} as garbled from (
+        select raw, load_unprefixed(raw) as text, {garbled} as garbled from (
             select distinct {cell} as raw from raw
             where {cell} is not null and {cell} <> '' and not ({is_read})
         )
@@ -116,9 +116,9 @@ def _reading(field: Field, column: Column) -> str:
 
 def _unmark(con: duckdb.DuckDBPyConnection) -> None:
     """Decode mark-up in `odd`, and mark what was read in a wrong encoding."""
-    rows = con.execute(f"select raw from odd where {_odd('raw')}").fetchall()
-    found = [(raw, unmarked(raw), is_misread(raw)) for (raw,) in rows]
-    _update(con, [(raw, text, garbled) for raw, text, garbled in found if garbled or text != raw])
+    rows = con.execute(f"select raw, text from odd where {_odd('raw')}").fetchall()
+    found = [(raw, text, unmarked(text), is_misread(raw)) for raw, text in rows]
+    _update(con, [(raw, plain, garbled) for raw, text, plain, garbled in found if garbled or plain != text])
 
 
 def _respell(con: duckdb.DuckDBPyConnection, place: int, field: Field, column: Column) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lib.warehouse.load.compound_file import stream
-from lib.warehouse.load.marks import DAYS_1904, ERRORS, Marks, shown_as
+from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, ERRORS, Marks, shown_as
 
 _BIFF8 = 0x0600
 _BOF, _EOF, _DATE_MODE, _FORMAT, _XF, _SHEET = 0x0809, 0x000A, 0x0022, 0x041E, 0x00E0, 0x0085
@@ -28,7 +28,7 @@ def xls_marks(path: Path, sheet: str) -> Marks:
 
 
 def _marks(content: bytes, sheet: str) -> Marks:
-    marks, formats, styles, place = Marks(), dict[int, str](), list[int | str | None](), -1
+    marks, formats, styles, place = Marks(), dict(BUILT_IN), list[int | str | None](), -1
     for kind, data in _records(content, 0):
         if kind == _DATE_MODE and data[:1] == b"\1":
             marks.days = DAYS_1904

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from posixpath import join, normpath
 
-from lib.warehouse.load.marks import DAYS_1904, ERRORS, Marks, shown_as
+from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, ERRORS, Marks, shown_as
 
 BOOK = "xl/workbook.bin"
 _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
@@ -76,7 +76,7 @@ def _formats(book: zipfile.ZipFile) -> list[int | str | None]:
     """What each cell style adds to a number."""
     if "xl/styles.bin" not in book.namelist():
         return []
-    codes: dict[int, str] = {}
+    codes = dict(BUILT_IN)
     formats: list[int | str | None] = []
     within = False
     for kind, data in _records(book.read("xl/styles.bin")):

@@ -7,7 +7,7 @@ from html import unescape
 from pathlib import Path
 from posixpath import join, normpath
 
-from lib.warehouse.load.marks import DAYS_1904, Marks, shown_as
+from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, Marks, shown_as
 
 _CHUNK = 8 << 20
 
@@ -56,12 +56,12 @@ def _formats(book: zipfile.ZipFile) -> dict[str, int | str]:
         return {}
     text = book.read("xl/styles.xml").decode("utf-8", errors="replace")
     found = re.findall(r'<(?:\w+:)?numFmt\s+numFmtId="(\d+)"\s+formatCode="([^"]*)"', text)
-    codes = {number: unescape(code) for number, code in found}
+    codes = BUILT_IN | {int(number): unescape(code) for number, code in found}
     styles = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.S)
     formats: dict[str, int | str] = {}
     for place, tag in enumerate(re.findall(r"<(?:\w+:)?xf\s[^>]*>", styles[0] if styles else "")):
         number = re.search(r'numFmtId="(\d+)"', tag)
-        shown = shown_as(codes.get(number[1])) if number else None
+        shown = shown_as(codes.get(int(number[1]))) if number else None
         if shown is not None:
             formats[str(place)] = shown
     return formats
