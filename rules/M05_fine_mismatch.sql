@@ -114,13 +114,13 @@ payments as (
         case_id,
         pay_amt,
         pay_channel,
-        payee_account_hash not in (select account_hash from treasury_account) as is_astray,
+        nullif(payee_account_hash, '') not in (select account_hash from treasury_account) as is_astray,
         cast(paid_at as date) as paid_on,
         cast(coalesce(handover_at, treasury_at) as date) as handed_over_on
     from fine_receipt
     where receipt_status in ('有效', '分期')
         and paid_at < $as_of + interval 1 day
-        and (pay_channel = '当场收缴' or payee_account_hash not in (select account_hash from treasury_account))
+        and (pay_channel = '当场收缴' or nullif(payee_account_hash, '') not in (select account_hash from treasury_account))
         and case_id in (select case_id from cases)
 ),
 

@@ -66,7 +66,7 @@ assumptions:
   - 法定幅度取权力事项清单的现行数额；行为日有效、以后失效的阶次超出现行法定幅度的，视为当时的法定幅度到此为止
   - 所引基准不适用的，视为没有引用，不按它的幅度判断
   - 减轻只能解释低于法定下限，从轻、从重不解释任何偏离；集体讨论可以偏离阶次，不能突破法定幅度
-  - 处罚依据中写明从轻、减轻或者行政处罚法第三十二条的，视为书面理由，只解释低于阶次下限
+  - 处罚依据中写明从轻、减轻或者行政处罚法第三十二条的，视为书面理由，只解释低于阶次下限；写明没有、不予从轻减轻的不是理由
   - 上限或下限为空的一侧不作判断
   - 决定日期之后的集体讨论不算
 false_positives:
@@ -232,11 +232,25 @@ discussed as (
         and case_id in (select case_id from deviations)
 ),
 
-reasoned as (
-    select case_id
+-- 没有从轻、减轻情节 gives no reason, so what is denied is left out before looking
+reasons as (
+    select
+        case_id,
+        regexp_replace(
+            basis_text,
+            '(不具有|不具备|不存在|不符合|不适用|不予|不得|不应|未予|没有|无)(法定|依法|应当|可以|任何)*的?'
+            || '(从轻|减轻|《?(中华人民共和国)?行政处罚法[^第]*第(三十二|32)条)((、|和|及|或者?)?(从轻|减轻))*',
+            '',
+            'g'
+        ) as said
     from penalty_case
     where case_id in (select case_id from deviations where is_below)
-        and regexp_matches(basis_text, '行政处罚法[^第]*第三十二条|从轻|减轻')
+),
+
+reasoned as (
+    select case_id
+    from reasons
+    where regexp_matches(said, '行政处罚法[^第]*第(三十二|32)条|从轻|减轻')
 ),
 
 unquoted as (

@@ -94,7 +94,7 @@ with fined as (
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
-        and benchmark_id is not null
+        and benchmark_id <> ''
         and decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
 ),
@@ -211,7 +211,7 @@ select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_
 from penalty_case
 where result_type = '处罚'
     and fine_amt > 0
-    and benchmark_id is not null
+    and benchmark_id <> ''
     and decision_date > cast($as_of - interval ($window_months) month as date)
     and decision_date <= $as_of
 window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))
@@ -223,7 +223,7 @@ with compared as (
     from penalty_case
     where result_type = '处罚'
         and fine_amt > 0
-        and benchmark_id is not null
+        and benchmark_id <> ''
         and decision_date > cast($as_of - interval ($window_months) month as date)
         and decision_date <= $as_of
     window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))

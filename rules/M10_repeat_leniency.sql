@@ -88,7 +88,7 @@ spared as (
             when party_type <> '自然人'
                 and not coalesce(is_offsite, false)
                 and case_id not in (select case_id from vehicles)
-                then place_text
+                then nullif(trim(place_text), '')
         end as place_text,
         decision_date,
         org_id,
@@ -272,7 +272,7 @@ spared as (
             when party_type <> '自然人'
                 and not coalesce(is_offsite, false)
                 and case_id not in (select case_id from vehicles)
-                then place_text
+                then nullif(trim(place_text), '')
         end as place_text,
         decision_date
     from penalty_case

@@ -71,7 +71,7 @@ with cases as (
         party_id,
         item_code,
         incident_date,
-        place_text,
+        nullif(trim(place_text), '') as place_text,
         coalesce(decision_date, closed_date) as decision_date,
         result_type
     from penalty_case
@@ -114,7 +114,7 @@ approvals as (
         approver_id is distinct from operator_id
             and (case_id, approver_id) not in (select (case_id, officer_id) from handlers) as is_independent
     from steps
-    where event_type <> '事先告知' and approver_id is not null
+    where event_type <> '事先告知' and approver_id <> ''
 ),
 
 decisions as (
@@ -142,8 +142,9 @@ hits as (
 merged as (
     select cases.case_id
     from cases
-    inner join penalty_case as twin using (party_id, item_code, incident_date, place_text)
-    where cases.case_id in (select case_id from hits)
+    inner join penalty_case as twin using (party_id, item_code, incident_date)
+    where trim(twin.place_text) = cases.place_text
+        and cases.case_id in (select case_id from hits)
         and twin.case_id <> cases.case_id
         and twin.filed_date <= $as_of
         and (twin.result_type in ('处罚', '移送') or coalesce(twin.decision_date, twin.closed_date, $as_of + 1) > $as_of)

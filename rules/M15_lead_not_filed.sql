@@ -53,7 +53,7 @@ exclusions:
   - 核查结果为不属实、无法查实、虚假办结的不提示
 assumptions:
   - 工作日按工作日历计，收到当日不计入
-  - 核查结果没有核查时间的视为收到时即有；只有空格的不立案理由视为未写
+  - 核查结果没有核查时间的视为收到时即有；只有空格、标点的和填作无、暂无、不详、待查的不立案理由视为未写
   - 不立案理由没有日期，视为核查时写明（没有核查时间的视为反馈时，再没有的视为收到时）
   - 截止日之后的核查、理由、反馈、立案视为尚未发生
   - 线索没有承办人，不归到人员
@@ -93,7 +93,7 @@ received as (
         case when coalesce(verified_at, received_at) < $as_of + interval 1 day then verify_result end as verify_result,
         case
             when coalesce(verified_at, feedback_at, received_at) < $as_of + interval 1 day
-                then nullif(trim(no_file_reason), '')
+                then nullif(regexp_replace(no_file_reason, '^[^\pL\pN]*(无|暂无|没有|不详|未知|待定|待查|空)?[^\pL\pN]*$', ''), '')
         end as no_file_reason,
         case when feedback_at < $as_of + interval 1 day then feedback_at end as feedback_at
     from violation_lead

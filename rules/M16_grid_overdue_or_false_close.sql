@@ -67,7 +67,7 @@ assumptions:
   - 截止日之后的办结、核验、再报视为尚未发生
 decisions:
   - 过快办结从派单还是接单起算：从派单起算；接单可以在处置之后才点，从接单起算会把先处置后登记的当作过快
-  - 地点只写到镇街的事件：以镇、乡、街道、县、市结尾的地点不是一处地点，不判断原地复发
+  - 地点只写到镇街的事件：以镇、乡、街道、县、市结尾的、空白的地点不是一处地点，不判断原地复发
 false_positives:
   - 即时处置：核验属实的，短时间办结不计为迹象
   - 流动摊贩反复：流动摊贩类事件原地再报不计为复发
@@ -117,7 +117,7 @@ dispatches as (
 photos as (
     select dispatch_id, event_no, photo_hash, coalesce(finished_at, assigned_at) as used_at
     from grid_dispatch
-    where photo_hash is not null and greatest(assigned_at, finished_at) < $as_of + interval 1 day
+    where photo_hash <> '' and greatest(assigned_at, finished_at) < $as_of + interval 1 day
 ),
 
 -- Whoever used a photo first is not to blame for those who copied it.
@@ -160,7 +160,7 @@ recurrences as (
         and later_events.reported_at > finished_by
         and later_events.reported_at <= finished_by + interval ($reopen_days) day
     where later_events.event_no <> dispatches.event_no
-        and not regexp_matches(own.place_text, '(镇|乡|街道|县|[^超]市)$')
+        and not regexp_matches(own.place_text, '(^|镇|乡|街道|县|[^超]市)\s*$')
     group by dispatch_id
 ),
 

@@ -137,7 +137,7 @@ interests as (
 
     select kinships.* replace (greatest(tied_from, start_date) as start_date), people.party_id, people.tie
     from kinships
-    inner join people on people.person_hash = kinships.relative_hash
+    inner join people on people.person_hash = kinships.relative_hash and kinships.relative_hash <> ''
     left join known_ties
         on known_ties.relative_hash = kinships.relative_hash and known_ties.party_id = people.party_id
 ),

@@ -77,7 +77,7 @@ with checks as (
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type not in ('投诉核查', '综合查一次')
-        and joint_id is null
+        and nullif(joint_id, '') is null
 ),
 
 -- Few parties are checked often enough to matter; what follows looks at these only.
@@ -185,7 +185,7 @@ with visited as (
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type not in ('投诉核查', '综合查一次')
-        and joint_id is null
+        and nullif(joint_id, '') is null
         and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
     group by party_id
 )
@@ -238,7 +238,7 @@ visits as (
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type not in ('投诉核查', '综合查一次')
-        and joint_id is null
+        and nullif(joint_id, '') is null
         and coalesce(task_id, '') not in (select task_id from staged_tasks)
         and party_id in (select uscc from rated)
 ),
@@ -268,7 +268,7 @@ where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
     and check_type not in ('投诉核查', '综合查一次')
-    and joint_id is null
+    and nullif(joint_id, '') is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id
 limit 200
@@ -282,7 +282,7 @@ left join inspection_plan using (task_id)
 where party_id = $subject_id
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
-    and (check_type in ('投诉核查', '综合查一次') or joint_id is not null or coalesce(plan_type, '') = '项目分阶段检查')
+    and (check_type in ('投诉核查', '综合查一次') or joint_id <> '' or coalesce(plan_type, '') = '项目分阶段检查')
 order by started_at, inspection_id
 limit 200
 
@@ -303,7 +303,7 @@ where party_id in (select unnest($subject_ids))
     and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
     and started_at < $as_of + interval 1 day
     and check_type not in ('投诉核查', '综合查一次')
-    and joint_id is null
+    and nullif(joint_id, '') is null
     and coalesce(plan_type, '') <> '项目分阶段检查'
 order by started_at, inspection_id
 limit 200
