@@ -46,7 +46,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     publish_city(home, days_apart=17, dispatches=60)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(play, "read_rules", lambda: rules)
-        patch.setattr(runs, "read_rules", lambda: rules)
+        patch.setattr(runs, "read_rules", lambda **_: rules)
         yield open_warehouse(home)
 
 

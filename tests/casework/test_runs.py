@@ -102,7 +102,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     write(place, "M91")
     write(place, "M92")
-    monkeypatch.setattr(runs, "read_rules", lambda: read_rules(place))
+    monkeypatch.setattr(runs, "read_rules", lambda **_: read_rules(place))
     return place
 
 

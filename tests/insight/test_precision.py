@@ -32,10 +32,10 @@ def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
     register, warehouse = handmade.opened(tmp_path)
     row = ["M16-v1", n, n, true, 0, n - true, 0, 0, true / n, *(wilson(true, n) or ())]
 
-    def table(_register: object, _viewer: object, _warehouse: object, rule_id: str) -> pd.DataFrame:
+    def table(_held: object, _alarms: object, rule_id: str) -> pd.DataFrame:
         return pd.DataFrame([row] if rule_id == "M16" else [], columns=VERIFIED_COLUMNS)
 
-    monkeypatch.setattr(precision, "by_version", table)
+    monkeypatch.setattr(precision, "_by_version", table)
     assert watch(register, warehouse) == opened
     told = "".join(tasks(register, "M16")["text"])
     assert ("低于下限 50%" in told, "区间仍含下限" in told) == (bool(opened), unsure)

@@ -46,6 +46,19 @@ def test_a_changed_file_is_read_again(broken: Broken) -> None:
     assert before.hash != after.hash
 
 
+def test_queries_of_a_file_that_a_register_took_in_are_not_tried_again(broken: Broken) -> None:
+    folder = broken("-- section: tested", "-- section: source 甲\nselect * from nowhere\n\n-- section: tested")
+    (file,) = folder.glob("*.sql")
+    assert "nowhere" in refusal(folder)
+    assert read_rules(folder, taken_in=[hashlib.sha256(file.read_bytes()).hexdigest()])["M05"].sources[0].title == "甲"
+    edited = file.read_bytes().replace("甲".encode(), "乙".encode())
+    file.write_bytes(edited)
+    assert "nowhere" in refusal(folder)
+    file.write_bytes(edited.replace("source 乙".encode(), b"source"))
+    with pytest.raises(RuleError, match="没有标题"):
+        read_rules(folder, taken_in=[hashlib.sha256(file.read_bytes()).hexdigest()])
+
+
 def test_parameters_have_their_declared_types(rules: dict[str, Rule]) -> None:
     kinds = {"integer": int, "number": float, "date": date}
     for rule in rules.values():

@@ -20,7 +20,7 @@ from lib.casework.rules.due import IN_FORCE, Plan, RunResult, last_of, last_runs
 from lib.casework.rules.lock import Holder, RunnerLost, hold
 from lib.casework.rules.spot_checks import draw
 from lib.casework.rules.tasks import open_task
-from lib.casework.rules.versions import take_in
+from lib.casework.rules.versions import known_files, take_in
 from lib.casework.store.chain import canonical
 from lib.casework.store.register import Register
 from lib.casework.store.schema import rule_run, signal, warning
@@ -57,7 +57,7 @@ def stale_rules(register: Register, warehouse: Warehouse) -> list[Rule]:
 
     A rule that failed is due again only when one of these changes; `run_due` tries it whenever it is asked to.
     """
-    take_in(register, read_rules(), now(warehouse))
+    take_in(register, read_rules(taken_in=known_files(register)), now(warehouse))
     last = last_runs(register)
     return [one.rule for one in plan(register, warehouse) if not same(last_of(last, one), one)]
 
@@ -77,7 +77,7 @@ def run_due(
     file is gone stop firing. `signals_file` receives the present signals of the chosen rules as Parquet. Raises
     UserError for an unknown rule id or a broken rule file.
     """
-    warehouse, rules = open_warehouse(home), read_rules()
+    warehouse, rules = open_warehouse(home), read_rules(taken_in=known_files(register))
     _check_ids(rules, only)
     take_in(register, rules, now(warehouse))
     chosen = [one for one in plan(register, warehouse) if only is None or one.rule.id in only]

@@ -158,6 +158,12 @@ def version(register: Register, version_id: str) -> Version:
     raise UserError(f"没有模型版本 {version_id}。", "请从模型目录打开。")
 
 
+def known_files(register: Register) -> set[str]:
+    """The sha256 of every rule file that the register took in."""
+    with register.read() as connection:
+        return set(connection.execute(select(rule_file.c.rule_hash)).scalars())
+
+
 def take_in(register: Register, rules: Mapping[str, Rule], at: datetime) -> None:
     """Make the register know the rule files.
 

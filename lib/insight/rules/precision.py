@@ -30,9 +30,13 @@ def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id
     Warnings merged into another count with that one.
     """
     held = visible.warnings(register, viewer, warehouse)
+    return _by_version(held, _false_alarms(register, warehouse), rule_id)
+
+
+def _by_version(held: pd.DataFrame, alarms: pd.Index, rule_id: str) -> pd.DataFrame:
     own = held[held["rule_id"].eq(rule_id) & held["merged_into"].isna()]
     groups = {str(version): frame["warning_id"] for version, frame in own.groupby(own["version_id"].fillna(NO_VERSION))}
-    return verified_of({**groups, ALL: own["warning_id"]}, held, _false_alarms(register, warehouse))
+    return verified_of({**groups, ALL: own["warning_id"]}, held, alarms)
 
 
 def _false_alarms(register: Register, warehouse: Warehouse) -> pd.Index:
@@ -101,8 +105,9 @@ def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: st
 def watch(register: Register, warehouse: Warehouse) -> int:
     """Open a task for every version in force whose verified share is below its floor; returns how many were opened."""
     opened, at = 0, now(warehouse)
+    held, alarms = visible.warnings(register, SYSTEM, warehouse), _false_alarms(register, warehouse)
     for rule_id, version in live_versions(register).items():
-        table = by_version(register, SYSTEM, warehouse, rule_id)
+        table = _by_version(held, alarms, rule_id)
         own = table[table["group"].eq(version.version_id)]
         if own.empty or own["n"].iloc[0] < LEAST_JUDGED or own["rate"].iloc[0] >= version.rule.precision_floor:
             continue
