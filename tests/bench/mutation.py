@@ -106,7 +106,7 @@ def _is_sql(con: duckdb.DuckDBPyConnection, rule: Rule) -> bool:
         for sql in (rule.sections[kind] for kind in SECTIONS if kind in rule.sections):
             used = duckdb.extract_statements(sql)[0].named_parameters
             con.execute(f"explain {sql}", {name: values[name] for name in used})
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeDecodeError):  # a message cut off within a character is an error as well
         return False
     return True
 
