@@ -262,10 +262,12 @@ end;
 create or replace temp macro load_embedded(s) as regexp_extract(
     regexp_replace(upper(s), '[-_. ]', '', 'g'),
     '(?:^|[^0-9])((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9[1-8])\d{4}(?:19\d{2}|200\d|201[0-2])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X])(?:$|[^0-9])', 1);
-create or replace temp macro load_embeds_identity(s) as length(s) >= 18 and regexp_matches(s, '19\d\d|20[01]\d')
-    and load_embedded(s) <> '' and (load_embedded(s)[7:8] = '19' or load_is_identity(load_embedded(s)));
+create or replace temp macro load_embeds_identity(s) as case
+    when length(s) < 18 or not regexp_matches(s, '\d{6}[-_. ]?(19\d\d|20[01]\d)') then false
+    else load_embedded(s) <> '' and (load_embedded(s)[7:8] = '19' or load_is_identity(load_embedded(s)))
+end;
 create or replace temp macro load_is_code_private(s) as load_is_code_number(s) or load_embeds_identity(s)
-    or regexp_matches(s, '(?i)(?:tel|phone|mobile|sjh?|手机|电话)号?[:：]?1[3-9]\d{9}$');
+    or case when regexp_matches(s, '1[3-9]\d{9}$') then regexp_matches(s, '(?i)(?:tel|phone|mobile|sjh?|手机|电话)号?[:：]?\d{11}$') else false end;
 
 -- A number of a person where a hash belongs; an organisation's code may look like one.
 create or replace temp macro load_is_private(s) as load_is_person_number(s) and not load_uscc_ok(upper(s));
