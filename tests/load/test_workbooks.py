@@ -196,6 +196,13 @@ def test_days_of_an_old_workbook_are_these_days(based: Path, tmp_path: Path, sin
     assert _cases(based) == BOTH
 
 
+def test_what_an_open_document_does_not_tell_is_said(based: Path, tmp_path: Path) -> None:
+    _ods(tmp_path / "penalty_case.ods")
+    assert _load(based, tmp_path / "penalty_case.ods").remarks == [
+        "这种工作簿（.ods）里隐藏的行和数字格式看不出来；用到它们的请另存为 .xlsx 再装载"
+    ]
+
+
 def test_a_formula_with_its_result_is_read(based: Path, tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "penalty_case.xlsx") as book:
         sheet = book.add_worksheet()

@@ -10,10 +10,11 @@ from posixpath import join, normpath
 from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, Marks, shown_as
 
 _CHUNK = 8 << 20
+_UNSEEN = "这种工作簿（.ods）里隐藏的行和数字格式看不出来；用到它们的请另存为 .xlsx 再装载"
 
 
 def xlsx_marks(path: Path, sheet: str) -> Marks:
-    """The marks of one sheet; none for other kinds of workbooks.
+    """The marks of one sheet; `unseen` for other kinds of workbooks.
 
     Raises BadZipFile, KeyError or zlib.error when the parts of the file are not there or broken.
     """
@@ -21,7 +22,7 @@ def xlsx_marks(path: Path, sheet: str) -> Marks:
         return Marks()
     with zipfile.ZipFile(path) as book:
         if "xl/workbook.xml" not in book.namelist():
-            return Marks()
+            return Marks(unseen=_UNSEEN)
         text = book.read("xl/workbook.xml").decode("utf-8", errors="replace")
         marks = Marks(days=DAYS_1904 if re.search(r'date1904="(1|true)"', text) else 0)
         part = _part(book, text, sheet)
