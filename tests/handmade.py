@@ -3,16 +3,21 @@
 Cases CA1..CA4 of 桐乡 are overdue under M01 (filed, not decided): CA1 by 10 days (yellow), CA2 by 40 (orange), CA3 by
 100 (red); CA4 belongs to the transport bureau and is overdue by 5 days (yellow). Officer P0003 of 濮院 handled 20
 dispatches in August 2022 and was late with 6 of them, P0002 handled 60 and was late with none: one grouped M16 warning.
+
+It is built once in a process; `put` copies it. A test that writes works on a copy of its own, one that reads may share.
 """
 
+import shutil
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
 
 from lib.casework.rules.runs import run_due
-from lib.casework.store.register import Register, open_register
+from lib.casework.store.register import Register, forget_register, open_register
 from lib.catalog import load_catalog
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.marts import build_marts
@@ -104,6 +109,21 @@ def build(home: Path, synthetic: bool = True) -> None:
         build_marts(con)
     publish(home, tmp)
     run_due(home, open_register(home))
+
+
+@cache
+def _once(synthetic: bool) -> "TemporaryDirectory[str]":
+    kept = TemporaryDirectory(prefix="handmade-")
+    build(Path(kept.name), synthetic)
+    # Closed, its store is one file.
+    forget_register(Path(kept.name))
+    return kept
+
+
+def put(home: Path, synthetic: bool = True) -> Path:
+    """A copy of the built city in `home`, which it returns."""
+    shutil.copytree(_once(synthetic).name, home, dirs_exist_ok=True)
+    return home
 
 
 def opened(home: Path) -> tuple[Register, Warehouse]:

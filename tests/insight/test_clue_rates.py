@@ -37,7 +37,7 @@ CLUES = [
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("clues")
-    handmade.build(place)
+    handmade.put(place)
     register, _ = handmade.opened(place)
     for key, origin, received, org, area, assessed, disposed, archived in CLUES:
         created = steps.register_clue(

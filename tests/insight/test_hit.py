@@ -36,7 +36,7 @@ LEADER = Viewer("l1", "领导", "leader")
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Register, Warehouse, pd.DataFrame]:
     place: Path = tmp_path_factory.mktemp("handmade")
-    handmade.build(place)
+    handmade.put(place)
     register, warehouse = handmade.opened(place)
     return register, warehouse, warning_list(register, warehouse, OFFICE).set_index("subject_id", drop=False)
 

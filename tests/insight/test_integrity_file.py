@@ -72,7 +72,7 @@ def add_life(home: Path) -> None:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("integrity")
-    handmade.build(place)
+    handmade.put(place)
     add_life(place)
     return place
 

@@ -28,7 +28,7 @@ def test_few_spot_checks_give_no_number_of_missed_subjects() -> None:
 def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, true: int, n: int, opened: int, unsure: bool
 ) -> None:
-    handmade.build(tmp_path)
+    handmade.put(tmp_path)
     register, warehouse = handmade.opened(tmp_path)
     row = ["M16-v1", n, n, true, 0, n - true, 0, 0, true / n, *(wilson(true, n) or ())]
 

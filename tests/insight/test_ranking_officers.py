@@ -52,7 +52,7 @@ class House:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("ranking")
-    handmade.build(place)
+    handmade.put(place)
     return place
 
 
@@ -250,7 +250,7 @@ def test_a_case_led_by_two_is_one_for_the_unit(work: duckdb.DuckDBPyConnection):
 
 
 def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
-    handmade.build(tmp_path)
+    handmade.put(tmp_path)
     register, warehouse = handmade.opened(tmp_path)
     held = officers.snapshot(register, warehouse).warning
     warning_id = held.loc[held["subject_id"].eq("P0003"), "warning_id"].iloc[0]

@@ -42,7 +42,7 @@ def the_id(case_id: str) -> str:
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     """Three of the four warnings are concluded, each begun and ended on two days with one working day between."""
     place: Path = tmp_path_factory.mktemp("handmade")
-    handmade.build(place)
+    handmade.put(place)
     register, warehouse = handmade.opened(place)
     begun = datetime(2022, 9, 26, 9)
     for case_id, conclusion in FOUND.items():

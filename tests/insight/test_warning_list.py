@@ -24,13 +24,13 @@ FIRST = datetime(2022, 9, 25, 9, 0)
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("handmade")
-    handmade.build(place)
+    handmade.put(place)
     return place
 
 
 @pytest.fixture
 def own_home(tmp_path: Path) -> Path:
-    handmade.build(tmp_path)
+    handmade.put(tmp_path)
     return tmp_path
 
 

@@ -5,19 +5,19 @@ from pathlib import Path
 import handmade
 import pytest
 
-from lib.ui.access import session
+from lib.casework.store.register import Register
+from lib.warehouse.store import Warehouse
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A handmade city of the test's own, set as COCKPIT_HOME."""
-    handmade.build(tmp_path)
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return tmp_path
+    return handmade.put(tmp_path)
 
 
-@pytest.fixture(autouse=True)
-def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages opened without a browser have no cookies; the runtime they are tried on makes some up."""
-    monkeypatch.setattr(session, "_cookie", lambda name: "")
+@pytest.fixture
+def city(home: Path) -> tuple[Register, Warehouse]:
+    """Register and warehouse of the test's own handmade city."""
+    return handmade.opened(home)

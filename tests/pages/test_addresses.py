@@ -42,7 +42,7 @@ asked = st.one_of(values, st.lists(values, min_size=1, max_size=4))
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("handmade")
-    handmade.build(home)
+    handmade.put(home)
     return home
 
 

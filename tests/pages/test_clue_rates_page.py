@@ -27,7 +27,7 @@ PROPOSER = Viewer("p1", "县乙", "county", area_code="330483")
 
 def build(home: Path) -> dict[str, str]:
     """Three clues of this year: disposed and settled, assessed, overdue. Title to id."""
-    handmade.build(home)
+    handmade.put(home)
     register, _ = handmade.opened(home)
     ids = {}
     for title, origin, received in (

@@ -23,7 +23,7 @@ UNITS = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,濮�
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("data-page")
-    handmade.build(place)
+    handmade.put(place)
     return place
 
 
@@ -37,7 +37,7 @@ def home(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same rows as real data, with three people who may sign in."""
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
-    handmade.build(tmp_path, synthetic=False)
+    handmade.put(tmp_path, synthetic=False)
     for role, area in (("office", None), ("county", "330483"), ("town", "330483101")):
         enter_person(
             open_register(tmp_path), person_id=role, name="某甲", role=role, area_code=area, list_ids=[],

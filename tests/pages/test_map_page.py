@@ -17,7 +17,7 @@ PAGE = "pages/map/map.py"
 def city(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path_factory.getbasetemp() / "map-city"
     if not home.exists():
-        handmade.build(home)
+        handmade.put(home)
     monkeypatch.setenv("COCKPIT_HOME", str(home))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     return home

@@ -15,7 +15,7 @@ PAGE = "pages/ranking/ranking.py"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("ranking-page")
-    handmade.build(place)
+    handmade.put(place)
     return place
 
 

@@ -23,7 +23,7 @@ AT = datetime(2022, 9, 25)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("real")
-    handmade.build(place, synthetic=False)
+    handmade.put(place, synthetic=False)
     return place
 
 

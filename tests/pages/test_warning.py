@@ -1,12 +1,10 @@
 """One warning: what it shows to whom, and what recording does."""
 
 import json
-import shutil
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import handmade
 import pytest
+from opening import open_page
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
@@ -15,7 +13,7 @@ from lib.casework import audit
 from lib.casework.drafts import load_draft
 from lib.casework.outbox import messages
 from lib.casework.reading.visible import events_of
-from lib.casework.store.register import Register, open_register
+from lib.casework.store.register import Register
 from lib.casework.store.schema import warning
 from lib.casework.warnings import steps
 from lib.insight.warnings.listing import warning_list
@@ -23,27 +21,9 @@ from lib.ui.warnings.fields import MAX_MB
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-APP = str(Path(__file__).parents[2] / "app.py")
 PAGE = "pages/warnings/warning.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, COUNTY = VIEWERS["demo-office"], VIEWERS["demo-county"]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("handmade")
-    handmade.build(place)
-    open_register(place).close()
-    return place
-
-
-@pytest.fixture
-def city(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
-    place = tmp_path / "city"
-    shutil.copytree(built, place)
-    monkeypatch.setenv("COCKPIT_HOME", str(place))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return handmade.opened(place)
 
 
 def numbers(city: tuple[Register, Warehouse]) -> dict[str, str]:
@@ -53,15 +33,7 @@ def numbers(city: tuple[Register, Warehouse]) -> dict[str, str]:
 
 
 def opened(warning_id: str, person: str = "demo-office") -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["as"] = person
-    app.run()
-    app.switch_page(PAGE)
-    app.query_params["as"] = person
-    app.query_params["id"] = warning_id
-    app.run()
-    assert not app.exception
-    return app
+    return open_page(PAGE, person, id=warning_id)
 
 
 def typed(app: AppTest, key: str, text: str) -> None:

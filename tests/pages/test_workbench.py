@@ -2,20 +2,16 @@
 
 import io
 import re
-import shutil
 from datetime import datetime
-from pathlib import Path
 
-import handmade
 import openpyxl
 import pandas as pd
 import pytest
-from opening import warning_rows
+from opening import open_page, warning_rows
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework import audit
-from lib.casework.store.register import Register, open_register
 from lib.casework.warnings import steps
 from lib.casework.warnings.many import take_all
 from lib.insight.warnings.filter import WarningFilter
@@ -23,41 +19,14 @@ from lib.insight.warnings.listing import warning_list
 from lib.ui.export import excel, watermark
 from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
-from lib.warehouse.store import Warehouse
 
-APP = str(Path(__file__).parents[2] / "app.py")
 PAGE = "pages/warnings/workbench.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, TOWN = VIEWERS["demo-office"], VIEWERS["demo-town"]
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("handmade")
-    handmade.build(place)
-    open_register(place).close()
-    return place
-
-
-@pytest.fixture
-def city(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Register, Warehouse]:
-    place = tmp_path / "city"
-    shutil.copytree(built, place)
-    monkeypatch.setenv("COCKPIT_HOME", str(place))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return handmade.opened(place)
-
-
 def opened(person: str = "demo-office", **query: object) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["as"] = person
-    app.run()
-    app.switch_page(PAGE)
-    for key, value in {"as": person, **query}.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return open_page(PAGE, person, **query)
 
 
 def listed(app: AppTest) -> list[str]:

@@ -54,7 +54,7 @@ class Served:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    handmade.build(folder / "home")
+    handmade.put(folder / "home")
     (folder / "sitecustomize.py").write_text(WATCH)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(folder))

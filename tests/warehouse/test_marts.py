@@ -12,7 +12,7 @@ from lib.warehouse.store import open_warehouse
 
 
 def test_marts_of_an_earlier_release_are_made_anew_and_no_model_is_due(tmp_path: Path):
-    handmade.build(tmp_path)
+    handmade.put(tmp_path)
     assert renew_marts(tmp_path) is None
     tmp = begin(tmp_path, current(tmp_path))
     with duckdb.connect(str(tmp)) as con:

@@ -19,7 +19,7 @@ def taken(con) -> tuple[float, int]:
 
 
 def test_each_use_has_its_own_limits(tmp_path: Path) -> None:
-    handmade.build(tmp_path)
+    handmade.put(tmp_path)
     _, warehouse = handmade.opened(tmp_path)
     machine = room._bytes() / MEGA
     memory, threads = taken(warehouse.cursor())
