@@ -1,8 +1,6 @@
 """What several areas of the tests share: one small synthetic city, built once per run."""
 
-import atexit
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -11,12 +9,6 @@ from pathlib import Path
 import pytest
 
 SMALL_ROWS = 60_000
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """A worker ends at once: DuckDB's binding would report what the thread of its channel still holds as leaked."""
-    if hasattr(config, "workerinput"):
-        atexit.register(os._exit, 0)
 
 
 @pytest.fixture(scope="session")

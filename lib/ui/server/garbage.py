@@ -5,19 +5,26 @@ generations are collected as Python does; a full pass runs in a quiet moment of 
 no rerun waits for one longer than the scan of what sessions made since.
 """
 
+import atexit
 import gc
 import threading
 
 _FULL_PASS_SECONDS = 60.0
 _YOUNG, _MIDDLE, _OLD = 20_000, 20, 1_000
 
-_settled = threading.Event()
+_settled, _over = threading.Event(), threading.Event()
 
 
 def _sweep() -> None:
-    while True:
-        threading.Event().wait(_FULL_PASS_SECONDS)
+    while not _over.wait(_FULL_PASS_SECONDS):
         gc.collect()
+
+
+def _end(sweeper: threading.Thread) -> None:
+    """What stays frozen or in a thread's hands at exit is reported as leaked by DuckDB's binding."""
+    _over.set()
+    sweeper.join()
+    gc.unfreeze()
 
 
 def settle() -> None:
@@ -28,4 +35,6 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
-    threading.Thread(target=_sweep, name="garbage", daemon=True).start()
+    sweeper = threading.Thread(target=_sweep, name="garbage", daemon=True)
+    sweeper.start()
+    atexit.register(_end, sweeper)
