@@ -110,6 +110,19 @@ def test_rows_set_aside_are_shown_to_the_office_and_counted_for_a_town(real: Pat
     assert not any("reason" in found.value for found in town.dataframe)
 
 
+def test_the_account_of_a_load_balances_on_the_page_and_in_the_record(real: Path):
+    app = open_signed_in(PAGE, "office", d_view="装载")
+    app.file_uploader[0].upload("机构.csv", (UNITS.format(level="县") + "\n合计,1\n").encode())
+    app.run()
+    app.button(key="load_start").click().run()
+    told = table(app, "接收").iloc[0]
+    assert told["不是数据"] == 1 and "不是数据：合计 1 行" in told["说明"]
+    assert told["读入"] == told["接收"] + told["未变"] + told["隔离"] + told["不是数据"]
+    kept = table(open_signed_in(PAGE, "office", d_view="装载记录"), "rows_read").iloc[0]
+    assert kept["rows_not_data"] == 1
+    assert kept["rows_read"] == kept[["rows_accepted", "rows_unchanged", "rows_quarantined", "rows_not_data"]].sum()
+
+
 def test_nothing_set_aside_is_said(home: Path):
     assert "没有被隔离的行" in words(open_page(PAGE, "demo-leader", d_view="隔离"))
     assert "还没有装载记录" in words(open_page(PAGE, "demo-leader", d_view="装载记录"))

@@ -182,12 +182,17 @@ def _allowed(field: Field, target: str | None) -> str:
 
 
 def loads(warehouse: Warehouse, viewer: Viewer, dataset: str | None = None, most: int = 300) -> pd.DataFrame:
-    """The newest loads first: loaded_at, dataset, title, file_name, batch_id, rows_*, status, sha256 (first 12)."""
+    """The newest loads first: loaded_at, dataset, title, file_name, batch_id, rows_*, status, sha256 (first 12).
+
+    rows_read = rows_accepted + rows_unchanged + rows_quarantined + rows_not_data of a file that was loaded.
+    """
     require(viewer, "view")
     frame = warehouse.query(_LOADS, {"dataset": dataset, "most": most})
     frame["file_name"] = frame["file_name"].map(lambda name: PurePath(name).name, na_action="ignore")
     frame["status"] = frame["status"].replace(STATES)
-    return _titled(frame)
+    known = frame[["rows_accepted", "rows_unchanged", "rows_quarantined"]].sum(axis=1)
+    apart = (frame["rows_read"] - known).where(frame["status"].eq(STATES["loaded"]), 0)
+    return _titled(frame.assign(rows_not_data=apart))
 
 
 def may_see_values(viewer: Viewer) -> bool:

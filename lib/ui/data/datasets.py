@@ -45,6 +45,9 @@ _LOADS = {
     "rows_replaced": st.column_config.NumberColumn("其中更正", format="localized", width=84),
     "rows_unchanged": st.column_config.NumberColumn("未变", format="localized", width=84),
     "rows_quarantined": st.column_config.NumberColumn("隔离", format="localized", width=84),
+    "rows_not_data": st.column_config.NumberColumn(
+        "不是数据", format="localized", width=84, help="合计、说明等，读到而不入库的行；四项相加即读入。",
+    ),
     "status": st.column_config.TextColumn("结果", width=84),
     "batch_id": st.column_config.TextColumn("批次", width=170),
     "sha256": st.column_config.TextColumn("文件指纹", width=110,

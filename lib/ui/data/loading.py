@@ -18,6 +18,7 @@ from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
+from lib.warehouse.load.report import FileReport
 
 KINDS = [
     "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "et", "json", "jsonl", "ndjson", "parquet", "zip", "gz",
@@ -93,6 +94,11 @@ def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -
     st.rerun()
 
 
+def _apart(file: FileReport) -> list[str]:
+    """What was read and is not data, by what it is."""
+    return [f"不是数据：{kind} {len(rows):,} 行" for kind, rows in file.notes.items()]
+
+
 def _result(report: LoadReport) -> None:
     with card("loaded"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -103,7 +109,7 @@ def _result(report: LoadReport) -> None:
             [
                 {"文件": file.place, "数据集": file.title or "—", "结果": _STATES[file.state], "读入": file.rows_read,
                  "接收": file.accepted, "其中更正": file.replaced, "未变": file.unchanged, "隔离": file.quarantined,
-                 "说明": "；".join(file.told)}
+                 "不是数据": file.not_data, "说明": "；".join([*file.told, *_apart(file)])}
                 for file in report.files
             ]
         )  # fmt: skip
