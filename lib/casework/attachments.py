@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from lib.access import NotVisible, Viewer
 from lib.casework.sight import require_object
+from lib.casework.steps import Upload
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment
 from lib.casework.store.transaction import Transaction
@@ -18,9 +19,6 @@ from lib.text import seen
 MAX_BYTES = 20 * 1024 * 1024
 
 _TOLD = ("attachment_id", "name", "size", "sha256", "person_id", "at")
-
-# A new file as (name, content), or the id of one kept with a draft.
-Upload = tuple[str, bytes] | str
 
 
 def store(

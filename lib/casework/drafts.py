@@ -2,20 +2,18 @@
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import attachments
 from lib.casework.sight import require_object
+from lib.casework.steps import Submission
 from lib.casework.store.chain import canonical
 from lib.casework.store.register import Register
 from lib.casework.store.schema import draft
 from lib.casework.store.transaction import Transaction
-
-if TYPE_CHECKING:
-    from lib.casework.workflow import Submission
 
 UNREGISTERED = "new"
 _OF_ACTION = (
@@ -50,10 +48,10 @@ def _put(
 
 
 def keep(
-    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str, sent: "Submission"
+    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, action: str, sent: Submission, values: dict
 ) -> dict[str, Any]:
-    """Keep what a refused submission contained, its file too, and return it."""
-    payload: dict[str, Any] = {**sent.payload, "action": action, "text": sent.text}
+    """Keep what a refused submission contained, the values of its fields and its file, and return it."""
+    payload: dict[str, Any] = {**values, "action": action, "text": sent.text}
     if sent.attachment is not None:
         payload["attachment"] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, sent.at)
     _put(tx, viewer, object_type, object_id, action, payload, sent.at)

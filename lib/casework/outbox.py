@@ -3,13 +3,9 @@
 import hashlib
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from lib.access import Viewer
-from lib.casework.sight import require_object
 from lib.casework.store.chain import Event
-from lib.casework.store.register import Register
 from lib.casework.store.schema import outbox
 from lib.casework.store.transaction import Transaction
 
@@ -36,19 +32,3 @@ def post(tx: Transaction, event: Event) -> str:
     values = row_of(event)
     tx.connection.execute(insert(outbox).values(**values))
     return str(values["outbox_id"])
-
-
-def messages(register: Register, viewer: Viewer, object_type: str, object_id: str) -> pd.DataFrame:
-    """outbox_id, channel, to_org_id, subject, body, created_by, created_at, sent_at of a visible object, oldest first.
-
-    Raises NotVisible.
-    """
-    columns = [column for column in outbox.c if column.name not in ("object_type", "object_id")]
-    with register.read() as connection:
-        require_object(connection, viewer, object_type, object_id)
-        rows = connection.execute(
-            select(*columns)
-            .where(outbox.c.object_type == object_type, outbox.c.object_id == object_id)
-            .order_by(outbox.c.created_at, outbox.c.outbox_id)
-        ).all()
-    return pd.DataFrame(rows, columns=[column.name for column in columns])

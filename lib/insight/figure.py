@@ -15,7 +15,7 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings.steps import OPEN_STATES, WITHDRAWN
+from lib.casework.warnings.states import OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
 from lib.insight.period import PERIODS, Period, Span, period
 from lib.insight.ranking.work import weighs

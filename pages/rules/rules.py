@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.casework.rules.versions import LIVE, UNDER_WAY, versions
+from lib.casework.rules.states import LIVE, UNDER_WAY
+from lib.casework.rules.versions import versions
 from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules
 from lib.ui import message, paths, tiles

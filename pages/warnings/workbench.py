@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.casework.warnings.steps import STATES
+from lib.casework.warnings.states import STATES
 from lib.insight.warnings.filter import WarningFilter
 from lib.ui import figure, tables
 from lib.ui.access import session, trail

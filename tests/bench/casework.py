@@ -23,11 +23,13 @@ import pandas as pd
 from sqlalchemy import select
 
 from lib.access import Viewer
+from lib.casework.record import take
+from lib.casework.steps import Submission
 from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
-from lib.casework.warnings import steps
 from lib.casework.warnings.ingest import ingest
+from lib.casework.warnings.steps import WARNING
 from lib.rules import warning_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,8 +51,8 @@ def prepare(url: str, results: int) -> list[str]:
     with register.transaction():
         ingest(register, rule, "bench", None, frame, AT, "bench")
         for one in ids:
-            steps.sign(register, PERSON, one, submission_id=f"sign-{one}", at=AT)
-            steps.start_check(register, PERSON, one, submission_id=f"start-{one}", at=AT)
+            for action in ("sign", "start"):
+                take(register, PERSON, WARNING, one, action, Submission(f"{action}-{one}", AT))
     register.close()
     return ids
 
@@ -69,10 +71,9 @@ def record(url: str, threads: int) -> None:
             except queue.Empty:
                 return
             started = time.perf_counter()
-            done = steps.conclude(
-                register, PERSON, one, submission_id=f"conclude-{one}", at=AT, conclusion="属实",
-                text=f"已核对 {one} 的票据和银行流水。", checked=["核对票据", "银行流水"],
-            )  # fmt: skip
+            found = {"conclusion": "属实", "checked": ["核对票据", "银行流水"]}
+            sent = Submission(f"conclude-{one}", AT, None, f"已核对 {one} 的票据和银行流水。", found)
+            done = take(register, PERSON, WARNING, one, "conclude", sent)
             spent = (time.perf_counter() - started) * 1000
             os.write(1, f"{one} {done.event_seq} {int(done.duplicate)} {spent:.2f}\n".encode())
 

@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import served
 from playwright.sync_api import Page
+from stepping import on_warning
 
 from lib.access.personas import personas
 from lib.casework.drafts import load_draft
 from lib.casework.store.register import open_register
-from lib.casework.warnings.steps import sign_and_start
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
@@ -39,7 +39,7 @@ def _begun(home: Path, count: int) -> list[str]:
     frame = warning_list(register, warehouse, COUNTY)
     mine = frame.loc[frame["state"].eq("核查中") & frame["handler_id"].eq(COUNTY.person_id), "warning_id"].tolist()
     for one in frame.loc[frame["state"].eq("新生成"), "warning_id"].head(count - len(mine)):
-        sign_and_start(register, COUNTY, one, submission_id=f"begun-{one}", at=now(warehouse))
+        on_warning("sign_start", register, COUNTY, one, submission_id=f"begun-{one}", at=now(warehouse))
         mine.append(one)
     assert len(mine) >= count
     return mine

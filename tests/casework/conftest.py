@@ -10,11 +10,11 @@ import duckdb
 import pandas as pd
 import pytest
 from sqlalchemy import inspect
+from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.casework.store.schema import metadata
-from lib.casework.warnings import steps
 from lib.casework.warnings.ingest import ingest
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.reference import fill_reference
@@ -122,10 +122,10 @@ def concluded(register: Register, feed: Feed, inspector: Viewer) -> str:
     """A warning that the inspector has signed, checked and found 属实."""
     [warning_id] = feed({})
     at = MONDAY.replace(hour=10)
-    steps.sign(register, inspector, warning_id, submission_id="c-1", at=at)
-    steps.start_check(register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
-    steps.conclude(
-        register, inspector, warning_id, submission_id="c-3", at=at.replace(hour=15),
+    on_warning("sign", register, inspector, warning_id, submission_id="c-1", at=at)
+    on_warning("start", register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
+    on_warning(
+        "conclude", register, inspector, warning_id, submission_id="c-3", at=at.replace(hour=15),
         conclusion="属实", text="票据金额少于罚款。", checked=["核对票据"],
     )  # fmt: skip
     return warning_id

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import audit
 from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, audit_log, event
-from lib.casework.warnings import steps
 
 AT = datetime(2022, 9, 1, 8, 30)
 
@@ -69,10 +69,10 @@ def test_an_event_added_past_the_head_is_noticed(register: Register, ten_events:
 
 def test_an_altered_attachment_is_noticed(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    steps.start_check(register, inspector, warning_id, submission_id="2", at=AT)
-    steps.conclude(
-        register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text="见附件",
+    on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
+    on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
+    on_warning(
+        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text="见附件",
         checked=["核对票据"], attachment=("票据.jpg", b"scan"),
     )  # fmt: skip
     assert verify_chain(register) == []

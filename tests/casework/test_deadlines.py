@@ -5,13 +5,13 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.deadlines import calendar, due_times, opinion_due
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import overdue
 from lib.casework.store.register import Register
-from lib.casework.warnings import steps
 
 
 def _due(since: str, level: str) -> tuple[str, str]:
@@ -66,22 +66,23 @@ def test_overdue_follows_the_deadline_running_now(register: Register, feed, insp
 
     assert not late("2022-09-06 08:59")
     assert late("2022-09-06 09:01")
-    steps.sign(register, inspector, warning_id, submission_id="1", at=datetime(2022, 9, 6, 10))
+    on_warning("sign", register, inspector, warning_id, submission_id="1", at=datetime(2022, 9, 6, 10))
     assert not late("2022-09-13 23:00")
     assert late("2022-09-14 00:30")
-    steps.start_check(register, inspector, warning_id, submission_id="2", at=datetime(2022, 9, 14, 9))
+    on_warning("start", register, inspector, warning_id, submission_id="2", at=datetime(2022, 9, 14, 9))
     assert late("2022-09-14 09:30")
-    steps.conclude(
-        register, inspector, warning_id, submission_id="3", at=datetime(2022, 9, 14, 10), conclusion="属实", text="是",
+    on_warning(
+        "conclude", register, inspector, warning_id, submission_id="3", at=datetime(2022, 9, 14, 10),
+        conclusion="属实", text="是",
         checked=["票据"],
-    )  # fmt: skip
+    )
     assert not late("2022-12-31 00:00")
 
 
 def test_sent_back_gives_five_more_workdays(register: Register, concluded: str, office: Viewer) -> None:
     # Yellow of 5 September: verify by the 27th (the 12th is a holiday). Sent back on the 26th: 5 more workdays.
     assert str(snapshot(register).warning["verify_due_at"].item()) == "2022-09-27 23:59:59"
-    steps.send_back(register, office, concluded, submission_id="b", at=datetime(2022, 9, 26, 9), text="补充。")
+    on_warning("send_back", register, office, concluded, submission_id="b", at=datetime(2022, 9, 26, 9), text="补充。")
     assert str(snapshot(register).warning["due_at"].item()) == "2022-10-08 23:59:59"
 
 

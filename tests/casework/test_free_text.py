@@ -7,13 +7,13 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import mask_frame, mask_free_text
-from lib.casework.clues import steps as clues
+from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
-from lib.casework.warnings import steps as warnings
 from lib.ui.export import excel
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -46,12 +46,13 @@ def test_clues_and_what_people_wrote_about_warnings_are_masked(
 ) -> None:
     [warning_id] = feed({})
     text = "".join(text for text, _ in WRITTEN.values())
-    warnings.sign(register, inspector, warning_id, submission_id="1", at=AT, text=text)
-    warnings.start_check(register, inspector, warning_id, submission_id="2", at=AT)
-    warnings.conclude(
-        register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text=text, checked=[text]
-    )
-    clues.register_clue(
+    on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT, text=text)
+    on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
+    on_warning(
+        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text=text,
+        checked=[text],
+    )  # fmt: skip
+    register_clue(
         register, county, "petition", "X1", submission_id="4", at=AT, title=text, detail=text, area_code="330483101"
     )
     events = visible.events_of(register, SYSTEM, None, "warning", warning_id)

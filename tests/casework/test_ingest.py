@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from sqlalchemy import func, select
+from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, signal, warning
-from lib.casework.warnings import steps
 from lib.casework.warnings.ingest import ingest, retire
 from lib.errors import UserError
 from tests.casework.conftest import MONDAY, RULE, candidates
@@ -33,7 +33,7 @@ def _rows(register: Register) -> pd.DataFrame:
 
 def test_the_same_run_twice_gives_the_same_warnings(register: Register, feed, inspector: Viewer) -> None:
     ids = feed({"subject_id": "C1"}, {"subject_id": "C2", "level": "red"})
-    steps.sign(register, inspector, ids[0], submission_id="s", at=MONDAY)
+    on_warning("sign", register, inspector, ids[0], submission_id="s", at=MONDAY)
     feed({"subject_id": "C1", "value": 350.0, "signal_count": 2}, {"subject_id": "C2", "level": "red"}, at=LATER)
     rows = _rows(register)
     assert sorted(rows.index) == sorted(ids)
@@ -46,7 +46,7 @@ def test_the_same_run_twice_gives_the_same_warnings(register: Register, feed, in
 
 def test_a_warning_that_no_longer_fires_stays_and_may_fire_again(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    steps.sign(register, inspector, warning_id, submission_id="s", at=MONDAY)
+    on_warning("sign", register, inspector, warning_id, submission_id="s", at=MONDAY)
     feed(at=LATER)
     gone = _rows(register).loc[warning_id]
     assert (bool(gone["firing"]), gone["state"], gone["last_seen_at"]) == (False, "已签收", MONDAY)
@@ -80,8 +80,8 @@ def test_a_level_rises_with_an_event_and_never_falls(register: Register, feed) -
 def test_a_closed_warning_that_gets_worse_is_opened_again(
     register: Register, concluded: str, feed, office: Viewer
 ) -> None:
-    steps.review(register, office, concluded, submission_id="r", at=LATER)
-    steps.close(register, office, concluded, submission_id="e", at=LATER)
+    on_warning("review", register, office, concluded, submission_id="r", at=LATER)
+    on_warning("close", register, office, concluded, submission_id="e", at=LATER)
     feed({}, at=LATER + timedelta(days=1))
     assert _rows(register).loc[concluded, "state"] == "已办结"
     feed({"level": "red"}, at=LATER + timedelta(days=2))
@@ -93,8 +93,8 @@ def test_a_closed_warning_that_gets_worse_is_opened_again(
 
 
 def _closed(register: Register, office: Viewer, warning_id: str) -> None:
-    steps.review(register, office, warning_id, submission_id=f"r-{warning_id}", at=LATER)
-    steps.close(register, office, warning_id, submission_id=f"e-{warning_id}", at=LATER)
+    on_warning("review", register, office, warning_id, submission_id=f"r-{warning_id}", at=LATER)
+    on_warning("close", register, office, warning_id, submission_id=f"e-{warning_id}", at=LATER)
 
 
 NEW_FACTS = {"occurred_on": date(2022, 9, 20), "level": "orange", "value": 300.0}
@@ -130,9 +130,10 @@ def test_a_third_time_follows_the_second(register: Register, concluded: str, fee
     _closed(register, office, concluded)
     feed(NEW_FACTS, at=LATER + timedelta(days=1))
     (second,) = set(_rows(register).index) - {concluded}
-    steps.withdraw(
-        register, office, second, submission_id="w", at=LATER + timedelta(days=2), reason="误报", text="资料有误。"
-    )
+    on_warning(
+        "withdraw", register, office, second, submission_id="w", at=LATER + timedelta(days=2), reason="误报",
+        text="资料有误。",
+    )  # fmt: skip
     feed({**NEW_FACTS, "occurred_on": date(2022, 9, 30)}, at=LATER + timedelta(days=3))
     rows = _rows(register)
     (third,) = set(rows.index) - {concluded, second}
@@ -176,7 +177,7 @@ def test_a_later_period_is_merged_into_the_open_one(register: Register, feed, of
     assert rows.loc[july, ["state", "merged_into"]].tolist() == ["合并", june]
     # The open one takes over the heavier level.
     assert rows.loc[june, ["state", "level"]].tolist() == ["新生成", "orange"]
-    steps.withdraw(register, office, june, submission_id="w", at=MONDAY, reason="误报", text="已核。")
+    on_warning("withdraw", register, office, june, submission_id="w", at=MONDAY, reason="误报", text="已核。")
     _, _, august = feed(
         {**group, "period": "2022-06", "occurred_on": date(2022, 6, 30)},
         {**group, "period": "2022-07", "occurred_on": date(2022, 7, 30), "level": "orange"},
@@ -210,7 +211,7 @@ def test_a_third_yellow_after_91_days_stays_yellow(register: Register, feed) -> 
 def test_a_withdrawn_yellow_does_not_count_towards_the_third(register: Register, feed, office: Viewer) -> None:
     days = _months(date(2022, 6, 10), date(2022, 7, 20), date(2022, 9, 8))
     [first] = feed(days[0], rule=M16)
-    steps.withdraw(register, office, first, submission_id="w", at=MONDAY, reason="误报", text="已核。")
+    on_warning("withdraw", register, office, first, submission_id="w", at=MONDAY, reason="误报", text="已核。")
     ids = feed(*days, at=LATER, rule=M16)
     assert _rows(register).loc[ids, "level"].tolist() == ["yellow"] * 3
 

@@ -3,19 +3,19 @@
 from datetime import datetime
 
 from sqlalchemy import delete, update
+from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.casework.store.schema import clue, warning
 from lib.casework.store.verify import verify_register
-from lib.casework.warnings import steps
 
 AT = datetime(2022, 9, 6, 9, 0)
 
 
 def test_a_register_in_order_has_no_faults(register: Register, concluded: str, feed, office: Viewer) -> None:
     feed({"level": "orange"}, {"subject_id": "C2", "level": "red"})
-    steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="转")
+    on_warning("to_clue", register, office, concluded, submission_id="k", at=AT, text="转")
     assert verify_register(register) == []
 
 
@@ -27,7 +27,7 @@ def test_a_level_changed_by_hand_is_found(register: Register, concluded: str, fe
 
 
 def test_a_removed_warning_and_a_removed_clue_are_found(register: Register, concluded: str, office: Viewer) -> None:
-    done = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="转")
+    done = on_warning("to_clue", register, office, concluded, submission_id="k", at=AT, text="转")
     with register.engine.begin() as connection:
         connection.execute(delete(warning))
         connection.execute(delete(clue))
@@ -37,7 +37,7 @@ def test_a_removed_warning_and_a_removed_clue_are_found(register: Register, conc
 
 
 def test_a_smuggled_in_clue_is_found(register: Register, concluded: str, office: Viewer) -> None:
-    done = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="转")
+    done = on_warning("to_clue", register, office, concluded, submission_id="k", at=AT, text="转")
     with register.engine.begin() as connection:
         connection.execute(update(clue).values(clue_id="C0000000000000000"))
     assert verify_register(register) == [

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from sqlalchemy import insert, select
+from stepping import on_warning
 
 from lib.access import SYSTEM, Forbidden, Viewer
 from lib.casework import people
@@ -22,7 +23,6 @@ from lib.casework.store.register import (
     open_register,
 )  # fmt: skip
 from lib.casework.store.schema import event, metadata, person, store
-from lib.casework.warnings import steps
 from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.generation import begin, publish
@@ -188,10 +188,10 @@ def test_a_demo_whose_store_was_deleted_can_be_built_anew(home: Path, monkeypatc
 def test_a_revoked_person_no_longer_records_through_an_open_form(register: Register, feed: Feed) -> None:
     [warning_id] = feed({})
     viewer = _enter(register)
-    steps.sign(register, viewer, warning_id, submission_id="1", at=AT)
+    on_warning("sign", register, viewer, warning_id, submission_id="1", at=AT)
     people.revoke_person(register, viewer.person_id, AT)
     with pytest.raises(Forbidden, match="撤销"):
-        steps.start_check(register, viewer, warning_id, submission_id="2", at=AT)
+        on_warning("start", register, viewer, warning_id, submission_id="2", at=AT)
     with register.read() as connection:
         last = connection.execute(select(event.c.action).order_by(event.c.seq.desc()).limit(1)).scalar_one()
     assert last == "revoke"
@@ -202,9 +202,9 @@ def test_a_person_given_another_scope_is_refused_until_signed_in_anew(register: 
     viewer = _enter(register)
     narrowed = _enter(register, role="county", area_code="330482")
     with pytest.raises(Forbidden):
-        steps.sign(register, viewer, warning_id, submission_id="1", at=AT)
+        on_warning("sign", register, viewer, warning_id, submission_id="1", at=AT)
     with pytest.raises(UserError):
-        steps.sign(register, narrowed, warning_id, submission_id="2", at=AT)
+        on_warning("sign", register, narrowed, warning_id, submission_id="2", at=AT)
 
 
 def test_the_officer_number_of_a_person_excludes_what_is_about_them(register: Register, feed: Feed) -> None:
@@ -214,8 +214,8 @@ def test_the_officer_number_of_a_person_excludes_what_is_about_them(register: Re
     viewer = _enter(register, officer_id="P001")
     assert viewer.officer_id == "P001"
     with pytest.raises(NotVisible):
-        steps.sign(register, viewer, own, submission_id="1", at=AT)
-    assert steps.sign(register, viewer, other, submission_id="2", at=AT).recorded
+        on_warning("sign", register, viewer, own, submission_id="1", at=AT)
+    assert on_warning("sign", register, viewer, other, submission_id="2", at=AT).recorded
 
 
 def test_three_commands_start_an_empty_home_on_real_files(

@@ -18,7 +18,7 @@ from lib.casework.rules.runs import run_due, stale_rules
 from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_run
-from lib.casework.warnings.steps import OPEN_STATES
+from lib.casework.warnings.states import OPEN_STATES
 from lib.errors import UserError
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse, open_warehouse

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
+from stepping import on_version, on_warning
 
 from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
@@ -19,7 +20,6 @@ from lib.casework.rules.runs import run_due, stale_rules
 from lib.casework.rules.tasks import tasks
 from lib.casework.store.register import Register
 from lib.casework.store.schema import rule_run, runner
-from lib.casework.warnings import steps
 from lib.errors import UserError
 from lib.rules import SIGNALS, read_rules
 from lib.warehouse.store import open_warehouse
@@ -119,7 +119,7 @@ def publish_file(register: Register, rule_id: str, office: Viewer, leader: Viewe
 
     def step(who: Viewer, action: str) -> None:
         sent = {"submission_id": f"{newest.version_id}-{action}", "at": at, "text": "测试"}
-        versions.take_step(register, who, newest.version_id, action, **sent)
+        on_version(action, register, who, newest.version_id, **sent)
 
     step(office, "try")
     keep_backtest(
@@ -188,7 +188,7 @@ def test_a_trial_is_counted_and_raises_nothing(
     live = versions.live_versions(home_register)["M91"]
     at = datetime(2022, 9, 25, 9)
     made = versions.draft(home_register, office, live, {"least_amt": 20000}, submission_id="d", at=at, text="漏报。")
-    versions.take_step(home_register, office, str(made.created), "try", submission_id="t", at=at)
+    on_version("try", home_register, office, str(made.created), submission_id="t", at=at)
     before = len(snapshot(home_register).warning)
     results = {one.version_id: one for one in run_due(home, home_register)}
     statuses = {name: one.status for name, one in results.items()}
@@ -248,7 +248,7 @@ def test_a_rule_whose_file_is_gone_stops_firing_and_keeps_its_work(
 ) -> None:
     run_due(home, home_register)
     [target] = snapshot(home_register).warning.query("rule_id == 'M92' and subject_id == 'C40'")["warning_id"]
-    steps.sign(home_register, office, target, submission_id="s", at=datetime(2022, 9, 25, 23))
+    on_warning("sign", home_register, office, target, submission_id="s", at=datetime(2022, 9, 25, 23))
     (folder / "M92_large_fine.sql").unlink()
     assert _status(run_due(home, home_register)) == {"M91": "fresh"}
     found = snapshot(home_register).warning

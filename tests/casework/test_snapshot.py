@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-import duckdb
 import pandas as pd
+from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework.reading import visible
@@ -11,7 +11,6 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.chain import GENESIS
 from lib.casework.store.register import Register
 from lib.casework.store.schema import metadata
-from lib.casework.warnings import steps
 
 AT = datetime(2022, 9, 6, 9, 0)
 
@@ -25,7 +24,7 @@ def test_what_another_connection_wrote_is_seen(register: Register, url: str, fee
     [warning_id] = feed({})
     before = snapshot(register)
     elsewhere = Register(url)
-    steps.sign(elsewhere, inspector, warning_id, submission_id="1", at=AT)
+    on_warning("sign", elsewhere, inspector, warning_id, submission_id="1", at=AT)
     elsewhere.close()
     after = snapshot(register)
     assert (before.warning["state"].item(), after.warning["state"].item()) == ("新生成", "已签收")
@@ -46,7 +45,7 @@ def test_refreshed_step_by_step_equals_read_at_once(register: Register, url: str
     ids = feed({"subject_id": "C1"}, {"subject_id": "C2"})
     for number, warning_id in enumerate(ids):
         snapshot(register)
-        steps.sign(register, inspector, warning_id, submission_id=f"s{number}", at=AT)
+        on_warning("sign", register, inspector, warning_id, submission_id=f"s{number}", at=AT)
     elsewhere = Register(url)
     pd.testing.assert_frame_equal(snapshot(register).warning, snapshot(elsewhere).warning)
     pd.testing.assert_frame_equal(snapshot(register).event, snapshot(elsewhere).event)
@@ -89,18 +88,11 @@ def test_what_is_not_committed_is_not_shared(register: Register, feed, inspector
     [warning_id] = feed({})
     try:
         with register.transaction():
-            steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
+            on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
             assert snapshot(register).warning["state"].item() == "已签收"
             raise KeyError
     except KeyError:
         assert snapshot(register).warning["state"].item() == "新生成"
-
-
-def test_the_arrow_copy_can_be_queried(register: Register, concluded: str) -> None:
-    with duckdb.connect() as con:
-        con.register("warning", snapshot(register).tables["warning"])
-        found = con.sql("select state, conclusion, org_id from warning").fetchall()
-    assert found == [("已反馈", "属实", "O0001")]
 
 
 def test_one_warning_with_its_events(register: Register, concluded: str, inspector: Viewer) -> None:

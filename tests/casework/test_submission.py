@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.attachments import read
 from lib.casework.drafts import load_draft, save_draft
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
-from lib.casework.warnings import steps
 from lib.errors import UserError
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -26,8 +26,8 @@ def _events(register: Register, warning_id: str) -> list[tuple[str, str]]:
 
 def test_a_repeated_submission_is_recorded_once(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    first = steps.sign(register, inspector, warning_id, submission_id="same", at=AT)
-    second = steps.sign(register, inspector, warning_id, submission_id="same", at=AT + timedelta(minutes=1))
+    first = on_warning("sign", register, inspector, warning_id, submission_id="same", at=AT)
+    second = on_warning("sign", register, inspector, warning_id, submission_id="same", at=AT + timedelta(minutes=1))
     assert (first.recorded, first.duplicate) == (True, False)
     assert (second.recorded, second.duplicate, second.event_seq) == (False, True, first.event_seq)
     assert second.event is not None and second.event.at == AT
@@ -36,25 +36,25 @@ def test_a_repeated_submission_is_recorded_once(register: Register, feed, inspec
 
 def test_a_number_used_for_something_else_is_refused(register: Register, feed, inspector: Viewer) -> None:
     one, two = feed({"subject_id": "C1"}, {"subject_id": "C2"})
-    steps.sign(register, inspector, one, submission_id="same", at=AT)
+    on_warning("sign", register, inspector, one, submission_id="same", at=AT)
     with pytest.raises(UserError, match="已用于另一件事"):
-        steps.sign(register, inspector, two, submission_id="same", at=AT)
+        on_warning("sign", register, inspector, two, submission_id="same", at=AT)
     with pytest.raises(UserError, match="已用于另一件事"):
-        steps.start_check(register, inspector, one, submission_id="same", at=AT)
+        on_warning("start", register, inspector, one, submission_id="same", at=AT)
 
 
 def test_the_second_of_two_people_keeps_the_text_and_learns_who_was_first(
     register: Register, feed, inspector: Viewer, office: Viewer
 ) -> None:
     [warning_id] = feed({})
-    steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    seen = steps.start_check(register, inspector, warning_id, submission_id="2", at=AT).event_seq
+    on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
+    seen = on_warning("start", register, inspector, warning_id, submission_id="2", at=AT).event_seq
     given = {"at": AT + timedelta(hours=1), "checked": ["案卷"], "expected_seq": seen}
-    first = steps.conclude(
-        register, inspector, warning_id, submission_id="a", conclusion="属实", text="甲的结论。", **given
+    first = on_warning(
+        "conclude", register, inspector, warning_id, submission_id="a", conclusion="属实", text="甲的结论。", **given
     )
-    second = steps.conclude(
-        register, office, warning_id, submission_id="b", conclusion="不属实", text="乙的长文。", **given,
+    second = on_warning(
+        "conclude", register, office, warning_id, submission_id="b", conclusion="不属实", text="乙的长文。", **given,
         attachment=("乙.txt", "乙的材料".encode()),
     )  # fmt: skip
     assert first.recorded and not second.recorded and not second.duplicate
@@ -74,21 +74,21 @@ def test_another_persons_step_in_between_stops_even_a_possible_one(
     register: Register, feed, inspector: Viewer, office: Viewer
 ) -> None:
     [warning_id] = feed({})
-    seen = steps.sign(register, inspector, warning_id, submission_id="1", at=AT).event_seq
-    steps.prompt_unit(register, office, warning_id, submission_id="2", at=AT, text="已电话提示。")
-    stopped = steps.start_check(register, inspector, warning_id, submission_id="3", at=AT, expected_seq=seen)
+    seen = on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT).event_seq
+    on_warning("prompt", register, office, warning_id, submission_id="2", at=AT, text="已电话提示。")
+    stopped = on_warning("start", register, inspector, warning_id, submission_id="3", at=AT, expected_seq=seen)
     assert [other.text for other in stopped.conflict] == ["已电话提示。"]
     after = stopped.conflict[-1].seq
-    assert steps.start_check(
-        register, inspector, warning_id, submission_id="4", at=AT, expected_seq=after
+    assert on_warning(
+        "start", register, inspector, warning_id, submission_id="4", at=AT, expected_seq=after
     ).recorded
 
 
 def test_what_the_system_noted_in_between_does_not_stop_a_person(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    seen = steps.sign(register, inspector, warning_id, submission_id="1", at=AT).event_seq
+    seen = on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT).event_seq
     feed({"level": "orange"}, at=AT)
-    done = steps.start_check(register, inspector, warning_id, submission_id="2", at=AT, expected_seq=seen)
+    done = on_warning("start", register, inspector, warning_id, submission_id="2", at=AT, expected_seq=seen)
     assert done.recorded and done.conflict == ()
 
 
@@ -96,8 +96,8 @@ def test_ones_own_step_from_another_window_is_shown_as_a_conflict(register: Regi
     [warning_id] = feed({})
     with register.read() as connection:
         seen = connection.execute(select(event.c.seq)).scalar_one()
-    steps.sign(register, inspector, warning_id, submission_id="tab-1", at=AT)
-    late = steps.sign(register, inspector, warning_id, submission_id="tab-2", at=AT, expected_seq=seen)
+    on_warning("sign", register, inspector, warning_id, submission_id="tab-1", at=AT)
+    late = on_warning("sign", register, inspector, warning_id, submission_id="tab-2", at=AT, expected_seq=seen)
     assert not late.recorded
     assert [other.submission_id for other in late.conflict] == ["tab-1"]
 
@@ -105,8 +105,8 @@ def test_ones_own_step_from_another_window_is_shown_as_a_conflict(register: Regi
 def test_a_refused_step_without_a_seen_number_keeps_the_text_too(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
     with pytest.raises(UserError):
-        steps.conclude(
-            register, inspector, warning_id, submission_id="x", at=AT, conclusion="属实", text="写了很久。",
+        on_warning(
+            "conclude", register, inspector, warning_id, submission_id="x", at=AT, conclusion="属实", text="写了很久。",
             checked=["案卷"],
         )  # fmt: skip
     draft = load_draft(register, inspector, "warning", warning_id, "conclude")
@@ -118,7 +118,7 @@ def test_a_draft_is_kept_replaced_and_dropped_when_recorded(register: Register, 
     save_draft(register, office, "warning", concluded, {"text": "写完"}, AT, action="send_back")
     save_draft(register, office, "warning", concluded, {"text": "另一件"}, AT - timedelta(hours=1), action="review")
     assert load_draft(register, office, "warning", concluded) == {"text": "写完"}
-    steps.send_back(register, office, concluded, submission_id="b", at=AT, text="写完")
+    on_warning("send_back", register, office, concluded, submission_id="b", at=AT, text="写完")
     assert load_draft(register, office, "warning", concluded, "send_back") is None
     assert load_draft(register, office, "warning", concluded, "review") == {"text": "另一件"}
 
@@ -127,7 +127,7 @@ def test_eight_threads_with_one_submission_record_once(register: Register, feed,
     [warning_id] = feed({})
 
     def press(_: int) -> tuple[bool, bool]:
-        done = steps.sign(register, inspector, warning_id, submission_id="same", at=AT)
+        done = on_warning("sign", register, inspector, warning_id, submission_id="same", at=AT)
         return done.recorded, done.duplicate
 
     with ThreadPoolExecutor(8) as pool:
@@ -142,8 +142,8 @@ def test_of_eight_people_one_sends_back_and_seven_keep_their_text(register: Regi
     people = [Viewer(f"p-{number}", f"示范员{number}", "office") for number in range(10, 18)]
 
     def send_back(person: Viewer) -> bool:
-        return steps.send_back(
-            register, person, concluded, submission_id=person.person_id, at=AT, expected_seq=seen,
+        return on_warning(
+            "send_back", register, person, concluded, submission_id=person.person_id, at=AT, expected_seq=seen,
             text=f"{person.name}的意见",
         ).recorded  # fmt: skip
 
@@ -165,19 +165,19 @@ def test_a_store_that_stays_locked_says_so_in_words(
     other = sqlite3.connect(str(register.engine.url.database), isolation_level=None)
     other.execute("begin immediate")
     with pytest.raises(UserError, match="业务库暂时无法写入"):
-        steps.sign(register, inspector, warning_id, submission_id="s", at=AT)
+        on_warning("sign", register, inspector, warning_id, submission_id="s", at=AT)
     other.execute("rollback")
-    assert steps.sign(register, inspector, warning_id, submission_id="s", at=AT).recorded
+    assert on_warning("sign", register, inspector, warning_id, submission_id="s", at=AT).recorded
 
 
 def test_one_leap_of_a_clock_dates_nothing_that_follows(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
     leap = datetime(2099, 1, 1)
-    signed = steps.sign(register, inspector, warning_id, submission_id="1", at=leap).event
-    begun = steps.start_check(register, inspector, warning_id, submission_id="2", at=AT).event
+    signed = on_warning("sign", register, inspector, warning_id, submission_id="1", at=leap).event
+    begun = on_warning("start", register, inspector, warning_id, submission_id="2", at=AT).event
     # Two servers whose clocks lie a little apart still tell one life in order.
-    prompted = steps.prompt_unit(
-        register, inspector, warning_id, submission_id="3", at=AT - timedelta(minutes=5), text="请核实。"
+    prompted = on_warning(
+        "prompt", register, inspector, warning_id, submission_id="3", at=AT - timedelta(minutes=5), text="请核实。"
     ).event
     assert signed is not None and begun is not None and prompted is not None
     assert [signed.at, begun.at, prompted.at] == [leap, AT, AT]

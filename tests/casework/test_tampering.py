@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import audit, people, sign_in
@@ -23,7 +24,6 @@ from lib.casework.rules.versions import draft, live_versions
 from lib.casework.store.chain import GENESIS, SEALED, event_id, seal
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.casework.store.verify import verify_generations, verify_register
-from lib.casework.warnings import steps
 from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from lib.rules import read_rules
@@ -77,14 +77,15 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
     run_due(home, register)
     _feed(register, {}, {"subject_id": "C2"}, {"subject_id": "C3"}, at=AT, run="M05-000101")
     first = _ids(register)[0]
-    steps.sign(register, county, first, submission_id="1", at=AT)
-    steps.prompt_unit(register, county, first, submission_id="2", at=AT, text="请核实。")
-    steps.start_check(register, county, first, submission_id="3", at=AT)
-    steps.conclude(
-        register, county, first, submission_id="4", at=AT, conclusion="属实", text="票据不符。", checked=["核对票据"],
+    on_warning("sign", register, county, first, submission_id="1", at=AT)
+    on_warning("prompt", register, county, first, submission_id="2", at=AT, text="请核实。")
+    on_warning("start", register, county, first, submission_id="3", at=AT)
+    on_warning(
+        "conclude", register, county, first, submission_id="4", at=AT, conclusion="属实", text="票据不符。",
+        checked=["核对票据"],
         attachment=("票据.jpg", b"scan"),
-    )  # fmt: skip
-    steps.to_clue(register, office, first, submission_id="5", at=AT, text="转线索")
+    )
+    on_warning("to_clue", register, office, first, submission_id="5", at=AT, text="转线索")
     _feed(
         register, {"value": 999.0}, {"subject_id": "C2", "level": "red"}, at=AT.replace(hour=12), run="M05-000102"
     )

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from stepping import on_task, on_version
 
 from lib.access import Forbidden, Viewer
 from lib.casework.rules import backtests, versions
-from lib.casework.rules.tasks import close_task, open_task, tasks
-from lib.casework.rules.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL
+from lib.casework.rules.states import DRAFT, LIVE, REVIEW, STOPPED, TRIAL
+from lib.casework.rules.tasks import open_task, tasks
 from lib.casework.store.register import Register
 from lib.casework.store.schema import backtest, rule_file
 from lib.casework.store.verify import verify_register
@@ -38,7 +39,7 @@ def _draft(register: Register, office: Viewer, days: int = 100) -> str:
 
 def _step(register: Register, who: Viewer, version_id: str, action: str, text: str = "同意") -> None:
     sent = {"submission_id": f"{version_id}-{action}-{who.person_id}", "at": AT, "text": text}
-    versions.take_step(register, who, version_id, action, **sent)
+    on_version(action, register, who, version_id, **sent)
 
 
 def _backtest(register: Register, office: Viewer, version_id: str, against: str | None = "M01-v1") -> None:
@@ -219,8 +220,8 @@ def test_a_task_is_open_once_and_closed_with_a_word(taken_in: Register, office: 
     assert opened == [True, False]
     [task] = tasks(taken_in).to_dict("records")
     with pytest.raises(Forbidden):
-        close_task(taken_in, inspector, task["task_id"], submission_id="c", at=AT, text="已核对")
-    close_task(taken_in, office, task["task_id"], submission_id="c", at=AT, text="已核对，系补录数据。")
+        on_task("close", taken_in, inspector, task["task_id"], submission_id="c", at=AT, text="已核对")
+    on_task("close", taken_in, office, task["task_id"], submission_id="c", at=AT, text="已核对，系补录数据。")
     [task] = tasks(taken_in, "M01").to_dict("records")
     assert (task["state"], task["note"], task["actor_name"]) == ("已处理", "已核对，系补录数据。", office.name)
     with taken_in.transaction() as tx:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pandas as pd
 import pytest
 from sqlalchemy import select
+from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.casework import attachments, outbox
+from lib.casework import attachments
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
-from lib.casework.store.schema import event
-from lib.casework.warnings import steps
+from lib.casework.store.schema import event, outbox
 from lib.errors import UserError
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -30,8 +30,8 @@ def _count(register: Register) -> int:
 
 def test_the_whole_way_from_new_to_closed(register: Register, concluded: str, office: Viewer) -> None:
     assert _row(register, concluded)["state"] == "已反馈"
-    steps.review(register, office, concluded, submission_id="r", at=AT)
-    done = steps.close(register, office, concluded, submission_id="e", at=AT + timedelta(hours=1))
+    on_warning("review", register, office, concluded, submission_id="r", at=AT)
+    done = on_warning("close", register, office, concluded, submission_id="e", at=AT + timedelta(hours=1))
     row = _row(register, concluded)
     assert done.recorded and done.event is not None and done.event.from_state == "已复核"
     assert row["state"] == "已办结"
@@ -48,21 +48,22 @@ def test_the_whole_way_from_new_to_closed(register: Register, concluded: str, of
 def test_sent_back_for_more_and_reported_again(
     register: Register, concluded: str, inspector: Viewer, office: Viewer
 ) -> None:
-    steps.send_back(register, office, concluded, submission_id="b", at=AT, text="请补充银行流水。")
+    on_warning("send_back", register, office, concluded, submission_id="b", at=AT, text="请补充银行流水。")
     row = _row(register, concluded)
     assert row["state"] == "退回补充"
     assert row["due_at"] == row["verify_due_at"]
-    steps.conclude(
-        register, inspector, concluded, submission_id="again", at=AT, conclusion="部分属实", text="流水已补充。",
+    on_warning(
+        "conclude", register, inspector, concluded, submission_id="again", at=AT, conclusion="部分属实",
+        text="流水已补充。",
         checked=["银行流水"],
-    )  # fmt: skip
+    )
     assert _row(register, concluded)[["state", "conclusion"]].tolist() == ["已反馈", "部分属实"]
 
 
 def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
     with pytest.raises(UserError) as refused:
-        steps.start_check(register, inspector, warning_id, submission_id="x", at=AT)
+        on_warning("start", register, inspector, warning_id, submission_id="x", at=AT)
     assert "现在是「新生成」" in refused.value.message
     assert refused.value.hint == "接下来可以：签收、浙政钉提示、撤销。"
     assert _count(register) == 1
@@ -70,9 +71,9 @@ def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, fe
 
 def test_nothing_follows_a_withdrawn_warning(register: Register, feed, office: Viewer, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    steps.withdraw(register, office, warning_id, submission_id="w", at=AT, reason="数据更正", text="票据补录。")
+    on_warning("withdraw", register, office, warning_id, submission_id="w", at=AT, reason="数据更正", text="票据补录。")
     with pytest.raises(UserError) as refused:
-        steps.sign(register, inspector, warning_id, submission_id="s", at=AT)
+        on_warning("sign", register, inspector, warning_id, submission_id="s", at=AT)
     assert "「撤销」" in refused.value.message
     assert _row(register, warning_id)["closed_at"] == AT
 
@@ -80,7 +81,7 @@ def test_nothing_follows_a_withdrawn_warning(register: Register, feed, office: V
 def test_the_reviewer_is_another_person(register: Register, concluded: str, feed) -> None:
     same = Viewer("p-inspector", "示范员01", "office")
     with pytest.raises(UserError, match="复核人不能是反馈核查结论的人"):
-        steps.review(register, same, concluded, submission_id="r", at=AT)
+        on_warning("review", register, same, concluded, submission_id="r", at=AT)
     assert _row(register, concluded)["state"] == "已反馈"
 
 
@@ -88,23 +89,25 @@ def test_the_reviewer_is_another_person(register: Register, concluded: str, feed
 def test_an_unknown_conclusion_is_refused(register: Register, feed, inspector: Viewer, conclusion: str) -> None:
     [warning_id] = feed({})
     with pytest.raises(UserError, match="核查结论"):
-        steps.conclude(
-            register, inspector, warning_id, submission_id="x", at=AT, conclusion=conclusion, text="x", checked=["x"]
-        )
+        on_warning(
+            "conclude", register, inspector, warning_id, submission_id="x", at=AT, conclusion=conclusion, text="x",
+            checked=["x"],
+        )  # fmt: skip
 
 
 def test_a_conclusion_needs_text_and_something_checked(register: Register, concluded: str, inspector: Viewer) -> None:
     given = {"submission_id": "x", "at": AT, "conclusion": "属实"}
     with pytest.raises(UserError, match="需要填写说明"):
-        steps.conclude(register, inspector, concluded, text="  ", checked=["现场"], **given)
+        on_warning("conclude", register, inspector, concluded, text="  ", checked=["现场"], **given)
     with pytest.raises(UserError, match="至少选择一项核查内容"):
-        steps.conclude(register, inspector, concluded, text="有", checked=[], **given)
+        on_warning("conclude", register, inspector, concluded, text="有", checked=[], **given)
 
 
 def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({"level": "red"})
-    steps.prompt_unit(register, inspector, warning_id, submission_id="p", at=AT)
-    sent = outbox.messages(register, inspector, "warning", warning_id)
+    on_warning("prompt", register, inspector, warning_id, submission_id="p", at=AT)
+    with register.read() as connection:
+        sent = pd.DataFrame(connection.execute(select(outbox)).mappings().all())
     written = sent[["channel", "to_org_id", "subject"]].values.tolist()
     assert written == [["浙政钉", "O0001", "红色预警提示：罚缴不一致"]]
     assert sent["sent_at"].isna().all()
@@ -112,8 +115,8 @@ def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, 
 
 
 def test_a_substantiated_warning_becomes_a_clue_once(register: Register, concluded: str, office: Viewer) -> None:
-    first = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
-    again = steps.to_clue(register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
+    first = on_warning("to_clue", register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
+    again = on_warning("to_clue", register, office, concluded, submission_id="k", at=AT, text="涉嫌截留罚款。")
     found = visible.clues(register, office, None)
     assert first.created == again.created == found["clue_id"].item()
     assert again.duplicate
@@ -128,14 +131,14 @@ def test_an_unfounded_warning_cannot_become_a_clue(
     register: Register, feed, inspector: Viewer, office: Viewer
 ) -> None:
     [warning_id] = feed({})
-    steps.sign(register, inspector, warning_id, submission_id="1", at=AT)
-    steps.start_check(register, inspector, warning_id, submission_id="2", at=AT)
-    steps.conclude(
-        register, inspector, warning_id, submission_id="3", at=AT, conclusion="不属实", text="已退付。",
+    on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
+    on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
+    on_warning(
+        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="不属实", text="已退付。",
         checked=["票据"], work_prompt=True,
     )  # fmt: skip
     with pytest.raises(UserError, match="不属实"):
-        steps.to_clue(register, office, warning_id, submission_id="4", at=AT, text="转")
+        on_warning("to_clue", register, office, warning_id, submission_id="4", at=AT, text="转")
     row = _row(register, warning_id)
     assert (row["state"], row["work_prompt"]) == ("已反馈", True)
 
@@ -143,11 +146,11 @@ def test_an_unfounded_warning_cannot_become_a_clue(
 def test_rights_of_the_roles(register: Register, concluded: str, inspector: Viewer) -> None:
     leader = Viewer("p-leader", "示范员09", "leader")
     with pytest.raises(Forbidden):
-        steps.review(register, inspector, concluded, submission_id="1", at=AT)
+        on_warning("review", register, inspector, concluded, submission_id="1", at=AT)
     with pytest.raises(Forbidden):
-        steps.send_back(register, leader, concluded, submission_id="2", at=AT, text="x")
+        on_warning("send_back", register, leader, concluded, submission_id="2", at=AT, text="x")
     with pytest.raises(Forbidden):
-        steps.to_clue(register, leader, concluded, submission_id="3", at=AT, text="x")
+        on_warning("to_clue", register, leader, concluded, submission_id="3", at=AT, text="x")
 
 
 def test_outside_the_scope_looks_like_not_there(register: Register, feed, county: Viewer) -> None:
@@ -155,14 +158,12 @@ def test_outside_the_scope_looks_like_not_there(register: Register, feed, county
     messages = set()
     for warning_id in (elsewhere, "W0000000000000000"):
         with pytest.raises(NotVisible) as refused:
-            steps.sign(register, county, warning_id, submission_id="s", at=AT)
+            on_warning("sign", register, county, warning_id, submission_id="s", at=AT)
         messages.add(str(refused.value))
         with pytest.raises(NotVisible):
             visible.warning(register, county, None, warning_id)
         with pytest.raises(NotVisible):
             visible.events_of(register, county, None, "warning", warning_id)
-        with pytest.raises(NotVisible):
-            outbox.messages(register, county, "warning", warning_id)
     assert len(messages) == 1
     assert visible.warnings(register, county, None).empty
 
@@ -172,17 +173,17 @@ def test_a_domain_scope_and_ones_own_number(register: Register, feed) -> None:
     market = Viewer("p-m", "示范员04", "inspector", domains=frozenset({"SC"}))
     assert visible.warnings(register, market, None)["warning_id"].tolist() == [other]
     with pytest.raises(NotVisible):
-        steps.sign(register, market, inside, submission_id="s", at=AT)
+        on_warning("sign", register, market, inside, submission_id="s", at=AT)
     oneself = Viewer("p-o", "示范员05", "inspector", officer_id="P001")
     with pytest.raises(NotVisible):
-        steps.sign(register, oneself, other, submission_id="s", at=AT)
+        on_warning("sign", register, oneself, other, submission_id="s", at=AT)
 
 
 def test_a_town_records_only_on_its_own_models(register: Register, feed) -> None:
     [warning_id] = feed({})
     town = Viewer("p-t", "示范员06", "town", area_code="330483101", record_rules=frozenset({"M16"}))
     with pytest.raises(Forbidden, match="不办理这个模型"):
-        steps.sign(register, town, warning_id, submission_id="s", at=AT)
+        on_warning("sign", register, town, warning_id, submission_id="s", at=AT)
 
 
 @pytest.mark.parametrize(
@@ -201,11 +202,12 @@ def test_the_name_of_an_attachment_does_not_disguise_it(given: str, kept: str) -
 def test_the_attachment_comes_back_as_it_was(
     register: Register, concluded: str, inspector: Viewer, office: Viewer, county: Viewer
 ) -> None:
-    steps.send_back(register, office, concluded, submission_id="b", at=AT, text="缺票据。")
-    done = steps.conclude(
-        register, inspector, concluded, submission_id="f", at=AT, conclusion="属实", text="附票据。", checked=["票据"],
+    on_warning("send_back", register, office, concluded, submission_id="b", at=AT, text="缺票据。")
+    done = on_warning(
+        "conclude", register, inspector, concluded, submission_id="f", at=AT, conclusion="属实", text="附票据。",
+        checked=["票据"],
         attachment=("../票据.pdf", b"%PDF"),
-    )  # fmt: skip
+    )
     assert done.event is not None
     kept = done.event.payload["attachment"]
     assert kept["name"] == "票据.pdf"
@@ -217,5 +219,5 @@ def test_the_attachment_comes_back_as_it_was(
 
 def test_an_event_is_never_earlier_than_the_one_before(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({}, at=AT)
-    steps.sign(register, inspector, warning_id, submission_id="s", at=AT - timedelta(days=1))
+    on_warning("sign", register, inspector, warning_id, submission_id="s", at=AT - timedelta(days=1))
     assert _row(register, warning_id)["signed_at"] == AT

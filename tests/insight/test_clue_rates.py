@@ -6,10 +6,11 @@ from pathlib import Path
 import handmade
 import pandas as pd
 import pytest
+from stepping import on_clue
 
 from lib.access import Viewer
-from lib.casework.clues import steps
 from lib.casework.clues.next_step import next_steps, who_may
+from lib.casework.clues.registration import register_clue
 from lib.casework.deadlines import calendar
 from lib.insight.clues.rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.figure import Asked, Casework, rows
@@ -40,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     handmade.put(place)
     register, _ = handmade.opened(place)
     for key, origin, received, org, area, assessed, disposed, archived in CLUES:
-        created = steps.register_clue(
+        created = register_clue(
             register, OFFICE, origin, key, submission_id=key, at=received, title=key, detail="", org_id=org,
             area_code=area, domain_code="ZF", officer_id="P0001",
         ).created  # fmt: skip
@@ -49,14 +50,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kind, days = disposed
         day = {name: received + timedelta(days=count) for name, count in (("assess", assessed), ("dispose", days))}
         told = {"disposition": kind, "text": "意见"}
-        steps.assess(register, OFFICE, created, submission_id=f"{key}1", at=day["assess"], **told)
-        steps.approve(register, SECOND, created, submission_id=f"{key}2", at=day["assess"])
-        steps.undertake(register, OFFICE, created, submission_id=f"{key}3", at=day["assess"])
-        steps.dispose(register, OFFICE, created, submission_id=f"{key}4", at=day["dispose"], **told)
+        on_clue("assess", register, OFFICE, created, submission_id=f"{key}1", at=day["assess"], **told)
+        on_clue("approve", register, SECOND, created, submission_id=f"{key}2", at=day["assess"])
+        on_clue("undertake", register, OFFICE, created, submission_id=f"{key}3", at=day["assess"])
+        on_clue("dispose", register, OFFICE, created, submission_id=f"{key}4", at=day["dispose"], **told)
         if archived:
             end = received + timedelta(days=archived)
-            steps.report(register, OFFICE, created, submission_id=f"{key}5", at=end, text="结果", form="第一种形态")
-            steps.archive(register, OFFICE, created, submission_id=f"{key}6", at=end)
+            on_clue(
+                "report", register, OFFICE, created, submission_id=f"{key}5", at=end, text="结果", form="第一种形态"
+            )
+            on_clue("archive", register, OFFICE, created, submission_id=f"{key}6", at=end)
     return place
 
 

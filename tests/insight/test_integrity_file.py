@@ -8,11 +8,11 @@ import duckdb
 import handmade
 import pandas as pd
 import pytest
+from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
 from lib.access.viewer import RIGHTS
-from lib.casework.warnings.steps import conclude, sign, start_check
 from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
@@ -135,12 +135,13 @@ def test_a_conclusion_shows_in_the_counts_and_the_timeline(home: Path, tmp_path:
     ids = _file(place).warnings.set_index("subject_id")["warning_id"]
     for case, conclusion in (("CA1", "属实"), ("CA2", "不属实")):
         number = ids[case]
-        sign(register, COUNTY, number, submission_id=f"{case}-1", at=datetime(2022, 9, 25, 9))
-        start_check(register, COUNTY, number, submission_id=f"{case}-2", at=datetime(2022, 9, 25, 10))
-        conclude(
-            register, COUNTY, number, submission_id=f"{case}-3", at=datetime(2022, 9, 25, 11), conclusion=conclusion,
+        on_warning("sign", register, COUNTY, number, submission_id=f"{case}-1", at=datetime(2022, 9, 25, 9))
+        on_warning("start", register, COUNTY, number, submission_id=f"{case}-2", at=datetime(2022, 9, 25, 10))
+        on_warning(
+            "conclude", register, COUNTY, number, submission_id=f"{case}-3", at=datetime(2022, 9, 25, 11),
+            conclusion=conclusion,
             text="已核对案卷。", checked=["立案审批表"],
-        )  # fmt: skip
+        )
     file = integrity_file(register, warehouse, OFFICE, "P0001")
     assert (file.recent_warnings, file.proven_warnings) == (2, 1)
     concluded = file.timeline[file.timeline["what"].eq("核查结论")]["detail"]

@@ -9,9 +9,9 @@ import handmade
 import numpy as np
 import pandas as pd
 import pytest
+from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.casework.warnings.steps import conclude, sign, start_check
 from lib.insight.ranking import (
     course as ranking_course,
 )
@@ -255,10 +255,10 @@ def test_a_warning_found_not_true_no_longer_weighs(tmp_path: Path):
     held = officers.snapshot(register, warehouse).warning
     warning_id = held.loc[held["subject_id"].eq("P0003"), "warning_id"].iloc[0]
     at = datetime(2022, 9, 25, 10)
-    sign(register, OFFICE, warning_id, submission_id="1", at=at)
-    start_check(register, OFFICE, warning_id, submission_id="2", at=at)
+    on_warning("sign", register, OFFICE, warning_id, submission_id="1", at=at)
+    on_warning("start", register, OFFICE, warning_id, submission_id="2", at=at)
     told = {"conclusion": "不属实", "text": "记录有误", "checked": ["调阅派单"]}
-    conclude(register, OFFICE, warning_id, submission_id="3", at=at, **told)
+    on_warning("conclude", register, OFFICE, warning_id, submission_id="3", at=at, **told)
     table = officers.officer_ranking(register, warehouse, OFFICE).table.set_index("officer_id")
     assert table.loc["P0003", "observed"] == 0
     found = contributions(register, warehouse, OFFICE, "P0003").set_index("rule_id")

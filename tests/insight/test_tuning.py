@@ -12,11 +12,11 @@ from pathlib import Path
 import handmade
 import pandas as pd
 import pytest
+from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.deadlines import calendar
 from lib.casework.store.register import Register
-from lib.casework.warnings import steps
 from lib.insight.interval import wilson
 from lib.insight.rules.difference import UNKNOWN
 from lib.insight.rules.report import from_report, to_report
@@ -47,10 +47,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     begun = datetime(2022, 9, 26, 9)
     for case_id, conclusion in FOUND.items():
         one = the_id(case_id)
-        steps.sign(register, PERSON, one, submission_id=f"s-{case_id}", at=begun)
-        steps.start_check(register, PERSON, one, submission_id=f"b-{case_id}", at=begun + timedelta(hours=1))
-        steps.conclude(
-            register, PERSON, one, submission_id=f"c-{case_id}", at=begun + timedelta(days=2),
+        on_warning("sign", register, PERSON, one, submission_id=f"s-{case_id}", at=begun)
+        on_warning("start", register, PERSON, one, submission_id=f"b-{case_id}", at=begun + timedelta(hours=1))
+        on_warning(
+            "conclude", register, PERSON, one, submission_id=f"c-{case_id}", at=begun + timedelta(days=2),
             conclusion=conclusion, text="已核对案卷和审批材料。", checked=["核对案卷"],
         )  # fmt: skip
     return register, warehouse

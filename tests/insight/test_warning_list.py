@@ -5,9 +5,9 @@ from pathlib import Path
 
 import handmade
 import pytest
+from stepping import on_warning
 
 from lib.access import Viewer
-from lib.casework.warnings.steps import sign
 from lib.insight.figure import Asked
 from lib.insight.warnings.filter import WarningFilter, options, workbench_query
 from lib.insight.warnings.listing import warning_list
@@ -101,7 +101,9 @@ def test_signing_moves_the_deadline_and_names_the_handler(own_home: Path) -> Non
     register, warehouse = handmade.opened(own_home)
     row = warning_list(register, warehouse, OFFICE).set_index("subject_id").loc["CA1"]
     seq = int(row["last_seq"])
-    sign(register, COUNTY, row["warning_id"], submission_id="s1", at=row["first_seen_at"], expected_seq=seq)
+    on_warning(
+        "sign", register, COUNTY, row["warning_id"], submission_id="s1", at=row["first_seen_at"], expected_seq=seq
+    )
     after = warning_list(register, warehouse, OFFICE).set_index("subject_id").loc["CA1"]
     assert (after["state"], after["handler_name"]) == ("已签收", "县乙")
     # 15 workdays after 2022-09-25, with the holiday in between.

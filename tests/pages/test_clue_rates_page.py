@@ -9,12 +9,13 @@ from urllib.parse import parse_qs
 import handmade
 import pytest
 from opening import figures, open_page, warning_rows, words
+from stepping import on_clue
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
 from lib.access.personas import personas
 from lib.casework import audit
-from lib.casework.clues import steps
+from lib.casework.clues.registration import register_clue
 from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.reading.visible import clue
 from lib.casework.reading.visible import clues as clue_frame
@@ -34,7 +35,7 @@ def build(home: Path) -> dict[str, str]:
         ("已了结的", "grid", datetime(2022, 6, 6, 9)), ("待审批的", "review", datetime(2022, 9, 12, 9)),
         ("超期的", "petition", datetime(2022, 7, 1, 9)),
     ):  # fmt: skip
-        created = steps.register_clue(
+        created = register_clue(
             register, OFFICE, origin, title, submission_id=title, at=received, title=title, detail="来源材料",
             org_id="O0003", area_code="330483101", domain_code="ZF", officer_id="P0003",
         ).created  # fmt: skip
@@ -44,11 +45,11 @@ def build(home: Path) -> dict[str, str]:
             continue
         told = {"disposition": "予以了结", "text": "建议"}
         at = received + timedelta(days=2)
-        steps.assess(register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
+        on_clue("assess", register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
         if title == "已了结的":
-            steps.approve(register, OFFICE, created, submission_id=f"{title}2", at=at)
-            steps.undertake(register, PROPOSER, created, submission_id=f"{title}3", at=at)
-            steps.dispose(register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
+            on_clue("approve", register, OFFICE, created, submission_id=f"{title}2", at=at)
+            on_clue("undertake", register, PROPOSER, created, submission_id=f"{title}3", at=at)
+            on_clue("dispose", register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
     return ids
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import handmade
 import pytest
 from opening import open_page, words
+from stepping import on_version
 
 from lib.access.personas import personas
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.rules.tasks import open_task, tasks
-from lib.casework.rules.versions import draft, take_step, versions
+from lib.casework.rules.versions import draft, versions
 from lib.casework.store.register import open_register
 from lib.insight.rules.report import to_report
 from lib.insight.rules.tuning import back_test
@@ -61,13 +62,13 @@ def test_who_approves_sees_the_back_test_beside_the_change(home: Path) -> None:
     live = versions(register, "M01")[0]
     sent = {"at": handmade.DAY, "text": "误报多。"}
     draft(register, office, live, {"limit_days": 97}, submission_id="d", **sent)
-    take_step(register, office, "M01-v2", "try", submission_id="t", **sent)
+    on_version("try", register, office, "M01-v2", submission_id="t", **sent)
     found = back_test(register, warehouse, office, Variant(live.rule, {}), Variant(live.rule, {"limit_days": 97}), 3)
     keep_backtest(
         register, office, "M01-v2", live.version_id, to_report(found), generation=1, as_of=found.as_of,
         submission_id="k", at=handmade.DAY,
     )  # fmt: skip
-    take_step(register, office, "M01-v2", "submit", submission_id="s", **sent)
+    on_version("submit", register, office, "M01-v2", submission_id="s", **sent)
     app = open_page(PAGE, "demo-leader", rule="M01", m_view="版本")
     report = next(one for one in app.expander if "保存的回测报告 · 对比第1版" in one.label)
     assert report.proto.expanded

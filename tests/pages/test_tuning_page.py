@@ -7,7 +7,8 @@ import pytest
 from opening import open_page, words
 
 from lib.access.personas import personas
-from lib.casework.rules.versions import DRAFT, draft, versions
+from lib.casework.rules.states import DRAFT
+from lib.casework.rules.versions import draft, versions
 from lib.casework.store.register import open_register
 
 PAGE = "pages/rules/tuning.py"

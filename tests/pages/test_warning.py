@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from opening import open_page
-from sqlalchemy import update
+from sqlalchemy import select, update
+from stepping import on_warning
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework import audit
 from lib.casework.drafts import load_draft
-from lib.casework.outbox import messages
 from lib.casework.reading.visible import events_of
 from lib.casework.store.register import Register
-from lib.casework.store.schema import warning
-from lib.casework.warnings import steps
+from lib.casework.store.schema import outbox, warning
 from lib.insight.warnings.listing import warning_list
 from lib.ui.warnings.fields import MAX_MB
 from lib.warehouse.clock import now
@@ -60,8 +59,7 @@ def state(city: tuple[Register, Warehouse], warning_id: str) -> str:
 
 
 def take(city: tuple[Register, Warehouse], step: str, warning_id: str, viewer=COUNTY, **more) -> None:
-    functions = {"sign": steps.sign, "start": steps.start_check, "prompt": steps.prompt_unit}
-    functions[step](city[0], viewer, warning_id, submission_id=f"{viewer.person_id}-{step}", at=now(city[1]), **more)
+    on_warning(step, city[0], viewer, warning_id, submission_id=f"{viewer.person_id}-{step}", at=now(city[1]), **more)
 
 
 def test_the_page_says_why_on_what_law_and_what_to_check(city) -> None:
@@ -123,7 +121,7 @@ def test_a_submission_sent_again_is_told_it_is_there_already(city) -> None:
     app = opened(number)
     seq = int(warning_list(*city, OFFICE).set_index("warning_id").loc[number, "last_seq"])
     submission = app.session_state[f"{number}_sign_{seq}_submission"]
-    steps.sign(city[0], OFFICE, number, submission_id=submission, at=now(city[1]), expected_seq=seq)
+    on_warning("sign", city[0], OFFICE, number, submission_id=submission, at=now(city[1]), expected_seq=seq)
     app.button(key=f"{number}_sign_submit").click().run()
     assert "已经记录过" in app.info[0].value
     events = events_of(city[0], OFFICE, city[1], "warning", number)
@@ -244,8 +242,9 @@ def test_a_prompt_goes_into_the_outbox_and_says_so(city) -> None:
     assert "只写入待发箱" in texts(app)
     app.button(key=f"{number}_prompt_submit").click().run()
     assert "已保存" in app.success[0].value
-    sent = messages(city[0], OFFICE, "warning", number)
-    assert sent["to_org_id"].tolist() == ["O0002"] and sent["sent_at"].isna().all()
+    with city[0].read() as connection:
+        sent = connection.execute(select(outbox).where(outbox.c.object_id == number)).one()
+    assert (sent.to_org_id, sent.sent_at) == ("O0002", None)
 
 
 def test_opening_a_named_officers_warning_is_logged_once(city) -> None:
@@ -285,7 +284,7 @@ def test_an_overdue_warning_says_by_how_many_days(city, monkeypatch: pytest.Monk
 def test_both_deadlines_stay_in_sight_and_say_how_they_were_kept(city, monkeypatch: pytest.MonkeyPatch) -> None:
     number = numbers(city)["CA1"]
     later = now(city[1]) + timedelta(days=9)
-    steps.sign(city[0], OFFICE, number, submission_id="late", at=later)
+    on_warning("sign", city[0], OFFICE, number, submission_id="late", at=later)
     monkeypatch.setattr("lib.ui.state.now", lambda _warehouse: later + timedelta(days=20))
     told = texts(opened(number))
     assert "签收期限" in told and "迟 4 天" in told

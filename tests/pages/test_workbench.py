@@ -8,11 +8,11 @@ import openpyxl
 import pandas as pd
 import pytest
 from opening import open_page, warning_rows
+from stepping import on_warning
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework import audit
-from lib.casework.warnings import steps
 from lib.casework.warnings.many import take_all
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
@@ -90,7 +90,7 @@ def test_a_filter_narrows_the_list(city) -> None:
 def test_quick_filters_show_what_stands_there(city) -> None:
     register, warehouse = city
     frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
-    steps.sign(register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="s", at=now(warehouse))
+    on_warning("sign", register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="s", at=now(warehouse))
     app = opened()
     assert app.button(key="quick_待签收").label == "待签收 4"
     app.button(key="quick_待核查").click().run()
@@ -125,7 +125,7 @@ def test_steps_on_many_say_item_by_item_what_was_recorded(city) -> None:
     register, warehouse = city
     frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
     numbers = frame["warning_id"]
-    steps.sign(register, OFFICE, numbers["CA2"], submission_id="first", at=now(warehouse))
+    on_warning("sign", register, OFFICE, numbers["CA2"], submission_id="first", at=now(warehouse))
     chosen = [(numbers[subject], int(frame.loc[subject, "last_seq"])) for subject in ("CA1", "CA2", "CA3")]
     county = VIEWERS["demo-county"]
     done = take_all(register, county, "sign", chosen, submission="b1", at=now(warehouse)).set_index("warning_id")
@@ -163,10 +163,11 @@ def test_the_page_opens_on_what_is_open_and_knows_ones_own(city) -> None:
     register, warehouse = city
     frame = warning_list(register, warehouse, OFFICE).set_index("subject_id")
     at = now(warehouse)
-    steps.sign(register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="1", at=at)
-    steps.withdraw(
-        register, OFFICE, frame.loc["CA4", "warning_id"], submission_id="2", at=at, reason="误报", text="重复录入"
-    )
+    on_warning("sign", register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="1", at=at)
+    on_warning(
+        "withdraw", register, OFFICE, frame.loc["CA4", "warning_id"], submission_id="2", at=at, reason="误报",
+        text="重复录入",
+    )  # fmt: skip
     app = opened()
     assert "● 黄 CA4" not in listed(app) and len(listed(app)) == 4
     assert app.button(key="quick_已结").label == "已结 1"
@@ -182,9 +183,9 @@ def test_the_page_opens_on_what_is_open_and_knows_ones_own(city) -> None:
 def test_a_former_handler_is_told_where_the_work_is_listed(city) -> None:
     register, warehouse = city
     number = warning_list(register, warehouse, OFFICE).set_index("subject_id").loc["CA1", "warning_id"]
-    steps.sign(register, OFFICE, number, submission_id="1", at=now(warehouse))
+    on_warning("sign", register, OFFICE, number, submission_id="1", at=now(warehouse))
     county = VIEWERS["demo-county"]
-    steps.take_over(register, county, number, submission_id="2", at=now(warehouse), text="经办人出差")
+    on_warning("take_over", register, county, number, submission_id="2", at=now(warehouse), text="经办人出差")
     assert "您经办的 **1** 条已由他人接手" in texts(opened())
     assert "已由他人接手" not in texts(opened("demo-county"))
 

@@ -2,8 +2,9 @@
 
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
-from lib.casework.clues.steps import APPROVED, ASSESSED, CLUE, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
-from lib.casework.workflow import Step
+from lib.casework.clues.states import APPROVED, ASSESSED, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
+from lib.casework.clues.steps import CLUE
+from lib.casework.steps import Step
 
 # The step that moves the work on, by state; the others are exceptions.
 _USUAL = {REGISTERED: "assess", ASSESSED: "approve", APPROVED: "undertake", UNDERTAKEN: "dispose", DISPOSED: "report",

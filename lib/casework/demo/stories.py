@@ -11,12 +11,15 @@ import numpy as np
 
 from lib import yamltext
 from lib.access import Viewer
-from lib.casework.clues import steps as clues
+from lib.casework.clues.states import FORMS
+from lib.casework.clues.steps import CLUE
 from lib.casework.deadlines import Calendar, settings
 from lib.casework.demo.people import Cast, Place
+from lib.casework.record import take
+from lib.casework.steps import Outcome, Submission, Workflow
 from lib.casework.store.register import Register
-from lib.casework.warnings import steps as warnings
-from lib.casework.workflow import Outcome
+from lib.casework.warnings.states import CONCLUSIONS, WITHDRAW_REASONS
+from lib.casework.warnings.steps import WARNING
 from lib.catalog.dataset import ROOT
 from lib.rules.levels import SPOT_CHECK
 
@@ -47,8 +50,10 @@ class Story:
     """Builds the steps of one matter, each later than the one before."""
 
     def __init__(
-        self, object_id: str, place: Place, start: datetime, days: Calendar, chance: Random, after: int = 0
-    ) -> None:
+        self, workflow: Workflow, object_id: str, place: Place, start: datetime, days: Calendar, chance: Random,
+        after: int = 0,
+    ) -> None:  # fmt: skip
+        self.workflow = workflow
         self.object_id, self.place, self.start, self.now = object_id, place, start, start
         self.days, self.chance = days, chance
         # A story told again, after that event, needs steps that are not taken for the first ones.
@@ -61,14 +66,15 @@ class Story:
         minute = self.chance.randint(8 * 60 + 35, 17 * 60 + 20)
         return datetime.combine(day.item(), time(minute // 60, minute % 60))
 
-    def add(self, at: datetime, person: Viewer, action: Callable[..., Outcome], **given: Any) -> None:
-        """Add a step: `action` of lib.casework.warnings.steps or clues, taken by `person`."""
+    def add(self, at: datetime, person: Viewer, action: str, text: str = "", **given: Any) -> None:
+        """Add a step of the workflow, taken by `person`, with the values of its fields."""
         self.now = max(at, self.now + timedelta(minutes=self.chance.randint(7, 90)))
 
-        def take(register: Register, submission_id: str, moment: datetime) -> Outcome:
-            return action(register, person, self.object_id, submission_id=submission_id, at=moment, **given)
+        def play(register: Register, submission_id: str, moment: datetime) -> Outcome:
+            sent = Submission(submission_id, moment, text=text, payload=given)
+            return take(register, person, self.workflow, self.object_id, action, sent)
 
-        self.steps.append(Timed(self.now, self.object_id, 100 * self.after + len(self.steps) + 1, self.place, take))
+        self.steps.append(Timed(self.now, self.object_id, 100 * self.after + len(self.steps) + 1, self.place, play))
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +89,7 @@ def _sentence(rule_id: str, conclusion: str, chance: Random) -> str:
 
 
 def _pick(shares: tuple[int, ...], chance: Random) -> str:
-    return chance.choices(warnings.CONCLUSIONS, weights=shares)[0]
+    return chance.choices(CONCLUSIONS, weights=shares)[0]
 
 
 def warning_story(
@@ -96,46 +102,46 @@ def warning_story(
     Only a `live` warning may be left unsigned or unverified.
     """
     chance = Random(f"{seed}|{warning_id}" + (f"|{first_seen_at}" if after else ""))
-    story = Story(warning_id, place, first_seen_at, days, chance, after)
+    story = Story(WARNING, warning_id, place, first_seen_at, days, chance, after)
     handler = people.handler(place, rule_id, chance)
     reviewer = people.reviewer(handler, place, chance)
     limit = settings()["warning"][level]
     if live and chance.random() < 0.10:
         return []
-    story.add(_sign_at(story, limit), handler, warnings.sign)
-    story.add(story.on_workday(chance.randint(1, 2), story.now), handler, warnings.start_check)
+    story.add(_sign_at(story, limit), handler, "sign")
+    story.add(story.on_workday(chance.randint(1, 2), story.now), handler, "start")
     if chance.random() < 0.55:
-        story.add(story.now, handler, warnings.prompt_unit, text=chance.choice(texts()["prompts"]))
+        story.add(story.now, handler, "prompt", text=chance.choice(texts()["prompts"]))
     if live and chance.random() < 0.12:
         return story.steps
     wanted = limit["verify_workdays"]
     late = chance.random() < 0.13
     verify_in = wanted + chance.randint(1, 5) if late else max(2, round(wanted * chance.uniform(0.35, 0.95)))
     if chance.random() < 0.03:
-        given = {"reason": chance.choice(warnings.WITHDRAW_REASONS), "text": chance.choice(texts()["withdrawals"])}
-        story.add(story.on_workday(verify_in), reviewer, warnings.withdraw, **given)
+        given = {"reason": chance.choice(WITHDRAW_REASONS), "text": chance.choice(texts()["withdrawals"])}
+        story.add(story.on_workday(verify_in), reviewer, "withdraw", **given)
         return story.steps
     conclusion = _pick(_FOUND[level], chance)
     checked = chance.sample(checks, k=min(len(checks), chance.randint(1, 3))) or ["调阅案卷"]
 
     def concluded(at: datetime) -> None:
         story.add(
-            at, handler, warnings.conclude, conclusion=conclusion, text=_sentence(rule_id, conclusion, chance),
+            at, handler, "conclude", conclusion=conclusion, text=_sentence(rule_id, conclusion, chance),
             checked=checked, work_prompt=conclusion != "属实" and chance.random() < 0.25,
         )  # fmt: skip
 
     concluded(story.on_workday(verify_in))
     if chance.random() < 0.09:
-        story.add(story.on_workday(1, story.now), reviewer, warnings.send_back, text=chance.choice(texts()["returns"]))
+        story.add(story.on_workday(1, story.now), reviewer, "send_back", text=chance.choice(texts()["returns"]))
         concluded(story.on_workday(chance.randint(2, 4), story.now))
-    story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, warnings.review)
+    story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, "review")
     share = {"属实": _TO_CLUE[level], "部分属实": 0.08}.get(conclusion, 0.0)
     if chance.random() < share:
         text = chance.choice(texts()["to_clue"])
         able = handler if handler.may("clue") else reviewer
-        story.add(story.on_workday(chance.randint(1, 2), story.now), able, warnings.to_clue, text=text)
+        story.add(story.on_workday(chance.randint(1, 2), story.now), able, "to_clue", text=text)
     else:
-        story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, warnings.close)
+        story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, "close")
     return story.steps
 
 
@@ -154,7 +160,7 @@ def clue_story(
 ) -> list[Timed]:
     """The steps of one clue after its registration; disposed within 58 days unless `live` leaves it lying."""
     chance = Random(f"{seed}|{clue_id}")
-    story = Story(clue_id, place, received_at, days, chance)
+    story = Story(CLUE, clue_id, place, received_at, days, chance)
     handler = people.clue_handler(place, chance)
     approver = people.reviewer(handler, place, chance)
     disposition = chance.choices([name for _, name in _DISPOSED], weights=[share for share, _ in _DISPOSED])[0]
@@ -164,33 +170,33 @@ def clue_story(
     late = chance.random() < 0.10
     assess_in = chance.randint(23, 26) if late else chance.randint(2, 15)
     proposal = chance.choice(texts()["assessments"])
-    story.add(story.on_workday(assess_in), handler, clues.assess, disposition=disposition, text=proposal)
+    story.add(story.on_workday(assess_in), handler, "assess", proposed=disposition, text=proposal)
     if chance.random() < 0.05:
-        story.add(story.on_workday(1, story.now), approver, clues.reject, text="依据不充分，请补充后重新研判。")
-        story.add(story.on_workday(2, story.now), handler, clues.assess, disposition=disposition, text=proposal)
-    story.add(story.on_workday(1, story.now), approver, clues.approve, text="同意。")
-    story.add(story.on_workday(chance.randint(1, 2), story.now), handler, clues.undertake)
+        story.add(story.on_workday(1, story.now), approver, "reject", text="依据不充分，请补充后重新研判。")
+        story.add(story.on_workday(2, story.now), handler, "assess", proposed=disposition, text=proposal)
+    story.add(story.on_workday(1, story.now), approver, "approve", text="同意。")
+    story.add(story.on_workday(chance.randint(1, 2), story.now), handler, "undertake")
     if lying:
         return story.steps
     least = received_at + timedelta(days=57)
     disposed_at = min(story.on_workday(chance.randint(3, 14), story.now), max(least, story.now + timedelta(hours=1)))
     text = chance.choice(texts()["dispositions"][disposition])
-    story.add(disposed_at, handler, clues.dispose, disposition=disposition, text=text)
+    story.add(disposed_at, handler, "dispose", disposition=disposition, text=text)
     if disposition == "初步核实" and chance.random() < 0.25:
         story.add(
-            story.on_workday(chance.randint(1, 4), story.now), approver, clues.file_case,
+            story.on_workday(chance.randint(1, 4), story.now), approver, "file_case",
             text="经集体研究并报批，予以立案审查调查。",
         )  # fmt: skip
     form = _form(disposition, chance)
     story.add(
-        story.on_workday(chance.randint(2, 8), story.now), handler, clues.report, form=form,
+        story.on_workday(chance.randint(2, 8), story.now), handler, "report", form=form,
         people_cnt=0 if form == "未追究责任" else 1, text=chance.choice(texts()["reports"][form]),
     )  # fmt: skip
-    story.add(story.on_workday(chance.randint(1, 5), story.now), approver, clues.archive)
+    story.add(story.on_workday(chance.randint(1, 5), story.now), approver, "archive")
     return story.steps
 
 
 def _form(disposition: str, chance: Random) -> str:
     if disposition in ("予以了结", "暂存待查"):
         return "未追究责任"
-    return chance.choices(clues.FORMS, weights=(68, 16, 3, 1, 12))[0]
+    return chance.choices(FORMS, weights=(68, 16, 3, 1, 12))[0]

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, or_, select
 
-from lib.casework.clues.steps import clue_id, register_clue
+from lib.casework.clues.registration import register_clue
+from lib.casework.clues.steps import clue_id
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo.clue_sources import Source, clue_sources
 from lib.casework.demo.people import Cast, Place, cast
@@ -27,12 +28,12 @@ from lib.casework.rules.due import Plan, plan
 from lib.casework.rules.lock import Holder, hold
 from lib.casework.rules.runs import Found, domains, find, log_run, next_run_no, run_id
 from lib.casework.rules.versions import take_in
+from lib.casework.steps import Outcome
 from lib.casework.store.register import OF_STORE, Register
 from lib.casework.store.schema import clue, event, warning
 from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.ingest import ingest
-from lib.casework.warnings.steps import NEW
-from lib.casework.workflow import Outcome
+from lib.casework.warnings.states import NEW
 from lib.errors import UserError
 from lib.rules import days_of, read_rules, sample_tested
 from lib.warehouse.store import Warehouse

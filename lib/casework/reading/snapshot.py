@@ -2,12 +2,10 @@
 
 import threading
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy import Connection, Select, func, select
 
 from lib.casework.deadlines import Calendar, calendar
@@ -60,15 +58,6 @@ class Snapshot:
     def revision(self) -> int:
         """Moves with every write that readers care for."""
         return self.head.revision
-
-    @cached_property
-    def tables(self) -> dict[str, pa.Table]:
-        """The frames as Arrow tables by name, to be registered in DuckDB."""
-        frames = {
-            "warning": self.warning, "spot_check": self.spot_check, "clue": self.clue, "event": self.event,
-            "rule_run": self.rule_run,
-        }  # fmt: skip
-        return {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
 
 
 class _Cache:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.casework.clues.steps import SHELVED
+from lib.casework.clues.states import SHELVED
 from lib.casework.deadlines import Calendar, due_times, settings
-from lib.casework.warnings.steps import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
+from lib.casework.warnings.states import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion",
                   "handler_id", "handler_name", "former_id", "former_name", "merged_into", "follows",

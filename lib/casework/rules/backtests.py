@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lib.access import Viewer, require
-from lib.casework.rules.versions import KIND, version
+from lib.casework.rules.steps import KIND
+from lib.casework.rules.versions import version
+from lib.casework.steps import Outcome
 from lib.casework.store.chain import canonical, moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.schema import backtest
 from lib.casework.store.sealed import digest
-from lib.casework.workflow import Outcome
 from lib.errors import UserError
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Row, case, func, select
 
-from lib.casework.rules.versions import LIVE, TRIAL, Version, versions
+from lib.casework.rules.states import LIVE, TRIAL
+from lib.casework.rules.versions import Version, versions
 from lib.casework.store.chain import canonical
 from lib.casework.store.register import Register
 from lib.casework.store.schema import rule_run

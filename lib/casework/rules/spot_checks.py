@@ -16,7 +16,7 @@ from lib.casework.rules.due import Plan
 from lib.casework.store.schema import signal, warning
 from lib.casework.store.sealed import of_warning
 from lib.casework.store.transaction import Transaction
-from lib.casework.warnings.steps import NEW
+from lib.casework.warnings.states import NEW
 from lib.rules import sample_tested, warning_id
 from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.store import Warehouse

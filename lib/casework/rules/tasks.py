@@ -6,21 +6,14 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import func, insert, select
 
-from lib.access import SYSTEM, Viewer
+from lib.access import SYSTEM
+from lib.casework.rules.states import OPEN
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_task
 from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
-from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 
-OPEN, CLOSED = "待处理", "已处理"
 KINDS = {"precision": "核实率过低", "jump": "命中数骤变", "withheld": "命中过多未入册", "error": "运行出错"}
-
-TASK = Workflow(
-    "rule_task",
-    "模型任务",
-    {"close": Step("close", "办结", "tune", frozenset({OPEN}), CLOSED, needs_text=True)},
-)
 
 
 def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: datetime, text: str) -> bool:
@@ -38,14 +31,6 @@ def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: dat
     payload = {"rule_id": rule_id, "kind": kind, "row": digest(rule_task, values)}
     tx.append(SYSTEM, at, "rule_task", task_id, "open", None, OPEN, text, payload)
     return True
-
-
-def close_task(
-    register: Register, viewer: Viewer, task_id: str, *, submission_id: str, at: datetime, text: str,
-    expected_seq: int | None = None,
-) -> Outcome:  # fmt: skip
-    """待处理 → 已处理, with what was done. Raises as `workflow.record` does."""
-    return record(register, viewer, TASK, task_id, "close", Submission(submission_id, at, expected_seq, text))
 
 
 def tasks(register: Register, rule_id: str | None = None) -> pd.DataFrame:

@@ -8,50 +8,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
-from lib.access import SYSTEM, Forbidden, Viewer, require
-from lib.casework.store.chain import Event, canonical, moment_after
+from lib.access import SYSTEM, Viewer, require
+from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
+from lib.casework.rules.steps import KIND, VERSION, last_events, move
+from lib.casework.steps import Outcome
+from lib.casework.store.chain import Event, canonical
 from lib.casework.store.register import Register
-from lib.casework.store.schema import backtest, event, rule_file, rule_version
+from lib.casework.store.schema import event, rule_file, rule_version
 from lib.casework.store.transaction import Transaction
-from lib.casework.workflow import Outcome, Step, Submission, Workflow, record
 from lib.errors import UserError
 from lib.rules import Rule, RuleError, complete_params, parse_rule
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params
 
-DRAFT, TRIAL, REVIEW, LIVE, STOPPED = "草稿", "试运行", "复核", "发布", "停用"
-STATES = (DRAFT, TRIAL, REVIEW, LIVE, STOPPED)
-# In which a version is still being worked on.
-UNDER_WAY = (DRAFT, TRIAL, REVIEW)
-KIND = "rule_version"
 _FILES = select(rule_version.c.rule_id, rule_version.c.rule_hash).distinct()
-
-
-def _step(action: str, name: str, right: str, sources: set[str], target: str, needs_text: bool = False) -> Step:
-    return Step(action, name, right, frozenset(sources), target, needs_text)
-
-
-VERSION = Workflow(
-    KIND,
-    "模型版本",
-    {
-        step.action: step
-        for step in (
-            _step("try", "开始试运行", "tune", {DRAFT}, TRIAL),
-            _step("submit", "提交复核", "tune", {TRIAL}, REVIEW, needs_text=True),
-            _step("give_back", "退回修改", "approve", {REVIEW}, DRAFT, needs_text=True),
-            _step("publish", "发布", "approve", {REVIEW}, LIVE, needs_text=True),
-            _step("stop", "停用", "approve", {LIVE}, STOPPED, needs_text=True),
-            _step("restore", "回退到此版", "approve", {STOPPED}, LIVE, needs_text=True),
-            _step("discard", "作废", "tune", set(UNDER_WAY), STOPPED, needs_text=True),
-        )
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -106,15 +80,9 @@ def thresholds(rule: Rule, stored: str) -> dict[str, Value]:
     }
 
 
-def _last_events() -> Any:
-    newest = select(func.max(event.c.seq)).where(event.c.object_type == KIND).group_by(event.c.object_id)
-    columns = (event.c.object_id, event.c.to_state, event.c.at, event.c.seq)
-    return select(*columns).where(event.c.seq.in_(newest)).subquery()
-
-
 def versions(register: Register, rule_id: str | None = None, states: Iterable[str] = STATES) -> list[Version]:
     """The versions in the given states, of one rule or of all, by rule and number."""
-    last = _last_events()
+    last = last_events()
     columns = [
         rule_version, last.c.to_state, last.c.at.label("state_at"), last.c.seq, rule_file.c.name, rule_file.c.content,
     ]  # fmt: skip
@@ -186,7 +154,7 @@ def take_in(register: Register, rules: Mapping[str, Rule], at: datetime) -> None
                 _create(tx, SYSTEM, rule, complete_params(rule, None), at, action, state, text)
         for rule_id, one in live_versions(register).items():
             if rule_id not in rules:
-                _move(tx, SYSTEM, one.version_id, "stop", LIVE, STOPPED, at, "模型文件已移除")
+                move(tx, SYSTEM, one.version_id, "stop", LIVE, STOPPED, at, "模型文件已移除")
 
 
 def _keep_file(tx: Transaction, rule: Rule) -> None:
@@ -215,13 +183,6 @@ def _create(
     return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
 
 
-def _move(
-    tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: datetime, text: str
-) -> None:
-    last = tx.last_event(KIND, version_id)
-    tx.append(viewer, moment_after(at, last), KIND, version_id, action, source, target, text)
-
-
 def draft(
     register: Register, viewer: Viewer, base: Version, params: Mapping[str, Value], *, submission_id: str, at: datetime,
     text: str,
@@ -241,71 +202,6 @@ def draft(
             return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
         written = _create(tx, viewer, base.rule, checked, at, "draft", DRAFT, text.strip(), submission_id)
     return Outcome(recorded=True, event=written, created=written.object_id)
-
-
-def take_step(
-    register: Register, viewer: Viewer, version_id: str, action: str, *, submission_id: str, at: datetime,
-    expected_seq: int | None = None, text: str = "",
-) -> Outcome:  # fmt: skip
-    """One step of VERSION. Publishing or restoring stops the version that was in force.
-
-    Raises as `workflow.record` does; Forbidden when author or submitter approves the own version, UserError when
-    there is no back-test against what is in force now (submit, publish) or the version was never in force (restore).
-    """
-    sent = Submission(submission_id, at, expected_seq, text)
-    check = {"submit": _needs_backtest, "publish": _may_publish(viewer), "restore": _may_restore(viewer)}.get(action)
-
-    def replace(tx: Transaction, row: Row, written: Event) -> None:
-        for one in _in_force(tx, row.rule_id):
-            if one != row.version_id:
-                _move(tx, viewer, one, "stop", LIVE, STOPPED, written.at, f"由第{row.version_no}版取代")
-
-    effect = replace if VERSION.steps[action].target == LIVE else None
-    return record(register, viewer, VERSION, version_id, action, sent, check=check, effect=effect)
-
-
-def _in_force(tx: Transaction, rule_id: str) -> list[str]:
-    tx.flush()
-    last = _last_events()
-    query = (
-        select(rule_version.c.version_id)
-        .join(last, last.c.object_id == rule_version.c.version_id)
-        .where(rule_version.c.rule_id == rule_id, last.c.to_state == LIVE)
-    )
-    return list(tx.connection.execute(query).scalars())
-
-
-def _needs_backtest(tx: Transaction, row: Row, _last: Event) -> None:
-    against = next(iter(_in_force(tx, row.rule_id)), None)
-    stored = select(backtest.c.against_id).where(backtest.c.version_id == row.version_id)
-    if against not in set(tx.connection.execute(stored).scalars()):
-        raise UserError(
-            f"{row.rule_id} 第{row.version_no}版还没有与在用版本对比的回测报告。", "请先在调参页运行回测并保存报告。"
-        )
-
-
-def _not_own(tx: Transaction, viewer: Viewer, row: Row) -> None:
-    submitted = tx.latest(KIND, row.version_id, "submit")
-    own = {row.author_id, submitted.actor_id if submitted else None}
-    if viewer.person_id in own:
-        raise Forbidden("不能审批本人起草或提交的模型版本。", "请由另一位有审批权限的同志办理。")
-
-
-def _may_publish(viewer: Viewer) -> Any:
-    def check(tx: Transaction, row: Row, last: Event) -> None:
-        _not_own(tx, viewer, row)
-        _needs_backtest(tx, row, last)
-
-    return check
-
-
-def _may_restore(viewer: Viewer) -> Any:
-    def check(tx: Transaction, row: Row, _last: Event) -> None:
-        _not_own(tx, viewer, row)
-        if all(tx.latest(KIND, row.version_id, action) is None for action in ("publish", "deliver")):
-            raise UserError(f"{row.rule_id} 第{row.version_no}版没有发布过，不能回退到它。", "请选择曾经发布的版本。")
-
-    return check
 
 
 def history(register: Register, rule_id: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import signal, warning
 from lib.casework.store.sealed import FACTS, arrow_digest, digest, of_warning
 from lib.casework.store.transaction import Transaction
-from lib.casework.warnings.steps import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
+from lib.casework.warnings.states import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
 from lib.errors import UserError
 from lib.rules import warning_id
 from lib.rules.levels import graver, level_name

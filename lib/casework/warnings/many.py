@@ -1,36 +1,55 @@
-"""One step taken on many warnings at once, each recorded or refused by itself."""
+"""Two steps in one submission, and one step taken on many warnings at once, each recorded or refused by itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
 
 from lib.access import Viewer
+from lib.casework.record import take
+from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
-from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED, sign, sign_and_start, start_check, undo
-from lib.casework.workflow import Outcome
+from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
+from lib.casework.warnings.steps import WARNING
 from lib.errors import UserError
 
-Action = Callable[..., Outcome]
+Take = Callable[[Register, Viewer, str, Submission], Outcome]
+
+
+def sign_and_start(register: Register, viewer: Viewer, warning_id: str, sent: Submission) -> Outcome:
+    """新生成 → 已签收 → 核查中: two events of one submission, both or neither."""
+    with register.transaction():
+        done = take(register, viewer, WARNING, warning_id, "sign", sent)
+        if done.event is None:
+            return done
+        start = replace(sent, submission_id=f"{sent.submission_id}+start", expected_seq=None, text="")
+        return take(register, viewer, WARNING, warning_id, "start", start)
+
+
+def _step(action: str) -> Take:
+    def taken(register: Register, viewer: Viewer, warning_id: str, sent: Submission) -> Outcome:
+        return take(register, viewer, WARNING, warning_id, action, sent)
+
+    return taken
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A step that can be taken on many warnings: its name, the states it starts from, the function that records it."""
+    """A step that can be taken on many warnings: its name, the states it starts from, what records it."""
 
     name: str
     states: tuple[str, ...]
-    take: Action
+    take: Take
 
 
 BATCHES = {
-    "sign": Batch("签收", (NEW,), sign),
-    "start": Batch("开始核查", (SIGNED, RETURNED), start_check),
+    "sign": Batch("签收", (NEW,), _step("sign")),
+    "start": Batch("开始核查", (SIGNED, RETURNED), _step("start")),
     "sign_start": Batch("签收并开始核查", (NEW,), sign_and_start),
 }
 # Takes back what a batch recorded, one event for each.
-UNDO = Batch("撤回", (SIGNED, CHECKING), undo)
+UNDO = Batch("撤回", (SIGNED, CHECKING), _step("undo"))
 
 
 def take_all(
@@ -43,17 +62,18 @@ def take_all(
     """
     rows = []
     for warning_id, seq in chosen:
-        recorded, result, last = _take(register, viewer, step, warning_id, seq, f"{submission}:{warning_id}", at)
+        sent = Submission(f"{submission}:{warning_id}", at, seq)
+        recorded, result, last = _taken(register, viewer, step, warning_id, sent)
         rows.append({"warning_id": warning_id, "recorded": recorded, "result": result, "seq": last})
     return pd.DataFrame(rows, columns=["warning_id", "recorded", "result", "seq"])
 
 
-def _take(
-    register: Register, viewer: Viewer, step: str, warning_id: str, seq: int, submission: str, at: datetime
+def _taken(
+    register: Register, viewer: Viewer, step: str, warning_id: str, sent: Submission
 ) -> tuple[bool, str, int | None]:
     batch = UNDO if step == "undo" else BATCHES[step]
     try:
-        outcome = batch.take(register, viewer, warning_id, submission_id=submission, at=at, expected_seq=seq)
+        outcome = batch.take(register, viewer, warning_id, sent)
     except UserError as refused:
         return False, f"{refused.message}{refused.hint}", None
     if outcome.event is not None:

@@ -3,7 +3,8 @@
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
 from lib.casework.deadlines import settings
-from lib.casework.warnings.steps import (
+from lib.casework.steps import Step
+from lib.casework.warnings.states import (
     CHECKING,
     CLOSED,
     MERGED,
@@ -13,11 +14,9 @@ from lib.casework.warnings.steps import (
     REVIEWED,
     SIGNED,
     TO_CLUE,
-    UNDOABLE,
-    WARNING,
     WITHDRAWN,
-)  # fmt: skip
-from lib.casework.workflow import Step
+)
+from lib.casework.warnings.steps import UNDOABLE, WARNING
 
 # The step that moves the work on, by state; the others are exceptions.
 _USUAL = {NEW: "sign", SIGNED: "start", CHECKING: "conclude", RETURNED: "conclude", REPORTED: "review",

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.casework import deadlines
-from lib.casework.clues.steps import DISPOSITIONS, ORIGINS
+from lib.casework.clues.states import DISPOSITIONS, ORIGINS
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lib.casework.reading.snapshot import Snapshot
-from lib.casework.warnings.steps import MERGED, WITHDRAWN
+from lib.casework.warnings.states import MERGED, WITHDRAWN
 from lib.insight.period import Span, period
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.warnings.kpi import TRUE

@@ -6,8 +6,9 @@ import pandas as pd
 
 from lib.access import Viewer, require
 from lib.casework.rules.due import runs_in_force
-from lib.casework.rules.tasks import OPEN, tasks
-from lib.casework.rules.versions import UNDER_WAY, live_versions, versions
+from lib.casework.rules.states import OPEN, UNDER_WAY
+from lib.casework.rules.tasks import tasks
+from lib.casework.rules.versions import live_versions, versions
 from lib.casework.store.register import Register
 from lib.insight.data.datasets import datasets
 from lib.rules import Rule, read_rules

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.casework.warnings.steps import WITHDRAWN
+from lib.casework.warnings.states import WITHDRAWN
 from lib.insight.interval import wilson
 from lib.insight.warnings.kpi import PARTLY, TRUE, UNCLEAR
 

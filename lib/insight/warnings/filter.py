@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.access.scope import sees_area
-from lib.casework.warnings.steps import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
+from lib.casework.warnings.states import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.names import officer_label
 from lib.insight.warnings.names import officers_within, places, rule_label, units_within
 from lib.insight.wording import day

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings.steps import CLOSED, MERGED, TO_CLUE, WITHDRAWN
+from lib.casework.warnings.states import CLOSED, MERGED, TO_CLUE, WITHDRAWN
 from lib.insight.period import Span
 from lib.insight.share import Share
 from lib.rules.levels import LEVELS

@@ -10,7 +10,7 @@ from lib.casework import deadlines
 from lib.casework.reading.visible import overdue, warnings
 from lib.casework.reading.visible import spot_checks as drawn
 from lib.casework.store.register import Register
-from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED
+from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warnings.names import known_names, names, rule_label
 from lib.rules.levels import NAMES, ORDER
 from lib.warehouse.clock import now

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.casework.warnings.steps import STATES
+from lib.casework.warnings.states import STATES
 
 AS_WORK = "办理顺序"
 UP, DOWN = "升序", "降序"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.casework.warnings.steps import CHECKING, NEW, RETURNED, SIGNED
+from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warnings.why import measures
 from lib.insight.wording import NONE, day, moment, number, quantity
 from lib.rules import Rule, read_rules

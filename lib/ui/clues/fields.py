@@ -1,6 +1,5 @@
 """The forms in which a clue is registered and its next step recorded: once, and without losing a word."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,12 +8,14 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.viewer import RIGHTS, ROLES
-from lib.casework.clues import steps as clues
 from lib.casework.clues.next_step import next_steps, who_may
-from lib.casework.clues.steps import CLUE, DISPOSITIONS, FORMS, ORIGINS
+from lib.casework.clues.registration import register_clue
+from lib.casework.clues.states import ORIGINS
+from lib.casework.clues.steps import CLUE
 from lib.casework.drafts import UNREGISTERED
+from lib.casework.record import take
+from lib.casework.steps import Step, Submission
 from lib.casework.store.register import Register
-from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.insight.clues.source import people, units
 from lib.insight.wording import moment
@@ -28,22 +29,6 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-_TAKE: dict[str, Callable[..., Outcome]] = {
-    "assess": clues.assess,
-    "reject": clues.reject,
-    "approve": clues.approve,
-    "undertake": clues.undertake,
-    "dispose": clues.dispose,
-    "reopen": clues.reopen,
-    "file_case": clues.file_case,
-    "report": clues.report,
-    "archive": clues.archive,
-}
-_TEXT_LABELS = {"assess": "研判意见", "dispose": "处置情况", "report": "处理结果", "reject": "退回理由"}
-# What each form holds besides the text, and what the fields are called.
-_FIELDS = {"assess": ("disposition",), "dispose": ("disposition",), "report": ("form", "people_cnt")}
-_NAMES = {"disposition": "处置方式", "form": "处理结果", "people_cnt": "处理人数"}
-
 _NEW_FIELDS = ("origin", "source_key", "title", "org_id", "officer_id")
 _NEW_NAMES = {"origin": "来源", "source_key": "来源编号", "title": "标题", "org_id": "涉及单位", "text": "问题线索情况"}
 _BY_HAND = {key: name for key, name in ORIGINS.items() if key != "model"}
@@ -51,15 +36,17 @@ _SOURCE_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "�
 
 
 def _form(register: Register, warehouse: Warehouse, viewer: Viewer, clue_id: str, action: str) -> Form:
-    return Form(register, warehouse, viewer, "clue", clue_id, action, _FIELDS.get(action, ()))
+    asked = tuple(one.name for one in CLUE.steps[action].asked)
+    return Form(register, warehouse, viewer, "clue", clue_id, action, asked)
 
 
 def _faults(step: Step, values: dict[str, Any]) -> dict[str, str]:
     found = {}
-    if "disposition" in values and not values["disposition"]:
-        found["disposition"] = "请选择处置方式：" + "、".join(DISPOSITIONS) + "，四选一。"
+    for one in step.asked:
+        if one.choices and one.required and not values[one.name]:
+            found[one.name] = f"请选择{one.label}：" + "、".join(one.choices) + "，四选一。"
     if step.needs_text and not values["text"].strip():
-        found["text"] = f"请填写{_TEXT_LABELS.get(step.action, '说明')}。"
+        found["text"] = f"请填写{step.text_label}。"
     return found
 
 
@@ -69,10 +56,9 @@ def _submit(form: Form, step: Step, seq: int) -> None:
         st.session_state.pop(result_key, None)
         return
     try:
-        done = _TAKE[form.action](
-            form.register, form.viewer, form.object_id, submission_id=form.submission(seq), at=now(form.warehouse),
-            expected_seq=seq, **values,
-        )  # fmt: skip
+        payload = {one.name: values[one.name] for one in step.asked}
+        sent = Submission(form.submission(seq), now(form.warehouse), seq, values["text"], payload)
+        done = take(form.register, form.viewer, CLUE, form.object_id, form.action, sent)
     except UserError as refused:
         st.session_state[result_key] = Result(step, refused=refused, text=values["text"])
         return
@@ -109,23 +95,22 @@ def _draw(form: Form, row: pd.Series, last: Result | None) -> None:
         st.caption(f"处置意见应在 {moment(row['due_at'])} 前提出（收到之日起一个月，监督执纪工作规则，待核）。")
     if form.action == "approve" and not pd.isna(row["proposed"]):
         st.caption(f"研判建议：{verbatim(row['proposed'])}。审批人不能是提出研判意见的人。")
-    if "disposition" in form.fields:
-        st.segmented_control(
-            "处置方式（必填）", DISPOSITIONS, key=form.key("disposition"), on_change=form.keeper("disposition"),
-            help="暂存待查计入已处置，不计入已了结。",
-        )  # fmt: skip
-        form.fault("disposition")
-    if form.action == "report":
-        st.segmented_control("处理结果（可不选）", FORMS, key=form.key("form"), on_change=form.keeper("form"))
-        st.number_input("处理人数", 0, 999, key=form.key("people_cnt"), on_change=form.keeper("people_cnt"))
-    label = _TEXT_LABELS.get(form.action, "说明")
-    form.text(label, step.needs_text, 120 if step.needs_text else 64)
+    for one in step.asked:
+        key, keep = form.key(one.name), form.keeper(one.name)
+        if one.kind == "number":
+            st.number_input(one.label, 0, 999, key=key, on_change=keep)
+            continue
+        wanted = "必填" if one.required else "可不选"
+        st.segmented_control(f"{one.label}（{wanted}）", one.choices, key=key, on_change=keep, help=one.help or None)
+        form.fault(one.name)
+    form.text(step.text_label, step.needs_text, 120 if step.needs_text else 64)
     refused = None
     if last is not None and last.step == step:
         refused = last.refused
         if refused is None:
             outcome.show(last, CLUE, True)
-    form.foot({step.name: partial(_submit, form, step, seq)}, {**_NAMES, "text": label}, refused)
+    names = {one.name: one.label for one in step.fields}
+    form.foot({step.name: partial(_submit, form, step, seq)}, names, refused)
 
 
 def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
@@ -195,7 +180,7 @@ def _register(form: Form, inside: pd.DataFrame) -> None:
     submission = form.submission(0)
     row = unit.iloc[0]
     try:
-        done = clues.register_clue(
+        done = register_clue(
             form.register, form.viewer, values["origin"], (values["source_key"] or "").strip() or submission,
             submission_id=submission, at=now(form.warehouse), title=values["title"], detail=values["text"].strip(),
             officer_id=values["officer_id"], org_id=values["org_id"], area_code=row["area_code"],

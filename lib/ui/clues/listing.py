@@ -7,7 +7,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.clues.steps import CLUE, ORIGINS
+from lib.casework.clues.states import ORIGINS
+from lib.casework.clues.steps import CLUE
 from lib.casework.reading.visible import events_of
 from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.access.masking import mask_free_text
+from lib.casework.steps import Outcome, Step, Workflow
 from lib.casework.store.chain import Event
-from lib.casework.workflow import Outcome, Step, Workflow
 from lib.errors import UserError
 from lib.insight.wording import moment
 from lib.ui import message

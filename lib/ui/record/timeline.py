@@ -9,8 +9,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.viewer import ROLES
 from lib.casework import attachments, audit
+from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
-from lib.casework.workflow import Workflow
 from lib.insight.wording import moment
 from lib.text import seen
 from lib.ui.verbatim import verbatim

@@ -8,7 +8,8 @@ import streamlit as st
 
 from lib.access import NotVisible, Viewer
 from lib.casework.rules.backtests import StoredBacktest, backtests, keep_backtest
-from lib.casework.rules.versions import UNDER_WAY, Version, version_name
+from lib.casework.rules.states import UNDER_WAY
+from lib.casework.rules.versions import Version, version_name
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.rules.report import from_report, to_report

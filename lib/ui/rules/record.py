@@ -7,10 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.record import take
 from lib.casework.rules import tasks as rule_tasks
-from lib.casework.rules.tasks import OPEN, TASK
-from lib.casework.rules.versions import LIVE, UNDER_WAY, Version, history, version_name
+from lib.casework.rules.states import LIVE, OPEN, UNDER_WAY
+from lib.casework.rules.steps import TASK
+from lib.casework.rules.versions import Version, history, version_name
 from lib.casework.rules.versions import versions as versions_of
+from lib.casework.steps import Submission
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import Asked, Part
@@ -153,9 +156,7 @@ def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: st
         text = str(form.values()["text"])
         step = TASK.steps["close"]
         try:
-            done = rule_tasks.close_task(
-                register, viewer, task_id, submission_id=sent, at=now(warehouse), text=text
-            )
+            done = take(register, viewer, TASK, task_id, "close", Submission(sent, now(warehouse), text=text))
             st.session_state[_RESULT] = Result(step, done, text=text)
             if done.event is not None:
                 form.done()
@@ -163,7 +164,7 @@ def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: st
             st.session_state[_RESULT] = Result(step, refused=refused, text=text)
 
     form.begin()
-    form.text("做了什么", True, height=80)
+    form.text(TASK.steps["close"].text_label, True, height=80)
     st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
 
 

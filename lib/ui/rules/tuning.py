@@ -11,7 +11,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
-from lib.casework.rules.versions import LIVE, UNDER_WAY, Version, versions
+from lib.casework.rules.states import LIVE, UNDER_WAY
+from lib.casework.rules.versions import Version, versions
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import DEFINITIONS, Asked

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.casework.warnings.steps import CONCLUSIONS
+from lib.casework.warnings.states import CONCLUSIONS
 from lib.ui import figure
 from lib.ui.tables import height
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.record import take
 from lib.casework.rules import versions
-from lib.casework.rules.versions import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY, VERSION, Version
+from lib.casework.rules.states import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY
+from lib.casework.rules.steps import VERSION
+from lib.casework.rules.versions import Version
+from lib.casework.steps import Outcome, Step, Submission, words
 from lib.casework.store.register import Register
-from lib.casework.workflow import Outcome, Step
 from lib.errors import UserError
 from lib.insight.wording import moment
 from lib.rules.rule import Value
@@ -28,7 +31,7 @@ _NEXT = {
     LIVE: "发布：正在产生预警。",
     STOPPED: "停用：不再运行；曾经发布过的可以回退。",
 }
-_SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, needs_text=True)
+_SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, (words("调整理由", required=True),))
 
 
 def _result_key(rule_id: str) -> str:
@@ -69,10 +72,8 @@ def _take(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
     form = _form(register, warehouse, viewer, version, action)
     step, text = VERSION.steps[action], str(form.values()["text"])
     try:
-        done: Outcome | UserError = versions.take_step(
-            register, viewer, version.version_id, action, submission_id=sent, at=now(warehouse),
-            expected_seq=version.last_seq, text=text,
-        )  # fmt: skip
+        submission = Submission(sent, now(warehouse), version.last_seq, text)
+        done: Outcome | UserError = take(register, viewer, VERSION, version.version_id, action, submission)
     except UserError as refused:
         done = refused
     if not isinstance(done, UserError) and done.event is not None:
@@ -100,7 +101,7 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
     step = VERSION.steps[action]
     form = _form(register, warehouse, viewer, version, step.action)
     form.begin()
-    form.text("理由" if step.needs_text else "说明", step.needs_text, height=80)
+    form.text(step.text_label, step.needs_text, height=80)
     st.button(
         step.name, key=f"{version.version_id}_{step.action}_submit", type="primary", on_click=_take,
         args=(register, warehouse, viewer, version, step.action, _submission(version.version_id, version.last_seq,
@@ -138,7 +139,7 @@ def save_draft(
     why = "参数有误，改正后才能保存。" if changed else "参数与在用版本相同，没有可保存的改动。"
     form = _form(register, warehouse, viewer, base, "draft")
     form.begin()
-    form.text("调整理由", True, height=80)
+    form.text(_SAVE.text_label, True, height=80)
     st.button(
         "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not (changed and possible),
         on_click=_save,

@@ -1,6 +1,6 @@
 """The forms in which a person records what was done with a warning, once, and without losing a word."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.record import take
+from lib.casework.steps import Step, Submission, Upload
 from lib.casework.store.register import Register
-from lib.casework.warnings import steps as warnings
+from lib.casework.warnings.many import sign_and_start
 from lib.casework.warnings.next_step import after, goes_on, moves_on, next_steps, who_may
-from lib.casework.warnings.steps import CONCLUSIONS, WARNING, WITHDRAW_REASONS
-from lib.casework.workflow import Outcome, Step
+from lib.casework.warnings.states import CHECKING, CONCLUSIONS, WITHDRAW_REASONS
+from lib.casework.warnings.steps import WARNING
 from lib.errors import UserError
 from lib.rules import Rule
 from lib.ui import paths
@@ -27,39 +29,14 @@ from lib.warehouse.store import Warehouse
 
 MAX_MB = 10
 
-_TAKE: dict[str, Callable[..., Outcome]] = {
-    "sign": warnings.sign,
-    "sign_start": warnings.sign_and_start,
-    "start": warnings.start_check,
-    "take_over": warnings.take_over,
-    "prompt": warnings.prompt_unit,
-    "conclude": warnings.conclude,
-    "send_back": warnings.send_back,
-    "review": warnings.review,
-    "close": warnings.close,
-    "withdraw": warnings.withdraw,
-    "to_clue": warnings.to_clue,
-    "undo": warnings.undo,
-}
-_TEXT_LABELS = {
-    "prompt": "提示内容",
-    "take_over": "接手理由",
-    "conclude": "情况说明",
-    "send_back": "需要补充什么",
-    "review": "复核意见",
-    "withdraw": "撤销说明",
-    "to_clue": "线索情况",
-}
 _PROMPT = "请核实预警所列情况，并按期反馈核查结果和相关材料。"
 _COMMON_CHECKS = ("调阅案卷", "现场查看", "询问当事人", "向承办人了解情况")
-# What each form holds besides the text, and what the fields are called.
-_FIELDS = {"conclude": ("conclusion", "checked", "work_prompt"), "withdraw": ("reason",)}
-_NAMES = {"conclusion": "核查结论", "checked": "核查了什么", "reason": "撤销原因", "file": "附件"}
-_BOTH = Step("sign_start", "签收并开始核查", "record", WARNING.steps["sign"].sources, warnings.CHECKING)
+_BOTH = replace(WARNING.steps["sign"], action="sign_start", name="签收并开始核查", target=CHECKING)
 
 
 def _form(register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str, action: str) -> Form:
-    return Form(register, warehouse, viewer, "warning", warning_id, action, _FIELDS.get(action, ()))
+    asked = tuple(one.name for one in WARNING.steps[action].asked)
+    return Form(register, warehouse, viewer, "warning", warning_id, action, asked)
 
 
 def _faults(form: Form, step: Step, values: dict[str, Any]) -> dict[str, str]:
@@ -73,7 +50,7 @@ def _faults(form: Form, step: Step, values: dict[str, Any]) -> dict[str, str]:
     if step.action == "withdraw" and not values["reason"]:
         found["reason"] = "请选择撤销原因：" + "或".join(WITHDRAW_REASONS) + "。"
     if step.needs_text and not values["text"].strip():
-        found["text"] = f"请填写{_TEXT_LABELS.get(step.action, '说明')}。"
+        found["text"] = f"请填写{step.text_label}。"
     file = st.session_state.get(form.key("file"))
     if file is not None and file.size > MAX_MB * 1024 * 1024:
         found["file"] = f"附件「{file.name}」超过 {MAX_MB} MB，请压缩或拆分后再上传。"
@@ -81,24 +58,27 @@ def _faults(form: Form, step: Step, values: dict[str, Any]) -> dict[str, str]:
 
 
 def _submit(form: Form, step: Step, row: pd.Series, seq: int) -> None:
-    values = form.values()
+    values, upload = form.values(), None
     if form.refuse(_faults(form, step, values)):
         st.session_state.pop(f"{form.object_id}_result", None)
         return
     if form.action == "conclude":
         file, kept = st.session_state.get(form.key("file")), st.session_state.get(form.key("kept"))
         upload = (file.name, file.getvalue()) if file is not None else kept["attachment_id"] if kept else None
-        values |= {"work_prompt": bool(values["work_prompt"]), "attachment": upload}
-    _take(form, step, row, seq, values)
+    _take(form, step, row, seq, values, upload)
 
 
-def _take(form: Form, step: Step, row: pd.Series, seq: int, values: dict[str, Any]) -> None:
+def _take(
+    form: Form, step: Step, row: pd.Series, seq: int, values: dict[str, Any], upload: Upload | None = None
+) -> None:
     result_key = f"{form.object_id}_result"
+    payload = {one.name: values[one.name] for one in step.asked}
+    sent = Submission(form.submission(seq), now(form.warehouse), seq, values["text"], payload, upload)
     try:
-        done = _TAKE[step.action](
-            form.register, form.viewer, form.object_id, submission_id=form.submission(seq), at=now(form.warehouse),
-            expected_seq=seq, **values,
-        )  # fmt: skip
+        if step == _BOTH:
+            done = sign_and_start(form.register, form.viewer, form.object_id, sent)
+        else:
+            done = take(form.register, form.viewer, WARNING, form.object_id, step.action, sent)
     except UserError as refused:
         st.session_state[result_key] = Result(step, refused=refused, text=values["text"])
         return
@@ -197,7 +177,7 @@ def _draw(form: Form, row: pd.Series, rule: Rule | None, last: Result | None) ->
         )  # fmt: skip
         form.fault("reason")
         st.caption("撤销后不计入单位和人员的预警数，但仍计入模型的误报率。")
-    form.text(_TEXT_LABELS.get(form.action, "备注"), step.needs_text, 130 if step.needs_text else 64)
+    form.text(step.text_label, step.needs_text, 130 if step.needs_text else 64)
     if form.action == "conclude":
         _attachment(form)
     refused = None
@@ -209,7 +189,7 @@ def _draw(form: Form, row: pd.Series, rule: Rule | None, last: Result | None) ->
     buttons = {_verb(step): submit}
     if form.action == "sign":
         buttons = {_BOTH.name: partial(_submit, form, _BOTH, row, seq), **buttons}
-    form.foot(buttons, {**_NAMES, "text": _TEXT_LABELS.get(form.action, "备注")}, refused)
+    form.foot(buttons, {one.name: one.label for one in step.fields} | {"file": "附件"}, refused)
 
 
 def _verb(step: Step) -> str:

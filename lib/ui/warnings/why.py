@@ -11,7 +11,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.rules.versions import version_name
 from lib.casework.store.register import Register
-from lib.casework.warnings.steps import MERGED
+from lib.casework.warnings.states import MERGED
 from lib.errors import UserError
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import workbench_query

@@ -14,7 +14,7 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.casework.warnings.many import BATCHES, UNDO, take_all
-from lib.casework.warnings.steps import CONCLUSIONS, OPEN_STATES
+from lib.casework.warnings.states import CONCLUSIONS, OPEN_STATES
 from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
 from lib.insight.warnings.order import ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export

@@ -1,0 +1,47 @@
+"""Registering a clue that no model raised."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lib.access import Forbidden, Viewer, require
+from lib.casework.clues.states import ORIGINS
+from lib.casework.clues.steps import clue_id, create
+from lib.casework.sight import in_scope
+from lib.casework.steps import Outcome
+from lib.casework.store.register import Register
+from lib.casework.store.schema import clue
+from lib.errors import UserError
+
+
+def register_clue(
+    register: Register, viewer: Viewer, origin: str, source_key: str, *, submission_id: str, at: datetime,
+    title: str, detail: str, officer_id: str | None = None, org_id: str | None = None,
+    area_code: str | None = None, domain_code: str | None = None,
+) -> Outcome:  # fmt: skip
+    """登记 a clue from a grid check, a case review, a petition or what was found otherwise; `created` is its id.
+
+    One source (dispatch, review, petition number) gives one clue: a second registration is a duplicate. Raises
+    Forbidden without the right or outside the scope, UserError for an unknown origin or a missing title.
+    """
+    require(viewer, "clue")
+    if origin not in ORIGINS or origin == "model":
+        others = "、".join(name for key, name in ORIGINS.items() if key != "model")
+        raise UserError("线索来源不对。", f"请选择{others}；模型预警请用「转线索」。")
+    if not title.strip():
+        raise UserError("线索需要标题。", "请补充后再提交。")
+    new_id = clue_id(origin, source_key)
+    area_code = area_code or viewer.area_code
+    if not in_scope(viewer, area_code, domain_code, officer_id):
+        raise Forbidden("不能登记本人权限范围以外的线索。", "请转给有权限的单位登记。")
+    with register.transaction() as tx:
+        known = tx.connection.execute(select(clue.c.clue_id).where(clue.c.clue_id == new_id)).one_or_none()
+        if known is not None:
+            first = tx.events_since("clue", new_id, 0)[0]
+            return Outcome(recorded=False, duplicate=True, event=first, created=new_id)
+        event = create(
+            tx, viewer, origin, source_key, title=title.strip(), detail=detail, received_at=at,
+            officer_id=officer_id, org_id=org_id, area_code=area_code, domain_code=domain_code,
+            submission_id=submission_id,
+        )  # fmt: skip
+    return Outcome(recorded=True, event=event, created=new_id)

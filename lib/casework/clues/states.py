@@ -1,0 +1,13 @@
+"""The words for where a clue stands, where it came from and how it was disposed of."""
+
+REGISTERED, ASSESSED, APPROVED, UNDERTAKEN = "登记", "研判", "审批", "承办"
+DISPOSED, REPORTED, ARCHIVED = "处置", "反馈", "归档"
+STATES = (REGISTERED, ASSESSED, APPROVED, UNDERTAKEN, DISPOSED, REPORTED, ARCHIVED)
+ORIGINS = {
+    "model": "模型预警", "grid": "网格核查", "review": "案件评查", "petition": "信访12345", "own": "自行发现"
+}  # fmt: skip
+DISPOSITIONS = ("谈话函询", "初步核实", "暂存待查", "予以了结")
+SHELVED = "暂存待查"
+# Only what was looked into can become a case.
+LOOKED_INTO = ("谈话函询", "初步核实")
+FORMS = ("第一种形态", "第二种形态", "第三种形态", "第四种形态", "未追究责任")

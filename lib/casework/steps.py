@@ -1,0 +1,204 @@
+"""What a step of a workflow is, what a person sends to take it, and what comes of that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row
+
+from lib.access import Viewer
+from lib.casework.store.chain import Event
+from lib.casework.store.transaction import Transaction
+from lib.errors import UserError
+
+FieldKind = Literal["text", "choice", "choices", "flag", "number", "day", "file"]
+# What stands in a payload for a field that was left alone.
+_NOTHING: dict[str, Any] = {"text": "", "choice": None, "choices": [], "flag": False, "number": 0, "day": None}
+# The fields that are no part of the payload: an event has a text of its own, a file is kept beside it.
+TEXT, FILE = "text", "attachment"
+
+# A new file as (name, content), or the id of one kept with a draft.
+Upload = tuple[str, bytes] | str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a step asks for.
+
+    `choices` are the only values a choice may have; a field of several choices without them takes any words. `when`
+    says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
+    and empty. A number counts something: whole, not below nought.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+    missing: tuple[str, str] | None = None
+
+    def value(self, given: Mapping[str, Any]) -> Any:
+        """What a payload holds for this field when that was given."""
+        held = given.get(self.name)
+        if held is None:
+            return list(_NOTHING[self.kind]) if self.kind == "choices" else _NOTHING[self.kind]
+        return list(held) if self.kind == "choices" else held
+
+    def fault(self, value: Any) -> UserError | None:
+        """What is wrong with a value, None when nothing is."""
+        if self.kind == "text":
+            empty = not str(value or "").strip()
+        else:
+            empty = value is None or value is False or (self.kind in ("choices", "file") and not value)
+        if empty:
+            return UserError(*(self.missing or self._missing)) if self.required else None
+        if self.choices:
+            unknown = [one for one in (value if self.kind == "choices" else [value]) if one not in self.choices]
+            return UserError(f"没有「{unknown[0]}」这种{self.label}。", self._offered) if unknown else None
+        if self.kind == "number" and not (isinstance(value, int) and value >= 0):
+            return UserError(f"{self.label}「{value}」不是件数。", "请填写不小于 0 的整数。")
+        if self.kind == "day" and not isinstance(value, date):
+            return UserError(f"{self.label}「{value}」不是日期。", "请选择日期。")
+        return None
+
+    @property
+    def _offered(self) -> str:
+        if len(self.choices) == 2:
+            return "请选择：" + "或".join(self.choices) + "。"
+        return "请在" + "、".join(self.choices) + "中选择。"
+
+    @property
+    def _missing(self) -> tuple[str, str]:
+        if self.kind in ("text", "number"):
+            return f"请填写{self.label}。", "请补充后再提交。"
+        return f"请选择{self.label}。", self._offered if self.choices else "请补充后再提交。"
+
+
+def words(label: str = "说明", required: bool = False) -> Field:
+    """The field for the event's own text."""
+    return Field(TEXT, label, "text", required)
+
+
+@dataclass
+class Attempt:
+    """A step being taken, inside its transaction.
+
+    `row` is the object's, `last` its newest event, `payload` what the event will carry: a check may add to it.
+    """
+
+    tx: Transaction
+    viewer: Viewer
+    step: "Step"
+    row: Row
+    last: Event
+    text: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of a workflow: from which states, to which (None: the state stays), under which right.
+
+    `check` refuses by raising, after looking at the row and its events; `effect` writes what belongs to the event;
+    `to` finds the state it leads to where that is not the same each time.
+    """
+
+    action: str
+    name: str
+    right: str
+    sources: frozenset[str]
+    target: str | None = None
+    fields: tuple[Field, ...] = (words(),)
+    check: Callable[[Attempt], None] | None = None
+    effect: Callable[[Attempt, Event], None] | None = None
+    to: Callable[[Attempt], str | None] | None = None
+
+    @property
+    def needs_text(self) -> bool:
+        """Whether the event's text may not be empty."""
+        return any(one.name == TEXT and one.required for one in self.fields)
+
+    @property
+    def text_label(self) -> str:
+        """What the event's text is called."""
+        return next((one.label for one in self.fields if one.name == TEXT), words().label)
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The fields whose values stand in the payload."""
+        return tuple(one for one in self.fields if one.name not in (TEXT, FILE))
+
+    def payload(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all its fields, empty where nothing was given. Raises ValueError for an unknown field."""
+        unknown = set(given) - {one.name for one in self.asked}
+        if unknown:
+            raise ValueError(f"{self.action} has no field {sorted(unknown)}")
+        return {one.name: one.value(given) for one in self.asked}
+
+    def faults(self, given: Mapping[str, Any], text: str) -> dict[str, UserError]:
+        """What is wrong with what a person gave, by field, in the order of the fields."""
+        values = {**self.payload(given), TEXT: text}
+        found = {}
+        for one in self.fields:
+            if one.name == FILE or (one.when is not None and not one.when(values)):
+                continue
+            fault = one.fault(values[one.name])
+            if fault is not None and one.name == TEXT and one.missing is None:
+                fault = UserError(f"{self.name}需要填写说明。", "请补充文字后再提交。")
+            if fault is not None:
+                found[one.name] = fault
+        return found
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The objects of one kind and the steps they can take."""
+
+    object_type: str
+    name: str
+    steps: dict[str, Step]
+
+    def possible(self, viewer: Viewer, state: str) -> list[Step]:
+        """The steps this viewer's role may take from a state."""
+        return [step for step in self.steps.values() if state in step.sources and viewer.may(step.right)]
+
+
+def workflow(object_type: str, name: str, *steps: Step) -> Workflow:
+    """A workflow of these steps, in this order."""
+    return Workflow(object_type, name, {step.action: step for step in steps})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person sent: the form's own id, the clock, the last event the form had shown, text and details."""
+
+    submission_id: str
+    at: datetime
+    expected_seq: int | None = None
+    text: str = ""
+    payload: dict[str, Any] = field(default_factory=dict, hash=False)
+    attachment: Upload | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a submission.
+
+    recorded: written now. duplicate: the same submission had been written before, `event` is that first event.
+    conflict: nothing was written, these events happened meanwhile; `draft` then holds the person's own input,
+    also kept in the table `draft`. created: the id of a new object (a clue).
+    """
+
+    recorded: bool
+    duplicate: bool = False
+    event: Event | None = None
+    conflict: tuple[Event, ...] = ()
+    draft: dict[str, Any] | None = field(default=None, hash=False)
+    created: str | None = None
+
+    @property
+    def event_seq(self) -> int | None:
+        return None if self.event is None else self.event.seq
