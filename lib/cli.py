@@ -68,8 +68,9 @@ def _parser() -> _Parser:
     rules.add_argument("name", metavar="M20_name")
 
     commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库")
-    generations = commands.add_parser("generations", help="列出仓库的各代文件；文件或指针损坏时修复")
+    generations = commands.add_parser("generations", help="列出仓库的各代文件和留着的原因；清理，或在损坏时修复")
     generations.add_argument("--repair", action="store_true", help="把损坏的文件移开，启用最近一代完好的")
+    generations.add_argument("--prune", action="store_true", help="清理 data/generations.yaml 不再保留的各代")
     commands.add_parser("where", help="两个库在哪里(JSON)")
 
     person = commands.add_parser("person", help="登记使用人(真实数据)")
@@ -239,17 +240,25 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _generations(options: argparse.Namespace) -> int:
-    from lib.warehouse.generation import listed, repair
+    from lib.warehouse.generation import REASONS, listed, prune, repair
     from lib.warehouse.home import home
 
     if options.repair:
         print(f"已启用第 {repair(home()).number} 代。")
+    if options.prune:
+        gone = prune(home())
+        freed = sum(one.size for one in gone) / 1024 / 1024
+        print(f"已清理 {len(gone)} 代，腾出 {freed:.0f} MB。" if gone else "没有要清理的。")
     found = listed(home())
     for one in found:
-        state = "完好" if one.whole else "损坏"
-        mark = "，现用" if one.in_force else ""
-        size = one.size / 1024 / 1024
-        print(f"第 {one.number} 代　{one.path.name}　{size:.0f} MB　{one.published_at:%Y-%m-%d %H:%M}　{state}{mark}")
+        noted, size = one.noted, one.size / 1024 / 1024
+        told = [
+            f"第 {one.number} 代", one.path.name, f"{size:.0f} MB", f"数据日期 {noted.day}",
+            f"发布 {noted.published_at:%Y-%m-%d %H:%M}", REASONS.get(noted.reason, "来由不明"), noted.batch_id,
+            "" if noted.rows is None else f"{noted.rows:,} 行", "完好" if one.whole else "损坏",
+            f"保留：{one.kept}" if one.kept else "下次清理",
+        ]  # fmt: skip
+        print("　".join(part for part in told if part))
     if not found:
         print("还没有发布过数据。")
     return 0 if all(one.whole for one in found) else 1

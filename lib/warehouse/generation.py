@@ -1,7 +1,8 @@
 """Generations: published, immutable warehouse files, named by a pointer written last.
 
 A crash at any point leaves the old generation in force: the new file is complete and on disk before the
-pointer names it, and the pointer is replaced in one step.
+pointer names it, and the pointer is replaced in one step. What each generation is stands in a list inside the file
+itself, with those it was made from, so that no crash can part the two.
 """
 
 import fcntl
@@ -13,17 +14,27 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path, PurePath
 
 import duckdb
 
+from lib import yamltext
+from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.warehouse.clock import BEIJING
 from lib.warehouse.room import OPENING
 
-KEEP = 2
+# Why a generation was made; one that only has other marts holds the data of the one before.
+_LOG_TABLE = """
+create table if not exists generation_log (
+    number integer primary key, day date, published_at timestamp, reason varchar, batch_id varchar, row_cnt bigint
+)
+"""
+REASONS = {"demo": "建立合成城市", "load": "装载", "marts": "重做统计表"}
+SAME_DATA = "marts"
 # A writer's file, its log, and the folder DuckDB spills to beside it.
 _TMP = re.compile(r"gen-\d+\.(\d+)\.tmp(\.wal|\.tmp)?$")
 _PUBLISHED = re.compile(r"gen-(\d+)\.duckdb$")
@@ -42,15 +53,43 @@ class Generation:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What a generation says of itself: the day it counts from, why it was made, by which batch, the rows it holds.
+
+    One made by an earlier release says nothing: its day is then that of the file, the rest is empty.
+    """
+
+    number: int
+    day: date
+    published_at: datetime
+    reason: str = ""
+    batch_id: str = ""
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
 class Listed:
-    """A published file as it lies in the folder."""
+    """A published file as it lies in the folder, and why it is kept (Chinese; empty when the next pruning takes it)."""
 
     number: int
     path: Path
     size: int
-    published_at: datetime
+    noted: Noted
     whole: bool
     in_force: bool
+    kept: str
+
+    @property
+    def published_at(self) -> datetime:
+        return self.noted.published_at
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """data/generations.yaml: how many of the newest generations stay, and of how many months the last one."""
+
+    last: int
+    month_ends: int
 
 
 def _folder(home: Path) -> Path:
@@ -112,20 +151,136 @@ def _whole(path: Path, _changed: int, _size: int) -> bool:
     return True
 
 
+def note(con: duckdb.DuckDBPyConnection, number: int, reason: str, day: date, at: datetime, batch_id: str = "") -> None:
+    """Enter a generation that is being written into its own list, with the rows its dataset_state counts."""
+    con.execute(_LOG_TABLE)
+    con.execute(
+        "insert or replace into generation_log "
+        "select $number, $day, $at, $reason, $batch, coalesce(sum(row_cnt), 0) from dataset_state",
+        {"number": number, "day": day, "at": at, "reason": reason, "batch": batch_id},
+    )
+
+
+@lru_cache(maxsize=256)
+def _log(path: Path, changed: int, _size: int) -> tuple[Noted, ...]:
+    """The list inside a file that looks like this, oldest first; one entry of the file's own time when it has none."""
+    number = int(path.stem[4:])
+    try:
+        with duckdb.connect(str(path), read_only=True, config=OPENING) as con:
+            rows = con.execute("from generation_log where number <= $number order by number", {"number": number})
+            found = tuple(Noted(*row) for row in rows.fetchall())
+    except duckdb.Error:
+        found = ()
+    if found and found[-1].number == number:
+        return found
+    at = datetime.fromtimestamp(changed / 1e9, BEIJING).replace(tzinfo=None)
+    return (*found, Noted(number, at.date(), at))
+
+
+def log_of(generation: Generation) -> tuple[Noted, ...]:
+    """The generations that led to this one and itself, the oldest first; those pruned since are among them."""
+    look = generation.path.stat()
+    return _log(generation.path, look.st_mtime_ns, look.st_size)
+
+
+def in_force_on(home: Path, day: date) -> Generation:
+    """The generation whose data were in force at the end of `day`.
+
+    One made anew from the same data stands for it. Raises UserError when there were no data yet, or when the file has
+    been pruned since.
+    """
+    newest = current(home)
+    log = log_of(newest) if newest else ()
+    known = [one for one in log if one.day <= day]
+    if newest is None or not known:
+        first = f"：最早的一代是 {log[0].day} 的" if log else ""
+        raise UserError(f"{day} 还没有数据{first}。", "请选这一天或以后的日子。" if log else "请先装载数据。")
+    after = takewhile(lambda one: one.reason == SAME_DATA, log[len(known) :])
+    for one in (known[-1], *after):
+        path = newest.path.with_name(f"gen-{one.number:06d}.duckdb")
+        if path.exists() and _whole(path, path.stat().st_mtime_ns, path.stat().st_size):
+            return newest if path == newest.path else Generation(one.number, path)
+    raise UserError(
+        f"{day} 用的第 {known[-1].number} 代数据已按保留设置清理。",
+        "运行 python -m lib generations 查看留着的各代；留多少由 data/generations.yaml 决定。",
+    )
+
+
+@lru_cache(maxsize=1)
+def keeping() -> Keeping:
+    """The content of data/generations.yaml."""
+    found = Keeping(**yamltext.parse((ROOT / "data" / "generations.yaml").read_text(encoding="utf-8")))
+    if found.last < 1 or found.month_ends < 0:
+        raise UserError("data/generations.yaml 有误：last 至少为 1，month_ends 不能为负。", "请改正后再试。")
+    return found
+
+
+def _why_kept(noted: list[Noted], in_force: int | None) -> dict[int, str]:
+    """Why each number stays: in force, newer than that, one of the last, the last of its month."""
+    rule = keeping()
+    month_ends: dict[tuple[int, int], int] = {}
+    for one in sorted(noted, key=lambda one: one.number):
+        month_ends[one.day.year, one.day.month] = one.number
+    why: dict[int, list[str]] = {one.number: [] for one in noted}
+    for (year, month), number in sorted(month_ends.items(), reverse=True)[: rule.month_ends]:
+        why[number].append(f"{year}年{month}月最后一代")
+    for number in sorted(why, reverse=True)[: rule.last]:
+        why[number].append(f"最近{rule.last}代")
+    for number, said in why.items():
+        if in_force is None or number > in_force:
+            said.append("尚未启用")
+        elif number == in_force:
+            said.append("现用")
+    return {number: "、".join(reversed(said)) for number, said in why.items()}
+
+
 def listed(home: Path) -> list[Listed]:
     """Every published file, the newest first."""
     try:
         named = current(home)
     except UserError:
         named = None
+    files = [(number, path, path.stat()) for number, path in reversed(_published(home))]
+    noted = {number: _log(path, look.st_mtime_ns, look.st_size)[-1] for number, path, look in files}
+    kept = _why_kept(list(noted.values()), named.number if named else None)
     found = []
-    for number, path in reversed(_published(home)):
-        look = path.stat()
+    for number, path, look in files:
         told_broken = named is not None and path.name in named.fallen
         whole = not told_broken and _whole(path, look.st_mtime_ns, look.st_size)
-        at = datetime.fromtimestamp(look.st_mtime, BEIJING).replace(tzinfo=None)
-        found.append(Listed(number, path, look.st_size, at, whole, named is not None and path == named.path))
+        in_force = named is not None and path == named.path
+        with _unread(path) as unread:
+            why = kept[number] or ("" if unread else "正有人读")
+        found.append(Listed(number, path, look.st_size, noted[number], whole, in_force, why))
     return found
+
+
+def hold(generation: Generation) -> int:
+    """A descriptor that tells every pruning, in this process and others, that somebody reads this generation."""
+    descriptor = os.open(generation.path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+@contextmanager
+def _unread(path: Path) -> Iterator[bool]:
+    """Whether nobody holds a published file; nobody begins to while the block lasts."""
+    with open(path, "rb") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def prune(home: Path) -> list[Listed]:
+    """Remove the generations that neither data/generations.yaml nor a reader keeps; returns them, the newest first.
+
+    Each goes in one step, so that a crash leaves a shorter list and nothing else. Raises UserError when a writer is at
+    work.
+    """
+    with write_lock(home):
+        return _prune(home)
 
 
 def repair(home: Path) -> Generation:
@@ -222,8 +377,7 @@ def _published(home: Path) -> list[tuple[int, Path]]:
 
 
 def sweep(home: Path) -> None:
-    """Remove temporary files of writers that are gone, and generations older than the last kept ones."""
-    named = current(home)
+    """Remove temporary files of writers that are gone, and generations that nothing keeps."""
     for path in _folder(home).iterdir():
         match = _TMP.match(path.name)
         if match and not _alive(int(match[1])):
@@ -231,11 +385,20 @@ def sweep(home: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-    if named is None:
-        return
-    old = [(number, path) for number, path in _published(home) if number < named.number]
-    for _, path in old[: max(0, len(old) - (KEEP - 1))]:
-        path.unlink(missing_ok=True)
+    _prune(home)
+
+
+def _prune(home: Path) -> list[Listed]:
+    if current(home) is None:
+        return []
+    gone = []
+    for one in listed(home):
+        if not one.kept:
+            with _unread(one.path) as unread:
+                if unread:
+                    one.path.unlink(missing_ok=True)
+                    gone.append(one)
+    return gone
 
 
 def _alive(pid: int) -> bool:

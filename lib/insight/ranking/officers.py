@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 import pandas as pd
@@ -19,7 +19,7 @@ from lib.insight.ranking.work import Charge, by_role, charges, done_by, events, 
 from lib.insight.warnings.names import places, rule_label
 from lib.rules.levels import LEVELS
 from lib.rules.recent import Recent
-from lib.warehouse.store import Warehouse
+from lib.warehouse.store import Warehouse, as_known_on
 
 MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
 
@@ -85,13 +85,21 @@ _turn = threading.Lock()
 _CONTRIBUTIONS: Recent[pd.DataFrame] = Recent(5_000, lambda table: len(table) + 1)
 
 
-def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer) -> Ranking:
-    """The ranking of the last twelve months. Raises Forbidden without the right to see it.
+def officer_ranking(
+    register: Register, warehouse: Warehouse, viewer: Viewer, known_on: date | None = None
+) -> Ranking:
+    """The ranking of the last twelve months; with `known_on` as that past day knew it, data and casework.
 
     Peers are the whole city's whatever the viewer's scope, so that an officer's figures are the same for everybody.
+    Raises Forbidden without the right to see it, UserError when the data of that day are not kept
+    (`lib.warehouse.store.as_known_on`).
     """
     require(viewer, "ranking")
-    charged = charges(snapshot(register, warehouse))
+    held, moment = snapshot(register, warehouse), None
+    if known_on is not None:
+        warehouse = as_known_on(warehouse.home, known_on)
+        moment = pd.Timestamp(known_on) + timedelta(days=1)
+    charged = charges(held, moment)
     return _seen_by(viewer, charged, _computed(warehouse, charged), window(warehouse.as_of))
 
 

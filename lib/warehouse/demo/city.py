@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 
 from lib.catalog import load_catalog
 from lib.errors import UserError
+from lib.warehouse.clock import now
 from lib.warehouse.demo.books import drop_defaults, keep_books, set_defaults
 from lib.warehouse.demo.plants import plant
 from lib.warehouse.demo.spec import AS_OF, FULL_ROWS, CitySpec, spec_of
 from lib.warehouse.demo.variables import set_variables
-from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
+from lib.warehouse.generation import Generation, begin, current, next_number, note, publish, write_lock
 from lib.warehouse.home import truth_path
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
@@ -99,6 +100,7 @@ def _fill(con: duckdb.DuckDBPyConnection, spec: CitySpec, number: int, tell: Pro
     keep_books(con, catalog, spec, number)
     tell("汇总", 0.90)
     build_marts(con)
+    note(con, number, "demo", spec.as_of, now())
     return truth
 
 

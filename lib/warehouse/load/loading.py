@@ -14,7 +14,7 @@ import duckdb
 from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.clock import now
-from lib.warehouse.generation import Generation, begin, current, next_number, publish, write_lock
+from lib.warehouse.generation import Generation, begin, current, next_number, note, publish, write_lock
 from lib.warehouse.home import register_path
 from lib.warehouse.load.blocks import HEADING, Block, find_blocks
 from lib.warehouse.load.checks import (
@@ -168,6 +168,7 @@ def _build(
             _note_register(con, home)
             tell("汇总", 0.85, "统计表")
             build_marts(con)
+            note(con, next_number(tmp), "load", at.date(), at, batch_id)
             tell("发布", 0.95, "写盘")
             con.execute("checkpoint")
         generation = publish(home, tmp)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from lib.warehouse.generation import Generation, begin, current, publish, write_lock
+from lib.warehouse.clock import now
+from lib.warehouse.generation import SAME_DATA, Generation, begin, current, next_number, note, publish, write_lock
 from lib.warehouse.room import WRITING
 from lib.warehouse.store import open_warehouse
 
@@ -43,6 +44,7 @@ def renew_marts(home: Path) -> Generation | None:
         try:
             with duckdb.connect(str(tmp), config=WRITING) as con:
                 build_marts(con)
+                note(con, next_number(tmp), SAME_DATA, open_warehouse(home).as_of, now())
                 con.execute("checkpoint")
             return publish(home, tmp)
         finally:
