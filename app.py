@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.errors import UserError
 from lib.ui import frame, message, navigation
-from lib.ui.access import session
+from lib.ui.access import gate, session
 from lib.ui.browser import way
 from lib.ui.server import background, garbage
 
@@ -23,6 +23,7 @@ way.leave()
 frame.header(page.title, warehouse, viewer)
 background.run_due_rules(warehouse)
 try:
+    gate.keep(viewer, way.file_of(page.url_path))
     page.run()
 except UserError as error:
     message.stop(error)

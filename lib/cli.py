@@ -36,6 +36,16 @@ def _rows(text: str) -> int:
     return rows
 
 
+def _role(text: str) -> str:
+    from lib.casework.people import roles_on_real_data
+
+    roles = roles_on_real_data()
+    if text not in roles:
+        known = "、".join(f"{code}（{role.name}）" for code, role in roles.items())
+        raise argparse.ArgumentTypeError(f"没有角色 {text}，可用：{known}")
+    return text
+
+
 def _parser() -> _Parser:
     parser = _Parser(prog="python -m lib", description="执法监督舱命令行")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=_Parser)
@@ -76,7 +86,7 @@ def _parser() -> _Parser:
     person = commands.add_parser("person", help="登记使用人(真实数据)")
     person.add_argument("--id", required=True, help="统一身份认证的账号标识，或本机登录的账号")
     person.add_argument("--name", help="姓名")
-    person.add_argument("--role", choices=["leader", "office", "inspector", "county", "town"])
+    person.add_argument("--role", type=_role, metavar="ROLE", help="角色，见 data/access.yaml，如 office、county")
     person.add_argument("--area", help="区划代码:6 位县、9 位镇街;不填为全市")
     person.add_argument("--list", dest="lists", action="append", help="监督清单,如 L1,可重复")
     person.add_argument("--officer", help="本人在执法人员中的编号，用于回避")
@@ -201,6 +211,7 @@ _RUN_STATES = {
 
 
 def _check(_: argparse.Namespace) -> int:
+    from lib.access.policy import policy
     from lib.casework.store.register import open_register
     from lib.casework.store.verify import verify_generations, verify_register
     from lib.catalog import load_catalog
@@ -212,7 +223,11 @@ def _check(_: argparse.Namespace) -> int:
 
     faults: list[str] = []
     print(f"数据目录:{len(load_catalog().numbered)} 个数据集")
-    for rule in read_rules().values():
+    table, rules = policy(), read_rules()
+    strange = sorted({rule for role in table.roles.values() for rule in role.record_rules or ()} - set(rules))
+    faults += [f"access.yaml：record_rules 没有 {rule} 这个模型" for rule in strange]
+    print(f"权限：{len(table.roles)} 个角色，{len(table.rights)} 项权限，版本 {table.version}")
+    for rule in rules.values():
         results = run_cases(rule)
         failed = [result for result in results if not result.passed]
         faults += [f"{rule.id} 用例“{result.name}”不符:{result.difference}" for result in failed]

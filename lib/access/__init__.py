@@ -1,5 +1,5 @@
 """Who is asking, what they may see and do."""
 
-from lib.access.viewer import SYSTEM, Forbidden, NotVisible, Viewer, require
+from lib.access.viewer import OBJECT, SYSTEM, Forbidden, NotVisible, Viewer, require, under
 
-__all__ = ["SYSTEM", "Forbidden", "NotVisible", "Viewer", "require"]
+__all__ = ["OBJECT", "SYSTEM", "Forbidden", "NotVisible", "Viewer", "require", "under"]

@@ -32,7 +32,7 @@ def personas(synthetic: bool) -> list[Viewer]:
         Viewer("demo-office", "示范监督室甲", "office"),
         Viewer("demo-inspector", "示范派驻乙", "inspector", domains=list_domains("L1")),
         Viewer("demo-county", "示范县丙", "county", area_code="330483"),
-        Viewer("demo-town", "示范镇丁", "town", area_code="330483101", record_rules=frozenset({"M16"})),
+        Viewer("demo-town", "示范镇丁", "town", area_code="330483101"),
     ]
 
 

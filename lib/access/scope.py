@@ -1,7 +1,10 @@
 """The scope, applied in one place."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from lib.access.policy import policy
 from lib.access.viewer import Viewer
 
 
@@ -15,7 +18,7 @@ def visible(viewer: Viewer, frame: pd.DataFrame, domain_of: "pd.Series | None" =
 
     Raises KeyError when a column the scope needs is missing: a frame that cannot be scoped is not shown.
     """
-    keep = pd.Series(True, index=frame.index)
+    keep = pd.Series(bounded(viewer), index=frame.index)
     if viewer.area_code is not None:
         area = frame["area_code"].astype("string")
         inside = area.eq(viewer.area_code) if len(viewer.area_code) == 9 else area.str.startswith(viewer.area_code)
@@ -26,6 +29,31 @@ def visible(viewer: Viewer, frame: pd.DataFrame, domain_of: "pd.Series | None" =
     if viewer.officer_id is not None and "officer_id" in frame:
         keep &= frame["officer_id"].ne(viewer.officer_id).fillna(True).astype(bool)
     return frame if keep.all() else frame[keep]
+
+
+def bounded(viewer: Viewer) -> bool:
+    """Whether the viewer carries what the scope of the role is bounded by: without it nothing is visible."""
+    role = policy().roles.get(viewer.role)
+    return role is not None and _BOUNDED.get(role.scope, _nothing)(viewer)
+
+
+def sees_all(viewer: Viewer) -> bool:
+    """Whether nothing about any place, body or officer is kept from the viewer."""
+    return bounded(viewer) and viewer.area_code is None and viewer.domains is None and viewer.officer_id is None
+
+
+def _nothing(_viewer: Viewer) -> bool:
+    return False
+
+
+# By scope of the policy: what must be known about the person. Scopes that nothing can be shown within are left out.
+_BOUNDED: dict[str, Callable[[Viewer], bool]] = {
+    "city": lambda _viewer: True,
+    "class": lambda _viewer: True,
+    "lists": lambda _viewer: True,
+    "county": lambda viewer: len(viewer.area_code or "") == 6,
+    "town": lambda viewer: len(viewer.area_code or "") == 9,
+}
 
 
 def _required(domain_of: "pd.Series | None") -> pd.Series:

@@ -1,60 +1,13 @@
 """The viewer: identity, role and scope. Every read and write of the product takes one."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar, cast
 
+from lib.access.policy import SYSTEM_ROLE, policy
 from lib.errors import UserError
-
-ROLES = {
-    "leader": "市纪委领导",
-    "office": "监督室",
-    "inspector": "派驻组",
-    "county": "县纪委",
-    "town": "镇监察办",
-}
-
-# What each role may do (domain: workflow vocabulary, role table). Leaders look and approve, they edit nothing.
-RIGHTS: dict[str, frozenset[str]] = {
-    "leader": frozenset({"view", "ranking", "integrity", "reveal", "approve", "backtest"}),
-    "office": frozenset(
-        {
-            "view",
-            "ranking",
-            "integrity",
-            "record",
-            "review",
-            "clue",
-            "load",
-            "run",
-            "tune",
-            "backtest",
-            "approve",
-            "reveal",
-            "export",
-        }
-    ),
-    "inspector": frozenset({"view", "ranking", "integrity", "record", "clue", "reveal", "export", "backtest"}),
-    "county": frozenset(
-        {"view", "ranking", "integrity", "record", "review", "clue", "reveal", "export", "backtest"}
-    ),
-    "town": frozenset({"view", "record"}),
-    "system": frozenset({"view", "record", "review", "clue", "load", "run"}),
-}
-
-RIGHT_NAMES = {
-    "view": "查看",
-    "ranking": "查看执法人员排序",
-    "integrity": "查看廉政档案",
-    "record": "签收和记录核查",
-    "review": "复核、退回和办结",
-    "clue": "办理线索",
-    "load": "装载数据",
-    "run": "运行模型",
-    "tune": "调整模型和试运行",
-    "backtest": "回测模型",
-    "approve": "审批模型版本",
-    "reveal": "查看脱敏前信息",
-    "export": "导出",
-}
 
 
 class Forbidden(UserError):
@@ -68,13 +21,23 @@ class NotVisible(UserError):
         super().__init__("没有这条记录,或不在您的权限范围内。", "请核对链接,或联系市纪委监督室。")
 
 
+class Sight(NamedTuple):
+    """All that decides what a viewer is shown: whoever has the same may be shown the same."""
+
+    role: str
+    area_code: str | None
+    domains: tuple[str, ...] | None
+    officer_id: str | None
+    policy: str
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Who is asking.
 
     `area_code`: None = the whole city, a 6-digit county code = that county, a 9-digit code = that town.
-    `domains`: domain codes of the bodies supervised, None = all. `record_rules`: the rules whose warnings this
-    person may record on, None = all. `officer_id`: the person's own officer number, for self-exclusion.
+    `domains`: domain codes of the bodies supervised, None = all. `officer_id`: the person's own officer number, for
+    self-exclusion. What the role may do, and on which rules, is data/access.yaml.
     """
 
     person_id: str
@@ -82,38 +45,71 @@ class Viewer:
     role: str
     area_code: str | None = None
     domains: frozenset[str] | None = None
-    record_rules: frozenset[str] | None = None
     officer_id: str | None = None
 
     @property
-    def rights(self) -> frozenset[str]:
-        return RIGHTS[self.role]
-
-    @property
     def role_name(self) -> str:
-        return ROLES.get(self.role, "系统")
+        role = policy().roles.get(self.role)
+        return "系统" if role is None else role.name
 
-    def may(self, right: str) -> bool:
-        """Whether the role carries the right."""
-        return right in self.rights
+    def may(self, action: str, kind: str) -> bool:
+        """Whether the role carries the right; KeyError for one that the policy does not know."""
+        return policy().allows(self.role, action, kind)
 
     def may_record_on(self, rule_id: str) -> bool:
         """Whether this person may sign and verify warnings of that rule."""
-        return self.may("record") and (self.record_rules is None or rule_id in self.record_rules)
+        if not self.may("record", "warning"):
+            return False
+        only = policy().roles[self.role].record_rules
+        return only is None or rule_id in only
 
     @property
-    def scope_key(self) -> tuple:
-        """What decides visibility: the cache key of anything computed for this viewer."""
+    def sight(self) -> Sight:
+        """What decides visibility: part of the key of anything kept for this viewer."""
         domains = None if self.domains is None else tuple(sorted(self.domains))
-        return (self.area_code, domains, self.officer_id)
+        return Sight(self.role, self.area_code, domains, self.officer_id, policy().version)
 
 
-SYSTEM = Viewer(person_id="system", name="系统", role="system")
+SYSTEM = Viewer(person_id="system", name="系统", role=SYSTEM_ROLE)
 
 
-def require(viewer: Viewer, right: str) -> None:
+def require(viewer: Viewer, action: str, kind: str) -> None:
     """Raise Forbidden when the viewer's role does not carry the right."""
-    if not viewer.may(right):
+    if not viewer.may(action, kind):
         raise Forbidden(
-            f"您的角色（{viewer.role_name}）不能{RIGHT_NAMES[right]}。", "如确有需要，请联系市纪委监督室调整权限。"
+            f"您的角色（{viewer.role_name}）不能{policy().rights[action, kind].does}。",
+            "如确有需要，请联系市纪委监督室调整权限。",
         )
+
+
+Asked = TypeVar("Asked", bound=Callable[..., Any])
+# In place of a kind: that of the object the call is about, named by its argument `object_type`.
+OBJECT = "object_type"
+
+
+def under(action: str, kind: str) -> Callable[[Asked], Asked]:
+    """Put a function that takes a `viewer` under a right: whoever lacks it gets Forbidden, and nothing is read.
+
+    With OBJECT for the kind it is that of the object asked for, an unknown one being as good as none: NotVisible.
+    """
+
+    def put(function: Asked) -> Asked:
+        signature = inspect.signature(function)
+        order = list(signature.parameters)
+        asker, about = order.index("viewer"), order.index(OBJECT) if kind == OBJECT else -1
+
+        @wraps(function)
+        def asked(*given: Any, **named: Any) -> Any:
+            viewer = named["viewer"] if "viewer" in named else given[asker]
+            of = kind
+            if kind == OBJECT:
+                of = named[OBJECT] if OBJECT in named else given[about]
+                if (action, of) not in policy().rights:
+                    raise NotVisible()
+            require(viewer, action, of)
+            return function(*given, **named)
+
+        asked.right = action, kind  # type: ignore[attr-defined]
+        return cast(Asked, asked)
+
+    return put

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lib.access import NotVisible, Viewer
+from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.casework.sight import require_object
 from lib.casework.steps import Upload
 from lib.casework.store.register import Register
@@ -74,6 +74,7 @@ def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str)
     return row
 
 
+@under("view", OBJECT)
 def read(
     register: Register, viewer: Viewer, object_type: str, object_id: str, attachment_id: str
 ) -> tuple[str, bytes]:

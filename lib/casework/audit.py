@@ -43,7 +43,7 @@ def log(
     if action not in ACTIONS:
         raise ValueError(f"unknown audit action: {action}")
     if action in ("export", "reveal"):
-        require(viewer, action)
+        require(viewer, action, object_type)
     if action == "reveal" and not reason.strip():
         raise UserError("查看脱敏前信息须填写理由。", "请写明用途，例如核查的预警编号。")
     with register.transaction() as tx:
@@ -70,7 +70,7 @@ def entries(register: Register, viewer: Viewer, *, limit: int = 2000, person_id:
 
     Only 市纪委监督室 and leaders read everybody's; others read their own. Raises Forbidden otherwise.
     """
-    if viewer.role not in ("office", "leader", "system"):
+    if not viewer.may("view", "audit"):
         if person_id not in (None, viewer.person_id):
             raise Forbidden("只能查看本人的操作日志。", "如需他人的日志，请联系市纪委监督室。")
         person_id = viewer.person_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from lib.access import Viewer
+from lib.access import OBJECT, Viewer, under
 from lib.casework import attachments
 from lib.casework.sight import require_object
 from lib.casework.steps import Submission
@@ -58,6 +58,7 @@ def keep(
     return payload
 
 
+@under("view", OBJECT)
 def save_draft(
     register: Register,
     viewer: Viewer,
@@ -78,6 +79,7 @@ def save_draft(
         _put(tx, viewer, object_type, object_id, action, payload, at)
 
 
+@under("view", OBJECT)
 def load_draft(
     register: Register, viewer: Viewer, object_type: str, object_id: str, action: str | None = None
 ) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert
 
 from lib.access import Viewer
 from lib.access.personas import list_domains
-from lib.access.viewer import ROLES
+from lib.access.policy import Role, policy
 from lib.casework.sight import entered
 from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
@@ -25,6 +25,18 @@ KIND = "person"
 GRANTED, REVOKED = "在用", "已撤销"
 
 
+# By scope: how many digits the area code has that it is bounded by.
+_DIGITS = {"county": 6, "town": 9}
+# Scopes that a person can be entered with; what else the policy knows has nothing to be bounded by yet.
+_ENTERED = ("city", "lists", "county", "town", "none")
+
+
+def roles_on_real_data() -> dict[str, Role]:
+    """The roles that a person can be entered in on real data, by code."""
+    people = policy().people
+    return {code: role for code, role in people.items() if role.scope in _ENTERED and not role.synthetic}
+
+
 def enter_person(
     register: Register, *, person_id: str, name: str, role: str, area_code: str | None, list_ids: list[str],
     at: datetime, officer_id: str | None = None,
@@ -34,13 +46,15 @@ def enter_person(
     Raises UserError when the role needs a scope that is missing: a county or town without its area code, an
     inspector without a supervision list; StoreKind in a synthetic store.
     """
-    if role not in ROLES:
-        raise UserError(f"没有角色 {role}。", f"可用:{'、'.join(ROLES)}。")
-    digits = {"county": 6, "town": 9}.get(role)
+    roles = roles_on_real_data()
+    if role not in roles:
+        raise UserError(f"没有角色 {role}。", f"可用：{'、'.join(roles)}。")
+    held = roles[role]
+    digits = _DIGITS.get(held.scope)
     if digits and (len(area_code or "") != digits or not str(area_code).isdigit()):
-        raise UserError(f"{ROLES[role]}须填 {digits} 位区划代码。", "请用 --area 指定。")
-    if role == "inspector" and not list_ids:
-        raise UserError("派驻组人员须指定监督清单。", "请用 --list L1 指定。")
+        raise UserError(f"{held.name}须填 {digits} 位区划代码。", "请用 --area 指定。")
+    if held.scope == "lists" and not list_ids:
+        raise UserError(f"{held.name}人员须指定监督清单。", "请用 --list L1 指定。")
     domains = sorted({domain for list_id in list_ids for domain in list_domains(list_id)})
     row = {
         "person_id": person_id, "name": name, "role": role, "area_code": area_code, "domains": ",".join(domains),

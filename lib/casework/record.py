@@ -22,7 +22,7 @@ def take(
     a step that is not possible from the present state or that its check refuses (the input is then kept as a draft).
     """
     step = workflow.steps[action]
-    require(viewer, step.right)
+    require(viewer, step.right, workflow.object_type)
     if sent.at.tzinfo is not None:
         raise ValueError("times are naive Beijing time")
     for fault in step.faults(sent.payload, sent.text).values():

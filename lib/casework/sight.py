@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, bindparam, select
 
 from lib.access import NotVisible, Viewer
+from lib.access.policy import policy
 from lib.access.scope import visible
 from lib.casework.store.schema import clue, person, rule_task, rule_version, warning
 
@@ -27,9 +28,10 @@ def entered(connection: Connection, person_id: str) -> Viewer | None:
     row = connection.execute(select(person).where(person.c.person_id == person_id)).one_or_none()
     if row is None:
         return None
-    domains = frozenset(row.domains.split(",")) if row.domains else None
-    rules = frozenset({"M16"}) if row.role == "town" else None
-    return Viewer(row.person_id, row.name, row.role, row.area_code, domains, rules, row.officer_id)
+    # Whose scope is lists sees nothing without one; all others see every domain.
+    listed = row.role in policy().roles and policy().roles[row.role].scope == "lists"
+    domains = frozenset(filter(None, row.domains.split(","))) if row.domains or listed else None
+    return Viewer(row.person_id, row.name, row.role, row.area_code, domains, row.officer_id)
 
 
 def in_scope(viewer: Viewer, area_code: str | None, domain_code: str | None, officer_id: str | None) -> bool:

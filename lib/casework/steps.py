@@ -163,7 +163,8 @@ class Workflow:
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
-        return [step for step in self.steps.values() if state in step.sources and viewer.may(step.right)]
+        steps = (step for step in self.steps.values() if state in step.sources)
+        return [step for step in steps if viewer.may(step.right, self.object_type)]
 
 
 def workflow(object_type: str, name: str, *steps: Step) -> Workflow:

@@ -271,7 +271,7 @@ def load_catalog(folder: Path = CATALOG_DIR) -> Catalog:
     faults, datasets = [], []
     for path in sorted(folder.glob("*.yaml")):
         raw = yamltext.parse(path.read_text(encoding="utf-8"))
-        errors = [f"{path.name}:{error.json_path} {error.message}" for error in validator.iter_errors(raw)]
+        errors = [f"{path.name}：{yamltext.schema_fault(error)}" for error in validator.iter_errors(raw)]
         if not errors and raw["name"] != path.stem:
             errors.append(f"{path.name}:name 应与文件名相同")
         faults += errors

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.casework.deadlines import Calendar
 from lib.casework.warnings.states import OPEN_STATES, WITHDRAWN
 from lib.errors import UserError
@@ -140,6 +140,7 @@ class Asked(NamedTuple):
         """The days it is about; None for the present state."""
         return None if not self.period else span_of(period(self.period, now.date()), self.then)
 
+    @under("view", "warning")
     def words(self, warehouse: Warehouse, viewer: Viewer) -> str:
         """What it counts, but for the number: 桐乡市 · M05 罚缴不一致 · 2022-01-01 至 2022-09-25 · 期内生成.
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lib.access import Viewer
-from lib.access.scope import visible
+from lib.access import Viewer, under
+from lib.access.scope import sees_all, visible
 from lib.warehouse.store import Warehouse
 
 # What says where a row belongs, the first that it has: the case of a handler's row, the unit that works, the one that
@@ -24,13 +24,14 @@ class Scoped(NamedTuple):
     outside: int
 
 
+@under("view", "warning")
 def scoped(viewer: Viewer, warehouse: Warehouse, rows: pd.DataFrame) -> Scoped:
     """Source rows down to the viewer's scope.
 
     Rows that belong to no place (an enterprise's registration, a benchmark, an item) stay: they are not somebody's
     work. Rows whose place is unknown are seen by city-wide viewers only, and nobody sees rows about the own number.
     """
-    if viewer.area_code is None and viewer.domains is None and viewer.officer_id is None:
+    if sees_all(viewer):
         return Scoped(rows, 0)
     inside = pd.Series(True, index=rows.index)
     where = _where(warehouse, rows)

@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 from lib import yamltext
 from lib.catalog import Dataset, load_catalog
 from lib.rules.errors import RuleError
-from lib.rules.front_matter import schema_fault
 from lib.rules.levels import LEVELS
 from lib.rules.rule import Rule
+from lib.yamltext import schema_fault
 
 EXPECTED = ("subject_type", "officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
 

@@ -5,10 +5,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator
 
 from lib.catalog import load_catalog
 from lib.rules.rule import Parameter, Value
+from lib.yamltext import schema_fault
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -93,23 +94,6 @@ _SCHEMA = _object(
 )
 
 _VALIDATOR = Draft202012Validator(_SCHEMA)
-
-
-def schema_fault(error: ValidationError) -> str:
-    """A schema error in Chinese, with the place it is at."""
-    wanted: Any = error.validator_value
-    schema: Any = error.schema
-    place = error.json_path.removeprefix("$").removeprefix(".") or "首部"
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [key for key in wanted if key not in error.instance]
-        return f"{place} 缺少 {'、'.join(missing)}"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = schema.get("properties", {})
-        unknown = [str(key) for key in error.instance if key not in known]
-        return f"{place} 有不认识的键 {'、'.join(unknown)}"
-    if error.validator in ("minItems", "minLength", "minProperties"):
-        return f"{place} 不能为空"
-    return f"{place} 的内容不合要求（{error.message}）"
 
 
 def has_type(value: object, kind: str) -> bool:

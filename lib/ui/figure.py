@@ -31,7 +31,7 @@ from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
-from lib.ui.state import casework, state_of
+from lib.ui.state import Key, casework, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -121,14 +121,14 @@ def drop(everything: bool = False) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
-def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: tuple) -> pd.Series:
+def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: Key) -> pd.Series:
     found = rows(casework(_register, _warehouse, _viewer), asked)
     return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
 
 
 def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
     """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
-    return _ids(register, warehouse, viewer, asked, state_of(register, warehouse, viewer))
+    return _ids(register, warehouse, viewer, asked, key(register, warehouse, viewer))
 
 
 def narrowed(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.personas import domain_names
+from lib.access.policy import policy
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.insight.figure import Asked
@@ -24,18 +25,19 @@ def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
     if viewer.domains is not None:
         names = domain_names()
         return "全市·" + "、".join(names[code] for code in sorted(viewer.domains))
-    return "全市"
+    return policy().scopes[policy().roles[viewer.role].scope]
 
 
 def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     """The bar and the page's title; on a synthetic city the bar holds the persona switch."""
     st.html(_LOOK)
     st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
-    waiting = Asked("open")
-    count = len(figure.ids(session.register(), warehouse, viewer, waiting))
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
-        figure.link(count, waiting, "待处置", help="您的范围内尚未办结的预警。")
+        if viewer.may("view", "warning"):
+            waiting = Asked("open")
+            count = len(figure.ids(session.register(), warehouse, viewer, waiting))
+            figure.link(count, waiting, "待处置", help="您的范围内尚未办结的预警。")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")

@@ -6,37 +6,39 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.ui import paths
+from lib.ui.access import gate
 
 
 def pages(viewer: Viewer) -> dict[str, list]:
     """Group → pages for st.navigation. 预警详情 is reached from a list only, so it stands in no menu."""
-    groups = {
+
+    def page(path: str, title: str, icon: str, url_path: str | None = None) -> st.Page:
+        shown = _shown(viewer, path) if path != paths.WARNING else "hidden"
+        first = path == paths.OVERVIEW
+        icon = f":material/{icon}:"
+        return st.Page(path, title=title, icon=icon, url_path=url_path, visibility=shown, default=first)
+
+    return {
         "态势": [
-            st.Page(paths.OVERVIEW, title="总览", icon=":material/monitoring:", default=True),
-            st.Page(paths.MAP, title="预警地图", icon=":material/map:", url_path="map"),
-            st.Page(
-                paths.RANKING, title="人员排序", icon=":material/leaderboard:",
-                visibility=_shown(viewer, "ranking"),
-            ),
-            st.Page(paths.CLUES, title="线索办理", icon=":material/account_tree:", url_path="clues"),
+            page(paths.OVERVIEW, "总览", "monitoring"),
+            page(paths.MAP, "预警地图", "map", "map"),
+            page(paths.RANKING, "人员排序", "leaderboard"),
+            page(paths.CLUES, "线索办理", "account_tree", "clues"),
         ],
         "办理": [
-            st.Page(paths.WORKBENCH, title="工作台", icon=":material/checklist:"),
-            st.Page(paths.WARNING, title="预警详情", icon=":material/flag:", visibility="hidden"),
-            st.Page(
-                paths.OFFICER, title="廉政档案", icon=":material/badge:", url_path="officer",
-                visibility=_shown(viewer, "integrity"),
-            ),
+            page(paths.WORKBENCH, "工作台", "checklist"),
+            page(paths.WARNING, "预警详情", "flag"),
+            page(paths.OFFICER, "廉政档案", "badge", "officer"),
         ],
         "模型与数据": [
-            st.Page(paths.RULES, title="模型", icon=":material/rule:", url_path="models"),
-            st.Page(paths.TUNING, title="调参与回测", icon=":material/tune:", url_path="tuning"),
-            st.Page(paths.DATA, title="数据", icon=":material/database:", url_path="data"),
+            page(paths.RULES, "模型", "rule", "models"),
+            page(paths.TUNING, "调参与回测", "tune", "tuning"),
+            page(paths.DATA, "数据", "database", "data"),
+            page(paths.ACCESS, "权限", "key", "access"),
         ],
-    }  # fmt: skip
-    return groups
+    }
 
 
-def _shown(viewer: Viewer, right: str) -> Literal["visible", "hidden"]:
+def _shown(viewer: Viewer, path: str) -> Literal["visible", "hidden"]:
     """A page that a role cannot open stays reachable by its address, which says why, and stands in no menu."""
-    return "visible" if viewer.may(right) else "hidden"
+    return "visible" if gate.opens(viewer, path) else "hidden"

@@ -1,12 +1,15 @@
 """What pages read, computed once per state of the data, the casework, the viewer and the clock."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.access.viewer import Sight
 from lib.casework.deadlines import calendar
 from lib.casework.reading.snapshot import Head, snapshot
 from lib.casework.reading.visible import current
@@ -28,20 +31,43 @@ def generation_key(warehouse: Warehouse) -> tuple[str, int]:
     return str(warehouse.generation.path), warehouse.generation.number
 
 
-def state_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> tuple:
-    """The cache key of all that depends on data, casework, viewer and the clock (to five minutes)."""
+class Key(NamedTuple):
+    """What decides all that is shown to somebody; made by `key` alone. Under another key it is computed anew.
+
+    sight: role, scope and policy. data: the generation open. casework: the register and its end, None for what
+    stands on the data alone. moment: the clock, None for what no clock moves. about: what else it depends on.
+    """
+
+    sight: Sight
+    data: tuple[str, int]
+    casework: tuple[str, Head] | None
+    moment: datetime | None
+    about: tuple
+
+
+def key(
+    register: Register | None, warehouse: Warehouse, viewer: Viewer, *about: Hashable, clock: bool = True
+) -> Key:  # fmt: skip
+    """The key under which something may be kept for the viewer and whoever sees the same.
+
+    Without a register for what stands on the data alone; the clock goes by five minutes, and not at all without it.
+    """
+    held = None if register is None else (register.url, snapshot(register, warehouse).head)
+    return Key(viewer.sight, generation_key(warehouse), held, _moment(warehouse) if clock else None, about)
+
+
+def _moment(warehouse: Warehouse) -> datetime:
     at = now(warehouse)
-    held = snapshot(register, warehouse).revision
-    return (str(warehouse.generation.path), register.url, held, viewer.scope_key, at.date(), at.hour, at.minute // 5)
+    return at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
 
 
 def casework(register: Register, warehouse: Warehouse, viewer: Viewer) -> Casework:
     """What the viewer's figures are taken from."""
-    return _casework(register, warehouse, viewer, state_of(register, warehouse, viewer))
+    return _casework(register, warehouse, viewer, key(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> Casework:
+def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> Casework:
     held = current(_register, _warehouse)
     both = visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
     return Casework(
@@ -52,11 +78,10 @@ def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _cached(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, url: str, generation: tuple, head: Head,
-    scope: tuple, at: datetime, spot_checks: bool,
+def _warnings(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key, spot_checks: bool
 ) -> pd.DataFrame:  # fmt: skip
-    return warning_list(_register, _warehouse, _viewer, at, spot_checks)
+    return warning_list(_register, _warehouse, _viewer, state.moment, spot_checks)
 
 
 def visible_warnings(
@@ -66,9 +91,4 @@ def visible_warnings(
 
     With `spot_checks` also the subjects drawn by chance.
     """
-    at = now(warehouse)
-    at = at.replace(minute=at.minute // _CLOCK_MINUTES * _CLOCK_MINUTES, second=0, microsecond=0)
-    head = snapshot(register, warehouse).head
-    return _cached(
-        register, warehouse, viewer, register.url, generation_key(warehouse), head, viewer.scope_key, at, spot_checks
-    )
+    return _warnings(register, warehouse, viewer, key(register, warehouse, viewer), spot_checks)

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.reading.snapshot import Head, snapshot
 from lib.casework.store.register import Register
 from lib.insight.warnings.filter import Options, options
 from lib.insight.warnings.order import DOWN, UP
@@ -19,7 +18,7 @@ from lib.ui import paths
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
 from lib.ui.levels import LEVELS, level_texts
-from lib.ui.state import generation_key
+from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
 _ROW_PIXELS = 35
@@ -68,18 +67,14 @@ def _options(
     _frame: pd.DataFrame,
     _warehouse: Warehouse,
     _viewer: Viewer,
-    url: str,
-    generation: tuple,
-    head: Head,
-    scope: tuple,
+    state: Key,
 ) -> Options:
     return options(_frame, _warehouse, _viewer)
 
 
 def choices(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> Options:
     """What the workbench's filters offer for the viewer's warning list `frame`."""
-    head = snapshot(register, warehouse).head
-    return _options(frame, warehouse, viewer, register.url, generation_key(warehouse), head, viewer.scope_key)
+    return _options(frame, warehouse, viewer, key(register, warehouse, viewer))
 
 
 def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:

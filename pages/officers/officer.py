@@ -14,9 +14,6 @@ from lib.ui.state import casework as casework_of
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 way.back()
-if not viewer.may("integrity"):
-    message.nothing("您的角色不查看廉政档案", f"廉政档案由{view.who_may()}在各自权限范围内查看。")
-    st.stop()
 officer_id = st.query_params.get(view.PARAMETER, "")
 if not officer_id:
     view.search(warehouse, viewer)
@@ -36,12 +33,12 @@ if what:
 casework = casework_of(register, warehouse, viewer)
 view.figures(file)
 if on_phone():
-    view.found_against(file, casework, viewer.may("ranking"))
+    view.found_against(file, casework, viewer.may("view", "ranking"))
     view.on_record(file)
 else:
     left, right = st.columns([1.25, 1], gap="small")
     with left:
-        view.found_against(file, casework, viewer.may("ranking"))
+        view.found_against(file, casework, viewer.may("view", "ranking"))
     with right:
         view.on_record(file)
 view.timeline(file)

@@ -14,10 +14,6 @@ from lib.ui.state import casework
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 way.back()
-if not viewer.may("ranking"):
-    why = f"{viewer.role_name}办理本镇街的预警；人员排序由市、县两级纪委和派驻组查看。"
-    message.nothing("您的角色不查看人员排序", why)
-    st.stop()
 trail.once(register, warehouse, viewer, "view", "ranking")
 found = officer_ranking(register, warehouse, viewer)
 

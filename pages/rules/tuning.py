@@ -24,7 +24,7 @@ with left:
     versions.result(version)
     with card("parameters"):
         st.markdown("**参数**")
-        params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune"))
+        params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune", "rule_version"))
         refused = tuning.refusal(version, params)
         if refused is not None:
             message.problem(refused)

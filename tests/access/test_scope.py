@@ -50,10 +50,11 @@ def test_a_town_code_that_begins_alike_is_another_town():
 
 def test_leaders_look_and_edit_nothing():
     leader = Viewer("x", "某", "leader")
-    require(leader, "view")
-    for right in ("record", "review", "clue", "load"):
+    require(leader, "view", "warning")
+    warning = (("record", "warning"), ("review", "warning"), ("to_clue", "warning"))
+    for right in (*warning, ("record", "clue"), ("load", "dataset")):
         with pytest.raises(Forbidden, match="市纪委领导"):
-            require(leader, right)
+            require(leader, *right)
 
 
 def test_a_town_records_on_grid_warnings_only():

@@ -69,7 +69,7 @@ def test_taking_over_needs_a_handler_a_scope_and_the_rule(register: Register, fe
     on_warning("sign", register, inspector, warning_id, submission_id="2", at=AT)
     with pytest.raises(UserError, match="已经由您经办"):
         on_warning("take_over", register, inspector, warning_id, submission_id="3", at=AT, text="我来")
-    town = Viewer("p-town", "示范员05", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+    town = Viewer("p-town", "示范员05", "town", area_code="330483101")
     with pytest.raises(Forbidden):
         on_warning("take_over", register, town, warning_id, submission_id="4", at=AT, text="我来")
 

@@ -181,7 +181,7 @@ def test_a_domain_scope_and_ones_own_number(register: Register, feed) -> None:
 
 def test_a_town_records_only_on_its_own_models(register: Register, feed) -> None:
     [warning_id] = feed({})
-    town = Viewer("p-t", "示范员06", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+    town = Viewer("p-t", "示范员06", "town", area_code="330483101")
     with pytest.raises(Forbidden, match="不办理这个模型"):
         on_warning("sign", register, town, warning_id, submission_id="s", at=AT)
 

@@ -29,7 +29,7 @@ from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
 
 OFFICE = Viewer("o1", "室甲", "office")
-TOWN = Viewer("t1", "镇丙", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")
 LEADER = Viewer("l1", "领导", "leader")
 
 

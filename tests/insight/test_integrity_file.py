@@ -1,6 +1,7 @@
 """What an officer's integrity file holds, and who may open it."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
-from lib.access.viewer import RIGHTS
+from lib.access.policy import policy
 from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
@@ -22,7 +23,7 @@ COUNTY = Viewer("c1", "县乙", "county", area_code="330483")
 ELSEWHERE = Viewer("c2", "县丁", "county", area_code="330482")
 ROADS = Viewer("i1", "组丁", "inspector", domains=frozenset({"JT"}))
 CITY = Viewer("i2", "组戊", "inspector", domains=frozenset({"ZF"}))
-TOWN = Viewer("t1", "镇丙", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")
 FIRM = "91330483MA2CUX1234"
 SECRETS = ("relative-secret-hash", "reporter-secret-hash", "hash-P0001")
 
@@ -171,7 +172,8 @@ def test_what_is_not_public_is_for_leaders_and_the_office(home: Path) -> None:
 def test_a_relation_names_the_firm_to_those_who_may_see_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = ("relation_type", "role_type", "firm_name", "uscc")
     assert _rows(_file(home).relations, *columns) == [("配偶", "股东", "桐乡示例建材有限公司", FIRM)]
-    monkeypatch.setitem(RIGHTS, "county", RIGHTS["county"] - {"reveal"})
+    right = policy().rights["reveal", "officer"]
+    monkeypatch.setitem(policy().rights, ("reveal", "officer"), replace(right, roles=("leader", "office")))
     assert _rows(_file(home, COUNTY).relations, *columns) == [("配偶", "股东", HIDDEN, HIDDEN)]
 
 

@@ -28,7 +28,7 @@ from lib.warehouse.store import Warehouse
 
 OFFICE = Viewer("o1", "室甲", "office")
 TRANSPORT = Viewer("i1", "驻丙", "inspector", domains=frozenset({"JT"}))
-TOWN = Viewer("t1", "镇丁", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+TOWN = Viewer("t1", "镇丁", "town", area_code="330483101")
 PERSON = Viewer("p1", "示范员01", "inspector")
 FOUND = {"CA1": "不属实", "CA2": "属实", "CA4": "部分属实"}
 City = tuple[Register, Warehouse]

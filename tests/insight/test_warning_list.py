@@ -16,7 +16,7 @@ from lib.insight.wording import SHARE, number
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")
-TOWN = Viewer("t1", "镇丙", "town", area_code="330483101", record_rules=frozenset({"M16"}))
+TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")
 ROADS = Viewer("i1", "组丁", "inspector", domains=frozenset({"JT"}))
 FIRST = datetime(2022, 9, 25, 9, 0)
 

@@ -48,7 +48,7 @@ def views(person: str) -> list[tuple[str, dict[str, str]]]:
         (shown.DATA, {"d_view": "装载记录"}), (shown.DATA, {"d_view": "隔离"}),
         *((shown.WARNING, {"id": number}) for number in {*grouped, *frame["warning_id"].head(1)}),
     ]  # fmt: skip
-    if viewer.may("integrity") and len(named):
+    if viewer.may("view", "officer") and len(named):
         found.append((shown.OFFICER, {"officer": str(named["officer_id"].iloc[0])}))
     return found
 

@@ -11,7 +11,7 @@ from lib.casework import audit
 from lib.casework.store.register import open_register
 
 PAGE = "pages/officers/officer.py"
-MAY = [viewer.person_id for viewer in personas(True) if viewer.may("integrity")]
+MAY = [viewer.person_id for viewer in personas(True) if viewer.may("view", "officer")]
 # P0001 belongs to 综合行政执法局, which every persona of MAY supervises.
 OFFICER = "P0001"
 

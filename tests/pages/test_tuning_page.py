@@ -20,10 +20,10 @@ def test_each_role_sees_the_comparison_and_only_tuners_may_draft(home: Path, vie
     assert "与在用版本没有差别" in words(app)
     fields = [field for field in app.number_input if str(field.key).startswith("t_M01-v1_")]
     assert len(fields) >= 3
-    assert all(field.disabled is not viewer.may("tune") for field in fields)
-    assert ("不能起草" in words(app)) is not viewer.may("tune")
-    assert ("人员" in [tab.label for tab in app.tabs]) is viewer.may("ranking")
-    assert ("t_run" in [button.key for button in app.button]) is viewer.may("backtest")
+    assert all(field.disabled is not viewer.may("tune", "rule_version") for field in fields)
+    assert ("不能起草" in words(app)) is not viewer.may("tune", "rule_version")
+    assert ("人员" in [tab.label for tab in app.tabs]) is viewer.may("view", "ranking")
+    assert ("t_run" in [button.key for button in app.button]) is viewer.may("backtest", "rule")
 
 
 def test_moving_a_threshold_says_what_changes_and_a_draft_needs_a_reason(home: Path) -> None:

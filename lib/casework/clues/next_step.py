@@ -1,7 +1,7 @@
 """What a viewer may do next with a clue, and who may when the viewer may not."""
 
 from lib.access import Viewer
-from lib.access.viewer import RIGHTS, ROLES
+from lib.access.policy import policy
 from lib.casework.clues.states import APPROVED, ASSESSED, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
 from lib.casework.clues.steps import CLUE
 from lib.casework.steps import Step
@@ -28,8 +28,8 @@ def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step
 
 def who_may(viewer: Viewer, state: str) -> str:
     """One line for a viewer without a step: who takes the next one, or that there is none."""
-    if viewer.may("clue") or state not in _USUAL:
+    if viewer.may("record", "clue") or state not in _USUAL:
         return f"这条线索已经是「{state}」，没有后续步骤。"
-    roles = [name for role, name in ROLES.items() if "clue" in RIGHTS[role]]
+    roles = policy().holders("record", "clue")
     step = CLUE.steps[_USUAL[state]]
     return f"下一步是「{step.name}」，由{'、'.join(roles)}办理；您的角色（{viewer.role_name}）只查看。"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from lib.access import Forbidden, Viewer, require
+from lib.access import Forbidden, Viewer, under
 from lib.casework.clues.states import ORIGINS
 from lib.casework.clues.steps import clue_id, create
 from lib.casework.sight import in_scope
@@ -14,6 +14,7 @@ from lib.casework.store.schema import clue
 from lib.errors import UserError
 
 
+@under("record", "clue")
 def register_clue(
     register: Register, viewer: Viewer, origin: str, source_key: str, *, submission_id: str, at: datetime,
     title: str, detail: str, officer_id: str | None = None, org_id: str | None = None,
@@ -24,7 +25,6 @@ def register_clue(
     One source (dispatch, review, petition number) gives one clue: a second registration is a duplicate. Raises
     Forbidden without the right or outside the scope, UserError for an unknown origin or a missing title.
     """
-    require(viewer, "clue")
     if origin not in ORIGINS or origin == "model":
         others = "、".join(name for key, name in ORIGINS.items() if key != "model")
         raise UserError("线索来源不对。", f"请选择{others}；模型预警请用「转线索」。")

@@ -91,28 +91,28 @@ CLUE = workflow(
     "clue",
     "线索",
     Step(
-        "assess", "研判", "clue", frozenset({REGISTERED}), ASSESSED,
+        "assess", "研判", "record", frozenset({REGISTERED}), ASSESSED,
         (_disposal("proposed"), words("研判意见", required=True)),
     ),
-    Step("reject", "退回研判", "clue", frozenset({ASSESSED}), REGISTERED, (words("退回理由", required=True),)),
-    Step("approve", "审批", "clue", frozenset({ASSESSED}), APPROVED, _NOTE, check=_by_another),
+    Step("reject", "退回研判", "record", frozenset({ASSESSED}), REGISTERED, (words("退回理由", required=True),)),
+    Step("approve", "审批", "record", frozenset({ASSESSED}), APPROVED, _NOTE, check=_by_another),
     # The viewer becomes the handler.
-    Step("undertake", "承办", "clue", frozenset({APPROVED}), UNDERTAKEN, _NOTE),
+    Step("undertake", "承办", "record", frozenset({APPROVED}), UNDERTAKEN, _NOTE),
     # 暂存待查 counts as 已处置, not as 已了结.
     Step(
-        "dispose", "处置", "clue", frozenset({UNDERTAKEN}), DISPOSED,
+        "dispose", "处置", "record", frozenset({UNDERTAKEN}), DISPOSED,
         (_disposal("disposition"), words("处置情况", required=True)),
     ),
     Step(
-        "reopen", "重新承办", "clue", frozenset({DISPOSED, REPORTED, ARCHIVED}), UNDERTAKEN, _NOTED, check=_shelved
+        "reopen", "重新承办", "record", frozenset({DISPOSED, REPORTED, ARCHIVED}), UNDERTAKEN, _NOTED, check=_shelved
     ),
     # 立案审查调查 followed; the state stays.
-    Step("file_case", "立案审查调查", "clue", frozenset({DISPOSED, REPORTED}), fields=_NOTED, check=_looked_into),
+    Step("file_case", "立案审查调查", "record", frozenset({DISPOSED, REPORTED}), fields=_NOTED, check=_looked_into),
     # Which of the four forms (四种形态) was applied, and to how many people.
     Step(
-        "report", "反馈", "clue", frozenset({DISPOSED}), REPORTED,
+        "report", "反馈", "record", frozenset({DISPOSED}), REPORTED,
         (Field("form", "处理结果", "choice", choices=FORMS), Field("people_cnt", "处理人数", "number"),
          words("处理结果", required=True)),
     ),
-    Step("archive", "归档", "clue", frozenset({REPORTED}), ARCHIVED, _NOTE),
+    Step("archive", "归档", "record", frozenset({REPORTED}), ARCHIVED, _NOTE),
 )  # fmt: skip

@@ -88,6 +88,5 @@ def cast(warehouse: Warehouse) -> Cast:
     counties = tuple(
         person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2)
     )
-    only_grid = frozenset({"M16"})
-    towns = {code: person(code, "town", area_code=code, record_rules=only_grid) for code in codes["镇街"]}
+    towns = {code: person(code, "town", area_code=code) for code in codes["镇街"]}
     return Cast(office, inspectors, counties, towns)

@@ -138,7 +138,7 @@ def warning_story(
     share = {"属实": _TO_CLUE[level], "部分属实": 0.08}.get(conclusion, 0.0)
     if chance.random() < share:
         text = chance.choice(texts()["to_clue"])
-        able = handler if handler.may("clue") else reviewer
+        able = handler if handler.may("to_clue", "warning") else reviewer
         story.add(story.on_workday(chance.randint(1, 2), story.now), able, "to_clue", text=text)
     else:
         story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, "close")

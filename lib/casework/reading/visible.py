@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import select
 
-from lib.access import NotVisible, Viewer, require
+from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import Snapshot, snapshot
@@ -24,31 +24,33 @@ def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
     return frame["due_at"].lt(now).rename("overdue")
 
 
+@under("view", "warning")
 def warnings(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible warnings, columns as in `Snapshot.warning`."""
-    require(viewer, "view")
     return visible(viewer, snapshot(register, warehouse).warning).reset_index(drop=True)
 
 
+@under("view", "warning")
 def spot_checks(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible subjects drawn by chance (抽查), columns as in `Snapshot.warning`."""
-    require(viewer, "view")
     return visible(viewer, snapshot(register, warehouse).spot_check).reset_index(drop=True)
 
 
+@under("view", "clue")
 def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible clues, columns as in `Snapshot.clue`. Raises Forbidden for a role that has no part in clues."""
-    require(viewer, "view")
     found = visible(viewer, snapshot(register, warehouse).clue).reset_index(drop=True)
     return found.assign(**{name: found[name].map(mask_free_text) for name in ("title", "detail")})
 
 
+@under("view", "warning")
 def warning(register: Register, viewer: Viewer, warehouse: Warehouse | None, warning_id: str) -> dict[str, Any]:
     """One warning or spot check as a dict, evidence parsed, missing values None. Raises NotVisible."""
     frames = [warnings(register, viewer, warehouse), spot_checks(register, viewer, warehouse)]
     return _one(pd.concat(frames, ignore_index=True), "warning_id", warning_id)
 
 
+@under("view", "clue")
 def clue(register: Register, viewer: Viewer, warehouse: Warehouse | None, clue_id: str) -> dict[str, Any]:
     """One clue as a dict, missing values None. Raises NotVisible."""
     return _one(clues(register, viewer, warehouse), "clue_id", clue_id)
@@ -64,6 +66,7 @@ def _one(frame: pd.DataFrame, key: str, value: str) -> dict[str, Any]:
     return {str(name): item for name, item in record.items()}
 
 
+@under("view", OBJECT)
 def events_of(
     register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
 ) -> pd.DataFrame:
@@ -87,6 +90,7 @@ def _masked(held: Any) -> Any:
     return [mask_free_text(one) for one in held] if isinstance(held, list) else mask_free_text(held)
 
 
+@under("view", OBJECT)
 def require_object(
     register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
 ) -> dict[str, Any]:
@@ -98,9 +102,9 @@ def require_object(
     raise NotVisible()
 
 
+@under("view", "warning")
 def signals(register: Register, viewer: Viewer, warehouse: Warehouse | None, rule_id: str) -> pd.DataFrame:
     """The raw hits of a rule's last run that the viewer may see (columns of a signals file)."""
-    require(viewer, "view")
     with register.read() as connection:
         rows = connection.execute(select(signal).where(signal.c.rule_id == rule_id).order_by(signal.c.subject_id)).all()
     frame = pd.DataFrame(rows, columns=[column.name for column in signal.c])
@@ -111,10 +115,10 @@ def signals(register: Register, viewer: Viewer, warehouse: Warehouse | None, rul
 _HIT = ("rule_id", "subject_type", "subject_id", "level", "officer_id", "org_id", "area_code", "occurred_on")
 
 
+@under("view", "warning")
 def hits(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFrame:
     """The raw hits of all models' last runs that the viewer may see: rule_id, subject_type, subject_id, level,
     officer_id, org_id, area_code, occurred_on."""
-    require(viewer, "view")
     query = select(*(signal.c[name] for name in _HIT)).order_by(signal.c.rule_id, signal.c.subject_id)
     with register.read() as connection:
         frame = pd.DataFrame(connection.execute(query).all(), columns=list(_HIT))

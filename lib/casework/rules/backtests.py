@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lib.access import Viewer, require
+from lib.access import Viewer, under
 from lib.casework.rules.steps import KIND
 from lib.casework.rules.versions import version
 from lib.casework.steps import Outcome
@@ -34,6 +34,7 @@ class StoredBacktest:
     report: dict[str, Any] = field(repr=False)
 
 
+@under("tune", "rule_version")
 def keep_backtest(
     register: Register, viewer: Viewer, version_id: str, against_id: str | None, report: dict[str, Any], *,
     generation: int, as_of: date, submission_id: str, at: datetime,
@@ -42,7 +43,6 @@ def keep_backtest(
 
     Raises Forbidden without the right to tune, UserError for an unknown version.
     """
-    require(viewer, "tune")
     of = version(register, version_id)
     text = canonical(report)
     sha256 = hashlib.sha256(text.encode()).hexdigest()

@@ -12,7 +12,7 @@ from functools import cached_property
 import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
-from lib.access import SYSTEM, Viewer, require
+from lib.access import SYSTEM, Viewer, under
 from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
 from lib.casework.rules.steps import KIND, VERSION, last_events, move
 from lib.casework.steps import Outcome
@@ -183,6 +183,7 @@ def _create(
     return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
 
 
+@under("tune", "rule_version")
 def draft(
     register: Register, viewer: Viewer, base: Version, params: Mapping[str, Value], *, submission_id: str, at: datetime,
     text: str,
@@ -192,7 +193,6 @@ def draft(
     Raises Forbidden without the right to tune, RuleError for an unknown name, a value out of bounds or levels out of
     order, UserError without a reason.
     """
-    require(viewer, "tune")
     checked = ordered_params(base.rule, params)
     if not text.strip():
         raise UserError("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")

@@ -1,7 +1,7 @@
 """What a viewer may do next with a warning, who may when the viewer may not, and what follows a step."""
 
 from lib.access import Viewer
-from lib.access.viewer import RIGHTS, ROLES
+from lib.access.policy import policy
 from lib.casework.deadlines import settings
 from lib.casework.steps import Step
 from lib.casework.warnings.states import (
@@ -79,7 +79,7 @@ def undoable(viewer: Viewer, action: str, actor_id: str) -> bool:
 
 def after(state: str, handler_role: str = "") -> str:
     """What a state means for the work, in words: 已反馈，待监督室复核."""
-    reviewer = ROLES["county"] if handler_role == "town" else ROLES["office"]
+    reviewer = policy().roles["county"].name if handler_role == "town" else policy().roles["office"].name
     return _AFTER.get(state, state).format(reviewer=reviewer)
 
 
@@ -88,9 +88,9 @@ def who_may(viewer: Viewer, state: str, rule_id: str) -> str:
     steps = [step for step in WARNING.steps.values() if state in step.sources]
     if not steps or state == CLOSED:
         return f"这条预警已经是「{state}」，没有后续步骤。"
-    if viewer.may("record") and not viewer.may_record_on(rule_id):
+    if viewer.may("record", "warning") and not viewer.may_record_on(rule_id):
         return "您的岗位不办理这个模型的预警，由派驻机构或县级纪委监委办理。"
     usual = WARNING.steps[_USUAL[state]]
-    roles = [name for role, name in ROLES.items() if usual.right in RIGHTS[role]]
+    roles = policy().holders(usual.right, WARNING.object_type)
     said = f"下一步是「{usual.name}」，由{'、'.join(roles)}办理"
-    return said + ("。" if viewer.may("record") else f"；您的角色（{viewer.role_name}）只查看。")
+    return said + ("。" if viewer.may("record", "warning") else f"；您的角色（{viewer.role_name}）只查看。")

@@ -160,7 +160,7 @@ WARNING = workflow(
     # It stays in the register and in the precision of its rule.
     Step("withdraw", "撤销", "review", OPEN_STATES, WITHDRAWN, (_REASON, words("撤销说明", required=True))),
     Step(
-        "to_clue", "转线索", "clue", frozenset({REPORTED, REVIEWED, CLOSED}), TO_CLUE,
+        "to_clue", "转线索", "to_clue", frozenset({REPORTED, REVIEWED, CLOSED}), TO_CLUE,
         (words("线索情况", required=True),), check=_substantiated, effect=_clue,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.personas import domain_names
 from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
@@ -49,6 +49,7 @@ class Duration(NamedTuple):
     p90: float | None
 
 
+@under("view", "clue")
 def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
     """The visible clues as they stand at `at` (the warehouse's clock unless given), overdue and oldest first.
 

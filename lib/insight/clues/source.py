@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.insight.names import officer_labels, officer_names
 from lib.warehouse.store import Warehouse
@@ -17,11 +17,13 @@ order by officer.officer_id
 """
 
 
+@under("record", "clue")
 def units(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units a viewer may register a clue about: org_id, org_name, area_code, domain_code, by name."""
     return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
 
 
+@under("record", "clue")
 def people(warehouse: Warehouse, viewer: Viewer, org_id: str) -> dict[str, str]:
     """Masked name and number by officer_id of those who work in a unit; the viewer's own is left out."""
     found = visible(viewer, warehouse.query(_PEOPLE, {"org_id": org_id}))

@@ -6,7 +6,8 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from lib.access import Viewer, require
+from lib.access import Viewer, under
+from lib.access.scope import bounded
 from lib.catalog import Field, load_catalog
 from lib.insight.share import Share
 from lib.rules import read_rules
@@ -104,6 +105,7 @@ limit $most
 """
 
 
+@under("view", "dataset")
 def datasets(warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
     """The 29 datasets in order, then the reference tables, one row each.
 
@@ -112,7 +114,6 @@ def datasets(warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -
     late_days (past the SLA; 0 when in time; NaN when data never came or for a reference table), freshness (按时,
     滞后 n 天, 从未装载), loaded_at and file_name of the last load, quarantined (rows set aside and not mended yet).
     """
-    require(viewer, "view")
     at = at or now(warehouse)
     catalog = load_catalog()
     frame = pd.DataFrame(
@@ -181,12 +182,12 @@ def _allowed(field: Field, target: str | None) -> str:
     return "；".join(parts)
 
 
+@under("view", "dataset")
 def loads(warehouse: Warehouse, viewer: Viewer, dataset: str | None = None, most: int = 300) -> pd.DataFrame:
     """The newest loads first: loaded_at, dataset, title, file_name, batch_id, rows_*, status, sha256 (first 12).
 
     rows_read = rows_accepted + rows_unchanged + rows_quarantined + rows_not_data of a file that was loaded.
     """
-    require(viewer, "view")
     frame = warehouse.query(_LOADS, {"dataset": dataset, "most": most})
     frame["file_name"] = frame["file_name"].map(lambda name: PurePath(name).name, na_action="ignore")
     frame["status"] = frame["status"].replace(STATES)
@@ -198,20 +199,21 @@ def loads(warehouse: Warehouse, viewer: Viewer, dataset: str | None = None, most
 def may_see_values(viewer: Viewer) -> bool:
     """Whether the viewer may see what stood in rows set aside: such a row has no place the scope could be asked by,
     so only those who see the whole city do (需知原则)."""
-    return viewer.area_code is None and viewer.domains is None
+    return bounded(viewer) and viewer.area_code is None and viewer.domains is None
 
 
 def may_see_rows(viewer: Viewer) -> bool:
     """Whether the viewer sees single rows set aside, possibly without their values; a town sees figures only."""
-    return viewer.role != "town"
+    return viewer.may("view", "quarantine")
 
 
+@under("view", "dataset")
 def quarantine_reasons(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """Rows set aside and not mended yet, counted: dataset, title, column_name, fault, row_cnt, last_at."""
-    require(viewer, "view")
     return _titled(warehouse.query(_REASONS))
 
 
+@under("view", "dataset")
 def quarantined(
     warehouse: Warehouse,
     viewer: Viewer,
@@ -222,7 +224,6 @@ def quarantined(
 ) -> pd.DataFrame:
     """Single faults of rows set aside, the newest first, at most `most`: loaded_at, dataset, title, file_name, sheet,
     row_no, column_name, value, reason, batch_id. Without `value` for those who may not see it; empty for a town."""
-    require(viewer, "view")
     params = {
         "datasets": list(datasets), "faults": list(faults), "columns": list(columns),
         "most": most if may_see_rows(viewer) else 0,

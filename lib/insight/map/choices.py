@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.scope import sees_area
 from lib.insight.map.risk import CITY_CODE, COUNTY_UNITS
 
@@ -10,6 +10,7 @@ CITY, ALL_TOWNS = "全市", "全部乡镇"
 CITY_UNITS = "市级单位"
 
 
+@under("view", "warning")
 def counties(viewer: Viewer, areas: pd.DataFrame) -> dict[str, str]:
     """County name to code, with 全市 (no code) first for whoever sees the whole city; otherwise the viewer's own."""
     rows = areas[areas["level"] == "县"]
@@ -19,6 +20,7 @@ def counties(viewer: Viewer, areas: pd.DataFrame) -> dict[str, str]:
     return {CITY: "", **dict(zip(rows["area_name"], rows["area_code"], strict=True))}
 
 
+@under("view", "warning")
 def towns(viewer: Viewer, areas: pd.DataFrame, county: str) -> dict[str, str]:
     """Town name to code within a county ('' for all), 全部乡镇 (no code) first, and the units above the towns last.
 

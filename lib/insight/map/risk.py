@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.insight.interval import poisson_interval
 from lib.insight.period import Span
@@ -56,12 +56,14 @@ def areas(warehouse: Warehouse) -> pd.DataFrame:
     return warehouse.query(_AREAS)
 
 
+@under("view", "warning")
 def done(warehouse: Warehouse, viewer: Viewer, span: Span) -> pd.DataFrame:
     """area_code, cases (decided), inspections, dispatches in the months of the span, of what the viewer may see."""
     frame = visible(viewer, warehouse.query(_DONE, {"start": span.start, "end": span.end}))
     return frame.groupby("area_code", as_index=False)[["cases", "inspections", "dispatches"]].sum()
 
 
+@under("view", "warning")
 def area_risk(viewer: Viewer, warnings: pd.DataFrame, done: pd.DataFrame, areas: pd.DataFrame, base: Base = CASES,
               ) -> pd.DataFrame:  # fmt: skip
     """One row per town and, where units above the towns have any, one 县级单位 row per county and one of the city.

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access import NotVisible, Viewer, require
+from lib.access import NotVisible, Viewer, under
 from lib.access.masking import HIDDEN
 from lib.access.personas import domain_names
 from lib.access.scope import visible
@@ -21,7 +21,6 @@ from lib.insight.wording import day
 from lib.warehouse.store import Warehouse
 
 # Who reads what is not marked 公开: petitions about a person, talks, organisational measures.
-CONFIDENTIAL_ROLES = ("leader", "office")
 PROVEN = ("属实", "部分属实")
 VALID, EXPIRED, NOT_YET = "有效", "已过期", "未生效"
 UNKNOWN_UNIT = "单位不明"
@@ -176,15 +175,15 @@ class IntegrityFile:
         return int(self.certificates["standing"].eq(VALID).sum())
 
 
+@under("view", "officer")
 def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> IntegrityFile:
     """The file of one officer.
 
     Raises Forbidden without the right to see integrity files, NotVisible when the officer's present unit is outside
     the viewer's scope, the officer is the viewer, or there is no such officer: the three read the same.
     """
-    require(viewer, "integrity")
     head = _head(warehouse, viewer, officer_id)
-    span, confidential = window(warehouse.as_of), viewer.role in CONFIDENTIAL_ROLES
+    span, confidential = window(warehouse.as_of), viewer.may("confidential", "officer")
     warned, work = warning_list(register, warehouse, viewer), _work(warehouse, viewer, officer_id, span)
     complaints, reviews = (
         scoped(viewer, warehouse, rows)
@@ -205,19 +204,19 @@ def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, off
         confidential=confidential,
         work=work,
         exposure=_exposure(work),
-        relations=_relations(warehouse, officer_id, viewer.may("reveal")),
+        relations=_relations(warehouse, officer_id, viewer.may("reveal", "officer")),
         outside={"complaints": complaints.outside, "reviews": reviews.outside},
         timeline=_timeline(warehouse.as_of, **found),
         **found,
     )
 
 
+@under("view", "officer")
 def officers(warehouse: Warehouse, viewer: Viewer) -> dict[str, str]:
     """Masked name, number and unit by officer_id, of every officer whose file the viewer may open.
 
     Raises Forbidden without the right to see integrity files.
     """
-    require(viewer, "integrity")
     return _officers(warehouse, viewer)
 
 

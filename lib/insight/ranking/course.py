@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access import NotVisible, Viewer
+from lib.access import NotVisible, Viewer, under
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.insight.ranking.officers import officer_ranking
@@ -22,6 +22,7 @@ MONTHS = 12
 _turn = threading.Lock()
 
 
+@under("view", "ranking")
 def course(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """COURSE_COLUMNS of one officer on the last twelve month-ends and today, oldest first: days without enough work
     have no ratio; `ranked` is how many officers were ranked.

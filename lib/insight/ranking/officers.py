@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from lib.access import NotVisible, Viewer, require
+from lib.access import NotVisible, Viewer, require, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.store.register import Register
@@ -85,6 +85,7 @@ _turn = threading.Lock()
 _CONTRIBUTIONS: Recent[pd.DataFrame] = Recent(5_000, lambda table: len(table) + 1)
 
 
+@under("view", "ranking")
 def officer_ranking(
     register: Register, warehouse: Warehouse, viewer: Viewer, known_on: date | None = None
 ) -> Ranking:
@@ -94,7 +95,6 @@ def officer_ranking(
     Raises Forbidden without the right to see it, UserError when the data of that day are not kept
     (`lib.warehouse.store.as_known_on`).
     """
-    require(viewer, "ranking")
     held, moment = snapshot(register, warehouse), None
     if known_on is not None:
         warehouse = as_known_on(warehouse.home, known_on)
@@ -151,6 +151,7 @@ def compared_warnings(register: Register, warehouse: Warehouse) -> pd.DataFrame:
     return discounted(drawn, warehouse.as_of, ranking_settings().half_life_days)
 
 
+@under("view", "ranking")
 def contributions(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """What an officer's observed figure is made of, one row per model, the heaviest first: rule_id, rule_label, red,
     orange, yellow (warnings that went into it), shared (the numbers of those of them that name somebody else: cases in
@@ -184,6 +185,7 @@ def _contributions(held: Snapshot, warehouse: Warehouse, officer_id: str) -> pd.
     return table.sort_values(["weight", "rule_id"], ascending=[False, True]).reset_index(drop=True)
 
 
+@under("view", "ranking")
 def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """kind, role, pieces (how many pieces of work), share (what one counts), exposure (what they count): an officer's
     work in the window. Raises NotVisible outside the viewer's scope."""
@@ -195,6 +197,7 @@ def work_of(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFra
     return table.sort_values(["exposure", "pieces"], ascending=False).reset_index(drop=True)
 
 
+@under("view", "ranking")
 def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> pd.DataFrame:
     """The units for which the officer worked in the window: org_name, since, until (months; None for work in hand),
     exposure, weight (of the warnings on that work, before ageing), the most work first.
@@ -215,6 +218,7 @@ def units_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_i
     return ordered[["org_name", "since", "until", "exposure", "weight"]]
 
 
+@under("view", "ranking")
 def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str, most: int = 8) -> pd.DataFrame:
     """The ranked officers in the viewer's scope whose work is most like this officer's: the columns of
     `Ranking.table` and overlap, the share of work of the same kinds in common (1 = the same mix), the most alike first.
@@ -235,7 +239,7 @@ def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_i
 
 
 def _require_officer(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> None:
-    require(viewer, "ranking")
+    require(viewer, "view", "ranking")
     officers = _officers(warehouse)
     if visible(viewer, officers[officers["officer_id"].eq(officer_id)]).empty:
         raise NotVisible()

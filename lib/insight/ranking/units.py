@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access import Viewer, require
+from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
@@ -26,12 +26,12 @@ group by all
 _UNITS = "select org_id as key, org_name as name, org_id, area_code, domain_code from org"
 
 
+@under("view", "ranking")
 def unit_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, by: str) -> pd.DataFrame:
     """Units (`by` UNIT) or areas (TOWN) in the viewer's scope with the columns of `rank_officers`, key instead of
     officer_id, and name, exposure, org_id or area_code, domain_code. Work and warnings count once, for the 主办, in the
     unit or area that did the work. Peers are the whole city's. Raises Forbidden without the right to the ranking.
     """
-    require(viewer, "ranking")
     table = _whole(warehouse, charges(snapshot(register, warehouse)), by)
     return visible(viewer, table).reset_index(drop=True)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from lib.access import Viewer, require
+from lib.access import Viewer, under
 from lib.casework.rules.due import runs_in_force
 from lib.casework.rules.states import OPEN, UNDER_WAY
 from lib.casework.rules.tasks import tasks
@@ -19,6 +19,7 @@ NEVER, OUT = "未运行", "未发布"
 RUNS_SHOWN = 24
 
 
+@under("view", "rule")
 def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetime | None = None) -> pd.DataFrame:
     """One row per model, in order of number.
 
@@ -27,7 +28,6 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
     tested, signals, warnings, history (signals of up to 24 runs, oldest first), tasks (open ones), trials (versions
     between 草稿 and 复核).
     """
-    require(viewer, "view")
     live, runs = live_versions(register), runs_in_force(register)
     data = datasets(warehouse, viewer, at).set_index("name")
     waiting = tasks(register)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.access import SYSTEM, Viewer
+from lib.access import SYSTEM, Viewer, under
 from lib.casework.reading import visible
 from lib.casework.rules.tasks import open_task
 from lib.casework.rules.versions import live_versions
@@ -24,6 +24,7 @@ LEAST_CHECKED = 30
 ALL = "合计"
 
 
+@under("view", "rule")
 def by_version(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
     """VERIFIED_COLUMNS, `group` the number of the version under which the warnings first came, and 合计 last.
 
@@ -43,6 +44,7 @@ def _false_alarms(register: Register, warehouse: Warehouse) -> pd.Index:
     return false_alarms(visible.current(register, warehouse).event)
 
 
+@under("view", "rule")
 def together(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> pd.DataFrame:
     """Other models that warn about the same officers, the most shared first.
 
@@ -87,6 +89,7 @@ class Missed:
         return self.rate * self.unflagged, self.low * self.unflagged, self.high * self.unflagged
 
 
+@under("view", "rule")
 def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: str) -> Missed:
     """The spot checks of a model that the viewer may see, and what they mean for what it leaves unflagged."""
     drawn = visible.spot_checks(register, viewer, warehouse)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.access import NotVisible, Viewer, require
+from lib.access import NotVisible, Viewer, under
 from lib.insight.rules.tuning import Tried, Tuning, scope_of
 from lib.insight.rules.workload import Workload
 
@@ -26,18 +26,18 @@ def to_report(tuning: Tuning) -> dict[str, Any]:
     return report
 
 
+@under("view", "rule")
 def from_report(viewer: Viewer, report: Mapping[str, Any]) -> Tuning:
     """What was stored, for a viewer of the whole city or of the scope it was made in; what names officers only with the
     right to the ranking.
 
     Raises NotVisible for another scope, ValueError for a format this release does not know.
     """
-    require(viewer, "view")
     if report.get("format") != FORMAT:
         raise ValueError(f"unknown report format {report.get('format')}")
     if scope_of(viewer) not in (_CITY, report["scope"]):
         raise NotVisible()
-    named, nameless = viewer.may("ranking"), report["by_officer"] is None
+    named, nameless = viewer.may("view", "ranking"), report["by_officer"] is None
     return Tuning(
         rule_id=report["rule_id"],
         title=report["title"],

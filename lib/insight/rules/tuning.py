@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lib.access import Viewer, require
+from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.deadlines import calendar
 from lib.casework.reading import visible as reading
@@ -64,11 +64,11 @@ class Tuning:
     parts: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
+@under("view", "rule")
 def try_out(
     register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant
 ) -> Tuning:
     """Both versions on the warehouse's day, without the past months. Raises RuleError."""
-    require(viewer, "view")
     rule, as_of = proposed.rule, warehouse.as_of
     found = preview(warehouse, live, proposed, as_of)
     none = found.proposed.candidates.iloc[:0]
@@ -81,7 +81,7 @@ def try_out(
     moved = {*parts["added"]["warning_id"], *parts["changed"]["warning_id"]}
     parts["kept"] = parts["proposed"][~parts["proposed"]["warning_id"].isin(moved)]
     counts = {name: len(frame) for name, frame in parts.items()}
-    named = viewer.may("ranking")
+    named = viewer.may("view", "ranking")
     live_rule = rule if live is None else live.rule
     return Tuning(
         rule_id=rule.id,
@@ -103,6 +103,7 @@ def try_out(
     )
 
 
+@under("backtest", "rule")
 def back_test(
     register: Register,
     warehouse: Warehouse,
@@ -113,7 +114,6 @@ def back_test(
     progress: Progress | None = None,
 ) -> Tuning:
     """What `try_out` gives, and the same for the past months. Raises RuleError, Forbidden."""
-    require(viewer, "backtest")
     today = try_out(register, warehouse, viewer, live, proposed)
     past = backtest(warehouse, live, proposed, warehouse.as_of, months, progress)
     after = _visible(viewer, warehouse, past.proposed)

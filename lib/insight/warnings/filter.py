@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.scope import sees_area
 from lib.casework.warnings.states import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.names import officer_label
@@ -197,6 +197,7 @@ class Options:
         return replace(self, orgs=sorted([*self.orgs, *orgs]), officers=sorted([*self.officers, *officers]))
 
 
+@under("view", "warning")
 def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer) -> Options:
     """The choices for a viewer: every rule and every area in scope, the units and officers that have warnings."""
     _, areas = places(warehouse)

@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.casework import deadlines
 from lib.casework.reading.visible import overdue, warnings
 from lib.casework.reading.visible import spot_checks as drawn
@@ -19,6 +19,7 @@ from lib.warehouse.store import Warehouse
 __all__ = ["rule_label", "warning_list"]
 
 
+@under("view", "warning")
 def warning_list(
     register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None, spot_checks: bool = False
 ) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
@@ -48,12 +48,14 @@ def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @lru_cache(maxsize=32)
+@under("view", "warning")
 def units_within(warehouse: Warehouse, viewer: Viewer) -> pd.Series:
     """Name by org_id of the units in the viewer's scope: those whose names may be told."""
     return visible(viewer, warehouse.query(_UNITS)).set_index("org_id")["org_name"]
 
 
 @lru_cache(maxsize=32)
+@under("view", "warning")
 def officers_within(warehouse: Warehouse, viewer: Viewer) -> frozenset[str]:
     """Masked name and number of the officers of units in the viewer's scope."""
     found = visible(viewer, warehouse.query(_STAFF))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lib.access import Viewer
+from lib.access import Viewer, under
 from lib.access.masking import mask_frame
 from lib.casework.store.register import Register
 from lib.catalog import Dataset, load_catalog
@@ -31,6 +31,7 @@ class SourceTable(NamedTuple):
     outside: int
 
 
+@under("view", "warning")
 def source_tables(
     register: Register,
     warehouse: Warehouse,

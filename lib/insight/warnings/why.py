@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.access import SYSTEM, Viewer
+from lib.access import SYSTEM, Viewer, under
 from lib.access.masking import PERSON, mask_free_text
 from lib.casework.reading.visible import signals
 from lib.casework.rules.due import day_of_run
@@ -293,6 +293,7 @@ def _silent(
     return f"命中的情形不以「{title}」衡量。"
 
 
+@under("view", "warning")
 def members(
     register: Register, warehouse: Warehouse, viewer: Viewer, rule: Rule, row: pd.Series, evidence: dict[str, Any]
 ) -> pd.DataFrame:
@@ -309,6 +310,7 @@ def members(
     return own.sort_values(["occurred_on", "subject_id"], ascending=[False, True]).reset_index(drop=True)
 
 
+@under("view", "warning")
 def members_outside(
     register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any]
 ) -> int:

@@ -40,10 +40,16 @@ PLACES = {
     "models": (paths.RULES, "模型"),
     "tuning": (paths.TUNING, "调参与回测"),
     "data": (paths.DATA, "数据"),
+    "access": (paths.ACCESS, "权限"),
 }
 # The page without a path of its own.
 _FIRST = "overview"
 _PATHS = {file: path for path, (file, _) in PLACES.items()}
+
+
+def file_of(url_path: str) -> str:
+    """The file of the page with a url path; the first page has none."""
+    return PLACES[url_path or _FIRST][0]
 
 
 def arrive(url_path: str) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.access.viewer import RIGHTS, ROLES
+from lib.access.policy import policy
 from lib.casework.clues.next_step import next_steps, who_may
 from lib.casework.clues.registration import register_clue
 from lib.casework.clues.states import ORIGINS
@@ -115,8 +115,8 @@ def _draw(form: Form, row: pd.Series, last: Result | None) -> None:
 
 def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """The form that registers a clue that no model raised; afterwards the clue opens."""
-    if not viewer.may("clue"):
-        why = f"线索由{'、'.join(name for role, name in ROLES.items() if 'clue' in RIGHTS[role])}登记。"
+    if not viewer.may("record", "clue"):
+        why = f"线索由{'、'.join(policy().holders('record', 'clue'))}登记。"
         message.nothing("您的角色不办理线索", why)
         return
     form = Form(register, warehouse, viewer, "clue", UNREGISTERED, "register", _NEW_FIELDS)

@@ -50,7 +50,7 @@ def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
 
 def new_link(viewer: Viewer) -> None:
     """To the form that registers a clue, for those who may."""
-    if viewer.may("clue"):
+    if viewer.may("record", "clue"):
         st.page_link(
             paths.CLUES, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
             width="content",
@@ -164,7 +164,7 @@ def figure_list(register: Register, warehouse: Warehouse, viewer: Viewer, asked:
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    if not viewer.may("export"):
+    if not viewer.may("export", "clue"):
         return
 
     def made() -> bytes:
@@ -207,7 +207,7 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     with st.container(horizontal=True, gap="xsmall", key="about"):
         if not pd.isna(row["warning_id"]):
             _link(paths.WARNING, f"来源预警 {row['rule_label']}", "flag", {"id": str(row["warning_id"])})
-        if row["officer_label"] and viewer.may("integrity"):
+        if row["officer_label"] and viewer.may("view", "officer"):
             _link(paths.OFFICER, f"廉政档案 {row['officer_label']}", "badge", {"officer": str(row["officer_id"])})
         if row["org_name"]:
             query = workbench_query(warehouse, org_id=str(row["org_id"]))

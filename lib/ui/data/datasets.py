@@ -9,6 +9,7 @@ from lib.insight.share import percent
 from lib.insight.wording import day, number
 from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
+from lib.ui.state import Key, key
 from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -65,13 +66,13 @@ _COLUMNS = {
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def _states(_warehouse: Warehouse, _viewer: Viewer, path: str, day: str) -> pd.DataFrame:
+def _states(_warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return insight.datasets(_warehouse, _viewer)
 
 
 def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The datasets as they stand today; see insight.datasets."""
-    return _states(warehouse, viewer, str(warehouse.generation.path), now(warehouse).date().isoformat())
+    return _states(warehouse, viewer, key(None, warehouse, viewer, now(warehouse).date(), clock=False))
 
 
 # In the address: which datasets are listed.

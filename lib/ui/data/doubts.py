@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer, require
-from lib.access.viewer import RIGHTS, ROLES
+from lib.access.policy import policy
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.errors import UserError
@@ -50,8 +50,8 @@ def page(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     asked, answers = open_doubts(home()), answers_of(home())
     if not asked:
         message.nothing("没有待确认的列", "装载时拿不准单位、日期写法或含义的列会列在这里，每个来源只需答一次。")
-    elif not viewer.may("load"):
-        roles = "、".join(name for role, name in ROLES.items() if "load" in RIGHTS[role])
+    elif not viewer.may("load", "dataset"):
+        roles = "、".join(policy().holders("load", "dataset"))
         st.caption(f"由{roles}确认；您的角色（{viewer.role_name}）可以查看。")
     else:
         st.caption("这些列的行在隔离区等着。每个来源只需答一次：答案记在这个来源名下，以后同样列名的文件照此办理，等着的行随即入库。")
@@ -71,11 +71,11 @@ def _card(register: Register, warehouse: Warehouse, viewer: Viewer, doubt: Doubt
             st.caption(f"编号 {doubt.number}", width="content")
         st.markdown(verbatim(doubt.why) + "。")
         facts = [f"来自 {verbatim(doubt.file)}"] if doubt.file else []
-        if doubt.samples and (viewer.may("load") or insight.may_see_values(viewer)):
+        if doubt.samples and (viewer.may("load", "dataset") or insight.may_see_values(viewer)):
             facts.insert(0, "原值如 " + "、".join(f"「{verbatim(sample)}」" for sample in doubt.samples))
         facts.append(f"程序推断：{verbatim(doubt.belief)}")
         st.caption("　".join(facts))
-        if not viewer.may("load"):
+        if not viewer.may("load", "dataset"):
             return
         chosen = st.radio(
             _MEANS[doubt.kind], doubt.options, index=doubt.options.index(given) if given in doubt.options else None,
@@ -87,7 +87,7 @@ def _card(register: Register, warehouse: Warehouse, viewer: Viewer, doubt: Doubt
 
 
 def _confirm(register: Register, warehouse: Warehouse, viewer: Viewer, doubt: Doubt, choice: str) -> None:
-    require(viewer, "load")
+    require(viewer, "load", "dataset")
     with register.transaction() as tx:
         tx.require_standing(viewer)
     at = now(warehouse)
@@ -125,7 +125,7 @@ def _answered(register: Register, warehouse: Warehouse, viewer: Viewer, answers:
     )  # fmt: skip
     st.markdown("**已确认**")
     st.dataframe(rows, hide_index=True, height=height(rows, 8), column_config=_COLUMNS, alt="已确认的列")
-    if not viewer.may("load"):
+    if not viewer.may("load", "dataset"):
         return
     latest = {a.doubt.number: a for a in answers}
     number = st.selectbox(

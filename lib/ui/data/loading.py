@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer, require
-from lib.access.viewer import RIGHTS, ROLES
+from lib.access.policy import policy
 from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.insight.data.datasets import rules_reading
@@ -31,8 +31,8 @@ _STATES = {"loaded": "已装载", "known": "以前装载过", "refused": "未装
 
 def form(viewer: Viewer) -> None:
     """The upload form, or why there is none; then what became of the last load."""
-    if not viewer.may("load"):
-        roles = "、".join(name for role, name in ROLES.items() if "load" in RIGHTS[role])
+    if not viewer.may("load", "dataset"):
+        roles = "、".join(policy().holders("load", "dataset"))
         why = f"装载由{roles}办理；您的角色（{viewer.role_name}）可以查看数据目录和装载记录。"
         message.nothing("您不能装载数据", why)
         return
@@ -67,7 +67,7 @@ def form(viewer: Viewer) -> None:
 
 def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -> None:
     """Load the uploaded files, then run the page again on what was published."""
-    require(viewer, "load")
+    require(viewer, "load", "dataset")
     with session.register().transaction() as tx:
         tx.require_standing(viewer)
     bar = st.progress(0.0, text="正在读取文件")

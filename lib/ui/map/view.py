@@ -18,7 +18,7 @@ from lib.rules.levels import LEVELS
 from lib.ui.map.areas import risk
 from lib.ui.map.deck import Shade, Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
-from lib.ui.state import casework, state_of
+from lib.ui.state import Key, casework, key
 from lib.warehouse.store import Warehouse
 
 # The measures that count warnings of one level.
@@ -61,12 +61,12 @@ class MapView(NamedTuple):
 
 def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked) -> MapView:
     """Everything on the map page but the chosen town."""
-    return _map_view(register, warehouse, viewer, asked, state_of(register, warehouse, viewer))
+    return _map_view(register, warehouse, viewer, asked, key(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _map_view(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: tuple
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: Key
 ) -> MapView:
     warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
     subjects = {rule.subject for rule in read_rules().values() if rule_label(rule.id) in asked.rules}
@@ -87,12 +87,12 @@ def deck(
     """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
     shades = map_view(register, warehouse, viewer, asked).shading.shades
     drawn = (cells.official, len(cells.towns))
-    return _deck(cells, shades, size, asked, town, closer, drawn, state_of(register, warehouse, viewer))
+    return _deck(cells, shades, size, asked, town, closer, drawn, key(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _deck(
     _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, drawn: tuple,
-    state: tuple,
+    state: Key,
 ) -> TownMap:
     return town_map(_cells, _shades, size, asked.county, town, closer)

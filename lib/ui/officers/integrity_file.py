@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.access.viewer import RIGHTS, ROLES
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.insight import figure as definitions
@@ -29,18 +28,13 @@ WHAT_IT_IS_NOT = "**档案供核查参考，不是结论；查看已留痕。** 
 _OPENED, _SEARCH = "integrity_files_opened", "integrity_search"
 
 
-def who_may() -> str:
-    """The roles that read integrity files, in words."""
-    return "、".join(name for role, name in ROLES.items() if "integrity" in RIGHTS[role])
-
-
 def log_opening(register: Register, warehouse: Warehouse, viewer: Viewer, file: IntegrityFile) -> None:
     """Write to the audit log that this person opened this file; once per session and officer."""
     opened = st.session_state.setdefault(_OPENED, set())
     opening = (viewer.person_id, file.officer_id)
     if opening in opened:
         return
-    detail = {"org": file.org_id, "confidential": file.confidential, "firms": viewer.may("reveal")}
+    detail = {"org": file.org_id, "confidential": file.confidential, "firms": viewer.may("reveal", "officer")}
     audit.log(register, viewer, "view", "officer", file.officer_id, at=now(warehouse), detail=detail)
     opened.add(opening)
 

@@ -18,7 +18,7 @@ from lib.insight.warnings.listing import rule_label
 from lib.rules import read_rules
 from lib.ui.map.areas import risk
 from lib.ui.map.shading import Shading, shading
-from lib.ui.state import casework, state_of
+from lib.ui.state import Key, casework, key
 from lib.warehouse.store import Warehouse
 
 
@@ -54,12 +54,12 @@ def overview(
 
     The map and the rates by county stay whole: they are what a county is chosen on.
     """
-    return _overview(register, warehouse, viewer, chosen, county, state_of(register, warehouse, viewer))
+    return _overview(register, warehouse, viewer, chosen, county, key(register, warehouse, viewer))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _overview(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, county: str, state: tuple
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, county: str, state: Key
 ) -> Overview:
     whole = casework(_register, _warehouse, _viewer)
     held = whole.within(county=county)

@@ -38,7 +38,7 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
         f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
         f"（区间 {row['rank_low']}–{row['rank_high']}）· 属全市最高 5% 的可能性 {row['p_top5']:.0%}"
     )
-    if viewer.may("integrity"):
+    if viewer.may("view", "officer"):
         st.page_link(
             paths.OFFICER, label="廉政档案", icon=":material/badge:",
             query_params=tiles.address({"officer": row["officer_id"]}), help="打开会留痕。",
@@ -74,9 +74,9 @@ def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
         officer_list(officer_id, "work", kind=kind, role=role)
         for kind, role in zip(work["kind"], work["role"], strict=True)
     ]
-    numbers = {"件数": opened} if viewer.may("integrity") else {}
+    numbers = {"件数": opened} if viewer.may("view", "officer") else {}
     figure.table(shown, numbers, "r_work", config, alt="近 12 个月工作量")
-    if viewer.may("integrity"):
+    if viewer.may("view", "officer"):
         figure.link(int(work["pieces"].sum()), officer_list(officer_id, "work"), "实际经手", "件")
     st.caption("折合为 0 的角色和工作不参加比较。")
 

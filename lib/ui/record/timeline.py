@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.access.viewer import ROLES
+from lib.access.policy import policy
 from lib.casework import attachments, audit
 from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
@@ -32,7 +32,8 @@ def action_name(workflow: Workflow, action: str) -> str:
 
 def who(name: str, role: str) -> str:
     """A person with the role they acted in."""
-    return f"{name}（{ROLES[role]}）" if role in ROLES else name
+    acting = policy().people.get(role)
+    return name if acting is None else f"{name}（{acting.name}）"
 
 
 def _key(object_id: str) -> str:

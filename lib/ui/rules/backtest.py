@@ -20,6 +20,7 @@ from lib.ui import message
 from lib.ui.charts.shared import ACCENT, QUIET, draw, sheet
 from lib.ui.levels import LEVELS, level_counts
 from lib.ui.rules import tuning
+from lib.ui.state import Key, key
 from lib.ui.tables import height
 from lib.ui.tiles import heading
 from lib.ui.verbatim import verbatim
@@ -30,8 +31,8 @@ MONTHS = 12
 _HELD = "t_backtest"
 
 
-def _key(warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant) -> tuple:
-    return warehouse.generation.number, viewer.scope_key, None if live is None else live.key, proposed.key
+def _of(warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant) -> Key:
+    return key(None, warehouse, viewer, None if live is None else live.key, proposed.key, clock=False)
 
 
 def panel(
@@ -40,8 +41,8 @@ def panel(
 ) -> None:  # fmt: skip
     """The button that runs it, what it gave, and keeping it with a version under way."""
     before = None if live is None else Variant(live.rule, live.params)
-    key = _key(warehouse, viewer, before, proposed)
-    if not viewer.may("backtest"):
+    shown = _of(warehouse, viewer, before, proposed)
+    if not viewer.may("backtest", "rule"):
         st.caption("回测由市、县两级纪委和派驻组运行；已随版本保存的报告可以查看。")
         if version is not None:
             kept(register, viewer, version, live)
@@ -62,11 +63,11 @@ def panel(
             return
         finally:
             bar.empty()
-        st.session_state[_HELD] = (key, found)
+        st.session_state[_HELD] = (shown, found)
     held = st.session_state.get(_HELD)
-    if held is not None and held[0] == key:
+    if held is not None and held[0] == shown:
         show(held[1], "t_now")
-        if version is not None and version.state in UNDER_WAY and viewer.may("tune"):
+        if version is not None and version.state in UNDER_WAY and viewer.may("tune", "rule_version"):
             _keep(register, warehouse, viewer, version, live, held[1])
     if version is not None:
         kept(register, viewer, version, live)

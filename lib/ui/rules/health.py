@@ -12,7 +12,7 @@ from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WI
 from lib.insight.wording import moment
 from lib.ui import figure, paths, tiles
 from lib.ui.rules import hits
-from lib.ui.state import state_of
+from lib.ui.state import Key, key
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
@@ -25,13 +25,13 @@ _MARKS = {ERROR: "✕", WITHHELD: "⏸", NO_DATA: "∅", STALE: "◷", ZERO: "�
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _health(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> pd.DataFrame:
+def _health(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return health(_register, _viewer, _warehouse)
 
 
 def states(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """`health` of the models, worked out once per state of the data and the register; never change it."""
-    return _health(register, warehouse, viewer, (*state_of(register, warehouse, viewer), viewer.role))
+    return _health(register, warehouse, viewer, key(register, warehouse, viewer))
 
 
 # Tiles: title, the states counted, what they mean.

@@ -12,7 +12,7 @@ from lib.insight.warnings.names import rule_label
 from lib.insight.wording import day
 from lib.ui import figure, message, paths, tables
 from lib.ui.levels import level_texts
-from lib.ui.state import state_of
+from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
 # In the address: which hits are listed.
@@ -20,13 +20,13 @@ HITS, COUNTY, ALL = "hits", "county", "all"
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _hits(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: tuple) -> pd.DataFrame:
+def _hits(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return hits(_register, _viewer, _warehouse)
 
 
 def visible_hits(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The hits of the last runs in the viewer's scope; never change it."""
-    return _hits(register, warehouse, viewer, state_of(register, warehouse, viewer))
+    return _hits(register, warehouse, viewer, key(register, warehouse, viewer))
 
 
 def opening(rule_id: str = ALL) -> figure.Opening:

@@ -142,7 +142,7 @@ def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.D
             st.markdown(verbatim(task["text"]))
             if task["state"] != OPEN:
                 st.caption(f"{moment(task['state_at'])} {verbatim(task['actor_name'])}：{verbatim(task['note'])}")
-            elif viewer.may("tune"):
+            elif viewer.may("tune", "rule_task"):
                 _close(register, warehouse, viewer, task["task_id"])
             else:
                 st.caption("由有调整模型权限的同志办结。")

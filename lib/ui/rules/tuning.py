@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.reading.snapshot import snapshot
 from lib.casework.rules.states import LIVE, UNDER_WAY
 from lib.casework.rules.versions import Version, versions
 from lib.casework.store.register import Register
@@ -28,6 +27,7 @@ from lib.ui import figure, paths
 from lib.ui.levels import level_texts
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.versions import label
+from lib.ui.state import Key, key
 from lib.ui.tables import height
 from lib.warehouse.store import Warehouse
 
@@ -147,7 +147,7 @@ def refusal(version: Version, params: Mapping[str, Value]) -> UserError | None:
 @st.cache_resource(show_spinner="正在试算…", max_entries=32)
 def _tried(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, _live: Variant | None, _proposed: Variant,
-    url: str, generation: tuple, head: tuple, scope: tuple, may: bool, keys: tuple,
+    state: Key,
 ) -> Tuning:  # fmt: skip
     return try_out(_register, _warehouse, _viewer, _live, _proposed)
 
@@ -156,13 +156,8 @@ def tried(
     register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant
 ) -> Tuning:
     """What the proposed version changes today; worked out once per thresholds, data and scope."""
-    generation = str(warehouse.generation.path), warehouse.generation.number
-    keys = None if live is None else live.key, proposed.key
-    head = tuple(snapshot(register, warehouse).head)
-    return _tried(
-        register, warehouse, viewer, live, proposed, register.url, generation, head, viewer.scope_key,
-        viewer.may("ranking"), keys,
-    )  # fmt: skip
+    state = key(register, warehouse, viewer, None if live is None else live.key, proposed.key, clock=False)
+    return _tried(register, warehouse, viewer, live, proposed, state)
 
 
 def headline(found: Tuning) -> None:
@@ -215,7 +210,7 @@ def asked_list(
     figure.origin(f"{found.title}：{words}" + (f"，{conclusion}" if conclusion else ""), "✕ 返回试算", *_ASKED)
     figure.listed(len(rows), "条")
     shown_rule = live if part in ("lost", "live") and live is not None else rule
-    table = examples(rows, shown_rule, warehouse, viewer.may("ranking"), most=None)
+    table = examples(rows, shown_rule, warehouse, viewer.may("view", "ranking"), most=None)
     shown = pd.DataFrame(
         {
             "等级": level_texts(table["level"]), "区域": table["area_label"], "单位": table["org_name"],

@@ -132,7 +132,7 @@ def save_draft(
     possible: bool,
 ) -> None:  # fmt: skip
     """The form that keeps these thresholds as a draft of their own; off unless they are `possible`."""
-    if not viewer.may("tune"):
+    if not viewer.may("tune", "rule_version"):
         st.caption(f"您的角色（{viewer.role_name}）可以查看影响，不能起草。")
         return
     changed = {name: value for name, value in params.items() if value != base.params[name]}

@@ -23,6 +23,7 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import LEVELS, level_text
+from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -73,7 +74,7 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
         if row["officer_label"]:
             query = workbench_query(warehouse, officer_id=row["officer_id"])
             _link(paths.WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", query)
-            if viewer.may("integrity"):
+            if viewer.may("view", "officer"):
                 file = {"officer": row["officer_id"]}
                 _link(paths.OFFICER, "廉政档案", ":material/badge:", file, help="打开会留痕。")
         if row["org_name"]:
@@ -262,7 +263,7 @@ def _sources(
     subject_id: str,
     subject_ids: list[str] | None,
     as_of: date,
-    key: tuple,
+    state: Key,
 ) -> list[SourceTable]:
     return source_tables(_register, _warehouse, _viewer, _rule, subject_id, subject_ids, as_of)
 
@@ -278,9 +279,9 @@ def source_tabs(
 ) -> None:
     """The rows a hit rests on, one tab per source."""
     try:
-        key = (*_key(register, warehouse, rule, row), viewer.scope_key)
+        state = key(None, warehouse, viewer, _key(register, warehouse, rule, row), clock=False)
         day = why.day_of(register, warehouse, row)
-        found = _sources(register, warehouse, viewer, rule, subject_id, subject_ids, day, key)
+        found = _sources(register, warehouse, viewer, rule, subject_id, subject_ids, day, state)
     except UserError as error:
         message.problem(error)
         return

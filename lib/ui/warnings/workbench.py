@@ -108,7 +108,7 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
     counts = {**chosen.standings(frame, viewer.person_id), **chosen.counts(frame)}
     targets = {
         OPEN: ((), False, OPEN, False),
-        **({MINE: ((), False, OPEN, True)} if viewer.may("record") else {}),
+        **({MINE: ((), False, OPEN, True)} if viewer.may("record", "warning") else {}),
         **{name: (states, False, "", False) for name, states in QUICK.items()},
         OVERDUE: ((), True, "", False),
         DONE: ((), False, DONE, False),
@@ -188,7 +188,7 @@ def listing(shown: pd.DataFrame, rows: pd.DataFrame, order: str, viewer: Viewer)
 
     tables.rows_part(
         shown, f"workbench_{turn}", PHONE_COLUMNS if on_phone() else (), order=order,
-        picked=picked if viewer.may("record") else None, on_pick=pick, on_sort=sort,
+        picked=picked if viewer.may("record", "warning") else None, on_pick=pick, on_sort=sort,
     )  # fmt: skip
     return picked
 
@@ -200,7 +200,7 @@ def size_words(size: int) -> str:
 
 def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, picked: list[str]) -> None:
     """Steps on the rows picked in the table."""
-    if not viewer.may("record"):
+    if not viewer.may("record", "warning"):
         st.caption(f"您的角色（{viewer.role_name}）只查看，签收和核查由派驻组、县级纪委监委和监督室办理。")
         return
     if not picked:
@@ -322,7 +322,7 @@ def export_button(
     register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, chosen: WarningFilter
 ) -> None:
     """The filtered list as Excel, for those who may; written into the audit log before the file is made."""
-    if not viewer.may("export"):
+    if not viewer.may("export", "warning"):
         return
     st.download_button(
         "导出 Excel", data=partial(exported, register, warehouse, viewer, rows, chosen),
