@@ -106,8 +106,6 @@ def _parser() -> _Parser:
 
 def _demo(options: argparse.Namespace) -> int:
     from lib.casework.demo.build import build_demo
-    from lib.casework.store.register import open_register
-    from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.store import open_warehouse
@@ -116,7 +114,7 @@ def _demo(options: argparse.Namespace) -> int:
         summary = build_demo(
             home(), rows=options.rows, seed=options.seed, as_of=options.as_of, clean=options.clean, progress=report
         )
-    watch(open_register(home()), open_warehouse(home()))
+    _watch(home())
     if options.json:
         from lib.warehouse.demo import content_hash
 
@@ -161,14 +159,24 @@ def _confirm(options: argparse.Namespace) -> int:
     return 0
 
 
+def _watch(home: Path) -> None:
+    """A task for every version in force that is seldom right."""
+    from lib.casework.rules.tasks import open_tasks
+    from lib.casework.store.register import open_register
+    from lib.insight.rules.precision import below_floor
+    from lib.warehouse.clock import now
+    from lib.warehouse.store import open_warehouse
+
+    register, warehouse = open_register(home), open_warehouse(home)
+    open_tasks(register, "precision", below_floor(register, warehouse), now(warehouse))
+
+
 def _run(options: argparse.Namespace) -> int:
     from lib.casework.rules.runs import run_due
     from lib.casework.store.register import open_register
-    from lib.insight.rules.precision import watch
     from lib.progress import Reporter
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.marts import renew_marts
-    from lib.warehouse.store import open_warehouse
 
     renew_marts(home())
     register = open_register(home())
@@ -181,7 +189,7 @@ def _run(options: argparse.Namespace) -> int:
             progress=report,
             signals_file=options.signals,
         )
-    watch(register, open_warehouse(home()))
+    _watch(home())
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
     else:

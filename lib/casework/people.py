@@ -12,9 +12,9 @@ from sqlalchemy import delete, insert
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.policy import Role, policy
-from lib.casework.sight import entered
 from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
+from lib.casework.store.entered import entered
 from lib.casework.store.register import REAL, Register
 from lib.casework.store.schema import credential
 from lib.casework.store.schema import person as table

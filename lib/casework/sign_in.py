@@ -10,9 +10,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.people import GRANTED, KIND, giver
-from lib.casework.sight import entered
 from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
+from lib.casework.store.entered import entered
 from lib.casework.store.register import Register
 from lib.casework.store.schema import credential
 from lib.errors import UserError

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.sight import entered
+from lib.casework.store.entered import entered
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signed_in as table
 

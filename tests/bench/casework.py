@@ -25,9 +25,9 @@ from sqlalchemy import select
 from lib.access import Viewer
 from lib.casework.record import take
 from lib.casework.steps import Submission
-from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
+from lib.casework.store.verify import verify_chain
 from lib.casework.warnings.ingest import ingest
 from lib.casework.warnings.steps import WARNING
 from lib.rules import warning_id

@@ -9,9 +9,9 @@ from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import audit
-from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, audit_log, event
+from lib.casework.store.verify import verify_audit, verify_chain
 
 AT = datetime(2022, 9, 1, 8, 30)
 
@@ -107,8 +107,8 @@ def test_a_failure_inside_cannot_be_swallowed_outside(register: Register) -> Non
 def test_the_audit_log_is_sealed_too(register: Register, office: Viewer) -> None:
     for number in range(3):
         audit.log(register, office, "view", "warning", f"W{number}", at=AT)
-    assert audit.verify_audit(register) == []
+    assert verify_audit(register) == []
     _tamper(register, update(audit_log).where(audit_log.c.seq == 2).values(object_id="W9"))
-    assert audit.verify_audit(register) == ["操作日志第 2 号内容被改动"]
+    assert verify_audit(register) == ["操作日志第 2 号内容被改动"]
     _tamper(register, delete(audit_log).where(audit_log.c.seq == 3))
-    assert audit.verify_audit(register)[-1] == "操作日志末尾缺失：应到第 3 号，实到第 2 号"
+    assert verify_audit(register)[-1] == "操作日志末尾缺失：应到第 3 号，实到第 2 号"

@@ -8,8 +8,8 @@ from stepping import on_warning
 from lib.access import Forbidden, Viewer
 from lib.casework.drafts import load_draft
 from lib.casework.reading.visible import events_of, warning
-from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
+from lib.casework.store.verify import verify_chain
 from lib.errors import UserError
 
 AT = datetime(2022, 9, 6, 9, 0)

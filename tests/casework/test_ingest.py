@@ -10,9 +10,9 @@ from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
-from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, signal, warning
+from lib.casework.store.verify import verify_chain
 from lib.casework.warnings.ingest import ingest, retire
 from lib.errors import UserError
 from tests.casework.conftest import MONDAY, RULE, candidates

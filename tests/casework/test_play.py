@@ -15,9 +15,9 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import overdue
 from lib.casework.rules import runs
 from lib.casework.rules.runs import run_due, stale_rules
-from lib.casework.store.chain import verify_chain
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_run
+from lib.casework.store.verify import verify_chain
 from lib.casework.warnings.states import OPEN_STATES
 from lib.errors import UserError
 from lib.rules import read_rules

@@ -6,11 +6,12 @@ import handmade
 import pandas as pd
 import pytest
 
-from lib.casework.rules.tasks import tasks
+from lib.casework.rules.tasks import open_tasks, tasks
 from lib.insight.interval import wilson
 from lib.insight.rules import precision
-from lib.insight.rules.precision import LEAST_CHECKED, Missed, watch
+from lib.insight.rules.precision import LEAST_CHECKED, Missed, below_floor
 from lib.insight.rules.verified import VERIFIED_COLUMNS
+from lib.warehouse.clock import now
 
 
 def missed(judged: int, found: int) -> Missed:
@@ -36,6 +37,8 @@ def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
         return pd.DataFrame([row] if rule_id == "M16" else [], columns=VERIFIED_COLUMNS)
 
     monkeypatch.setattr(precision, "_by_version", table)
-    assert watch(register, warehouse) == opened
+    found = below_floor(register, warehouse)
+    assert open_tasks(register, "precision", found, now(warehouse)) == opened
+    assert open_tasks(register, "precision", found, now(warehouse)) == 0
     told = "".join(tasks(register, "M16")["text"])
     assert ("低于下限 50%" in told, "区间仍含下限" in told) == (bool(opened), unsure)

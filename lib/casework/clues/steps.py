@@ -6,8 +6,6 @@ Categorised and approved handling: 监察法; the opinion is due one month after
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from lib.access import Viewer
 from lib.casework.clues.states import (
     APPROVED,
@@ -23,10 +21,10 @@ from lib.casework.clues.states import (
     UNDERTAKEN,
 )
 from lib.casework.deadlines import opinion_due, settings
+from lib.casework.opening import begin
 from lib.casework.steps import Attempt, Field, Step, words, workflow
 from lib.casework.store.chain import Event
 from lib.casework.store.schema import clue
-from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
@@ -48,11 +46,9 @@ def create(
         "title": title, "detail": detail, "officer_id": officer_id, "org_id": org_id, "area_code": area_code,
         "domain_code": domain_code, "received_at": received_at, "due_at": opinion_due(received_at),
     }  # fmt: skip
-    tx.connection.execute(insert(clue).values(**values))
-    payload = {"origin": origin, "created": new_id, "row": digest(clue, values)}
-    payload |= {"warning_id": warning_id} if warning_id else {}
-    return tx.append(
-        viewer, received_at, "clue", new_id, "register", None, REGISTERED, detail, payload, submission_id
+    payload = {"origin": origin, "created": new_id} | ({"warning_id": warning_id} if warning_id else {})
+    return begin(
+        tx, viewer, clue, values, "register", REGISTERED, received_at, detail, payload, submission_id
     )
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -9,11 +10,11 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, select
 
 from lib.casework.deadlines import Calendar, calendar
-from lib.casework.reading import states
+from lib.casework.objects import KINDS
 from lib.casework.rules.due import IN_FORCE
 from lib.casework.store.chain import EVENT_CHAIN
 from lib.casework.store.register import Register
-from lib.casework.store.schema import chain, clue, event, rule_run, warning
+from lib.casework.store.schema import chain, event, rule_run
 from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
@@ -32,22 +33,37 @@ class Head(NamedTuple):
 class Snapshot:
     """The store at one moment; frames are shared, never changed.
 
-    warning: all columns of the table and number (short, to be said), state, state_at, signed_at, checking_at,
+    objects: by kind, all columns of its table and where each one stands (see Kind.standing). Of the kinds:
+    warning, and spot_check, those drawn by chance: number (short, to be said), state, state_at, signed_at, checking_at,
     concluded_at, conclusion, work_prompt, closed_at, handler_id, handler_name, former_id and former_name (whom the
     handler took it over from), last_seq, sign_due_at, verify_due_at, due_at (the deadline running now, NaT when none),
     merged_into, follows (the finished warning about the same that it comes after), clue_id.
-    spot_check: the same of the subjects drawn by chance. clue: all columns and number, state, state_at, handler_id,
-    handler_name, assessed_at, approved_at, proposed, disposition, disposed_at, case_filed_at, form, people_cnt,
-    closed_at, last_seq. event: all events without the seals, payload as
-    text. rule_run: the last run per rule of the version in force.
+    clue: number, state, state_at, handler_id, handler_name, assessed_at, approved_at, proposed, disposition,
+    disposed_at, case_filed_at, form, people_cnt, closed_at, last_seq.
+    event: all events without the seals, payload as text. rule_run: the last run per rule of the version in force.
     """
 
     head: Head
-    warning: pd.DataFrame = field(repr=False)
-    spot_check: pd.DataFrame = field(repr=False)
-    clue: pd.DataFrame = field(repr=False)
+    objects: dict[str, pd.DataFrame] = field(repr=False)
     event: pd.DataFrame = field(repr=False)
     rule_run: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def warning(self) -> pd.DataFrame:
+        """What the models found."""
+        held = self.objects["warning"]
+        return held[held["level"].ne(SPOT_CHECK)].reset_index(drop=True)
+
+    @cached_property
+    def spot_check(self) -> pd.DataFrame:
+        """What chance drew."""
+        held = self.objects["warning"]
+        return held[held["level"].eq(SPOT_CHECK)].reset_index(drop=True)
+
+    @property
+    def clue(self) -> pd.DataFrame:
+        """The clues."""
+        return self.objects["clue"]
 
     @property
     def seq(self) -> int:
@@ -123,13 +139,8 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, h
     events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
     last_run = select(func.max(rule_run.c.run_no)).where(IN_FORCE).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
-    found = states.warnings(_frame(connection, select(warning).order_by(warning.c.warning_id)), events, days)
-    drawn = found["level"].eq(SPOT_CHECK)
-    return Snapshot(
-        head=head,
-        warning=found[~drawn].reset_index(drop=True),
-        spot_check=found[drawn].reset_index(drop=True),
-        clue=states.clues(_frame(connection, select(clue).order_by(clue.c.clue_id)), events),
-        event=events,
-        rule_run=runs,
-    )
+    objects = {
+        name: kind.stand(_frame(connection, select(kind.table).order_by(kind.table.c[kind.key])), events, days)
+        for name, kind in KINDS.items()
+    }
+    return Snapshot(head=head, objects=objects, event=events, rule_run=runs)

@@ -157,7 +157,22 @@ def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame
     return frame.assign(sign_due_at=sign, verify_due_at=verify, due_at=running)
 
 
-def clues(table: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def plain(table: pd.DataFrame, events: pd.DataFrame, object_type: str, key: str, first: tuple[str, ...]) -> (
+    pd.DataFrame
+):  # fmt: skip
+    """The table of any kind of object with number, state, state_at and last_seq; `first`: the actions that make one."""
+    own = _Events(events, object_type, table[key])
+    last = own.last()
+    frame = table.assign(
+        number=own.numbers(own.last(*first)),
+        state=own.column(last, "to_state"),
+        state_at=own.at(own.moved()),
+        last_seq=own.column(last, "seq"),
+    )
+    return _typed(frame, ("number", "state"))
+
+
+def clues(table: pd.DataFrame, events: pd.DataFrame, _days: Calendar) -> pd.DataFrame:
     """The clue table with state and times; see Snapshot for the columns."""
     own = _Events(events, "clue", table["clue_id"])
     last, handled = own.last(), own.last("undertake", "dispose", "report")

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import visible
+from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.reading.snapshot import Snapshot, snapshot
+from lib.casework.sight import require_object
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signal
 from lib.warehouse.store import Warehouse
@@ -36,11 +38,24 @@ def spot_checks(register: Register, viewer: Viewer, warehouse: Warehouse | None)
     return visible(viewer, snapshot(register, warehouse).spot_check).reset_index(drop=True)
 
 
+@under("view", OBJECT)
+def objects(register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str) -> pd.DataFrame:
+    """The visible objects of a kind, columns as in `Snapshot.objects`, what was written masked."""
+    kind, held = KINDS[object_type], snapshot(register, warehouse).objects[object_type]
+    found = (_scoped(viewer, held, kind) if kind.scope else held).reset_index(drop=True)
+    return found.assign(**{name: found[name].map(mask_free_text) for name in kind.words})
+
+
+def _scoped(viewer: Viewer, held: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    """The rows in the viewer's scope; a column that the kind does not have is unknown of all of them."""
+    whose = held.reindex(columns=list(SCOPE)) if len(kind.scope) < len(SCOPE) else held
+    return held.loc[visible(viewer, whose).index]
+
+
 @under("view", "clue")
 def clues(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
-    """The visible clues, columns as in `Snapshot.clue`. Raises Forbidden for a role that has no part in clues."""
-    found = visible(viewer, snapshot(register, warehouse).clue).reset_index(drop=True)
-    return found.assign(**{name: found[name].map(mask_free_text) for name in ("title", "detail")})
+    """The visible clues, columns as in `Snapshot.clue`, what was written masked."""
+    return objects(register, viewer, warehouse, "clue")
 
 
 @under("view", "warning")
@@ -70,11 +85,12 @@ def _one(frame: pd.DataFrame, key: str, value: str) -> dict[str, Any]:
 def events_of(
     register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
 ) -> pd.DataFrame:
-    """The events of a visible warning or clue, oldest first: seq, at, actor_*, action, states, text, payload (dict).
+    """The events of a visible object, oldest first: seq, at, actor_*, action, states, text, payload (dict).
 
     Raises NotVisible.
     """
-    require_object(register, viewer, warehouse, object_type, object_id)
+    with register.read() as connection:
+        require_object(connection, viewer, object_type, object_id)
     events = snapshot(register, warehouse).event
     own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)].reset_index(drop=True)
     payloads = [masked_payload(json.loads(text)) for text in own["payload"]]
@@ -88,18 +104,6 @@ def masked_payload(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _masked(held: Any) -> Any:
     return [mask_free_text(one) for one in held] if isinstance(held, list) else mask_free_text(held)
-
-
-@under("view", OBJECT)
-def require_object(
-    register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str, object_id: str
-) -> dict[str, Any]:
-    """The record of a visible object. Raises NotVisible outside the scope or when there is none."""
-    if object_type == "warning":
-        return warning(register, viewer, warehouse, object_id)
-    if object_type == "clue":
-        return clue(register, viewer, warehouse, object_id)
-    raise NotVisible()
 
 
 @under("view", "warning")

@@ -1,16 +1,17 @@
 """What a model's owner has to look at: opened by the system, closed by a person with a word on what was done."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from lib.access import SYSTEM
+from lib.casework.opening import begin
 from lib.casework.rules.states import OPEN
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_task
-from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
 
 KINDS = {"precision": "核实率过低", "jump": "命中数骤变", "withheld": "命中过多未入册", "error": "运行出错"}
@@ -27,10 +28,17 @@ def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: dat
     task_id = "T" + hashlib.sha256(f"{version_id}|{kind}|{at.isoformat()}".encode()).hexdigest()[:16]
     values = {"task_id": task_id, "rule_id": rule_id, "version_id": version_id, "kind": kind, "opened_at": at,
               "text": text}  # fmt: skip
-    tx.connection.execute(insert(rule_task).values(**values))
-    payload = {"rule_id": rule_id, "kind": kind, "row": digest(rule_task, values)}
-    tx.append(SYSTEM, at, "rule_task", task_id, "open", None, OPEN, text, payload)
+    begin(tx, SYSTEM, rule_task, values, "open", OPEN, at, text, {"rule_id": rule_id, "kind": kind})
     return True
+
+
+def open_tasks(register: Register, kind: str, found: Iterable[tuple[str, str, str]], at: datetime) -> int:
+    """Open a task of one kind for every (rule, version, text) found; returns how many were opened."""
+    opened = 0
+    for rule_id, version_id, text in found:
+        with register.transaction() as tx:
+            opened += open_task(tx, rule_id, version_id, kind, at, text)
+    return opened
 
 
 def tasks(register: Register, rule_id: str | None = None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
 from lib.access import SYSTEM, Viewer, under
+from lib.casework.objects import KINDS
 from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
 from lib.casework.rules.steps import KIND, VERSION, last_events, move
 from lib.casework.steps import Outcome
@@ -206,8 +207,7 @@ def draft(
 
 def history(register: Register, rule_id: str) -> pd.DataFrame:
     """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
-    names = {step.action: step.name for step in VERSION.steps.values()}
-    names |= {"draft": "起草", "deliver": "交付", "backtest": "保存回测"}
+    names = {step.action: step.name for step in VERSION.steps.values()} | dict(KINDS[KIND].noted)
     columns = (event.c.object_id.label("version_id"), event.c.at, event.c.actor_name, event.c.action, event.c.to_state,
                event.c.text)  # fmt: skip
     query = (

@@ -5,14 +5,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Row, select
-
-from lib.casework.store.schema import attachment, chain, event
-
-if TYPE_CHECKING:
-    from lib.casework.store.register import Register
+from sqlalchemy import Row
 
 EVENT_CHAIN = "event"
 GENESIS = "0" * 64
@@ -116,22 +111,3 @@ def broken_links(rows: Iterator[Any], columns: tuple[str, ...], what: str) -> tu
             faults.append(f"{what}第 {values['seq']} 号内容被改动")
         seq, prev_hash = values["seq"], values["hash"]
     return faults, seq, prev_hash
-
-
-def verify_chain(register: "Register") -> list[str]:
-    """What is wrong with the events: changed, missing, inserted or cut-off rows, altered attachments.
-
-    Returns one Chinese line per fault, empty when every seal holds and the last event is the recorded head.
-    """
-    with register.read() as connection:
-        head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN)).one()
-        rows = connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq))
-        faults, seq, last = broken_links(iter(rows), SEALED, "事件")
-        if seq != head.seq:
-            faults.append(f"事件链末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
-        elif last != head.hash:
-            faults.append("事件链末端与链头记录不一致")
-        for row in connection.execute(select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)):
-            if hashlib.sha256(row.content).hexdigest() != row.sha256:
-                faults.append(f"附件 {row.attachment_id} 内容被改动")
-    return faults

@@ -18,13 +18,12 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lib.access import SYSTEM, Viewer
-from lib.casework.sight import REAL, SYNTHETIC
 from lib.casework.store import kept as kept_ends
 from lib.casework.store.chain import EVENT_CHAIN, GENESIS
 from lib.casework.store.footing import Footing
 from lib.casework.store.kept import StoreLost
-from lib.casework.store.schema import audit_log, chain, event, metadata, person, store
-from lib.casework.store.sealed import seal_earlier
+from lib.casework.store.rows import seal_earlier
+from lib.casework.store.schema import REAL, SYNTHETIC, audit_log, chain, event, metadata, person, store
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.clock import now

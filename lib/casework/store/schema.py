@@ -23,6 +23,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# What a store holds: casework played in a synthetic city, or that of real people on real data.
+SYNTHETIC, REAL = "synthetic", "real"
+
 # What the store says of itself: 'kind' (synthetic or real, once it is decided) and 'store_id' (made at random with it).
 store = Table(
     "store",

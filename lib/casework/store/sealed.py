@@ -7,23 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Column, Date, DateTime, Float, RowMapping, Table, select
+from sqlalchemy import Column, Date, DateTime, Float, RowMapping, Table
 
-from lib.access import Viewer
 from lib.casework.store.schema import (
-    attachment,
-    backtest,
-    clue,
-    outbox,
-    person,
-    rule_file,
-    rule_run,
-    rule_task,
-    rule_version,
     signal,
     warning,
 )  # fmt: skip
-from lib.casework.store.transaction import Transaction
 
 _LENGTH = 40
 # A row by the names of its columns, about to be written or read.
@@ -34,21 +23,8 @@ MADE = ("rule_id", "origin", "title", "subject_type", "subject_id", "period", "f
 FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
          "evidence", "fired_level")  # fmt: skip
 STAMP = ("rule_hash", "last_seen_at", "run_id")
-# Whole rows are sealed by one event each: of which table, under which key, what a person calls one.
-ROWS: dict[str, tuple[Table, str, str]] = {
-    "clue": (clue, "clue_id", "线索"),
-    "rule_run": (rule_run, "run_id", "模型运行"),
-    "backtest": (backtest, "backtest_id", "回测报告"),
-    "rule_task": (rule_task, "task_id", "模型任务"),
-    "outbox": (outbox, "outbox_id", "待发消息"),
-    "rule_version": (rule_version, "version_id", "模型版本"),
-    "rule_file": (rule_file, "rule_hash", "模型文件"),
-    "person": (person, "person_id", "登记的人员"),
-    "attachment": (attachment, "attachment_id", "附件"),
-}
 # The content of a file is sealed by its own sha256.
-_APART = {"attachment": ("content",), "rule_file": ("content",)}
-BASELINE = "baseline"
+APART = {"attachment": ("content",), "rule_file": ("content",)}
 
 
 def plain(column: Column, value: Any) -> Any:
@@ -66,7 +42,7 @@ def plain(column: Column, value: Any) -> Any:
 
 def digest(table: Table, row: Row, names: Iterable[str] | None = None) -> str:
     """The digest of a row's columns, of all of them when no names are given; what a row does not have is null."""
-    chosen = names or [column.name for column in table.columns if column.name not in _APART.get(table.name, ())]
+    chosen = names or [column.name for column in table.columns if column.name not in APART.get(table.name, ())]
     values = [plain(table.c[name], row.get(name)) for name in chosen]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
@@ -92,24 +68,3 @@ def of_warning(row: Row) -> dict[str, str]:
         "made": digest(warning, row, MADE), "facts": digest(warning, row, FACTS), "rule": row["rule_id"],
         "origin": row["origin"],
     }  # fmt: skip
-
-
-def seal_earlier(tx: Transaction, at: datetime, viewer: Viewer) -> None:
-    """Seal, as they stand, the rows of a store that an earlier release wrote without sealing them."""
-    held: dict[str, Any] = {}
-    for name, (table, key, _) in ROWS.items():
-        columns = [column for column in table.columns if column.name not in _APART.get(name, ())]
-        held[name] = {row[key]: digest(table, row) for row in tx.connection.execute(select(*columns)).mappings()}
-    held["warning"] = {
-        row["warning_id"]: {
-            **of_warning(row), "firing": bool(row["firing"]),
-            "stamp": [plain(warning.c[name], row[name]) for name in STAMP],
-        }
-        for row in tx.connection.execute(select(warning)).mappings()
-    }  # fmt: skip
-    signals: dict[str, list] = {}
-    for row in tx.connection.execute(select(signal)).mappings():
-        signals.setdefault(row["rule_id"], []).append(row)
-    held["signal"] = {rule_id: signals_digest(rows) for rule_id, rows in signals.items()}
-    tx.append(viewer, at, "store", "register", BASELINE, None, None, "早先版本的记录按现状封存", held)
-

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lib.access import SYSTEM, Forbidden, Viewer
-from lib.casework.sight import REAL, entered
 from lib.casework.store.chain import EVENT_CHAIN, GENESIS, SEALED, Event, canonical, event_id, from_row, seal
+from lib.casework.store.entered import entered
 from lib.casework.store.kept import Ends
-from lib.casework.store.schema import chain, event
+from lib.casework.store.schema import REAL, chain, event
 
 # Built once: composing these for every action would cost more than running them.
 _OF_OBJECT = (event.c.object_type == bindparam("kind")) & (event.c.object_id == bindparam("object"))

@@ -16,11 +16,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from lib.casework import outbox
-from lib.casework.audit import verify_audit
-from lib.casework.store.chain import canonical, from_row, verify_chain
-from lib.casework.store.register import Register
+from lib.casework.audit import SEALED as AUDIT_SEALED
+from lib.casework.objects import KINDS
+from lib.casework.store.chain import EVENT_CHAIN, SEALED, broken_links, canonical, from_row
+from lib.casework.store.register import AUDIT_CHAIN, Register
+from lib.casework.store.rows import BASELINE, ROWS
 from lib.casework.store.schema import (
     attachment,
+    audit_log,
+    chain,
     credential,
     event,
     person,
@@ -30,7 +34,7 @@ from lib.casework.store.schema import (
     store,
     warning,
 )
-from lib.casework.store.sealed import BASELINE, FACTS, MADE, ROWS, STAMP, digest, plain, signals_digest
+from lib.casework.store.sealed import FACTS, MADE, STAMP, digest, plain, signals_digest
 from lib.errors import UserError
 from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.generation import current, sha256_of
@@ -89,6 +93,36 @@ def verify_register(register: Register) -> list[str]:
         kind = connection.execute(select(store.c.value).where(store.c.name == "kind")).scalar_one_or_none()
     if told.kind is not None and kind != told.kind:
         faults.append(f"业务库的种类（合成或真实）被改动：登记为 {told.kind}，现为 {kind}")
+    return faults
+
+
+def verify_chain(register: Register) -> list[str]:
+    """What is wrong with the events: changed, missing, inserted or cut-off rows, altered attachments.
+
+    Returns one Chinese line per fault, empty when every seal holds and the last event is the recorded head.
+    """
+    with register.read() as connection:
+        head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN)).one()
+        rows = connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq))
+        faults, seq, last = broken_links(iter(rows), SEALED, "事件")
+        if seq != head.seq:
+            faults.append(f"事件链末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
+        elif last != head.hash:
+            faults.append("事件链末端与链头记录不一致")
+        for row in connection.execute(select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)):
+            if hashlib.sha256(row.content).hexdigest() != row.sha256:
+                faults.append(f"附件 {row.attachment_id} 内容被改动")
+    return faults
+
+
+def verify_audit(register: Register) -> list[str]:
+    """What is wrong with the audit log, one Chinese line per fault; empty when every seal holds."""
+    with register.read() as connection:
+        head = connection.execute(select(chain).where(chain.c.name == AUDIT_CHAIN)).one()
+        rows = connection.execution_options(yield_per=2000).execute(select(audit_log).order_by(audit_log.c.seq))
+        faults, seq, last = broken_links(iter(rows), AUDIT_SEALED, "操作日志")
+    if (seq, last) != (head.seq, head.hash):
+        faults.append(f"操作日志末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
     return faults
 
 
@@ -261,6 +295,7 @@ def _baseline(told: _Told, row: Row, payload: dict[str, Any]) -> None:
 
 
 _TELLERS: Mapping[tuple[str, str], Callable[[_Told, Row, dict[str, Any]], None]] = {
+    **{(kind.name, action): _sealed_row(kind.name) for kind in KINDS.values() if kind.lasting for action in kind.first},
     ("warning", "generate"): _generate,
     ("warning", "raise"): _level,
     ("warning", "reopen"): _level,
@@ -270,8 +305,6 @@ _TELLERS: Mapping[tuple[str, str], Callable[[_Told, Row, dict[str, Any]], None]]
     ("run", "ingest"): _ingest,
     ("run", "retire"): _retire,
     ("run", "log"): _sealed_row("rule_run"),
-    ("clue", "register"): _sealed_row("clue"),
-    ("rule_task", "open"): _sealed_row("rule_task"),
     ("rule_version", "deliver"): _version,
     ("rule_version", "draft"): _version,
     ("rule_version", "backtest"): _sealed_row("backtest", "created"),

@@ -6,7 +6,6 @@ import pandas as pd
 
 from lib.access import SYSTEM, Viewer, under
 from lib.casework.reading import visible
-from lib.casework.rules.tasks import open_task
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.insight.figure import NO_VERSION
@@ -14,10 +13,9 @@ from lib.insight.interval import wilson
 from lib.insight.rules.verified import verified_of
 from lib.insight.warnings.kpi import PARTLY, TRUE, UNCLEAR, counted, false_alarms
 from lib.insight.warnings.names import rule_label
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-# Fewer judged warnings open no task.
+# Fewer judged warnings say nothing of a version.
 LEAST_JUDGED = 10
 # Fewer judged spot checks give no number of missed subjects, only how high their share may be.
 LEAST_CHECKED = 30
@@ -105,9 +103,9 @@ def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: st
     return Missed(len(own), len(judged), found, max(unflagged, 0), rate, low, high)
 
 
-def watch(register: Register, warehouse: Warehouse) -> int:
-    """Open a task for every version in force whose verified share is below its floor; returns how many were opened."""
-    opened, at = 0, now(warehouse)
+def below_floor(register: Register, warehouse: Warehouse) -> list[tuple[str, str, str]]:
+    """The versions in force whose verified share is below their floor: rule, version, and what to say of it."""
+    found = []
     held, alarms = visible.warnings(register, SYSTEM, warehouse), _false_alarms(register, warehouse)
     for rule_id, version in live_versions(register).items():
         table = _by_version(held, alarms, rule_id)
@@ -120,6 +118,5 @@ def watch(register: Register, warehouse: Warehouse) -> int:
             f"{version.name}已判定 {row['n']} 条，核实率 {row['rate']:.0%}，低于下限 {floor:.0%}"
             f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}{unsure}），请检查阈值和排除情形。"
         )
-        with register.transaction() as tx:
-            opened += open_task(tx, rule_id, version.version_id, "precision", at, text)
-    return opened
+        found.append((rule_id, version.version_id, text))
+    return found

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 import streamlit as st
 
+from lib.casework.objects import KINDS
 from lib.ui import paths
 from lib.ui.access.session import PERSONA_KEY
 from lib.ui.browser import script
@@ -22,7 +23,7 @@ _DEEPEST = 4
 _PAGE, _LEAVING, _LISTS = "way_page", "way_leaving", "way_lists"
 _SHOWN, _VISIT = "way_shown", "way_visit"
 # The parameters that say what a page is about.
-_OBJECTS = ("id", "clue", "officer")
+_OBJECTS = ("officer", *(kind.page[1] for kind in KINDS.values() if kind.page))
 _MOST_LISTS = 12
 _MEANING = re.compile(r"[%&=+#;?\s]")
 

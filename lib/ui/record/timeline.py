@@ -9,6 +9,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.policy import policy
 from lib.casework import attachments, audit
+from lib.casework.objects import KINDS
 from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
@@ -17,17 +18,13 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-_BY_SYSTEM = {
-    "generate": "生成预警", "raise": "等级上升", "merge": "合并", "gone": "不再命中", "again": "再次命中",
-    "reopen": "重新打开", "register": "登记",
-}  # fmt: skip
 _FOLDED = 8
 
 
 def action_name(workflow: Workflow, action: str) -> str:
-    """What a step is called, also one that only the system takes."""
+    """What a step is called, or what happened besides."""
     step = workflow.steps.get(action)
-    return step.name if step else _BY_SYSTEM.get(action, action)
+    return step.name if step else KINDS[workflow.object_type].noted.get(action, action)
 
 
 def who(name: str, role: str) -> str:

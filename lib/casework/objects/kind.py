@@ -1,0 +1,82 @@
+"""What the rest of the house has to know of one kind of object."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
+
+from lib.casework.deadlines import Calendar
+from lib.casework.reading import states
+from lib.casework.steps import Workflow
+
+# The columns that say whose an object is; a kind that concerns no officer leaves the last one out.
+SCOPE = ("area_code", "domain_code", "officer_id")
+# It belongs to no place, unit or officer: whoever may look at such things sees all of them.
+EVERYWHERE: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of object: the table of its rows, the steps it takes, how it is seen, sealed, read and shown.
+
+    first: the actions that make one. scope: the columns that say whose it is, or EVERYWHERE. noted: what happens to it
+    besides its steps, by action, in words. page: the path of its page and the parameter that names one, None when it
+    stands on the page of something else. lasting: the row never changes after the event that made it, which carries
+    its digest. standing: how the state follows: the rows with where they stand, from the rows, all events and the
+    calendar; without it number, state, state_at and last_seq are added.
+    """
+
+    table: Table
+    workflow: Workflow
+    first: tuple[str, ...]
+    scope: tuple[str, ...]
+    noted: Mapping[str, str]
+    page: tuple[str, str] | None
+    lasting: bool = True
+    standing: Callable[[pd.DataFrame, pd.DataFrame, Calendar], pd.DataFrame] | None = None
+
+    def __post_init__(self) -> None:
+        absent = [name for name in self.scope if name not in self.table.c]
+        if self.table.name != self.workflow.object_type or absent:
+            raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")
+
+    @property
+    def name(self) -> str:
+        """What events call it."""
+        return self.table.name
+
+    @property
+    def title(self) -> str:
+        """What a person calls one."""
+        return self.workflow.name
+
+    @cached_property
+    def key(self) -> str:
+        """The column that names one."""
+        [column] = self.table.primary_key.columns
+        return str(column.name)
+
+    @cached_property
+    def _one(self) -> Select:
+        return select(self.table).where(self.table.c[self.key] == bindparam("object"))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The columns of what somebody wrote: masked before anybody reads them."""
+        return [column.name for column in self.table.c if isinstance(column.type, Text) or column.name == "title"]
+
+    def row(self, connection: Connection, object_id: str) -> Row | None:
+        """The stored row of one, whoever asks."""
+        return connection.execute(self._one, {"object": object_id}).one_or_none()
+
+    def stand(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
+        """The rows with where they stand."""
+        if self.standing is not None:
+            return self.standing(rows, events, days)
+        # The same types whatever the rows hold.
+        texts = {column.name: "str" for column in self.table.c if isinstance(column.type, String)}
+        times = [column.name for column in self.table.c if isinstance(column.type, Date | DateTime)]
+        typed = rows.astype(texts).assign(**{name: pd.to_datetime(rows[name]) for name in times})
+        return states.plain(typed, events, self.name, self.key, self.first)
