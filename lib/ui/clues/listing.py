@@ -20,6 +20,7 @@ from lib.ui import export, figure, message, paths, state
 from lib.ui.browser import script, way
 from lib.ui.card import card
 from lib.ui.clues import fields
+from lib.ui.download import download
 from lib.ui.record import timeline
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -164,9 +165,6 @@ def figure_list(register: Register, warehouse: Warehouse, viewer: Viewer, asked:
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    if not viewer.may("export", "clue"):
-        return
-
     def made() -> bytes:
         at = now(warehouse)
         audit.log(register, viewer, "export", "clue", at=at, detail={"filter": about, "rows": len(rows)})
@@ -174,9 +172,9 @@ def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
         sheet.insert(0, "编号", rows["number"].tolist())
         return export.excel(sheet, "线索清单", export.watermark(warehouse, viewer, at), about)
 
-    st.download_button(
-        "导出 Excel", data=made, file_name=f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
-        icon=":material/download:", on_click="ignore", help="导出当前清单；文件带水印，导出会被记录。",
+    download(
+        viewer, "export", "clue", "导出 Excel", made, f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
+        icon=":material/download:", note="导出当前清单；文件带水印，导出会被记录。",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from lib.casework.store.register import Register
 from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
 from lib.ui import export, figure, message, paths
+from lib.ui.download import download
 from lib.ui.tables import height
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -103,8 +104,6 @@ def _export(
     register: Register, warehouse: Warehouse, viewer: Viewer, names: tuple[str, ...], faults: tuple[str, ...]
 ) -> None:
     """The rows as a file: to be mended and loaded again, for those who may see the values; otherwise the list."""
-    if not viewer.may("export", "quarantine") or not insight.may_see_rows(viewer):
-        return
     logged = {"datasets": list(names), "faults": list(faults)}
 
     def listed() -> bytes:
@@ -122,13 +121,13 @@ def _export(
             return target.read_bytes()
 
     stamp = f"{warehouse.as_of:%Y%m%d}"
-    st.download_button(
-        "导出清单", data=listed, file_name=f"隔离清单_{stamp}.xlsx", mime=export.MIME, icon=":material/download:",
-        on_click="ignore", help="导出当前筛选结果；文件带水印，导出会被记录。",
+    download(
+        viewer, "export", "quarantine", "导出清单", listed, f"隔离清单_{stamp}.xlsx", mime=export.MIME,
+        icon=":material/download:", note="导出当前筛选结果；文件带水印，导出会被记录。",
     )  # fmt: skip
     if insight.may_see_values(viewer):
-        st.download_button(
-            "导出待改数据", data=mendable, file_name=f"隔离待改_{stamp}.xlsx", mime=export.MIME,
-            icon=":material/edit_document:", on_click="ignore",
-            help="按原列导出全部隔离行，附原因；改好后可直接重新装载，改好的行会自动销号。",
+        download(
+            viewer, "export", "quarantine", "导出待改数据", mendable, f"隔离待改_{stamp}.xlsx", mime=export.MIME,
+            icon=":material/edit_document:",
+            note="按原列导出全部隔离行，附原因；改好后可直接重新装载，改好的行会自动销号。",
         )  # fmt: skip

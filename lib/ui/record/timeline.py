@@ -14,6 +14,7 @@ from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
 from lib.text import seen
+from lib.ui.download import download
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -90,9 +91,9 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
         held = payload.get("attachment")
         if held:
             name, content = seen(held["name"]), _content(register, warehouse, viewer, row, held)
-            st.download_button(
-                f"{verbatim(name)}（{_size(held['size'])}）", data=content, file_name=name,
-                key=f"file_{row['event_id']}", type="tertiary", icon=":material/attach_file:", on_click="ignore",
+            download(
+                viewer, "view", row["object_type"], f"{verbatim(name)}（{_size(held['size'])}）", content, name,
+                key=f"file_{row['event_id']}", quiet=True, icon=":material/attach_file:",
             )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from lib.ui import export, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
+from lib.ui.download import download
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -322,12 +323,10 @@ def export_button(
     register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, chosen: WarningFilter
 ) -> None:
     """The filtered list as Excel, for those who may; written into the audit log before the file is made."""
-    if not viewer.may("export", "warning"):
-        return
-    st.download_button(
-        "导出 Excel", data=partial(exported, register, warehouse, viewer, rows, chosen),
-        file_name=f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
-        icon=":material/download:", on_click="ignore", help="导出当前筛选结果；文件带水印，导出会被记录。",
+    download(
+        viewer, "export", "warning", "导出 Excel", partial(exported, register, warehouse, viewer, rows, chosen),
+        f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME, icon=":material/download:",
+        note="导出当前筛选结果；文件带水印，导出会被记录。",
     )  # fmt: skip
 
 

@@ -1,0 +1,126 @@
+"""The policy as data: read, checked, and the same for today's roles as it always was."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib.access import OBJECT, Forbidden, NotVisible, Viewer, under
+from lib.access.policy import ACCESS, policy, read_policy
+from lib.access.scope import visible
+from lib.casework.people import roles_on_real_data
+from lib.errors import UserError
+from tests.access.test_scope import FRAME
+
+# What each role may do, said once more: a change of the table is meant, or a mistake.
+LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
+confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
+view quarantine, view audit, view access"""
+TOWN = """view warning, record warning, view clue, view rule, view rule_version, view rule_task, view dataset"""
+COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view clue,
+record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
+rule_version, view rule_task, view dataset, view quarantine, export quarantine"""
+HELD = {
+    "leader": LEADER, "town": TOWN, "county": COUNTY, "inspector": COUNTY.replace("review warning, ", ""),
+    "liaison": "view notice, reply notice", "sysadmin": "grant person, view access",
+    "auditor": "view audit, view access",
+    "trainee": TOWN + ", to_clue warning, record clue, view ranking",
+}  # fmt: skip
+
+
+def _rights(text: str) -> set[tuple[str, str]]:
+    return {(action, kind) for action, kind in (pair.split() for pair in text.split(","))}
+
+
+@pytest.mark.parametrize("role", HELD)
+def test_each_role_may_what_it_should_and_no_more(role: str):
+    held = {right for right, one in policy().rights.items() if role in one.roles}
+    assert held == _rights(HELD[role])
+
+
+def test_the_office_may_all_but_what_others_alone_do():
+    office = {right for right, one in policy().rights.items() if "office" in one.roles}
+    assert set(policy().rights) - office == {("grant", "person"), ("view", "notice"), ("reply", "notice")}
+
+
+def test_a_role_that_is_entered_on_real_data_has_a_scope_that_a_person_can_be_given():
+    assert list(roles_on_real_data()) == ["leader", "office", "inspector", "county", "town", "sysadmin", "auditor"]
+
+
+@pytest.mark.parametrize("role", ["liaison", "sysadmin", "auditor", "unheard_of"])
+def test_whoever_has_no_scope_among_the_cases_sees_none(role: str):
+    assert visible(Viewer("x", "某", role), FRAME).empty
+
+
+def test_a_county_or_town_without_an_area_sees_nothing():
+    for role in ("county", "town"):
+        assert visible(Viewer("x", "某", role), FRAME).empty
+
+
+def test_an_unknown_role_may_nothing_and_an_unknown_right_is_an_error():
+    assert not any(Viewer("x", "某", "unheard_of").may(*right) for right in policy().rights)
+    with pytest.raises(KeyError):
+        Viewer("x", "某", "office").may("record", "dataset")
+
+
+def test_whoever_sees_differently_has_another_sight(monkeypatch: pytest.MonkeyPatch):
+    office = Viewer("x", "某", "office")
+    same = Viewer("y", "另", "office")
+    others = [
+        Viewer("x", "某", "leader"), replace(office, officer_id="P1"), replace(office, area_code="330483"),
+        replace(office, domains=frozenset({"ZF"})),
+    ]  # fmt: skip
+    assert office.sight == same.sight
+    assert len({office.sight, *(other.sight for other in others)}) == 5
+    before = office.sight
+    monkeypatch.setattr("lib.access.viewer.policy", lambda: replace(policy(), version="another"))
+    assert office.sight != before
+
+
+@under("record", "clue")
+def _clue_noted(text: str, viewer: Viewer) -> str:
+    return text
+
+
+@under("view", OBJECT)
+def _looked_at(viewer: Viewer, object_type: str) -> str:
+    return object_type
+
+
+def test_a_function_under_a_right_asks_for_it_however_it_is_called():
+    town, county = Viewer("x", "某", "town", "330483101"), Viewer("x", "某", "county", "330483")
+    assert _clue_noted("a", county) == "a" and _clue_noted(viewer=county, text="b") == "b"
+    for given, named in ((("a", town), {}), (("a",), {"viewer": town})):
+        with pytest.raises(Forbidden, match=r"镇监察办.*不能办理线索"):
+            _clue_noted(*given, **named)
+
+
+def test_a_function_about_an_object_asks_for_its_kind_and_no_kind_is_no_object():
+    town = Viewer("x", "某", "town", "330483101")
+    assert _looked_at(town, "warning") == "warning"
+    with pytest.raises(Forbidden):
+        _looked_at(town, "ranking")
+    with pytest.raises(NotVisible):
+        _looked_at(town, object_type="nothing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("scope: lists}", "scope: listes}", "没有 listes 这种范围"),
+        ("roles: [liaison]", "roles: [liason]", "没有 liason 这个角色"),
+        ("  export: 导出\n", "", "不是 actions 中的动作"),
+        ("does: 装载数据, ", "", "缺少 does"),
+        ("changed_by: 市纪委监督室", "changed_by: 市纪委监督室\nroot: all", "不认识的键 root"),
+        ("record_rules: [M16]", "record_rules: [M1]", "record_rules"),
+        ("  system: {name: 系统, scope: city}\n", "", "缺少 system"),
+    ],
+)
+def test_a_fault_in_the_table_is_told_with_its_place(tmp_path: Path, old: str, new: str, said: str):
+    text = ACCESS.read_text(encoding="utf-8")
+    assert old in text
+    spoilt = tmp_path / "access.yaml"
+    spoilt.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(UserError, match=r"access\.yaml") as refused:
+        read_policy(spoilt)
+    assert said in refused.value.message
