@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.access.policy import ACCESS, Policy
 from lib.catalog.dataset import ROOT
+from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.verbatim import verbatim
 
@@ -44,8 +45,12 @@ def show(policy: Policy) -> None:
     rights = rights_table(policy)
     with card("rights"):
         st.markdown(f"**能做什么**　{len(policy.people)} 个角色，{len(rights)} 项权限；没有打勾的，就是不可以")
+        if on_phone():
+            # Two columns that stay leave no room for the roles.
+            rights.insert(0, "权限", rights.pop("对象") + "·" + rights.pop("动作"))
         config = {
-            "对象": st.column_config.TextColumn(width=150, pinned=True),
+            "权限": st.column_config.TextColumn(width=150, pinned=True),
+            "对象": st.column_config.TextColumn(width=190, pinned=True),
             "动作": st.column_config.TextColumn(width=110, pinned=True),
             **{role.name: st.column_config.TextColumn(width=82, alignment="center") for role in policy.people.values()},
         }
