@@ -1,4 +1,9 @@
-"""Where the pages are: the file of each, as st.Page and links want it."""
+"""The pages of the app: the file of each, its address, what the menu calls it, and the right it stands under.
+
+A page is added here and in its own file.
+"""
+
+from typing import NamedTuple
 
 OVERVIEW = "pages/overview/overview.py"
 MAP = "pages/map/map.py"
@@ -11,3 +16,54 @@ RULES = "pages/rules/rules.py"
 TUNING = "pages/rules/tuning.py"
 DATA = "pages/data/data.py"
 ACCESS = "pages/admin/access.py"
+
+Right = tuple[str, str]
+
+
+class Place(NamedTuple):
+    """A page, in the order and the group of the menu.
+
+    right: (action, kind) of data/access.yaml. parameters: the names in its address that stand under that right; one
+    that ends in _ stands for all that begin so. listed: whether it stands in a menu; the others are reached from lists.
+    short: what it is called elsewhere than in its title.
+    """
+
+    file: str
+    url_path: str
+    title: str
+    icon: str
+    group: str
+    right: Right
+    parameters: str
+    listed: bool = True
+    short: str = ""
+
+    @property
+    def back(self) -> str:
+        """What the way back to it is called."""
+        return self.short or self.title
+
+
+PLACES = tuple(
+    Place(*place)
+    for place in (
+        (OVERVIEW, "overview", "总览", "monitoring", "态势", ("view", "warning"), "period county large"),
+        (MAP, "map", "预警地图", "map", "态势", ("view", "warning"), "town measure in_town in_all m_"),
+        (RANKING, "ranking", "人员排序", "leaderboard", "态势", ("view", "ranking"), "officer people aspect group r_"),
+        (CLUES, "clues", "线索办理", "account_tree", "态势", ("view", "clue"), "clue c_"),
+        (WORKBENCH, "workbench", "工作台", "checklist", "办理", ("view", "warning"), "figure during then of w_"),
+        (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
+        (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
+        (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
+        (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
+        (DATA, "data", "数据", "database", "模型与数据", ("view", "dataset"), "among d_ q_"),
+        (ACCESS, "access", "权限", "key", "模型与数据", ("view", "access"), ""),
+    )
+)
+# Parameters that stand under another right than any page; None for who is looking and how the page was reached.
+OTHERS: dict[str, Right | None] = {"as": None, "back": None, "new": ("record", "clue")}
+
+# Without a path of its own: what opens first.
+FIRST = PLACES[0]
+BY_URL = {place.url_path: place for place in PLACES}
+BY_FILE = {place.file: place for place in PLACES}

@@ -17,12 +17,13 @@ import lib.casework
 import lib.insight
 from lib.access import OBJECT, Viewer
 from lib.access.policy import policy
+from lib.casework.objects import KINDS
 from lib.casework.record import take
 from lib.casework.steps import Submission
 from lib.casework.warnings.steps import WARNING
 from lib.insight.warnings.listing import warning_list
-from lib.ui import paths
 from lib.ui.access import gate
+from lib.ui.paths import OTHERS, PLACES
 from lib.ui.state import key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,6 @@ ASKS_ITSELF = {
 NOBODY_ASKS = {
     "lib.casework.store.": "the store, opened at the start, and its check",
     "lib.casework.demo.": "plays the people of a synthetic city",
-    "lib.casework.audit.verify_audit": "the check",
     "lib.casework.sign_in.": "who it is that asks",
     "lib.casework.signed_in.": "who it is that asks",
     "lib.casework.people.": "who it is that asks; entered from the command line of the machine",
@@ -64,7 +64,7 @@ NOBODY_ASKS = {
     "lib.insight.overview.loop.gathered": "how many rows the warehouse has",
     "lib.insight.rules.difference.": "warnings that were cut to the scope before, counted",
     "lib.insight.rules.hits.named": "hits that were cut to the scope before",
-    "lib.insight.rules.precision.watch": "opens tasks after a run",
+    "lib.insight.rules.precision.": "opens tasks after a run",
     "lib.insight.ranking.work.": "the whole city's work, which everybody is compared with; the ranking cuts it",
     "lib.insight.ranking.officers.compared_warnings": "the whole city's, which everybody is compared with",
     "lib.insight.warnings.why.": "the model, and the figures of the whole city without anybody's name",
@@ -149,8 +149,8 @@ def test_every_step_of_a_workflow_stands_under_a_right_of_its_kind():
 
 def test_every_page_stands_under_a_right():
     pages = {str(path.relative_to(ROOT)) for path in ROOT.glob("pages/**/*.py")}
-    assert set(gate.PAGES) == pages == {value for name, value in vars(paths).items() if name.isupper()}
-    assert set(gate.PAGES.values()) <= set(policy().rights)
+    assert {place.file for place in PLACES} == pages
+    assert {place.right for place in PLACES} <= set(policy().rights)
 
 
 def _parsed() -> Iterator[tuple[Path, ast.Module]]:
@@ -274,9 +274,11 @@ def _parameters(tree: ast.Module) -> set[str]:
     return found
 
 
+OBJECTS = "?*(kind.page[1] for kind in KINDS.values() if kind.page)"
 # What reading one function cannot tell: the names that it is called with.
 CALLED_WITH = {
     ("browser/way.py", "?st.query_params"): set(),  # all there are, carried along
+    ("browser/way.py", OBJECTS): {kind.page[1] for kind in KINDS.values() if kind.page},
     ("ui/figure.py", "?names"): {"figure", "during", "then", "of"},
     ("rules/tuning.py", "?name"): {"rule", "version"},
     ("ranking/page.py", "?key"): {"r_units", "r_fair", "r_everyone", "r_insufficient"},
@@ -293,9 +295,13 @@ def test_every_parameter_of_an_address_stands_under_a_right():
             asked |= CALLED_WITH.get((place, name), {f"{place} {name}"}) if name.startswith("?") else {name}
     assert len(asked) > 40
     assert sorted(name for name in asked if gate.known(name) is None) == []
-    entries = {name for names in gate.PARAMETERS.values() for name in names.split()}
+    entries = {name for place in PLACES for name in place.parameters.split()} | set(OTHERS)
     assert entries - {gate.known(name) for name in asked} == set()
-    assert {right for right in gate.PARAMETERS if right is not None} <= set(policy().rights)
+    assert {right for right in OTHERS.values() if right is not None} <= set(policy().rights)
+
+
+def test_every_kind_of_object_can_be_seen_under_a_right():
+    assert {("view", kind) for kind in KINDS} <= set(policy().rights)
 
 
 def _cached(tree: ast.Module) -> Iterator[ast.FunctionDef]:

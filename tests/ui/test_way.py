@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from lib.ui import navigation
 from lib.ui.browser import way
+from lib.ui.paths import BY_FILE, BY_URL
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
-@given(st.sampled_from(sorted(way.PLACES)), st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=4))
+@given(st.sampled_from(sorted(BY_URL)), st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=4))
 def test_an_address_written_is_read_again(path: str, query: dict[str, list[str]]) -> None:
     assert way._read(way._written(path, query)) == (path, query)
 
@@ -25,5 +26,5 @@ def test_every_page_of_the_menu_can_be_gone_back_to(monkeypatch) -> None:
     from lib.access.personas import personas
 
     navigation.pages(personas(True)[0])
-    assert {file for _, file in pages} == {file for file, _ in way.PLACES.values()}
-    assert {path for path, _ in pages if path} <= set(way.PLACES)
+    assert {file for _, file in pages} == set(BY_FILE)
+    assert {path for path, _ in pages if path} <= set(BY_URL)

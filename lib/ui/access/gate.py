@@ -4,43 +4,17 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.policy import policy
-from lib.ui import message, paths
+from lib.ui import message
+from lib.ui.paths import BY_FILE, OTHERS, PLACES, Right
 
-Right = tuple[str, str]
-
-# The right that each page stands under.
-PAGES: dict[str, Right] = {
-    paths.OVERVIEW: ("view", "warning"),
-    paths.MAP: ("view", "warning"),
-    paths.RANKING: ("view", "ranking"),
-    paths.CLUES: ("view", "clue"),
-    paths.WORKBENCH: ("view", "warning"),
-    paths.WARNING: ("view", "warning"),
-    paths.OFFICER: ("view", "officer"),
-    paths.RULES: ("view", "rule"),
-    paths.TUNING: ("view", "rule"),
-    paths.DATA: ("view", "dataset"),
-    paths.ACCESS: ("view", "access"),
+_RIGHTS: dict[str, Right | None] = {
+    **{name: place.right for place in PLACES for name in place.parameters.split()},
+    **OTHERS,
 }
-
-# The parameters of addresses by the right they stand under; one that ends in _ stands for all that begin so.
-# Under none: who is looking, how the page was reached, how high its charts are.
-PARAMETERS: dict[Right | None, str] = {
-    None: "as back large",
-    ("view", "warning"): "period county town measure in_town in_all id figure during then of hits waiting w_ m_",
-    ("view", "clue"): "clue c_",
-    ("record", "clue"): "new",
-    ("view", "ranking"): "officer people aspect group r_",
-    ("view", "officer"): "list in_hand kind role org",
-    ("view", "rule"): "rule state trials part by value held conclusion",
-    ("view", "rule_version"): "version",
-    ("view", "dataset"): "among d_ q_",
-}
-_RIGHTS = {name: right for right, names in PARAMETERS.items() for name in names.split()}
 
 
 def known(parameter: str) -> str | None:
-    """The entry of PARAMETERS that a parameter of an address is one of, None when there is none."""
+    """The name, or the family ending in _, that a parameter of an address is known by; None when it is not."""
     family = f"{parameter.partition('_')[0]}_"
     return next((name for name in (parameter, family) if name in _RIGHTS), None)
 
@@ -50,14 +24,14 @@ def right_of(parameter: str) -> Right | None:
     return _RIGHTS.get(known(parameter) or "")
 
 
-def opens(viewer: Viewer, page: str) -> bool:
+def opens(viewer: Viewer, file: str) -> bool:
     """Whether the viewer may open a page."""
-    return viewer.may(*PAGES[page])
+    return viewer.may(*BY_FILE[file].right)
 
 
-def keep(viewer: Viewer, page: str) -> None:
+def keep(viewer: Viewer, file: str) -> None:
     """Stop here, with who may instead, unless the viewer may open the page and ask for what its address asks for."""
-    asked = [PAGES[page], *filter(None, map(right_of, st.query_params))]
+    asked = [BY_FILE[file].right, *filter(None, map(right_of, st.query_params))]
     refused = next((right for right in asked if not viewer.may(*right)), None)
     if refused is None:
         return

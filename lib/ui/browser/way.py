@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, quote, urlencode
 import streamlit as st
 
 from lib.casework.objects import KINDS
-from lib.ui import paths
 from lib.ui.access.session import PERSONA_KEY
 from lib.ui.browser import script
+from lib.ui.paths import BY_FILE, BY_URL, FIRST
 
 BACK = "back"
 _DEEPEST = 4
@@ -29,33 +29,14 @@ _MEANING = re.compile(r"[%&=+#;?\s]")
 
 Query = Mapping[str, str | list[str]]
 
-# url path → the page's file and what the way back to it is called.
-PLACES = {
-    "overview": (paths.OVERVIEW, "总览"),
-    "map": (paths.MAP, "预警地图"),
-    "ranking": (paths.RANKING, "人员排序"),
-    "clues": (paths.CLUES, "线索办理"),
-    "workbench": (paths.WORKBENCH, "工作台"),
-    "warning": (paths.WARNING, "预警"),
-    "officer": (paths.OFFICER, "廉政档案"),
-    "models": (paths.RULES, "模型"),
-    "tuning": (paths.TUNING, "调参与回测"),
-    "data": (paths.DATA, "数据"),
-    "access": (paths.ACCESS, "权限"),
-}
-# The page without a path of its own.
-_FIRST = "overview"
-_PATHS = {file: path for path, (file, _) in PLACES.items()}
-
-
 def file_of(url_path: str) -> str:
     """The file of the page with a url path; the first page has none."""
-    return PLACES[url_path or _FIRST][0]
+    return BY_URL[url_path or FIRST.url_path].file
 
 
 def arrive(url_path: str) -> None:
     """Note which page is shown; app.py says so before the page runs."""
-    st.session_state[_PAGE] = url_path or _FIRST
+    st.session_state[_PAGE] = url_path or FIRST.url_path
     shown = (url_path, *(st.query_params.get(name, "") for name in _OBJECTS))
     if st.session_state.get(_SHOWN) != shown:
         st.session_state[_SHOWN], st.session_state[_VISIT] = shown, visit() + 1
@@ -70,7 +51,7 @@ def visit() -> int:
 def here() -> str:
     """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
     own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY)}
-    return _written(st.session_state.get(_PAGE, _FIRST), own)
+    return _written(st.session_state.get(_PAGE, FIRST.url_path), own)
 
 
 def _written(path: str, query: Query) -> str:
@@ -85,7 +66,7 @@ def _escaped(text: str) -> str:
 
 def _read(address: str) -> tuple[str, dict[str, list[str]]] | None:
     path, _, query = address.partition("?")
-    return (path, parse_qs(query)) if path in PLACES else None
+    return (path, parse_qs(query)) if path in BY_URL else None
 
 
 def _trail() -> list[str]:
@@ -110,8 +91,8 @@ def onward(query: Query) -> dict[str, str | list[str]]:
 
 def href(file: str, query: dict[str, str | list[str]]) -> str:
     """The address of a page with parameters as `address` and `onward` give them."""
-    path = _PATHS[file]
-    return f"{'./' if path == _FIRST else path}?{urlencode(query, doseq=True)}"
+    path = BY_FILE[file].url_path
+    return f"{'./' if path == FIRST.url_path else path}?{urlencode(query, doseq=True)}"
 
 
 def came_from() -> str:
@@ -121,7 +102,7 @@ def came_from() -> str:
 
 def asked_there() -> tuple[str, Callable[[str], list[str]]]:
     """The url path one came from, and its parameters by name."""
-    path, query = _read(came_from()) or (_FIRST, {})
+    path, query = _read(came_from()) or (FIRST.url_path, {})
     return path, lambda name: query.get(name, [])
 
 
@@ -130,10 +111,10 @@ def back(otherwise: str | None = None) -> None:
     trail = _trail()
     if not trail and otherwise is None:
         return
-    path, query = _read(trail[0] if trail else str(otherwise)) or (_FIRST, {})
-    file, title = PLACES[path]
+    path, query = _read(trail[0] if trail else str(otherwise)) or (FIRST.url_path, {})
+    place = BY_URL[path]
     st.page_link(
-        file, label=f"返回{title}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
+        place.file, label=f"返回{place.back}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def listed(
     """
     ids = way.listed()
     path, values_of = way.asked_there()
-    if ids is None and way.came_from() and way.PLACES[path][0] == paths.WORKBENCH:
+    if ids is None and way.came_from() and way.file_of(path) == paths.WORKBENCH:
         asked = Asked.from_query(values_of)
         rows = figure.narrowed(register, warehouse, viewer, frame, "warning_id", asked)
         rows = WarningFilter.from_query(values_of, viewer.person_id).apply(rows)
