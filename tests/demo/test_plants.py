@@ -25,7 +25,11 @@ LEVELS = {
     "M13": "red orange", "M14": "red orange yellow", "M15": "red orange yellow", "M16": "red orange yellow",
     "M17": "red orange", "M18": "red orange yellow", "M19": "red orange yellow",
 }
-GROUPED = ("M04", "M07", "M16", "M18", "M19")
+RULES = read_rules()
+# What they find depends on more than the year before a day: M01 and M13 have law of a later day to go by, M14 looks five
+# years back, a lead of M15 stays open until a case is filed.
+NOT_A_YEAR = {"M01", "M13", "M14", "M15"}
+GROUPED = [rule.id for rule in RULES.values() if rule.grouped]
 
 
 @pytest.fixture(scope="module")
@@ -133,19 +137,19 @@ def test_plants_are_exactly_what_the_definition_finds(
     assert found(city, rule_id) == wanted(truth, rule_id)
 
 
-@pytest.mark.parametrize("rule_id", ["M01", "M05", "M06", "M08", "M16", "M18"])
+@pytest.mark.parametrize("rule_id", RULES)
 def test_the_rules_of_today_find_the_plants_and_nothing_else(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
-    signals = run_rule(city.cursor(), read_rules()[rule_id], AS_OF).to_pandas()
+    signals = run_rule(city.cursor(), RULES[rule_id], AS_OF).to_pandas()
     assert dict(zip(signals["subject_id"], signals["level"], strict=True)) == wanted(truth, rule_id)
 
 
-@pytest.mark.parametrize("rule_id", ["M16", "M18"])
+@pytest.mark.parametrize("rule_id", GROUPED)
 def test_grouped_rules_warn_for_the_expected_groups(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
-    rule = read_rules()[rule_id]
+    rule = RULES[rule_id]
     signals = run_rule(city.cursor(), rule, AS_OF).to_pandas()
     warnings = aggregate(signals, run_exposure(city.cursor(), rule, AS_OF).to_pandas(), rule)
     grouped = warnings[warnings["subject_type"].isin(["officer", "org"])]
@@ -157,11 +161,11 @@ def test_grouped_rules_warn_for_the_expected_groups(
     assert set(warnings["subject_id"]) - set(grouped["subject_id"]) == red
 
 
-@pytest.mark.parametrize("rule_id", ["M04", "M05", "M06", "M07", "M08", "M10", "M16", "M18", "M19"])
+@pytest.mark.parametrize("rule_id", sorted(set(RULES) - NOT_A_YEAR))
 def test_a_run_a_year_earlier_finds_the_history(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
-    rule, day = read_rules()[rule_id], AS_OF - timedelta(days=365)
+    rule, day = RULES[rule_id], AS_OF - timedelta(days=365)
     signals = run_rule(city.cursor(), rule, day).to_pandas()
     history = wanted(truth, rule_id, in_window=False)
     assert dict(zip(signals["subject_id"], signals["level"], strict=True)) == history

@@ -29,7 +29,7 @@ CASE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("rule_id", ["M01", "M05", "M06", "M08", "M16", "M18"])
+@pytest.mark.parametrize("rule_id", read_rules())
 def test_empty_tables_give_no_signals(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule], rule_id: str) -> None:
     found = run_rule(tables.cursor(), rules[rule_id], AS_OF)
     assert found.num_rows == 0
