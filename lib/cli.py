@@ -18,7 +18,7 @@ from lib.errors import UserError
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"命令用法不对:{message}。用 python -m lib --help 查看用法。", file=sys.stderr)
+        print(f"命令用法不对：{message}。用 python -m lib --help 查看用法。", file=sys.stderr)
         raise SystemExit(2)
 
 
@@ -26,7 +26,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"日期应写成 2022-09-25 的样子,收到“{text}”") from None
+        raise argparse.ArgumentTypeError(f"日期应写成 2022-09-25 的样子，收到“{text}”") from None
 
 
 def _rows(text: str) -> int:
@@ -51,8 +51,8 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=_Parser)
 
     demo = commands.add_parser("demo", help="建立并发布一座合成城市")
-    demo.add_argument("--rows", type=_rows, default=8_600_000, help="总行数,默认 8600000")
-    demo.add_argument("--seed", type=int, default=2022, help="随机种子,同一种子内容相同")
+    demo.add_argument("--rows", type=_rows, default=8_600_000, help="总行数，默认 8600000")
+    demo.add_argument("--seed", type=int, default=2022, help="随机种子，同一种子内容相同")
     demo.add_argument("--as-of", type=_day, default=date(2022, 9, 25), help="城市的今天")
     demo.add_argument("--clean", action="store_true", help="不植入任何违规")
     demo.add_argument("--json", action="store_true", help="输出各表内容校验值")
@@ -68,7 +68,7 @@ def _parser() -> _Parser:
     confirm.add_argument("--by", default="", metavar="姓名", help="由谁确认")
 
     run = commands.add_parser("run", help="运行到期的模型")
-    run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型,可重复")
+    run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型，可重复")
     run.add_argument("--force", action="store_true", help="不论是否到期都运行")
     run.add_argument("--signals", type=Path, metavar="FILE.parquet", help="把信号另存为 Parquet")
     run.add_argument("--json", action="store_true")
@@ -81,14 +81,14 @@ def _parser() -> _Parser:
     generations = commands.add_parser("generations", help="列出仓库的各代文件和留着的原因；清理，或在损坏时修复")
     generations.add_argument("--repair", action="store_true", help="把损坏的文件移开，启用最近一代完好的")
     generations.add_argument("--prune", action="store_true", help="清理 data/generations.yaml 不再保留的各代")
-    commands.add_parser("where", help="两个库在哪里(JSON)")
+    commands.add_parser("where", help="两个库在哪里（JSON）")
 
-    person = commands.add_parser("person", help="登记使用人(真实数据)")
+    person = commands.add_parser("person", help="登记使用人（真实数据）")
     person.add_argument("--id", required=True, help="统一身份认证的账号标识，或本机登录的账号")
     person.add_argument("--name", help="姓名")
     person.add_argument("--role", type=_role, metavar="ROLE", help="角色，见 data/access.yaml，如 office、county")
-    person.add_argument("--area", help="区划代码:6 位县、9 位镇街;不填为全市")
-    person.add_argument("--list", dest="lists", action="append", help="监督清单,如 L1,可重复")
+    person.add_argument("--area", help="区划代码：6 位县、9 位镇街；不填为全市")
+    person.add_argument("--list", dest="lists", action="append", help="监督清单，如 L1，可重复")
     person.add_argument("--officer", help="本人在执法人员中的编号，用于回避")
     person.add_argument("--password", action="store_true", help="设本机登录密码：按提示输入，或从标准输入读一行")
     person.add_argument("--revoke", action="store_true", help="撤销登记")
@@ -97,7 +97,7 @@ def _parser() -> _Parser:
     casework.add_argument("action", choices=["accept"])
     casework.add_argument("--reason", required=True, help="原因，例如恢复了哪一天的备份")
 
-    commands.add_parser("serve", help="启动应用,参数同 streamlit run", add_help=False)
+    commands.add_parser("serve", help="启动应用，参数同 streamlit run", add_help=False)
 
     bench = commands.add_parser("bench", help="运行 tests/bench 中的测量", add_help=False)
     bench.add_argument("name")
@@ -121,7 +121,7 @@ def _demo(options: argparse.Namespace) -> int:
         hashes = content_hash(open_warehouse(home()).cursor())
         print(json.dumps({**summary, "content_hash": hashes}, ensure_ascii=False, indent=1))
     else:
-        print("合成城市已建成:" + "、".join(f"{name} {value}" for name, value in summary.items()))
+        print("合成城市已建成：" + "、".join(f"{name} {value}" for name, value in summary.items()))
     return 0
 
 
@@ -208,13 +208,13 @@ def _rules(options: argparse.Namespace) -> int:
     from lib.rules.scaffold import new_rule
 
     for path in new_rule(options.name):
-        print(f"已写入:{path}")
-    print("请改成要写的模型,然后运行 python -m lib check。首次运行后它是草稿,试运行、复核后才会发布。")
+        print(f"已写入：{path}")
+    print("请改成要写的模型，然后运行 python -m lib check。首次运行后它是草稿，试运行、复核后才会发布。")
     return 0
 
 
 _RUN_STATES = {
-    "done": "完成", "fresh": "未变,不需运行", "error": "出错", "held": "暂缓", "withheld": "命中过多,未入册",
+    "done": "完成", "fresh": "未变，不需运行", "error": "出错", "held": "暂缓", "withheld": "命中过多，未入册",
 }  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _check(_: argparse.Namespace) -> int:
     from lib.warehouse.store import NoWarehouse, open_warehouse
 
     faults: list[str] = []
-    print(f"数据目录:{len(load_catalog().numbered)} 个数据集")
+    print(f"数据目录：{len(load_catalog().numbered)} 个数据集")
     table, rules = policy(), read_rules()
     strange = sorted({rule for role in table.roles.values() for rule in role.record_rules or ()} - set(rules))
     faults += [f"access.yaml：record_rules 没有 {rule} 这个模型" for rule in strange]
@@ -238,15 +238,15 @@ def _check(_: argparse.Namespace) -> int:
     for rule in rules.values():
         results = run_cases(rule)
         failed = [result for result in results if not result.passed]
-        faults += [f"{rule.id} 用例“{result.name}”不符:{result.difference}" for result in failed]
-        faults += [f"{rule.id} 缺用例:{gap}" for gap in uncovered(rule)]
-        print(f"模型 {rule.id} {rule.title}:用例 {len(results)} 个,不符 {len(failed)} 个")
+        faults += [f"{rule.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
+        faults += [f"{rule.id} 缺用例：{gap}" for gap in uncovered(rule)]
+        print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
-        print(f"仓库:第 {open_warehouse(home()).generation.number} 代,问题 {len(broken)} 处")
+        print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
         faults += broken
     except NoWarehouse:
-        print("仓库:还没有数据")
+        print("仓库：还没有数据")
     named = current(home())
     if named is not None and named.fallen:
         faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")
@@ -254,8 +254,8 @@ def _check(_: argparse.Namespace) -> int:
         register = open_register(home())
         broken = verify_register(register) + verify_generations(register, home())
     except UserError as error:
-        broken = [f"{error.message}{error.hint}"]
-    print(f"业务库:问题 {len(broken)} 处")
+        broken = [error.sentence]
+    print(f"业务库：问题 {len(broken)} 处")
     faults += broken
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
@@ -379,7 +379,7 @@ def _bench(options: argparse.Namespace) -> int:
     script = folder / f"{options.name}.py"
     if not options.name.isidentifier() or not script.exists():
         names = "、".join(sorted(path.stem for path in folder.glob("[a-z]*.py")))
-        raise UserError(f"没有名为 {options.name} 的测量。", f"可用的有:{names}。")
+        raise UserError(f"没有名为 {options.name} 的测量。", f"可用的有：{names}。")
     sys.argv = [str(script), *options.rest]
     sys.path.insert(0, str(folder.parents[1]))
     runpy.run_path(str(script), run_name="__main__")
@@ -435,8 +435,8 @@ def main(arguments: list[str]) -> int:
             _tell_fallen()
         return _COMMANDS[options.command](options)
     except UserError as error:
-        print(f"{error.message}{error.hint}", file=sys.stderr)
+        print(error.sentence, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("已中断,未发布任何内容。", file=sys.stderr)
+        print("已中断，未发布任何内容。", file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ class NotVisible(UserError):
     """Outside the viewer's scope, or not there: the answer is the same, so that nothing is given away."""
 
     def __init__(self) -> None:
-        super().__init__("没有这条记录,或不在您的权限范围内。", "请核对链接,或联系市纪委监督室。")
+        super().__init__("没有这条记录，或不在您的权限范围内。", "请核对链接，或联系市纪委监督室。")
 
 
 class Sight(NamedTuple):

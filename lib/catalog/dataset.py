@@ -248,15 +248,15 @@ def _check(catalog: Catalog) -> list[str]:
         columns = set(dataset.column_names)
         for column in (*dataset.primary_key, *(name for pair in dataset.time_order for name in pair)):
             if column not in columns:
-                faults.append(f"{dataset.name}.yaml:没有列 {column}")
+                faults.append(f"{dataset.name}.yaml：没有列 {column}")
         for key in dataset.foreign_keys:
             if key.field not in columns:
-                faults.append(f"{dataset.name}.yaml:外键列 {key.field} 不存在")
+                faults.append(f"{dataset.name}.yaml：外键列 {key.field} 不存在")
             if key.dataset not in catalog or key.target not in catalog[key.dataset].column_names:
-                faults.append(f"{dataset.name}.yaml:外键目标 {key.dataset}.{key.target} 不存在")
+                faults.append(f"{dataset.name}.yaml：外键目标 {key.dataset}.{key.target} 不存在")
         if dataset.no is not None:
             if dataset.no in numbers:
-                faults.append(f"{dataset.name}.yaml:序号 {dataset.no} 与 {numbers[dataset.no]} 重复")
+                faults.append(f"{dataset.name}.yaml：序号 {dataset.no} 与 {numbers[dataset.no]} 重复")
             numbers[dataset.no] = dataset.name
     return faults
 
@@ -280,5 +280,5 @@ def load_catalog(folder: Path = CATALOG_DIR) -> Catalog:
     catalog = Catalog(datasets)
     faults += _check(catalog)
     if faults:
-        raise UserError("数据目录有误:" + ";".join(faults), "请按提示修改 data/catalog 中的文件。")
+        raise UserError("数据目录有误：" + ";".join(faults), "请按提示修改 data/catalog 中的文件。")
     return catalog

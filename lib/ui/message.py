@@ -14,7 +14,8 @@ _FAILED = UserError("页面出错，没有显示完整。", "请刷新；仍然�
 
 def problem(error: UserError) -> None:
     """What happened and what to do; not in red, which means a level of warnings."""
-    st.info(f"**{verbatim(error.message)}** {verbatim(error.hint)}", icon=":material/error:")
+    what, to_do = error.sentences
+    st.info(f"**{verbatim(what)}** {verbatim(to_do)}", icon=":material/error:")
 
 
 def failed(error: Exception) -> bool:

@@ -59,5 +59,5 @@ def check_warehouse(con: duckdb.DuckDBPyConnection) -> list[str]:
     for dataset in catalog.numbered:
         (rows,) = con.execute(f'select count(*) from "{dataset.name}"').fetchone() or (0,)
         if rows != state.get(dataset.name, 0):
-            faults.append(f"{dataset.title}:登记 {state.get(dataset.name, 0)} 行,实有 {rows} 行")
+            faults.append(f"{dataset.title}：登记 {state.get(dataset.name, 0)} 行，实有 {rows} 行")
     return faults

@@ -22,7 +22,7 @@ class NoWarehouse(UserError):
     """Nothing has been published in this home yet."""
 
     def __init__(self) -> None:
-        super().__init__("还没有数据。", "请运行 python -m lib demo 建立演示城市,或用 python -m lib load 装载文件。")
+        super().__init__("还没有数据。", "请运行 python -m lib demo 建立演示城市，或用 python -m lib load 装载文件。")
 
 
 class Warehouse:

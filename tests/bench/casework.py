@@ -154,8 +154,8 @@ def main(json: bool = False) -> dict:
         print(
             f"{result['threads']} 线程记录，强行终止 {result['kills']} 次：确认 {result['acknowledged']} 条，"
             f"在库 {result['present']} 条，重复 {result['repeated']} 条，"
-            f"事件链{'完好' if result['chain_ok'] else '有问题'};"
-            f"每条 P50 {result['p50_ms']} ms,P95 {result['p95_ms']} ms，每秒 {result['per_second']} 条"
+            f"事件链{'完好' if result['chain_ok'] else '有问题'}；"
+            f"每条 P50 {result['p50_ms']} ms，P95 {result['p95_ms']} ms，每秒 {result['per_second']} 条"
         )
     return result
 

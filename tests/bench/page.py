@@ -143,7 +143,7 @@ def main() -> None:
         one, twenty = by_sessions["1"], by_sessions["20"]
         print(f"{title}\t1 会话 {one['p50_ms']} ms\t20 会话 {twenty['p50_ms']} ms(P95 {twenty['p95_ms']})")
         for fault in one["faults"] + twenty["faults"]:
-            print(f"  出错:{fault}")
+            print(f"  出错：{fault}")
 
 
 if __name__ == "__main__":

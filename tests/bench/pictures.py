@@ -66,7 +66,7 @@ def main() -> None:
                     picture.save(target, optimize=True)
                     page.close()
                 if strangers:
-                    raise SystemExit(f"离开本机的请求:{strangers}")
+                    raise SystemExit(f"离开本机的请求：{strangers}")
     print(f"已写入 {options.out}")
 
 

@@ -28,7 +28,7 @@ NEEDS_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(
         CHROMIUM is None and not os.environ.get("CI"),
-        reason="没有系统浏览器:apt-get install chromium fonts-noto-cjk 后再运行浏览器测试",
+        reason="没有系统浏览器：apt-get install chromium fonts-noto-cjk 后再运行浏览器测试",
     ),
 ]
 

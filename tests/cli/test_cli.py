@@ -48,7 +48,7 @@ def test_where_on_a_synthetic_city_names_the_generation_and_the_truth(
 
 def test_check_passes_on_the_synthetic_city(city_copy: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["check"]) == 0, capsys.readouterr().err
-    assert "业务库:问题 0 处" in capsys.readouterr().out
+    assert "业务库：问题 0 处" in capsys.readouterr().out
 
 
 def test_a_second_run_without_changes_runs_nothing(city_copy: Path, capsys: pytest.CaptureFixture[str]):

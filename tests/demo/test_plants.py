@@ -26,7 +26,7 @@ LEVELS = {
     "M17": "red orange", "M18": "red orange yellow", "M19": "red orange yellow",
 }
 RULES = read_rules()
-# What they find depends on more than the year before a day: M01 and M13 have law of a later day to go by, M14 looks five
+# What they find depends on more than the year before a day: M01 and M13 go by law of a later day, M14 looks five
 # years back, a lead of M15 stays open until a case is filed.
 NOT_A_YEAR = {"M01", "M13", "M14", "M15"}
 GROUPED = [rule.id for rule in RULES.values() if rule.grouped]

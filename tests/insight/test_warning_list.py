@@ -117,7 +117,7 @@ def test_values_stand_beside_their_threshold(home: Path) -> None:
     assert shown["CA3"] == "100 日"
     assert shown["P0003"] == "30.0%"
     limited = frame.assign(threshold=90.0)
-    assert for_screen(limited, limited["level_zh"])["数值"]["CA3"] == "100 日(阈值 90)"
+    assert for_screen(limited, limited["level_zh"])["数值"]["CA3"] == "100 日（阈值 90）"
 
 
 def test_a_value_that_did_not_fire_is_a_dash(home: Path) -> None:

@@ -61,7 +61,7 @@ def test_the_town_is_told_who_may(home: Path) -> None:
 
 def test_an_unknown_officer_reads_as_one_outside_the_scope(home: Path) -> None:
     app = open_page(PAGE, "demo-county", officer="P9999")
-    assert "没有这条记录,或不在您的权限范围内" in words(app)
+    assert "没有这条记录，或不在您的权限范围内" in words(app)
     assert not figures(app) and _openings(home) == []
 
 

@@ -52,7 +52,7 @@ def _clear_casework(home: Path) -> None:
     """
     hint = "请另设 COCKPIT_HOME（和 COCKPIT_CASEWORK_URL）后再运行。"
     if current(home) is not None and not open_warehouse(home).synthetic:
-        raise UserError(f"{home} 里是真实数据,不能改建合成城市。", hint)
+        raise UserError(f"{home} 里是真实数据，不能改建合成城市。", hint)
     try:
         register = opened_register(home)
     except StoreLost:

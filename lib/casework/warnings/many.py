@@ -75,7 +75,7 @@ def _taken(
     try:
         outcome = batch.take(register, viewer, warning_id, sent)
     except UserError as refused:
-        return False, f"{refused.message}{refused.hint}", None
+        return False, refused.sentence, None
     if outcome.event is not None:
         done = "已记录" if outcome.recorded else "此前已记录，未重复"
         return True, f"{done}：{batch.name}", outcome.event.seq

@@ -88,7 +88,7 @@ def _measured(row: dict[str, Any], rule: Rule | None) -> str:
     if not measures(row, json.loads(row["evidence"]), rule):
         return NONE
     limit = row["threshold"]
-    beside = "" if pd.isna(limit) or limit == 0 else f"(阈值 {number(limit, row['unit'])})"
+    beside = "" if pd.isna(limit) or limit == 0 else f"（阈值 {number(limit, row['unit'])}）"
     return quantity(row["value"], row["unit"]) + beside
 
 

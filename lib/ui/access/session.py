@@ -87,7 +87,7 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
         format_func=lambda person_id: PERSONA_TITLES[person_id],
         key=PERSONA_KEY,
         label_visibility="collapsed",
-        help="合成城市的演示身份,真实数据须统一身份认证登录。",
+        help="合成城市的演示身份，真实数据须统一身份认证登录。",
     )
 
 

@@ -22,7 +22,7 @@ def rows_by_dataset(catalog: Catalog, rows: int) -> dict[str, int]:
     Raises UserError when `rows` is too small for a city.
     """
     if rows < SMALLEST:
-        raise UserError(f"行数 {rows} 太少,建不成演示城市。", f"请使用 --rows {SMALLEST} 或更大的数。")
+        raise UserError(f"行数 {rows} 太少，建不成演示城市。", f"请使用 --rows {SMALLEST} 或更大的数。")
     wanted = {dataset.name: dataset.demo_rows for dataset in catalog.numbered}
     floored: dict[str, int] = {}
     while True:

@@ -15,11 +15,6 @@ STORAGE_FAULTS = (duckdb.OperationalError, duckdb.FatalException)
 MEMORY_FAULT = duckdb.OutOfMemoryException
 
 
-def sentence(error: UserError) -> str:
-    """What happened and what to do, as one line."""
-    return f"{error.message}。{error.hint}" if error.hint else error.message
-
-
 def fault_log(home: Path) -> Path:
     """Tracebacks of faults that readers met and nobody foresaw."""
     return home / "load-faults.log"
@@ -36,7 +31,7 @@ def refusal(error: BaseException, home: Path, place: str) -> str:
     Raises `error` itself when it is an order to stop.
     """
     if isinstance(error, UserError):
-        return sentence(error)
+        return error.sentence
     # A panic of a reader written in Rust is no Exception.
     if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
         raise error

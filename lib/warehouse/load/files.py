@@ -10,7 +10,6 @@ from lib.errors import UserError
 from lib.warehouse.load.archive import is_archive, readable, unpack
 from lib.warehouse.load.csv_file import open_csv
 from lib.warehouse.load.excel_file import open_excel
-from lib.warehouse.load.faults import sentence
 from lib.warehouse.load.html_file import open_html
 from lib.warehouse.load.json_file import open_json
 from lib.warehouse.load.parquet_file import open_parquet
@@ -114,7 +113,7 @@ def find_files(paths: list[Path], work: Path) -> list[Found]:
                 place = work / str(len(found)) / readable(file.name)
                 members = _in_order(unpack(file, place))
             except UserError as error:
-                add(file, label, named, sentence(error))
+                add(file, label, named, error.sentence)
                 continue
             for member in members:
                 add(member, f"{label}/{member.relative_to(place)}", named=False)

@@ -9,7 +9,7 @@ from lib.catalog import Dataset, load_catalog
 from lib.errors import UserError
 from lib.warehouse.load.encoding import sha256
 from lib.warehouse.load.excel_file import carry_on, continues
-from lib.warehouse.load.faults import refusal, sentence
+from lib.warehouse.load.faults import refusal
 from lib.warehouse.load.files import Found, is_known, open_file
 from lib.warehouse.load.header import Mapping, score
 from lib.warehouse.load.identify import identify
@@ -138,7 +138,7 @@ def _open(
             mapping, how = identify(sheet, given)
         except UserError as error:
             stray = score(sheet.headings) < 2 and (len(sheets) > 1 or not file.named)
-            found.state, found.message = "unknown" if stray else "refused", sentence(error)
+            found.state, found.message = "unknown" if stray else "refused", error.sentence
             report.files.append(found)
             continue
         dataset, before = mapping.dataset, sheet

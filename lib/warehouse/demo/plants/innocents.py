@@ -20,7 +20,7 @@ def plant_innocents(city: City, half: HalfYear, planned: set[str]) -> None:
     _hard_items(city, half)
     _campaign(city, half, city.campaign_tiers, ORDINARY, "campaign", "从严整治专项行动", "专项行动中同一事项普遍从严")
     everyday = _everyday_tiers(city, half, planned)
-    _campaign(city, half, everyday, 0, "everyday_campaign", "集中清理专项行动", "专项行动中从严,同一事项平时很少高额")
+    _campaign(city, half, everyday, 0, "everyday_campaign", "集中清理专项行动", "专项行动中从严，同一事项平时很少高额")
 
 
 def _decoy(city: City, crew: pd.DataFrame, decided: np.ndarray, branch: str, note: str) -> None:
@@ -62,7 +62,7 @@ def _hard_items(city: City, half: HalfYear) -> None:
         fine = round_fine((tier["low"] + position * (tier["high"] - tier["low"])).to_numpy())
         decided = half.days(city, rng, ASSIGNED)
         put(city, carry(city, rng, city.window, ASSIGNED, crew=crew, tier=tier, fine=fine, decided=decided))
-        _decoy(city, crew, decided, "hard_items", "分派的高罚幅事项,高额比例与全市一致")
+        _decoy(city, crew, decided, "hard_items", "分派的高罚幅事项，高额比例与全市一致")
 
 
 def reserve_campaign(city: City) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def _sites(city: City) -> np.ndarray:
 def spread_out(cases: Cases, shops: tuple[int, ...]) -> None:
     """Give the fines of every party to the shops with these numbers, in turn."""
     places = cases.case["place_text"]
-    cases.case["place_text"] = [f"{place}({shops[n % len(shops)]}号门店)" for n, place in enumerate(places)]
+    cases.case["place_text"] = [f"{place}（{shops[n % len(shops)]}号门店）" for n, place in enumerate(places)]
 
 
 def act_apart(cases: Cases) -> None:
@@ -140,7 +140,7 @@ def _decoys(city: City) -> None:
         cases.drop_events("复查", ids=cases.ids[np.tile(np.arange(fines) < unchecked, count)])
         if branch == "multi_site":
             places = cases.case["place_text"]
-            cases.case["place_text"] = [f"{place}({n % fines + 1}号门店)" for n, place in enumerate(places)]
+            cases.case["place_text"] = [f"{place}（{n % fines + 1}号门店）" for n, place in enumerate(places)]
         if branch == "near_chain":
             spread_out(cases, (1, 1, 2, 2, 3))
         if branch == "offsite":

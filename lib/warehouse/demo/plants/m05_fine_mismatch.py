@@ -150,7 +150,7 @@ def _misdirect(city: City, rng: np.random.Generator, cases: Cases, branch: str, 
 
 def _decoys(city: City) -> None:
     for branch, bend, lag, note in (
-        ("instalment", _instalment, 30, "经批准分期缴纳,余款未到期"),
+        ("instalment", _instalment, 30, "经批准分期缴纳，余款未到期"),
         ("court_enforced", _enforced, 150, "已申请法院强制执行"),
         ("refund", _refund, 70, "复议变更后退付原票据、另开新票据"),
         ("surcharge", _surcharge, 60, "逾期缴纳并足额加处罚款"),
@@ -159,7 +159,7 @@ def _decoys(city: City) -> None:
         ("near_gap", _half_yuan, 30, "差额五角"),
         ("near_served", _served_on_the_limit, 60, "决定书送达后第十五日，票据所载期限早已过"),
         ("near_due", _not_due, 30, "未到缴款期限"),
-        ("near_handover", _over_weekend, 30, "周五当场收缴、下周一交至银行,为一个工作日"),
+        ("near_handover", _over_weekend, 30, "周五当场收缴、下周一交至银行，为一个工作日"),
     ):
         rng, count = city.rng("M05", branch), city.count(3)
         days = city.days(rng, city.window, count, lag=lag)

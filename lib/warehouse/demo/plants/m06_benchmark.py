@@ -177,7 +177,7 @@ def _old_benchmark(city: City) -> None:
     width = old["high"] - old["low"]
     city.draft.add("discretion_benchmark", pd.DataFrame({
         "benchmark_id": ids, "item_code": old["item_code"], "tier_no": old["tier_no"],
-        "condition_text": "修订前基准:情节较轻、及时改正的", "party_type": old["party_type"],
+        "condition_text": "修订前基准：情节较轻、及时改正的", "party_type": old["party_type"],
         "fine_min_amt": old["low"] + np.round(width * 0.1), "fine_max_amt": old["high"],
         "valid_from_date": np.datetime64("2017-03-01"), "valid_to_date": cases.day("filed_date"),
         "basis_doc_no": "浙裁量〔2017〕01号", "area_code": "330400",

@@ -141,7 +141,7 @@ def _decoys(city: City) -> None:
     for number, (branch, target, ordinary, note) in enumerate((
         ("near_outlier", NEAR_NO, 0, "偏离度略低于阈值"),
         ("small_group", ORANGE, 11, "同类案件不足二十件"),
-        ("by_quantity", ORANGE, 0, "罚款与涉案数量(case_value_amt)成比例"),
+        ("by_quantity", ORANGE, 0, "罚款与涉案数量（case_value_amt）成比例"),
     )):
         tier = tiers.iloc[[number]].reset_index(drop=True)
         fine = stand_out(city, rng, city.window, tier, rng.uniform(*target, count), "ZF", ordinary)

@@ -44,7 +44,7 @@ CELLS = (
     Cell("all_signs", "red", 2, 2.1, overturned=3, complaints=3),
 )
 DECOYS = (
-    Cell("near_ratio", None, 2, 1.30, note="高额处罚略多,比值未到阈值"),
+    Cell("near_ratio", None, 2, 1.30, note="高额处罚略多，比值未到阈值"),
     Cell("near_overturned", None, 2, None, overturned=1, complaints=1, note="仅一件被纠正、一件投诉属实"),
     Cell("near_cases", None, 2, 2.0, cases=10, note="半年办案不足十五件"),
 )

@@ -102,13 +102,13 @@ def _last_days(cases: Cases, times: int) -> np.ndarray:
 def _decoys(city: City) -> None:
     rng, count = city.rng("M10", "branches"), city.count(3)
     cases = spared(city, rng, city.window, count, 2, same=False, gap=75)
-    cases.case["place_text"] = [f"{place}({n % 2 + 1}号门店)" for n, place in enumerate(cases.case["place_text"])]
+    cases.case["place_text"] = [f"{place}（{n % 2 + 1}号门店）" for n, place in enumerate(cases.case["place_text"])]
     city.decoy("M10", "establishments", _parties(cases, 2), _last_days(cases, 2),
-               "同一代码下不同经营场所(place_text 不同)", subject_type="enterprise")
+               "同一代码下不同经营场所（place_text 不同）", subject_type="enterprise")
     put(city, cases)
     rng = city.rng("M10", "one_day")
     cases = spared(city, rng, city.window, count, 2, same=True, gap=0)
-    city.decoy("M10", "one_day", _parties(cases, 2), _last_days(cases, 2), "同一日免罚两次,不分先后",
+    city.decoy("M10", "one_day", _parties(cases, 2), _last_days(cases, 2), "同一日免罚两次，不分先后",
                subject_type="enterprise")
     put(city, cases)
     rng = city.rng("M10", "once")
@@ -119,5 +119,5 @@ def _decoys(city: City) -> None:
     first = carry(city, rng, city.window, count, crew=crew, tier=tier, party=party, result="首违不罚",
                   decided=city.calendar.on_or_before(last - 80 * DAY))
     second = carry(city, rng, city.window, count, crew=crew, tier=tier, party=party, decided=last)
-    city.decoy("M10", "near_once", _parties(second, 1), last, "首违不罚一次,再犯即罚", subject_type="enterprise")
+    city.decoy("M10", "near_once", _parties(second, 1), last, "首违不罚一次，再犯即罚", subject_type="enterprise")
     put(city, first, second)

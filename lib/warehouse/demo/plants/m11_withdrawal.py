@@ -77,7 +77,7 @@ def _merged(city: City) -> None:
     )
     for column in ("incident_date", "place_text", "illegal_fact"):
         cases.case[column] = case[column]
-    cases.case["basis_text"] = case["basis_text"] + "(与" + case["case_no"] + "并案处理)"
+    cases.case["basis_text"] = case["basis_text"] + "（与" + case["case_no"] + "并案处理）"
     cases.add_event(city, rng, "事先告知", city.calendar.add(cases.day("decision_date"), -3), 15)
-    city.decoy("M11", "merged", cases.subjects(), cases.day("decision_date"), "重复立案后并案,另一案已处罚")
+    city.decoy("M11", "merged", cases.subjects(), cases.day("decision_date"), "重复立案后并案，另一案已处罚")
     put(city, twin, cases)

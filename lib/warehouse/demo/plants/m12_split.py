@@ -91,7 +91,7 @@ def _twice(city: City, rng: np.random.Generator, period: Period, count: int) -> 
 def _decoys(city: City) -> None:
     rng, count = city.rng("M12", "near_sum"), city.count(3)
     cases = pieces_of(city, rng, city.window, count, 0.9, 2)
-    city.decoy("M12", "near_sum", *_last(cases, 2), "七日内两次处罚,合计略低于听证标准")
+    city.decoy("M12", "near_sum", *_last(cases, 2), "七日内两次处罚，合计略低于听证标准")
     put(city, cases)
     cases = pieces_of(city, city.rng("M12", "near_days"), city.window, count, 1.3, 2, gap=10)
     city.decoy("M12", "near_days", *_last(cases, 2), "两次处罚相隔超过七日")
@@ -101,11 +101,11 @@ def _decoys(city: City) -> None:
     cases.case["place_text"] = np.repeat(cases.case["place_text"].to_numpy()[::2], 2)
     cases.add_event(city, rng, "责令改正", city.calendar.add(cases.day("filed_date"), 1), 17)
     cases.drop_events("责令改正", ids=cases.ids[1::2])
-    city.decoy("M12", "continuing", *_last(cases, 2), "前一案责令改正后继续违法,另行立案")
+    city.decoy("M12", "continuing", *_last(cases, 2), "前一案责令改正后继续违法，另行立案")
     put(city, cases)
     cases = pieces_of(city, city.rng("M12", "month_apart"), city.window, count, 1.3, 2)
     cases.case["incident_date"] = cases.day("incident_date") - np.tile([31, 0], count) * DAY
-    city.decoy("M12", "month_apart", *_last(cases, 2), "违法行为相隔一个月,同一周决定")
+    city.decoy("M12", "month_apart", *_last(cases, 2), "违法行为相隔一个月，同一周决定")
     put(city, cases)
     _separate(city)
     _vehicles(city)

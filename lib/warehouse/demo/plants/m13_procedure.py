@@ -98,14 +98,14 @@ def _decoys(city: City) -> None:
     rng, count = city.rng("M13", "near_threshold"), city.count(3)
     cases = major(city, rng, city.window, count, 0.93)
     cases.drop_events("集体讨论", "听证告知", "法制审核", ids=cases.ids[~is_major(cases.case)])
-    city.decoy("M13", "near_threshold", cases.subjects(), cases.day("decision_date"), "罚款略低于听证标准,无集体讨论")
+    city.decoy("M13", "near_threshold", cases.subjects(), cases.day("decision_date"), "罚款略低于听证标准，无集体讨论")
     put(city, cases)
     cases = summary(city, city.rng("M13", "near_summary"), city.window, count, 0.9)
     city.decoy("M13", "near_summary", cases.subjects(), cases.day("decision_date"), "当场处罚未超过简易程序限额")
     put(city, cases)
     cases = carry(city, city.rng("M13", "four_categories"), city.window, count)
     cases.drop_events("法制审核")
-    note = "不属于第五十八条四类情形,无须法制审核"
+    note = "不属于第五十八条四类情形，无须法制审核"
     city.decoy("M13", "four_categories", cases.subjects(), cases.day("decision_date"), note)
     put(city, cases)
     cases = major(city, city.rng("M13", "paper_minutes"), city.window, count, 1.3)
@@ -118,7 +118,7 @@ def _decoys(city: City) -> None:
 def _heard(city: City) -> None:
     """A notice of a hearing and no other; decided at once because the party waived it; on the day after the fifth."""
     for branch, note in (
-        ("hearing_only", "听证告知书已一并告知,没有另作事先告知"),
+        ("hearing_only", "听证告知书已一并告知，没有另作事先告知"),
         ("waived", "当事人放弃听证后即行决定"),
         ("near_hearing", "听证期限届满次日决定"),
     ):

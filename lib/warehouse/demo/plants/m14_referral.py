@@ -105,8 +105,8 @@ def _decoys(city: City) -> None:
     city.decoy("M14", "near_value", cases.subjects(), cases.day("decision_date"), "案值未到追诉标准的八成")
     put(city, cases)
     for branch, answer, note in (
-        ("declined", "不立案", "按期移送,公安机关不予立案后处罚"),
-        ("other_elements", "退回", "案值达标但其他要件不足,公安机关退回"),
+        ("declined", "不立案", "按期移送，公安机关不予立案后处罚"),
+        ("other_elements", "退回", "案值达标但其他要件不足，公安机关退回"),
     ):
         cases = valued(city, city.window, count, (1.1, 1.8), branch)
         _refer(city, cases, city.calendar.add(cases.event_day("调查终结"), 1), answer)

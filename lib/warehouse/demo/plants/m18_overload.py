@@ -105,7 +105,7 @@ def _decoys(city: City, visits: Visits) -> None:
     for branch, risk, times, given, note in (
         ("near_class_b", "B", 4, {}, "恰为上限四次"),
         ("near_class_c", "C", 6, {}, "恰为上限六次"),
-        ("near_unrated", None, 12, {}, "未评级,恰为上限十二次"),
+        ("near_unrated", None, 12, {}, "未评级，恰为上限十二次"),
         ("complaint_checks", "A", 6, {"check_type": "投诉核查", "task_id": None}, "投诉核查不计入"),
         ("joint_checks", "A", 6, {"check_type": "综合查一次"}, "综合查一次联合检查不计入"),
         ("staged_project", "A", 6, {"check_type": "日常"}, "建设项目分阶段检查不计入"),

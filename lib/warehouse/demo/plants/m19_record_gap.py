@@ -233,7 +233,7 @@ def _decoys(city: City, offhours: Offhours) -> None:
     for branch, note in (
         ("night_campaign", "经批准的夜间专项行动"),
         ("device_swap", "由同案另一承办人的记录仪拍摄"),
-        ("clock_drift", "记录仪时钟偏差,关联案号一致"),
+        ("clock_drift", "记录仪时钟偏差，关联案号一致"),
         ("near_clip", "视频晚开启八分钟"),
         ("near_evening", "二十二时前"),
     ):

@@ -53,7 +53,7 @@ class Texts:
             "case_name": [f"{name}{text}案" for name, text in zip(sheet["party_name"], subjects, strict=True)],
             "basis_text": [self._law[item] for item in sheet["item_code"]],
             "illegal_fact": [
-                f"经查,当事人于{day.year}年{day.month}月{day.day}日存在{text}的行为"
+                f"经查，当事人于{day.year}年{day.month}月{day.day}日存在{text}的行为"
                 for day, text in zip(days, subjects, strict=True)
             ],
             "place_text": [self._place(rng, area) for area in sheet["area_code"]],
