@@ -1,8 +1,14 @@
 """Recording one step of a workflow: rights, scope, once per submission, no overwriting of each other."""
 
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.casework import attachments, drafts
-from lib.casework.sight import require_object
+from lib.casework.objects import SCOPE, Kind
+from lib.casework.opening import begin
+from lib.casework.sight import in_scope, require_object
 from lib.casework.steps import Attempt, Outcome, Step, Submission, Workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.register import Register
@@ -25,6 +31,8 @@ def take(
     require(viewer, step.right, workflow.object_type)
     if sent.at.tzinfo is not None:
         raise ValueError("times are naive Beijing time")
+    if sent.attachment is not None and not step.takes_file:
+        raise ValueError(f"no file comes with {action}")
     for fault in step.faults(sent.payload, sent.text).values():
         raise fault
     with register.transaction() as tx:
@@ -49,6 +57,37 @@ def take(
             return _write(attempt, sent)
         drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent, payload)
     raise refusal
+
+
+def enter(
+    register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, Any], sent: Submission
+) -> Outcome:
+    """Make an object of a kind by its opening step, in one transaction; `created` of the outcome is its number.
+
+    Its row are `values` (whose it is, and what else the caller knows) and those fields of the step that are columns.
+    Raises Forbidden without the right or outside the scope, UserError for a field that is missing or wrong.
+    """
+    step, workflow = kind.workflow.opening, kind.workflow
+    if step is None or step.target is None:
+        raise ValueError(f"nobody makes a {kind.name}")
+    require(viewer, step.right, kind.name)
+    for fault in step.faults(sent.payload, sent.text).values():
+        raise fault
+    number = f"{kind.name[0].upper()}{sha256(f'{kind.name}|{sent.submission_id}'.encode()).hexdigest()[:16]}"
+    payload = {**step.payload(sent.payload), "created": number}
+    row = {kind.key: number, **values, **{name: held for name, held in payload.items() if name in kind.table.c}}
+    if kind.scope and not in_scope(viewer, *(row.get(name) if name in kind.scope else None for name in SCOPE)):
+        raise Forbidden(f"不能登记本人权限范围以外的{kind.title}。", "请转给有权限的单位登记。")
+    with register.transaction() as tx:
+        first = tx.submitted(sent.submission_id)
+        if first is not None:
+            return _again(first, viewer, workflow, number, step.action)
+        event = begin(
+            tx, viewer, kind.table, row, step.action, step.target, sent.at, sent.text.strip(), payload,
+            sent.submission_id,
+        )  # fmt: skip
+        drafts.discard(tx, viewer, kind.name, drafts.UNREGISTERED, step.action)
+    return Outcome(recorded=True, event=event, created=number)
 
 
 def _refused(attempt: Attempt) -> UserError | None:

@@ -77,9 +77,9 @@ class Field:
         return f"请选择{self.label}。", self._offered if self.choices else "请补充后再提交。"
 
 
-def words(label: str = "说明", required: bool = False) -> Field:
+def words(label: str = "说明", required: bool = False, missing: tuple[str, str] | None = None) -> Field:
     """The field for the event's own text."""
-    return Field(TEXT, label, "text", required)
+    return Field(TEXT, label, "text", required, missing=missing)
 
 
 @dataclass
@@ -127,6 +127,11 @@ class Step:
         return next((one.label for one in self.fields if one.name == TEXT), words().label)
 
     @property
+    def takes_file(self) -> bool:
+        """Whether a file may come with it."""
+        return any(one.name == FILE for one in self.fields)
+
+    @property
     def asked(self) -> tuple[Field, ...]:
         """The fields whose values stand in the payload."""
         return tuple(one for one in self.fields if one.name not in (TEXT, FILE))
@@ -155,11 +160,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The objects of one kind and the steps they can take."""
+    """The objects of one kind and the steps they can take; `opening` is the step by which a person makes one."""
 
     object_type: str
     name: str
     steps: dict[str, Step]
+    opening: Step | None = None
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
@@ -167,9 +173,9 @@ class Workflow:
         return [step for step in steps if viewer.may(step.right, self.object_type)]
 
 
-def workflow(object_type: str, name: str, *steps: Step) -> Workflow:
+def workflow(object_type: str, name: str, *steps: Step, opening: Step | None = None) -> Workflow:
     """A workflow of these steps, in this order."""
-    return Workflow(object_type, name, {step.action: step for step in steps})
+    return Workflow(object_type, name, {step.action: step for step in steps}, opening)
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             continue
         kind, days = disposed
         day = {name: received + timedelta(days=count) for name, count in (("assess", assessed), ("dispose", days))}
-        told = {"disposition": kind, "text": "意见"}
-        on_clue("assess", register, OFFICE, created, submission_id=f"{key}1", at=day["assess"], **told)
+        told = {"text": "意见"}
+        on_clue("assess", register, OFFICE, created, submission_id=f"{key}1", at=day["assess"], proposed=kind, **told)
         on_clue("approve", register, SECOND, created, submission_id=f"{key}2", at=day["assess"])
         on_clue("undertake", register, OFFICE, created, submission_id=f"{key}3", at=day["assess"])
-        on_clue("dispose", register, OFFICE, created, submission_id=f"{key}4", at=day["dispose"], **told)
+        on_clue(
+            "dispose", register, OFFICE, created, submission_id=f"{key}4", at=day["dispose"], disposition=kind, **told
+        )
         if archived:
             end = received + timedelta(days=archived)
             on_clue(

@@ -43,13 +43,17 @@ def build(home: Path) -> dict[str, str]:
         ids[title] = created
         if title == "超期的":
             continue
-        told = {"disposition": "予以了结", "text": "建议"}
         at = received + timedelta(days=2)
-        on_clue("assess", register, PROPOSER, created, submission_id=f"{title}1", at=at, **told)
+        on_clue(
+            "assess", register, PROPOSER, created, submission_id=f"{title}1", at=at, proposed="予以了结", text="建议"
+        )
         if title == "已了结的":
             on_clue("approve", register, OFFICE, created, submission_id=f"{title}2", at=at)
             on_clue("undertake", register, PROPOSER, created, submission_id=f"{title}3", at=at)
-            on_clue("dispose", register, PROPOSER, created, submission_id=f"{title}4", at=at, **told)
+            on_clue(
+                "dispose", register, PROPOSER, created, submission_id=f"{title}4", at=at, disposition="予以了结",
+                text="建议",
+            )  # fmt: skip
     return ids
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lib.access import Forbidden, Viewer, under
-from lib.casework.clues.states import ORIGINS
+from lib.casework.clues.states import ORIGINS_BY_HAND
 from lib.casework.clues.steps import clue_id, create
 from lib.casework.sight import in_scope
 from lib.casework.steps import Outcome
@@ -25,8 +25,8 @@ def register_clue(
     One source (dispatch, review, petition number) gives one clue: a second registration is a duplicate. Raises
     Forbidden without the right or outside the scope, UserError for an unknown origin or a missing title.
     """
-    if origin not in ORIGINS or origin == "model":
-        others = "、".join(name for key, name in ORIGINS.items() if key != "model")
+    if origin not in ORIGINS_BY_HAND:
+        others = "、".join(ORIGINS_BY_HAND.values())
         raise UserError("线索来源不对。", f"请选择{others}；模型预警请用「转线索」。")
     if not title.strip():
         raise UserError("线索需要标题。", "请补充后再提交。")

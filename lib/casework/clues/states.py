@@ -6,6 +6,8 @@ STATES = (REGISTERED, ASSESSED, APPROVED, UNDERTAKEN, DISPOSED, REPORTED, ARCHIV
 ORIGINS = {
     "model": "模型预警", "grid": "网格核查", "review": "案件评查", "petition": "信访12345", "own": "自行发现"
 }  # fmt: skip
+# Of those a person registers; a model's come of its warnings.
+ORIGINS_BY_HAND = {key: name for key, name in ORIGINS.items() if key != "model"}
 DISPOSITIONS = ("谈话函询", "初步核实", "暂存待查", "予以了结")
 SHELVED = "暂存待查"
 # Only what was looked into can become a case.

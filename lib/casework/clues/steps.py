@@ -15,6 +15,7 @@ from lib.casework.clues.states import (
     DISPOSITIONS,
     FORMS,
     LOOKED_INTO,
+    ORIGINS_BY_HAND,
     REGISTERED,
     REPORTED,
     SHELVED,
@@ -83,6 +84,26 @@ def _disposal(name: str) -> Field:
 _NOTE = (words(),)
 _NOTED = (words(required=True),)
 
+# What the number of a source is called; what was found otherwise has none.
+SOURCE_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
+REGISTER = Step(
+    "register", "登记", "record", frozenset(), REGISTERED,
+    (
+        Field(
+            "origin", "来源", "choice", required=True, choices=tuple(ORIGINS_BY_HAND),
+            missing=("请选择线索来源。", ""),
+        ),
+        Field(
+            "source_key", "来源编号", "text", required=True, help="同一来源编号只登记一条线索。",
+            when=lambda values: values["origin"] in SOURCE_NUMBERS, missing=("请填写来源编号。", ""),
+        ),
+        Field("title", "标题", "text", required=True, missing=("请用一句话写明什么问题。", "")),
+        Field("org_id", "涉及单位", "choice", required=True, missing=("请选择涉及单位。", "")),
+        Field("officer_id", "涉及人员", "choice"),
+        words("问题线索情况", required=True, missing=("请写明问题线索情况。", "")),
+    ),
+)  # fmt: skip
+
 CLUE = workflow(
     "clue",
     "线索",
@@ -111,4 +132,5 @@ CLUE = workflow(
          words("处理结果", required=True)),
     ),
     Step("archive", "归档", "record", frozenset({REPORTED}), ARCHIVED, _NOTE),
+    opening=REGISTER,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import pandas as pd
 from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, T
 from lib.casework.deadlines import Calendar
 from lib.casework.reading import states
 from lib.casework.steps import Workflow
+from lib.casework.store.schema import event
 
 # The columns that say whose an object is; a kind that concerns no officer leaves the last one out.
 SCOPE = ("area_code", "domain_code", "officer_id")
@@ -41,6 +43,13 @@ class Kind:
         absent = [name for name in self.scope if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")
+        steps = [*self.workflow.steps.values(), *filter(None, [self.workflow.opening])]
+        states = {state for step in steps for state in (*step.sources, step.target) if state}
+        actions = {*self.first, *self.noted, *(step.action for step in steps)}
+        for held, names in (("object_type", {self.name}), ("action", actions), ("to_state", states)):
+            width = cast(String, event.c[held].type).length or 0
+            if any(len(name) > width for name in names):
+                raise ValueError(f"{self.name}: an event holds no {held} of more than {width} characters")
 
     @property
     def name(self) -> str:

@@ -81,6 +81,11 @@ def _replace(attempt: Attempt, written: Event) -> None:
 
 _WHY = (words("理由", required=True),)
 
+DRAFTING = Step(
+    "draft", "保存为草稿", "tune", frozenset(), DRAFT,
+    (words("调整理由", required=True, missing=("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")),),
+)  # fmt: skip
+
 VERSION = workflow(
     KIND,
     "模型版本",
@@ -93,6 +98,7 @@ VERSION = workflow(
     Step("stop", "停用", "approve", frozenset({LIVE}), STOPPED, _WHY),
     Step("restore", "回退到此版", "approve", frozenset({STOPPED}), LIVE, _WHY, check=_may_restore, effect=_replace),
     Step("discard", "作废", "tune", frozenset(UNDER_WAY), STOPPED, _WHY),
+    opening=DRAFTING,
 )
 
 TASK = workflow(

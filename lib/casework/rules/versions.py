@@ -15,7 +15,7 @@ from sqlalchemy import Row, func, insert, select
 from lib.access import SYSTEM, Viewer, under
 from lib.casework.objects import KINDS
 from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
-from lib.casework.rules.steps import KIND, VERSION, last_events, move
+from lib.casework.rules.steps import DRAFTING, KIND, VERSION, last_events, move
 from lib.casework.steps import Outcome
 from lib.casework.store.chain import Event, canonical
 from lib.casework.store.register import Register
@@ -195,8 +195,8 @@ def draft(
     order, UserError without a reason.
     """
     checked = ordered_params(base.rule, params)
-    if not text.strip():
-        raise UserError("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")
+    for fault in DRAFTING.faults({}, text).values():
+        raise fault
     with register.transaction() as tx:
         first = tx.submitted(submission_id)
         if first is not None:

@@ -10,8 +10,8 @@ from lib.access import Viewer
 from lib.access.policy import policy
 from lib.casework.clues.next_step import next_steps, who_may
 from lib.casework.clues.registration import register_clue
-from lib.casework.clues.states import ORIGINS
-from lib.casework.clues.steps import CLUE
+from lib.casework.clues.states import ORIGINS_BY_HAND
+from lib.casework.clues.steps import CLUE, REGISTER, SOURCE_NUMBERS
 from lib.casework.drafts import UNREGISTERED
 from lib.casework.record import take
 from lib.casework.steps import Step, Submission
@@ -28,11 +28,6 @@ from lib.ui.record.outcome import Result
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
-
-_NEW_FIELDS = ("origin", "source_key", "title", "org_id", "officer_id")
-_NEW_NAMES = {"origin": "来源", "source_key": "来源编号", "title": "标题", "org_id": "涉及单位", "text": "问题线索情况"}
-_BY_HAND = {key: name for key, name in ORIGINS.items() if key != "model"}
-_SOURCE_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
 
 
 def _form(register: Register, warehouse: Warehouse, viewer: Viewer, clue_id: str, action: str) -> Form:
@@ -119,7 +114,8 @@ def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> No
         why = f"线索由{'、'.join(policy().holders('record', 'clue'))}登记。"
         message.nothing("您的角色不办理线索", why)
         return
-    form = Form(register, warehouse, viewer, "clue", UNREGISTERED, "register", _NEW_FIELDS)
+    asked = tuple(one.name for one in REGISTER.asked)
+    form = Form(register, warehouse, viewer, "clue", UNREGISTERED, REGISTER.action, asked)
     form.begin()
     form.submission(0)
     inside = units(warehouse, viewer)
@@ -128,13 +124,13 @@ def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> No
         st.markdown("**登记线索**")
         st.caption("登记之日起一个月内提出处置意见。模型预警转来的线索，请在预警里用「转线索」。")
         origin = st.segmented_control(
-            "来源（必填）", list(_BY_HAND), format_func=_BY_HAND.__getitem__, key=form.key("origin"),
+            "来源（必填）", list(ORIGINS_BY_HAND), format_func=ORIGINS_BY_HAND.__getitem__, key=form.key("origin"),
             on_change=form.keeper("origin"),
         )  # fmt: skip
         form.fault("origin")
-        if origin in _SOURCE_NUMBERS:
+        if origin in SOURCE_NUMBERS:
             st.text_input(
-                f"{_SOURCE_NUMBERS[origin]}（必填）", key=form.key("source_key"), max_chars=64,
+                f"{SOURCE_NUMBERS[origin]}（必填）", key=form.key("source_key"), max_chars=64,
                 on_change=form.keeper("source_key"), help="同一来源编号只登记一条线索。",
             )  # fmt: skip
             form.fault("source_key")
@@ -158,24 +154,18 @@ def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> No
             placeholder="先选单位" if not org_id else "姓名已脱敏，输入编号查找", disabled=not org_id,
             on_change=form.keeper("officer_id"),
         )  # fmt: skip
-        form.text("问题线索情况", required=True)
+        form.text(REGISTER.text_label, REGISTER.needs_text)
         refused = st.session_state.pop(form.key("refused"), None)
-        form.foot({"登记": partial(_register, form, inside)}, _NEW_NAMES, refused)
+        names = {one.name: one.label for one in REGISTER.fields}
+        form.foot({REGISTER.name: partial(_register, form, inside)}, names, refused)
 
 
 def _register(form: Form, inside: pd.DataFrame) -> None:
     values = form.values()
     unit = inside[inside["org_id"] == values["org_id"]]
-    wanted = {
-        "origin": "请选择线索来源。" if not values["origin"] else "",
-        "source_key": "请填写来源编号。"
-        if values["origin"] in _SOURCE_NUMBERS and not (values["source_key"] or "").strip()
-        else "",
-        "title": "请用一句话写明什么问题。" if not (values["title"] or "").strip() else "",
-        "org_id": "请选择涉及单位。" if unit.empty else "",
-        "text": "请写明问题线索情况。" if not values["text"].strip() else "",
-    }
-    if form.refuse({name: fault for name, fault in wanted.items() if fault}):
+    values["org_id"] = None if unit.empty else values["org_id"]
+    given = {one.name: values[one.name] for one in REGISTER.asked}
+    if form.refuse({name: fault.message for name, fault in REGISTER.faults(given, values["text"]).items()}):
         return
     submission = form.submission(0)
     row = unit.iloc[0]

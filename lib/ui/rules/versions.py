@@ -9,9 +9,9 @@ from lib.access import Viewer
 from lib.casework.record import take
 from lib.casework.rules import versions
 from lib.casework.rules.states import DRAFT, LIVE, REVIEW, STOPPED, TRIAL, UNDER_WAY
-from lib.casework.rules.steps import VERSION
+from lib.casework.rules.steps import DRAFTING, VERSION
 from lib.casework.rules.versions import Version
-from lib.casework.steps import Outcome, Step, Submission, words
+from lib.casework.steps import Outcome, Step, Submission
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.wording import moment
@@ -31,7 +31,6 @@ _NEXT = {
     LIVE: "发布：正在产生预警。",
     STOPPED: "停用：不再运行；曾经发布过的可以回退。",
 }
-_SAVE = Step("draft", "保存为草稿", "tune", frozenset(), DRAFT, (words("调整理由", required=True),))
 
 
 def _result_key(rule_id: str) -> str:
@@ -120,7 +119,7 @@ def _save(
         )
     except UserError as refused:
         done = refused
-    _put(base, _SAVE, text, done)
+    _put(base, DRAFTING, text, done)
     if not isinstance(done, UserError) and done.created:
         st.session_state["t_version"] = done.created
         form.forget_draft()
@@ -139,9 +138,9 @@ def save_draft(
     why = "参数有误，改正后才能保存。" if changed else "参数与在用版本相同，没有可保存的改动。"
     form = _form(register, warehouse, viewer, base, "draft")
     form.begin()
-    form.text(_SAVE.text_label, True, height=80)
+    form.text(DRAFTING.text_label, True, height=80)
     st.button(
-        "保存为草稿", type="primary", key=f"{base.rule_id}_draft_submit", disabled=not (changed and possible),
+        DRAFTING.name, type="primary", key=f"{base.rule_id}_draft_submit", disabled=not (changed and possible),
         on_click=_save,
         args=(register, warehouse, viewer, base, params, _submission(base.version_id, sorted(changed.items()))),
         help=None if changed and possible else why,
