@@ -61,7 +61,8 @@ function open(event, link) {
   return true;
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: sent, parentElement, setStateValue, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(sent));
   const root = parentElement;
   // Ticking a box brings the same rows again: what has the focus keeps it.
   const shown = JSON.stringify({ ...data, picked: null });

@@ -32,6 +32,7 @@ from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
 from lib.ui.state import Key, casework, key
+from lib.ui.tables import paged
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -60,23 +61,26 @@ def table(
     column_config: dict[str, Any] | None = None, on_row: Callable[[int], None] | None = None, **more: Any,
 ) -> None:  # fmt: skip
     """A table in which a click on a number opens the rows it counts; `numbers` has what every cell of a column that
-    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`."""
+    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`. A long one has pages."""
+    before = 0
 
     def picked() -> None:
         cells = st.session_state[key].selection.cells
         if not cells:
             return
-        row, column = cells[0]
+        row, column = before + cells[0][0], cells[0][1]
         opening = numbers[column][row] if column in numbers else None
         if opening is not None:
             go(opening)
         elif on_row is not None:
             on_row(row)
 
-    st.dataframe(
-        shown, key=key, hide_index=True, column_config=column_config, selection_mode="single-cell", on_select=picked,
-        **more,
-    )  # fmt: skip
+    with paged(shown.reset_index(drop=True), key) as part:
+        before = int(part.index[0]) if len(part) else 0
+        st.dataframe(
+            part, key=key, hide_index=True, column_config=column_config, selection_mode="single-cell",
+            on_select=picked, **more,
+        )  # fmt: skip
 
 
 def link(count: int, opening: Opening, words: str = "", unit: str = "", **more: Any) -> None:

@@ -31,7 +31,7 @@ def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
 def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     """The bar and the page's title; on a synthetic city the bar holds the persona switch."""
     st.html(_LOOK)
-    st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
+    st.logo(str(_BRAND), size="large")
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
         if viewer.may("view", "warning"):

@@ -1,7 +1,9 @@
 """Tables of warnings and of source rows, and the way from a row to its page."""
 
+import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -27,9 +29,6 @@ _SLICE = 50
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
 _GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
-_LEVEL_GROUNDS = {
-    f"{level.shape} {level.name}": f"background-color: {level.colour}26; color: #1c2733" for level in LEVELS.values()
-}
 
 
 class Column(NamedTuple):
@@ -82,9 +81,33 @@ def height(rows: pd.DataFrame, most: int) -> int | Literal["content"]:
     return "content" if len(rows) <= most else _ROW_PIXELS * (most + 1) + 3
 
 
-def level_grounds(shown: pd.DataFrame) -> Any:
-    """A table whose column 等级 stands on the colour of the level."""
-    return shown.style.map(lambda text: _LEVEL_GROUNDS.get(text, ""), subset=["等级"])
+@contextmanager
+def paged(rows: pd.DataFrame, key: str, most: int = _SLICE, sorts: bool = True) -> Iterator[pd.DataFrame]:
+    """Where a table stands, and its rows: of a longer one those of the page chosen under it.
+
+    `sorts`: the table can be put into another order by its heads, which holds for the page alone.
+    """
+    if len(rows) <= most:
+        yield rows
+        return
+    place = st.container()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        page = st.pagination(math.ceil(len(rows) / most), key=f"{key}_page")
+        if sorts:
+            st.caption("点列名只排列这一页。", width="content")
+    with place:
+        yield rows.iloc[(page - 1) * most : page * most]
+
+
+def _lighter(colour: str) -> str:
+    """A colour as it looks at 15 % on white."""
+    return "#" + "".join(f"{255 - round((255 - int(colour[at : at + 2], 16)) * 0.15):02x}" for at in (1, 3, 5))
+
+
+_LEVEL = st.column_config.MultiselectColumn(
+    width=62, options=[f"{level.shape} {level.name}" for level in LEVELS.values()],
+    color=[_lighter(level.colour) for level in LEVELS.values()],
+)  # fmt: skip
 
 
 def warning_table(
@@ -96,12 +119,8 @@ def warning_table(
     are a page of, for the way to the next one.
     """
     remember(within or frame["warning_id"].tolist())
-    table = st.container()
-    if len(frame) > _SLICE:
-        page = st.pagination(math.ceil(len(frame) / _SLICE), key=f"{key}_page")
-        frame = frame.iloc[(page - 1) * _SLICE : page * _SLICE]
-    with table:
-        rows_part(frame, key, columns, height=0 if len(frame) <= rows else _ROW_PIXELS * (rows + 1))
+    with paged(frame, key, sorts=False) as page:
+        rows_part(page, key, columns, height=0 if len(page) <= rows else _ROW_PIXELS * (rows + 1))
 
 
 def rows_part(
@@ -140,7 +159,12 @@ def rows_part(
         ],
     }
     callbacks = {"on_picked_change": on_pick, "on_sort_change": on_sort}
-    part("rows")(key=key, data=data, **{name: given for name, given in callbacks.items() if given is not None})
+    draw_rows(data, key, **{name: given for name, given in callbacks.items() if given is not None})
+
+
+def draw_rows(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
+    """A list drawn by static/rows.js, as bytes: a Chinese letter takes three of them, in Streamlit's own JSON six."""
+    part("rows")(key=key, data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), **callbacks)
 
 
 def _head(name: str, order: str | None) -> dict[str, Any]:
@@ -160,7 +184,8 @@ def source_table(rows: pd.DataFrame, key: str) -> None:
             config[name] = st.column_config.NumberColumn(format="localized")
         elif pd.api.types.is_datetime64_any_dtype(rows[name]):
             config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
-    st.dataframe(rows, key=key, hide_index=True, column_config=config, height=height(rows, 8))
+    with paged(rows, key) as part:
+        st.dataframe(part, key=key, hide_index=True, column_config=config, height=height(part, 8))
 
 
 def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
@@ -170,16 +195,17 @@ def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
         return None
     shown = pd.DataFrame(
         {
-            "等级": level_texts(members["level"]),
+            "等级": [[text] for text in level_texts(members["level"])],
             "日期": members["occurred_on"].map(day),
             "对象": members["subject_title"],
             "情形": members["words"],
             rule.value_title.split("（")[0]: measured(members),
         }
     )
-    styled = level_grounds(shown)
-    event = st.dataframe(
-        styled, key=key, hide_index=True, height=height(shown, 6), on_select="rerun", selection_mode="single-row",
-        column_config={"等级": st.column_config.TextColumn(width=58)}, alt="信号列表",
-    )  # fmt: skip
-    return members["subject_id"].iloc[event.selection.rows[0]] if event.selection.rows else None
+    with paged(shown.reset_index(drop=True), key) as part:
+        event = st.dataframe(
+            part, key=key, hide_index=True, height=height(part, 6), on_select="rerun", selection_mode="single-row",
+            column_config={"等级": _LEVEL}, alt="信号列表",
+        )  # fmt: skip
+    rows = event.selection.rows
+    return members["subject_id"].iloc[int(part.index[0]) + rows[0]] if rows and rows[0] < len(part) else None

@@ -18,7 +18,8 @@ figure.bar(register, warehouse, viewer, figure_asked)
 frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
 frame = figure.narrowed(register, warehouse, viewer, frame, "warning_id", figure_asked)
 asked = WarningFilter.from_query(workbench.asked, viewer.person_id)
-choices = tables.choices(register, warehouse, viewer, frame).and_asked(asked, warehouse)
+everything = tables.choices(register, warehouse, viewer, frame)
+choices = everything.and_asked(asked, warehouse)
 
 with workbench.filter_row():
     text = st.text_input(
@@ -33,7 +34,11 @@ with workbench.filter_row():
     officers = workbench.multiselect("officers", "执法人员", choices.officers, 124)
     states = workbench.multiselect("states", "状态", list(STATES), 112)
     conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
-    overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
+    overdue = st.toggle(
+        "超期", key="w_overdue", bind="query-params", on_change=workbench.first_page,
+    )  # fmt: skip
+    if everything.cut:
+        st.caption("单位、人员只列预警最多的，其余用搜索查找。", width="content")
 chosen = WarningFilter(
     levels, rules, areas, orgs, officers, states, conclusions, overdue, text or "", since, until,
     asked.standing, asked.mine,

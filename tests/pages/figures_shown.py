@@ -125,10 +125,11 @@ def _specs(app: AppTest) -> Iterator[tuple[str, dict]]:
 
 
 def _data(spec: dict) -> Iterator[list[dict]]:
-    for part in (spec, *spec.get("layer", [])):
-        values = part.get("data", {}).get("values")
-        if values:
-            yield values
+    values = spec.get("data", {}).get("values")
+    if values:
+        yield values
+    for part in spec.get("layer", []):
+        yield from _data(part)
 
 
 def _amount(row: dict) -> Any:

@@ -58,10 +58,15 @@ def words(app: AppTest) -> str:
     return re.sub(r"\\([^\w\s])", r"\1", written.replace("\u2060", ""))
 
 
+def drawn(app: AppTest) -> list[dict]:
+    """What the parts of the page that need the browser are told."""
+    told = [one.proto.mixed.json or one.proto.json or one.proto.bytes for one in app.get("bidi_component")]
+    return [json.loads(one) for one in told]
+
+
 def warning_rows(app: AppTest, label: str = "预警列表") -> list[dict[str, str]]:
     """The rows of the first list of warnings (or of another label) on the page, by column."""
-    drawn = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
-    sheet = next((one for one in drawn if one.get("label") == label), {"columns": [], "rows": []})
+    sheet = next((one for one in drawn(app) if one.get("label") == label), {"columns": [], "rows": []})
     names = [column["name"] for column in sheet["columns"]]
     return [dict(zip(names, row["cells"], strict=True)) for row in sheet["rows"]]
 

@@ -1,10 +1,9 @@
 """One warning: what it shows to whom, and what recording does."""
 
-import json
 from datetime import datetime, timedelta
 
 import pytest
-from opening import open_page
+from opening import drawn, open_page
 from sqlalchemy import select, update
 from stepping import on_warning
 from streamlit.testing.v1 import AppTest
@@ -43,8 +42,7 @@ def typed(app: AppTest, key: str, text: str) -> None:
 
 def box(app: AppTest, label: str) -> dict:
     """What a text box is told."""
-    told = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
-    return next(one for one in told if one.get("label") == label)
+    return next(one for one in drawn(app) if one.get("label") == label)
 
 
 def texts(app: AppTest) -> str:

@@ -21,6 +21,8 @@ from shapely.geometry.base import BaseGeometry
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 
+# About two kilometres: with more, a town would be no town any more.
+_COARSEST = 0.02
 BOUNDARY_FILE = "towns.geojson"
 # A degree of longitude is shorter than one of latitude: distances are measured with this share of it.
 _EAST_WEST = math.cos(math.radians(30.65))
@@ -55,6 +57,24 @@ def town_cells(home: Path | None = None) -> Cells:
     if path is None or not path.exists():
         return _schematic()
     return _official(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def simpler(cells: Cells, finest: float, most: int) -> Cells:
+    """The same places with at most `most` corners, so that a page is not as heavy as a boundary file.
+
+    `finest` is by how many degrees a line may move; by more only where there would be too many corners else.
+    """
+    while True:
+        found = Cells(_simpler(cells.towns, finest), _simpler(cells.counties, finest), cells.official)
+        corners = sum(shapely.get_num_coordinates(cell.outline) for cell in (*found.towns, *found.counties))
+        if corners <= most or finest > _COARSEST:
+            return found
+        finest *= 1.5
+
+
+def _simpler(cells: tuple[Cell, ...], tolerance: float) -> tuple[Cell, ...]:
+    return tuple(cell._replace(outline=cell.outline.simplify(tolerance)) for cell in cells)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,8 @@ from lib.insight.ranking.settings import ranking_settings
 # Limits in use in clinical and school comparisons: 2 and 3 standard deviations of a normal distribution.
 LIMITS = {"95%": 0.95, "99.8%": 0.998}
 _COLUMNS, _ROWS = 80, 40
+# As many points as are drawn, however many officers: with more, places are taken together more coarsely.
+_MOST = 400
 # However little is expected, a single warning, even a red one, lies outside no limit.
 _SINGLE = float(max(ranking_settings().levels.values()))
 
@@ -69,12 +71,20 @@ def crude(ranked: pd.DataFrame) -> pd.DataFrame:
 
 
 def funnel_points(ranked: pd.DataFrame) -> pd.DataFrame:
-    """expected, crude (observed/expected), officers: officers at nearly the same place of the plot counted together."""
+    """expected, crude (observed/expected), officers: officers at nearly the same place of the plot counted together,
+    at most _MOST places."""
     rows = crude(ranked)
     if rows.empty:
         return pd.DataFrame(columns=["expected", "crude", "officers"])
-    column = (rows["expected"] / rows["expected"].max() * _COLUMNS).round()
-    row = (np.sqrt(rows["crude"] / max(rows["crude"].max(), 1e-9)) * _ROWS).round()
+    columns, lines = _COLUMNS, _ROWS
+    while len(points := _at_places(rows, columns, lines)) > _MOST:
+        columns, lines = columns * 3 // 4, lines * 3 // 4
+    return points
+
+
+def _at_places(rows: pd.DataFrame, columns: int, lines: int) -> pd.DataFrame:
+    column = (rows["expected"] / rows["expected"].max() * columns).round()
+    row = (np.sqrt(rows["crude"] / max(rows["crude"].max(), 1e-9)) * lines).round()
     grouped = rows.groupby([column.rename("column"), row.rename("row")])
     points = grouped.agg(expected=("expected", "mean"), crude=("crude", "mean"), officers=("crude", "size"))
     return points.reset_index(drop=True)

@@ -173,9 +173,13 @@ def _contains(frame: pd.DataFrame, word: str) -> pd.Series:
     return found
 
 
+# As many units, and officers, as one list offers, however large the city is.
+MOST = 100
+
+
 @dataclass(frozen=True)
 class Options:
-    """What can be chosen in each filter, by whom."""
+    """What can be chosen in each filter, by whom; units and officers those with the most warnings first."""
 
     viewer: Viewer
     rules: list[str]
@@ -183,8 +187,14 @@ class Options:
     orgs: list[str]
     officers: list[str]
 
+    @property
+    def cut(self) -> bool:
+        """Whether there are more units or officers than are offered."""
+        return max(len(self.orgs), len(self.officers)) > MOST
+
     def and_asked(self, asked: WarningFilter, warehouse: Warehouse) -> "Options":
-        """With the units and officers `asked` names that lie in the scope of whoever asks.
+        """The MOST units and officers that fit the words searched for, by name, and those `asked` names that lie in
+        the scope of whoever asks.
 
         An address that asks for one without a warning must show none, not all; of one outside the scope it is not
         told whether there is such a one.
@@ -194,7 +204,22 @@ class Options:
             orgs &= set(units_within(warehouse, self.viewer))
         if officers:
             officers &= officers_within(warehouse, self.viewer)
-        return replace(self, orgs=sorted([*self.orgs, *orgs]), officers=sorted([*self.officers, *officers]))
+        orgs |= set(asked.orgs) & set(self.orgs)
+        officers |= set(asked.officers) & set(self.officers)
+        return replace(
+            self,
+            orgs=sorted({*_first(self.orgs, asked.text), *orgs}),
+            officers=sorted({*_first(self.officers, asked.text), *officers}),
+        )
+
+
+def _first(names: list[str], text: str) -> list[str]:
+    """The MOST names that stand first, those that hold a word of the search before all others."""
+    if len(names) <= MOST:
+        return names
+    words = text.split()
+    held = [name for name in names if any(word in name for word in words)]
+    return [*held, *names][:MOST]
 
 
 @under("view", "warning")
@@ -206,9 +231,13 @@ def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer) -> Option
         viewer=viewer,
         rules=sorted({rule_label(rule_id) for rule_id in read_rules()} | set(frame["rule_label"])),
         areas=sorted(set(inside["area_label"]) | set(frame["county_name"]) - {""}),
-        orgs=sorted(set(frame["org_name"]) - {""}),
-        officers=sorted(set(frame["officer_label"]) - {""}),
+        orgs=_by_count(frame["org_name"]),
+        officers=_by_count(frame["officer_label"]),
     )
+
+
+def _by_count(names: pd.Series) -> list[str]:
+    return [str(name) for name in names[names.ne("")].value_counts().index]
 
 
 def workbench_query(

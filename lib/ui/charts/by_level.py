@@ -37,12 +37,11 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
     """Bars by month (month, red, orange, yellow), every month labelled; `asked` is the figure of each month."""
     names = frame["month"].dt.strftime("%Y-%m").tolist()
     label = {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}
-    return sheet(
-        height,
-        data={"values": _rows(names, frame, asked)},
-        mark={"type": "bar", "size": 16, "cursor": "pointer"},
-        params=CLICK,
-        encoding={
+    bars = {
+        "data": {"values": _rows(names, frame, asked)},
+        "mark": {"type": "bar", "size": 16, "cursor": "pointer"},
+        "params": CLICK,
+        "encoding": {
             "x": {"field": "名称", "type": "ordinal", "title": None, "axis": label},
             "y": {
                 "field": "数量", "type": "quantitative", "title": "件",
@@ -52,7 +51,9 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
             "order": _ORDER,
             "tooltip": [{"field": "名称", "title": "月份"}, {"field": "级别"}, {"field": "数量"}],
         },
-    )  # fmt: skip
+    }  # fmt: skip
+    # A layer of one: of data at the top Streamlit makes an Arrow table.
+    return sheet(height, layer=[bars])
 
 
 def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked]) -> dict[str, Any]:

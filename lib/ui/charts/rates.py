@@ -54,7 +54,8 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
         "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": INK, "cursor": "pointer"},
         "encoding": {"y": y, "x": {**x, "field": "右"}, "text": {"field": "文字"}},
     }
-    return sheet(height, data={"values": rows}, layer=[bars, spans, words])
+    # Not at the top: Streamlit makes an Arrow table of what stands there.
+    return sheet(height, layer=[{"data": {"values": rows}, "layer": [bars, spans, words]}])
 
 
 def _words(row: Any, base: Base) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 FONT = "'Source Han Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
@@ -50,6 +51,14 @@ def sheet(height: int | dict[str, int] | None = None, **parts: Any) -> dict[str,
     """
     size = {} if height is None else {"height": height}
     return {"background": "transparent", "padding": _MARGIN, "config": CONFIG, **size, **parts}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as the data of a chart, numbers to four digits: more than a pixel shows."""
+    return [
+        {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def draw(spec: dict[str, Any], alt: str, **more: Any) -> Any:

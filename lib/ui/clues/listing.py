@@ -1,7 +1,5 @@
 """Clues as a list and one by one: what stands behind a figure, and the way of a single clue."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
@@ -16,8 +14,8 @@ from lib.insight.figure import Asked
 from lib.insight.share import NONE
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import day, moment, number, plain
-from lib.ui import export, figure, message, paths, state
-from lib.ui.browser import script, way
+from lib.ui import export, figure, message, paths, state, tables
+from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields
 from lib.ui.download import download
@@ -71,15 +69,15 @@ _LIST = {
     "意见期限": ("96px", ""), "状态": ("64px", "bare"), "处置方式": ("84px", ""), "用时": ("108px", ""),
     "经办": ("84px", ""),
 }  # fmt: skip
-_SLICE = 50
 
 
 def clue_table(rows: pd.DataFrame, key: str) -> None:
     """A list of clues; every row opens its clue."""
-    table = st.container()
-    if len(rows) > _SLICE:
-        page = st.pagination(math.ceil(len(rows) / _SLICE), key=f"{key}_page")
-        rows = rows.iloc[(page - 1) * _SLICE : page * _SLICE]
+    with tables.paged(rows, key, sorts=False) as page:
+        _rows_part(page, key)
+
+
+def _rows_part(rows: pd.DataFrame, key: str) -> None:
     shown = listed(rows)[list(_LIST)]
     data = {
         "label": "线索清单",
@@ -100,8 +98,7 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
             for clue_id, cells in zip(rows["clue_id"], shown.to_numpy().tolist(), strict=True)
         ],
     }
-    with table:
-        script.part("rows")(key=key, data=data)
+    tables.draw_rows(data, key)
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:

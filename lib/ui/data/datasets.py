@@ -10,7 +10,7 @@ from lib.insight.wording import day, number
 from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
 from lib.ui.state import Key, key
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -177,6 +177,5 @@ def loads(warehouse: Warehouse, viewer: Viewer) -> None:
     if rows.empty:
         message.nothing("还没有装载记录", "有装载权限的人员可在「装载」中上传文件。")
         return
-    st.dataframe(
-        rows[list(_LOADS)], hide_index=True, height=height(rows, 20), column_config=_LOADS, alt="装载记录"
-    )
+    with paged(rows[list(_LOADS)], "d_loads") as part:
+        st.dataframe(part, hide_index=True, height=height(part, 20), column_config=_LOADS, alt="装载记录")

@@ -11,7 +11,7 @@ from lib.errors import UserError
 from lib.insight.data import datasets as insight
 from lib.ui import message
 from lib.ui.card import card
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -124,7 +124,8 @@ def _answered(register: Register, warehouse: Warehouse, viewer: Viewer, answers:
         ]
     )  # fmt: skip
     st.markdown("**已确认**")
-    st.dataframe(rows, hide_index=True, height=height(rows, 8), column_config=_COLUMNS, alt="已确认的列")
+    with paged(rows, "d_answered") as part:
+        st.dataframe(part, hide_index=True, height=height(part, 8), column_config=_COLUMNS, alt="已确认的列")
     if not viewer.may("load", "dataset"):
         return
     latest = {a.doubt.number: a for a in answers}

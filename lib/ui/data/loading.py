@@ -14,7 +14,7 @@ from lib.insight.data.datasets import rules_reading
 from lib.ui import message
 from lib.ui.access import session
 from lib.ui.card import card
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
@@ -113,14 +113,16 @@ def _result(report: LoadReport) -> None:
                 for file in report.files
             ]
         )  # fmt: skip
-        st.dataframe(rows, hide_index=True, height=height(rows, 8), alt="逐个文件的装载结果")
+        with paged(rows, "d_files") as part:
+            st.dataframe(part, hide_index=True, height=height(part, 8), alt="逐个文件的装载结果")
         reasons = [
             {"文件": file.place, "隔离原因": reason, "行数": count}
             for file in report.files for reason, count in file.reasons.most_common()
         ]  # fmt: skip
         if reasons:
             found = pd.DataFrame(reasons)
-            st.dataframe(found, hide_index=True, height=height(found, 8), alt="隔离原因")
+            with paged(found, "d_faults") as part:
+                st.dataframe(part, hide_index=True, height=height(part, 8), alt="隔离原因")
             st.caption("隔离的行在「隔离」中查看，导出改好后重新装载。")
         if asked := sum(len(file.doubts) for file in report.files):
             st.caption(f"有 {asked} 处拿不准的列，每个来源在「待确认」中答一次；答完，等着的行自动入库。")

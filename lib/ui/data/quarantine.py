@@ -13,7 +13,7 @@ from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
 from lib.ui import export, figure, message, paths
 from lib.ui.download import download
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.load import export_quarantine
@@ -79,7 +79,8 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
     if not insight.may_see_values(viewer):
         st.caption("隔离的行无法判断属于哪个区域和领域，原值只有全市范围的人员可以查看。")
     shown = [name for name in _ROWS if name in rows]
-    st.dataframe(rows[shown], hide_index=True, height=height(rows, 12), column_config=_ROWS, alt="隔离的行")
+    with paged(rows[shown], "q_rows") as part:
+        st.dataframe(part, hide_index=True, height=height(part, 12), column_config=_ROWS, alt="隔离的行")
 
 
 def opening(viewer: Viewer, dataset: str = "", fault: str = "", column: str = "") -> figure.Opening | None:

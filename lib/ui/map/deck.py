@@ -10,7 +10,7 @@ import shapely
 from pydeck.bindings.json_tools import default_serialize
 from shapely.geometry.base import BaseGeometry
 
-from lib.insight.map.outlines import Cell, Cells
+from lib.insight.map.outlines import Cell, Cells, simpler
 from lib.ui.charts.shared import INK
 
 LAYER = "towns"
@@ -18,6 +18,8 @@ FARTHEST_IN = 5
 _STEP = 0.6
 _LABEL_PX, _EDGE_PX, _FIT = 13, 14, 1.4
 _TILE = 512
+# A pixel at the nearest, and as many corners as a page carries.
+_FINEST, _CORNERS = 0.00015, 1200
 
 
 class Shade(NamedTuple):
@@ -46,7 +48,9 @@ class TownMap(pdk.Deck):
     def to_json(self) -> str:
         """The deck as compact JSON."""
         if self._written is None:
-            self._written = json.dumps(self, sort_keys=True, default=default_serialize)
+            self._written = json.dumps(
+                self, sort_keys=True, default=default_serialize, ensure_ascii=False, separators=(",", ":")
+            )
         return self._written
 
 
@@ -59,6 +63,7 @@ def town_map(
     fills the view. `closer` is how many steps the view is nearer than that, about the chosen town where there is one;
     the wheel moves the page, not the map. Picking gives the layer LAYER's objects with their `code`.
     """
+    cells = simpler(cells, _FINEST, _CORNERS)
     shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
     around = [cell for cell in cells.towns if cell not in shown]
     chosen = [cell for cell in shown if cell.code == town]
@@ -110,7 +115,7 @@ def _borders(name: str, cells: Iterable[Cell], colour: list[int], width: float) 
 
 
 def _rounded(ring: Any) -> list[list[float]]:
-    return [[round(lon, 5), round(lat, 5)] for lon, lat in ring.coords]
+    return [[round(lon, 4), round(lat, 4)] for lon, lat in ring.coords]
 
 
 def _parts(outline: BaseGeometry) -> list[Any]:

@@ -13,7 +13,7 @@ from lib.insight import figure as definitions
 from lib.insight.figure import Asked, Casework
 from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
 from lib.insight.wording import NONE, day, number
-from lib.ui import figure, message, paths, tables, tiles
+from lib.ui import figure, find, message, paths, tables, tiles
 from lib.ui.card import card
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
@@ -53,10 +53,7 @@ def search(warehouse: Warehouse, viewer: Viewer) -> None:
     labels = officers(warehouse, viewer)
     with card("search"):
         st.markdown("**选定一名执法人员**")
-        st.selectbox(
-            "执法人员", list(labels), index=None, format_func=labels.__getitem__,
-            key=_SEARCH, on_change=_chosen, label_visibility="collapsed", placeholder="输入姓氏、编号或单位查找",
-        )  # fmt: skip
+        find.one_of(labels, _SEARCH, "选择一人", _chosen)
         st.caption(f"您的权限范围内共 {len(labels):,} 人。打开档案会留痕。")
 
 
@@ -164,7 +161,8 @@ def _number(file: IntegrityFile, what: str, rows: pd.DataFrame) -> list[tuple[st
 
 
 def _table(shown: pd.DataFrame, key: str, most: int = 6) -> None:
-    st.dataframe(shown.fillna(NONE), key=key, hide_index=True, height=height(shown, most))
+    with tables.paged(shown.fillna(NONE), key) as part:
+        st.dataframe(part, key=key, hide_index=True, height=height(part, most))
 
 
 def _warning_rows(rows: pd.DataFrame) -> None:
@@ -310,9 +308,11 @@ def timeline(file: IntegrityFile) -> None:
         shown = pd.DataFrame({"日期": moments["when"].map(day), "事项": moments["what"], "内容": moments["detail"]})
         widths = {"日期": 100, "事项": 100, "内容": 1000}
         config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-        st.dataframe(
-            shown, key="officer_timeline", hide_index=True, height=height(shown, 12), column_config=config, alt="时间线"
-        )
+        with tables.paged(shown, "officer_timeline") as part:
+            st.dataframe(
+                part, key="officer_timeline", hide_index=True, height=height(part, 12), column_config=config,
+                alt="时间线",
+            )  # fmt: skip
 
     meaning = "任职、证件、预警和核查结论、反映、复议诉讼、廉政条目，最近的在前。"
     _card("时间线", file.timeline, "没有带日期的记录。", meaning, rows)

@@ -15,11 +15,11 @@ from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.units import TOWN, UNIT, unit_ranking
 from lib.rules.levels import LEVELS
-from lib.ui import figure, message, tiles
+from lib.ui import figure, find, message, tiles
 from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
 from lib.ui.ranking import charts as intervals
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -115,10 +115,8 @@ def pick(ranked: pd.DataFrame) -> str:
     asked = st.query_params.get(PARAMETER)
     if asked in labels and OFFICER_KEY not in st.session_state:
         st.session_state[OFFICER_KEY] = asked
-    chosen = st.selectbox(
-        "人员", list(labels), format_func=labels.__getitem__, key=OFFICER_KEY, on_change=_chosen,
-        label_visibility="collapsed", help="按名次排列；输入姓名、尾号或单位可查找。",
-    )  # fmt: skip
+    chosen = find.one_of(labels, OFFICER_KEY, "按名次排列", _chosen, first=True)
+    assert chosen is not None
     if asked and asked not in labels:
         st.caption("地址里的人员不在所列范围内或未参加比较，这里是第一位。")
     return chosen
@@ -168,7 +166,8 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
             }
         )  # fmt: skip
         config = {"比值": st.column_config.NumberColumn(format="%.2f")}
-        st.dataframe(cells, hide_index=True, height=height(cells, 10), column_config=config, alt=sentence)
+        with paged(cells, f"r_units_{by}") as part:
+            st.dataframe(part, hide_index=True, height=height(part, 10), column_config=config, alt=sentence)
 
 
 def fair(shown: pd.DataFrame, opened: PeopleOpening) -> None:
@@ -249,9 +248,10 @@ def _compared(ranked: pd.DataFrame) -> None:
     columns.append(_COMPARED["exposure"])
     config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
     config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
-    st.dataframe(
-        shown[columns], hide_index=True, height=height(shown, 14), column_config=config, alt="参加比较的全部人员"
-    )
+    with paged(shown[columns], "r_compared") as part:
+        st.dataframe(
+            part, hide_index=True, height=height(part, 14), column_config=config, alt="参加比较的全部人员"
+        )
 
 
 def insufficient(people: pd.DataFrame) -> None:
@@ -270,6 +270,7 @@ def _apart(people: pd.DataFrame) -> None:
     st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
     shown = people.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
-    st.dataframe(
-        shown, hide_index=True, height=height(shown, 12), column_config=config, alt="样本不足的执法人员"
-    )
+    with paged(shown, "r_apart") as part:
+        st.dataframe(
+            part, hide_index=True, height=height(part, 12), column_config=config, alt="样本不足的执法人员"
+        )

@@ -28,7 +28,7 @@ from lib.ui.levels import level_texts
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.versions import label
 from lib.ui.state import Key, key
-from lib.ui.tables import height
+from lib.ui.tables import height, paged
 from lib.warehouse.store import Warehouse
 
 NEW = "调整在用版本"
@@ -217,7 +217,8 @@ def asked_list(
             "发生": table["occurred_on"].map(day), "为什么": table["sentence"],
         }
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, height=height(shown, 18), alt="试算的预警")
+    with paged(shown, "t_listed") as listed:
+        st.dataframe(listed, hide_index=True, height=height(listed, 18), alt="试算的预警")
     return True
 
 

@@ -180,7 +180,8 @@ def _values(found: _Drawn, key: str) -> None:
             {"位次": range(1, found.size + 1), "数值": [quantity(value, found.unit) for value in found.values["value"]],
              "": found.values["is_subject"].map({True: "本对象", False: ""})}
         )  # fmt: skip
-        st.dataframe(shown, hide_index=True, height=tables.height(shown, 8), alt="同类的全部数值")
+        with tables.paged(shown, key) as part:
+            st.dataframe(part, hide_index=True, height=tables.height(part, 8), alt="同类的全部数值")
 
 
 def _distribution(found: why.Comparison) -> Any:

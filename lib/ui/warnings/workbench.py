@@ -292,7 +292,8 @@ def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
              "结果": done["result"]}
         )  # fmt: skip
         order = done["recorded"].sort_values(kind="stable").index
-        st.dataframe(shown.loc[order], hide_index=True, height=tables.height(shown, 5), alt="批量办理结果")
+        with tables.paged(shown.loc[order], "batch_results") as part:
+            st.dataframe(part, hide_index=True, height=tables.height(part, 5), alt="批量办理结果")
 
 
 def handed_over(frame: pd.DataFrame, viewer: Viewer) -> None:
