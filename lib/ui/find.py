@@ -38,7 +38,7 @@ def _select(
     names: Mapping[str, str], offered: list[str], key: str, placeholder: str, on_change: Callable[[], None], first: bool
 ) -> str | None:
     chosen = st.session_state.get(key)
-    if chosen in names and chosen not in offered:
+    if isinstance(chosen, str) and chosen in names and chosen not in offered:
         offered = [chosen, *offered]
     return st.selectbox(
         "人员", offered, index=0 if first and offered else None, format_func=names.__getitem__, key=key,
