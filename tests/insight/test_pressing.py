@@ -3,8 +3,9 @@
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.insight.figure import Casework, rows
-from lib.insight.overview.loop import pressing, situation
+from lib.insight.figure import Asked, Casework, rows
+from lib.insight.overview.loop import counties_sentence, pressing, situation
+from lib.insight.period import period
 
 _COLUMNS = ["warning_id", "level", "handler_id", "handler_name", "county_name", "county_code", "area_code",
             "overdue_days", "overdue", "workdays_left"]  # fmt: skip
@@ -47,3 +48,17 @@ def test_the_first_line_names_the_county_with_most_only_where_one_leads():
     alone = situation(casework().within(county="330483")).parts
     assert [(part.words, part.number) for part in alone] == [("超期", 3), ("两个工作日内到期", 1)]
     assert all(part.asked.cuts[:1] == (("county", "330483"),) for part in alone)
+
+
+def test_a_reader_of_one_town_is_told_of_that_town():
+    columns = ["name", "code", "is_town", "county_name", "county_code", "warnings"]
+    towns = pd.DataFrame(
+        [("濮院镇", "330483104", True, "桐乡市", "330483", 14), ("乌镇镇", "330483103", True, "桐乡市", "330483", 3)],
+        columns=columns,
+    )
+    asked, year = Asked("generated", "year"), period("year", pd.Timestamp("2022-09-25").date())
+    one, both = counties_sentence(towns[:1], asked, year), counties_sentence(towns, asked, year)
+    assert one.text == "本年预警濮院镇"
+    assert [(part.words, part.number) for part in one.parts] == [("濮院镇", 14)]
+    assert one.parts[0].asked.cuts == (("place", "330483104"),)
+    assert both.text == "本年预警桐乡市，乡镇中濮院镇居首"

@@ -158,12 +158,19 @@ def rules_sentence(casework: Casework, frame: pd.DataFrame, period: Period) -> S
 
 
 def counties_sentence(risk: pd.DataFrame, asked: Asked, period: Period, level: str = "") -> Sentence:
-    """Which county and which town have the most of the warnings asked for (of one level), of a frame of area_risk."""
+    """Which county and which town have the most of the warnings asked for (of one level), of a frame of area_risk.
+
+    A reader of one town is told of that town.
+    """
     column, kind, asked = level or "warnings", f"{level_name(level)}预警" if level else "预警", asked.of(level=level)
     counties = risk.groupby(["county_name", "county_code"], dropna=False)[column].sum()
     counties = counties.sort_values(ascending=False, kind="stable").reset_index()
     if counties.empty or not counties[column].iloc[0]:
         return Sentence(f"{period.name}范围内没有{kind}")
+    if len(risk) == 1:
+        only = risk.iloc[0]
+        part = Part(only["name"], int(only[column]), asked.of(place=only["code"]))
+        return Sentence(f"{period.name}{kind}{part.words}", (part,))
     name, code, count = counties.loc[0, ["county_name", "county_code", column]]
     place = asked.of(place=CITY_CODE) if pd.isna(code) or not code else asked.of(county=code)
     parts = [Part(name, int(count), place)]
