@@ -59,7 +59,7 @@ class Field:
             unknown = [one for one in (value if self.kind == "choices" else [value]) if one not in self.choices]
             return UserError(f"没有「{unknown[0]}」这种{self.label}。", self._offered) if unknown else None
         if self.kind == "number" and not (isinstance(value, int) and value >= 0):
-            return UserError(f"{self.label}「{value}」不是件数。", "请填写不小于 0 的整数。")
+            return UserError(f"{self.label}「{value}」不对。", "请填写不小于 0 的整数。")
         if self.kind == "day" and not isinstance(value, date):
             return UserError(f"{self.label}「{value}」不是日期。", "请选择日期。")
         return None

@@ -15,7 +15,7 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings.states import OPEN_STATES, WITHDRAWN
+from lib.casework.warnings.states import OPEN_STATES, PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAWN
 from lib.errors import UserError
 from lib.insight.period import PERIODS, Period, Span, period
 from lib.insight.ranking.work import weighs
@@ -32,7 +32,7 @@ NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
 SOON_WORKDAYS = 2
 NOBODY, NOBODY_ZH = "nobody", "尚无人签收"
 NO_VERSION = "未登记"
-_JUDGED = (kpi.TRUE, kpi.PARTLY, "不属实")
+_JUDGED = (TRUE, PARTLY, UNTRUE)
 _THEN_ZH = {BEFORE: "上期", YEAR_AGO: "去年同期"}
 
 Query = Mapping[str, str | list[str]]
@@ -360,7 +360,7 @@ def _every(casework: Casework, *_: object) -> pd.DataFrame:
 
 
 def _proven(casework: Casework, *_: object) -> pd.DataFrame:
-    return casework.warnings[casework.warnings["conclusion"].isin([kpi.TRUE, kpi.PARTLY])]
+    return casework.warnings[casework.warnings["conclusion"].isin([TRUE, PARTLY])]
 
 
 def _firing(casework: Casework, *_: object) -> pd.DataFrame:
@@ -406,12 +406,12 @@ def _drawn(casework: Casework, *_: object) -> pd.DataFrame:
 
 def _drawn_judged(casework: Casework, *_: object) -> pd.DataFrame:
     drawn = casework.spot_checks
-    return drawn[drawn["concluded_at"].notna() & drawn["conclusion"].ne(kpi.UNCLEAR)]
+    return drawn[drawn["concluded_at"].notna() & drawn["conclusion"].ne(UNCLEAR)]
 
 
 def _drawn_true(casework: Casework, *_: object) -> pd.DataFrame:
     judged = _drawn_judged(casework)
-    return judged[judged["conclusion"].isin([kpi.TRUE, kpi.PARTLY])]
+    return judged[judged["conclusion"].isin([TRUE, PARTLY])]
 
 
 def _received(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def _by_another(attempt: Attempt) -> None:
         raise UserError("归档人不能是走访的人。", "请由另一位同志归档。")
 
 
-VISIT = Kind(
+KIND = Kind(
     visit,
     workflow(
         "visit",

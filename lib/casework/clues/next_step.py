@@ -2,14 +2,22 @@
 
 from lib.access import Viewer
 from lib.access.policy import policy
-from lib.casework.clues.states import APPROVED, ASSESSED, DISPOSED, REGISTERED, REPORTED, SHELVED, UNDERTAKEN
+from lib.casework.clues.states import (
+    APPROVED,
+    ASSESSED,
+    DISPOSED,
+    LOOKED_INTO,
+    REGISTERED,
+    REPORTED,
+    SHELVED,
+    UNDERTAKEN,
+)
 from lib.casework.clues.steps import CLUE
 from lib.casework.steps import Step
 
 # The step that moves the work on, by state; the others are exceptions.
 _USUAL = {REGISTERED: "assess", ASSESSED: "approve", APPROVED: "undertake", UNDERTAKEN: "dispose", DISPOSED: "report",
           REPORTED: "archive"}  # fmt: skip
-_LOOKED_INTO = ("谈话函询", "初步核实")
 
 
 def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step]:
@@ -20,7 +28,7 @@ def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step
     possible = CLUE.possible(viewer, state)
     ruled_out = {
         "reopen": disposition != SHELVED,
-        "file_case": disposition not in _LOOKED_INTO,
+        "file_case": disposition not in LOOKED_INTO,
     }
     allowed = [step for step in possible if not ruled_out.get(step.action, False)]
     return sorted(allowed, key=lambda step: step.action != _USUAL.get(state))

@@ -4,4 +4,4 @@ from lib.casework.objects.kind import EVERYWHERE, Kind
 from lib.casework.rules.steps import TASK
 from lib.casework.store.schema import rule_task
 
-RULE_TASK = Kind(rule_task, TASK, first=("open",), scope=EVERYWHERE, page=None, noted={"open": "产生"})
+KIND = Kind(rule_task, TASK, first=("open",), scope=EVERYWHERE, page=None, noted={"open": "产生"})

@@ -3,10 +3,10 @@
 from lib.casework.objects.kind import SCOPE, Kind
 from lib.casework.reading import states
 from lib.casework.store.schema import warning
-from lib.casework.warnings.steps import WARNING as STEPS
+from lib.casework.warnings.steps import WARNING
 
-WARNING = Kind(
-    warning, STEPS, first=("generate",), scope=SCOPE, page=("warning", "id"), lasting=False, standing=states.warnings,
+KIND = Kind(
+    warning, WARNING, first=("generate",), scope=SCOPE, page=("warning", "id"), lasting=False, standing=states.warnings,
     noted={
         "generate": "生成预警", "raise": "等级上升", "merge": "合并", "gone": "不再命中", "again": "再次命中",
         "reopen": "重新打开",

@@ -14,6 +14,7 @@ from lib.casework.warnings.states import (
     REVIEWED,
     SIGNED,
     TO_CLUE,
+    UNTRUE,
     WITHDRAWN,
 )
 from lib.casework.warnings.steps import UNDOABLE, WARNING
@@ -23,7 +24,6 @@ _USUAL = {NEW: "sign", SIGNED: "start", CHECKING: "conclude", RETURNED: "conclud
           REVIEWED: "close", CLOSED: "to_clue"}  # fmt: skip
 # What the handler alone does; another person takes the warning over first.
 _HANDLERS = ("start", "conclude")
-_UNTRUE = "不属实"
 
 _AFTER = {
     SIGNED: "已签收，待开始核查",
@@ -53,7 +53,7 @@ def next_steps(
     ruled_out = {
         **dict.fromkeys(_HANDLERS, others),
         "take_over": not others,
-        "to_clue": conclusion == _UNTRUE,
+        "to_clue": conclusion == UNTRUE,
         "review": not others and handler_id is not None and settings()["warning"]["review_by_another_person"],
     }
     usual = "take_over" if others and _USUAL.get(state) in _HANDLERS else _USUAL.get(state)

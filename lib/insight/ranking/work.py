@@ -11,15 +11,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lib.casework.reading.snapshot import Snapshot
-from lib.casework.warnings.states import MERGED, WITHDRAWN
+from lib.casework.warnings.states import MERGED, TRUE, UNTRUE, WITHDRAWN
 from lib.insight.period import Span, period
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.warnings.kpi import TRUE
 from lib.rules import Rule, read_rules
 from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse
 
-NOT_TRUE = "不属实"
 LEAD = "主办"
 
 # The kind of work in which a rule about such a subject finds its warnings.
@@ -117,7 +115,7 @@ def kinds_of_work() -> tuple[str, ...]:
 
 def weighs(warnings: pd.DataFrame) -> pd.Series:
     """Whether each warning weighs: not withdrawn, not merged into another, not found 不属实."""
-    return ~(warnings["state"].isin([MERGED, WITHDRAWN]) | warnings["conclusion"].eq(NOT_TRUE))
+    return ~(warnings["state"].isin([MERGED, WITHDRAWN]) | warnings["conclusion"].eq(UNTRUE))
 
 
 def verified_shares(warnings: pd.DataFrame) -> tuple[dict[str, float], float]:

@@ -8,10 +8,11 @@ from lib.access import SYSTEM, Viewer, under
 from lib.casework.reading import visible
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
+from lib.casework.warnings.states import PARTLY, TRUE, UNCLEAR
 from lib.insight.figure import NO_VERSION
 from lib.insight.interval import wilson
 from lib.insight.rules.verified import verified_of
-from lib.insight.warnings.kpi import PARTLY, TRUE, UNCLEAR, counted, false_alarms
+from lib.insight.warnings.kpi import counted, false_alarms
 from lib.insight.warnings.names import rule_label
 from lib.warehouse.store import Warehouse
 

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.casework.warnings.states import WITHDRAWN
+from lib.casework.warnings.states import PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAWN
 from lib.insight.interval import wilson
-from lib.insight.warnings.kpi import PARTLY, TRUE, UNCLEAR
 
-UNTRUE = "不属实"
 VERIFIED_COLUMNS = ["group", "warnings", "n", "true", "partly", "untrue", "withdrawn", "unclear", "rate", "low", "high"]
 
 

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
-from lib.casework.warnings.states import CLOSED, MERGED, TO_CLUE, WITHDRAWN
+from lib.casework.warnings.states import CLOSED, MERGED, PARTLY, TO_CLUE, TRUE, UNCLEAR, WITHDRAWN
 from lib.insight.period import Span
 from lib.insight.share import Share
 from lib.rules.levels import LEVELS
 
-TRUE, PARTLY, UNCLEAR = "属实", "部分属实", "无法查实"
 _DAY = pd.Timedelta(hours=24)
 
 

@@ -1,0 +1,62 @@
+"""The registry of kinds: what each one promises holds, and what cannot be is refused."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import lib.casework.objects as package
+from lib.access import Viewer
+from lib.access.policy import policy
+from lib.casework.objects import KINDS, Kind
+from lib.casework.reading.visible import events_of, objects
+from lib.casework.rules.tasks import open_task, tasks
+from lib.casework.rules.versions import take_in, versions
+from lib.casework.steps import Step
+from lib.casework.store.register import Register
+from lib.casework.store.rows import ROWS
+from lib.rules import read_rules
+from lib.ui.paths import BY_URL
+from tests.casework.conftest import MONDAY
+
+
+def test_every_module_of_the_folder_is_one_kind() -> None:
+    modules = {path.stem for path in Path(package.__path__[0]).glob("*.py")} - {"__init__", "kind"}
+    assert set(KINDS) == modules and len(KINDS) >= 4
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_what_a_kind_names_is_there(kind: Kind) -> None:
+    steps = [*kind.workflow.steps.values(), *filter(None, [kind.workflow.opening])]
+    assert {(step.right, kind.name) for step in steps} | {("view", kind.name)} <= policy().rights.keys()
+    assert set(kind.first) <= {*kind.noted, *(step.action for step in steps)}
+    assert kind.page is None or kind.page[1] in BY_URL[kind.page[0]].parameters.split()
+    assert (kind.name in ROWS) == kind.lasting
+
+
+def test_what_an_event_cannot_hold_is_no_kind() -> None:
+    kind = KINDS["rule_task"]
+    long = Step("close", "办结", "tune", frozenset({"待处理"}), "这个状态的名字实在太长所以写不进一个事件")
+    with pytest.raises(ValueError, match="to_state"):
+        replace(kind, workflow=replace(kind.workflow, steps={"close": long}))
+    with pytest.raises(ValueError, match="another name"):
+        replace(kind, workflow=KINDS["clue"].workflow)
+    with pytest.raises(ValueError, match="area_code"):
+        replace(kind, scope=("area_code",))
+
+
+def test_where_versions_and_tasks_stand_is_read_like_any_other(register: Register, county: Viewer) -> None:
+    take_in(register, read_rules(), MONDAY)
+    with register.transaction() as tx:
+        open_task(tx, "M05", "M05-v1", "jump", MONDAY + timedelta(hours=1), "命中骤变")
+    found = objects(register, county, None, "rule_version").set_index("version_id")
+    assert {one.version_id: (one.state, one.state_at, one.last_seq) for one in versions(register)} == {
+        key: (row["state"], row["state_at"], row["last_seq"]) for key, row in found.iterrows()
+    }
+    [task] = objects(register, county, None, "rule_task").to_dict("records")
+    [told] = tasks(register).to_dict("records")
+    assert [task[name] for name in ("task_id", "state", "state_at")] == [
+        told[name] for name in ("task_id", "state", "state_at")
+    ]
+    assert events_of(register, county, None, "rule_task", task["task_id"])["action"].tolist() == ["open"]
