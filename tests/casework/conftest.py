@@ -9,52 +9,44 @@ from types import SimpleNamespace
 import duckdb
 import pandas as pd
 import pytest
-from sqlalchemy import inspect
 from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.store.register import Register, forget_register, open_register
-from lib.casework.store.schema import metadata
 from lib.casework.warnings.ingest import ingest
 from lib.warehouse.generation import begin, publish
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
-
-# A PostgreSQL database to try the same on, when there is one.
-POSTGRES = os.environ.get("COCKPIT_TEST_POSTGRES_URL")
-STORES = ["sqlite", *(["postgresql"] if POSTGRES else [])]
+from tests.casework import postgres
 
 AS_OF = date(2022, 9, 25)
 MONDAY = datetime(2022, 9, 5, 9, 0)
 RULE = SimpleNamespace(id="M05", title="罚缴不一致")
 
 
-@pytest.fixture(params=STORES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store."""
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this run."""
+    if postgres.programs() is None and not os.environ.get("CI"):
+        pytest.skip(postgres.MISSING)
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database on a server; empty where a file in the home folder is the store."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'casework.sqlite'}"
-    empty_for_tests(str(POSTGRES))
-    return str(POSTGRES)
+        return ""
+    url = request.getfixturevalue("server")
+    postgres.empty(url)
+    return url
 
 
-# A store with this table belongs to the tests.
-OWN = "for_tests"
-
-
-def empty_for_tests(url: str) -> None:
-    """Empty a store that tests work in, and mark it as theirs; one that holds anything else is left alone."""
-    register = Register(url)
-    with register.engine.connect() as connection:
-        own = inspect(connection).has_table(OWN)
-        held = connection.exec_driver_sql("select count(*) from event").scalar_one()
-    if not own and (held or register.kind is not None):
-        register.close()
-        pytest.fail(f"{url} holds work that is not the tests' own; name an empty database")
-    with register.engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.exec_driver_sql(f"create table if not exists {OWN} (none integer)")
-    register.close()
+@pytest.fixture
+def url(server_url: str, tmp_path: Path) -> str:
+    """The address of an empty store."""
+    return server_url or f"sqlite:///{tmp_path / 'casework.sqlite'}"
 
 
 @pytest.fixture
@@ -132,12 +124,12 @@ def concluded(register: Register, feed: Feed, inspector: Viewer) -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home with a small synthetic warehouse: three orgs, a few cases and dispatches."""
     place = tmp_path / "home"
     place.mkdir()
     monkeypatch.setenv("COCKPIT_HOME", str(place))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", server_url)
     publish_city(place)
     yield place
     forget_register(place)

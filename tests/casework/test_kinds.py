@@ -34,11 +34,11 @@ AT = datetime(2022, 9, 6, 9, 0)
 
 
 @pytest.fixture
-def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_home(server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "empty"
     place.mkdir()
     monkeypatch.setenv("COCKPIT_HOME", str(place))
-    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", server_url)
     return place
 
 
@@ -236,26 +236,6 @@ def test_three_commands_start_an_empty_home_on_real_files(
     assert main(["demo", "--rows", "60000"]) == 1
     assert "真实数据" in capsys.readouterr().err
     forget_register(empty_home)
-
-
-def test_tests_themselves_empty_no_store_but_their_own(tmp_path: Path) -> None:
-    from tests.casework.conftest import empty_for_tests
-
-    url = f"sqlite:///{tmp_path / 'real.sqlite'}"
-    real = Register(url)
-    _enter(real)
-    real.close()
-    with pytest.raises(pytest.fail.Exception, match="not the tests' own"):
-        empty_for_tests(url)
-    kept = Register(url)
-    assert people.person(kept, "zhang") is not None
-    kept.close()
-    own = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    for _ in range(2):
-        empty_for_tests(own)
-        used = Register(own)
-        _enter(used)
-        used.close()
 
 
 def test_a_draft_of_a_revoked_person_is_not_kept(register: Register, feed: Feed) -> None:
