@@ -16,7 +16,7 @@ inputs:
   penalty_case:
     [case_id, org_id, area_code, procedure_type, filed_date, decision_date, result_type, extension_cnt, suspended_cnt]
   case_event: [case_id, event_at]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 已决定案件按决定日期回看的月数}
   - {name: first_filed_date, type: date, default: 2021-07-15, lowest: 2021-07-15, highest: 2030-12-31, unit: 日期, meaning: 立案日期起点（修订后的行政处罚法施行日）}
@@ -138,12 +138,9 @@ verdicts as (
 ),
 
 handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from verdicts)
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
 ),
 
 final as (

@@ -20,7 +20,7 @@ inputs:
     [case_id, party_id, party_type, item_code, org_id, area_code, place_text, decision_date, result_type, fine_amt, is_offsite]
   case_event: [case_id, event_type, event_at]
   power_item: [item_code, domain_code]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
   - {name: yellow_fines, type: integer, default: 3, lowest: 2, highest: 20, unit: 次, meaning: 同一当事人同一事项罚款达到此次数为黄色}
@@ -196,12 +196,9 @@ worst as (
 ),
 
 handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select last_case_id from worst)
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
 ),
 
 final as (

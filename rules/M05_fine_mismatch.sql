@@ -24,7 +24,7 @@ inputs:
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
   workday: [day_date, wd_seq, is_workday]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 金额差按决定日期回看的月数}
   - {name: money_months, type: integer, default: 36, lowest: 1, highest: 60, unit: 月, meaning: 账户、现金情形按决定日期回看的月数}
@@ -314,12 +314,9 @@ verdicts as (
 ),
 
 handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from verdicts)
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
 ),
 
 final as (

@@ -22,7 +22,7 @@ inputs:
   sunshine_record: [case_id, plate_hash]
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 后一案按决定日期回看的月数}
   - {name: split_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 前后两案决定日期相隔不超过此天数的合并计算}
@@ -216,12 +216,9 @@ verdicts as (
 ),
 
 handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from verdicts)
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
 ),
 
 final as (

@@ -23,7 +23,7 @@ inputs:
   power_item: [item_code, crime_threshold_amt]
   case_event: [case_id, event_type, event_at]
   criminal_referral: [case_id, referred_at, police_result, replied_at]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
   workday: [day_date, is_workday, wd_seq]
 parameters:
   - {name: window_months, type: integer, default: 60, lowest: 1, highest: 120, unit: 月, meaning: 已决定案件按决定日期回看的月数}
@@ -174,12 +174,9 @@ verdicts as (
 ),
 
 handlers as (
-    select case_id, min(officer_id) as officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from verdicts)
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
 ),
 
 final as (

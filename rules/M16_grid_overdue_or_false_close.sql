@@ -19,6 +19,8 @@ inputs:
      verify_result, verified_at]
   grid_event: [event_no, event_type, place_text, reported_at, area_code, photo_hash]
   org: [org_id, domain_code]
+  mart_repeated_place: [event_no, event_type, place_text, area_code, reported_at]
+  mart_shared_photo: [photo_hash, dispatch_id, event_no, assigned_at, finished_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按派单时间回看的月数}
   - {name: orange_late_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 日, meaning: 超期多于此天数为橙色}
@@ -116,8 +118,8 @@ dispatches as (
 
 photos as (
     select dispatch_id, event_no, photo_hash, coalesce(finished_at, assigned_at) as used_at
-    from grid_dispatch
-    where photo_hash <> '' and greatest(assigned_at, finished_at) < $as_of + interval 1 day
+    from mart_shared_photo
+    where greatest(assigned_at, finished_at) < $as_of + interval 1 day
 ),
 
 -- Whoever used a photo first is not to blame for those who copied it.
@@ -144,7 +146,7 @@ reused as (
 
 later_events as (
     select event_no, event_type, place_text, area_code, reported_at
-    from grid_event
+    from mart_repeated_place
     where reported_at < $as_of + interval 1 day
         and event_type <> '流动摊贩'
 ),
@@ -152,7 +154,7 @@ later_events as (
 recurrences as (
     select dispatch_id, min(later_events.event_no) as reopened_event_no
     from dispatches
-    inner join grid_event as own using (event_no)
+    inner join mart_repeated_place as own using (event_no)
     inner join later_events
         on later_events.place_text = own.place_text
         and later_events.event_type = own.event_type

@@ -405,7 +405,7 @@ where is_offsite is distinct from true
 
 -- section: exposure
 with acts as (
-    select '案件' as kind, operator_id as officer_id, org_id, event_at as acted_at
+    select '案件' as kind, operator_id as officer_id, org_id, date_trunc('month', event_at) as month
     from case_event
     left join penalty_case using (case_id)
     where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
@@ -415,18 +415,25 @@ with acts as (
 
     union all
 
-    select '检查' as kind, officer_id, org_id, started_at as acted_at
+    select '检查' as kind, officer_id, org_id, date_trunc('month', started_at) as month
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
+),
+
+-- Many acts of few units: what they are called is put together once they are counted.
+counts as (
+    select kind, officer_id, org_id, month, count(*) as act_count
+    from acts
+    group by kind, officer_id, org_id, month
 )
 
 select
     coalesce(officer_id, org_id) as group_id,
-    cast(date_trunc('month', acted_at) as date) as month,
+    cast(month as date) as month,
     concat_ws('·', kind, domain_code) as work_kind,
-    count(*) as exposure
-from acts
+    cast(sum(act_count) as bigint) as exposure
+from counts
 left join org using (org_id)
 group by all
 order by group_id, month, work_kind

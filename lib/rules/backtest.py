@@ -80,7 +80,7 @@ def _fired(warehouse: Warehouse, variants: Sequence[Variant], day: date) -> list
 
     def fired(variant: Variant) -> pd.DataFrame:
         if not opened:
-            opened.append(cursor_on(warehouse, {name for one in variants for name in one.rule.inputs}, day))
+            opened.append(cursor_on(warehouse, [one.rule for one in variants], day))
         return candidates_on(opened[0], variant, day)[0].assign(day=day)[FIRING_COLUMNS]
 
     def recent(variant: Variant) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from lib.rules.cases import EXPECTED, Case, read_cases
 from lib.rules.errors import RuleError
 from lib.rules.rule import Rule
 from lib.rules.run import run_exposure, run_rule, sample_tested
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.reference import workdays
 from lib.warehouse.room import CHECKING
 
@@ -55,7 +56,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 
 
 def fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
-    """Put the rows of one case into the tables, in place of those of the last."""
+    """Put the rows of one case into the tables, in place of those of the last, and make the marts of them."""
     for name in rule.inputs:
         con.execute(f'delete from "{name}"')
         rows = case.given.get(name, [])
@@ -66,6 +67,8 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
             values = [{**_COMMON_VALUES, **row}.get(column) for row in rows for column in columns]
             marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
             con.execute(f'insert into "{name}" values {marks}', values)
+    for mart in rule.marts:
+        rule_marts()[mart].make(con)
 
 
 def _same(expected: object, found: object) -> bool:

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from lib.catalog import load_catalog
 from lib.rules.rule import Parameter, Value
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.yamltext import schema_fault
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -161,10 +162,11 @@ def _input_faults(raw: dict) -> Iterator[str]:
     if raw["subject"] not in catalog:
         yield f"subject {raw['subject']} 不是数据目录中的数据集"
     for dataset, columns in raw["inputs"].items():
-        if dataset not in catalog:
+        if dataset not in catalog and dataset not in rule_marts():
             yield f"inputs 中的 {dataset} 不是数据目录中的数据集"
             continue
-        unknown = [column for column in columns if column not in catalog[dataset].column_names]
+        known = catalog[dataset].column_names if dataset in catalog else rule_marts()[dataset].columns
+        unknown = [column for column in columns if column not in known]
         if unknown:
             yield f"inputs 中 {dataset} 没有列 {'、'.join(unknown)}"
 

@@ -21,6 +21,8 @@ from weakref import WeakKeyDictionary
 import duckdb
 
 from lib.catalog import Dataset, load_catalog
+from lib.rules.rule import Rule
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.store import Warehouse
 
 _LOADED = "select min(loaded_at) from load_log where dataset = $dataset and rows_accepted > 0"
@@ -93,28 +95,36 @@ def arrival(warehouse: Warehouse, dataset: str) -> Arrival:
     return known[dataset]
 
 
-def cursor_on(warehouse: Warehouse, datasets: Iterable[str], day: date) -> duckdb.DuckDBPyConnection:
-    """A cursor on which these datasets are as known at the end of `day`, under their own names.
+def cursor_on(warehouse: Warehouse, rules: Iterable[Rule], day: date) -> duckdb.DuckDBPyConnection:
+    """A cursor on which what these rules read is as known at the end of `day`, under its own names.
 
-    Temporary views stand before a table only where something came after the day; otherwise this is a plain cursor.
+    Temporary views stand before a table only where something came after the day, and the marts over such a table are
+    made anew from what the day knew; otherwise this is a plain cursor.
     """
     cursor = warehouse.cursor()
     if day >= warehouse.as_of:
         return cursor
-    for name in sorted(datasets):
-        dataset = load_catalog()[name]
-        if dataset.kind == "dataset":
-            _shadow(cursor, dataset, arrival(warehouse, name), day)
+    rules = list(rules)
+    datasets = [load_catalog()[name] for name in sorted({name for rule in rules for name in rule.inputs})]
+    shadowed = {
+        dataset.name
+        for dataset in datasets
+        if dataset.kind == "dataset" and _shadow(cursor, dataset, arrival(warehouse, dataset.name), day)
+    }
+    for name in sorted({name for rule in rules for name in rule.marts}):
+        if shadowed & rule_marts()[name].reads.keys():
+            rule_marts()[name].make(cursor, "temp table")
     return cursor
 
 
-def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arrival, day: date) -> None:
+def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arrival, day: date) -> bool:
+    """Whether anything of a dataset came after the day, so that a view now stands before it."""
     if arrived.first is None or arrived.last is None:
-        return
+        return False
     before = day < arrived.first
     moment = datetime.combine(max(day, arrived.first) + timedelta(days=1), time())
     if arrived.last < moment:
-        return
+        return False
     (database,) = cursor.execute("select current_database()").fetchall()[0]
     place = '"' + database.replace('"', '""') + '".main.'
     names = {
@@ -127,3 +137,4 @@ def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arriva
     cursor.execute(_IN_FORCE.format(**names), {"moment": moment, "before": before})
     view = _VIEW + (_FIRST_VERSIONS if before else "")
     cursor.execute(view.format(**names))
+    return True

@@ -13,6 +13,7 @@ from lib.rules.errors import RuleError
 from lib.rules.front_matter import front_matter_faults, parameter_of
 from lib.rules.rule import Aggregation, Law, Limit, Peers, Rule, Source
 from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults, with_shared
+from lib.warehouse.marts.of_rules import behind, rule_marts
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 
@@ -74,11 +75,12 @@ def _rule(path: Path, content: bytes, checked: bool, tried: bool = False) -> Rul
             "law": tuple(Law(**law) for law in raw["law"]),
             "limits": tuple(Limit(**limit) for limit in raw.get("limits", ())),
             "decisions": tuple(raw.get("decisions", ())),
-            "inputs": {dataset: tuple(columns) for dataset, columns in raw["inputs"].items()},
+            "inputs": behind(raw["inputs"]),
             "parameters": tuple(parameter_of(parameter) for parameter in raw["parameters"]),
             "aggregation": Aggregation(**raw["aggregation"]),
             "peers": _peers(raw.get("peers")),
         },
+        marts=tuple(name for name in raw["inputs"] if name in rule_marts()),
         hash=hashlib.sha256(content).hexdigest(),
         path=path,
         sections={section.kind: section.sql for section in sections if section.kind not in TITLED},

@@ -71,8 +71,9 @@ class Peers:
 class Rule:
     """A model: its description, its SQL sections and the sha256 of its file.
 
-    `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON holds;
-    `false_positives` are texts of the form “情形：如何处理”, `decisions` of the form “问题：决定”. `limits` is what
+    `inputs` are the datasets and columns it rests on, those behind the marts it reads (`marts`, names of tables) among
+    them. `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON
+    holds; `false_positives` are texts of the form “情形：如何处理”, `decisions` of the form “问题：决定”. `limits` is what
     speaks against the model in law, () in texts kept from before it was asked. `nature` is 明线 (a bright line) or 统计
     (a comparison with peers). A run that flags more than `max_share` of the subjects it tested is held back; a verified
     precision below `precision_floor` gives the owner a task. `false_alarms` is how many of 1,000 tested subjects a 统计
@@ -115,6 +116,7 @@ class Rule:
     peers: Peers | None = None
     false_alarms: float | None = None
     ordered: Sequence[Sequence[str]] = ()
+    marts: tuple[str, ...] = ()
 
     @property
     def cases_path(self) -> Path:

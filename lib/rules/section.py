@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from lib.catalog import load_catalog
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.room import CHECKING
 
 TITLED = ("source", "group_source")
@@ -171,10 +172,16 @@ def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _empty_tables(names: frozenset[str]) -> duckdb.DuckDBPyConnection:
-    """A database of these datasets without rows, and of nothing else."""
+    """A database of these datasets and marts without rows, and of nothing else."""
     con = duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING})
-    for name in sorted(names):
+    marts = [mart for name, mart in rule_marts().items() if name in names]
+    beneath = {dataset for mart in marts for dataset in mart.reads} - names
+    for name in sorted({*names, *beneath} - rule_marts().keys()):
         con.execute(load_catalog()[name].create_table_sql())
+    for mart in marts:
+        mart.make(con)
+    for name in beneath:
+        con.execute(f'drop table "{name}"')
     con.execute("set lock_configuration = true")
     return con
 
@@ -234,7 +241,7 @@ def sql_faults(section: Section, parameters: Mapping[str, Any], inputs: set[str]
         return
     values = {**_BOUND[section.kind], **parameters}
     used = statements[0].named_parameters
-    readable = frozenset(load_catalog()) if section.kind in TITLED else frozenset(inputs)
+    readable = frozenset({*inputs, *(load_catalog() if section.kind in TITLED else ())})
     undeclared = sorted(used - values.keys())
     strangers = sorted(_tables(nodes) - readable)
     round_about = sorted(set(_ways_round(nodes)))

@@ -9,6 +9,7 @@ import pytest
 
 from lib.catalog import load_catalog
 from lib.rules import RULES, Rule, read_rules
+from lib.warehouse.marts.of_rules import make_rule_marts
 from lib.warehouse.reference import fill_reference
 
 
@@ -19,11 +20,12 @@ def rules() -> dict[str, Rule]:
 
 @pytest.fixture
 def tables() -> Iterator[duckdb.DuckDBPyConnection]:
-    """All datasets, empty, with the work calendar."""
+    """All datasets, empty, with the work calendar; marts follow the rows."""
     with duckdb.connect(":memory:") as con:
         for dataset in load_catalog().values():
             con.execute(dataset.create_table_sql())
         fill_reference(con)
+        make_rule_marts(con, "view")
         yield con
 
 

@@ -13,6 +13,7 @@ from lib.casework.store.chain import canonical
 from lib.casework.store.register import Register
 from lib.casework.store.schema import rule_run
 from lib.rules import Rule
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.store import Warehouse
 
 # Runs of the versions in force, as against trials; runs of earlier releases do not say.
@@ -77,14 +78,18 @@ class Plan:
 
 
 def plan(register: Register, warehouse: Warehouse, as_of: date | None = None) -> list[Plan]:
-    """The versions in force and on trial, with the generation in which each of their inputs last changed."""
+    """The versions in force and on trial, with the generation in which each of their inputs last changed, and which
+    query makes each mart they read."""
     state = warehouse.query("select dataset, changed_generation, row_cnt from dataset_state").set_index("dataset")
     changed, rows = state["changed_generation"].to_dict(), state["row_cnt"].to_dict()
     return [
         Plan(
             version=version,
             as_of=as_of or warehouse.as_of,
-            inputs={dataset: int(changed.get(dataset, 0)) for dataset in sorted(version.rule.inputs)},
+            inputs={
+                **{dataset: int(changed.get(dataset, 0)) for dataset in sorted(version.rule.inputs)},
+                **{name: rule_marts()[name].fingerprint for name in version.rule.marts},
+            },
             rows_read=sum(int(rows.get(dataset, 0)) for dataset in version.rule.inputs),
             generation=warehouse.generation.number,
         )

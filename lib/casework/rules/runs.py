@@ -140,7 +140,7 @@ def find(warehouse: Warehouse, planned: Plan) -> Found:
     """Run one rule on a cursor of its own, on what the plan's day knew; writes nothing. Raises RuleError."""
     started = time.perf_counter()
     rule = planned.rule
-    cursor = cursor_on(warehouse, rule.inputs, planned.as_of)
+    cursor = cursor_on(warehouse, [rule], planned.as_of)
     signals = run_rule(cursor, rule, planned.as_of, planned.params)
     exposure = run_exposure(cursor, rule, planned.as_of, planned.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)

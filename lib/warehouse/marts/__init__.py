@@ -1,4 +1,4 @@
-"""Marts: the small tables that pages read, made inside each new generation."""
+"""Marts: the small tables that pages and models read, made inside each new generation."""
 
 import hashlib
 from contextlib import suppress
@@ -8,6 +8,7 @@ import duckdb
 
 from lib.warehouse.clock import now
 from lib.warehouse.generation import SAME_DATA, Generation, begin, current, next_number, note, publish, write_lock
+from lib.warehouse.marts.of_rules import make_rule_marts, rule_marts
 from lib.warehouse.room import WRITING
 from lib.warehouse.store import open_warehouse
 
@@ -20,12 +21,15 @@ def _scripts() -> list[str]:
 
 
 def _print(scripts: list[str]) -> str:
-    return hashlib.sha256("\0".join(scripts).encode()).hexdigest()
+    queries = [mart.query for mart in rule_marts().values()]
+    return hashlib.sha256("\0".join([*scripts, *queries]).encode()).hexdigest()
 
 
 def build_marts(con: duckdb.DuckDBPyConnection) -> None:
-    """Run every .sql file beside this one in name order on an open, writable generation, and note by which files."""
+    """Run every .sql file beside this one in name order on an open, writable generation, make the marts of models, and
+    note by which files."""
     scripts = _scripts()
+    make_rule_marts(con)
     for script in scripts:
         con.execute(script)
     con.execute("insert or replace into meta values (?, ?)", [_MADE, _print(scripts)])
