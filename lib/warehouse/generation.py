@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -56,7 +56,7 @@ class Generation:
 class Noted:
     """What a generation says of itself: the day it counts from, why it was made, by which batch, the rows it holds.
 
-    One made by an earlier release says nothing: its day is then that of the file, the rest is empty.
+    One made by an earlier release says nothing: its day is then the city's own or that of the file, the rest is empty.
     """
 
     number: int
@@ -163,18 +163,21 @@ def note(con: duckdb.DuckDBPyConnection, number: int, reason: str, day: date, at
 
 @lru_cache(maxsize=256)
 def _log(path: Path, changed: int, _size: int) -> tuple[Noted, ...]:
-    """The list inside a file that looks like this, oldest first; one entry of the file's own time when it has none."""
+    """The list inside a file that looks like this, oldest first.
+
+    One made by an earlier release ends it with an entry of the city's own day, or of the time of the file.
+    """
     number = int(path.stem[4:])
-    try:
-        with duckdb.connect(str(path), read_only=True, config=OPENING) as con:
-            rows = con.execute("from generation_log where number <= $number order by number", {"number": number})
-            found = tuple(Noted(*row) for row in rows.fetchall())
-    except duckdb.Error:
-        found = ()
+    found: tuple[Noted, ...] = ()
+    day: date | None = None
+    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True, config=OPENING) as con:
+        day = con.execute("select max(value)::date from meta where key = 'as_of'").fetchall()[0][0]
+        rows = con.execute("from generation_log where number <= $number order by number", {"number": number})
+        found = tuple(Noted(*row) for row in rows.fetchall())
     if found and found[-1].number == number:
         return found
     at = datetime.fromtimestamp(changed / 1e9, BEIJING).replace(tzinfo=None)
-    return (*found, Noted(number, at.date(), at))
+    return (*found, Noted(number, day or at.date(), at))
 
 
 def log_of(generation: Generation) -> tuple[Noted, ...]:

@@ -1,0 +1,152 @@
+"""Marts that models join: the same answer as the datasets give, on every day, and of nothing undeclared."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import handmade
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib.casework.rules import due
+from lib.casework.rules.runs import run_due, stale_rules
+from lib.catalog import load_catalog
+from lib.rules import Rule, run_rule
+from lib.rules.known import cursor_on
+from lib.rules.section import Section, sql_faults
+from lib.warehouse.marts.of_rules import Mart, make_rule_marts, rule_marts
+from lib.warehouse.reference import fill_reference
+from lib.warehouse.skeleton import create_tables
+from tests.rules.conftest import put
+
+AS_OF = date(2022, 9, 25)
+LEADS_ON = """
+select case_id, min(officer_id) as officer_id
+from case_officer
+where role_type = '主办' and coalesce(start_at < $day + interval 1 day, true)
+group by case_id
+order by case_id
+"""
+LEADS_OF_MART = """
+select case_id, officer_id
+from mart_case_lead
+where led_from < $day + interval 1 day and coalesce(led_until >= $day + interval 1 day, true)
+order by case_id
+"""
+
+moment = st.none() | st.integers(0, 60 * 24).map(lambda hours: datetime(2022, 8, 1) + timedelta(hours=hours))
+handler = st.fixed_dictionaries(
+    {"case_id": st.sampled_from(["C1", "C2"]), "officer_id": st.sampled_from(["P1", "P2", "P3"]),
+     "role_type": st.sampled_from(["主办", "主办", "协办"]), "start_at": moment}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(rule_marts()))
+def test_a_mart_reads_what_it_says_and_no_other_column(name: str) -> None:
+    mart = rule_marts()[name]
+    assert mart.columns and mart.reads
+    assert all(set(columns) <= set(load_catalog()[dataset].column_names) for dataset, columns in mart.reads.items())
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(handler, max_size=10))
+def test_who_leads_a_case_on_any_day(tables: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    tables.execute("delete from case_officer")
+    put(tables, "case_officer", *rows)
+    for day in (date(2022, 7, 1) + timedelta(days=5 * n) for n in range(22)):
+        expected = tables.execute(LEADS_ON, {"day": day}).fetchall()
+        assert tables.execute(LEADS_OF_MART, {"day": day}).fetchall() == expected
+
+
+def test_who_leads_a_case_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
+    lead = {"case_id": "C1", "role_type": "主办"}
+    put(tables, "case_officer", {**lead, "officer_id": "P3", "start_at": datetime(2022, 3, 1)},
+        {**lead, "officer_id": "P1", "start_at": datetime(2022, 5, 2, 9)},
+        {**lead, "officer_id": "P2", "start_at": datetime(2022, 6, 1)})  # fmt: skip
+    assert tables.execute("from mart_case_lead").fetchall() == [
+        ("C1", "P3", datetime(2022, 3, 1), datetime(2022, 5, 2, 9)), ("C1", "P1", datetime(2022, 5, 2, 9), None),
+    ]  # fmt: skip
+
+
+class City:
+    """A warehouse in memory: what a look at a past day needs of one."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con, self.as_of = con, AS_OF
+        self.generation = SimpleNamespace(number=1, path=Path("memory/none"))
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self.con.cursor()
+
+
+MAY, SEPTEMBER = datetime(2022, 5, 1), datetime(2022, 9, 1)
+
+
+def versioned(officer_id: str, version_no: int = 1, at: datetime = MAY, **columns: Any) -> dict[str, Any]:
+    usual = {"case_id": "C1", "role_type": "主办", "start_at": datetime(2022, 3, 1), "is_void": False}
+    return {**usual, "officer_id": officer_id, "version_no": version_no, "ingested_at": at, **columns}
+
+
+def test_a_past_day_has_the_mart_of_what_it_knew(rules: dict[str, Rule]) -> None:
+    """P1 came in September as a correction dated back to March, and P3's role was corrected: in August P2 led."""
+    with duckdb.connect(":memory:", config={"threads": "1"}) as con:
+        create_tables(con)
+        fill_reference(con)
+        put(con, "load_log", {"dataset": "case_officer", "loaded_at": MAY, "rows_accepted": 1, "status": "loaded"})
+        put(con, "case_officer", versioned("P2"), versioned("P1", at=SEPTEMBER))
+        put(con, "case_officer", versioned("P3", 2, SEPTEMBER, role_type="协办"))
+        put(con, "case_officer_history", versioned("P3", role_type="主办"))
+        put(con, "penalty_case", {
+            "case_id": "C1", "procedure_type": "普通", "filed_date": date(2022, 3, 1), "result_type": "未决",
+            "org_id": "O1", "version_no": 1, "is_void": False, "ingested_at": MAY,
+        })  # fmt: skip
+        make_rule_marts(con)
+        city, m01 = City(con), rules["M01"]
+        leads = {
+            day: cursor_on(city, [m01], day).execute(LEADS_OF_MART, {"day": day}).fetchall()
+            for day in (date(2022, 8, 31), AS_OF)
+        }
+        assert leads == {date(2022, 8, 31): [("C1", "P2")], AS_OF: [("C1", "P1")]}
+        fired = [
+            run_rule(cursor_on(city, [m01], day), m01, day)["officer_id"].to_pylist()
+            for day in (date(2022, 8, 31), AS_OF)
+        ]
+        assert fired == [["P2"], ["P1"]]
+
+
+def test_what_lies_behind_a_mart_is_what_a_model_rests_on(rules: dict[str, Rule]) -> None:
+    assert rules["M01"].marts == ("mart_case_lead",)
+    assert rules["M01"].inputs["case_officer"] == ("case_id", "officer_id", "role_type", "start_at")
+    assert not rules["M01"].inputs.keys() & rule_marts().keys()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sql", "fault"),
+    [
+        ({"mart_case_lead"}, "select case_id from mart_case_lead", ""),
+        ({"penalty_case"}, "select case_id from mart_case_lead", "mart_case_lead"),
+        ({"mart_case_lead"}, "select case_id from case_officer", "case_officer"),
+        ({"mart_case_lead"}, "select start_at from mart_case_lead", "start_at"),
+        ({"mart_case_lead"}, "select case_id from mart_area_month", "mart_area_month"),
+    ],
+)
+def test_a_mart_is_read_only_where_it_is_declared(inputs: set[str], sql: str, fault: str) -> None:
+    found = "；".join(sql_faults(Section("signals", "", sql), {}, inputs))
+    assert fault in found and bool(found) == bool(fault)
+
+
+def test_another_query_of_a_mart_makes_its_models_due_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: dict[str, Rule]
+) -> None:
+    handmade.build(tmp_path)
+    register, warehouse = handmade.opened(tmp_path)
+    run_due(tmp_path, register)
+    before = {rule.id for rule in stale_rules(register, warehouse)}
+    lead = rule_marts()["mart_case_lead"]
+    changed = {**rule_marts(), lead.name: Mart(lead.name, lead.query + "\n-- another")}
+    monkeypatch.setattr(due, "rule_marts", lambda: changed)
+    readers = {rule.id for rule in rules.values() if lead.name in rule.marts}
+    assert readers and {rule.id for rule in stale_rules(register, warehouse)} == before | readers
