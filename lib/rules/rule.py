@@ -75,11 +75,11 @@ class Rule:
     them. `subject` is a dataset name; `branches` and `evidence` give the Chinese titles of what the evidence JSON
     holds; `false_positives` are texts of the form “情形：如何处理”, `decisions` of the form “问题：决定”. `limits`
     is what speaks against the model in law, () in texts kept from before it was asked. `nature` is 明线 (a bright line)
-    or 统计 (a comparison with peers). A run that flags more than `max_share` of the subjects it tested is held back; a verified
-    precision below `precision_floor` gives the owner a task. `false_alarms` is how many of 1,000 tested subjects a 统计
-    model may flag by chance alone, None for a 明线 one; `bench truth` measures it on clean cities. `ordered` lists the
-    names of thresholds that must not come down from one to the next, the mildest level first; equal ones leave a level
-    out.
+    or 统计 (a comparison with peers). A run that flags more than `max_share` of the subjects it tested is held back; a
+    verified precision below `precision_floor` gives the owner a task. `false_alarms` is how many of 1,000 tested
+    subjects a 统计 model may flag by chance alone, None for a 明线 one; `bench truth` measures it on clean cities.
+    `ordered` lists the names of thresholds that must not come down from one to the next, the mildest level first; equal
+    ones leave a level out.
     """
 
     id: str
