@@ -13,7 +13,7 @@ textarea[aria-invalid="true"] { border: 2px solid #33414f; }
 `;
 const PAUSE = 600, LONGEST = 3000;
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement;
   if (!root.box) {
     root.replaceChildren();
@@ -45,7 +45,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   const tell = () => {
     note.textContent = box.value === root.sent ? data.note : "正在输入，停下后自动保存…";
-    count.textContent = box.value.length ? `${box.value.length}/${data.most}` : "";
+    count.textContent = [data.enter && box.value ? "Ctrl+Enter 提交" : "", box.value ? `${box.value.length}/${data.most}` : ""].filter(Boolean).join("　");
   };
   const send = () => {
     clearTimeout(root.pause);
@@ -65,6 +65,12 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   box.oncompositionend = () => { clearTimeout(root.pause); root.pause = setTimeout(send, PAUSE); };
   box.onblur = send;
+  box.onkeydown = (event) => {
+    if (!data.enter || event.isComposing || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    send();
+    setTriggerValue("enter", Date.now());
+  };
   root.leave && removeEventListener("pagehide", root.leave);
   root.leave = send;
   addEventListener("pagehide", send);

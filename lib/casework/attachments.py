@@ -16,7 +16,7 @@ from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.text import seen
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_MB = 10
 
 _TOLD = ("attachment_id", "name", "size", "sha256", "person_id", "at")
 
@@ -31,10 +31,9 @@ def store(
     if isinstance(upload, str):
         return _kept(tx, object_type, object_id, upload)
     name, content = _name(upload[0]), upload[1]
-    if not name or not content:
-        raise UserError("附件是空的。", "请重新选择文件。")
-    if len(content) > MAX_BYTES:
-        raise UserError(f"附件「{name}」超过 {MAX_BYTES // 1024 // 1024} MB。", "请压缩或拆分后再上传。")
+    wrong = fault(name, content)
+    if wrong is not None:
+        raise wrong
     digest = hashlib.sha256(content).hexdigest()
     attachment_id = "A" + hashlib.sha256(f"{object_type}|{object_id}|{name}|{digest}".encode()).hexdigest()[:20]
     known = _row(tx, object_type, object_id, attachment_id)
@@ -48,6 +47,15 @@ def store(
         )
     )
     return about
+
+
+def fault(name: str, content: bytes) -> UserError | None:
+    """Why a file is not kept, None when it is."""
+    if not name or not content:
+        return UserError("附件是空的，请重新选择文件。")
+    if len(content) > MAX_MB * 1024 * 1024:
+        return UserError(f"附件「{name}」超过 {MAX_MB} MB，请压缩或拆分后再上传。")
+    return None
 
 
 def _name(given: str) -> str:

@@ -33,7 +33,7 @@ def take(
         raise ValueError("times are naive Beijing time")
     if sent.attachment is not None and not step.takes_file:
         raise ValueError(f"no file comes with {action}")
-    for fault in step.faults(sent.payload, sent.text).values():
+    for fault in step.faults(sent.payload, sent.text, sent.attachment).values():
         raise fault
     with register.transaction() as tx:
         tx.require_standing(viewer)

@@ -143,12 +143,12 @@ class Step:
             raise ValueError(f"{self.action} has no field {sorted(unknown)}")
         return {one.name: one.value(given) for one in self.asked}
 
-    def faults(self, given: Mapping[str, Any], text: str) -> dict[str, UserError]:
+    def faults(self, given: Mapping[str, Any], text: str, attachment: Upload | None = None) -> dict[str, UserError]:
         """What is wrong with what a person gave, by field, in the order of the fields."""
-        values = {**self.payload(given), TEXT: text}
+        values = {**self.payload(given), TEXT: text, FILE: attachment}
         found = {}
         for one in self.fields:
-            if one.name == FILE or (one.when is not None and not one.when(values)):
+            if one.when is not None and not one.when(values):
                 continue
             fault = one.fault(values[one.name])
             if fault is not None and one.name == TEXT and one.missing is None:

@@ -21,7 +21,6 @@ if version is None:
 
 left, right = st.columns([1, 2.3], gap="small")
 with left:
-    versions.result(version)
     with card("parameters"):
         st.markdown("**参数**")
         params = tuning.parameters(version, live, free=under_way is None and viewer.may("tune", "rule_version"))

@@ -64,6 +64,11 @@ def drawn(app: AppTest) -> list[dict]:
     return [json.loads(one) for one in told]
 
 
+def box(app: AppTest, label: str) -> dict:
+    """What the text box of this label is told: its note, its fault …"""
+    return next(one for one in drawn(app) if one.get("label") == label)
+
+
 def warning_rows(app: AppTest, label: str = "预警列表") -> list[dict[str, str]]:
     """The rows of the first list of warnings (or of another label) on the page, by column."""
     sheet = next((one for one in drawn(app) if one.get("label") == label), {"columns": [], "rows": []})

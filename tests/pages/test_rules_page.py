@@ -100,6 +100,6 @@ def test_a_task_is_closed_with_a_word_on_what_was_done(home: Path) -> None:
     app = open_page(PAGE, "demo-office", rule="M01", m_view="任务")
     assert "命中由上次 4 条变为 400 条" in words(app)
     app.session_state[f"{task_id}_close_text"] = "补录批次造成，已核对。"
-    app.button(key=f"{task_id}_close").click().run()
+    app.button(key=f"{task_id}_close_submit").click().run()
     assert "**已保存** 办结" in words(app)
     assert tasks(register, "M01").iloc[0][["state", "note"]].tolist() == ["已处理", "补录批次造成，已核对。"]

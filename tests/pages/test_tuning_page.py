@@ -4,7 +4,7 @@ from pathlib import Path
 
 import handmade
 import pytest
-from opening import open_page, words
+from opening import box, open_page, words
 
 from lib.access.personas import personas
 from lib.casework.rules.states import DRAFT
@@ -32,10 +32,10 @@ def test_moving_a_threshold_says_what_changes_and_a_draft_needs_a_reason(home: P
     field = next(one for one in app.number_input if "橙色" in one.label and one.value == 30)
     field.set_value(45).run()
     assert "新增 0 条、减少 0 条、1 条变级别" in words(app)
-    app.button(key="M01_draft_submit").click().run()
-    assert "调整参数须写明理由" in words(app)
+    app.button(key="M01-v1_draft_submit").click().run()
+    assert box(app, "调整理由")["fault"] == "调整参数须写明理由。"
     app.session_state["M01-v1_draft_text"] = "试运行误报多。"
-    app.button(key="M01_draft_submit").click().run()
+    app.button(key="M01-v1_draft_submit").click().run()
     assert "**已保存** 保存为草稿" in words(app)
     kept = versions(open_register(home), "M01", states=(DRAFT,))
     assert [one.version_no for one in kept] == [2] and 45 in kept[0].params.values()
@@ -46,7 +46,7 @@ def test_a_version_without_a_back_test_is_not_submitted(home: Path) -> None:
     app = open_page(PAGE, "demo-office", rule="M01")
     next(one for one in app.number_input if "橙色" in one.label and one.value == 30).set_value(45).run()
     app.session_state["M01-v1_draft_text"] = "试运行误报多。"
-    app.button(key="M01_draft_submit").click().run()
+    app.button(key="M01-v1_draft_submit").click().run()
     app.button(key="M01-v2_try_submit").click().run()
     app.session_state["M01-v2_submit_text"] = "请复核。"
     app.button(key="M01-v2_submit_submit").click().run()
@@ -63,12 +63,12 @@ def test_levels_out_of_order_and_values_out_of_bounds_are_refused_in_chinese(hom
     app = open_page(PAGE, "demo-office", rule="M01")
     app.number_input(key="t_M01-v1_orange_over_days").set_value(100).run()
     assert "“超期多于此天数为橙色”（100 日）不能大于“超期多于此天数为红色”（90 日）" in words(app)
-    assert app.button(key="M01_draft_submit").disabled
+    assert app.button(key="M01-v1_draft_submit").disabled
     assert "没有试算" in words(app) and "条变级别" not in words(app) and not app.tabs
     app.number_input(key="t_M01-v1_orange_over_days").set_value(400).run()
     assert "“超期多于此天数为橙色”不能为 400。** 可填 1–365 日。" in words(app)
     app.number_input(key="t_M01-v1_orange_over_days").set_value(45).run()
-    assert "1 条变级别" in words(app) and not app.button(key="M01_draft_submit").disabled
+    assert "1 条变级别" in words(app) and not app.button(key="M01-v1_draft_submit").disabled
 
 
 def test_a_field_shows_the_value_that_is_used(home: Path) -> None:

@@ -3,19 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
-from opening import drawn, open_page
+from opening import box, open_page
 from sqlalchemy import select, update
 from stepping import on_warning
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework import audit
+from lib.casework.attachments import MAX_MB
 from lib.casework.drafts import load_draft
 from lib.casework.reading.visible import events_of
 from lib.casework.store.register import Register
 from lib.casework.store.schema import outbox, warning
 from lib.insight.warnings.listing import warning_list
-from lib.ui.warnings.fields import MAX_MB
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -38,11 +38,6 @@ def typed(app: AppTest, key: str, text: str) -> None:
     """Text that has arrived from the text box."""
     app.session_state[key] = text
     app.run()
-
-
-def box(app: AppTest, label: str) -> dict:
-    """What a text box is told."""
-    return next(one for one in drawn(app) if one.get("label") == label)
 
 
 def texts(app: AppTest) -> str:
@@ -191,7 +186,7 @@ def test_a_conclusion_needs_a_choice_and_words_and_keeps_its_file(city) -> None:
     assert state(city, number) == "核查中"
     typed(app, f"{number}_conclude_text", "延期审批在案")
     app.checkbox(key=f"{number}_conclude_work_prompt").check().run()
-    app.file_uploader(key=f"{number}_conclude_file").upload("审批表.pdf", b"%PDF-1.7 ...").run()
+    app.file_uploader(key=f"{number}_conclude_attachment").upload("审批表.pdf", b"%PDF-1.7 ...").run()
     app.button(key=f"{number}_conclude_submit").click().run()
     assert "已保存" in app.success[0].value
     last = events_of(city[0], OFFICE, city[1], "warning", number).iloc[-1]
@@ -209,7 +204,7 @@ def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("属实").run()
     typed(app, f"{number}_conclude_text", "见附件")
     app.multiselect(key=f"{number}_conclude_checked").set_value(["调阅案卷"]).run()
-    app.file_uploader(key=f"{number}_conclude_file").upload("大.zip", b"0" * (MAX_MB * 1024 * 1024 + 1)).run()
+    app.file_uploader(key=f"{number}_conclude_attachment").upload("大.zip", b"0" * (MAX_MB * 1024 * 1024 + 1)).run()
     app.button(key=f"{number}_conclude_submit").click().run()
     assert f"超过 {MAX_MB} MB" in texts(app)
     assert state(city, number) == "核查中"

@@ -5,13 +5,37 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lib.access import Forbidden, Viewer, under
+from lib.casework import drafts
 from lib.casework.clues.states import ORIGINS_BY_HAND
-from lib.casework.clues.steps import clue_id, create
+from lib.casework.clues.steps import REGISTER, clue_id, create
 from lib.casework.sight import in_scope
-from lib.casework.steps import Outcome
+from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.schema import clue
 from lib.errors import UserError
+
+
+@under("record", "clue")
+def register_by_hand(
+    register: Register, viewer: Viewer, sent: Submission, area_code: str | None, domain_code: str | None
+) -> Outcome:
+    """What a person filled in for REGISTER; the place and the domain are those of the unit.
+
+    Raises as `register_clue` does, and UserError for a field that is missing or a source that has its clue already.
+    """
+    for fault in REGISTER.faults(sent.payload, sent.text).values():
+        raise fault
+    given = REGISTER.payload(sent.payload)
+    source_key = given["source_key"].strip()
+    done = register_clue(
+        register, viewer, given["origin"], source_key or sent.submission_id, submission_id=sent.submission_id,
+        at=sent.at, title=given["title"], detail=sent.text.strip(), officer_id=given["officer_id"],
+        org_id=given["org_id"], area_code=area_code, domain_code=domain_code,
+    )  # fmt: skip
+    if done.event is not None and done.event.submission_id != sent.submission_id:
+        known = f"来源编号「{source_key}」已经登记过线索（{done.event.at:%Y-%m-%d %H:%M}）。"
+        raise UserError(known, "请核对编号，或在线索清单中打开那一条。")
+    return done
 
 
 @under("record", "clue")
@@ -44,4 +68,5 @@ def register_clue(
             officer_id=officer_id, org_id=org_id, area_code=area_code, domain_code=domain_code,
             submission_id=submission_id,
         )  # fmt: skip
+        drafts.discard(tx, viewer, "clue", drafts.UNREGISTERED, REGISTER.action)
     return Outcome(recorded=True, event=event, created=new_id)

@@ -4,7 +4,9 @@ Categorised and approved handling: 监察法; the opinion is due one month after
 """
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from lib.access import Viewer
 from lib.casework.clues.states import (
@@ -85,7 +87,14 @@ _NOTE = (words(),)
 _NOTED = (words(required=True),)
 
 # What the number of a source is called; what was found otherwise has none.
-SOURCE_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
+# What a clue is known by where it came from; one's own finding has no number.
+_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
+
+
+def _from(origin: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda values: bool(values["origin"] == origin)
+
+
 REGISTER = Step(
     "register", "登记", "record", frozenset(), REGISTERED,
     (
@@ -93,9 +102,9 @@ REGISTER = Step(
             "origin", "来源", "choice", required=True, choices=tuple(ORIGINS_BY_HAND),
             missing=("请选择线索来源。", ""),
         ),
-        Field(
-            "source_key", "来源编号", "text", required=True, help="同一来源编号只登记一条线索。",
-            when=lambda values: values["origin"] in SOURCE_NUMBERS, missing=("请填写来源编号。", ""),
+        *(
+            Field("source_key", name, "text", required=True, help="同一来源编号只登记一条线索。", when=_from(origin))
+            for origin, name in _NUMBERS.items()
         ),
         Field("title", "标题", "text", required=True, missing=("请用一句话写明什么问题。", "")),
         Field("org_id", "涉及单位", "choice", required=True, missing=("请选择涉及单位。", "")),

@@ -42,12 +42,12 @@ def open_tasks(register: Register, kind: str, found: Iterable[tuple[str, str, st
 
 
 def tasks(register: Register, rule_id: str | None = None) -> pd.DataFrame:
-    """task_id, rule_id, version_id, kind (Chinese), opened_at, text, state, state_at, actor_name, note."""
+    """task_id, rule_id, version_id, kind (Chinese), opened_at, text, state, state_at, actor_name, note, last_seq."""
     newest = select(func.max(event.c.seq)).where(event.c.object_type == "rule_task").group_by(event.c.object_id)
     columns = (
         rule_task.c.task_id, rule_task.c.rule_id, rule_task.c.version_id, rule_task.c.kind, rule_task.c.opened_at,
         rule_task.c.text, event.c.to_state.label("state"), event.c.at.label("state_at"), event.c.actor_name,
-        event.c.text.label("note"),
+        event.c.text.label("note"), event.c.seq.label("last_seq"),
     )  # fmt: skip
     query = (
         select(*columns)

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import Row, func, insert, select
 
 from lib.access import SYSTEM, Viewer, under
+from lib.casework import drafts
 from lib.casework.objects import KINDS
 from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
 from lib.casework.rules.steps import DRAFTING, KIND, VERSION, last_events, move
@@ -201,7 +202,8 @@ def draft(
         first = tx.submitted(submission_id)
         if first is not None:
             return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
-        written = _create(tx, viewer, base.rule, checked, at, "draft", DRAFT, text.strip(), submission_id)
+        written = _create(tx, viewer, base.rule, checked, at, DRAFTING.action, DRAFT, text.strip(), submission_id)
+        drafts.discard(tx, viewer, KIND, base.version_id, DRAFTING.action)
     return Outcome(recorded=True, event=written, created=written.object_id)
 
 

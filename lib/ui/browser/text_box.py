@@ -37,17 +37,18 @@ def saved(at: datetime) -> str:
 
 def text_box(
     label: str, key: str, *, required: bool, note: str, keep: Callable[[], None], fault: str = "", height: int = 130,
-    most: int = MOST,
+    enter: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
     """The box; its text is in st.session_state[key]. `keep` is called whenever new text has arrived, `note` says when
-    that was last; `fault` is what is wrong with the text."""
+    that was last; `fault` is what is wrong with the text; `enter` is what Ctrl+Enter does."""
 
     def arrived() -> None:
         st.session_state[key] = text_of(key)
         keep()
 
     data = {
-        "label": label, "required": required, "note": note, "fault": fault, "height": height, "most": most,
+        "label": label, "required": required, "note": note, "fault": fault, "height": height, "most": MOST,
+        "enter": enter is not None,
         "value": st.session_state.get(key) or "", "seed": st.session_state.get(f"{key}_seed", 0),
     }  # fmt: skip
-    script.part("text_box")(key=_box(key), data=data, on_typed_change=arrived)
+    script.part("text_box")(key=_box(key), data=data, on_typed_change=arrived, on_enter_change=enter or (lambda: None))

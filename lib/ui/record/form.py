@@ -1,18 +1,28 @@
-"""A form that records one step: fields kept as a draft while they are filled in, faults at their fields, one button."""
+"""The form that records one step: the fields the step declares, kept as a draft while they are filled in, what is wrong
+told at each of them, one submission however often it is sent."""
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.drafts import discard, load_draft, save_draft
+from lib.casework import attachments
+from lib.casework.drafts import load_draft, save_draft
+from lib.casework.record import take
+from lib.casework.steps import FILE, TEXT, Field, Outcome, Step, Submission, Upload, Workflow
+from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.ui import message
 from lib.ui.browser import text_box, way
+from lib.ui.record import field as widget
+from lib.ui.record import outcome
+from lib.ui.record.outcome import Result
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -20,113 +30,281 @@ from lib.warehouse.store import Warehouse
 RESTORED = "已恢复您上次未提交的草稿。"
 PROMISE = "输入时自动保存草稿。"
 
+# What records a submission.
+Take = Callable[[Submission], Outcome]
+# What a field offers, value → words, given what the others hold.
+Offer = Callable[[Mapping[str, Any]], Mapping[str, str]]
+
 
 @dataclass(frozen=True)
-class Form:
-    """The form for one action on one object: `fields` are the names of its fields besides the text.
-
-    A field's value stands in st.session_state under key(name).
-    """
+class Record:
+    """The object that steps are taken on, as the page shows it: its state, and its last event."""
 
     register: Register
     warehouse: Warehouse
     viewer: Viewer
-    kind: str
+    workflow: Workflow
     object_id: str
-    action: str
-    fields: tuple[str, ...] = ()
+    state: str
+    seq: int
+
+    def key(self, name: str) -> str:
+        """Where what belongs to the record is held."""
+        return f"{self.object_id}_{name}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the screen says about a step besides its fields, by field: `says` below it (under "" above all of them),
+    `hints` in it, `begins` what it holds at first, `offers` the choices that the step leaves open or only names.
+
+    button: what the button says, else the step's name; a reason in `shut` keeps it from being pressed. follows: what
+    comes next, said when it is recorded.
+    """
+
+    says: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    begins: Mapping[str, Any] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    button: str = ""
+    shut: str = ""
+    follows: Callable[[Event], str] = lambda _: ""
+
+
+def stays(_: Result) -> None:
+    """Nothing else happens after a submission."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form for one step of one record.
+
+    takes: what records it, `record.take` when it is None. first: another step that the same form can take, with what
+    records it; its button is the usual one. then: told what came of a submission, a refusal apart.
+    """
+
+    record: Record
+    step: Step
+    wording: Wording = Wording()
+    takes: Take | None = None
+    first: tuple[Step, Take] | None = None
+    then: Callable[[Result], None] = stays
 
     def key(self, name: str) -> str:
         """Where a field, or what belongs to the form, is held."""
-        return f"{self.object_id}_{self.action}_{name}"
+        return self.record.key(f"{self.step.action}_{name}")
 
-    def begin(self, text: str = "", **given: Any) -> None:
-        """When the form comes on screen: this person's draft, or else what is given."""
-        begun, shown = f"{self.object_id}_form", (way.visit(), self.action)
+    def draw(self) -> None:
+        """The form as this person left it, and why the last submission of it was not recorded."""
+        self._begin()
+        self._submission()
+        self._say("")
+        asked, held = self._asked()
+        for side_by_side, fields in groupby(asked, key=widget.is_looked_up):
+            each = list(fields)
+            places = st.columns(2) if side_by_side and len(each) > 1 else [st.container(gap="xsmall")]
+            for number, one in enumerate(each):
+                with places[number % len(places)]:
+                    self._field(one, held)
+        self._foot()
+
+    def submit(self) -> None:
+        """Record what stands in the form."""
+        record = self.record
+        self._submit(self.step, self.takes or partial(_take, record, self.step.action))
+
+    def _begin(self) -> None:
+        begun, shown = self.record.key("form"), (way.visit(), self.step.action)
         if st.session_state.get(begun) == shown:
             return
         st.session_state[begun] = shown
-        draft = load_draft(self.register, self.viewer, self.kind, self.object_id, self.action) or {}
-        text_box.begin(self.key("text"), draft.get("text") or text)
-        for name in self.fields:
-            value = draft.get(name) or given.get(name)
-            if value:
-                st.session_state[self.key(name)] = value
-        st.session_state[self.key("kept")] = draft.get("attachment")
+        if st.session_state.pop(self._sent, None) is not None:
+            st.session_state.pop(self._submitted, None)
+        draft = self._draft() or {}
+        for one in self.step.fields:
+            value = draft.get(one.name) or self.wording.begins.get(one.name)
+            if one.name == TEXT:
+                text_box.begin(self.key(TEXT), value or "")
+            elif one.name != FILE and value:
+                st.session_state[self.key(one.name)] = widget.restored(one, value)
+        st.session_state[self.key("kept")] = draft.get(FILE)
         st.session_state[self.key("note")] = RESTORED if draft else PROMISE
         st.session_state[self.key("faults")] = {}
 
-    def values(self) -> dict[str, Any]:
-        """What the fields hold now, a file apart."""
-        held = {name: st.session_state.get(self.key(name)) for name in self.fields}
-        return {"text": text_box.text_of(self.key("text")), **held}
+    def _draft(self) -> dict[str, Any] | None:
+        record = self.record
+        kind = record.workflow.object_type
+        return load_draft(record.register, record.viewer, kind, record.object_id, self.step.action)
 
-    def keep(self, changed: str = "text") -> None:
+    def _asked(self) -> tuple[list[Field], dict[str, Any]]:
+        """The fields that are asked for, and what they hold now, a file apart."""
+        asked, held = [], {one.name: one.value({}) for one in self.step.asked} | {TEXT: ""}
+        for one in self.step.fields:
+            if one.when is not None and not one.when(held):
+                continue
+            asked.append(one)
+            if one.name == TEXT:
+                held[TEXT] = text_box.text_of(self.key(TEXT))
+            elif one.name != FILE:
+                held[one.name] = self._held(one, held)
+        return asked, held
+
+    def _held(self, one: Field, others: Mapping[str, Any]) -> Any:
+        value = one.value({one.name: st.session_state.get(self.key(one.name))})
+        gone = one.kind == "choice" and value not in self._offered(one, others)
+        return None if gone else value
+
+    def _offered(self, one: Field, others: Mapping[str, Any]) -> Mapping[str, str]:
+        offer = self.wording.offers.get(one.name)
+        return {value: value for value in one.choices} if offer is None else offer(others)
+
+    def _upload(self) -> Upload | None:
+        file, kept = st.session_state.get(self.key(FILE)), st.session_state.get(self.key("kept"))
+        if file is not None:
+            return file.name, file.getvalue()
+        return kept["attachment_id"] if kept else None
+
+    def _keep(self, changed: str = TEXT) -> None:
         """Save the draft; the fault of the field that changed is gone."""
-        at = now(self.warehouse)
-        kept = st.session_state.get(self.key("kept"))
-        payload = {**self.values(), "action": self.action} | ({"attachment": kept} if kept else {})
+        record, kept = self.record, st.session_state.get(self.key("kept"))
+        at, action = now(record.warehouse), self.step.action
+        payload = {**self._asked()[1], "action": action} | ({FILE: kept} if kept else {})
         self._faults.pop(changed, None)
+        kind = record.workflow.object_type
         try:
-            save_draft(self.register, self.viewer, self.kind, self.object_id, payload, at, self.action)
+            save_draft(record.register, record.viewer, kind, record.object_id, payload, at, action)
         except UserError as error:
             st.session_state[self.key("note")] = f"草稿没有保存：{error.message}"
             return
         st.session_state[self.key("note")] = text_box.saved(at)
 
-    def keeper(self, name: str) -> Callable[[], None]:
-        """A callback for a field that changes."""
-        return lambda: self.keep(name)
-
     @property
     def _faults(self) -> dict[str, str]:
         return st.session_state.setdefault(self.key("faults"), {})
 
-    def text(self, label: str, required: bool, height: int = 130) -> None:
-        """The text box."""
-        text_box.text_box(
-            label, self.key("text"), required=required, note=st.session_state.get(self.key("note")) or PROMISE,
-            keep=self.keep, fault=self._faults.get("text", ""), height=height,
-        )  # fmt: skip
+    def _say(self, name: str) -> None:
+        if self.wording.says.get(name):
+            st.caption(self.wording.says[name])
 
-    def fault(self, name: str) -> None:
-        """Under a field: what is wrong with it."""
-        if name in self._faults:
-            st.markdown(f"▸ **{verbatim(self._faults[name])}**")
+    def _field(self, one: Field, held: Mapping[str, Any]) -> None:
+        if one.name == TEXT:
+            text_box.text_box(
+                one.label, self.key(TEXT), required=one.required, keep=self._keep, fault=self._faults.get(TEXT, ""),
+                note=st.session_state.get(self.key("note")) or PROMISE, height=120 if one.required else 64,
+                enter=None if self.wording.shut else self._usual,
+            )  # fmt: skip
+            return
+        offered = self._offered(one, held) if one.kind in ("choice", "choices") else {}
+        hint = self.wording.hints.get(one.name, "")
+        widget.draw(one, self.key(one.name), offered, hint, partial(self._keep, one.name))
+        if one.name in self._faults:
+            st.markdown(f"▸ **{verbatim(self._faults[one.name])}**")
+        kept = st.session_state.get(self.key("kept"))
+        if one.name == FILE and kept:
+            st.caption(f"草稿中已有附件 {verbatim(kept['name'])}，不另选文件时一并提交。")
+        self._say(one.name)
 
-    def refuse(self, faults: dict[str, str]) -> bool:
-        """Note all that is wrong; whether there is anything."""
-        st.session_state[self.key("faults")] = faults
-        return bool(faults)
-
-    def submission(self, seq: int) -> str:
-        """One id per form shown on one state of the object: a second click carries the same one."""
-        return st.session_state.setdefault(f"{self.object_id}_{self.action}_{seq}_submission", uuid.uuid4().hex)
-
-    def foot(self, buttons: Mapping[str, Callable[[], None]], names: dict[str, str], refused: UserError | None) -> None:
-        """The buttons, the first the usual one, always in sight; beside them what stands in the way.
-
-        `names`: what the fields are called.
-        """
-        with st.container(key=f"submit-{self.object_id}-{self.action}", gap="xsmall"):
+    def _foot(self) -> None:
+        """The buttons, the usual one first, always in sight; with them what stands in the way."""
+        last = self.last()
+        mine = (self.step, self.first[0]) if self.first else (self.step,)
+        failed = last if last is not None and last.step in mine and not last.recorded else None
+        if failed is not None and failed.outcome is not None:
+            outcome.show(failed, self.record.workflow, True)
+        with st.container(key=f"submit-{self.record.object_id}-{self.step.action}", gap="xsmall"):
             if self._faults:
-                missing = "、".join(names.get(name, name) for name in self._faults)
+                missing = "、".join(one.label for one in self._asked()[0] if one.name in self._faults)
                 st.markdown(f"▸ **还不能提交：{missing}**，见上面各栏。")
-            if refused is not None:
-                message.problem(refused)
+            if failed is not None and failed.refused is not None:
+                message.problem(failed.refused)
+            shut: dict[str, Any] = {"disabled": bool(self.wording.shut), "help": self.wording.shut or None}
             with st.container(horizontal=True, vertical_alignment="center"):
-                for number, (label, submit) in enumerate(buttons.items()):
-                    kind = "secondary" if number else "primary"
-                    key = self.key("submit") if len(buttons) == 1 or number else self.key("both")
-                    st.button(label, key=key, type=kind, on_click=submit)  # type: ignore[arg-type]
+                if self.first is not None:
+                    name = self.first[0].name
+                    st.button(name, key=self.key("both"), type="primary", on_click=self._usual, **shut)
+                told = self.wording.button or self.step.name
+                kind = "primary" if self.first is None else "secondary"
+                st.button(told, key=self.key("submit"), type=kind, on_click=self.submit, **shut)  # type: ignore[arg-type]
 
-    def forget_draft(self) -> None:
-        """Drop the draft of what was not registered; a step drops its own."""
-        with self.register.transaction() as tx:
-            discard(tx, self.viewer, self.kind, self.object_id, self.action)
+    def _usual(self) -> None:
+        if self.first is None:
+            self.submit()
+        else:
+            self._submit(*self.first)
 
-    def done(self) -> None:
-        """The form is recorded: nothing of it stays."""
-        st.session_state.pop(f"{self.object_id}_form", None)
-        for name in ("text", "file", "kept", "note", "faults", *self.fields):
+    @property
+    def _submitted(self) -> str:
+        return self.key(f"{self.record.seq}_submission")
+
+    @property
+    def _sent(self) -> str:
+        return self.key(f"{self.record.seq}_sent")
+
+    def _submission(self) -> str:
+        """One id per form shown on one state of the object: a second click carries the same one."""
+        return st.session_state.setdefault(self._submitted, uuid.uuid4().hex)
+
+    def _submit(self, step: Step, takes: Take) -> None:
+        # What was recorded is sent again as it was, also when the form has been emptied since.
+        sent = st.session_state.get(self._sent) or self._filled_in(step)
+        if sent is None:
+            st.session_state.pop(self.record.key("result"), None)
+            return
+        try:
+            done = takes(sent)
+        except UserError as refused:
+            st.session_state.pop(self.record.key("refused_at"), None)
+            self._tell(Result(step, refused=refused, text=sent.text))
+            return
+        follows = ""
+        if done.event is not None:
+            follows = self.wording.follows(done.event)
+            self._done(sent, done.event)
+        result = Result(step, done, text=sent.text, follows=follows, created=done.created)
+        self._tell(result)
+        st.session_state[self.record.key("changed")] = True
+        self.then(result)
+
+    def _filled_in(self, step: Step) -> Submission | None:
+        """What stands in the form; None when something is missing or wrong, told at its field."""
+        asked, held = self._asked()
+        upload = self._upload() if any(one.name == FILE for one in asked) else None
+        faults = {}
+        for one in asked:
+            fault = one.fault(upload if one.name == FILE else held[one.name])
+            if fault is None and isinstance(upload, tuple) and one.name == FILE:
+                fault = attachments.fault(*upload)
+            if fault is not None:
+                faults[one.name] = fault.message
+        st.session_state[self.key("faults")] = faults
+        payload = {one.name: held[one.name] for one in step.asked}
+        at, seq = now(self.record.warehouse), self.record.seq
+        return None if faults else Submission(self._submission(), at, seq, held[TEXT], payload, upload)
+
+    def _tell(self, result: Result) -> None:
+        st.session_state[self.record.key("result")] = result
+
+    def last(self) -> Result | None:
+        """What came of the last submission on this record."""
+        return last(self.record)
+
+    def _done(self, sent: Submission, event: Event) -> None:
+        """The form is recorded: nothing stays of it but what was sent, its file by number, for a second click."""
+        kept = event.payload.get(FILE)
+        st.session_state[self._sent] = replace(sent, attachment=kept["attachment_id"] if kept else None)
+        st.session_state.pop(self.record.key("form"), None)
+        for name in ("kept", "note", "faults", *(one.name for one in self.step.fields)):
             st.session_state.pop(self.key(name), None)
+
+
+def last(record: Record) -> Result | None:
+    """What came of the last submission on a record; a refusal stands until something else happens to it."""
+    result: Result | None = st.session_state.get(record.key("result"))
+    if result is None or result.refused is None:
+        return result
+    shown = st.session_state.setdefault(record.key("refused_at"), record.seq)
+    return result if shown == record.seq else None
+
+
+def _take(record: Record, action: str, sent: Submission) -> Outcome:
+    return take(record.register, record.viewer, record.workflow, record.object_id, action, sent)

@@ -1,19 +1,16 @@
 """What came of a model: how right it was, what it shares with others, what it misses, its versions and tasks."""
 
-import uuid
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.record import take
 from lib.casework.rules import tasks as rule_tasks
 from lib.casework.rules.states import LIVE, OPEN, UNDER_WAY
 from lib.casework.rules.steps import TASK
 from lib.casework.rules.versions import Version, history, version_name
 from lib.casework.rules.versions import versions as versions_of
-from lib.casework.steps import Submission
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import Asked, Part
@@ -23,18 +20,15 @@ from lib.insight.warnings.names import rule_label
 from lib.insight.wording import moment, number
 from lib.ui import figure, message, paths, tiles
 from lib.ui.card import card
-from lib.ui.record import outcome
-from lib.ui.record.form import Form
-from lib.ui.record.outcome import Result
+from lib.ui.record.form import Record
+from lib.ui.record.panel import panel
 from lib.ui.rules import backtest
 from lib.ui.rules import versions as version_steps
 from lib.ui.rules.verified import shares, verified_table
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-_RESULT = "task_result"
 # In the address: the model whose tasks that wait, or whose versions under way, are listed by themselves.
 WAITING, TRIALS = "waiting", "trials"
 # Fewer shared or judged warnings say nothing about two models.
@@ -106,9 +100,7 @@ def _missed(found: precision.Missed, rule_id: str) -> None:
 
 def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
     """What the model's owner has to look at, and closing it with a word."""
-    outcome.show(st.session_state.get(_RESULT), TASK, True)
-    found = rule_tasks.tasks(register, rule_id)
-    _tasks(register, warehouse, viewer, found)
+    _tasks(register, warehouse, viewer, rule_tasks.tasks(register, rule_id))
 
 
 def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
@@ -142,30 +134,10 @@ def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.D
             st.markdown(verbatim(task["text"]))
             if task["state"] != OPEN:
                 st.caption(f"{moment(task['state_at'])} {verbatim(task['actor_name'])}：{verbatim(task['note'])}")
-            elif viewer.may("tune", "rule_task"):
-                _close(register, warehouse, viewer, task["task_id"])
-            else:
-                st.caption("由有调整模型权限的同志办结。")
-
-
-def _close(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: str) -> None:
-    sent = st.session_state.setdefault(f"task_submission_{task_id}", uuid.uuid4().hex)
-    form = Form(register, warehouse, viewer, "rule_task", task_id, "close")
-
-    def close() -> None:
-        text = str(form.values()["text"])
-        step = TASK.steps["close"]
-        try:
-            done = take(register, viewer, TASK, task_id, "close", Submission(sent, now(warehouse), text=text))
-            st.session_state[_RESULT] = Result(step, done, text=text)
-            if done.event is not None:
-                form.done()
-        except UserError as refused:
-            st.session_state[_RESULT] = Result(step, refused=refused, text=text)
-
-    form.begin()
-    form.text(TASK.steps["close"].text_label, True, height=80)
-    st.button("办结", key=f"{task_id}_close", type="primary", on_click=close)
+            steps = TASK.possible(viewer, task["state"])
+            line = "由有调整模型权限的同志办结。" if task["state"] == OPEN and not steps else ""
+            seq = int(task["last_seq"])
+            panel(Record(register, warehouse, viewer, TASK, task["task_id"], task["state"], seq), steps, line)
 
 
 def _select_key(rule_id: str) -> str:
@@ -195,7 +167,6 @@ def versions(
             "版本", list(names), index=list(names).index(chosen.version_id), format_func=names.__getitem__,
             key=_select_key(rule_id),
         )  # fmt: skip
-        version_steps.result(chosen)
         with card("version"):
             version_steps.steps(register, warehouse, viewer, chosen)
     with right:

@@ -1,0 +1,59 @@
+"""What a viewer may do next with a record: what came of the last step, which step, and its form."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.casework.steps import Step
+from lib.ui.record import outcome
+from lib.ui.record.form import Form, Record, last
+
+
+@st.fragment
+def panel(
+    record: Record,
+    steps: list[Step],
+    line: str = "",
+    made: Callable[[Record, Step], Form] = Form,
+    usual: bool = True,
+    way_back: Callable[[Record], None] | None = None,
+) -> None:
+    """The steps that can be taken, the usual one first; `made` is the form of a step.
+
+    line: why there is no step, or what is special about them. What is not `usual` is chosen, never offered first.
+    way_back: offers to undo what was told.
+    """
+    if st.session_state.pop(record.key("changed"), False):
+        st.rerun()
+    told(record, steps)
+    if way_back is not None:
+        way_back(record)
+    if line:
+        st.caption(line)
+    step = choice(record, steps, usual) if steps else None
+    if step is not None:
+        made(record, step).draw()
+
+
+def told(record: Record, steps: list[Step]) -> None:
+    """What came of the last submission, where no form below can say it."""
+    result = last(record)
+    if result is None:
+        return
+    step = result.step
+    # Two steps in one are offered with the first of them.
+    offered = step in steps or (step.action not in record.workflow.steps and record.state in step.sources)
+    if result.recorded or not offered:
+        outcome.show(result, record.workflow, offered)
+
+
+def choice(record: Record, steps: list[Step], usual: bool = True) -> Step | None:
+    """The step chosen, kept for as long as the state lasts; no choice where there is a single step at all."""
+    if len(record.workflow.steps) == 1:
+        return steps[0]
+    names = {step.action: step for step in steps}
+    action = st.segmented_control(
+        "办理", list(names), default=steps[0].action if usual else None, required=usual,
+        format_func=lambda one: names[one].name, key=record.key(f"{record.state}_step"), label_visibility="collapsed",
+    )  # fmt: skip
+    return None if action is None else names[action]
