@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib import yamltext
 from lib.catalog.dataset import ROOT
-from lib.rules.levels import NAMES
+from lib.rules.levels import LEVELS, NAMES, level_name
 from lib.warehouse.reference import workdays
 from lib.warehouse.store import Warehouse
 
@@ -102,3 +102,42 @@ def opinion_due(received_at: datetime) -> datetime:
     year = received_at.year + years
     day = min(received_at.day, monthrange(year, month + 1)[1])
     return received_at.replace(year=year, month=month + 1, day=day, hour=23, minute=59, second=59, microsecond=0)
+
+
+_COUNTED = "零一两三四五六七八九十"
+
+
+def _counted(number: int) -> str:
+    """一, 两 … 十, then figures."""
+    return _COUNTED[number] if 0 <= number < len(_COUNTED) else str(number)
+
+
+def signing(level: str) -> str:
+    """Within what time a warning of a level is signed, in words: 24小时, 2个工作日."""
+    limit = settings()["warning"][level]
+    return f"{limit['sign_hours']}小时" if "sign_hours" in limit else f"{limit['sign_workdays']}个工作日"
+
+
+def signing_units() -> str:
+    """What the time for signing is counted in: 红色按小时，其余按工作日."""
+    limits = settings()["warning"]
+    hourly = [level_name(level) for level in LEVELS if "sign_hours" in limits[level]]
+    if len(hourly) in (0, len(LEVELS)):
+        return "按小时" if hourly else "按工作日"
+    return f"{'、'.join(hourly)}按小时，其余按工作日"
+
+
+def verifying() -> str:
+    """Within how many workdays warnings are verified, by level: 红5、橙10、黄15个工作日."""
+    limits = settings()["warning"]
+    return "、".join(f"{name}{limits[level]['verify_workdays']}" for level, name in LEVELS.items()) + "个工作日"
+
+
+def soon() -> str:
+    """What counts as due soon: 两个工作日内."""
+    return f"{_counted(settings()['warning']['soon_workdays'])}个工作日内"
+
+
+def opinion() -> str:
+    """Within what time of its receipt a clue's handling opinion is due: 一个月."""
+    return f"{_counted(settings()['clue']['opinion_months'])}个月"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 import pandas as pd
 
 from lib.access import Viewer, under
-from lib.casework.deadlines import Calendar
+from lib.casework.deadlines import Calendar, settings, signing, soon
 from lib.casework.warnings.states import OPEN_STATES, PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAWN
 from lib.errors import UserError
 from lib.insight.period import PERIODS, Period, Span, period
@@ -29,7 +29,6 @@ WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
 # Not `period`: that one belongs to the selector of the pages that have one, and goes when they go.
 FIGURE, DURING, THEN, OF = "figure", "during", "then", "of"
 NOW, BEFORE, YEAR_AGO = "", "before", "year_ago"
-SOON_WORKDAYS = 2
 NOBODY, NOBODY_ZH = "nobody", "尚无人签收"
 NO_VERSION = "未登记"
 _JUDGED = (TRUE, PARTLY, UNTRUE)
@@ -262,16 +261,22 @@ CUTS = {
 class Definition(NamedTuple):
     """A figure: on which page and in which tile it stands, what it counts, of WARNINGS or CLUES, its rows in a span.
 
-    `beside` names the other numbers of the tile, those of a ratio above all: the list tells them too.
+    `beside` names the other numbers of the tile, those of a ratio above all: the list tells them too. `words` may hold
+    a limit of data/deadlines.yaml, by its name in braces.
     """
 
     where: str
     tile: str
-    title: str
+    words: str
     kind: str
     rows: Callable[[Casework, Asked, Span], pd.DataFrame]
     beside: tuple[str, ...] = ()
     timed: bool = True
+
+    @property
+    def title(self) -> str:
+        """What it counts, in words."""
+        return self.words.format(red=signing("red"), soon=soon())
 
 
 def _now(casework: Casework) -> pd.Timestamp:
@@ -295,7 +300,7 @@ def _late(casework: Casework, *_: object) -> pd.DataFrame:
 
 def _soon(casework: Casework, *_: object) -> pd.DataFrame:
     frame = casework.warnings
-    return frame[frame["workdays_left"].le(SOON_WORKDAYS) & ~frame["overdue"]]
+    return frame[frame["workdays_left"].le(settings()["warning"]["soon_workdays"]) & ~frame["overdue"]]
 
 
 def _due(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
@@ -307,11 +312,11 @@ def _kept(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
 
 
 def _red(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
-    return kpi.red_day_old(casework.warnings, span, _now(casework))
+    return kpi.red_due(casework.warnings, span, _now(casework))
 
 
 def _red_signed(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
-    return kpi.signed_in_a_day(_red(casework, asked, span))
+    return kpi.signed_in_time(_red(casework, asked, span))
 
 
 def _judged(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:
@@ -446,11 +451,11 @@ DEFINITIONS: dict[str, Definition] = {
     "generated": Definition(_OVERVIEW, "预警", "期内生成", WARNINGS, _generated),
     "open": Definition(_OVERVIEW, "待处置 / 超期", "待处置", WARNINGS, _open, _STANDING, timed=False),
     "late": Definition(_OVERVIEW, "待处置 / 超期", "超期", WARNINGS, _late, _STANDING, timed=False),
-    "soon": Definition(_OVERVIEW, "待处置 / 超期", "两个工作日内到期", WARNINGS, _soon, _STANDING, timed=False),
+    "soon": Definition(_OVERVIEW, "待处置 / 超期", "{soon}到期", WARNINGS, _soon, _STANDING, timed=False),
     "due": Definition(_OVERVIEW, "按期办结率", "应办", WARNINGS, _due, _ON_TIME),
     "kept": Definition(_OVERVIEW, "按期办结率", "按期", WARNINGS, _kept, _ON_TIME),
-    "red": Definition(_OVERVIEW, "红色签收", "满24小时的红色预警", WARNINGS, _red, _RED),
-    "red_signed": Definition(_OVERVIEW, "红色签收", "24小时内签收", WARNINGS, _red_signed, _RED),
+    "red": Definition(_OVERVIEW, "红色签收", "满{red}的红色预警", WARNINGS, _red, _RED),
+    "red_signed": Definition(_OVERVIEW, "红色签收", "{red}内签收", WARNINGS, _red_signed, _RED),
     "judged": Definition(_OVERVIEW, "预警核实率", "已判定", WARNINGS, _judged, _TRUE),
     "true": Definition(_OVERVIEW, "预警核实率", "属实和部分属实", WARNINGS, _true, _TRUE),
     "true_strict": Definition(_OVERVIEW, "预警核实率", "仅属实", WARNINGS, partial(_true, strict=True), _TRUE),

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.deadlines import signing, signing_units
 from lib.casework.store.register import Register
 from lib.insight.warnings.filter import Options, options
 from lib.insight.warnings.order import DOWN, UP
@@ -44,8 +45,8 @@ class Column(NamedTuple):
 
 
 _WARNING_COLUMNS = {
-    "等级": Column("66px", "由模型规则给出；红色须 24 小时内签收。", "bare"),
-    "签收": Column("102px", "签收期限；签收后写明按期或迟了几天。红色按小时，其余按工作日，调休已计入。"),
+    "等级": Column("66px", "由模型规则给出；红色须{red}内签收。", "bare"),
+    "签收": Column("102px", "签收期限；签收后写明按期或迟了几天。{units}，调休已计入。"),
     "核查": Column("108px", "核查期限，自预警生成起按工作日计；反馈后写明按期或迟了几天。"),
     "状态": Column("76px", "", "bare"),
     "模型": Column("15%", "", "line bare"),
@@ -169,9 +170,10 @@ def draw_rows(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -
 
 def _head(name: str, order: str | None) -> dict[str, Any]:
     column = _WARNING_COLUMNS[name]
+    told = column.help.format(red=signing("red"), units=signing_units())
     sorted_by = {f"{name}{UP}": "ascending", f"{name}{DOWN}": "descending"}.get(order or "")
     return {
-        "name": name, "width": column.width, "help": column.help, "kind": column.card, "sorted": sorted_by,
+        "name": name, "width": column.width, "help": told, "kind": column.card, "sorted": sorted_by,
         "late": name in ("签收", "核查"),
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.access.personas import domain_names
-from lib.insight.ranking.officers import officer_ranking
+from lib.insight.ranking.officers import MIN_EXPOSURE, officer_ranking
 from lib.ui import figure, message, paths
 from lib.ui.access import session, trail
 from lib.ui.browser import way
@@ -54,7 +54,7 @@ if listed:
     st.stop()
 page.figures(found, shown, casework(register, warehouse, viewer), opened)
 if ranked.empty:
-    why = "所选范围内没有人的可比工作达到 15 件。请放宽区域或领域，或看下面的名单。"
+    why = f"所选范围内没有人的可比工作达到 {MIN_EXPOSURE:g} 件。请放宽区域或领域，或看下面的名单。"
     with message.nothing("没有可以排序的人员", why):
         message.clearing("r_areas", "r_domains")
 else:

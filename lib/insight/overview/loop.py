@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lib.insight.figure import NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
+from lib.insight.figure import DEFINITIONS, NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.map.risk import CITY_CODE, Base
 from lib.insight.period import Period
 from lib.insight.share import Share, percent
@@ -120,7 +120,7 @@ def situation(casework: Casework) -> Sentence:
     """The first line of the leaders' page: what is late, where most of it lies, what falls due soon."""
     late, soon = casework.asked("late"), casework.asked("soon")
     found = rows(casework, late)
-    parts = [Part("超期", len(found), late), Part("两个工作日内到期", len(rows(casework, soon)), soon)]
+    parts = [Part("超期", len(found), late), Part(DEFINITIONS["soon"].title, len(rows(casework, soon)), soon)]
     counties = found.groupby(["county_name", "county_code"], dropna=False).size().sort_values(ascending=False)
     if len(counties) > 1 and counties.iloc[0] > counties.iloc[1]:
         name, code = counties.index[0]

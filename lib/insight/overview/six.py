@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from lib.casework.deadlines import signing, verifying
 from lib.insight import movement
 from lib.insight.clues import rates
 from lib.insight.figure import BEFORE, DEFINITIONS, YEAR_AGO, Asked, Casework, Part, rows, span_of
@@ -139,8 +140,8 @@ def _on_time(casework: Casework, period: Period) -> Figure:
         "按期办结率", (Value(percent(share), due.asked),), (kept, due, signed, red),
         f"红签收 {percent(red_share)}",
         _moved_share(casework, period, share, "kept", "due"),
-        "核查期限（红5、橙10、黄15个工作日）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
-        "红签收：期内生成满24小时的红色预警中，24小时内签收的占比。",
+        f"核查期限（{verifying()}）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
+        f"红签收：期内生成满{signing('red')}的红色预警中，{signing('red')}内签收的占比。",
     )  # fmt: skip
 
 

@@ -9,13 +9,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lib.casework.deadlines import Calendar
+from lib.casework.deadlines import Calendar, settings
 from lib.casework.warnings.states import CLOSED, MERGED, PARTLY, TO_CLUE, TRUE, UNCLEAR, WITHDRAWN
 from lib.insight.period import Span
 from lib.insight.share import Share
 from lib.rules.levels import LEVELS
-
-_DAY = pd.Timedelta(hours=24)
 
 
 class Duration(NamedTuple):
@@ -105,21 +103,30 @@ def duration(warnings: pd.DataFrame, span: Span, days: Calendar) -> Duration:
     return Duration(float(np.median(taken)), float(np.quantile(taken, 0.9)), len(frame))
 
 
-def red_day_old(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The red warnings first seen in the span and older than 24 hours."""
+def _to_be_signed(red: pd.DataFrame) -> pd.Series:
+    """Until when red warnings are to be signed, counted from when they were first seen where the limit is in hours."""
+    limit = settings()["warning"]["red"]
+    return red["first_seen_at"] + pd.Timedelta(hours=limit["sign_hours"]) if "sign_hours" in limit else (
+        red["sign_due_at"]
+    )  # fmt: skip
+
+
+def red_due(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The red warnings first seen in the span whose time for signing is over."""
     red = generated(warnings, span)
-    return red[red["level"].eq("red") & red["first_seen_at"].le(now - _DAY)]
+    red = red[red["level"].eq("red")]
+    return red[_to_be_signed(red).le(now)]
 
 
-def signed_in_a_day(red: pd.DataFrame) -> pd.DataFrame:
-    """Those signed within 24 hours."""
-    return red[(red["signed_at"] - red["first_seen_at"]).le(_DAY)]
+def signed_in_time(red: pd.DataFrame) -> pd.DataFrame:
+    """Those signed within the time for signing."""
+    return red[red["signed_at"].le(_to_be_signed(red))]
 
 
 def red_signed(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
-    """红色24小时响应率: signed within 24 hours, of the red warnings first seen in the span and older than 24 hours."""
-    red = red_day_old(warnings, span, now)
-    return Share(len(signed_in_a_day(red)), len(red))
+    """红色响应率: signed within the time for signing, of the red warnings first seen in the span whose time is over."""
+    red = red_due(warnings, span, now)
+    return Share(len(signed_in_time(red)), len(red))
 
 
 def false_alarms(events: pd.DataFrame) -> pd.Index:

@@ -11,6 +11,7 @@ from lib.casework.clues.next_step import next_steps, who_may
 from lib.casework.clues.registration import register_by_hand
 from lib.casework.clues.states import ORIGINS_BY_HAND
 from lib.casework.clues.steps import CLUE, REGISTER
+from lib.casework.deadlines import opinion, settings
 from lib.casework.drafts import UNREGISTERED
 from lib.casework.steps import Outcome, Step, Submission
 from lib.casework.store.register import Register
@@ -38,10 +39,11 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
 def _wording(step: Step, row: pd.Series) -> Wording:
     proposed = None if pd.isna(row["proposed"]) else row["proposed"]
     if step.action == "assess":
-        due = f"处置意见应在 {moment(row['due_at'])} 前提出（收到之日起一个月，监督执纪工作规则，待核）。"
+        due = f"处置意见应在 {moment(row['due_at'])} 前提出（收到之日起{opinion()}，监督执纪工作规则，待核）。"
         return Wording(says={"": due})
     if step.action == "approve" and proposed:
-        return Wording(says={"": f"研判建议：{verbatim(proposed)}。审批人不能是提出研判意见的人。"})
+        other = "审批人不能是提出研判意见的人。" if settings()["clue"]["approve_by_another_person"] else ""
+        return Wording(says={"": f"研判建议：{verbatim(proposed)}。{other}"})
     return Wording(begins={"disposition": proposed}) if step.action == "dispose" else Wording()
 
 
@@ -64,7 +66,7 @@ def registration(register: Register, warehouse: Warehouse, viewer: Viewer) -> No
     record = Record(register, warehouse, viewer, CLUE, UNREGISTERED, "", 0)
     with card("register-clue"):
         st.markdown("**登记线索**")
-        st.caption("登记之日起一个月内提出处置意见。模型预警转来的线索，请在预警里用「转线索」。")
+        st.caption(f"登记之日起{opinion()}内提出处置意见。模型预警转来的线索，请在预警里用「转线索」。")
         Form(record, REGISTER, wording, takes=_registering(register, viewer, inside), then=_open).draw()
 
 

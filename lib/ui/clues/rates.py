@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.casework.deadlines import opinion
 from lib.insight.clues.rates import GROUPINGS, PARTS, Duration, disposal, rates
 from lib.insight.figure import Asked, Part, Sentence
 from lib.insight.share import NONE, Share, percent
@@ -27,7 +28,7 @@ _COLUMNS = {
 _HELP = {
     "处置率": "已处置 ÷ 收到；暂存待查计入已处置。",
     "了结率": "已了结 ÷ 收到；暂存待查不计入。",
-    "按期": "收到之日起一个月内提出处置意见的。",
+    "按期": "收到之日起{opinion}内提出处置意见的。",
     "到期": "已提出意见或期限已过的。",
     "按期率": "按期提出处置意见 ÷ 到期。",
     "超期": "期限已过仍未提出处置意见的。",
@@ -62,7 +63,7 @@ def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
          "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。"),
         ("意见按期率", percent(Share(count["on_time"], count["due"])), "due", "",
          (part("on_time", "按期"), part("due", "到期")), "",
-         "收到之日起一个月内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
+         f"收到之日起{opinion()}内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
          "（监督执纪工作规则，待核）。"),
         ("线索处置时长", days(taken.median), "disposed", "", (part("disposed"),),
          f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内",
@@ -70,7 +71,7 @@ def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
         ("未处置", f"{count['open']:,}", "open", "条", (),
          f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
          "期内收到、尚未处置的线索，及自收到之日起已过的工作日。"),
-        ("超期未提意见", f"{count['overdue']:,}", "overdue", "条", (), "收到已满一个月",
+        ("超期未提意见", f"{count['overdue']:,}", "overdue", "条", (), f"收到已满{opinion()}",
          "期限已过仍未提出处置意见的线索。"),
     ]  # fmt: skip
     with st.grid(6, min_column_width=150, gap="small"):
@@ -86,8 +87,9 @@ def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
     ) or "county"  # fmt: skip
     table = rates(cohort, by)
     shown = pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)})
+    told = {name: words.format(opinion=opinion()) for name, words in _HELP.items()}
     config: dict[str, Any] = {
-        name: st.column_config.Column(help=_HELP.get(name), alignment="right") for name in _COLUMNS
+        name: st.column_config.Column(help=told.get(name), alignment="right") for name in _COLUMNS
     }
     config[GROUPINGS[by][0]] = st.column_config.TextColumn(pinned=True)
     each = [asked.of(**{f"clue_{by}": group}) for group in table["group"]]

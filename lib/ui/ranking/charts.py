@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.insight.ranking.officers import INTERVAL
 from lib.ui.charts.shared import ACCENT, INK, LINE, QUIET, records, sheet
 
 PICKED = "picked"
@@ -12,7 +13,7 @@ _SOFT, _DARK = "#a9b8c8", "#0c2745"
 _TOOLTIP = [
     {"field": "label", "title": "人员"},
     {"field": "ratio", "type": "quantitative", "title": "比值", "format": ".2f"},
-    {"field": "interval", "title": "80%区间"},
+    {"field": "interval", "title": f"{INTERVAL:.0%}区间"},
     {"field": "observed", "type": "quantitative", "title": "观察值", "format": ".1f"},
     {"field": "expected", "type": "quantitative", "title": "期望值", "format": ".2f"},
     {"field": "exposure", "type": "quantitative", "title": "工作量（折合件）", "format": ",.0f"},

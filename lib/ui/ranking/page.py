@@ -81,7 +81,8 @@ def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: P
     """How many are compared, how many stand out, how many cannot be compared; each number opens its people."""
     meanings = {
         RANKED: f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
-        CLEAR: f"真实比值有九成可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），即名下预警多于同类工作的同行。",
+        CLEAR: f"真实比值有 {(1 + INTERVAL) / 2:.0%} 的可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），"
+        "即名下预警多于同类工作的同行。",
         INSUFFICIENT: f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。",
     }
     with st.grid(4, min_column_width=150, gap="small"):
