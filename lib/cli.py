@@ -37,9 +37,9 @@ def _rows(text: str) -> int:
 
 
 def _role(text: str) -> str:
-    from lib.casework.people import roles_on_real_data
+    from lib.access.policy import policy
 
-    roles = roles_on_real_data()
+    roles = policy().on_real_data
     if text not in roles:
         known = "、".join(f"{code}（{role.name}）" for code, role in roles.items())
         raise argparse.ArgumentTypeError(f"没有角色 {text}，可用：{known}")

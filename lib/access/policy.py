@@ -16,6 +16,7 @@ from lib.errors import UserError
 ACCESS = ROOT / "data" / "access.yaml"
 # Who is no person: what runs by itself, and the command line.
 SYSTEM_ROLE = "system"
+_ENTERED = ("city", "lists", "county", "town", "none")
 
 _TEXT = {"type": "string", "minLength": 1}
 _CODE = {"pattern": "^[a-z][a-z_]*$"}
@@ -91,6 +92,11 @@ class Policy:
     def people(self) -> dict[str, Role]:
         """The roles that people have."""
         return {code: role for code, role in self.roles.items() if code != SYSTEM_ROLE}
+
+    @property
+    def on_real_data(self) -> dict[str, Role]:
+        """Those that a person can have on real data: what their scope is bounded by can be entered with the person."""
+        return {code: role for code, role in self.people.items() if role.scope in _ENTERED and not role.synthetic}
 
     def allows(self, role: str, action: str, kind: str) -> bool:
         """Whether a role has a right; KeyError for one that the table does not know."""

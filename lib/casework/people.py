@@ -7,11 +7,11 @@ import getpass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from lib.access import Viewer
 from lib.access.personas import list_domains
-from lib.access.policy import Role, policy
+from lib.access.policy import policy
 from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.entered import entered
@@ -27,14 +27,6 @@ GRANTED, REVOKED = "在用", "已撤销"
 
 # By scope: how many digits the area code has that it is bounded by.
 _DIGITS = {"county": 6, "town": 9}
-# Scopes that a person can be entered with; what else the policy knows has nothing to be bounded by yet.
-_ENTERED = ("city", "lists", "county", "town", "none")
-
-
-def roles_on_real_data() -> dict[str, Role]:
-    """The roles that a person can be entered in on real data, by code."""
-    people = policy().people
-    return {code: role for code, role in people.items() if role.scope in _ENTERED and not role.synthetic}
 
 
 def enter_person(
@@ -46,7 +38,7 @@ def enter_person(
     Raises UserError when the role needs a scope that is missing: a county or town without its area code, an
     inspector without a supervision list; StoreKind in a synthetic store.
     """
-    roles = roles_on_real_data()
+    roles = policy().on_real_data
     if role not in roles:
         raise UserError(f"没有角色 {role}。", f"可用：{'、'.join(roles)}。")
     held = roles[role]
@@ -71,7 +63,8 @@ def enter_person(
 def revoke_person(register: Register, person_id: str, at: datetime) -> None:
     """Take a person's access away, with password and sign-ins. Raises UserError when nobody has this account."""
     with register.transaction() as tx:
-        if entered(tx.connection, person_id) is None:
+        own = select(table.c.person_id).where(table.c.person_id == person_id)
+        if tx.connection.execute(own).one_or_none() is None:
             raise UserError(f"没有登记过账号 {person_id}。", "请核对账号标识。")
         for held in (table, credential):
             tx.connection.execute(delete(held).where(held.c.person_id == person_id))

@@ -61,7 +61,6 @@ NOBODY_ASKS = {
     "lib.insight.warnings.source_rows.in_chinese": "headings of rows that were cut to the scope before",
     "lib.insight.figure.area_name": "the name of a place",
     "lib.insight.map.risk.areas": "the list of places",
-    "lib.insight.overview.loop.gathered": "how many rows the warehouse has",
     "lib.insight.rules.difference.": "warnings that were cut to the scope before, counted",
     "lib.insight.rules.hits.named": "hits that were cut to the scope before",
     "lib.insight.rules.precision.": "opens tasks after a run",

@@ -1,16 +1,22 @@
 """The policy as data: read, checked, and the same for today's roles as it always was."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import handmade
 import pytest
+from sqlalchemy import update
 
 from lib.access import OBJECT, Forbidden, NotVisible, Viewer, under
+from lib.access.personas import list_domains
 from lib.access.policy import ACCESS, policy, read_policy
 from lib.access.scope import visible
-from lib.casework.people import roles_on_real_data
+from lib.casework import people
+from lib.casework.store.register import open_register
+from lib.casework.store.schema import person
 from lib.errors import UserError
-from tests.access.test_scope import FRAME
+from tests.access.test_scope import DOMAIN_OF, FRAME
 
 # What each role may do, said once more: a change of the table is meant, or a mistake.
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
@@ -44,7 +50,25 @@ def test_the_office_may_all_but_what_others_alone_do():
 
 
 def test_a_role_that_is_entered_on_real_data_has_a_scope_that_a_person_can_be_given():
-    assert list(roles_on_real_data()) == ["leader", "office", "inspector", "county", "town", "sysadmin", "auditor"]
+    assert list(policy().on_real_data) == ["leader", "office", "inspector", "county", "town", "sysadmin", "auditor"]
+
+
+def test_a_row_put_in_by_hand_with_a_role_that_nobody_has_on_real_data_lets_nobody_in(tmp_path: Path):
+    handmade.put(tmp_path, synthetic=False)
+    register, at = open_register(tmp_path), datetime(2022, 9, 25, 9, 0)
+    people.enter_person(
+        register, person_id="a", name="某", role="inspector", area_code=None, list_ids=["L1"], at=at
+    )
+    assert people.person(register, "a") == Viewer("a", "某", "inspector", domains=list_domains("L1"))
+    for role in ("trainee", "liaison", "system", "root"):
+        with register.transaction() as tx:
+            tx.connection.execute(update(person).values(role=role))
+        assert people.person(register, "a") is None
+    with register.transaction() as tx:
+        tx.connection.execute(update(person).values(role="inspector", domains=""))
+    found = people.person(register, "a")
+    assert found is not None and visible(found, FRAME, DOMAIN_OF).empty
+    people.revoke_person(register, "a", at)
 
 
 @pytest.mark.parametrize("role", ["liaison", "sysadmin", "auditor", "unheard_of"])

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from stepping import on_version, on_warning
 
-from lib.access import Viewer
+from lib.access import SYSTEM, Viewer
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.rules import runs, versions
 from lib.casework.rules.backtests import keep_backtest
@@ -208,7 +208,7 @@ def test_too_large_a_share_is_held_back_with_a_task(
     assert (results["M91"].status, results["M92"].status) == ("done", "withheld")
     assert "10 条，占受检 40 的 25.0%，超过上限 20%" in results["M92"].error
     assert snapshot(home_register).warning["rule_id"].unique().tolist() == ["M91"]
-    [task] = tasks(home_register).to_dict("records")
+    [task] = tasks(home_register, SYSTEM).to_dict("records")
     assert (task["rule_id"], task["kind"], task["state"]) == ("M92", "命中过多未入册", "待处理")
     assert _status(run_due(home, home_register)) == {"M91": "fresh", "M92": "fresh"}
 

@@ -90,7 +90,7 @@ def test_the_whole_way_and_back(taken_in: Register, office: Viewer, leader: View
     _step(taken_in, leader, "M01-v1", "restore", "误伤正常办案")
     assert versions.live_versions(taken_in)["M01"].version_id == "M01-v1"
     assert versions.version(taken_in, version_id).state == STOPPED
-    actions = versions.history(taken_in, "M01")[["version_id", "action"]].values.tolist()
+    actions = versions.history(taken_in, office, "M01")[["version_id", "action"]].values.tolist()
     assert actions == [
         ["M01-v2", "停用"], ["M01-v1", "回退到此版"], ["M01-v1", "停用"], ["M01-v2", "发布"], ["M01-v2", "提交复核"],
         ["M01-v2", "保存回测"], ["M01-v2", "开始试运行"], ["M01-v2", "起草"], ["M01-v1", "交付"],
@@ -207,22 +207,22 @@ def test_a_version_in_force_outlives_what_a_later_release_asks_of_rule_files(tak
 def test_a_changed_report_is_noticed(taken_in: Register, office: Viewer) -> None:
     version_id = _draft(taken_in, office)
     _backtest(taken_in, office, version_id)
-    assert [kept.report for kept in backtests.backtests(taken_in, version_id)] == [{"added": 3}]
+    assert [kept.report for kept in backtests.backtests(taken_in, office, version_id)] == [{"added": 3}]
     with taken_in.transaction() as tx:
         tx.connection.execute(update(backtest).values(report='{"added":0}'))
     with pytest.raises(UserError, match="被改动"):
-        backtests.backtests(taken_in, version_id)
+        backtests.backtests(taken_in, office, version_id)
 
 
 def test_a_task_is_open_once_and_closed_with_a_word(taken_in: Register, office: Viewer, inspector: Viewer) -> None:
     with taken_in.transaction() as tx:
         opened = [open_task(tx, "M01", "M01-v1", "jump", AT, "命中由 10 变为 90") for _ in range(2)]
     assert opened == [True, False]
-    [task] = tasks(taken_in).to_dict("records")
+    [task] = tasks(taken_in, office).to_dict("records")
     with pytest.raises(Forbidden):
         on_task("close", taken_in, inspector, task["task_id"], submission_id="c", at=AT, text="已核对")
     on_task("close", taken_in, office, task["task_id"], submission_id="c", at=AT, text="已核对，系补录数据。")
-    [task] = tasks(taken_in, "M01").to_dict("records")
+    [task] = tasks(taken_in, office, "M01").to_dict("records")
     assert (task["state"], task["note"], task["actor_name"]) == ("已处理", "已核对，系补录数据。", office.name)
     with taken_in.transaction() as tx:
         assert open_task(tx, "M01", "M01-v1", "jump", AT.replace(hour=10), "又一次")

@@ -84,3 +84,12 @@ def test_the_demo_city_is_never_built_over_real_data(empty_home: Path, capsys: p
     assert main(["demo", "--rows", "60000"]) == 1
     assert "真实数据" in capsys.readouterr().err
     assert published.path.exists()
+
+
+@pytest.mark.parametrize("role", ["trainee", "liaison", "system", "chief"])
+def test_a_role_that_nobody_has_on_real_data_is_refused_with_those_there_are(
+    empty_home: Path, capsys: pytest.CaptureFixture[str], role: str
+):
+    assert main(["person", "--id", "a", "--name", "某", "--role", role]) == 2
+    said = capsys.readouterr().err
+    assert f"没有角色 {role}" in said and "sysadmin（系统管理员）" in said and "trainee（" not in said

@@ -6,6 +6,7 @@ import handmade
 import pandas as pd
 import pytest
 
+from lib.access import SYSTEM
 from lib.casework.rules.tasks import open_tasks, tasks
 from lib.insight.interval import wilson
 from lib.insight.rules import precision
@@ -40,5 +41,5 @@ def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
     found = below_floor(register, warehouse)
     assert open_tasks(register, "precision", found, now(warehouse)) == opened
     assert open_tasks(register, "precision", found, now(warehouse)) == 0
-    told = "".join(tasks(register, "M16")["text"])
+    told = "".join(tasks(register, SYSTEM, "M16")["text"])
     assert ("低于下限 50%" in told, "区间仍含下限" in told) == (bool(opened), unsure)

@@ -7,6 +7,7 @@ import pytest
 from opening import open_page, words
 from stepping import on_version
 
+from lib.access import SYSTEM
 from lib.access.personas import personas
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.rules.tasks import open_task, tasks
@@ -95,11 +96,11 @@ def test_a_task_is_closed_with_a_word_on_what_was_done(home: Path) -> None:
     register = open_register(home)
     with register.transaction() as tx:
         open_task(tx, "M01", "M01-v1", "jump", handmade.DAY, "命中由上次 4 条变为 400 条，请核对数据和参数。")
-    task_id = tasks(register, "M01")["task_id"].iloc[0]
+    task_id = tasks(register, SYSTEM, "M01")["task_id"].iloc[0]
     assert "由有调整模型权限的同志办结" in words(open_page(PAGE, "demo-county", rule="M01", m_view="任务"))
     app = open_page(PAGE, "demo-office", rule="M01", m_view="任务")
     assert "命中由上次 4 条变为 400 条" in words(app)
     app.session_state[f"{task_id}_close_text"] = "补录批次造成，已核对。"
     app.button(key=f"{task_id}_close_submit").click().run()
     assert "**已保存** 办结" in words(app)
-    assert tasks(register, "M01").iloc[0][["state", "note"]].tolist() == ["已处理", "补录批次造成，已核对。"]
+    assert tasks(register, SYSTEM, "M01").iloc[0][["state", "note"]].tolist() == ["已处理", "补录批次造成，已核对。"]

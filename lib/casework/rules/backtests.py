@@ -67,7 +67,8 @@ def keep_backtest(
     return Outcome(recorded=True, event=written, created=backtest_id)
 
 
-def backtests(register: Register, version_id: str) -> list[StoredBacktest]:
+@under("view", "rule_version")
+def backtests(register: Register, viewer: Viewer, version_id: str) -> list[StoredBacktest]:
     """The reports of a version, newest first. Raises UserError when one was changed since it was kept."""
     query = select(backtest).where(backtest.c.version_id == version_id).order_by(backtest.c.at.desc())
     with register.read() as connection:

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import func, select
 
-from lib.access import SYSTEM
+from lib.access import SYSTEM, Viewer, under
 from lib.casework.opening import begin
 from lib.casework.rules.states import OPEN
 from lib.casework.store.register import Register
@@ -41,7 +41,8 @@ def open_tasks(register: Register, kind: str, found: Iterable[tuple[str, str, st
     return opened
 
 
-def tasks(register: Register, rule_id: str | None = None) -> pd.DataFrame:
+@under("view", "rule_task")
+def tasks(register: Register, viewer: Viewer, rule_id: str | None = None) -> pd.DataFrame:
     """task_id, rule_id, version_id, kind (Chinese), opened_at, text, state, state_at, actor_name, note, last_seq."""
     newest = select(func.max(event.c.seq)).where(event.c.object_type == "rule_task").group_by(event.c.object_id)
     columns = (

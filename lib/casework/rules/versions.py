@@ -207,7 +207,8 @@ def draft(
     return Outcome(recorded=True, event=written, created=written.object_id)
 
 
-def history(register: Register, rule_id: str) -> pd.DataFrame:
+@under("view", "rule_version")
+def history(register: Register, viewer: Viewer, rule_id: str) -> pd.DataFrame:
     """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
     names = {step.action: step.name for step in VERSION.steps.values()} | dict(KINDS[KIND].noted)
     columns = (event.c.object_id.label("version_id"), event.c.at, event.c.actor_name, event.c.action, event.c.to_state,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lib.access import Viewer, under
 from lib.insight.figure import DEFINITIONS, NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.map.risk import CITY_CODE, Base
 from lib.insight.period import Period
@@ -33,7 +34,8 @@ class Step(NamedTuple):
     query: Query = {}  # noqa: RUF012 - never changed
 
 
-def gathered(warehouse: Warehouse) -> tuple[int, int]:
+@under("view", "dataset")
+def gathered(warehouse: Warehouse, viewer: Viewer) -> tuple[int, int]:
     """Rows in force and how many of the 29 datasets have any: of the whole city, whoever asks."""
     rows, datasets = warehouse.query(_ROWS).iloc[0]
     return int(rows or 0), int(datasets)

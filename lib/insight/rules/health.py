@@ -30,7 +30,7 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
     """
     live, runs = live_versions(register), runs_in_force(register)
     data = datasets(warehouse, viewer, at).set_index("name")
-    waiting = tasks(register)
+    waiting = tasks(register, viewer)
     waiting = waiting[waiting["state"].eq(OPEN)]["rule_id"].value_counts()
     trials = pd.Series([one.rule_id for one in versions(register, states=UNDER_WAY)]).value_counts()
     rows = []

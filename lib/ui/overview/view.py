@@ -64,7 +64,7 @@ def _overview(
     whole = casework(_register, _warehouse, _viewer)
     held = whole.within(county=county)
     warnings, at = held.warnings, held.now
-    gathered, datasets = loop.gathered(_warehouse)
+    gathered, datasets = loop.gathered(_warehouse, _viewer)
     raised = hits(_register, _viewer, _warehouse)
     raised = raised[raised["area_code"].fillna("").str.startswith(county)]
     labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}

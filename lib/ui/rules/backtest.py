@@ -92,7 +92,7 @@ def _keep(
 def kept(register: Register, viewer: Viewer, version: Version, live: Version | None, opened: bool = False) -> None:
     """The reports stored with a version, the newest first and `opened` or not; the need for one while under way."""
     try:
-        stored = backtests(register, version.version_id)
+        stored = backtests(register, viewer, version.version_id)
     except UserError as error:
         message.problem(error)
         return

@@ -100,13 +100,13 @@ def _missed(found: precision.Missed, rule_id: str) -> None:
 
 def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
     """What the model's owner has to look at, and closing it with a word."""
-    _tasks(register, warehouse, viewer, rule_tasks.tasks(register, rule_id))
+    _tasks(register, warehouse, viewer, rule_tasks.tasks(register, viewer, rule_id))
 
 
 def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
     """The tasks of a model that wait, by themselves."""
     figure.origin(f"{rule_label(rule_id)} 待处理任务", "✕ 返回模型", WAITING)
-    found = rule_tasks.tasks(register, rule_id)
+    found = rule_tasks.tasks(register, viewer, rule_id)
     found = found[found["state"].eq(OPEN)]
     figure.listed(len(found), "项")
     _tasks(register, warehouse, viewer, found)
@@ -173,7 +173,7 @@ def versions(
         _change(live, chosen)
         backtest.kept(register, viewer, chosen, live, opened=True)
     st.markdown("**经过**")
-    shown = history(register, rule_id)
+    shown = history(register, viewer, rule_id)
     shown["version_id"] = shown["version_id"].map(version_name)
     shown["at"] = shown["at"].map(moment)
     shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
