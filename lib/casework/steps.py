@@ -28,7 +28,8 @@ class Field:
 
     `choices` are the only values a choice may have; a field of several choices without them takes any words. `when`
     says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
-    and empty. A number counts something: whole, not below nought.
+    and empty, `told` what its value is called once it is recorded, the label where nothing else is given. A number
+    counts something: whole, not below nought.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Field:
     help: str = ""
     when: Callable[[Mapping[str, Any]], bool] | None = None
     missing: tuple[str, str] | None = None
+    told: str = ""
 
     def value(self, given: Mapping[str, Any]) -> Any:
         """What a payload holds for this field when that was given."""

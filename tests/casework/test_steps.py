@@ -33,7 +33,7 @@ def _said(step, given: dict, text: str = "有") -> list[str]:
           "处理人数「-1」不对。请填写不小于 0 的整数。"]),
         (CLUE.steps["report"], {}, "有", []),
         (REGISTER, {"origin": "own", "title": " ", "org_id": "O1"}, "有", ["请用一句话写明什么问题。"]),
-        (REGISTER, {"origin": "grid", "title": "甲", "org_id": "O1"}, "有", ["请填写来源编号。"]),
+        (REGISTER, {"origin": "grid", "title": "甲", "org_id": "O1"}, "有", ["请填写派单号。请补充后再提交。"]),
         (DRAFTING, {}, "", ["调整参数须写明理由。例如：试运行误报率、依据的文件或会议。"]),
         (TASK.steps["close"], {}, "", ["办结需要填写说明。请补充文字后再提交。"]),
     ],

@@ -1,7 +1,8 @@
 """What has happened to a record: who, when, what, in which words, with which file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -77,16 +78,14 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
     moved = after if pd.isna(before) or before == after else f"{before} → {after}"
     with st.container(gap="xxsmall", key=f"event_{row['event_id']}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            conclusion = payload.get("conclusion") or payload.get("reason") or payload.get("disposition")
-            told = f"：{conclusion}" if conclusion else ""
-            did, by = action_name(workflow, row["action"]) + told, who(row["actor_name"], row["actor_role"])
+            did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
+            by = who(row["actor_name"], row["actor_role"])
             st.markdown(f"**{verbatim(did)}** {verbatim(by)}")
             st.caption(moment(row["at"]), width="content")
         if row["text"]:
             st.text(row["text"])
-        about = [f"核查了：{'、'.join(payload['checked'])}"] if payload.get("checked") else []
+        about = _filled_in(workflow, row["action"], payload)
         about += [f"接手自 {payload['former_name']}"] if payload.get("former_name") else []
-        about += ["已发工作提示"] if payload.get("work_prompt") else []
         st.caption(verbatim(" · ".join([moved, *about, f"第 {row['seq']} 号事件"])))
         held = payload.get("attachment")
         if held:
@@ -95,6 +94,25 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
                 viewer, "view", row["object_type"], f"{verbatim(name)}（{_size(held['size'])}）", content, name,
                 key=f"file_{row['event_id']}", quiet=True, icon=":material/attach_file:",
             )  # fmt: skip
+
+
+def _chosen(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list[str]:
+    """What a step was decided to be: its choices."""
+    step = workflow.steps.get(action)
+    fields = step.asked if step else ()
+    return [str(payload[one.name]) for one in fields if one.kind == "choice" and payload.get(one.name)]
+
+
+def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list[str]:
+    """What else stands in its fields."""
+    step = workflow.steps.get(action)
+    about = []
+    for one in step.asked if step else ():
+        held, told = payload.get(one.name), one.told or one.label
+        if held and one.kind != "choice":
+            value = "、".join(held) if isinstance(held, list) else held
+            about.append(told if held is True else f"{told}：{value}")
+    return about
 
 
 def _content(register: Register, warehouse: Warehouse, viewer: Viewer, row: dict, held: dict) -> Callable[[], bytes]:
