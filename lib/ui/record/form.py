@@ -95,9 +95,10 @@ class Form:
         return self.record.key(f"{self.step.action}_{name}")
 
     def draw(self) -> None:
-        """The form as this person left it, and why the last submission of it was not recorded."""
+        """The form as this person left it, and what came of the last submission, unless the panel of steps says it."""
         self._begin()
         self._submission()
+        self._opened()
         self._say("")
         asked, held = self._asked()
         for side_by_side, fields in groupby(asked, key=widget.is_looked_up):
@@ -115,9 +116,12 @@ class Form:
 
     def _begin(self) -> None:
         begun, shown = self.record.key("form"), (way.visit(), self.step.action)
-        if st.session_state.get(begun) == shown:
+        before = st.session_state.get(begun)
+        if before == shown:
             return
         st.session_state[begun] = shown
+        if self._opens and before is not None and before[0] != way.visit():
+            st.session_state.pop(self.record.key("result"), None)
         if st.session_state.pop(self._sent, None) is not None:
             st.session_state.pop(self._submitted, None)
         draft = self._draft() or {}
@@ -130,6 +134,16 @@ class Form:
         st.session_state[self.key("kept")] = draft.get(FILE)
         st.session_state[self.key("note")] = RESTORED if draft else PROMISE
         st.session_state[self.key("faults")] = {}
+
+    @property
+    def _opens(self) -> bool:
+        """Whether it makes an object: what came of that stands above the form, until the page is left."""
+        return self.step == self.record.workflow.opening
+
+    def _opened(self) -> None:
+        made = self.last()
+        if self._opens and made is not None and made.recorded:
+            outcome.show(made, self.record.workflow, True)
 
     def _draft(self) -> dict[str, Any] | None:
         record = self.record
@@ -292,7 +306,7 @@ class Form:
         """The form is recorded: nothing stays of it but what was sent, its file by number, for a second click."""
         kept = event.payload.get(FILE)
         st.session_state[self._sent] = replace(sent, attachment=kept["attachment_id"] if kept else None)
-        st.session_state.pop(self.record.key("form"), None)
+        st.session_state[self.record.key("form")] = (way.visit(), "")
         for name in ("kept", "note", "faults", *(one.name for one in self.step.fields)):
             st.session_state.pop(self.key(name), None)
 
