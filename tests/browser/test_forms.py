@@ -16,6 +16,7 @@ from stepping import on_warning
 
 from lib.access.personas import personas
 from lib.casework.drafts import load_draft
+from lib.casework.reading.visible import clues
 from lib.casework.store.register import open_register
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
@@ -90,6 +91,34 @@ def test_faults_stand_at_their_fields_and_the_button_in_sight(home: Path) -> Non
             assert page.get_by_text(re.compile(fault)).count() == 1
         told = page.get_by_text("还不能提交").bounding_box()
         assert told is not None and 0 <= told["y"] <= 700
+
+
+def test_every_field_is_kept_while_typed_and_the_keyboard_sends_the_form_once(home: Path) -> None:
+    with served.app(home) as address, served.browser() as (context, _):
+        page = _opened(context, f"{address}/clues?as=demo-county&new=1")
+        page.get_by_test_id("stButtonGroup").get_by_text("自行发现", exact=True).click()
+        served.settle(page)
+        page.get_by_label("标题（必填）").click()
+        page.keyboard.type("罚款未入库")
+        page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+        served.settle(page)
+        # The caret is still in the field.
+        assert page.evaluate("document.activeElement.tagName") == "INPUT"
+        page.reload()
+        served.settle(page)
+        assert page.get_by_label("标题（必填）").input_value() == "罚款未入库"
+        page.get_by_label("涉及单位（必填）").click()
+        page.get_by_role("option").first.click()
+        served.settle(page)
+        page.get_by_label("问题线索情况").click()
+        page.keyboard.type("来信反映罚款未开票据。")
+        page.keyboard.press("Control+Enter")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**clue=C**")
+        served.settle(page)
+        assert page.get_by_text("来信反映罚款未开票据。").count() >= 1
+    found = clues(open_register(home), COUNTY, None)
+    assert found["title"].eq("罚款未入库").sum() == 1
 
 
 def test_after_the_conclusion_the_next_of_the_list_opens_and_says_what_follows(home: Path) -> None:

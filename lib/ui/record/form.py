@@ -210,6 +210,10 @@ class Form:
             return
         offered = self._offered(one, held) if one.kind in ("choice", "choices") else {}
         hint = self.wording.hints.get(one.name, "")
+        if widget.is_looked_up(one) and not offered:
+            # What it offers follows from another one that is still empty.
+            waits = [other.label for other in self.step.asked if widget.is_looked_up(other) and not held[other.name]]
+            hint = f"先选{waits[0]}" if waits[0] != one.label else "没有可选的"
         widget.draw(one, self.key(one.name), offered, hint, partial(self._keep, one.name))
         if one.name in self._faults:
             st.markdown(f"▸ **{verbatim(self._faults[one.name])}**")
