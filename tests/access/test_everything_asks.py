@@ -342,3 +342,17 @@ def test_the_key_moves_with_role_scope_policy_casework_and_clock(tmp_path: Path,
     monkeypatch.setattr("lib.access.viewer.policy", lambda: replace(policy(), version="another"))
     seen.add(key(register, warehouse, office))
     assert len(seen) == 8
+
+
+def _asks_for_a_role(tree: ast.Module) -> Iterator[ast.Compare]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(one) for one in (node.left, *node.comparators)]
+            if any(side.endswith("viewer.role") for side in sides) and "SYSTEM.role" not in sides:
+                yield node
+
+
+def test_nothing_but_the_policy_asks_which_role_somebody_has():
+    files = (*ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/**/*.py"))
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    assert [(path.name, ast.unparse(one)) for path, tree in trees.items() for one in _asks_for_a_role(tree)] == []

@@ -38,8 +38,10 @@ def keep(viewer: Viewer, file: str) -> None:
     action, kind = refused
     table = policy()
     who = "、".join(table.holders(action, kind))
-    message.nothing(
+    box = message.nothing(
         f"您的角色不{table.rights[refused].does}",
         f"{table.kinds[kind]}由{who}在各自权限范围内{table.actions[action]}。",
     )
+    if opens(viewer, file):
+        box.page_link(file, label=f"打开{BY_FILE[file].title}")
     st.stop()

@@ -49,7 +49,7 @@ def show(policy: Policy) -> None:
             # Two columns that stay leave no room for the roles.
             rights.insert(0, "权限", rights.pop("对象") + "·" + rights.pop("动作"))
         config = {
-            "权限": st.column_config.TextColumn(width=150, pinned=True),
+            "权限": st.column_config.TextColumn(width=168, pinned=True),
             "对象": st.column_config.TextColumn(width=190, pinned=True),
             "动作": st.column_config.TextColumn(width=110, pinned=True),
             **{role.name: st.column_config.TextColumn(width=82, alignment="center") for role in policy.people.values()},
