@@ -76,15 +76,8 @@ offline_check:
 owner: 市纪委监委数字专班
 ---*/
 
--- section: signals
-with cases as (
-    select case_id, org_id, area_code, procedure_type, filed_date, decision_date
-    from penalty_case
-    where decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-),
-
-auxiliaries as (
+-- section: shared
+with auxiliaries as (
     select officer_id
     from officer
     where officer_type = '辅助人员'
@@ -129,6 +122,14 @@ periods as (
     inner join certs as renewed
         on renewed.officer_id = ended.officer_id
         and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
+)
+
+-- section: signals
+with cases as (
+    select case_id, org_id, area_code, procedure_type, filed_date, decision_date
+    from penalty_case
+    where decision_date > cast($as_of - interval ($window_months) month as date)
+        and decision_date <= $as_of
 ),
 
 handled as (
@@ -280,46 +281,6 @@ compared as (
         and decision_date <= $as_of
     order by is_subject desc, md5(case_id)
     limit 2000
-),
-
-held as (
-    select officer_cert.officer_id, issue_date, expire_date
-    from officer_cert
-    left join officer on officer.officer_id = officer_cert.officer_id
-    where cert_status = '有效'
-        and issue_date <= $as_of
-        and coalesce(officer_type <> '辅助人员', true)
-),
-
-replaced as (
-    select officer_id, old.issue_date, least(old.expire_date, min(held.issue_date)) as expire_date
-    from officer_cert as old
-    inner join held using (officer_id)
-    where cert_status = '注销' and held.issue_date > old.issue_date
-    group by officer_id, old.issue_date, old.expire_date
-),
-
-certs as (
-    select officer_id, issue_date, expire_date
-    from held
-
-    union all
-
-    select officer_id, issue_date, expire_date
-    from replaced
-),
-
-periods as (
-    select officer_id, issue_date as first_on, expire_date as last_on
-    from certs
-
-    union all
-
-    select ended.officer_id, ended.expire_date as first_on, renewed.issue_date as last_on
-    from certs as ended
-    inner join certs as renewed
-        on renewed.officer_id = ended.officer_id
-        and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
 ),
 
 handled as (
