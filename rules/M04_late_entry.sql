@@ -97,6 +97,13 @@ offline_check:
 owner: 市纪委监委数字专班
 ---*/
 
+-- section: shared
+with handlers as (
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
+)
+
 -- section: signals
 with late_entries as (
     select
@@ -273,12 +280,6 @@ worst as (
     qualify row_number() over (partition by case_id order by severity desc, late_days - limit_days desc, branch) = 1
 ),
 
-handlers as (
-    select case_id, officer_id
-    from mart_case_lead
-    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
-),
-
 final as (
     select
         measures.case_id as subject_id,
@@ -324,7 +325,8 @@ with cases as (
     select
         case_id,
         org_id,
-        concat_ws('·', domain_code, procedure_type, case when is_offsite then '非现场' else '现场' end) as work_kind,
+        procedure_type,
+        is_offsite,
         case
             when filed_date > cast($as_of - interval ($window_months) month as date) and filed_date <= $as_of
                 then cast(date_trunc('month', filed_date) as date)
@@ -334,34 +336,45 @@ with cases as (
                 then cast(date_trunc('month', decision_date) as date)
         end as decided_month
     from penalty_case
-    left join org using (org_id)
     where coalesce(filed_month, decided_month) is not null
 ),
 
-handlers as (
-    select case_id, officer_id
-    from mart_case_lead
-    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
-),
-
+-- Many cases of few kinds: what the kinds are called is put together once they are counted.
 handled as (
-    select coalesce(officer_id, org_id) as group_id, work_kind, filed_month, decided_month
+    select
+        coalesce(officer_id, org_id) as group_id,
+        org_id,
+        procedure_type,
+        is_offsite,
+        filed_month,
+        decided_month,
+        count(*) as case_count
     from cases
     left join handlers using (case_id)
+    group by all
+),
+
+named as (
+    select
+        group_id,
+        concat_ws('·', domain_code, procedure_type, case when is_offsite then '非现场' else '现场' end) as work_kind,
+        filed_month,
+        decided_month,
+        case_count
+    from handled
+    left join org using (org_id)
 ),
 
 counts as (
-    select group_id, filed_month as month, work_kind, count(*) as case_count
-    from handled
+    select group_id, filed_month as month, work_kind, case_count
+    from named
     where filed_month is not null
-    group by group_id, filed_month, work_kind
 
     union all
 
-    select group_id, decided_month as month, work_kind, count(*) as case_count
-    from handled
+    select group_id, decided_month as month, work_kind, case_count
+    from named
     where decided_month is not null and decided_month is distinct from filed_month
-    group by group_id, decided_month, work_kind
 ),
 
 final as (
