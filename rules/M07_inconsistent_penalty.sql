@@ -81,14 +81,18 @@ max_share: 0.05
 precision_floor: 0.3
 ---*/
 
--- section: signals
+-- section: shared
 with fined as (
     select
         case_id,
+        org_id,
+        area_code,
         item_code,
         benchmark_id,
         party_type,
         coalesce(nullif(mitigate_type, '从轻'), '一般') as leaning,
+        is_offsite,
+        decision_date,
         fine_amt,
         case_value_amt,
         ln(fine_amt) as height
@@ -100,7 +104,16 @@ with fined as (
         and decision_date <= $as_of
 ),
 
-kinds as (
+-- enough alike, and not all fined the same
+compared as (
+    select case_id, org_id, area_code, is_offsite, decision_date
+    from fined
+    window alike as (partition by item_code, benchmark_id, party_type, leaning)
+    qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
+)
+
+-- section: signals
+with kinds as (
     select
         item_code,
         benchmark_id,
@@ -172,22 +185,22 @@ handlers as (
 
 final as (
     select
-        hits.case_id as subject_id,
+        case_id as subject_id,
         case when deviation >= $orange_z then 'orange' else 'yellow' end as level,
         officer_id,
-        penalty_case.org_id,
-        penalty_case.area_code,
+        hits.org_id,
+        hits.area_code,
         decision_date as occurred_on,
         round(deviation, 3) as value,
         cast($z_limit as double) as threshold,
         cast(
             to_json({
                 'branches': [case sign(height - centre) when 1 then 'high' else 'low' end],
-                'item_code': hits.item_code,
-                'benchmark_id': hits.benchmark_id,
-                'party_type': hits.party_type,
+                'item_code': item_code,
+                'benchmark_id': benchmark_id,
+                'party_type': party_type,
                 'leaning': leaning,
-                'fine_amt': cast(hits.fine_amt as double),
+                'fine_amt': cast(fine_amt as double),
                 'alike_count': alike_count,
                 'alike_median_amt': round(exp(centre), 2),
                 'spread': round(spread, 4),
@@ -197,38 +210,18 @@ final as (
             }) as varchar
         ) as evidence
     from hits
-    inner join penalty_case using (case_id)
     left join handlers using (case_id)
-    left join org using (org_id)
+    left join org on org.org_id = hits.org_id
 )
 
 select * from final order by subject_id
 
 -- section: tested
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
-from penalty_case
-where result_type = '处罚'
-    and fine_amt > 0
-    and benchmark_id <> ''
-    and decision_date > cast($as_of - interval ($window_months) month as date)
-    and decision_date <= $as_of
-window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))
-qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
+from compared
 
 -- section: exposure
-with compared as (
-    select case_id, org_id, is_offsite, decision_date
-    from penalty_case
-    where result_type = '处罚'
-        and fine_amt > 0
-        and benchmark_id <> ''
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-    window alike as (partition by item_code, benchmark_id, party_type, nullif(mitigate_type, '从轻'))
-    qualify count(*) over alike >= $least_cases and min(fine_amt) over alike < max(fine_amt) over alike
-),
-
-leads as (
+with leads as (
     select case_id, officer_id
     from case_officer
     where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
@@ -255,20 +248,15 @@ with subject as (
     where case_id = $subject_id
 ),
 
-fined as (
-    select case_id, ln(fine_amt) as height
-    from penalty_case
-    inner join subject using (item_code, benchmark_id, party_type)
-    where coalesce(nullif(mitigate_type, '从轻'), '一般') = leaning
-        and result_type = '处罚'
-        and fine_amt > 0
-        and decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
+alike as (
+    select case_id, height
+    from fined
+    inner join subject using (item_code, benchmark_id, party_type, leaning)
 ),
 
 centred as (
     select *, median(height) over () as centre
-    from fined
+    from alike
 ),
 
 kind as (
