@@ -83,7 +83,7 @@ max_share: 0.2
 precision_floor: 0.5
 ---*/
 
--- section: signals
+-- section: shared
 with fined as (
     select case_id, org_id, area_code, item_code, benchmark_id, filed_date, decision_date, fine_amt
     from penalty_case
@@ -195,7 +195,15 @@ own_cases as (
     left join campaigns using (officer_id, case_id)
 ),
 
-officers as (
+-- what the subject leads
+own as (
+    select distinct case_id
+    from case_officer
+    where role_type = '主办' and officer_id = $subject_id and coalesce(start_at < $as_of + interval 1 day, true)
+)
+
+-- section: signals
+with officers as (
     select
         officer_id,
         count(*) as case_count,
@@ -336,16 +344,7 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with fined as (
-    select case_id, org_id, area_code, decision_date
-    from penalty_case
-    where decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-        and result_type = '处罚'
-        and fine_amt > 0
-),
-
-leads as (
+with leads as (
     select distinct case_id, officer_id
     from case_officer
     where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
@@ -398,111 +397,7 @@ from judged
 group by officer_id
 
 -- section: peers
-with graded as (
-    select
-        case_id,
-        org_id,
-        penalty_case.item_code,
-        filed_date,
-        domain_code,
-        case
-            when
-                case
-                    when tier.benchmark_id is not null
-                        then (fine_amt - tier.fine_min_amt) / nullif(tier.fine_max_amt - tier.fine_min_amt, 0)
-                    else (fine_amt - item.fine_min_amt) / nullif(item.fine_max_amt - item.fine_min_amt, 0)
-                end >= $high_position
-                then 1
-            else 0
-        end as is_high
-    from penalty_case
-    left join discretion_benchmark as tier using (benchmark_id)
-    left join power_item as item on item.item_code = penalty_case.item_code
-    where decision_date > cast($as_of - interval ($window_months) month as date)
-        and decision_date <= $as_of
-        and result_type = '处罚'
-        and fine_amt > 0
-),
-
-item_rates as (
-    select item_code, avg(is_high) as high_rate
-    from graded
-    group by item_code
-),
-
-handlers as (
-    select distinct case_id, officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from graded)
-),
-
-handled as (
-    select graded.*, high_rate
-    from graded
-    inner join item_rates using (item_code)
-    where case_id in (select case_id from handlers)
-),
-
-bodies as (
-    select
-        case_id,
-        item_code,
-        filed_date,
-        handled.domain_code,
-        is_high,
-        high_rate,
-        unnest([handled.org_id, org.parent_org_id, upper.parent_org_id]) as org_id
-    from handled
-    left join org using (org_id)
-    left join org as upper on upper.org_id = org.parent_org_id
-),
-
-in_campaigns as (
-    select distinct case_id, item_code, is_high, high_rate, coalesce(campaign_name, task_id) as campaign
-    from bodies
-    inner join inspection_plan as plan using (org_id, domain_code)
-    where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
-),
-
-campaign_items as (
-    select campaign, item_code, count(*) as case_count, sum(is_high) as high_count
-    from in_campaigns
-    group by campaign, item_code
-),
-
-own_items as (
-    select officer_id, campaign, item_code, count(*) as own_count, sum(is_high) as own_high_count
-    from in_campaigns
-    inner join handlers using (case_id)
-    group by officer_id, campaign, item_code
-),
-
-campaigns as (
-    select
-        officer_id,
-        case_id,
-        max(
-            (high_count - own_high_count + $campaign_prior_cases * high_rate)
-            / (case_count - own_count + $campaign_prior_cases)
-        ) as campaign_rate
-    from in_campaigns
-    inner join handlers using (case_id)
-    inner join campaign_items using (campaign, item_code)
-    inner join own_items using (officer_id, campaign, item_code)
-    group by officer_id, case_id
-),
-
-own_cases as (
-    select
-        officer_id, handled.* exclude (high_rate), campaign_rate, coalesce(campaign_rate, high_rate) as expected_rate
-    from handled
-    inner join handlers using (case_id)
-    left join campaigns using (officer_id, case_id)
-),
-
-final as (
+with final as (
     select
         cast((sum(is_high) + $prior_cases) / (sum(expected_rate) + $prior_cases) as double) as value,
         officer_id = $subject_id as is_subject
@@ -516,13 +411,7 @@ final as (
 select * from final
 
 -- section: source 主办罚款案件
-with own as (
-    select distinct case_id
-    from case_officer
-    where role_type = '主办' and officer_id = $subject_id and coalesce(start_at < $as_of + interval 1 day, true)
-),
-
-bodies as (
+with bodies_of_own as (
     select
         case_id,
         filed_date,
@@ -535,9 +424,9 @@ bodies as (
     left join org as upper on upper.org_id = org.parent_org_id
 ),
 
-campaigns as (
-    select case_id, string_agg(distinct coalesce(campaign_name, task_id), '、') as campaigns
-    from bodies
+actions as (
+    select case_id, string_agg(distinct coalesce(campaign_name, task_id), '、') as names
+    from bodies_of_own
     inner join inspection_plan as plan using (org_id, domain_code)
     where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
     group by case_id
@@ -552,7 +441,7 @@ final as (
         penalty_case.item_code,
         item_name,
         tier_no,
-        campaigns as "专项行动",
+        names as "专项行动",
         decision_date,
         fine_amt,
         round(
@@ -566,7 +455,7 @@ final as (
         ) as "裁量位置"
     from own
     inner join penalty_case using (case_id)
-    left join campaigns using (case_id)
+    left join actions using (case_id)
     left join discretion_benchmark as tier using (benchmark_id)
     left join power_item as item on item.item_code = penalty_case.item_code
     where decision_date > cast($as_of - interval ($window_months) month as date)
@@ -580,13 +469,7 @@ order by "裁量位置" desc nulls last, decision_date desc, case_id
 limit 200
 
 -- section: source 窗口内的复议诉讼
-with own as (
-    select distinct case_id
-    from case_officer
-    where role_type = '主办' and officer_id = $subject_id and coalesce(start_at < $as_of + interval 1 day, true)
-),
-
-final as (
+with final as (
     select rl_id, case_id, rl_type, accepted_date, decided_date, result_type
     from review_litigation
     where case_id in (select case_id from own)
