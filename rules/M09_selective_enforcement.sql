@@ -78,7 +78,7 @@ max_share: 0.05
 precision_floor: 0.3
 ---*/
 
--- section: signals
+-- section: shared
 with findings as (
     select inspection_id, org_id, officer_id, party_id, item_code, area_code, started_at, cast(started_at as date) as found_on
     from inspection_record
@@ -95,7 +95,45 @@ benches as (
     having count(distinct party_id) >= $least_parties
 ),
 
-compared as (
+own as (
+    select org_id, item_code, count(distinct found_on) as findings, max(started_at) as last_found_at
+    from findings
+    where party_id = $subject_id
+    group by org_id, item_code
+),
+
+nearby as (
+    select findings.*
+    from findings
+    semi join own using (org_id, item_code)
+),
+
+answered as (
+    select distinct inspection_id
+    from nearby
+    inner join penalty_case using (party_id)
+    where filed_date <= found_on + $follow_days
+        and coalesce(coalesce(decision_date, closed_date) >= found_on, true)
+),
+
+subject as (
+    select org_id, item_code
+    from nearby
+    inner join own using (org_id, item_code)
+    left join answered using (inspection_id)
+    group by org_id, item_code
+    order by
+        count(distinct party_id) >= $least_parties
+        and count(answered.inspection_id) filter (party_id = $subject_id) = 0 desc,
+        max(findings) desc,
+        max(last_found_at) desc,
+        org_id,
+        item_code
+    limit 1
+)
+
+-- section: signals
+with compared as (
     select
         org_id,
         item_code,
@@ -224,22 +262,6 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with findings as (
-    select org_id, area_code, item_code, party_id, started_at
-    from inspection_record
-    where result_type = '发现问题'
-        and item_code is not null
-        and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-        and started_at < $as_of + interval 1 day - interval ($follow_days) day
-),
-
-benches as (
-    select org_id, item_code
-    from findings
-    group by org_id, item_code
-    having count(distinct party_id) >= $least_parties
-)
-
 select
     party_id as subject_id,
     cast(null as varchar) as officer_id,
@@ -251,53 +273,7 @@ semi join benches using (org_id, item_code)
 group by party_id
 
 -- section: peers
-with findings as (
-    select inspection_id, org_id, item_code, party_id, started_at, cast(started_at as date) as found_on
-    from inspection_record
-    where result_type = '发现问题'
-        and item_code is not null
-        and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-        and started_at < $as_of + interval 1 day - interval ($follow_days) day
-),
-
-own as (
-    select org_id, item_code, count(distinct found_on) as findings, max(started_at) as last_found_at
-    from findings
-    where party_id = $subject_id
-    group by org_id, item_code
-),
-
-nearby as (
-    select findings.*
-    from findings
-    semi join own using (org_id, item_code)
-),
-
-followed as (
-    select distinct inspection_id
-    from nearby
-    inner join penalty_case using (party_id)
-    where filed_date <= found_on + $follow_days
-        and coalesce(coalesce(decision_date, closed_date) >= found_on, true)
-),
-
-subject as (
-    select org_id, item_code
-    from nearby
-    inner join own using (org_id, item_code)
-    left join followed using (inspection_id)
-    group by org_id, item_code
-    order by
-        count(distinct party_id) >= $least_parties
-        and count(followed.inspection_id) filter (party_id = $subject_id) = 0 desc,
-        max(findings) desc,
-        max(last_found_at) desc,
-        org_id,
-        item_code
-    limit 1
-),
-
-compared as (
+with compared as (
     select nearby.*
     from nearby
     semi join subject using (org_id, item_code)
@@ -305,10 +281,10 @@ compared as (
 
 final as (
     select
-        cast(count(distinct found_on) filter (followed.inspection_id is null) as double) as value,
+        cast(count(distinct found_on) filter (answered.inspection_id is null) as double) as value,
         party_id = $subject_id as is_subject
     from compared
-    left join followed using (inspection_id)
+    left join answered using (inspection_id)
     group by party_id
     order by is_subject desc, md5(party_id)
     limit 2000
@@ -334,52 +310,6 @@ order by filed_date desc, case_id
 limit 200
 
 -- section: source 同一单位同一事项其他对象的发现问题记录
-with findings as (
-    select inspection_id, org_id, item_code, party_id, started_at, cast(started_at as date) as found_on
-    from inspection_record
-    where result_type = '发现问题'
-        and item_code is not null
-        and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-        and started_at < $as_of + interval 1 day - interval ($follow_days) day
-),
-
-own as (
-    select org_id, item_code, count(distinct found_on) as findings, max(started_at) as last_found_at
-    from findings
-    where party_id = $subject_id
-    group by org_id, item_code
-),
-
-nearby as (
-    select findings.*
-    from findings
-    semi join own using (org_id, item_code)
-),
-
-followed as (
-    select distinct inspection_id
-    from nearby
-    inner join penalty_case using (party_id)
-    where filed_date <= found_on + $follow_days
-        and coalesce(coalesce(decision_date, closed_date) >= found_on, true)
-),
-
-subject as (
-    select org_id, item_code
-    from nearby
-    inner join own using (org_id, item_code)
-    left join followed using (inspection_id)
-    group by org_id, item_code
-    order by
-        count(distinct party_id) >= $least_parties
-        and count(followed.inspection_id) filter (party_id = $subject_id) = 0 desc,
-        max(findings) desc,
-        max(last_found_at) desc,
-        org_id,
-        item_code
-    limit 1
-)
-
 select inspection_id, org_id, officer_id, party_id, item_code, started_at, result_type
 from inspection_record
 semi join subject using (org_id, item_code)
