@@ -71,7 +71,7 @@ max_share: 0.1
 precision_floor: 0.5
 ---*/
 
--- section: signals
+-- section: shared
 with vehicles as (
     select distinct case_id
     from sunshine_record
@@ -95,9 +95,10 @@ spared as (
         area_code
     from penalty_case
     where result_type = '首违不罚' and decision_date <= $as_of
-),
+)
 
-repeated as (
+-- section: signals
+with repeated as (
     select party_id, item_code
     from spared
     group by party_id, item_code
@@ -258,28 +259,7 @@ where result_type = '首违不罚'
 group by party_id
 
 -- section: peers
-with vehicles as (
-    select distinct case_id
-    from sunshine_record
-    where case_id is not null
-),
-
-spared as (
-    select distinct
-        party_id,
-        item_code,
-        case
-            when party_type <> '自然人'
-                and not coalesce(is_offsite, false)
-                and case_id not in (select case_id from vehicles)
-                then nullif(trim(place_text), '')
-        end as place_text,
-        decision_date
-    from penalty_case
-    where result_type = '首违不罚' and decision_date <= $as_of
-),
-
-establishments as (
+with establishments as (
     select distinct party_id, item_code, place_text
     from spared
 ),
