@@ -81,16 +81,8 @@ max_share: 0.05
 precision_floor: 0.5
 ---*/
 
--- section: signals
-with repeaters as (
-    select party_id, item_code
-    from penalty_case
-    where result_type = '处罚'
-    group by party_id, item_code
-    having count(*) >= 2
-),
-
-fined as (
+-- section: shared
+with on_site as (
     select
         case_id,
         party_id,
@@ -104,7 +96,6 @@ fined as (
         illegal_fact,
         case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
     from penalty_case
-    semi join repeaters using (party_id, item_code)
     where result_type = '处罚'
         and fine_amt > 0
         and not coalesce(is_offsite, false)
@@ -116,6 +107,21 @@ annulled as (
     from review_litigation
     where result_type in ('撤销', '确认违法')
     group by case_id
+)
+
+-- section: signals
+with repeaters as (
+    select party_id, item_code
+    from penalty_case
+    where result_type = '处罚'
+    group by party_id, item_code
+    having count(*) >= 2
+),
+
+fined as (
+    select on_site.*
+    from on_site
+    semi join repeaters using (party_id, item_code)
 ),
 
 plates as (
@@ -262,21 +268,9 @@ where result_type = '处罚'
 
 -- section: peers
 with fined as (
-    select
-        case_id,
-        party_id,
-        incident_date,
-        nullif(trim(place_text), '') as place_text,
-        decision_date,
-        fine_amt,
-        illegal_fact,
-        case when party_type = '自然人' then $person_hearing_amt else $entity_hearing_amt end as hearing_amt
-    from penalty_case
+    select *
+    from on_site
     where item_code = (select item_code from penalty_case where case_id = $subject_id)
-        and result_type = '处罚'
-        and fine_amt > 0
-        and not coalesce(is_offsite, false)
-        and decision_date <= $as_of
 ),
 
 plates as (
@@ -304,13 +298,6 @@ shown as (
     where decision_date > cast($as_of - interval ($window_months) month as date)
     order by case_id = $subject_id desc, md5(case_id)
     limit 2000
-),
-
-annulled as (
-    select case_id, min(decided_date) as annulled_on
-    from review_litigation
-    where result_type in ('撤销', '确认违法')
-    group by case_id
 ),
 
 pairs as (
