@@ -77,7 +77,7 @@ def _work_kinds(signals: pd.DataFrame) -> pd.Series:
     return pd.Series(kinds, signals.index, dtype=object)
 
 
-def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd.DataFrame:
+def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str, least: int = 0) -> pd.DataFrame:
     """Signals per exposure by group and month, and what the others would have had at the same kinds of work.
 
     Columns group_id, month ('2022-03'), signals, exposure, expected, rate, peer_rate. Work is compared by its
@@ -85,6 +85,7 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
     group is, over the kinds, its exposure times the signals per exposure of all others in that month; a kind of work
     that nobody else did compares with nobody and counts in neither rate (of a group that did nothing else it is the
     rate). Red signals do not count, and a signal without an officer counts for its unit. A rate over nothing is NaN.
+    Groups with fewer than `least` signals in the month are left out; among the others they count all the same.
     """
     counted = _owned(signals, group)
     work = exposure.assign(month=_periods(exposure["month"], "month"))
@@ -92,12 +93,22 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str) -> pd
         work[WORK_KIND], kinds = "", pd.Series("", counted.index, dtype=object)
     else:
         work[WORK_KIND], kinds = work[WORK_KIND].fillna(""), _work_kinds(counted)
-    hits = counted.groupby([counted["owner"], counted["month"], kinds]).size()
+    hits = counted.groupby([counted["owner"], counted["month"], kinds.rename("kind")]).size()
+    whole = pd.DataFrame({
+        "signals": hits.groupby(level=["month", "kind"]).sum(), "exposure": work.groupby(["month", WORK_KIND])["exposure"].sum()
+    }).fillna(0).astype("int64")  # fmt: skip
+    if least:
+        months = hits.groupby(level=["owner", "month"]).sum()
+        busy = months.index[months.ge(least)]
+        hits = hits[hits.index.droplevel("kind").isin(busy)]
+        work = work[work["group_id"].isin(busy.get_level_values("owner"))]
+        work = work[pd.MultiIndex.from_frame(work[["group_id", "month"]]).isin(busy)]
     handled = work.groupby(["group_id", "month", WORK_KIND])["exposure"].sum()
     cells = pd.DataFrame({"signals": hits, "exposure": handled}).fillna(0).astype("int64")
     cells.index.names = ["group_id", "month", "kind"]
     cells = cells.reset_index()
-    others = cells.groupby(["month", "kind"])[["signals", "exposure"]].transform("sum") - cells[["signals", "exposure"]]
+    together = whole.reindex(pd.MultiIndex.from_frame(cells[["month", "kind"]])).reset_index(drop=True)
+    others = together - cells[["signals", "exposure"]]
     fair = cells["exposure"].gt(0) & others["exposure"].gt(0)
     cells["expected"] = (cells["exposure"] * others["signals"] / others["exposure"].where(fair)).fillna(0.0)
     cells["compared"], cells["drawn"] = cells["exposure"].where(fair, 0), cells["signals"].where(fair, 0)
@@ -156,8 +167,9 @@ def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
 
 def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """One warning for each group and month that stands out among its peers."""
-    rates = _standing_out(group_rates(signals, exposure, str(rule.aggregation.group)), rule)
-    rest = _owned(signals, str(rule.aggregation.group))
+    group, least = str(rule.aggregation.group), rule.aggregation.min_signals
+    rates = _standing_out(group_rates(signals, exposure, group, least), rule)
+    rest = _owned(signals, group)
     rest = rest[rest["owner"].isin(rates["group_id"])].copy()
     rest["order"] = rest["level"].map(ORDER)
     members = dict(list(rest.groupby(["owner", "month"])))
