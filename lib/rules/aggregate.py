@@ -94,9 +94,8 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str, least
     else:
         work[WORK_KIND], kinds = work[WORK_KIND].fillna(""), _work_kinds(counted)
     hits = counted.groupby([counted["owner"], counted["month"], kinds.rename("kind")]).size()
-    whole = pd.DataFrame({
-        "signals": hits.groupby(level=["month", "kind"]).sum(), "exposure": work.groupby(["month", WORK_KIND])["exposure"].sum()
-    }).fillna(0).astype("int64")  # fmt: skip
+    drawn, done = hits.groupby(level=["month", "kind"]).sum(), work.groupby(["month", WORK_KIND])["exposure"].sum()
+    whole = pd.DataFrame({"signals": drawn, "exposure": done}).fillna(0).astype("int64")
     if least:
         months = hits.groupby(level=["owner", "month"]).sum()
         busy = months.index[months.ge(least)]
