@@ -95,12 +95,13 @@ def test_later_rows_change_nothing(rules: dict[str, Rule], rule_id: str) -> None
     rule = rules[rule_id]
     cases = read_cases(rule)
     moments = [(case, day) for case in cases for day in sorted(_moments(case))]
+    firing = [(case, case.as_of) for case in cases if case.expect]
     rows = [one for case in cases for one in _dated(case)]
     hits = 0
 
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(
-        moment=st.sampled_from(moments),
+        moment=st.sampled_from(firing) | st.sampled_from(moments),
         others=st.lists(st.sampled_from(rows), max_size=20),
         after=st.integers(1, 40),
     )
