@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import handmade
 import pytest
 from sqlalchemy import update
 
@@ -16,6 +15,7 @@ from lib.casework import people
 from lib.casework.store.register import open_register
 from lib.casework.store.schema import person
 from lib.errors import UserError
+from tests import handmade
 from tests.access.test_scope import DOMAIN_OF, FRAME
 
 # What each role may do, said once more: a change of the table is meant, or a mistake.

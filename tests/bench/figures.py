@@ -16,7 +16,6 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "pages"), str(ROOT / "tests")]
 logging.disable(logging.CRITICAL)
 
 from lib.warehouse.home import home  # noqa: E402
@@ -50,8 +49,8 @@ SUMMARY = ["页面", "身份", "数字", "逐一打开", "相等", "没有清单
 
 def measured(every: bool) -> list[list]:
     """One line per number, HEADS."""
-    import figures_shown as shown
-    from test_figures import PERSONS, kind, views
+    from tests.pages import figures_shown as shown
+    from tests.pages.test_figures import PERSONS, kind, views
 
     lines: list[list] = []
     for person in PERSONS:

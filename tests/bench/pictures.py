@@ -1,16 +1,13 @@
 """Pictures of each page at 1440, 390 and 1920 pixels, written to docs/pictures."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from PIL import Image
 
+from tests.browser.served import app, browser, settle
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-
-from served import app, browser, settle  # noqa: E402
-
 PAGES = {
     "overview": ("", "demo-leader"),
     "map": ("map", "demo-leader"),

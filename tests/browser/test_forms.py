@@ -2,17 +2,11 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import served
 from playwright.sync_api import Page
-from stepping import on_warning
 
 from lib.access.personas import personas
 from lib.casework.drafts import load_draft
@@ -21,6 +15,8 @@ from lib.casework.store.register import open_register
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
+from tests.browser import served
+from tests.stepping import on_warning
 
 pytestmark = served.NEEDS_BROWSER
 

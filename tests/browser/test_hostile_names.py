@@ -3,14 +3,14 @@
 import shutil
 from pathlib import Path
 
-import hostile
 import pytest
-import served
 
 from lib.access import SYSTEM
 from lib.casework.reading.visible import warnings
 from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
+from tests import hostile
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -1,18 +1,15 @@
 """A model changed in a real browser: tried, back-tested, not approved by its author, published, rolled back."""
 
 import re
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import served
 from sqlalchemy import func, select
 
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import open_register
 from lib.casework.store.schema import warning
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -2,16 +2,13 @@
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import served
 from playwright.sync_api import BrowserContext, Page
+
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -1,19 +1,15 @@
 """Signed in with a password in a real browser: for all its windows, through reloads and a restart, until left."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import handmade
-import served
 from playwright.sync_api import Page
 
 from lib.casework import people, sign_in
 from lib.casework.store.register import open_register
+from tests import handmade
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -2,12 +2,8 @@
 
 import math
 import re
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import served
 from playwright.sync_api import Page
 
 from lib.access.personas import personas
@@ -16,6 +12,7 @@ from lib.insight.map.outlines import town_cells
 from lib.insight.warnings.listing import warning_list
 from lib.ui.map.deck import Size, town_map
 from lib.warehouse.store import open_warehouse
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -1,17 +1,14 @@
 """The way back: wherever a warning was opened from, the browser's button and the page's link lead there, as it was."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import served
 from playwright.sync_api import BrowserContext, Page
+
+from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, audit_log, event
 from lib.casework.store.verify import verify_audit, verify_chain
+from tests.stepping import on_warning
 
 AT = datetime(2022, 9, 1, 8, 30)
 

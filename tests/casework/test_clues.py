@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
-from stepping import on_clue
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.errors import UserError
+from tests.stepping import on_clue
 
 AT = datetime(2022, 9, 1, 9, 0)
 PLACE = {"org_id": "O0001", "area_code": "330483101", "domain_code": "ZF", "officer_id": "P001"}

@@ -5,13 +5,13 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from stepping import on_warning
 
 from lib.access import Viewer
 from lib.casework.deadlines import calendar, due_times, opinion_due
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import overdue
 from lib.casework.store.register import Register
+from tests.stepping import on_warning
 
 
 def _due(since: str, level: str) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from stepping import on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.access.masking import mask_frame, mask_free_text
@@ -15,6 +14,7 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.ui.export import excel
+from tests.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 WRITTEN = {

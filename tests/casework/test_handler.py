@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from stepping import on_warning
 
 from lib.access import Forbidden, Viewer
 from lib.casework.drafts import load_draft
@@ -11,6 +10,7 @@ from lib.casework.reading.visible import events_of, warning
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_chain
 from lib.errors import UserError
+from tests.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 OTHER = Viewer("p-other", "示范员09", "inspector")

@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from sqlalchemy import insert, select
-from stepping import on_warning
 
 from lib.access import SYSTEM, Forbidden, Viewer
 from lib.casework import people
@@ -29,6 +28,7 @@ from lib.warehouse.generation import begin, publish
 from lib.warehouse.load import load_paths
 from lib.warehouse.skeleton import create_tables
 from tests.casework.conftest import Feed, publish_city
+from tests.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

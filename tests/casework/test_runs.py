@@ -9,7 +9,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
-from stepping import on_version, on_warning
 
 from lib.access import SYSTEM, Viewer
 from lib.casework.reading.snapshot import snapshot
@@ -24,6 +23,7 @@ from lib.errors import UserError
 from lib.rules import SIGNALS, read_rules
 from lib.warehouse.store import open_warehouse
 from tests.casework.conftest import publish_city
+from tests.stepping import on_version, on_warning
 
 _RULE = """/*---
 id: {id}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from stepping import on_task, on_version
 
 from lib.access import Forbidden, Viewer
 from lib.casework.rules import backtests, versions
@@ -18,6 +17,7 @@ from lib.casework.store.schema import backtest, rule_file
 from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from lib.rules import RuleError, read_rules
+from tests.stepping import on_task, on_version
 
 AT = datetime(2022, 9, 25, 9)
 

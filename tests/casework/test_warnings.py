@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pandas as pd
 import pytest
 from sqlalchemy import select
-from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework import attachments
@@ -13,6 +12,7 @@ from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, outbox
 from lib.errors import UserError
+from tests.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

@@ -3,10 +3,8 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import handmade
 import pandas as pd
 import pytest
-from stepping import on_clue
 
 from lib.access import Viewer
 from lib.casework.clues.next_step import next_steps, who_may
@@ -15,6 +13,8 @@ from lib.casework.deadlines import calendar
 from lib.insight.clues.rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.figure import Asked, Casework, rows
 from lib.insight.period import Span, period
+from tests import handmade
+from tests.stepping import on_clue
 
 OFFICE = Viewer("o1", "室甲", "office")
 SECOND = Viewer("o2", "室乙", "office")

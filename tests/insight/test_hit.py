@@ -4,7 +4,6 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
-import handmade
 import pandas as pd
 import pytest
 
@@ -27,6 +26,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.source_rows import in_chinese, source_tables
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
+from tests import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")

@@ -6,10 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
-import handmade
 import pandas as pd
 import pytest
-from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
@@ -17,6 +15,8 @@ from lib.access.policy import policy
 from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
+from tests import handmade
+from tests.stepping import on_warning
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

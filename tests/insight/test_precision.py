@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import handmade
 import pandas as pd
 import pytest
 
@@ -13,6 +12,7 @@ from lib.insight.rules import precision
 from lib.insight.rules.precision import LEAST_CHECKED, Missed, below_floor
 from lib.insight.rules.verified import VERIFIED_COLUMNS
 from lib.warehouse.clock import now
+from tests import handmade
 
 
 def missed(judged: int, found: int) -> Missed:

@@ -5,11 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
-import handmade
 import numpy as np
 import pandas as pd
 import pytest
-from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.insight.ranking import (
@@ -30,6 +28,8 @@ from lib.insight.ranking.officers import contributions, work_of
 from lib.insight.ranking.rank import rank_officers
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
+from tests import handmade
+from tests.stepping import on_warning
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

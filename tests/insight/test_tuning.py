@@ -9,10 +9,8 @@ import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import handmade
 import pandas as pd
 import pytest
-from stepping import on_warning
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework.deadlines import calendar
@@ -25,6 +23,8 @@ from lib.insight.rules.verified import verified_of
 from lib.insight.rules.workload import LEAST_CONCLUDED, Workload, workload
 from lib.rules import Variant, read_rules, warning_id
 from lib.warehouse.store import Warehouse
+from tests import handmade
+from tests.stepping import on_warning
 
 OFFICE = Viewer("o1", "室甲", "office")
 TRANSPORT = Viewer("i1", "驻丙", "inspector", domains=frozenset({"JT"}))

@@ -3,9 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-import handmade
 import pytest
-from stepping import on_warning
 
 from lib.access import Viewer
 from lib.insight.figure import Asked
@@ -13,6 +11,8 @@ from lib.insight.warnings.filter import WarningFilter, options, workbench_query
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.sheet import deadline, for_export, for_screen
 from lib.insight.wording import SHARE, number
+from tests import handmade
+from tests.stepping import on_warning
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

@@ -15,7 +15,7 @@ from lib.warehouse.load import load_paths
 from lib.warehouse.store import open_warehouse
 from tests.load.messy import CASE_COLUMNS, base_case, csv_text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 
 # Loads the files given and kills itself at the call of `progress` or the file replacement that is asked for.
 _DIE = """

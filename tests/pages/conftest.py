@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import handmade
 import pytest
 
 from lib.casework.store.register import Register
 from lib.ui.access import session
 from lib.warehouse.store import Warehouse
+from tests import handmade
 
 
 @pytest.fixture

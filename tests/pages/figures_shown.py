@@ -8,7 +8,6 @@ from unittest.mock import patch
 from urllib.parse import parse_qs
 
 import pandas as pd
-from opening import open_page
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
@@ -18,6 +17,7 @@ from lib.insight.figure import Asked
 from lib.ui import figure
 from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
+from tests.pages.opening import open_page
 
 OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-import handmade
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from opening import APP
 from streamlit.testing.v1 import AppTest
+
+from tests import handmade
+from tests.pages.opening import APP
 
 PARAMETERS = {
     "pages/overview/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),

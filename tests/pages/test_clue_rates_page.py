@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import handmade
 import pytest
-from opening import figures, open_page, warning_rows, words
-from stepping import on_clue
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
@@ -19,6 +16,9 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.reading.visible import clue
 from lib.casework.reading.visible import clues as clue_frame
+from tests import handmade
+from tests.pages.opening import figures, open_page, warning_rows, words
+from tests.stepping import on_clue
 
 PAGE = "pages/clues/clues.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import handmade
 import pytest
-from opening import figures, open_page, open_signed_in, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
@@ -15,6 +13,8 @@ from lib.casework.people import enter_person
 from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
+from tests import handmade
+from tests.pages.opening import figures, open_page, open_signed_in, words
 
 PAGE = "pages/data/data.py"
 UNITS = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,濮院镇所,{level},SC,330483101\n"

@@ -6,16 +6,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import figures_shown as shown
 import pytest
-from figures_shown import Shown
-from opening import open_page
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
 from lib.insight.warnings.listing import warning_list
 from lib.ui import figure
 from lib.warehouse.store import open_warehouse
+from tests.pages import figures_shown as shown
+from tests.pages.figures_shown import Shown
+from tests.pages.opening import open_page
 
 PERSONS = [viewer.person_id for viewer in personas(True)]
 FOLDS = {"r_everyone": "true", "r_insufficient": "true", "r_units": "true", "r_fair": "true"}

@@ -4,10 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import hostile
 import pytest
 from google.protobuf.message import Message
-from opening import open_page
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Table
 
@@ -15,6 +13,8 @@ from lib.access.personas import personas
 from lib.casework.reading.visible import warnings
 from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
+from tests import hostile
+from tests.pages.opening import open_page
 
 # What the interface shows as plain text: message and field.
 PLAIN = {

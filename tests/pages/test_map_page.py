@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-import handmade
 import pytest
-from opening import figures, open_page, warning_rows, words
 from streamlit.testing.v1 import AppTest
 
 from lib.insight.figure import Asked
+from tests import handmade
+from tests.pages.opening import figures, open_page, warning_rows, words
 
 PAGE = "pages/map/map.py"
 

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from opening import figures, open_page, warning_rows, words
 
 from lib.access.personas import personas
 from lib.casework import audit
 from lib.casework.store.register import open_register
+from tests.pages.opening import figures, open_page, warning_rows, words
 
 PAGE = "pages/officers/officer.py"
 MAY = [viewer.person_id for viewer in personas(True) if viewer.may("view", "officer")]

@@ -4,16 +4,16 @@ import json
 import re
 from pathlib import Path
 
-import handmade
 import pandas as pd
 import pytest
-from opening import open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import PERSONA_TITLES
 from lib.insight.figure import Asked
 from lib.insight.map.risk import CASES
 from lib.ui.charts.rates import rate_bars
+from tests import handmade
+from tests.pages.opening import open_page, words
 
 PAGE = "pages/overview/overview.py"
 

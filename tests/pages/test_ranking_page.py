@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import handmade
 import pytest
-from opening import figures, open_page, words
 
 from lib.ui.ranking.page import OFFICER_KEY
+from tests import handmade
+from tests.pages.opening import figures, open_page, words
 
 PAGE = "pages/ranking/ranking.py"
 

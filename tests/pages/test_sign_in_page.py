@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import handmade
 import pytest
-from opening import APP, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access import SYSTEM
@@ -15,6 +13,8 @@ from lib.ui.access import session
 from lib.ui.server import handover
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
+from tests import handmade
+from tests.pages.opening import APP, words
 
 PASSWORD = "一个很长的密码1234"
 AT = datetime(2022, 9, 25)

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from opening import open_page
-
 from lib.access import SYSTEM
 from lib.casework import audit
 from lib.casework.store.register import open_register
+from tests.pages.opening import open_page
 
 
 def test_what_is_searched_and_the_ranking_opened_are_logged(home: Path) -> None:

@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from opening import box, open_page
 from sqlalchemy import select, update
-from stepping import on_warning
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
@@ -18,6 +16,8 @@ from lib.casework.store.schema import outbox, warning
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
+from tests.pages.opening import box, open_page
+from tests.stepping import on_warning
 
 PAGE = "pages/warnings/warning.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import duckdb
-import handmade
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from lib.rules.section import Section, sql_faults
 from lib.warehouse.marts.of_rules import Mart, make_rule_marts, rule_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
+from tests import handmade
 from tests.rules.conftest import put
 
 AS_OF = date(2022, 9, 25)

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-import handmade
 import pytest
 import websockets
-from browser import served
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests import handmade
+from tests.browser import served
 
 # Loaded by every Python process of the server: notes each address asked for or sent to.
 WATCH = """

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
-import handmade
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from lib.warehouse.generation import Generation, Keeping, Noted, begin, current,
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import Warehouse, as_known_on, open_warehouse
+from tests import handmade
 
 JAN, FEB = date(2022, 1, 10), date(2022, 2, 10)
 

@@ -3,12 +3,12 @@
 import stat
 from pathlib import Path
 
-import handmade
 import pytest
 
 from lib.access import SYSTEM
 from lib.casework.audit import log
 from lib.warehouse.home import home
+from tests import handmade
 
 
 def rights(path: Path) -> int:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import handmade
 import pytest
 
 from lib.rules.case_run import case_tables
 from lib.rules.read import read_rules
 from lib.warehouse import room
+from tests import handmade
 
 MEGA = 2**20
 
