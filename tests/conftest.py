@@ -1,6 +1,7 @@
 """What several areas of the tests share: one small synthetic city, built once per run."""
 
 import fcntl
+import gc
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 
 SMALL_ROWS = 60_000
+
+
+def pytest_unconfigure() -> None:
+    """Hypothesis leaves a callback with the collector: what that keeps to the end DuckDB's binding calls leaked."""
+    gc.callbacks.clear()
 
 
 @pytest.fixture(scope="session")
