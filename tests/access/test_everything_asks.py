@@ -24,7 +24,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.ui.access import gate
 from lib.ui.paths import OTHERS, PLACES
 from lib.ui.state import key
-from tests import handmade
+from tests.cities import handmade
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = [*sorted(ROOT.glob("lib/ui/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]

@@ -15,8 +15,8 @@ from lib.casework import people
 from lib.casework.store.register import open_register
 from lib.casework.store.schema import person
 from lib.errors import UserError
-from tests import handmade
 from tests.access.test_scope import DOMAIN_OF, FRAME
+from tests.cities import handmade
 
 # What each role may do, said once more: a change of the table is meant, or a mistake.
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,

@@ -1,4 +1,4 @@
-"""What becomes of each file of a folder, loaded one by one beside the base home that tests/load/messy.py writes.
+"""What becomes of each file of a folder, loaded one by one beside the base home that tests/warehouse/load/messy.py writes.
 
 A line for each table of each file: its account, reasons and remarks; with --json the rows that were stored as well.
 A subfolder is one delivery. `crashed` counts what ended in anything but a report.
@@ -14,7 +14,7 @@ from pathlib import Path
 from lib.errors import UserError
 from lib.warehouse.load import FileReport, load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import write_base
+from tests.warehouse.load.messy import write_base
 
 _COMMON = ("source_system", "source_pk", "batch_id", "ingested_at", "area_code", "version_no", "is_void")
 

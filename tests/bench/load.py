@@ -20,7 +20,7 @@ import xlsxwriter
 from lib.warehouse.integrity import check_warehouse
 from lib.warehouse.load import load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, write_base, write_csv, write_messy
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, write_base, write_csv, write_messy
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "import sys; from pathlib import Path; from lib.warehouse.load import load_paths; print('go', flush=True); "

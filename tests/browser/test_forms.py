@@ -16,7 +16,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 from tests.browser import served
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -9,8 +9,8 @@ from lib.access import SYSTEM
 from lib.casework.reading.visible import warnings
 from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
-from tests import hostile
 from tests.browser import served
+from tests.cities import hostile
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 from lib.casework import people, sign_in
 from lib.casework.store.register import open_register
-from tests import handmade
 from tests.browser import served
+from tests.cities import handmade
 
 pytestmark = served.NEEDS_BROWSER
 

@@ -17,7 +17,7 @@ from lib.warehouse.generation import begin, publish
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from tests.casework import postgres
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AS_OF = date(2022, 9, 25)
 MONDAY = datetime(2022, 9, 5, 9, 0)

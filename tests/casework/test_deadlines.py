@@ -11,7 +11,7 @@ from lib.casework.deadlines import calendar, due_times, opinion_due
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import overdue
 from lib.casework.store.register import Register
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 
 def _due(since: str, level: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.ui.export import excel
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 WRITTEN = {

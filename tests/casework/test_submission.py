@@ -13,7 +13,7 @@ from lib.casework.drafts import load_draft, save_draft
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
 from lib.errors import UserError
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

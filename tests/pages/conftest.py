@@ -7,7 +7,7 @@ import pytest
 from lib.casework.store.register import Register
 from lib.ui.access import session
 from lib.warehouse.store import Warehouse
-from tests import handmade
+from tests.cities import handmade
 
 
 @pytest.fixture

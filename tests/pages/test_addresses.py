@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import APP
 
 PARAMETERS = {

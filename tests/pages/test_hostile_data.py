@@ -13,7 +13,7 @@ from lib.access.personas import personas
 from lib.casework.reading.visible import warnings
 from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
-from tests import hostile
+from tests.cities import hostile
 from tests.pages.opening import open_page
 
 # What the interface shows as plain text: message and field.

@@ -13,7 +13,7 @@ from lib.ui.access import session
 from lib.ui.server import handover
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import APP, words
 
 PASSWORD = "一个很长的密码1234"

@@ -19,7 +19,7 @@ from lib.rules.section import Section, sql_faults
 from lib.warehouse.marts.of_rules import Mart, make_rule_marts, rule_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
-from tests import handmade
+from tests.cities import handmade
 from tests.rules.conftest import put
 
 AS_OF = date(2022, 9, 25)

@@ -23,7 +23,7 @@ from lib.warehouse.generation import Generation, Keeping, Noted, begin, current,
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import Warehouse, as_known_on, open_warehouse
-from tests import handmade
+from tests.cities import handmade
 
 JAN, FEB = date(2022, 1, 10), date(2022, 2, 10)
 

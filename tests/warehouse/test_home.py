@@ -8,7 +8,7 @@ import pytest
 from lib.access import SYSTEM
 from lib.casework.audit import log
 from lib.warehouse.home import home
-from tests import handmade
+from tests.cities import handmade
 
 
 def rights(path: Path) -> int:

@@ -8,7 +8,7 @@ from lib.casework.rules.runs import stale_rules
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import renew_marts
 from lib.warehouse.store import open_warehouse
-from tests import handmade
+from tests.cities import handmade
 
 
 def test_marts_of_an_earlier_release_are_made_anew_and_no_model_is_due(tmp_path: Path):

@@ -7,7 +7,7 @@ import pytest
 from lib.rules.case_run import case_tables
 from lib.rules.read import read_rules
 from lib.warehouse import room
-from tests import handmade
+from tests.cities import handmade
 
 MEGA = 2**20
 

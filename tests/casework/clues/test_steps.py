@@ -10,7 +10,7 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from tests.stepping import on_clue
+from tests.casework.stepping import on_clue
 
 AT = datetime(2022, 9, 1, 9, 0)
 PLACE = {"org_id": "O0001", "area_code": "330483101", "domain_code": "ZF", "officer_id": "P001"}

@@ -23,7 +23,7 @@ from lib.errors import UserError
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse, open_warehouse
 from tests.casework.conftest import publish_city
-from tests.casework.test_runs import _RULE
+from tests.casework.rules.test_runs import _RULE
 
 END = datetime(2022, 9, 25)
 LIVE = END - timedelta(days=60)

@@ -10,7 +10,7 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.chain import GENESIS
 from lib.casework.store.register import Register
 from lib.casework.store.schema import metadata
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

@@ -23,7 +23,7 @@ from lib.errors import UserError
 from lib.rules import SIGNALS, read_rules
 from lib.warehouse.store import open_warehouse
 from tests.casework.conftest import publish_city
-from tests.stepping import on_version, on_warning
+from tests.casework.stepping import on_version, on_warning
 
 _RULE = """/*---
 id: {id}

@@ -17,7 +17,7 @@ from lib.casework.store.schema import backtest, rule_file
 from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from lib.rules import RuleError, read_rules
-from tests.stepping import on_task, on_version
+from tests.casework.stepping import on_task, on_version
 
 AT = datetime(2022, 9, 25, 9)
 

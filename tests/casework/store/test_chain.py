@@ -11,7 +11,7 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, audit_log, event
 from lib.casework.store.verify import verify_audit, verify_chain
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 1, 8, 30)
 

@@ -28,7 +28,7 @@ from lib.warehouse.generation import begin, publish
 from lib.warehouse.load import load_paths
 from lib.warehouse.skeleton import create_tables
 from tests.casework.conftest import Feed, publish_city
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 
@@ -224,7 +224,7 @@ def test_three_commands_start_an_empty_home_on_real_files(
     import io
 
     from lib.casework.sign_in import sign_in
-    from tests.load.messy import write_base
+    from tests.warehouse.load.messy import write_base
 
     monkeypatch.setattr("sys.stdin", io.StringIO("一个很长的密码1234\n"))
     assert main(["person", "--id", "admin", "--name", "某甲", "--role", "office", "--password"]) == 0

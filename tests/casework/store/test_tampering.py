@@ -32,7 +32,7 @@ from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from tests.casework.conftest import candidates
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2026, 9, 7, 9, 0)
 M05 = SimpleNamespace(id="M05", title="罚缴不一致")

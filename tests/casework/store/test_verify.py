@@ -8,7 +8,7 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.casework.store.schema import clue, warning
 from lib.casework.store.verify import verify_register
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

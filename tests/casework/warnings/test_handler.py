@@ -10,7 +10,7 @@ from lib.casework.reading.visible import events_of, warning
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_chain
 from lib.errors import UserError
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 OTHER = Viewer("p-other", "示范员09", "inspector")

@@ -15,7 +15,7 @@ from lib.casework.store.verify import verify_chain
 from lib.casework.warnings.ingest import ingest, retire
 from lib.errors import UserError
 from tests.casework.conftest import MONDAY, RULE, candidates
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 LATER = MONDAY + timedelta(days=1)
 M16 = SimpleNamespace(id="M16", title="网格超期·虚假办结")

@@ -12,7 +12,7 @@ from lib.casework.reading import visible
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, outbox
 from lib.errors import UserError
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
 

@@ -13,8 +13,8 @@ from lib.casework.deadlines import calendar
 from lib.insight.clues.rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.figure import Asked, Casework, rows
 from lib.insight.period import Span, period
-from tests import handmade
-from tests.stepping import on_clue
+from tests.casework.stepping import on_clue
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 SECOND = Viewer("o2", "室乙", "office")

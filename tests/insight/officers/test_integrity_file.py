@@ -15,8 +15,8 @@ from lib.access.policy import policy
 from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
-from tests import handmade
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

@@ -28,8 +28,8 @@ from lib.insight.ranking.officers import contributions, work_of
 from lib.insight.ranking.rank import rank_officers
 from lib.warehouse.marts import build_marts
 from lib.warehouse.skeleton import create_tables
-from tests import handmade
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

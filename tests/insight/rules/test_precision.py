@@ -12,7 +12,7 @@ from lib.insight.rules import precision
 from lib.insight.rules.precision import LEAST_CHECKED, Missed, below_floor
 from lib.insight.rules.verified import VERIFIED_COLUMNS
 from lib.warehouse.clock import now
-from tests import handmade
+from tests.cities import handmade
 
 
 def missed(judged: int, found: int) -> Missed:

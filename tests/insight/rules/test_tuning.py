@@ -23,8 +23,8 @@ from lib.insight.rules.verified import verified_of
 from lib.insight.rules.workload import LEAST_CONCLUDED, Workload, workload
 from lib.rules import Variant, read_rules, warning_id
 from lib.warehouse.store import Warehouse
-from tests import handmade
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 TRANSPORT = Viewer("i1", "驻丙", "inspector", domains=frozenset({"JT"}))

@@ -11,8 +11,8 @@ from lib.insight.warnings.filter import WarningFilter, options, workbench_query
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.sheet import deadline, for_export, for_screen
 from lib.insight.wording import SHARE, number
-from tests import handmade
-from tests.stepping import on_warning
+from tests.casework.stepping import on_warning
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 COUNTY = Viewer("c1", "县乙", "county", area_code="330483")

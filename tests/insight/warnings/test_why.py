@@ -26,7 +26,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.source_rows import in_chinese, source_tables
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
-from tests import handmade
+from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
 TOWN = Viewer("t1", "镇丙", "town", area_code="330483101")

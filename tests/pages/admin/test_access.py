@@ -8,7 +8,7 @@ from lib.access.policy import policy
 from lib.casework.people import enter_person
 from lib.casework.store.register import open_register
 from lib.warehouse.clock import now
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import open_page, open_signed_in, words
 
 PAGE, OVERVIEW = "pages/admin/access.py", "pages/overview/overview.py"

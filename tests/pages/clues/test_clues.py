@@ -16,9 +16,9 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.reading.visible import clue
 from lib.casework.reading.visible import clues as clue_frame
-from tests import handmade
+from tests.casework.stepping import on_clue
+from tests.cities import handmade
 from tests.pages.opening import figures, open_page, warning_rows, words
-from tests.stepping import on_clue
 
 PAGE = "pages/clues/clues.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

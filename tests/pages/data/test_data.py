@@ -13,7 +13,7 @@ from lib.casework.people import enter_person
 from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import figures, open_page, open_signed_in, words
 
 PAGE = "pages/data/data.py"

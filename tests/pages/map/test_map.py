@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.insight.figure import Asked
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import figures, open_page, warning_rows, words
 
 PAGE = "pages/map/map.py"

@@ -12,7 +12,7 @@ from lib.access.personas import PERSONA_TITLES
 from lib.insight.figure import Asked
 from lib.insight.map.risk import CASES
 from lib.ui.charts.rates import rate_bars
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import open_page, words
 
 PAGE = "pages/overview/overview.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lib.ui.ranking.page import OFFICER_KEY
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import figures, open_page, words
 
 PAGE = "pages/ranking/ranking.py"

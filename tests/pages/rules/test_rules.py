@@ -13,9 +13,9 @@ from lib.casework.store.register import open_register
 from lib.insight.rules.report import to_report
 from lib.insight.rules.tuning import back_test
 from lib.rules import Variant, read_rules
-from tests import handmade
+from tests.casework.stepping import on_version
+from tests.cities import handmade
 from tests.pages.opening import open_page, words
-from tests.stepping import on_version
 
 PAGE = "pages/rules/rules.py"
 

@@ -8,7 +8,7 @@ from lib.access.personas import personas
 from lib.casework.rules.states import DRAFT
 from lib.casework.rules.versions import draft, versions
 from lib.casework.store.register import open_register
-from tests import handmade
+from tests.cities import handmade
 from tests.pages.opening import box, open_page, words
 
 PAGE = "pages/rules/tuning.py"

@@ -16,8 +16,8 @@ from lib.casework.store.schema import outbox, warning
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
+from tests.casework.stepping import on_warning
 from tests.pages.opening import box, open_page
-from tests.stepping import on_warning
 
 PAGE = "pages/warnings/warning.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

@@ -17,8 +17,8 @@ from lib.insight.warnings.listing import warning_list
 from lib.ui.export import excel, watermark
 from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
+from tests.casework.stepping import on_warning
 from tests.pages.opening import open_page, warning_rows
-from tests.stepping import on_warning
 
 PAGE = "pages/warnings/workbench.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

@@ -18,8 +18,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests import handmade
 from tests.browser import served
+from tests.cities import handmade
 
 # Loaded by every Python process of the server: notes each address asked for or sent to.
 WATCH = """

@@ -11,7 +11,7 @@ from lib.errors import UserError
 from lib.warehouse import generation
 from lib.warehouse.demo import build_city, city, content_hash
 from lib.warehouse.demo.sizes import FLOORS, rows_by_dataset
-from tests.demo.conftest import AS_OF, opened
+from tests.warehouse.demo.conftest import AS_OF, opened
 
 CATALOG = load_catalog()
 # What a record may say about the time to come.

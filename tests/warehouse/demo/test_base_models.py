@@ -9,7 +9,7 @@ import pytest
 
 from lib.warehouse.demo import build_city, city
 from lib.warehouse.demo.plants.truth import TRUTH_SCHEMA
-from tests.demo.conftest import AS_OF
+from tests.warehouse.demo.conftest import AS_OF
 
 CHECKS = dict(
     part.split("\n", 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.warehouse.load import LoadReport, load_paths
-from tests.load.messy import write_base
+from tests.warehouse.load.messy import write_base
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.load.messy import CASE_COLUMNS, hashed, uscc
+from tests.warehouse.load.messy import CASE_COLUMNS, hashed, uscc
 
 _ALIASES = {
     "案件编号": ("case_id", "*案件编号", "1.案件编号", "案件编号（必填）", "案件标识"),

@@ -11,7 +11,7 @@ from lib.errors import UserError
 from lib.warehouse.load import FileReport, LoadReport, load_paths
 from lib.warehouse.load.faults import fault_log
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, write_csv
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, write_csv
 
 Load = Callable[..., LoadReport]
 

@@ -10,7 +10,7 @@ from lib.warehouse.generation import write_lock
 from lib.warehouse.load import apart, load_apart, load_paths
 from lib.warehouse.load.report import FileReport, LoadReport
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, write_csv
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, write_csv
 
 
 def test_the_report_and_the_progress_come_back(based: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from lib.warehouse.load import load_paths
 from lib.warehouse.load.archive import readable
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, write_csv
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, write_csv
 
 TEXT = csv_text([CASE_COLUMNS, base_case(11), base_case(12)]).encode()
 NAME = "处罚案件/九月.csv"

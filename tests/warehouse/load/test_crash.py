@@ -13,9 +13,9 @@ from lib.warehouse.generation import current, write_lock
 from lib.warehouse.integrity import check_warehouse
 from lib.warehouse.load import load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 # Loads the files given and kills itself at the call of `progress` or the file replacement that is asked for.
 _DIE = """

@@ -12,8 +12,8 @@ from lib.errors import UserError
 from lib.warehouse.load import LoadReport, answers_of, confirm, export_quarantine, load_paths, open_doubts
 from lib.warehouse.load.doubts import AS_WRITTEN, DROP, KEEP, REAL, UTC, Doubt
 from lib.warehouse.load.units import _units
-from tests.load.messy import base_case, csv_text, uscc
-from tests.load.test_values import case, query, table
+from tests.warehouse.load.messy import base_case, csv_text, uscc
+from tests.warehouse.load.test_values import case, query, table
 
 Load = Callable[..., LoadReport]
 AT = datetime(2026, 3, 4, 5, 6, 7)

@@ -13,7 +13,7 @@ import pytest
 from lib.errors import UserError
 from lib.warehouse.load import LoadReport, load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
 
 Load = Callable[..., LoadReport]
 EVENTS = [["event_id", "case_id", "event_type", "event_at"], ["E1", "C0001", "立案", "2022-06-01 09:00:00"],

@@ -9,7 +9,7 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.warehouse.load import LoadReport, load_paths
 from lib.warehouse.load.header import find_header, map_headings
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, write_csv
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, write_csv
 
 CASE = load_catalog()["penalty_case"]
 DISCLOSURE = load_catalog()["penalty_disclosure"]

@@ -11,7 +11,7 @@ import pytest
 from lib.rules import read_rules, run_rule
 from lib.warehouse.load import LoadReport
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
 
 Load = Callable[..., LoadReport]
 

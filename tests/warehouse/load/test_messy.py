@@ -11,7 +11,7 @@ from lib.warehouse.generation import current
 from lib.warehouse.integrity import check_warehouse
 from lib.warehouse.load import FileReport, LoadReport, load_paths
 from lib.warehouse.store import Warehouse, open_warehouse
-from tests.load.messy import Expected, hashed, uscc, write_base, write_messy
+from tests.warehouse.load.messy import Expected, hashed, uscc, write_base, write_messy
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lib.catalog import Field
 from lib.warehouse.load.reading import clean, is_clean, parts, present, tidy, value
 from lib.warehouse.load.typed import create_macros
-from tests.load.messy import hashed, uscc
+from tests.warehouse.load.messy import hashed, uscc
 
 DAY = Field("decision_date", "决定日期", "date")
 MOMENT = Field("event_at", "发生时间", "datetime")

@@ -10,7 +10,7 @@ import pytest
 from lib.errors import UserError
 from lib.warehouse.load import LoadReport, export_quarantine, load_paths
 from lib.warehouse.store import NoWarehouse, open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text
 
 Load = Callable[..., LoadReport]
 

@@ -9,8 +9,8 @@ import pytest
 
 from lib.warehouse.load import LoadReport, load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import write_base
-from tests.load.spoil import Original, Spoilt, originals, spoil
+from tests.warehouse.load.messy import write_base
+from tests.warehouse.load.spoil import Original, Spoilt, originals, spoil
 
 _PER_FILE = 4
 

@@ -10,7 +10,7 @@ import pytest
 
 from lib.warehouse.load import LoadReport
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, uscc
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, uscc
 
 Load = Callable[..., LoadReport]
 NAME = CASE_COLUMNS.index("案件名称")

@@ -13,7 +13,7 @@ from lib.warehouse.load import LoadReport, export_quarantine
 from lib.warehouse.load.confirm import confirm
 from lib.warehouse.load.spelling import is_misread, number_in_words, plain_amount, plain_moment, unmarked
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, uscc
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, hashed, uscc
 
 Load = Callable[..., LoadReport]
 IDENTITY, MOBILE = "330483198001011239", "13800001111"

@@ -13,8 +13,8 @@ import xlwt
 
 from lib.warehouse.load import FileReport, LoadReport, load_paths
 from lib.warehouse.store import open_warehouse
-from tests.load.messy import CASE_COLUMNS, base_case, csv_text
-from tests.load.xlsb import write_xlsb
+from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text
+from tests.warehouse.load.xlsb import write_xlsb
 
 ROWS = [CASE_COLUMNS, base_case(11), base_case(12)]
 FILED, DECIDED, FINE = (CASE_COLUMNS.index(name) for name in ("立案日期", "决定日期", "罚款金额"))
