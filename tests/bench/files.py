@@ -1,4 +1,4 @@
-"""What becomes of each file of a folder, loaded one by one beside the base home that tests/warehouse/load/messy.py writes.
+"""What becomes of each file of a folder, loaded one by one beside the base home of tests/warehouse/load/messy.py.
 
 A line for each table of each file: its account, reasons and remarks; with --json the rows that were stored as well.
 A subfolder is one delivery. `crashed` counts what ended in anything but a report.
