@@ -172,8 +172,12 @@ class Form:
         offer = self.wording.offers.get(one.name)
         return {value: value for value in one.choices} if offer is None else offer(others)
 
-    def _upload(self) -> Upload | None:
-        file, kept = st.session_state.get(self.key(FILE)), st.session_state.get(self.key("kept"))
+    def _widget(self, one: Field) -> str:
+        done = st.session_state.get(self.key("round"))
+        return self.key(f"{FILE}_{done}" if one.name == FILE and done else one.name)
+
+    def _upload(self, one: Field) -> Upload | None:
+        file, kept = st.session_state.get(self._widget(one)), st.session_state.get(self.key("kept"))
         if file is not None:
             return file.name, file.getvalue()
         return kept["attachment_id"] if kept else None
@@ -214,7 +218,7 @@ class Form:
             # What it offers follows from another one that is still empty.
             waits = [other.label for other in self.step.asked if widget.is_looked_up(other) and not held[other.name]]
             hint = f"先选{waits[0]}" if waits[0] != one.label else "没有可选的"
-        widget.draw(one, self.key(one.name), offered, hint, partial(self._keep, one.name))
+        widget.draw(one, self._widget(one), offered, hint, partial(self._keep, one.name))
         if one.name in self._faults:
             st.markdown(f"▸ **{verbatim(self._faults[one.name])}**")
         kept = st.session_state.get(self.key("kept"))
@@ -286,7 +290,7 @@ class Form:
     def _filled_in(self, step: Step) -> Submission | None:
         """What stands in the form; None when something is missing or wrong, told at its field."""
         asked, held = self._asked()
-        upload = self._upload() if any(one.name == FILE for one in asked) else None
+        upload = next((self._upload(one) for one in asked if one.name == FILE), None)
         faults = {}
         for one in asked:
             fault = one.fault(upload if one.name == FILE else held[one.name])
@@ -311,8 +315,13 @@ class Form:
         kept = event.payload.get(FILE)
         st.session_state[self._sent] = replace(sent, attachment=kept["attachment_id"] if kept else None)
         st.session_state[self.record.key("form")] = (way.visit(), "")
-        for name in ("kept", "note", "faults", *(one.name for one in self.step.fields)):
+        for name in ("kept", "note", "faults"):
             st.session_state.pop(self.key(name), None)
+        # A value that is taken away would still stand on the screen; it is emptied, and the file's widget is another.
+        for one in self.step.asked:
+            if self.key(one.name) in st.session_state:
+                st.session_state[self.key(one.name)] = one.value({})
+        st.session_state[self.key("round")] = st.session_state.get(self.key("round"), 0) + 1
 
 
 def last(record: Record) -> Result | None:

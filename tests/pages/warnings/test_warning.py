@@ -326,3 +326,27 @@ def test_people_see_a_number_they_can_say(city) -> None:
     frame = warning_list(*city, OFFICE).set_index("warning_id")
     told = texts(opened(number))
     assert f"预警 {frame.loc[number, 'number']}" in told and number not in told
+
+
+def test_two_steps_in_one_that_somebody_overtook_say_so(city) -> None:
+    number = numbers(city)["CA1"]
+    app = opened(number)
+    typed(app, f"{number}_sign_text", "我来办")
+    take(city, "sign", number)
+    app.button(key=f"{number}_sign_both").click().run()
+    shown = texts(app)
+    assert "没有记录" in shown and "签收并开始核查未提交" in shown and "示范县丙" in shown and "我来办" in shown
+    assert state(city, number) == "已签收"
+
+
+def test_a_second_click_on_a_step_that_leaves_the_state_is_recorded_once(city) -> None:
+    number = numbers(city)["CA1"]
+    app = opened(number)
+    app.segmented_control(key=f"{number}_新生成_step").set_value("prompt").run()
+    seq = int(warning_list(*city, OFFICE).set_index("warning_id").loc[number, "last_seq"])
+    app.button(key=f"{number}_prompt_submit").click().run()
+    sent = app.session_state[f"{number}_prompt_{seq}_sent"]
+    assert sent.submission_id == app.session_state[f"{number}_prompt_{seq}_submission"]
+    assert "已保存" in app.success[0].value
+    events = events_of(city[0], OFFICE, city[1], "warning", number)
+    assert (events["action"] == "prompt").sum() == 1
