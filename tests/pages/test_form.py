@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from opening import box, words
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework.drafts import UNREGISTERED, load_draft
 from lib.casework.store.register import open_register
+from tests.pages.opening import box, words
 
 OFFICE = next(viewer for viewer in personas(True) if viewer.person_id == "demo-office")
 
