@@ -9,7 +9,7 @@ from lib.casework import attachments, drafts
 from lib.casework.objects import SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
-from lib.casework.steps import Attempt, Outcome, Step, Submission, Workflow
+from lib.casework.steps import FILE, Attempt, Outcome, Step, Submission, Workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
@@ -28,13 +28,7 @@ def take(
     a step that is not possible from the present state or that its check refuses (the input is then kept as a draft).
     """
     step = workflow.steps[action]
-    require(viewer, step.right, workflow.object_type)
-    if sent.at.tzinfo is not None:
-        raise ValueError("times are naive Beijing time")
-    if sent.attachment is not None and not step.takes_file:
-        raise ValueError(f"no file comes with {action}")
-    for fault in step.faults(sent.payload, sent.text, sent.attachment).values():
-        raise fault
+    _require(viewer, step, workflow.object_type, sent)
     with register.transaction() as tx:
         tx.require_standing(viewer)
         row = require_object(tx.connection, viewer, workflow.object_type, object_id)
@@ -70,9 +64,7 @@ def enter(
     step, workflow = kind.workflow.opening, kind.workflow
     if step is None or step.target is None:
         raise ValueError(f"nobody makes a {kind.name}")
-    require(viewer, step.right, kind.name)
-    for fault in step.faults(sent.payload, sent.text).values():
-        raise fault
+    _require(viewer, step, kind.name, sent)
     number = f"{kind.name[0].upper()}{sha256(f'{kind.name}|{sent.submission_id}'.encode()).hexdigest()[:16]}"
     payload = {**step.payload(sent.payload), "created": number}
     row = {kind.key: number, **values, **{name: held for name, held in payload.items() if name in kind.table.c}}
@@ -82,12 +74,25 @@ def enter(
         first = tx.submitted(sent.submission_id)
         if first is not None:
             return _again(first, viewer, workflow, number, step.action)
+        if sent.attachment is not None:
+            payload[FILE] = attachments.store(tx, viewer, kind.name, number, sent.attachment, sent.at)
         event = begin(
             tx, viewer, kind.table, row, step.action, step.target, sent.at, sent.text.strip(), payload,
             sent.submission_id,
         )  # fmt: skip
         drafts.discard(tx, viewer, kind.name, drafts.UNREGISTERED, step.action)
     return Outcome(recorded=True, event=event, created=number)
+
+
+def _require(viewer: Viewer, step: Step, object_type: str, sent: Submission) -> None:
+    """Raise unless the viewer may take the step and what was sent is what it asks for."""
+    require(viewer, step.right, object_type)
+    if sent.at.tzinfo is not None:
+        raise ValueError("times are naive Beijing time")
+    if sent.attachment is not None and not step.takes_file:
+        raise ValueError(f"no file comes with {step.action}")
+    for fault in step.faults(sent.payload, sent.text, sent.attachment).values():
+        raise fault
 
 
 def _refused(attempt: Attempt) -> UserError | None:
@@ -127,7 +132,7 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
     at = moment_after(sent.at, last)
     payload = attempt.payload
     if sent.attachment is not None:
-        payload["attachment"] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
+        payload[FILE] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
     target = step.target if step.to is None else step.to(attempt)
     event = tx.append(
         viewer, at, object_type, object_id, step.action, last.to_state, target or last.to_state, attempt.text, payload,

@@ -1,5 +1,6 @@
 """What people do with a version of a model, on its way 草稿 → 试运行 → 复核 → 发布 → 停用, and with a task about it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ def last_events() -> Any:
 
 
 def move(
-    tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: Any, text: str
+    tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: datetime, text: str
 ) -> None:
     """Write that a version went from one state to another."""
     last = tx.last_event(KIND, version_id)
