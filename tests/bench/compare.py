@@ -146,6 +146,19 @@ def differences(part: str, a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([one for one in found if len(one)] or found[:1], ignore_index=True)
 
 
+def _where(found: pd.DataFrame) -> pd.DataFrame:
+    """Long texts from shortly before where they part."""
+
+    def cut(row: pd.Series) -> pd.Series:
+        if isinstance(row["a"], str) and isinstance(row["b"], str):
+            pairs = enumerate(zip(row["a"], row["b"], strict=False))
+            start = max(next((n for n, (a, b) in pairs if a != b), 0) - 20, 0)
+            row["a"], row["b"] = row["a"][start:], row["b"][start:]
+        return row
+
+    return found.apply(cut, axis=1)
+
+
 def _run(checkout: Path, *arguments: str) -> None:
     paths = {**os.environ, "PYTHONPATH": str(checkout), "COCKPIT_HOME": arguments[1]}
     command = [sys.executable, str(Path(__file__).resolve()), *arguments]
@@ -192,7 +205,7 @@ def main() -> int:
                 about = "" if homes else f"种子 {seed} "
                 print(f"{about}{part}：{len(a):,} 行对 {len(b):,} 行，不同 {len(found):,} 处", flush=True)
                 if len(found):
-                    print(found.head(SHOWN).to_string(index=False, max_colwidth=60))
+                    print(_where(found.head(SHOWN)).to_string(index=False, max_colwidth=60))
     print("完全相同" if not differing else f"共 {differing:,} 处不同")
     return int(bool(differing))
 
