@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +16,12 @@ SMALL_ROWS = 60_000
 def pytest_unconfigure() -> None:
     """Hypothesis leaves a callback with the collector: what that keeps to the end DuckDB's binding calls leaked."""
     gc.callbacks.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """TESTS_REVERSED=1 runs the last test first: none leans on one before it."""
+    if os.environ.get("TESTS_REVERSED"):
+        items.reverse()
 
 
 @pytest.fixture(scope="session")
