@@ -57,7 +57,7 @@ if viewer.may("record", "visit"):
 DEED = '''\
 import re
 
-from opening import box, open_page, words
+from tests.pages.opening import box, open_page, words
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.access import session
@@ -119,7 +119,7 @@ def test_a_kind_with_two_steps_a_form_and_a_list_is_four_files(home: Path, tmp_p
     (copy / "deed.py").write_text(DEED, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "deed.py"], cwd=copy, capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(copy / "tests/pages")},
+        env=os.environ | {"PYTHONPATH": str(copy)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
