@@ -61,6 +61,7 @@ _DATASET_SCHEMA = {
         "title": {"type": "string", "minLength": 1},
         "source": {"type": "string"},
         "freshness_days": {"type": "integer", "minimum": 1},
+        "latest": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "demo_rows": {"type": "integer", "minimum": 0},
         "primaryKey": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "foreignKeys": {
@@ -137,7 +138,10 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One of the 29 datasets, or a reference table (number is None)."""
+    """One of the numbered datasets, or a reference table (number is None).
+
+    `latest` are the columns that say when something in it last happened, was decided or recorded.
+    """
 
     name: str
     no: int | None
@@ -145,6 +149,7 @@ class Dataset:
     title: str
     source: str
     freshness_days: int
+    latest: tuple[str, ...]
     demo_rows: int
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -229,6 +234,7 @@ def _dataset(raw: dict) -> Dataset:
         title=raw["title"],
         source=raw["source"],
         freshness_days=raw["freshness_days"],
+        latest=tuple(raw.get("latest", ["ingested_at"])),
         demo_rows=raw.get("demo_rows", 0),
         primary_key=tuple(raw["primaryKey"]),
         foreign_keys=tuple(
@@ -246,7 +252,9 @@ def _check(catalog: Catalog) -> list[str]:
     numbers: dict[int, str] = {}
     for dataset in catalog.values():
         columns = set(dataset.column_names)
-        for column in (*dataset.primary_key, *(name for pair in dataset.time_order for name in pair)):
+        # A reference table has no common columns, and nobody asks how recent it is.
+        latest = dataset.latest if dataset.kind == "dataset" else ()
+        for column in (*dataset.primary_key, *latest, *(name for pair in dataset.time_order for name in pair)):
             if column not in columns:
                 faults.append(f"{dataset.name}.yaml：没有列 {column}")
         for key in dataset.foreign_keys:
@@ -273,12 +281,12 @@ def load_catalog(folder: Path = CATALOG_DIR) -> Catalog:
         raw = yamltext.parse(path.read_text(encoding="utf-8"))
         errors = [f"{path.name}：{yamltext.schema_fault(error)}" for error in validator.iter_errors(raw)]
         if not errors and raw["name"] != path.stem:
-            errors.append(f"{path.name}:name 应与文件名相同")
+            errors.append(f"{path.name}：name 应与文件名相同")
         faults += errors
         if not errors:
             datasets.append(_dataset(raw))
     catalog = Catalog(datasets)
     faults += _check(catalog)
     if faults:
-        raise UserError("数据目录有误：" + ";".join(faults), "请按提示修改 data/catalog 中的文件。")
+        raise UserError("数据目录有误：" + "；".join(faults), "请按提示修改 data/catalog 中的文件。")
     return catalog

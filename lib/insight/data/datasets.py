@@ -107,9 +107,9 @@ limit $most
 
 @under("view", "dataset")
 def datasets(warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
-    """The 29 datasets in order, then the reference tables, one row each.
+    """The numbered datasets in order, then the reference tables, one row each.
 
-    no, name, title, kind (数据集 or 参照表), source, row_cnt, share (of the rows of the 29; NaN for a reference table),
+    no, name, title, kind (数据集 or 参照表), source, row_cnt, share (of all their rows; NaN for a reference table),
     latest_at (newest fact in it), updated_at (when data last came), sla_days, age_days (days since data last came),
     late_days (past the SLA; 0 when in time; NaN when data never came or for a reference table), freshness (按时,
     滞后 n 天, 从未装载), loaded_at and file_name of the last load, quarantined (rows set aside and not mended yet).
@@ -138,7 +138,7 @@ def datasets(warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -
 
 
 def freshness(frame: pd.DataFrame) -> Share:
-    """数据鲜活率: datasets updated within their SLA, of the 29."""
+    """数据鲜活率: datasets updated within their SLA, of all."""
     main = frame[frame["kind"].eq(KINDS["dataset"])]
     return Share(int(main["freshness"].eq(ON_TIME).sum()), len(main))
 

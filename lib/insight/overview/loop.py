@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from lib.access import Viewer, under
+from lib.catalog import load_catalog
 from lib.insight.figure import DEFINITIONS, NOBODY, NOBODY_ZH, Asked, Casework, Part, Query, Sentence, rows
 from lib.insight.map.risk import CITY_CODE, Base
 from lib.insight.period import Period
@@ -17,7 +18,7 @@ from lib.warehouse.store import Warehouse
 _ROWS = """
 select sum(row_cnt)::bigint as row_cnt, count(*) filter (row_cnt > 0) as datasets
 from dataset_state
-where dataset not in ('org', 'area', 'workday', 'treasury_account')
+where list_contains($datasets, dataset)
 """
 
 
@@ -36,8 +37,8 @@ class Step(NamedTuple):
 
 @under("view", "dataset")
 def gathered(warehouse: Warehouse, viewer: Viewer) -> tuple[int, int]:
-    """Rows in force and how many of the 29 datasets have any: of the whole city, whoever asks."""
-    rows, datasets = warehouse.query(_ROWS).iloc[0]
+    """Rows in force and how many of the datasets have any: of the whole city, whoever asks."""
+    rows, datasets = warehouse.query(_ROWS, {"datasets": [dataset.name for dataset in load_catalog().numbered]}).iloc[0]
     return int(rows or 0), int(datasets)
 
 
@@ -49,7 +50,8 @@ def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits
     to_clue = Share(count["to_clue"], count["checked"])
     closed = Share(count["closed"], count["generated"])
     return [
-        Step("归集", gathered, "行", None, f"{datasets}/29 项数据", "全市现行有效数据行数，不随权限范围和期间变化。"),
+        Step("归集", gathered, "行", None, f"{datasets}/{len(load_catalog().numbered)} 项数据",
+             "全市现行有效数据行数，不随权限范围和期间变化。"),
         Step("碰撞", hits, "条", None, "最近一次运行",
              "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。",
              {"hits": "all", "county": dict(casework.cuts).get("county", "")}),

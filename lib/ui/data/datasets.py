@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
 from lib.insight.share import percent
 from lib.insight.wording import day, number
@@ -21,7 +22,7 @@ _DATASETS = {
     "title": st.column_config.TextColumn("数据集", width=160, pinned=True),
     "row_cnt": st.column_config.NumberColumn("行数", format="localized", width=86),
     "share": st.column_config.ProgressColumn(
-        "占比", format="percent", min_value=0, max_value=1, width=92, help="占 29 项数据总行数的比例。"
+        "占比", format="percent", min_value=0, max_value=1, width=92, help="占各项数据总行数的比例。"
     ),
     "updated_at": st.column_config.DateColumn(
         "数据到达", format="YYYY-MM-DD", width=92, help="最近一次收到数据的日期。"
@@ -76,7 +77,7 @@ def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
 
 
 # In the address: which datasets are listed.
-AMONG, MAIN, ON_TIME, LATE = "among", "29 项", "按时", "滞后"
+AMONG, MAIN, ON_TIME, LATE = "among", f"{len(load_catalog().numbered)} 项", "按时", "滞后"
 FILLED, NEWEST, ASIDE = "有数据", "最近装载", "有隔离行"
 
 
@@ -108,9 +109,9 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     newest = (NEWEST,) if main["loaded_at"].notna().any() else ()
     tiles_of: list[tuple[str, str, figure.Opening | None, str, tuple[str, ...], str]] = [
         ("数据鲜活率", percent(insight.freshness(frame)), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
-         "按更新时限收到数据的数据集 ÷ 29。"),
+         f"按更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)}。"),
         ("数据总量", f"{main['row_cnt'].sum():,} 行", None, "", (FILLED,),
-         "29 项数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
+         f"{MAIN}数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
         ("最近装载", day(main["loaded_at"].max()), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
          "最近一次装载文件的日期。"),
         ("隔离未改", aside, quarantine.opening(viewer), "行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
@@ -134,7 +135,7 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
 
     figure.table(
         frame[list(_DATASETS)], {"quarantined": [quarantine.opening(viewer, name) for name in names]}, _TABLE,
-        _DATASETS, pick, height=height(frame, 20), alt="29 项数据和参照表",
+        _DATASETS, pick, height=height(frame, 20), alt=f"{MAIN}数据和参照表",
     )  # fmt: skip
 
 

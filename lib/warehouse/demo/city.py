@@ -1,4 +1,4 @@
-"""Build a synthetic city: 29 datasets of an invented but plausible Jiaxing, published as a generation."""
+"""Build a synthetic city: all datasets of an invented but plausible Jiaxing, published as a generation."""
 
 import os
 from collections.abc import Callable

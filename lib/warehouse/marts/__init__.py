@@ -8,6 +8,7 @@ import duckdb
 
 from lib.warehouse.clock import now
 from lib.warehouse.generation import SAME_DATA, Generation, begin, current, next_number, note, publish, write_lock
+from lib.warehouse.marts.latest import dataset_latest
 from lib.warehouse.marts.of_rules import make_rule_marts, rule_marts
 from lib.warehouse.room import WRITING
 from lib.warehouse.store import open_warehouse
@@ -17,7 +18,7 @@ _MADE = "marts"
 
 
 def _scripts() -> list[str]:
-    return [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))]
+    return [*(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))), dataset_latest()]
 
 
 def _print(scripts: list[str]) -> str:
