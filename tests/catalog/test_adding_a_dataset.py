@@ -51,7 +51,7 @@ row = datasets(warehouse, office).set_index("name").loc["training_record"]
 assert (row["title"], row["row_cnt"], row["quarantined"]) == ("培训记录", 1, 1), row
 assert str(row["latest_at"].date()) == "2022-09-20" and row["freshness"] == "按时", row
 assert gathered(warehouse, office) == (before[0] + 1, before[1] + 1)
-assert {"记录编号", "人员编号", "培训日期", "学时"} <= set(columns("training_record")["title"])
+assert {"record_id", "officer_id", "held_date", "hours_cnt"} <= set(columns("training_record")["name"])
 """
 
 
