@@ -2,7 +2,7 @@
 // filters. Streamlit on its own first puts the next page's parameters on the page that is being left.
 
 const LINKS = ["PageLink-NavLink", "TopNavLink", "TopNavDropdownLink", "SidebarNavLink"]
-  .map((name) => `a[data-testid="st${name}"]`).join();
+  .map((name) => `a[data-testid="st${name}"]`).concat(".stHtml a[href]").join();
 
 export function go(href) {
   const target = new URL(href, document.baseURI);

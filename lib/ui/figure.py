@@ -3,6 +3,7 @@
 Which figure is asked for stands in the address alone, so that reloading and going back show the same rows.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -33,7 +34,7 @@ from lib.ui.browser.way import address
 from lib.ui.charts import shared
 from lib.ui.state import Key, casework, key
 from lib.ui.tables import paged
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
@@ -83,11 +84,26 @@ def table(
         )  # fmt: skip
 
 
-def link(count: int, opening: Opening, words: str = "", unit: str = "", **more: Any) -> None:
-    """A number as a link to the rows it counts: words, number, unit."""
-    page, query = opens(opening)
-    label = " ".join(part for part in (words, f"**{count:,}**", unit) if part)
-    st.page_link(page, label=label, query_params=query, **more)
+def link(count: int, opening: Opening, words: str = "", unit: str = "", about: str = "") -> None:
+    """A number as a link to the rows it counts: words, number, unit; `about` is told when it is pointed at."""
+    st.html(line(number(count, opening, words, unit, about)), width="content")
+
+
+def number(count: int, opening: Opening, words: str = "", unit: str = "", about: str = "") -> str:
+    """The same as HTML, for a `line`."""
+    label = " ".join(part for part in (in_html(words), f"<b>{count:,}</b>", in_html(unit)) if part)
+    return anchor(label, opening, about)
+
+
+def anchor(label: str, opening: Opening, about: str = "") -> str:
+    """A link as HTML, its label HTML too."""
+    told = f' title="{in_html(about)}"' if about else ""
+    return f'<a href="{in_html(way.href(*opens(opening)))}"{told}>{label}</a>'
+
+
+def line(*parts: str) -> str:
+    """Numbers side by side as HTML: one element of the page, however many there are."""
+    return f'<div class="numbers">{"".join(parts)}</div>'
 
 
 def go(opening: Opening) -> None:
@@ -98,6 +114,17 @@ def go(opening: Opening) -> None:
 def chart(spec: dict[str, Any], key: str, alt: str) -> None:
     """A chart whose marks carry the addresses of their numbers (see `clicked`)."""
     shared.draw(spec, alt=alt, key=key, on_select=partial(clicked, key))
+
+
+def marks(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The data of a chart's layer, where what the addresses of all its rows begin with stands once."""
+    texts = [row[OPENS] for row in rows]
+    first, last = min(texts, default=""), max(texts, default="")
+    same = next((place for place, pair in enumerate(zip(first, last, strict=False)) if len(set(pair)) > 1), len(first))
+    start = first[:same]
+    own = [{**row, OPENS: text[len(start) :]} for row, text in zip(rows, texts, strict=True)]
+    joined = {"calculate": f"{json.dumps(start)} + datum['{OPENS}']", "as": OPENS}
+    return {"data": {"values": own}, "transform": [joined]}
 
 
 def clicked(key: str) -> None:
@@ -178,11 +205,14 @@ def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked |
     definition = DEFINITIONS[asked.name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="figure_bar"):
         st.badge(verbatim(words(register, warehouse, viewer, asked)), color="blue", icon=":material/link:")
+        beside = []
         for name in definition.beside:
             other = asked._replace(name=name)
             if name != asked.name and (DEFINITIONS[name].timed or not asked.period):
                 count = len(ids(register, warehouse, viewer, other))
-                link(count, other, DEFINITIONS[name].title)
+                beside.append(number(count, other, DEFINITIONS[name].title))
+        if beside:
+            st.html(line(*beside), width="content")
         st.button(
             "✕ 查看全部", key="figure_drop", type="tertiary", on_click=drop, args=(definition.kind == WARNINGS,),
             help="不再限于这个数字，列出全部。",

@@ -5,16 +5,15 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.access.policy import policy
-from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.insight.figure import Asked
 from lib.ui import figure, message
 from lib.ui.access import session
+from lib.ui.look import look
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 CLASSIFICATION = "内部资料"
-_BRAND, _LOOK = (ROOT / "static" / name for name in ("brand.svg", "look.css"))
 
 
 def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
@@ -30,14 +29,13 @@ def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
 
 def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     """The bar and the page's title; on a synthetic city the bar holds the persona switch."""
-    st.html(_LOOK)
-    st.logo(str(_BRAND), size="large")
+    look()
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
         if viewer.may("view", "warning"):
             waiting = Asked("open")
             count = len(figure.ids(session.register(), warehouse, viewer, waiting))
-            figure.link(count, waiting, "待处置", help="您的范围内尚未办结的预警。")
+            figure.link(count, waiting, "待处置", about="您的范围内尚未办结的预警。")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")

@@ -12,7 +12,7 @@ from lib.ui import figure, paths
 from lib.ui.browser.way import address
 from lib.ui.card import card
 from lib.ui.levels import LEVELS
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html
 
 __all__ = ["address", "figures", "heading", "parts", "strip"]
 
@@ -32,23 +32,24 @@ def figures(found: list[Figure], per_row: int) -> None:
                 if one.movements:
                     st.caption(one.movements[0].text.split("，")[0], width="stretch")
                 with st.popover("明细", type="tertiary", width="content"):
-                    _details(one)
+                    st.html(_details(one))
 
 
-def _details(one: Figure) -> None:
+def _details(one: Figure) -> str:
     """What a figure is made of and what it is compared with, every number a link."""
-    parts(one.parts)
-    if one.detail:
-        st.caption(verbatim(one.detail))
-    for moved in one.movements:
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.caption(verbatim(moved.text), width="content")
-            parts(moved.parts)
+    rows = [numbers(one.parts)]
+    rows += [_told(one.detail)] if one.detail else []
+    rows += [figure.line(_told(moved.text), *_numbers(moved.parts)) for moved in one.movements]
+    return f'<div class="details">{"".join(rows)}</div>'
+
+
+def _told(text: str) -> str:
+    return f'<div class="told">{in_html(text)}</div>'
 
 
 def tile(
     title: str, values: Sequence[tuple[str, figure.Opening | None]], meaning: str, unit: str = "",
-    numbers: tuple[Part, ...] = (), detail: str = "",
+    found: tuple[Part, ...] = (), detail: str = "",
 ) -> DeltaGenerator:  # fmt: skip
     """One figure: its large values, each the link to its list, its definition on demand, then what it is made of.
 
@@ -56,63 +57,61 @@ def tile(
     """
     place = card(f"figure-{title}", gap=None, height="stretch")
     with place:
+        below = [numbers(found)] if found else []
+        below += [_told(detail)] if detail else []
         if all(opening is None for _, opening in values):
             st.metric(title, " / ".join(text for text, _ in values), help=meaning)
         else:
             st.caption(title, help=meaning)
-            with st.container(horizontal=True, gap="xsmall", key=f"value-{title}"):
-                for text, opening in values:
-                    _value(text, opening, unit)
-        parts(numbers)
-        if detail:
-            st.caption(verbatim(detail))
+            large = "".join(_value(text, opening, unit) for text, opening in values)
+            below.insert(0, f'<div class="values">{large}</div>')
+        if below:
+            st.html("".join(below))
     return place
 
 
-def _value(text: str, opening: figure.Opening | None, unit: str) -> None:
-    label = f"**{text}** :small[{unit}]" if unit else f"**{text}**"
-    if opening is None:
-        st.markdown(label, width="content")
-    else:
-        page, query = figure.opens(opening)
-        st.page_link(page, label=label, query_params=query, width="content")
+def _value(text: str, opening: figure.Opening | None, unit: str) -> str:
+    label = f"<b>{in_html(text)}</b>" + (f" <small>{in_html(unit)}</small>" if unit else "")
+    return f"<span>{label}</span>" if opening is None else figure.anchor(label, opening)
 
 
 def parts(found: tuple[Part, ...], unit: str = "") -> None:
     """Numbers side by side, each a link to its list."""
     if found:
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            for part in found:
-                level = LEVELS.get(part.words)
-                words = f"{level.shape} {level.name}" if level else verbatim(part.words)
-                figure.link(part.number, part.asked, words, unit)
+        st.html(numbers(found, unit))
+
+
+def numbers(found: tuple[Part, ...], unit: str = "") -> str:
+    """The same as HTML, to stand in a larger element."""
+    return figure.line(*_numbers(found, unit))
+
+
+def _numbers(found: tuple[Part, ...], unit: str = "") -> list[str]:
+    return [figure.number(part.number, part.asked, _words(part), unit) for part in found]
+
+
+def _words(part: Part) -> str:
+    level = LEVELS.get(part.words)
+    return f"{level.shape} {level.name}" if level else part.words
 
 
 def heading(title: str | Sentence, source: str) -> None:
     """What a card shows, in a sentence with its numbers, and from where."""
-    with st.container(gap=None):
-        if isinstance(title, Sentence):
-            with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-                st.markdown(f"**{verbatim(title.text)}**", width="content")
-                parts(title.parts)
-        else:
-            st.markdown(f"**{verbatim(title)}**")
-        st.caption(verbatim(source))
+    sentence, found = (title.text, title.parts) if isinstance(title, Sentence) else (title, ())
+    first = figure.line(f"<strong>{in_html(sentence)}</strong>", *_numbers(found))
+    st.html(first + _told(source))
 
 
 def strip(steps: list[Step]) -> None:
     """The loop from rows to closed warnings, left to right on one line; each step opens its rows."""
-    with card("loop"), st.grid(len(steps), min_column_width=150, gap="small"):
-        for place, step in enumerate(steps):
-            if step.asked is not None:
-                page, query = figure.opens(step.asked)
-            else:
-                page, query = _STEP_PAGES[step.name], address(step.query)
-            name = f"→ {step.name}" if place else step.name
-            st.page_link(
-                page, label=f"{name} **{_short(step.number)}** {step.unit} :small[:gray[{step.share}]]",
-                help=step.meaning, query_params=query,
-            )  # fmt: skip
+    links = []
+    for place, step in enumerate(steps):
+        opening = step.asked if step.asked is not None else (_STEP_PAGES[step.name], step.query)
+        name = f"→ {step.name}" if place else step.name
+        words = f"{in_html(name)} <b>{_short(step.number)}</b> {in_html(step.unit)}"
+        links.append(figure.anchor(f"{words} <small>{in_html(step.share)}</small>", opening, step.meaning))
+    with card("loop"):
+        st.html(f'<div class="numbers steps">{"".join(links)}</div>')
 
 
 def _short(count: int) -> str:

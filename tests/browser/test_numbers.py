@@ -53,7 +53,7 @@ def _listed(page: Page, left: str) -> int:
 @pytest.mark.parametrize("path", ["", "clues", "ranking", "models"])
 def test_a_tile_opens_what_it_counts(app: str, context: BrowserContext, path: str, person: str) -> None:
     page = _opened(context, f"{app}/{path}?as={person}")
-    tiles = page.locator("[class*='st-key-value-'] a").filter(has_text=re.compile(r"^[1-9][\d,]*( [件条人个])?$"))
+    tiles = page.locator(".values a").filter(has_text=re.compile(r"^[1-9][\d,]*( [件条人个])?$"))
     told, left = _number(tiles.last.inner_text()), page.url
     tiles.last.click()
     assert _listed(page, left) == told > 0

@@ -16,6 +16,8 @@ from lib.warehouse.generation import begin, current, publish
 MARKUP = "![x](http://evil.example/a.png)[y](http://evil.example)$x^2$:red[z]<img src=http://evil.example/b.png>"
 # What is left of it raw when a place reads it as markup.
 RAW = "![x](http"
+# The same where it reads HTML.
+RAW_HTML = "<img src=http"
 # Columns that other things are found by.
 _KEYS = {"uscc", "person_hash", "doc_no", "case_no", "grid_code", *(field.name for field in COMMON)}
 

@@ -17,7 +17,7 @@ from lib.insight.figure import Asked
 from lib.ui import figure
 from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
-from tests.pages.opening import open_page
+from tests.pages.opening import chart_rows, html_lines, links, open_page
 
 OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
@@ -89,14 +89,10 @@ def _number(text: str) -> int:
 
 
 def _links(app: AppTest) -> Iterator[Shown]:
-    for link in app.get("page_link"):
-        found = _BOLD.search(link.proto.label)
-        if found and not _SUM.search(link.proto.label):
-            yield Shown("链接", link.proto.label, _number(found[1]), PATHS[link.proto.page], _query(link))
-
-
-def _query(link: Any) -> Query:
-    return _own(parse_qs(link.proto.query_string))
+    for label, path, query in links(app):
+        found = _BOLD.search(label)
+        if found and not _SUM.search(label):
+            yield Shown("链接", label, _number(found[1]), PATHS[path], _own(parse_qs(query)))
 
 
 def _own(query: Query) -> Query:
@@ -125,7 +121,7 @@ def _specs(app: AppTest) -> Iterator[tuple[str, dict]]:
 
 
 def _data(spec: dict) -> Iterator[list[dict]]:
-    values = spec.get("data", {}).get("values")
+    values = chart_rows(spec)
     if values:
         yield values
     for part in spec.get("layer", []):
@@ -161,6 +157,9 @@ def _bare_texts(app: AppTest) -> Iterator[Bare]:
             for line in str(element.value).splitlines():
                 if COUNTED.search(line):
                     yield Bare(name, line)
+    for line in html_lines(app):
+        if COUNTED.search(line):
+            yield Bare("文字", line)
     for button in app.button:
         if re.search(r"\d", button.label):
             yield Bare("按钮", button.label)

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,8 @@ from streamlit.testing.v1.element_tree import Block
 
 from lib.casework import signed_in
 from lib.casework.store.register import open_register
+from lib.rules.levels import LEVELS
+from lib.ui.figure import OPENS
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 
@@ -54,7 +57,8 @@ def _at(app: AppTest, address: dict[str, object]) -> None:
 def words(app: AppTest) -> str:
     """Everything written on the page as text, as it is read: without the escapes of lib.ui.verbatim."""
     kinds = ("markdown", "caption", "info", "error", "success", "text")
-    written = "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    told = [str(element.value) for kind in kinds for element in app.get(kind)]
+    written = "\n".join([*told, *html_lines(app)])
     return re.sub(r"\\([^\w\s])", r"\1", written.replace("\u2060", ""))
 
 
@@ -83,13 +87,81 @@ def figures(app: AppTest) -> dict[str, str]:
     def look(block: Block) -> None:
         children = list(block.children.values())
         for title, values in itertools.pairwise(children):
-            if title.type == "caption" and isinstance(values, Block):
-                links = [one.proto.label for one in values.children.values() if one.type == "page_link"]
-                if links and all(label.startswith("**") for label in links):
-                    found[str(title.value)] = " / ".join(re.sub(r"\*\*|:small\[|\]", "", label) for label in links)
+            if title.type == "caption" and values.type == "html" and "values" in values.proto.body:
+                large = values.proto.body.partition("</div>")[0]
+                labels = [label for label, _ in _Html(large).links]
+                found[str(title.value)] = " / ".join(label.replace("**", "") for label in labels)
         for child in children:
             if isinstance(child, Block):
                 look(child)
 
     look(app.main)
     return found
+
+
+def chart_rows(part: dict) -> list[dict]:
+    """The rows that a part of a chart draws, what they open written out (see lib.ui.figure.marks)."""
+    start = next((one["calculate"] for one in part.get("transform", []) if one["as"] == OPENS), "")
+    said = json.JSONDecoder().raw_decode(start)[0] if start else ""
+    rows = part.get("data", {}).get("values", [])
+    rows = [{**row, OPENS: said + row[OPENS]} if OPENS in row else row for row in rows]
+    if not any("fold" in one for one in part.get("transform", [])):
+        return rows
+    return [
+        {**row, "级别": name, "数量": row[name], OPENS: f"{row[OPENS]}&of=level%3A{level}"}
+        for level, name in LEVELS.items() for row in rows
+    ]  # fmt: skip
+
+
+class _Html(HTMLParser):
+    """Links and other words of an element of HTML; numbers in bold as in markdown."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []
+        self.lines: list[str] = [""]
+        self._href: str | None = None
+        self._label = ""
+        self.feed(body)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._href, self._label = dict(attrs)["href"], ""
+        elif tag in ("div", "strong"):
+            self.lines.append("")
+        elif tag == "b":
+            self.handle_data("**")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._href is not None:
+            self.links.append((self._label.strip(), self._href))
+            self._href = None
+        elif tag in ("div", "strong"):
+            self.lines.append("")
+        elif tag == "b":
+            self.handle_data("**")
+
+    def handle_data(self, data: str) -> None:
+        if self._href is None:
+            self.lines[-1] += data
+        else:
+            self._label += data
+
+
+def _html(app: AppTest) -> list[_Html]:
+    return [_Html(one.proto.body) for one in app.get("html") if not one.proto.body.startswith("<style")]
+
+
+def links(app: AppTest) -> list[tuple[str, str, str]]:
+    """Label, path and query of every link to a page, the words of a number as '超期 **3** 件'."""
+    found = []
+    for element in _html(app):
+        for label, href in element.links:
+            path, _, query = href.partition("?")
+            found.append((label, path.removeprefix("./"), query))
+    return [*found, *((one.proto.label, one.proto.page, one.proto.query_string) for one in app.get("page_link"))]
+
+
+def html_lines(app: AppTest) -> list[str]:
+    """What stands in elements of HTML outside their links."""
+    return [line.strip() for element in _html(app) for line in element.lines if line.strip()]

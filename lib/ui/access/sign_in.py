@@ -7,19 +7,13 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.sign_in import LOCKED_FOR, MOST_FAILURES, any_passwords, sign_in
 from lib.casework.store.register import Register
-from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.ui import message
 from lib.ui.card import card
+from lib.ui.look import look
 from lib.warehouse.clock import now
 
-_LOOK, _BRAND = ROOT / "static" / "look.css", ROOT / "static" / "brand.svg"
 _PERSON = "python -m lib person --id 账号 --name 姓名 --role office --password"
-
-
-def _frame() -> None:
-    st.html(_LOOK)
-    st.logo(str(_BRAND), size="large", icon_image=str(_BRAND))
 
 
 def show(register: Register, provided: bool, signed_in: Callable[[Viewer], None], told: str = "") -> None:
@@ -27,7 +21,7 @@ def show(register: Register, provided: bool, signed_in: Callable[[Viewer], None]
 
     `signed_in` is called with whoever came in, then the app runs again; `told` says why the last one was signed out.
     """
-    _frame()
+    look()
     _, middle, _ = st.columns([1, 1.1, 1])
     with middle:
         st.space("medium")
@@ -72,7 +66,7 @@ def _nobody() -> None:
 
 def no_data() -> None:
     """What a home of real data says before the first file is loaded."""
-    _frame()
+    look()
     _, middle, _ = st.columns([1, 1.1, 1])
     with middle:
         st.space("medium")

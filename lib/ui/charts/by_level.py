@@ -1,5 +1,6 @@
 """Stacked bars of warnings by level: by month, and by model or town. 红, 橙, 黄 from the axis."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 from lib.insight.figure import Asked
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.shared import INK, sheet
-from lib.ui.figure import CLICK, OPENS
+from lib.ui.figure import CLICK, OPENS, marks
 from lib.ui.levels import LEVELS, level_counts
 
 _COLOUR = {
@@ -21,24 +22,39 @@ _COLOUR = {
     },
 }
 _ORDER = {"field": "rank", "type": "quantitative"}
+_NAMES = [look.name for look in LEVELS.values()]
 
 
+def _by_level(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The data of bars by level from rows with a count of each level: each level's bar opens the warnings of it."""
+    drawn, codes = marks(rows), dict(zip(_NAMES, LEVELS, strict=True))
+    level = f"{json.dumps(codes, ensure_ascii=False)}[datum['级别']]"
+    return {
+        **drawn,
+        "transform": [
+            *drawn["transform"],
+            {"fold": _NAMES, "as": ["级别", "数量"]},
+            {"calculate": f"datum['{OPENS}'] + '&of=level%3A' + {level}", "as": OPENS},
+            {"calculate": f"indexof({json.dumps(_NAMES, ensure_ascii=False)}, datum['级别'])", "as": "rank"},
+        ],
+    }
 
 
-def _rows(names: list[str], frame: pd.DataFrame, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-    return [
-        {"名称": name, "级别": LEVELS[level].name, "数量": int(count), "rank": rank, OPENS: one.of(level=level).text}
-        for rank, level in enumerate(LEVELS)
-        for name, count, one in zip(names, frame[level], asked, strict=True)
-    ]
+def _counts(frame: pd.DataFrame) -> list[dict[str, int]]:
+    each = zip(*(frame[level] for level in LEVELS), strict=True)
+    return [dict(zip(_NAMES, map(int, counts), strict=True)) for counts in each]
 
 
 def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[str, Any]:
     """Bars by month (month, red, orange, yellow), every month labelled; `asked` is the figure of each month."""
     names = frame["month"].dt.strftime("%Y-%m").tolist()
+    rows = [
+        {"名称": name, **counts, OPENS: one.text}
+        for name, counts, one in zip(names, _counts(frame), asked, strict=True)
+    ]
     label = {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}
     bars = {
-        "data": {"values": _rows(names, frame, asked)},
+        **_by_level(rows),
         "mark": {"type": "bar", "size": 16, "cursor": "pointer"},
         "params": CLICK,
         "encoding": {
@@ -60,20 +76,21 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
     """Bars by `name` (red, orange, yellow, total) in the order given, each with its counts beside it; `asked` is the
     figure of each."""
     names = frame[name].tolist()
-    counts = zip(frame["total"], *(frame[level] for level in LEVELS), strict=True)
     # The counts need room beside the longest bar: on a phone more of the width than on a screen.
     room = 2.4 if on_phone() else 1.55
+    every = list(zip(names, frame["total"].map(int), _counts(frame), asked, strict=True))
+    rows = [{"名称": label, **counts, OPENS: one.text} for label, _, counts, one in every]
     totals = [
-        {"名称": label, "合计": int(total), "余地": total * room + 0.5,
-         "文字": f"{total} {level_counts(*levels)}" if total else "0", OPENS: one.text}
-        for label, (total, *levels), one in zip(names, counts, asked, strict=True)
-    ]  # fmt: skip
+        {"名称": label, "合计": total, "文字": f"{total} {level_counts(*of.values())}" if total else "0",
+         OPENS: one.text}
+        for label, total, of, one in every
+    ]
     y = {
         "field": "名称", "type": "nominal", "title": None, "sort": names,
         "axis": {"ticks": False, "domain": False, "labelPadding": 6},
     }  # fmt: skip
     bars = {
-        "data": {"values": _rows(names, frame, asked)},
+        **_by_level(rows),
         "mark": {"type": "bar", "size": 13, "cursor": "pointer"},
         "params": CLICK,
         "encoding": {
@@ -85,13 +102,12 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
         },
     }
     texts = {
-        "data": {"values": totals},
         "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": INK, "cursor": "pointer"},
         "encoding": {"y": y, "x": {"field": "合计", "type": "quantitative"}, "text": {"field": "文字"}},
     }
     space = {
-        "data": {"values": totals},
+        "transform": [{"calculate": f"datum['合计'] * {room} + 0.5", "as": "余地"}],
         "mark": {"type": "bar", "opacity": 0},
         "encoding": {"y": y, "x": {"field": "余地", "type": "quantitative"}},
     }
-    return sheet(height, layer=[bars, texts, space])
+    return sheet(height, layer=[bars, {**marks(totals), "layer": [texts, space]}])

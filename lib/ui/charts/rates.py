@@ -9,7 +9,7 @@ from lib.insight.figure import Asked
 from lib.insight.map.risk import Base
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.shared import ACCENT, INK, sheet
-from lib.ui.figure import CLICK, OPENS
+from lib.ui.figure import CLICK, OPENS, marks
 
 
 def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Asked]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
         "encoding": {"y": y, "x": {**x, "field": "右"}, "text": {"field": "文字"}},
     }
     # Not at the top: Streamlit makes an Arrow table of what stands there.
-    return sheet(height, layer=[{"data": {"values": rows}, "layer": [bars, spans, words]}])
+    return sheet(height, layer=[{**marks(rows), "layer": [bars, spans, words]}])
 
 
 def _words(row: Any, base: Base) -> str:

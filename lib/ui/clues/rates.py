@@ -152,7 +152,7 @@ def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
     x = {"field": "group", "type": "ordinal", "title": None,
          "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}}  # fmt: skip
     bars = {
-        "data": {"values": rows.to_dict("records")},
+        **figure.marks(rows.to_dict("records")),
         "mark": {"type": "bar", "size": 20, "cursor": "pointer"},
         "params": [{"name": figure.PICKED, "select": {"type": "point", "fields": [figure.OPENS], "on": "click"}}],
         "encoding": {

@@ -13,12 +13,14 @@ from lib.insight.map.outlines import Cell, Cells, simpler
 from lib.insight.map.risk import CASES
 from lib.ui.charts.shared import INK, sheet
 from lib.ui.map.deck import Shade
+from lib.ui.server.outlines import address
 
 SELECTION = "county"
 # Drawn flat: a degree of longitude is shorter than one of latitude.
+_WEST, _SOUTH, _STEP = 120.0, 30.0, 0.001
 _SQUEEZE = math.cos(math.radians(30.65))
-# Less than half a pixel of the card, and as many corners as a small map shows.
-_FINEST, _CORNERS = 0.0008, 1000
+# Far less than a pixel of the card, and more corners than a small map shows.
+_FINEST, _CORNERS = 0.0001, 4000
 # No sign of these stands in a name or a number.
 _REPEATED = {
     "{": "\n预警 ", "}": " 件 ▲", "^": f"\n每千{CASES.unit}{CASES.name} ", "~": " 件（95% 区间 ",
@@ -38,33 +40,50 @@ def card_map(
 
     A click selects SELECTION: the `county` it lies in.
     """
-    cells = simpler(cells, _FINEST, _CORNERS)
     towns = [cell for cell in cells.towns if cell.code in scope]
     counties = [cell for cell in cells.counties if any(town.county_code == cell.code for town in towns)]
+    outline = {
+        "lookup": "code", "as": "outline",
+        "from": {"data": {"url": _drawn(cells), "format": {"type": "json"}}, "key": "code"},
+    }  # fmt: skip
+    shape = {"field": "outline", "type": "geojson"}
     areas = {
-        "data": {"values": [{**_feature(cell), **_looks(cell, shades.get(cell.code, _PALE))} for cell in towns]},
-        "transform": [{"calculate": _SAID, "as": "text"}],
+        "data": {"values": [_looks(cell, shades.get(cell.code, _PALE)) for cell in towns]},
+        "transform": [{"calculate": _SAID, "as": "text"}, outline],
         "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
         "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["county"], "on": "click"}}],
         "encoding": {
+            "shape": shape,
             "color": {"field": "fill", "type": "nominal", "scale": None},
             "tooltip": {"field": "text", "type": "nominal"},
         },
     }
     borders = {
-        "data": {"values": [_feature(cell) for cell in counties]},
+        "data": {"values": [{"code": cell.code} for cell in counties]},
+        "transform": [outline],
         "mark": {"type": "geoshape", "fill": None, "stroke": _BORDER, "strokeWidth": 1.4, "tooltip": None},
+        "encoding": {"shape": shape},
     }
     halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}
     return sheet(
         height,
-        projection={"type": "identity", "reflectY": True},
+        projection=_fitted(towns),
         layer=[areas, borders, _names(counties, counts, halo), _names(counties, counts, {})],
     )
 
 
+def _fitted(towns: list[Cell]) -> dict[str, Any]:
+    """A flat projection in which the towns fill the card; it is not left to the chart, which has not read them yet."""
+    outlines = [_placed(cell.outline) for cell in towns]
+    west, south, east, north = shapely.total_bounds(outlines) if outlines else (0, 0, 1, 1)
+    scale = f"0.97 * min(width / {east - west:.0f}, height / {north - south:.0f})"
+    middle = f"[width / 2 - {scale} * {(west + east) / 2:.1f}, height / 2 + {scale} * {(south + north) / 2:.1f}]"
+    return {"type": "identity", "reflectY": True, "scale": {"expr": scale}, "translate": {"expr": middle}}
+
+
 def _looks(cell: Cell, shade: Shade) -> dict[str, str]:
-    return {"county": cell.county_code, "fill": shade.colour, "text": _short(shade.text or cell.name)}
+    text = _short(shade.text or cell.name)
+    return {"code": cell.code, "county": cell.county_code, "fill": shade.colour, "text": text}
 
 
 def _short(text: str) -> str:
@@ -77,7 +96,7 @@ def _short(text: str) -> str:
 def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
     spots = [
         {
-            "lon": cell.middle[0] * _SQUEEZE, "lat": cell.middle[1],
+            "lon": round((cell.middle[0] - _WEST) * _SQUEEZE / _STEP), "lat": round((cell.middle[1] - _SOUTH) / _STEP),
             "name": f"{cell.name.rstrip('区县市')} {counts.get(cell.code, 0):,}",
         }
         for cell in counties
@@ -93,19 +112,27 @@ def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) 
     }
 
 
-def _feature(cell: Cell) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": _flat(cell.outline)}
+@lru_cache(maxsize=4)
+def _drawn(cells: Cells) -> str:
+    """The address of the outlines of all places, small enough for a card."""
+    small = simpler(cells, _FINEST, _CORNERS)
+    places = [{"code": cell.code, **_flat(cell.outline)} for cell in (*small.towns, *small.counties)]
+    return address(json.dumps(places, separators=(",", ":")).encode())
 
 
-@lru_cache(maxsize=256)
 def _flat(outline: BaseGeometry) -> dict[str, Any]:
-    flat = affinity.scale(outline, xfact=_SQUEEZE, origin=(0, 0))
-    return _rounded(shapely.geometry.mapping(flat))
+    """The outline in whole steps of _STEP, drawn flat."""
+    return _whole(shapely.geometry.mapping(_placed(outline)))
 
 
-def _rounded(shape: Any) -> Any:
+def _placed(outline: BaseGeometry) -> BaseGeometry:
+    placed = affinity.translate(outline, -_WEST, -_SOUTH)
+    return affinity.scale(placed, xfact=_SQUEEZE / _STEP, yfact=1 / _STEP, origin=(0, 0))
+
+
+def _whole(shape: Any) -> Any:
     if isinstance(shape, float):
-        return round(shape, 3)
+        return round(shape)
     if isinstance(shape, dict):
-        return {name: _rounded(value) for name, value in shape.items()}
-    return [_rounded(one) for one in shape] if isinstance(shape, tuple) else shape
+        return {name: _whole(value) for name, value in shape.items()}
+    return [_whole(one) for one in shape] if isinstance(shape, tuple) else shape

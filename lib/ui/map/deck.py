@@ -12,14 +12,15 @@ from shapely.geometry.base import BaseGeometry
 
 from lib.insight.map.outlines import Cell, Cells, simpler
 from lib.ui.charts.shared import INK
+from lib.ui.server.outlines import address
 
 LAYER = "towns"
 FARTHEST_IN = 5
 _STEP = 0.6
 _LABEL_PX, _EDGE_PX, _FIT = 13, 14, 1.4
 _TILE = 512
-# A pixel at the nearest, and as many corners as a page carries.
-_FINEST, _CORNERS = 0.00015, 1200
+# Less than a pixel at the nearest, and as many corners as a page carries.
+_FINEST, _CORNERS = 0.0001, 1500
 
 
 class Shade(NamedTuple):
@@ -80,9 +81,9 @@ def town_map(
                 get_line_color=[255, 255, 255, 190], get_line_width=1, line_width_units=pdk.types.String("pixels"),
                 pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
             ),
-            _borders("counties", cells.counties, [58, 72, 88, 255], 2.2),
-            _borders("around_chosen", chosen, [255, 255, 255, 255], 7),
-            _borders("chosen", chosen, [*_rgb(INK), 255], 3),
+            _borders("counties", address(json.dumps(_rings(cells.counties)).encode()), [58, 72, 88, 255], 2.2),
+            _borders("around_chosen", _rings(chosen), [255, 255, 255, 255], 7),
+            _borders("chosen", _rings(chosen), [*_rgb(INK), 255], 3),
             pdk.Layer(
                 "TextLayer", _labels(shown, shades, view), id="labels", get_position="spot", get_text="label",
                 get_color="ink", get_size=_LABEL_PX, size_units=pdk.types.String("pixels"),
@@ -107,9 +108,13 @@ def _nearer(view: dict[str, float], closer: float, chosen: list[Cell]) -> dict[s
     return {**view, **middle, "zoom": view["zoom"] + _STEP * closer}
 
 
-def _borders(name: str, cells: Iterable[Cell], colour: list[int], width: float) -> pdk.Layer:
-    rings = [{"path": _rounded(ring)} for cell in cells for part in _parts(cell.outline)
-             for ring in (part.exterior, *part.interiors)]
+def _rings(cells: Iterable[Cell]) -> list[dict]:
+    return [{"path": _rounded(ring)} for cell in cells for part in _parts(cell.outline)
+            for ring in (part.exterior, *part.interiors)]
+
+
+def _borders(name: str, rings: list[dict] | str, colour: list[int], width: float) -> pdk.Layer:
+    """Lines along rings, or along those at an address: what stays the same is fetched once."""
     return pdk.Layer("PathLayer", rings, id=name, get_path="path", get_color=colour, get_width=width,
                      width_units=pdk.types.String("pixels"))
 
@@ -177,5 +182,6 @@ def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float])
         if crowded or 2 * half > _FIT * math.sqrt(cell.outline.area) * scale:
             continue
         taken.append((x, y, half))
-        labels.append({"spot": list(cell.middle), "label": text, "ink": [*_rgb(ink_on(shades[cell.code].colour)), 255]})
+        spot = [round(degrees, 4) for degrees in cell.middle]
+        labels.append({"spot": spot, "label": text, "ink": [*_rgb(ink_on(shades[cell.code].colour)), 255]})
     return labels

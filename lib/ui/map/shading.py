@@ -7,9 +7,10 @@ import pandas as pd
 from lib.insight.map.bands import band_of, bands
 from lib.insight.map.risk import FEWEST, Base
 from lib.insight.wording import number
-from lib.ui.charts.shared import INK, NO_DATA, RAMP, sheet
+from lib.ui.charts.shared import NO_DATA, RAMP
 from lib.ui.levels import LEVELS, level_counts, level_text
 from lib.ui.map.deck import Shade
+from lib.ui.verbatim import in_html
 
 MEASURES = {
     "count": "预警数",
@@ -104,26 +105,7 @@ def legend_words(shading: Shading) -> str:
     return f"由浅到深 {'、'.join(classes)} 件{grey}"
 
 
-def legend_chart(shading: Shading, per_row: int) -> dict[str, Any]:
-    """The legend as rows of squares with their words; show it at its own width."""
-    rows = [
-        {"text": text, "fill": fill, "column": place % per_row, "row": place // per_row}
-        for place, (text, fill) in enumerate(shading.legend)
-    ]
-    place = {
-        "x": {"field": "column", "type": "ordinal", "axis": None},
-        "y": {"field": "row", "type": "ordinal", "axis": None},
-    }
-    squares = {
-        "mark": {
-            "type": "square", "size": 190, "stroke": "#8fa0b2", "strokeWidth": 0.7, "opacity": 1, "xOffset": -32,
-        },
-        "encoding": {**place, "color": {"field": "fill", "type": "nominal", "scale": None}},
-    }  # fmt: skip
-    words = {
-        "mark": {"type": "text", "align": "left", "dx": -20, "fontSize": 12, "color": INK},
-        "encoding": {**place, "text": {"field": "text", "type": "nominal"}},
-    }
-    return sheet(
-        data={"values": rows}, layer=[squares, words], autosize="pad", width={"step": 84}, height={"step": 22}
-    )
+def legend(shading: Shading) -> str:
+    """The legend as HTML: squares with their words."""
+    squares = (f'<span><i style="background:{fill}"></i>{in_html(text)}</span>' for text, fill in shading.legend)
+    return f'<div class="legend" role="img" aria-label="图例：{in_html(shading.heading)}">{"".join(squares)}</div>'

@@ -15,7 +15,7 @@ from lib.ui.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
 from lib.ui.ranking import charts as intervals
 from lib.ui.state import casework as casework_of
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
 
 DETAILS = ("构成", "工作量", "单位", "近 12 个月", "同类人员")
@@ -90,6 +90,7 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
         Asked(name).of(weighs_for=officer_id) for name in ("compared", "not_compared", "compared_shared")
     )
     counts = {asked: rows(casework, asked).groupby(["rule_id", "level"]).size() for asked in (inside, rest, shared)}
+    lines = []
     for part in table.to_dict("records"):
         rule_id = str(part["rule_id"])
         found = counts[inside].get(rule_id, pd.Series(dtype="int64"))
@@ -99,9 +100,9 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
         for words, asked in (("他人名下", shared), ("未计入", rest)):
             count = int(counts[asked].get(rule_id, pd.Series(dtype="int64")).sum())
             numbers += [Part(words, count, asked.of(rule=rule_id))] if count else []
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"{verbatim(part['rule_label'])}　计 {part['weight']:.1f} 分", width="content", help=OTHER)
-            tiles.parts(tuple(numbers))
+        words = f"{in_html(part['rule_label'])}　计 {part['weight']:.1f} 分"
+        lines.append(f'<div title="{OTHER}"><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>')
+    st.html(f'<div class="persons">{"".join(lines)}</div>')
     hidden = int(table[list(LEVELS)].to_numpy().sum()) > int(counts[inside].sum())
     if hidden:
         st.caption("分值也含不在您权限范围内的预警，这里不列出。")

@@ -18,6 +18,7 @@ from lib.catalog.dataset import ROOT
 from lib.ui import message
 from lib.ui.server.door import Door
 from lib.ui.server.interface import Interface
+from lib.ui.server.outlines import Outlines
 
 _LOOPBACK, _EVERY = "127.0.0.1", "0.0.0.0"
 
@@ -55,7 +56,7 @@ def _command(lan: bool, hosts: tuple[str, ...], **options: Any) -> None:
     App(
         ROOT / "app.py",
         lifespan=greeting,
-        middleware=[Middleware(Door, names=names), Middleware(Interface)],
+        middleware=[Middleware(Door, names=names), Middleware(Interface), Middleware(Outlines)],
         on_script_error=message.failed,
     ).run(config=given)
 

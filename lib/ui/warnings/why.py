@@ -24,7 +24,7 @@ from lib.ui.card import card
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
 from lib.ui.levels import LEVELS, level_text
 from lib.ui.state import Key, key
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
 NOTE = "核查提示，非结论"
@@ -97,11 +97,8 @@ def _link(page: str, label: str, icon: str, query: way.Query, **more: Any) -> No
 def _facts(facts: list[tuple[str, str]]) -> None:
     if not facts:
         return
-    with st.grid(4, min_column_width=140, gap="small"):
-        for title, value in facts:
-            with st.container(gap=None):
-                st.caption(verbatim(title))
-                st.markdown(verbatim(value))
+    cells = (f'<div><div class="told">{in_html(title)}</div>{in_html(value)}</div>' for title, value in facts)
+    st.html(f'<div class="facts">{"".join(cells)}</div>')
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lib.casework.reading.visible import clue
 from lib.casework.reading.visible import clues as clue_frame
 from tests.casework.stepping import on_clue
 from tests.cities import handmade
+from tests.pages import opening
 from tests.pages.opening import figures, open_page, warning_rows, words
 
 PAGE = "pages/clues/clues.py"
@@ -70,9 +71,9 @@ def ids(shared: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch) ->
     yield shared[1]
 
 
-def links(app: AppTest) -> dict[str, str]:
+def addresses(app: AppTest) -> dict[str, str]:
     """Label and address of every link of the page."""
-    return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    return {label: query for label, _, query in opening.links(app)}
 
 
 def listed(app: AppTest) -> list[str]:
@@ -86,7 +87,7 @@ def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
         "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2 条",
         "超期未提意见": "1 条",
     }  # fmt: skip
-    assert {"已处置 **1**", "收到 **3**", "按期 **2**", "到期 **3**"} <= set(links(app))
+    assert {"已处置 **1**", "收到 **3**", "按期 **2**", "到期 **3**"} <= set(addresses(app))
     assert listed(app) == ["超期的", "待审批的", "已了结的"]
 
 
@@ -94,11 +95,11 @@ def test_a_period_without_clues_has_no_rate(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader", c_origins=["网格核查"])
     app.segmented_control(key="period").set_value("本月").run()
     assert figures(app)["处置率"] == "—"
-    assert "收到 **0**" in links(app)
+    assert "收到 **0**" in addresses(app)
 
 
 def test_every_figure_opens_its_list_and_keeps_it_in_the_address(ids: dict[str, str]):
-    late = parse_qs(links(open_page(PAGE, "demo-leader"))["**1** :small[条]"])
+    late = parse_qs(addresses(open_page(PAGE, "demo-leader"))["**1** 条"])
     app = open_page(PAGE, "demo-leader", **{key: value[0] for key, value in late.items() if key not in ("as", "back")})
     assert listed(app) == ["超期的"] and "列出 1 条" in words(app)
     assert "来自线索办理「超期未提意见」本年" in words(app)
@@ -210,6 +211,6 @@ def test_a_clue_is_registered_by_hand_once_with_its_faults_told_together(
 
 
 def test_who_may_not_handle_clues_is_offered_no_form(ids: dict[str, str]):
-    assert "登记线索" not in links(open_page(PAGE, "demo-leader"))
-    assert "登记线索" in links(open_page(PAGE, "demo-county"))
+    assert "登记线索" not in addresses(open_page(PAGE, "demo-leader"))
+    assert "登记线索" in addresses(open_page(PAGE, "demo-county"))
     assert "不办理线索" in words(open_page(PAGE, "demo-town", new="1"))

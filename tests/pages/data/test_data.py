@@ -14,7 +14,7 @@ from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse
 from tests.cities import handmade
-from tests.pages.opening import figures, open_page, open_signed_in, words
+from tests.pages.opening import figures, links, open_page, open_signed_in, words
 
 PAGE = "pages/data/data.py"
 UNITS = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,濮院镇所,{level},SC,330483101\n"
@@ -53,7 +53,7 @@ def table(app: AppTest, column: str):
 def test_all_datasets_with_freshness_in_words(home: Path):
     app = open_page(PAGE, "demo-leader")
     assert figures(app)["数据鲜活率"] == "100%"
-    assert "按时 **29** 项" in [link.proto.label for link in app.get("page_link")]
+    assert "按时 **29** 项" in [label for label, _, _ in links(app)]
     rows = table(app, "freshness")
     assert len(rows) == 33
     assert rows["freshness"].tolist()[:29] == ["按时"] * 29

@@ -13,7 +13,8 @@ from lib.insight.figure import Asked
 from lib.insight.map.risk import CASES
 from lib.ui.charts.rates import rate_bars
 from tests.cities import handmade
-from tests.pages.opening import open_page, words
+from tests.pages import opening
+from tests.pages.opening import chart_rows, open_page, words
 
 PAGE = "pages/overview/overview.py"
 
@@ -35,15 +36,12 @@ def titles(app: AppTest) -> list[str]:
 
 def figures(app: AppTest) -> dict[str, str]:
     """The large numbers of the six tiles by their titles; 待处置 / 超期 has two."""
-    large = [label.strip("*") for label, _ in links(app) if re.fullmatch(r"\*\*[^*]+\*\*", label)]
-    return dict(zip(titles(app), [large[0], " / ".join(large[1:3]), *large[3:]], strict=True))
+    return opening.figures(app)
 
 
 def links(app: AppTest) -> list[tuple[str, str]]:
     """Label and address of every link of the page; where it stands left out of the address."""
-    return [
-        (link.proto.label, re.sub("back=[^&]*&", "", link.proto.query_string)) for link in app.get("page_link")
-    ]  # fmt: skip
+    return [(label, re.sub("back=[^&]*&", "", query)) for label, _, query in opening.links(app)]
 
 
 def charts_of(app: AppTest) -> list[dict]:
@@ -84,15 +82,15 @@ def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
 
 def test_every_model_has_its_number_and_the_loop_its_figures():
     app = open_page(PAGE)
-    ranking = next(spec for spec in charts_of(app) if len(spec["layer"]) == 3)
-    counts = {row["名称"]: row["文字"] for row in ranking["layer"][1]["data"]["values"]}
+    ranking = next(spec for spec in charts_of(app) if len(spec["layer"]) == 2)
+    counts = {row["名称"]: row["文字"] for row in chart_rows(ranking["layer"][1])}
     assert counts["M01 超期·久拖不决"] == "4 ▲1 ◆1 ●2"
     assert list(counts)[:3] == ["M01 超期·久拖不决", "M16 网格超期·虚假办结", "M02 以罚代管"] and len(counts) == 6
     assert counts["M02 以罚代管"] == "0"
     opened = dict(links(app))
     assert opened["其余模型 **0** 件"].count("rule%3A") == 13
-    assert opened["→ 预警 **5** 件 :small[:gray[本年生成]]"].startswith("figure=generated&")
-    assert opened["→ 核查 **0** 件 :small[:gray[占预警 0.0%]]"].startswith("figure=checked&")
+    assert opened["→ 预警 **5** 件 本年生成"].startswith("figure=generated&")
+    assert opened["→ 核查 **0** 件 占预警 0.0%"].startswith("figure=checked&")
     assert any(label.startswith("归集 ") and address == "as=demo-office" for label, address in links(app))
 
 
@@ -110,7 +108,7 @@ def test_the_rates_say_what_they_are_made_of():
     frame = pd.DataFrame([("桐乡市", 3, 150, 20.0, 4.1, 58.4, False), ("海宁市", 3, 14, 214.3, 1.0, 2.0, True)],
                          columns=columns)  # fmt: skip
     asked = [Asked("generated", "year").of(county=code) for code in ("330483", "330481")]
-    first, few = rate_bars(frame, CASES, 100, asked)["layer"][0]["data"]["values"]
+    first, few = chart_rows(rate_bars(frame, CASES, 100, asked)["layer"][0])
     assert first == {"名称": "桐乡市", "预警率": 20.0, "下限": 4.1, "上限": 58.4, "文字": "20.0（3 件 / 150 件）",
                      "打开": asked[0].text}  # fmt: skip
     # Fewer than 15 cases are not compared: no bar, and the words say why.

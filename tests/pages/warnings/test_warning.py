@@ -43,7 +43,7 @@ def typed(app: AppTest, key: str, text: str) -> None:
 def texts(app: AppTest) -> str:
     kinds = ("markdown", "caption", "text", "success", "info", "error", "warning")
     said = [element.value for kind in kinds for element in app.get(kind)]
-    return "\n".join([*said, *(element.proto.body for element in app.get("html"))])
+    return "\n".join([*said, *html_lines(app)])
 
 
 def state(city: tuple[Register, Warehouse], warning_id: str) -> str:
