@@ -9,7 +9,6 @@ from lib.ui.access import session, trail
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.ranking import one, page
-from lib.ui.state import casework
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -52,7 +51,7 @@ listed = st.query_params.get(page.PEOPLE)
 if listed:
     page.people(found, shown, listed)
     st.stop()
-page.figures(found, shown, casework(register, warehouse, viewer), opened)
+page.figures(register, warehouse, viewer, found, shown, opened)
 if ranked.empty:
     why = f"所选范围内没有人的可比工作达到 {MIN_EXPOSURE:g} 件。请放宽区域或领域，或看下面的名单。"
     with message.nothing("没有可以排序的人员", why):

@@ -54,7 +54,7 @@ def test_one_sign_in_serves_all_windows_through_reloads_until_one_leaves(real: P
             page.reload()
             assert _signed_in(page)
             with context.expect_page() as opened:
-                page.locator("a[data-testid='stPageLink-NavLink']").first.click(modifiers=["Control"])
+                page.locator(".stHtml a").first.click(modifiers=["Control"])
             other = opened.value
             assert _signed_in(other)
             page.goto(f"{address}/map")

@@ -14,6 +14,7 @@ from lib.ui.charts import shared as charts
 from lib.ui.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
 from lib.ui.ranking import charts as intervals
+from lib.ui.state import Key, key
 from lib.ui.state import casework as casework_of
 from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
@@ -81,15 +82,24 @@ def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
     st.caption("折合为 0 的角色和工作不参加比较。")
 
 
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _counts(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key
+) -> dict[Asked, pd.Series]:  # fmt: skip
+    """By what was asked, how many warnings of each model and level: those that went in, those that did not, and those
+    of others that went in."""
+    casework = casework_of(_register, _warehouse, _viewer)
+    every = (Asked(name).of(weighs_for=_officer_id) for name in ("compared", "not_compared", "compared_shared"))
+    return {asked: rows(casework, asked).groupby(["rule_id", "level"]).size() for asked in every}
+
+
 def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     table = contributions(register, warehouse, viewer, row["officer_id"])
     if table.empty:
         st.caption("此人名下没有预警。")
-    casework, officer_id = casework_of(register, warehouse, viewer), str(row["officer_id"])
-    inside, rest, shared = (
-        Asked(name).of(weighs_for=officer_id) for name in ("compared", "not_compared", "compared_shared")
-    )
-    counts = {asked: rows(casework, asked).groupby(["rule_id", "level"]).size() for asked in (inside, rest, shared)}
+    officer_id = str(row["officer_id"])
+    counts = _counts(register, warehouse, viewer, officer_id, key(register, warehouse, viewer, officer_id))
+    inside, rest, shared = counts
     lines = []
     for part in table.to_dict("records"):
         rule_id = str(part["rule_id"])

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
-from lib.insight.figure import Asked, Casework, Part, rows
+from lib.insight.figure import Asked, Part
 from lib.insight.ranking.fairness import fairness, in_group
 from lib.insight.ranking.funnel import above, crude, funnel_of
 from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
@@ -77,7 +77,10 @@ def among(shown: pd.DataFrame, ranking: Ranking, people: str) -> pd.DataFrame:
     return ranked[ranked["low"].gt(1)] if people == CLEAR else ranked
 
 
-def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: PeopleOpening) -> None:
+def figures(
+    register: Register, warehouse: Warehouse, viewer: Viewer, ranking: Ranking, shown: pd.DataFrame,
+    opened: PeopleOpening,
+) -> None:  # fmt: skip
     """How many are compared, how many stand out, how many cannot be compared; each number opens its people."""
     meanings = {
         RANKED: f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
@@ -89,11 +92,14 @@ def figures(ranking: Ranking, shown: pd.DataFrame, casework: Casework, opened: P
         for people, meaning in meanings.items():
             count = len(among(shown, ranking, people))
             tiles.tile(people, [(f"{count:,}", opened(people))], meaning, "人")
-        inside, outside = Asked("compared"), Asked("not_compared")
+        inside, outside = (
+            (asked, len(figure.ids(register, warehouse, viewer, asked)))
+            for asked in (Asked("compared"), Asked("not_compared"))
+        )
         tiles.tile(
-            "计入预警", [(f"{len(rows(casework, inside)):,}", inside)],
+            "计入预警", [(f"{inside[1]:,}", inside[0])],
             f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。", "件",
-            (Part("未计入", len(rows(casework, outside)), outside),),
+            (Part("未计入", outside[1], outside[0]),),
         )  # fmt: skip
 
 
@@ -112,7 +118,7 @@ def people(ranking: Ranking, shown: pd.DataFrame, asked: str) -> None:
 
 def pick(ranked: pd.DataFrame) -> str:
     """The officer in detail: chosen in the list or in the chart, kept by number in the address; else the first."""
-    labels = dict(zip(ranked["officer_id"], ranked["label"], strict=True))
+    labels = dict(zip(ranked["officer_id"].tolist(), ranked["label"].tolist(), strict=True))
     asked = st.query_params.get(PARAMETER)
     if asked in labels and OFFICER_KEY not in st.session_state:
         st.session_state[OFFICER_KEY] = asked
