@@ -17,7 +17,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 from tests.casework.stepping import on_warning
-from tests.pages.opening import box, open_page
+from tests.pages.opening import box, html_lines, open_page
 
 PAGE = "pages/warnings/warning.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from opening import open_page
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +23,7 @@ from lib.insight.warnings.filter import MOST, Options, WarningFilter
 from lib.insight.warnings.listing import warning_list
 from lib.ui import find
 from lib.warehouse.store import open_warehouse
+from tests.pages.opening import open_page
 
 LIMIT = 60_000
 OFFICE = next(one for one in personas(True) if one.person_id == "demo-office")
