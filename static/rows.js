@@ -114,6 +114,10 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     body.rows[at].scrollIntoView({ block: "nearest" });
   };
 
+  // What a row is called for whoever hears it: level, model and what it is about.
+  const told = ["等级", "模型", data.main].map((name) => data.columns.findIndex((column) => column.name === name)).filter((at) => at >= 0);
+  for (const row of data.rows) row.name = told.map((at) => row.cells[at].replace(/^[▲◆●◇] /, "")).join(" ");
+
   data.rows.forEach((row, n) => {
     const link = data.link + encodeURIComponent(row.id);
     const line = made("tr", body, { "data-id": row.id });

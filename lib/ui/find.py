@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 # As many names as one page carries, however many there are.
-MOST = 50
+MOST = 30
 
 
 def one_of(

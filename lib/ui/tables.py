@@ -26,7 +26,7 @@ from lib.warehouse.store import Warehouse
 
 _ROW_PIXELS = 35
 # Rows that one message carries.
-_SLICE = 50
+_SLICE, _SHORT = 50, 25
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
 _GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
@@ -120,7 +120,7 @@ def warning_table(
     are a page of, for the way to the next one.
     """
     remember(within or frame["warning_id"].tolist())
-    with paged(frame, key, sorts=False) as page:
+    with paged(frame, key, most=_SLICE if rows > 12 else _SHORT, sorts=False) as page:
         rows_part(page, key, columns, height=0 if len(page) <= rows else _ROW_PIXELS * (rows + 1))
 
 
@@ -139,7 +139,6 @@ def rows_part(
         shown.insert(0, "关系", frame["why"].to_numpy())
     shown["结论"] = frame["conclusion"].fillna(NONE)
     names = list(columns or (name for name in shown.columns if name != "结论"))
-    titles = zip(frame["level_zh"], frame["rule_label"], frame["subject_title"], strict=True)
     data = {
         "label": "预警列表",
         "place": here(),
@@ -153,10 +152,8 @@ def rows_part(
         "grounds": _GROUNDS,
         "columns": [_head(name, order) for name in names],
         "rows": [
-            {"id": warning_id, "name": f"{level} {rule} {subject}", "cells": cells}
-            for warning_id, (level, rule, subject), cells in zip(
-                frame["warning_id"], titles, shown[names].to_numpy().tolist(), strict=True
-            )
+            {"id": warning_id, "cells": cells}
+            for warning_id, cells in zip(frame["warning_id"], shown[names].to_numpy().tolist(), strict=True)
         ],
     }
     callbacks = {"on_picked_change": on_pick, "on_sort_change": on_sort}

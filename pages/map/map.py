@@ -4,8 +4,7 @@ import streamlit as st
 
 from lib.insight.figure import Part, Sentence
 from lib.insight.map import choices
-from lib.insight.warnings.listing import rule_label
-from lib.rules import read_rules
+from lib.insight.warnings.names import rule_labels
 from lib.rules.levels import LEVELS
 from lib.ui import message, tables, tiles
 from lib.ui.access import session
@@ -30,7 +29,7 @@ assert warehouse is not None
 way.back()
 areas = areas_of(warehouse)
 counties = choices.counties(viewer, areas)
-rules = [rule_label(rule_id) for rule_id in read_rules()]
+rules = list(rule_labels().values())
 
 
 def other_county() -> None:

@@ -105,7 +105,7 @@ def chart_rows(part: dict) -> list[dict]:
     said = json.JSONDecoder().raw_decode(start)[0] if start else ""
     rows = part.get("data", {}).get("values", [])
     rows = [{**row, OPENS: said + row[OPENS]} if OPENS in row else row for row in rows]
-    if not any("fold" in one for one in part.get("transform", [])):
+    if not any(one.get("fold") == list(LEVELS.values()) for one in part.get("transform", [])):
         return rows
     return [
         {**row, "级别": name, "数量": row[name], OPENS: f"{row[OPENS]}&of=level%3A{level}"}

@@ -41,6 +41,11 @@ def rule_label(rule_id: str) -> str:
     return f"{rule_id} {rules[rule_id].title}" if rule_id in rules else rule_id
 
 
+def rule_labels() -> dict[str, str]:
+    """Number and title of every rule by its number, the files read once."""
+    return {rule_id: f"{rule_id} {rule.title}" for rule_id, rule in read_rules().items()}
+
+
 @lru_cache(maxsize=4)
 def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The units (org_id, org_name, org_domain_code) and the areas with their county and label, of a generation."""

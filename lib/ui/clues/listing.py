@@ -94,7 +94,7 @@ def _rows_part(rows: pd.DataFrame, key: str) -> None:
             for name, (width, kind) in _LIST.items()
         ],
         "rows": [
-            {"id": clue_id, "name": cells[0], "cells": cells}
+            {"id": clue_id, "cells": cells}
             for clue_id, cells in zip(rows["clue_id"], shown.to_numpy().tolist(), strict=True)
         ],
     }

@@ -85,11 +85,11 @@ def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
     """The datasets of a number of the page; with reference tables where all of them are asked for."""
     main = frame[frame["no"].notna()]
     keep = {
-        ON_TIME: main["freshness"].eq(insight.ON_TIME), LATE: main["freshness"].ne(insight.ON_TIME),
-        FILLED: main["row_cnt"].gt(0), ASIDE: main["quarantined"].gt(0),
-        NEWEST: main["loaded_at"].eq(main["loaded_at"].max()),
+        ON_TIME: lambda: main["freshness"].eq(insight.ON_TIME), LATE: lambda: main["freshness"].ne(insight.ON_TIME),
+        FILLED: lambda: main["row_cnt"].gt(0), ASIDE: lambda: main["quarantined"].gt(0),
+        NEWEST: lambda: main["loaded_at"].eq(main["loaded_at"].max()),
     }  # fmt: skip
-    return main[keep[asked]] if asked in keep else main if asked == MAIN else frame
+    return main[keep[asked]()] if asked in keep else main if asked == MAIN else frame
 
 
 def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
@@ -118,12 +118,11 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     ]  # fmt: skip
     with st.grid(4, min_column_width=150, gap="small"):
         for title, value, opening, unit, parts, meaning in tiles_of:
-            with (
-                tiles.tile(title, [(value, opening)], meaning, unit),
-                st.container(horizontal=True, gap="xsmall"),
-            ):
-                for part in parts:
-                    figure.link(len(among(frame, part)), (paths.DATA, {AMONG: part}), part, "项")
+            with tiles.tile(title, [(value, opening)], meaning, unit):
+                each = (
+                    figure.number(len(among(frame, part)), (paths.DATA, {AMONG: part}), part, "项") for part in parts
+                )
+                st.html(figure.line(*each))
 
 
 def table(frame: pd.DataFrame, viewer: Viewer) -> None:

@@ -12,7 +12,7 @@ from lib.insight.map import risk as area_risk
 from lib.insight.map.outlines import Cells
 from lib.insight.overview import loop
 from lib.insight.period import Period
-from lib.insight.warnings.listing import rule_label
+from lib.insight.warnings.names import rule_labels
 from lib.rules import read_rules
 from lib.rules.levels import LEVELS
 from lib.ui.map.areas import risk
@@ -38,7 +38,7 @@ class MapAsked(NamedTuple):
     def figure(self) -> Asked:
         """The warnings the map counts, as a figure."""
         codes = {title: level for level, title in LEVELS.items()}
-        rules = {rule_label(rule_id): rule_id for rule_id in read_rules()}
+        rules = {label: rule_id for rule_id, label in rule_labels().items()}
         return Asked("on_map", self.chosen.key).of(
             level=[codes[title] for title in self.levels], rule=[rules[label] for label in self.rules]
         )
@@ -69,7 +69,8 @@ def _map_view(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: Key
 ) -> MapView:
     warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
-    subjects = {rule.subject for rule in read_rules().values() if rule_label(rule.id) in asked.rules}
+    labels = rule_labels()
+    subjects = {rule.subject for rule in read_rules().values() if labels[rule.id] in asked.rules}
     base = area_risk.base_of(subjects)
     towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
     inside = towns[towns["code"].str.startswith(asked.county)]

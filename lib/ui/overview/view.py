@@ -14,8 +14,7 @@ from lib.insight.overview import loop
 from lib.insight.overview.six import Figure, figures
 from lib.insight.period import Period
 from lib.insight.warnings import kpi
-from lib.insight.warnings.listing import rule_label
-from lib.rules import read_rules
+from lib.insight.warnings.names import rule_labels
 from lib.ui.map.areas import risk
 from lib.ui.map.shading import Shading, shading
 from lib.ui.state import Key, casework, key
@@ -67,7 +66,7 @@ def _overview(
     gathered, datasets = loop.gathered(_warehouse, _viewer)
     raised = hits(_register, _viewer, _warehouse)
     raised = raised[raised["area_code"].fillna("").str.startswith(county)]
-    labels = {rule_id: rule_label(rule_id) for rule_id in read_rules()}
+    labels = rule_labels()
     months, rules = loop.months(warnings, at), loop.by_rule(warnings, chosen, labels)
     towns = risk(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
     inside = towns[towns["code"].str.startswith(county)]

@@ -35,7 +35,7 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
         chosen=frame["officer_id"].eq(selected or ""),
     )
     y = {
-        "field": "label", "type": "nominal", "sort": rows["label"].tolist(),
+        "field": "label", "type": "nominal", "sort": None,
         "axis": {
             "title": None, "ticks": False, "domain": False, "labelPadding": 8, "labelLimit": 260, "labelColor": INK,
             "labelLineHeight": 14,

@@ -173,7 +173,7 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
             }
         )  # fmt: skip
         config = {"比值": st.column_config.NumberColumn(format="%.2f")}
-        with paged(cells, f"r_units_{by}") as part:
+        with paged(cells, f"r_units_{by}", most=25) as part:
             st.dataframe(part, hide_index=True, height=height(part, 10), column_config=config, alt=sentence)
 
 

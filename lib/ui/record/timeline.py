@@ -16,7 +16,8 @@ from lib.casework.store.register import Register
 from lib.insight.wording import moment
 from lib.text import seen
 from lib.ui.download import download
-from lib.ui.verbatim import verbatim
+from lib.ui.tables import paged
+from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -68,26 +69,35 @@ def timeline(
         _event(register, warehouse, viewer, workflow, row)
     rest = newest.iloc[_FOLDED:]
     if len(rest):
-        with st.expander(f"更早的 {len(rest)} 条"):
-            for row in rest.to_dict("records"):
-                _event(register, warehouse, viewer, workflow, row)
+        older = st.expander(f"更早的 {len(rest)} 条", key=f"{object_id}_older", on_change="rerun")
+        if older.open:
+            with older, paged(rest, f"{object_id}_older_rows", sorts=False) as part:
+                for row in part.to_dict("records"):
+                    _event(register, warehouse, viewer, workflow, row)
 
 
 def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, row: dict) -> None:
     before, after, payload = row["from_state"], row["to_state"], row["payload"]
     moved = after if pd.isna(before) or before == after else f"{before} → {after}"
-    with st.container(gap="xxsmall", key=f"event_{row['event_id']}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
-            by = who(row["actor_name"], row["actor_role"])
-            st.markdown(f"**{verbatim(did)}** {verbatim(by)}")
-            st.caption(moment(row["at"]), width="content")
+    did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
+    by = who(row["actor_name"], row["actor_role"])
+    about = _filled_in(workflow, row["action"], payload)
+    about += [f"接手自 {payload['former_name']}"] if payload.get("former_name") else []
+    told = " · ".join([moved, *about, f"第 {row['seq']} 号事件"])
+    head = (
+        f'<div class="event"><div><b>{in_html(did)}</b> {in_html(by)}</div>'
+        f'<div class="told">{moment(row["at"])}</div></div>'
+    )
+    foot = f'<div class="told">{in_html(told)}</div>'
+    held = payload.get("attachment")
+    if not row["text"] and not held:
+        st.html(head + foot)
+        return
+    with st.container(gap="xxsmall"):
+        st.html(head if row["text"] else head + foot)
         if row["text"]:
             st.text(row["text"])
-        about = _filled_in(workflow, row["action"], payload)
-        about += [f"接手自 {payload['former_name']}"] if payload.get("former_name") else []
-        st.caption(verbatim(" · ".join([moved, *about, f"第 {row['seq']} 号事件"])))
-        held = payload.get("attachment")
+            st.html(foot)
         if held:
             name, content = seen(held["name"]), _content(register, warehouse, viewer, row, held)
             download(
