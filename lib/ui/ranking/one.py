@@ -111,8 +111,10 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
             count = int(counts[asked].get(rule_id, pd.Series(dtype="int64")).sum())
             numbers += [Part(words, count, asked.of(rule=rule_id))] if count else []
         words = f"{in_html(part['rule_label'])}　计 {part['weight']:.1f} 分"
-        lines.append(f'<div title="{OTHER}"><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>')
-    st.html(f'<div class="persons">{"".join(lines)}</div>')
+        lines.append(f'<div><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>')
+    st.html(f'<div class="persons close">{"".join(lines)}</div>')
+    if lines:
+        st.caption(OTHER)
     hidden = int(table[list(LEVELS)].to_numpy().sum()) > int(counts[inside].sum())
     if hidden:
         st.caption("分值也含不在您权限范围内的预警，这里不列出。")
