@@ -6,7 +6,7 @@ import pytest
 
 from lib.casework.clues.steps import CLUE, REGISTER
 from lib.casework.rules.steps import DRAFTING, TASK, VERSION
-from lib.casework.steps import Field
+from lib.casework.steps import FILE, Field, Step
 from lib.casework.warnings.steps import WARNING
 
 
@@ -67,6 +67,13 @@ def test_a_value_has_the_kind_of_its_field(kind, good: object, bad: object) -> N
     asked = Field("x", "某项", kind, required=True)
     assert asked.fault(good) is None
     assert "某项" in asked.fault(bad).message
+
+
+def test_a_file_that_is_required_has_to_come_with_the_step() -> None:
+    asked = Field(FILE, "附件", "file", required=True)
+    step = Step("hand_in", "提交材料", "record", frozenset({"登记"}), fields=(asked,))
+    assert [fault.message for fault in step.faults({}, "").values()] == ["请选择附件。"]
+    assert step.faults({}, "", ("单.pdf", b"%PDF")) == {} == step.faults({}, "", "A1")
 
 
 @pytest.mark.parametrize("workflow", [WARNING, CLUE, VERSION, TASK], ids=lambda one: one.object_type)
