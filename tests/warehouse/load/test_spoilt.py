@@ -25,9 +25,8 @@ def _spoilt(folder: Path, seed: int, files: int) -> list[Spoilt]:
 
 
 def _stored(home: Path) -> dict[str, tuple]:
-    rows = open_warehouse(home).cursor().execute(
-        "select case_id, doc_no, case_name, party_id, filed_date, decision_date, fine_amt, is_offsite from penalty_case"
-    )
+    columns = "case_id, doc_no, case_name, party_id, filed_date, decision_date, fine_amt, is_offsite"
+    rows = open_warehouse(home).cursor().execute(f"select {columns} from penalty_case")
     return {row[0]: row[1:] for row in rows.fetchall()}
 
 
