@@ -25,7 +25,8 @@ OTHER = "他人名下：本人参与办理，按角色的份额计。未计入�
 
 def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """One officer: figures, then the models behind them, each opening its warnings."""
-    work = work_of(warehouse, viewer, row["officer_id"])
+    officer_id = str(row["officer_id"])
+    work = _work_of(warehouse, viewer, officer_id, key(None, warehouse, viewer, officer_id, clock=False))
     with st.grid(3, min_column_width=110, gap="small"):
         told = "1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。"
         tiles.tile("比值（收缩后）", [(f"{row['ratio']:.2f}", None)], told)
@@ -80,6 +81,11 @@ def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
     if viewer.may("view", "officer"):
         figure.link(int(work["pieces"].sum()), officer_list(officer_id, "work"), "实际经手", "件")
     st.caption("折合为 0 的角色和工作不参加比较。")
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _work_of(_warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key) -> pd.DataFrame:
+    return work_of(_warehouse, _viewer, _officer_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
