@@ -136,8 +136,9 @@ def events_after(register: Register, seq: int) -> list[tuple]:
         return [tuple(row) for row in connection.execute(select(*columns).where(event.c.seq > seq))]
 
 
-def test_after_the_play_no_rule_is_due(year: Register, city: Warehouse) -> None:
-    home = city.generation.path.parents[1]
+def test_after_the_play_no_rule_is_due(tmp_path: Path, city: Warehouse) -> None:
+    # Runs are recorded: the shared register stays as it is.
+    year, home = _play(tmp_path, city, "own"), city.generation.path.parents[1]
     assert stale_rules(year, city) == []
     before = snapshot(year, city).seq
     assert {one.status for one in run_due(home, year)} == {"fresh"}
