@@ -20,7 +20,7 @@ from lib.rules import Rule
 from lib.ui import paths
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
-from lib.ui.levels import LEVELS, level_texts
+from lib.ui.charts.levels import LEVELS, level_texts
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 

@@ -11,7 +11,7 @@ from lib.insight.overview.six import Figure
 from lib.ui import figure, paths
 from lib.ui.browser.way import address
 from lib.ui.card import card
-from lib.ui.levels import LEVELS
+from lib.ui.charts.levels import LEVELS
 from lib.ui.verbatim import in_html
 
 __all__ = ["address", "figures", "heading", "parts", "strip"]

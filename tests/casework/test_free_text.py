@@ -13,7 +13,7 @@ from lib.access.masking import mask_frame, mask_free_text
 from lib.casework.clues.registration import register_clue
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
-from lib.ui.export import excel
+from lib.ui.files.export import excel
 from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)

@@ -4,7 +4,7 @@ from pathlib import Path
 from lib.rules.levels import LEVELS, NAMES, ORDER, SPOT_CHECK, graver, level_name
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = (ROOT / "lib/rules/levels.py", ROOT / "lib/ui/levels.py")
+OWN = (ROOT / "lib/rules/levels.py", ROOT / "lib/ui/charts/levels.py")
 
 
 def test_the_gravest_level_comes_first_and_chance_comes_last():

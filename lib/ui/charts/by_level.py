@@ -8,9 +8,9 @@ import pandas as pd
 
 from lib.insight.figure import Asked
 from lib.ui.browser.width import on_phone
+from lib.ui.charts.levels import LEVELS, level_counts
 from lib.ui.charts.shared import INK, sheet
 from lib.ui.figure import CLICK, OPENS, marks
-from lib.ui.levels import LEVELS, level_counts
 
 _COLOUR = {
     "field": "级别",

@@ -14,11 +14,12 @@ from lib.insight.figure import Asked
 from lib.insight.share import NONE
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import day, moment, number, plain
-from lib.ui import export, figure, message, paths, state, tables
+from lib.ui import figure, message, paths, state, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields
-from lib.ui.download import download
+from lib.ui.files import export
+from lib.ui.files.download import download
 from lib.ui.record import timeline
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now

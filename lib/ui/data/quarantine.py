@@ -11,8 +11,9 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
-from lib.ui import export, figure, message, paths
-from lib.ui.download import download
+from lib.ui import figure, message, paths
+from lib.ui.files import export
+from lib.ui.files.download import download
 from lib.ui.tables import height, paged
 from lib.warehouse.clock import now
 from lib.warehouse.home import home

@@ -8,7 +8,7 @@ from lib.insight.map.risk import FEWEST, Base
 from lib.insight.wording import NONE
 from lib.ui import figure, tiles
 from lib.ui.charts import by_level
-from lib.ui.levels import LEVELS, level_texts
+from lib.ui.charts.levels import LEVELS, level_texts
 from lib.ui.map.shading import rate_text
 
 _COLUMNS = {

@@ -7,8 +7,8 @@ import pandas as pd
 from lib.insight.map.bands import band_of, bands
 from lib.insight.map.risk import FEWEST, Base
 from lib.insight.wording import number
+from lib.ui.charts.levels import LEVELS, level_counts, level_text
 from lib.ui.charts.shared import NO_DATA, RAMP
-from lib.ui.levels import LEVELS, level_counts, level_text
 from lib.ui.map.deck import Shade
 from lib.ui.verbatim import in_html
 

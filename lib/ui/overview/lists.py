@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.ui import figure
 from lib.ui.browser.width import on_phone
-from lib.ui.levels import LEVELS
+from lib.ui.charts.levels import LEVELS
 from lib.ui.verbatim import in_html
 
 

@@ -11,7 +11,7 @@ from lib.insight.ranking.course import course
 from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
 from lib.ui import figure, paths, tiles
 from lib.ui.charts import shared as charts
-from lib.ui.levels import LEVELS
+from lib.ui.charts.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
 from lib.ui.ranking import charts as intervals
 from lib.ui.state import Key, key

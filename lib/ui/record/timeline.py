@@ -15,7 +15,7 @@ from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
 from lib.text import seen
-from lib.ui.download import download
+from lib.ui.files.download import download
 from lib.ui.tables import paged
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now

@@ -17,8 +17,8 @@ from lib.insight.rules.tuning import Tuning, back_test
 from lib.insight.wording import moment
 from lib.rules import Variant
 from lib.ui import message
+from lib.ui.charts.levels import LEVELS, level_counts
 from lib.ui.charts.shared import ACCENT, QUIET, draw, sheet
-from lib.ui.levels import LEVELS, level_counts
 from lib.ui.rules import tuning
 from lib.ui.state import Key, key
 from lib.ui.tables import height

@@ -11,7 +11,7 @@ from lib.insight.rules.hits import named
 from lib.insight.warnings.names import rule_label
 from lib.insight.wording import day
 from lib.ui import figure, message, paths, tables
-from lib.ui.levels import level_texts
+from lib.ui.charts.levels import level_texts
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 

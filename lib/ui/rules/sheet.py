@@ -9,7 +9,7 @@ from lib.errors import UserError
 from lib.insight.rules.sheet import ROWS_SHOWN, exactly, example
 from lib.rules import Rule
 from lib.ui import message
-from lib.ui.levels import LEVELS
+from lib.ui.charts.levels import LEVELS
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 

@@ -24,7 +24,7 @@ from lib.rules import Parameter, Rule, Variant
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params
 from lib.ui import figure, paths
-from lib.ui.levels import level_texts
+from lib.ui.charts.levels import level_texts
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.versions import label
 from lib.ui.state import Key, key

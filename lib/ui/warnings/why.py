@@ -21,8 +21,8 @@ from lib.rules import Rule
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.charts.levels import LEVELS, level_text
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
-from lib.ui.levels import LEVELS, level_text
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse

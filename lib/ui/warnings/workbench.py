@@ -19,11 +19,12 @@ from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, Q
 from lib.insight.warnings.order import ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export
 from lib.rules.levels import NAMES, SPOT_CHECK
-from lib.ui import export, figure, message, paths, tables
+from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.download import download
+from lib.ui.files import export
+from lib.ui.files.download import download
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse

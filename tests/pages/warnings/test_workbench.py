@@ -14,7 +14,7 @@ from lib.casework import audit
 from lib.casework.warnings.many import take_all
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
-from lib.ui.export import excel, watermark
+from lib.ui.files.export import excel, watermark
 from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
 from tests.casework.stepping import on_warning
