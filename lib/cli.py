@@ -182,12 +182,7 @@ def _run(options: argparse.Namespace) -> int:
     register = open_register(home())
     with Reporter(progress_path(home())) as report:
         results = run_due(
-            home(),
-            register,
-            force=options.force,
-            only=options.rule,
-            progress=report,
-            signals_file=options.signals,
+            home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
         )
     _watch(home())
     if options.json:
@@ -214,8 +209,12 @@ def _rules(options: argparse.Namespace) -> int:
 
 
 _RUN_STATES = {
-    "done": "完成", "fresh": "未变，不需运行", "error": "出错", "held": "暂缓", "withheld": "命中过多，未入册",
-}  # fmt: skip
+    "done": "完成",
+    "fresh": "未变，不需运行",
+    "error": "出错",
+    "held": "暂缓",
+    "withheld": "命中过多，未入册",
+}
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -276,11 +275,17 @@ def _generations(options: argparse.Namespace) -> int:
     for one in found:
         noted, size = one.noted, one.size / 1024 / 1024
         told = [
-            f"第 {one.number} 代", one.path.name, f"{size:.0f} MB", f"数据日期 {noted.day}",
-            f"发布 {noted.published_at:%Y-%m-%d %H:%M}", REASONS.get(noted.reason, "来由不明"), noted.batch_id,
-            "" if noted.rows is None else f"{noted.rows:,} 行", "完好" if one.whole else "损坏",
+            f"第 {one.number} 代",
+            one.path.name,
+            f"{size:.0f} MB",
+            f"数据日期 {noted.day}",
+            f"发布 {noted.published_at:%Y-%m-%d %H:%M}",
+            REASONS.get(noted.reason, "来由不明"),
+            noted.batch_id,
+            "" if noted.rows is None else f"{noted.rows:,} 行",
+            "完好" if one.whole else "损坏",
             f"保留：{one.kept}" if one.kept else "下次清理",
-        ]  # fmt: skip
+        ]
         print("　".join(part for part in told if part))
     if not found:
         print("还没有发布过数据。")

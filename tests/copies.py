@@ -24,7 +24,11 @@ def run(project: Path, program: str, home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     own = {name: value for name, value in os.environ.items() if not name.startswith("COCKPIT_")}
     done = subprocess.run(
-        [sys.executable, "-c", program, str(home)], cwd=project, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", program, str(home)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**own, "COCKPIT_HOME": str(home)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr

@@ -112,12 +112,19 @@ def test_texts_of_the_browser() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("没有数据,请装载。", True), ("共 {} 行(已核)", True), ("问题: 三处", True), ("说明 (见上)", True),
+        ("没有数据,请装载。", True),
+        ("共 {} 行(已核)", True),
+        ("问题: 三处", True),
+        ("说明 (见上)", True),
         ("完成!", True),
-        ("没有数据，请装载。", False), ("共 1,024 行", False), ("M05（罚缴不一致）", False),
+        ("没有数据，请装载。", False),
+        ("共 1,024 行", False),
+        ("M05（罚缴不一致）", False),
         ("09:30 到 10:00 之间", False),
-        ("(?:合计|总计)", False), (":material/check: 已核", False), ("COCKPIT_HOME=~/a,b", False),
+        ("(?:合计|总计)", False),
+        (":material/check: 已核", False),
+        ("COCKPIT_HOME=~/a,b", False),
     ],
-)  # fmt: skip
+)
 def test_what_counts_as_half_width(text: str, wrong: bool) -> None:
     assert half_width(text) == wrong

@@ -25,9 +25,11 @@ _NAMES = {"type": "object", "minProperties": 1, "propertyNames": _CODE, "additio
 
 def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
-        "type": "object", "required": list(required), "additionalProperties": False,
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
         "properties": {**required, **(optional or {})},
-    }  # fmt: skip
+    }
 
 
 def _by_code(one: dict[str, Any]) -> dict[str, Any]:
@@ -117,11 +119,14 @@ def read_policy(path: Path) -> Policy:
         raise UserError(f"{path.name}：{'；'.join(faults)}。", "请按提示修改 data/access.yaml。")
     roles = {
         code: Role(
-            code, role["name"], role["scope"], frozenset(role["record_rules"]) if "record_rules" in role else None,
+            code,
+            role["name"],
+            role["scope"],
+            frozenset(role["record_rules"]) if "record_rules" in role else None,
             role.get("synthetic", False),
         )
         for code, role in raw["roles"].items()
-    }  # fmt: skip
+    }
     rights = {
         (action, code): Right(action, code, right["does"], tuple(right["roles"]))
         for code, kind in raw["kinds"].items()

@@ -39,12 +39,16 @@ def store(
     known = _row(tx, object_type, object_id, attachment_id)
     if known is not None:
         return known
-    about = {"attachment_id": attachment_id, "name": name, "size": len(content), "sha256": digest,
-             "person_id": viewer.person_id, "at": at.isoformat()}  # fmt: skip
+    about = {
+        "attachment_id": attachment_id,
+        "name": name,
+        "size": len(content),
+        "sha256": digest,
+        "person_id": viewer.person_id,
+        "at": at.isoformat(),
+    }
     tx.connection.execute(
-        insert(attachment).values(
-            **{**about, "at": at}, object_type=object_type, object_id=object_id, content=content
-        )
+        insert(attachment).values(**{**about, "at": at}, object_type=object_type, object_id=object_id, content=content)
     )
     return about
 
@@ -83,9 +87,7 @@ def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str)
 
 
 @under("view", OBJECT)
-def read(
-    register: Register, viewer: Viewer, object_type: str, object_id: str, attachment_id: str
-) -> tuple[str, bytes]:
+def read(register: Register, viewer: Viewer, object_type: str, object_id: str, attachment_id: str) -> tuple[str, bytes]:
     """(name, content) of a file of a visible object. Raises NotVisible otherwise."""
     with register.read() as connection:
         require_object(connection, viewer, object_type, object_id)

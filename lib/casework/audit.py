@@ -14,9 +14,15 @@ from lib.casework.store.schema import audit_log, chain
 from lib.errors import UserError
 
 ACTIONS = {
-    "view": "查看", "search": "查询", "export": "导出", "reveal": "查看脱敏前信息", "sign_in": "登录",
-    "sign_in_failed": "登录失败", "sign_out": "退出", "confirm": "确认",
-}  # fmt: skip
+    "view": "查看",
+    "search": "查询",
+    "export": "导出",
+    "reveal": "查看脱敏前信息",
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_out": "退出",
+    "confirm": "确认",
+}
 # What the seal of a line covers, in this order.
 SEALED = ("seq", "at", "person_id", "person_name", "role", "action", "object_type", "object_id", "reason", "detail")
 
@@ -51,10 +57,18 @@ def log(
         connection = tx.connection
         head = connection.execute(select(chain).where(chain.c.name == AUDIT_CHAIN).with_for_update()).one()
         row = {
-            "seq": head.seq + 1, "at": at, "person_id": viewer.person_id, "person_name": viewer.name,
-            "role": viewer.role, "action": action, "object_type": object_type, "object_id": object_id,
-            "reason": reason.strip(), "detail": canonical(detail or {}), "prev_hash": head.hash,
-        }  # fmt: skip
+            "seq": head.seq + 1,
+            "at": at,
+            "person_id": viewer.person_id,
+            "person_name": viewer.name,
+            "role": viewer.role,
+            "action": action,
+            "object_type": object_type,
+            "object_id": object_id,
+            "reason": reason.strip(),
+            "detail": canonical(detail or {}),
+            "prev_hash": head.hash,
+        }
         row["hash"] = seal(head.hash, row, SEALED)
         connection.execute(insert(audit_log).values(**row))
         tx.logged = (row["seq"], row["hash"])

@@ -13,9 +13,17 @@ from lib.casework.store.transaction import Transaction
 
 
 def begin(
-    tx: Transaction, viewer: Viewer, table: Table, values: Mapping[str, Any], action: str, state: str, at: datetime,
-    text: str = "", payload: Mapping[str, Any] | None = None, submission_id: str | None = None,
-) -> Event:  # fmt: skip
+    tx: Transaction,
+    viewer: Viewer,
+    table: Table,
+    values: Mapping[str, Any],
+    action: str,
+    state: str,
+    at: datetime,
+    text: str = "",
+    payload: Mapping[str, Any] | None = None,
+    submission_id: str | None = None,
+) -> Event:
     """Write the row of a new object and its first event, which carries `payload` and the digest of the row."""
     [key] = table.primary_key.columns
     tx.connection.execute(insert(table).values(**values))

@@ -22,9 +22,14 @@ def row_of(event: Event) -> dict[str, Any]:
     sent = event.payload["message"]
     key = f"{event.hash}|{sent['channel']}|{sent['to_org_id']}"
     return {
-        "outbox_id": "M" + hashlib.sha256(key.encode()).hexdigest()[:20], **sent, "object_type": event.object_type,
-        "object_id": event.object_id, "created_by": event.actor_id, "created_at": event.at, "sent_at": None,
-    }  # fmt: skip
+        "outbox_id": "M" + hashlib.sha256(key.encode()).hexdigest()[:20],
+        **sent,
+        "object_type": event.object_type,
+        "object_id": event.object_id,
+        "created_by": event.actor_id,
+        "created_at": event.at,
+        "sent_at": None,
+    }
 
 
 def post(tx: Transaction, event: Event) -> str:

@@ -30,9 +30,16 @@ _DIGITS = {"county": 6, "town": 9}
 
 
 def enter_person(
-    register: Register, *, person_id: str, name: str, role: str, area_code: str | None, list_ids: list[str],
-    at: datetime, officer_id: str | None = None,
-) -> None:  # fmt: skip
+    register: Register,
+    *,
+    person_id: str,
+    name: str,
+    role: str,
+    area_code: str | None,
+    list_ids: list[str],
+    at: datetime,
+    officer_id: str | None = None,
+) -> None:
     """Enter or replace a person, which makes the store one of real data.
 
     Raises UserError when the role needs a scope that is missing: a county or town without its area code, an
@@ -49,9 +56,13 @@ def enter_person(
         raise UserError(f"{held.name}人员须指定监督清单。", "请用 --list L1 指定。")
     domains = sorted({domain for list_id in list_ids for domain in list_domains(list_id)})
     row = {
-        "person_id": person_id, "name": name, "role": role, "area_code": area_code, "domains": ",".join(domains),
+        "person_id": person_id,
+        "name": name,
+        "role": role,
+        "area_code": area_code,
+        "domains": ",".join(domains),
         "officer_id": officer_id,
-    }  # fmt: skip
+    }
     register.claim(REAL, at)
     with register.transaction() as tx:
         known = entered(tx.connection, person_id)

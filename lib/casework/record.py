@@ -53,9 +53,7 @@ def take(
     raise refusal
 
 
-def enter(
-    register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, Any], sent: Submission
-) -> Outcome:
+def enter(register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, Any], sent: Submission) -> Outcome:
     """Make an object of a kind by its opening step, in one transaction; `created` of the outcome is its number.
 
     Its row are `values` (whose it is, and what else the caller knows) and those fields of the step that are columns.
@@ -77,9 +75,17 @@ def enter(
         if sent.attachment is not None:
             payload[FILE] = attachments.store(tx, viewer, kind.name, number, sent.attachment, sent.at)
         event = begin(
-            tx, viewer, kind.table, row, step.action, step.target, sent.at, sent.text.strip(), payload,
+            tx,
+            viewer,
+            kind.table,
+            row,
+            step.action,
+            step.target,
+            sent.at,
+            sent.text.strip(),
+            payload,
             sent.submission_id,
-        )  # fmt: skip
+        )
         drafts.discard(tx, viewer, kind.name, drafts.UNREGISTERED, step.action)
     return Outcome(recorded=True, event=event, created=number)
 
@@ -135,9 +141,17 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
         payload[FILE] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
     target = step.target if step.to is None else step.to(attempt)
     event = tx.append(
-        viewer, at, object_type, object_id, step.action, last.to_state, target or last.to_state, attempt.text, payload,
+        viewer,
+        at,
+        object_type,
+        object_id,
+        step.action,
+        last.to_state,
+        target or last.to_state,
+        attempt.text,
+        payload,
         sent.submission_id,
-    )  # fmt: skip
+    )
     if step.effect is not None:
         step.effect(attempt, event)
     drafts.discard(tx, viewer, object_type, object_id, step.action)

@@ -53,8 +53,13 @@ def secret(home: Path) -> bytes:
 def begin(register: Register, key: bytes, person_id: str, at: datetime) -> str:
     """Sign a person in on one more browser; the token it is to hold. `key` is the home's `secret`."""
     token = secrets.token_urlsafe(32)
-    row = {"browser": _digest(token), "person_id": person_id, "since": at, "seen": at,
-           "seal": _seal(key, token, person_id, at)}  # fmt: skip
+    row = {
+        "browser": _digest(token),
+        "person_id": person_id,
+        "since": at,
+        "seen": at,
+        "seal": _seal(key, token, person_id, at),
+    }
     with register.transaction() as tx:
         stale = or_(table.c.since < at - LONGEST, table.c.seen < at - IDLE)
         tx.connection.execute(delete(table).where(stale))

@@ -438,9 +438,7 @@ def _shelved(casework: Casework, asked: Asked, span: Span) -> pd.DataFrame:
     return disposed[~disposed["closed"]]
 
 
-_OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = (
-    "总览", "预警地图", "人员排序", "廉政档案", "模型", "线索办理",
-)  # fmt: skip
+_OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = ("总览", "预警地图", "人员排序", "廉政档案", "模型", "线索办理")
 _ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
 _STANDING, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
 _DRAWN = ("drawn", "drawn_judged", "drawn_true")
@@ -489,9 +487,7 @@ DEFINITIONS: dict[str, Definition] = {
     "clue_on_time": Definition(_RATES, "意见按期率", "按期提出意见", CLUES, partial(_flagged, "on_time"), _OPINION),
     "clue_overdue": Definition(_RATES, "超期未提意见", "超期未提意见", CLUES, partial(_flagged, "overdue"), _OPINION),
     "clues_received": Definition(_OVERVIEW, "线索处置率", "收到", CLUES, _received, _CLUES),
-    "clues_disposed": Definition(
-        _OVERVIEW, "线索处置率", "已处置", CLUES, partial(_by_the_end, "disposed_at"), _CLUES
-    ),
+    "clues_disposed": Definition(_OVERVIEW, "线索处置率", "已处置", CLUES, partial(_by_the_end, "disposed_at"), _CLUES),
     "clues_closed": Definition(_OVERVIEW, "线索处置率", "已了结", CLUES, partial(_by_the_end, "closed_at"), _CLUES),
 }
 

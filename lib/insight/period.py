@@ -21,8 +21,9 @@ class Span(NamedTuple):
 
     def holds(self, moments: pd.Series) -> pd.Series:
         """Whether each date or time lies in the span; false where there is none."""
-        return pd.to_datetime(moments).between(pd.Timestamp(self.start), pd.Timestamp(self.end) + timedelta(days=1),
-                                               inclusive="left")
+        return pd.to_datetime(moments).between(
+            pd.Timestamp(self.start), pd.Timestamp(self.end) + timedelta(days=1), inclusive="left"
+        )
 
 
 class Period(NamedTuple):

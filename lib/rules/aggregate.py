@@ -111,10 +111,17 @@ def group_rates(signals: pd.DataFrame, exposure: pd.DataFrame, group: str, least
     fair = cells["exposure"].gt(0) & others["exposure"].gt(0)
     cells["expected"] = (cells["exposure"] * others["signals"] / others["exposure"].where(fair)).fillna(0.0)
     cells["compared"], cells["drawn"] = cells["exposure"].where(fair, 0), cells["signals"].where(fair, 0)
-    table = cells.groupby(["group_id", "month"]).agg(
-        signals=("signals", "sum"), handled=("exposure", "sum"), exposure=("compared", "sum"), drawn=("drawn", "sum"),
-        expected=("expected", "sum"),
-    ).reset_index()  # fmt: skip
+    table = (
+        cells.groupby(["group_id", "month"])
+        .agg(
+            signals=("signals", "sum"),
+            handled=("exposure", "sum"),
+            exposure=("compared", "sum"),
+            drawn=("drawn", "sum"),
+            expected=("expected", "sum"),
+        )
+        .reset_index()
+    )
     own = table["exposure"].replace(0, np.nan)
     alone = table["signals"] / table["handled"].replace(0, np.nan)
     return table.assign(rate=(table["drawn"] / own).fillna(alone), peer_rate=table["expected"] / own)

@@ -70,11 +70,7 @@ def complete_params(rule: Rule, params: Mapping[str, Value] | None) -> dict[str,
 
 
 def run_section(
-    cursor: duckdb.DuckDBPyConnection,
-    rule: Rule,
-    sql: str,
-    values: Mapping[str, Any],
-    timeout: float = TIMEOUT_SECONDS,
+    cursor: duckdb.DuckDBPyConnection, rule: Rule, sql: str, values: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS
 ) -> pa.Table:
     """The rows of one section, with those of `values` bound that it uses.
 

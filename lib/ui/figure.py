@@ -14,19 +14,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from lib.insight.figure import (
-    CLUES,
-    DEFINITIONS,
-    DURING,
-    FIGURE,
-    OF,
-    SPOT_CHECKS,
-    THEN,
-    WARNINGS,
-    Asked,
-    Query,
-    rows,
-)  # fmt: skip
+from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, SPOT_CHECKS, THEN, WARNINGS, Asked, Query, rows
 from lib.insight.warnings.filter import EVERYTHING
 from lib.ui import message, paths
 from lib.ui.browser import way
@@ -58,9 +46,13 @@ def opens(opening: Opening) -> tuple[str, dict[str, str | list[str]]]:
 
 
 def table(
-    shown: pd.DataFrame, numbers: Mapping[str, Sequence[Opening | None]], key: str,
-    column_config: dict[str, Any] | None = None, on_row: Callable[[int], None] | None = None, **more: Any,
-) -> None:  # fmt: skip
+    shown: pd.DataFrame,
+    numbers: Mapping[str, Sequence[Opening | None]],
+    key: str,
+    column_config: dict[str, Any] | None = None,
+    on_row: Callable[[int], None] | None = None,
+    **more: Any,
+) -> None:
     """A table in which a click on a number opens the rows it counts; `numbers` has what every cell of a column that
     counts opens (None where there is nothing to open). A click anywhere else calls `on_row`. A long one has pages."""
     before = 0
@@ -79,9 +71,14 @@ def table(
     with paged(shown.reset_index(drop=True), key) as part:
         before = int(part.index[0]) if len(part) else 0
         st.dataframe(
-            part, key=key, hide_index=True, column_config=column_config, selection_mode="single-cell",
-            on_select=picked, **more,
-        )  # fmt: skip
+            part,
+            key=key,
+            hide_index=True,
+            column_config=column_config,
+            selection_mode="single-cell",
+            on_select=picked,
+            **more,
+        )
 
 
 def link(count: int, opening: Opening, words: str = "", unit: str = "", about: str = "") -> None:
@@ -214,6 +211,10 @@ def bar(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked |
         if beside:
             st.html(line(*beside), width="content")
         st.button(
-            "✕ 查看全部", key="figure_drop", type="tertiary", on_click=drop, args=(definition.kind == WARNINGS,),
+            "✕ 查看全部",
+            key="figure_drop",
+            type="tertiary",
+            on_click=drop,
+            args=(definition.kind == WARNINGS,),
             help="不再限于这个数字，列出全部。",
-        )  # fmt: skip
+        )

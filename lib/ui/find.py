@@ -9,8 +9,8 @@ MOST = 30
 
 
 def one_of(
-    names: Mapping[str, str], key: str, placeholder: str, on_change: Callable[[], None], first: bool = False,
-) -> str | None:  # fmt: skip
+    names: Mapping[str, str], key: str, placeholder: str, on_change: Callable[[], None], first: bool = False
+) -> str | None:
     """The one chosen (a key of `names`), kept in st.session_state[key]; None, or with `first` the first, when nobody
     is.
 
@@ -21,9 +21,14 @@ def one_of(
     if len(names) > MOST:
         with st.container(horizontal=True, gap="xsmall"):
             typed = st.text_input(
-                "查找", key=f"{key}_typed", live=True, label_visibility="collapsed", width=170, placeholder="查找",
+                "查找",
+                key=f"{key}_typed",
+                live=True,
+                label_visibility="collapsed",
+                width=170,
+                placeholder="查找",
                 help="输入姓名、尾号或单位，右侧只留下相符的。",
-            )  # fmt: skip
+            )
             offered = _holding(names, (typed or "").split())
             return _select(names, offered, key, placeholder, on_change, first)
     return _select(names, offered, key, placeholder, on_change, first)
@@ -41,6 +46,12 @@ def _select(
     if isinstance(chosen, str) and chosen in names and chosen not in offered:
         offered = [chosen, *offered]
     return st.selectbox(
-        "人员", offered, index=0 if first and offered else None, format_func=names.__getitem__, key=key,
-        on_change=on_change, label_visibility="collapsed", placeholder=placeholder,
-    )  # fmt: skip
+        "人员",
+        offered,
+        index=0 if first and offered else None,
+        format_func=names.__getitem__,
+        key=key,
+        on_change=on_change,
+        label_visibility="collapsed",
+        placeholder=placeholder,
+    )

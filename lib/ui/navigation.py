@@ -19,6 +19,10 @@ def _page(viewer: Viewer, place: Place) -> st.Page:
     # A page that a role cannot open stays reachable by its address, which says why, and stands in no menu.
     shown = place.listed and gate.opens(viewer, place.file)
     return st.Page(
-        place.file, title=place.title, icon=f":material/{place.icon}:", url_path=place.url_path,
-        default=place == FIRST, visibility="visible" if shown else "hidden",
-    )  # fmt: skip
+        place.file,
+        title=place.title,
+        icon=f":material/{place.icon}:",
+        url_path=place.url_path,
+        default=place == FIRST,
+        visibility="visible" if shown else "hidden",
+    )

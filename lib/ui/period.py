@@ -11,8 +11,13 @@ PERIOD_KEY = "period"
 def period_choice(warehouse: Warehouse) -> Period:
     """The period selector, in the address."""
     chosen = st.segmented_control(
-        "期间", list(PERIODS.values()), default=PERIODS[DEFAULT_PERIOD], key=PERIOD_KEY, bind="query-params",
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
+        "期间",
+        list(PERIODS.values()),
+        default=PERIODS[DEFAULT_PERIOD],
+        key=PERIOD_KEY,
+        bind="query-params",
+        label_visibility="collapsed",
+        required=True,
+    )
     # An address can leave it empty all the same.
     return period(next((key for key, name in PERIODS.items() if name == chosen), DEFAULT_PERIOD), warehouse.as_of)

@@ -45,9 +45,7 @@ class Key(NamedTuple):
     about: tuple
 
 
-def key(
-    register: Register | None, warehouse: Warehouse, viewer: Viewer, *about: Hashable, clock: bool = True
-) -> Key:  # fmt: skip
+def key(register: Register | None, warehouse: Warehouse, viewer: Viewer, *about: Hashable, clock: bool = True) -> Key:
     """The key under which something may be kept for the viewer and whoever sees the same.
 
     Without a register for what stands on the data alone; the clock goes by five minutes, and not at all without it.
@@ -71,16 +69,21 @@ def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state
     held = current(_register, _warehouse)
     both = visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
     return Casework(
-        visible_warnings(_register, _warehouse, _viewer), clue_list(_register, _warehouse, _viewer),
-        kpi.false_alarms(held.event), calendar(_warehouse), now(_warehouse), held.event["at"].min(),
-        both[both["level"].eq(SPOT_CHECK)], partial(compared_warnings, _register, _warehouse),
-    )  # fmt: skip
+        visible_warnings(_register, _warehouse, _viewer),
+        clue_list(_register, _warehouse, _viewer),
+        kpi.false_alarms(held.event),
+        calendar(_warehouse),
+        now(_warehouse),
+        held.event["at"].min(),
+        both[both["level"].eq(SPOT_CHECK)],
+        partial(compared_warnings, _register, _warehouse),
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _warnings(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key, spot_checks: bool
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     return warning_list(_register, _warehouse, _viewer, state.moment, spot_checks)
 
 

@@ -63,12 +63,7 @@ _WARNING_COLUMNS = {
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _options(
-    _frame: pd.DataFrame,
-    _warehouse: Warehouse,
-    _viewer: Viewer,
-    state: Key,
-) -> Options:
+def _options(_frame: pd.DataFrame, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> Options:
     return options(_frame, _warehouse, _viewer)
 
 
@@ -106,14 +101,15 @@ def _lighter(colour: str) -> str:
 
 
 _LEVEL = st.column_config.MultiselectColumn(
-    width=62, options=[f"{level.shape} {level.name}" for level in LEVELS.values()],
+    width=62,
+    options=[f"{level.shape} {level.name}" for level in LEVELS.values()],
     color=[_lighter(level.colour) for level in LEVELS.values()],
-)  # fmt: skip
+)
 
 
 def warning_table(
-    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), rows: int = 16, within: list[str] | None = None,
-) -> None:  # fmt: skip
+    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), rows: int = 16, within: list[str] | None = None
+) -> None:
     """The rows of a warning list as a table; every row opens its warning.
 
     `columns` shows only those; `rows` are seen without scrolling. `within`: the numbers of the whole list these rows
@@ -125,10 +121,16 @@ def warning_table(
 
 
 def rows_part(
-    frame: pd.DataFrame, key: str, columns: tuple[str, ...] = (), *, height: int = 0, order: str | None = None,
-    picked: list[str] | None = None, on_pick: Callable[[], None] | None = None,
+    frame: pd.DataFrame,
+    key: str,
+    columns: tuple[str, ...] = (),
+    *,
+    height: int = 0,
+    order: str | None = None,
+    picked: list[str] | None = None,
+    on_pick: Callable[[], None] | None = None,
     on_sort: Callable[[], None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """The list itself, drawn by static/rows.js; `height` in pixels, 0 for as high as its rows.
 
     With `order` (of ORDERS) the heads sort, with `picked` (numbers) rows have boxes; the callbacks find what was
@@ -170,9 +172,13 @@ def _head(name: str, order: str | None) -> dict[str, Any]:
     told = column.help.format(red=signing("red"), units=signing_units())
     sorted_by = {f"{name}{UP}": "ascending", f"{name}{DOWN}": "descending"}.get(order or "")
     return {
-        "name": name, "width": column.width, "help": told, "kind": column.card, "sorted": sorted_by,
+        "name": name,
+        "width": column.width,
+        "help": told,
+        "kind": column.card,
+        "sorted": sorted_by,
         "late": name in ("签收", "核查"),
-    }  # fmt: skip
+    }
 
 
 def source_table(rows: pd.DataFrame, key: str) -> None:
@@ -203,8 +209,14 @@ def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:
     )
     with paged(shown.reset_index(drop=True), key) as part:
         event = st.dataframe(
-            part, key=key, hide_index=True, height=height(part, 6), on_select="rerun", selection_mode="single-row",
-            column_config={"等级": _LEVEL}, alt="信号列表",
-        )  # fmt: skip
+            part,
+            key=key,
+            hide_index=True,
+            height=height(part, 6),
+            on_select="rerun",
+            selection_mode="single-row",
+            column_config={"等级": _LEVEL},
+            alt="信号列表",
+        )
     rows = event.selection.rows
     return members["subject_id"].iloc[int(part.index[0]) + rows[0]] if rows and rows[0] < len(part) else None

@@ -48,9 +48,13 @@ def _told(text: str) -> str:
 
 
 def tile(
-    title: str, values: Sequence[tuple[str, figure.Opening | None]], meaning: str, unit: str = "",
-    found: tuple[Part, ...] = (), detail: str = "",
-) -> DeltaGenerator:  # fmt: skip
+    title: str,
+    values: Sequence[tuple[str, figure.Opening | None]],
+    meaning: str,
+    unit: str = "",
+    found: tuple[Part, ...] = (),
+    detail: str = "",
+) -> DeltaGenerator:
     """One figure: its large values, each the link to its list, its definition on demand, then what it is made of.
 
     A value that counts no rows (a rate of places, a date, a sum) opens None.

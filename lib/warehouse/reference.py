@@ -32,8 +32,10 @@ def workdays() -> pd.DataFrame:
     days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     frame = pd.DataFrame({"day_date": days})
     frame["is_workday"] = [chinese_calendar.is_workday(day) for day in days]
-    frame["is_holiday"] = [chinese_calendar.get_holiday_detail(day)[1] is not None and not work
-                           for day, work in zip(days, frame["is_workday"], strict=True)]
+    frame["is_holiday"] = [
+        chinese_calendar.get_holiday_detail(day)[1] is not None and not work
+        for day, work in zip(days, frame["is_workday"], strict=True)
+    ]
     frame["wd_seq"] = frame["is_workday"].cumsum().astype("int32")
     return frame
 

@@ -35,11 +35,7 @@ class Warehouse:
     def __init__(self, generation: Generation, known_on: date | None = None) -> None:
         self.generation, self.known_on = generation, known_on
         self._let_go = finalize(self, os.close, hold(generation))
-        self._connection = duckdb.connect(
-            str(generation.path),
-            read_only=True,
-            config=OPENING,
-        )
+        self._connection = duckdb.connect(str(generation.path), read_only=True, config=OPENING)
         rows = self._connection.execute("select key, value from meta").fetchall()
         self.meta: dict[str, str] = dict(rows)
 

@@ -39,18 +39,41 @@ def other_county() -> None:
 
 with filter_row():
     chosen = period_choice(warehouse)
-    measure = st.selectbox("着色指标", list(MEASURES.values()), key="measure", bind="query-params", width=150,
-                           label_visibility="collapsed")  # fmt: skip
-    levels = st.multiselect("等级", list(LEVELS.values()), key="m_levels", bind="query-params", width=150,
-                            label_visibility="collapsed", placeholder="全部等级")  # fmt: skip
-    models = st.multiselect("模型", rules, key="m_rules", bind="query-params", width=210,
-                            label_visibility="collapsed", placeholder="全部模型")  # fmt: skip
-    county_name = st.selectbox("区县", list(counties), key="county", bind="query-params", width=120,
-                               label_visibility="collapsed", on_change=other_county)  # fmt: skip
+    measure = st.selectbox(
+        "着色指标", list(MEASURES.values()), key="measure", bind="query-params", width=150, label_visibility="collapsed"
+    )
+    levels = st.multiselect(
+        "等级",
+        list(LEVELS.values()),
+        key="m_levels",
+        bind="query-params",
+        width=150,
+        label_visibility="collapsed",
+        placeholder="全部等级",
+    )
+    models = st.multiselect(
+        "模型",
+        rules,
+        key="m_rules",
+        bind="query-params",
+        width=210,
+        label_visibility="collapsed",
+        placeholder="全部模型",
+    )
+    county_name = st.selectbox(
+        "区县",
+        list(counties),
+        key="county",
+        bind="query-params",
+        width=120,
+        label_visibility="collapsed",
+        on_change=other_county,
+    )
     county = counties[county_name]
     towns = choices.towns(viewer, areas, county)
-    town_name = st.selectbox("乡镇", list(towns), key="town", bind="query-params", width=190,
-                             label_visibility="collapsed")  # fmt: skip
+    town_name = st.selectbox(
+        "乡镇", list(towns), key="town", bind="query-params", width=190, label_visibility="collapsed"
+    )
     town = towns[town_name]
 
 key = next(name for name, title in MEASURES.items() if title == measure)
@@ -91,10 +114,18 @@ with panel, card("place", height="stretch", gap="small"):
             message.clearing("m_levels", "m_rules")
     else:
         parts = ["清单", *town_panel.LEVELS_DOWN] if town else ["镇街", *town_panel.LEVELS_DOWN, "清单"]
-        part = st.segmented_control(
-            "看什么", parts, default=parts[0], required=True, key="in_town" if town else "in_all", bind="query-params",
-            label_visibility="collapsed",
-        ) or parts[0]  # fmt: skip
+        part = (
+            st.segmented_control(
+                "看什么",
+                parts,
+                default=parts[0],
+                required=True,
+                key="in_town" if town else "in_all",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+            or parts[0]
+        )
         if part == "镇街":
             town_panel.top_towns(view.inside, asked.figure)
         elif part == "清单":

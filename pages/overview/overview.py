@@ -53,9 +53,7 @@ with left, card("map", height="stretch", gap="xxsmall"):
     shared.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
-        st.page_link(
-            paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county)
-        )
+        st.page_link(paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county))
 with right, card("pressing", height="stretch", gap="xxsmall"):
     lists.pressing_list(view.pressing, 8 + extra // 10)
 

@@ -19,13 +19,26 @@ found = officer_ranking(register, warehouse, viewer)
 names = domain_names()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     areas = st.multiselect(
-        "区县·镇街", found.areas, key="r_areas", bind="query-params", label_visibility="collapsed",
-        placeholder="区县·镇街", width=220, select_all=False,
-    )  # fmt: skip
+        "区县·镇街",
+        found.areas,
+        key="r_areas",
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder="区县·镇街",
+        width=220,
+        select_all=False,
+    )
     domains = st.multiselect(
-        "领域", found.domains, key="r_domains", bind="query-params", label_visibility="collapsed",
-        placeholder="领域", format_func=lambda code: names[code], width=220, select_all=False,
-    )  # fmt: skip
+        "领域",
+        found.domains,
+        key="r_domains",
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder="领域",
+        format_func=lambda code: names[code],
+        width=220,
+        select_all=False,
+    )
     st.caption(f"{found.span.text} 的工作 · 同行为全市做同类工作的人员", width="content")
 st.info(page.WHAT_IT_IS_NOT, icon=":material/info:")
 

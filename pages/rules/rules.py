@@ -63,13 +63,12 @@ with card("rule"):
         st.markdown(f"#### {chosen} {verbatim(rule.title)}", width="content", anchors=False)
         st.badge(rule.risk, color="gray")
         st.page_link(
-            paths.WORKBENCH, label="预警", icon=":material/list:",
+            paths.WORKBENCH,
+            label="预警",
+            icon=":material/list:",
             query_params=tiles.address(workbench_query(warehouse, rule_id=chosen)),
-        )  # fmt: skip
-        st.page_link(
-            paths.TUNING, label="调参与回测", icon=":material/tune:",
-            query_params=tiles.address(tuned),
-        )  # fmt: skip
+        )
+        st.page_link(paths.TUNING, label="调参与回测", icon=":material/tune:", query_params=tiles.address(tuned))
     if view == "算例":
         sheet.worked(rule)
     elif view == "核实":

@@ -43,9 +43,7 @@ with right, card("changes"):
         found = tuning.tried(register, warehouse, viewer, before, proposed)
     except UserError as error:
         message.stop(error)
-    if not tuning.asked_list(
-        register, warehouse, viewer, found, None if live is None else live.rule, version.rule
-    ):
+    if not tuning.asked_list(register, warehouse, viewer, found, None if live is None else live.rule, version.rule):
         tuning.headline(found)
         tuning.counts(found)
         st.caption(tuning.changed_words(params, live, version))

@@ -23,9 +23,15 @@ choices = everything.and_asked(asked, warehouse)
 
 with workbench.filter_row():
     text = st.text_input(
-        "搜索", key="w_text", bind="query-params", label_visibility="collapsed", type="search", width=168,
-        placeholder="对象、文号、单位", on_change=workbench.first_page,
-    )  # fmt: skip
+        "搜索",
+        key="w_text",
+        bind="query-params",
+        label_visibility="collapsed",
+        type="search",
+        width=168,
+        placeholder="对象、文号、单位",
+        on_change=workbench.first_page,
+    )
     trail.searched(register, warehouse, viewer, "warning", text or "")
     levels = workbench.levels()
     rules = workbench.multiselect("rules", "模型", choices.rules, 148)
@@ -34,9 +40,7 @@ with workbench.filter_row():
     officers = workbench.multiselect("officers", "执法人员", choices.officers, 124)
     states = workbench.multiselect("states", "状态", list(STATES), 112)
     conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
-    overdue = st.toggle(
-        "超期", key="w_overdue", bind="query-params", on_change=workbench.first_page,
-    )  # fmt: skip
+    overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
     if everything.cut:
         st.caption("单位、人员只列预警最多的，其余用搜索查找。", width="content")
 chosen = WarningFilter(

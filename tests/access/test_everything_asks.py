@@ -104,9 +104,7 @@ def _listed(name: str, reasons: dict[str, str]) -> bool:
 
 
 FUNCTIONS = list(_functions())
-ASKED = [
-    found for found in FUNCTIONS if _takes(found[1], "Viewer") and not _takes(found[1], *GIVEN_A_TRANSACTION)
-]  # fmt: skip
+ASKED = [found for found in FUNCTIONS if _takes(found[1], "Viewer") and not _takes(found[1], *GIVEN_A_TRANSACTION)]
 UNASKED = [
     found
     for found in FUNCTIONS

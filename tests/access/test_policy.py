@@ -27,11 +27,15 @@ COUNTY = """view warning, record warning, review warning, to_clue warning, revea
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
 rule_version, view rule_task, view dataset, view quarantine, export quarantine"""
 HELD = {
-    "leader": LEADER, "town": TOWN, "county": COUNTY, "inspector": COUNTY.replace("review warning, ", ""),
-    "liaison": "view notice, reply notice", "sysadmin": "grant person, view access",
+    "leader": LEADER,
+    "town": TOWN,
+    "county": COUNTY,
+    "inspector": COUNTY.replace("review warning, ", ""),
+    "liaison": "view notice, reply notice",
+    "sysadmin": "grant person, view access",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking",
-}  # fmt: skip
+}
 
 
 def _rights(text: str) -> set[tuple[str, str]]:
@@ -56,9 +60,7 @@ def test_a_role_that_is_entered_on_real_data_has_a_scope_that_a_person_can_be_gi
 def test_a_row_put_in_by_hand_with_a_role_that_nobody_has_on_real_data_lets_nobody_in(tmp_path: Path):
     handmade.put(tmp_path, synthetic=False)
     register, at = open_register(tmp_path), datetime(2022, 9, 25, 9, 0)
-    people.enter_person(
-        register, person_id="a", name="某", role="inspector", area_code=None, list_ids=["L1"], at=at
-    )
+    people.enter_person(register, person_id="a", name="某", role="inspector", area_code=None, list_ids=["L1"], at=at)
     assert people.person(register, "a") == Viewer("a", "某", "inspector", domains=list_domains("L1"))
     for role in ("trainee", "liaison", "system", "root"):
         with register.transaction() as tx:
@@ -91,9 +93,11 @@ def test_whoever_sees_differently_has_another_sight(monkeypatch: pytest.MonkeyPa
     office = Viewer("x", "某", "office")
     same = Viewer("y", "另", "office")
     others = [
-        Viewer("x", "某", "leader"), replace(office, officer_id="P1"), replace(office, area_code="330483"),
+        Viewer("x", "某", "leader"),
+        replace(office, officer_id="P1"),
+        replace(office, area_code="330483"),
         replace(office, domains=frozenset({"ZF"})),
-    ]  # fmt: skip
+    ]
     assert office.sight == same.sight
     assert len({office.sight, *(other.sight for other in others)}) == 5
     before = office.sight

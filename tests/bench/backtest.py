@@ -52,9 +52,14 @@ def measure(warehouse: Warehouse, rule: Rule) -> dict[str, Any]:
     backtest(warehouse, live, other, warehouse.as_of)
     again = time.perf_counter() - started
     return {
-        "rule": rule.id, "preview": round(seconds, 2), "backtest": round(whole, 2), "again": round(again, 2),
-        "processor": round(processor, 2), "added": len(found.comparison.added), "lost": len(found.comparison.lost),
-    }  # fmt: skip
+        "rule": rule.id,
+        "preview": round(seconds, 2),
+        "backtest": round(whole, 2),
+        "again": round(again, 2),
+        "processor": round(processor, 2),
+        "added": len(found.comparison.added),
+        "lost": len(found.comparison.lost),
+    }
 
 
 def main(chosen: list[str] | None = None, as_json: bool = False) -> int:
@@ -69,8 +74,9 @@ def main(chosen: list[str] | None = None, as_json: bool = False) -> int:
         if not as_json:
             print(
                 f"{result['rule']}  预览 {result['preview']:5.2f} 秒  回测 {result['backtest']:5.2f} 秒"
-                f"（再调 {result['again']:5.2f} 秒，处理器 {result['processor']:5.2f} 秒）", flush=True,
-            )  # fmt: skip
+                f"（再调 {result['again']:5.2f} 秒，处理器 {result['processor']:5.2f} 秒）",
+                flush=True,
+            )
     missed = [f"{result['rule']} {name}" for result in results for name, most in GOALS.items() if result[name] > most]
     if as_json:
         print(json.dumps({"goals": GOALS, "results": results, "missed": missed}, ensure_ascii=False))

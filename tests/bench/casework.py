@@ -102,8 +102,12 @@ def measure(url: str, *, results: int = 1000, threads: int = 30, kills: int = 5,
         todo = [one for one in ids if one not in acknowledged]
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).resolve()), "--record", url, "--threads", str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=_environment(), text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=_environment(),
+            text=True,
+        )
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json_text.dumps(todo))
         process.stdin.close()
@@ -122,10 +126,14 @@ def measure(url: str, *, results: int = 1000, threads: int = 30, kills: int = 5,
         if process.wait() not in (0, -9):
             raise SystemExit("记录进程出错退出。")
     return {
-        **_checked(url, acknowledged), "kills": killed, "duplicates": duplicates, "threads": threads,
-        "p50_ms": round(float(np.percentile(times, 50)), 1), "p95_ms": round(float(np.percentile(times, 95)), 1),
+        **_checked(url, acknowledged),
+        "kills": killed,
+        "duplicates": duplicates,
+        "threads": threads,
+        "p50_ms": round(float(np.percentile(times, 50)), 1),
+        "p95_ms": round(float(np.percentile(times, 95)), 1),
         "per_second": round(len(times) / seconds),
-    }  # fmt: skip
+    }
 
 
 def _checked(url: str, acknowledged: dict[str, int]) -> dict:

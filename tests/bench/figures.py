@@ -58,8 +58,9 @@ def measured(every: bool) -> list[list]:
         for page, query in views(person):
             walked = shown.walk(page, person, **query)
             where = page + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
-            lines += [[person, where, bare.place, bare.words, "", "无", "否", ""]
-                      for bare in shown.unexplained(walked, page)]  # fmt: skip
+            lines += [
+                [person, where, bare.place, bare.words, "", "无", "否", ""] for bare in shown.unexplained(walked, page)
+            ]
             for one in walked.shown:
                 follow = every or one.place == "链接" or (one.number > 0 and kind(one) not in followed)
                 followed.add(kind(one)) if follow else None
@@ -80,12 +81,16 @@ def summary(lines: list[list]) -> list[list]:
             groups.setdefault(key, []).append(line)
     return [
         [
-            page, person, len(rows), sum("（按定义计）" not in row[7] and row[5] != "无" for row in rows),
-            sum(row[6] == "是" for row in rows), sum(row[5] == "无" for row in rows),
+            page,
+            person,
+            len(rows),
+            sum("（按定义计）" not in row[7] and row[5] != "无" for row in rows),
+            sum(row[6] == "是" for row in rows),
+            sum(row[5] == "无" for row in rows),
             sum(row[6] == "否" for row in rows),
         ]
         for (page, person), rows in sorted(groups.items(), key=lambda item: (item[0][0] == "合计", item[0]))
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

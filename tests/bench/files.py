@@ -66,9 +66,13 @@ def _line(found: dict) -> list[str]:
             **{"not_data": 0} | table
         )
         said = "；".join(
-            [table["message"], *(f"{reason}×{count}" for reason, count in table["reasons"].items()), *table["remarks"],
-             *(["未采用 " + "、".join(table["ignored"])] if table["ignored"] else [])]
-        ).strip("；")  # fmt: skip
+            [
+                table["message"],
+                *(f"{reason}×{count}" for reason, count in table["reasons"].items()),
+                *table["remarks"],
+                *(["未采用 " + "、".join(table["ignored"])] if table["ignored"] else []),
+            ]
+        ).strip("；")
         lines.append(f"{place} | {table['state']} | {account} | {said}")
     return lines
 

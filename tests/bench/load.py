@@ -71,8 +71,12 @@ def messy_folder(folder: Path) -> dict:
     def as_expected(entry: dict) -> bool:
         want = expected[entry["file"], entry["sheet"]]
         return (entry["state"], entry["rows_read"], entry["accepted"], entry["quarantined"], entry["reasons"]) == (
-            want.state, want.read, want.accepted, want.quarantined, want.reasons,
-        )  # fmt: skip
+            want.state,
+            want.read,
+            want.accepted,
+            want.quarantined,
+            want.reasons,
+        )
 
     return {
         "files": len(first["files"]),
@@ -116,8 +120,13 @@ def killed_loads(folder: Path, rounds: int, seed: int) -> dict:
         if _fines(home) != expected_new:
             after_faults.append(f"第 {number} 轮之后的装载没有完成")
     left = [path.name for path in (home / "warehouse").iterdir() if ".tmp" in path.name or "spill" in path.name]
-    return {"rounds": rounds, **found, "undisturbed_seconds": round(span, 2), "faults_after_next_load": after_faults,
-            "left_behind": left}  # fmt: skip
+    return {
+        "rounds": rounds,
+        **found,
+        "undisturbed_seconds": round(span, 2),
+        "faults_after_next_load": after_faults,
+        "left_behind": left,
+    }
 
 
 def _start(home: Path, path: Path) -> subprocess.Popen[str]:
@@ -165,11 +174,18 @@ def large_file(folder: Path, rows: int) -> dict:
     corrected.write_text(text, encoding="utf-8")
     one, correction = _timed(home, corrected)
     return {
-        "event_rows": event_report["accepted"], "event_columns": 7, "event_seconds": narrow,
-        "rows": report["accepted"], "columns": 24, "megabytes": round(path.stat().st_size / 1e6),
-        "seconds_new": new, "seconds_same_file": again,
-        "seconds_one_correction": one, "corrected": correction["replaced"], "unchanged": correction["unchanged"],
-    }  # fmt: skip
+        "event_rows": event_report["accepted"],
+        "event_columns": 7,
+        "event_seconds": narrow,
+        "rows": report["accepted"],
+        "columns": 24,
+        "megabytes": round(path.stat().st_size / 1e6),
+        "seconds_new": new,
+        "seconds_same_file": again,
+        "seconds_one_correction": one,
+        "corrected": correction["replaced"],
+        "unchanged": correction["unchanged"],
+    }
 
 
 def formats(folder: Path, rows: int) -> dict:
@@ -200,8 +216,10 @@ def formats(folder: Path, rows: int) -> dict:
         processor = time.process_time()
         seconds, report = _timed(home, place / f"case_event.{suffix}")
         figures[suffix] = {
-            "rows": report["accepted"], "seconds": seconds, "processor": round(time.process_time() - processor, 2),
-        }  # fmt: skip
+            "rows": report["accepted"],
+            "seconds": seconds,
+            "processor": round(time.process_time() - processor, 2),
+        }
         shutil.rmtree(home)
     return figures
 

@@ -45,8 +45,9 @@ def main() -> None:
                 for name in options.only:
                     path, persona = PAGES[name]
                     query = f"?as={persona}" + {
-                        "warning": f"&id={warning_id}", "officer": f"&officer={officer_id}",
-                    }.get(name, "")  # fmt: skip
+                        "warning": f"&id={warning_id}",
+                        "officer": f"&officer={officer_id}",
+                    }.get(name, "")
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")
                     settle(page)

@@ -54,18 +54,25 @@ def measure() -> dict[str, Any]:
     counts = held[weighs(held)]["officer_id"].value_counts()
     by_count = ranked.assign(count=ranked["officer_id"].map(counts).fillna(0))
     by_count = by_count.sort_values(["count", "officer_id"], ascending=[False, True])
-    lists = {"ranking": set(ranked.sort_values("rank")["officer_id"].head(top)),
-             "counts": set(by_count["officer_id"].head(top))}  # fmt: skip
-    first = {name: set(order.head(len(risky))) for name, order in
-             (("ranking", ranked.sort_values("rank")["officer_id"]), ("counts", by_count["officer_id"]))}  # fmt: skip
+    lists = {
+        "ranking": set(ranked.sort_values("rank")["officer_id"].head(top)),
+        "counts": set(by_count["officer_id"].head(top)),
+    }
+    first = {
+        name: set(order.head(len(risky)))
+        for name, order in (("ranking", ranked.sort_values("rank")["officer_id"]), ("counts", by_count["officer_id"]))
+    }
     return {
-        "ranked": len(ranked), "top": top, "risky": len(risky), "innocent": len(innocent),
+        "ranked": len(ranked),
+        "top": top,
+        "risky": len(risky),
+        "innocent": len(innocent),
         "clear": int(ranked["low"].gt(1).sum()),
         **{f"risky_in_top_{name}": len(risky & found) for name, found in lists.items()},
         **{f"risky_in_as_many_{name}": len(risky & found) for name, found in first.items()},
         **{f"innocent_in_top_{name}": len(innocent & found) for name, found in lists.items()},
         "innocent_clear": int(ranked[ranked["officer_id"].isin(innocent)]["low"].gt(1).sum()),
-    }  # fmt: skip
+    }
 
 
 def main(as_json: bool = False) -> int:

@@ -86,8 +86,10 @@ def main(as_json: bool = False) -> int:
         print(json.dumps({**found, "goals": GOALS, "missed": missed}, ensure_ascii=False))
         return int(bool(missed))
     for one in found["rules"]:
-        print(f"{one['rule']}  {one['seconds']:6.3f} 秒  受检 {one['tested']:8,}  信号 {one['signals']:5,}  "
-              f"预警 {one['warnings']:4,}")  # fmt: skip
+        print(
+            f"{one['rule']}  {one['seconds']:6.3f} 秒  受检 {one['tested']:8,}  信号 {one['signals']:5,}  "
+            f"预警 {one['warnings']:4,}"
+        )
     print(
         f"全部运行 {found['forced']} 秒（首次 {found['first']} 秒），读一遍 {found['columns']} 列 {found['read']} 秒，"
         f"{found['times_reading']} 倍；没有变化时 {found['unchanged']} 秒"

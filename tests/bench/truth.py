@@ -219,9 +219,12 @@ def _measured(name: str, home: Path) -> Report:
 
 
 def main(
-    homes: Sequence[Path] = (), seeds: Sequence[int] = (), clean_seeds: Sequence[int] = (), rows: int = 200_000,
+    homes: Sequence[Path] = (),
+    seeds: Sequence[int] = (),
+    clean_seeds: Sequence[int] = (),
+    rows: int = 200_000,
     as_json: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Measure built homes and cities of given seeds (the present home when none is given); returns 0, or 1 when
     anything came out wrong. Raises UserError when a home has no truth."""
     homes = list(homes) or ([] if seeds or clean_seeds else [default_home()])
@@ -235,14 +238,19 @@ def main(
             false_alarms(alarms, open_warehouse(home))
     scores = pooled(reports)
     if as_json:
-        print(json.dumps(
-            {
-                "pooled": [{**asdict(score), "precision": score.precision, "recall": score.recall} for score in scores],
-                "clean": [{**asdict(one), "per_thousand": one.per_thousand} for one in alarms.values()],
-                "cities": [report.as_dict() for report in reports],
-            },
-            ensure_ascii=False, indent=1,
-        ))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "pooled": [
+                        {**asdict(score), "precision": score.precision, "recall": score.recall} for score in scores
+                    ],
+                    "clean": [{**asdict(one), "per_thousand": one.per_thousand} for one in alarms.values()],
+                    "cities": [report.as_dict() for report in reports],
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         parts = [list(show(report)) for report in reports]
         if len(reports) > 1:

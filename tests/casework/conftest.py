@@ -117,9 +117,16 @@ def concluded(register: Register, feed: Feed, inspector: Viewer) -> str:
     on_warning("sign", register, inspector, warning_id, submission_id="c-1", at=at)
     on_warning("start", register, inspector, warning_id, submission_id="c-2", at=at.replace(hour=11))
     on_warning(
-        "conclude", register, inspector, warning_id, submission_id="c-3", at=at.replace(hour=15),
-        conclusion="属实", text="票据金额少于罚款。", checked=["核对票据"],
-    )  # fmt: skip
+        "conclude",
+        register,
+        inspector,
+        warning_id,
+        submission_id="c-3",
+        at=at.replace(hour=15),
+        conclusion="属实",
+        text="票据金额少于罚款。",
+        checked=["核对票据"],
+    )
     return warning_id
 
 

@@ -66,7 +66,7 @@ POLICY = """\
 """
 
 # What is then done with it, by the functions that serve every kind.
-DEED = '''\
+DEED = """\
 import sys
 from dataclasses import replace
 from datetime import datetime
@@ -130,7 +130,7 @@ assert verify_register(register) == []
 with register.engine.begin() as connection:
     connection.exec_driver_sql("update visit set title = '改过'")
 print(*verify_register(register))
-'''
+"""
 
 
 def test_a_kind_of_object_is_one_file_and_what_it_may(tmp_path: Path) -> None:
@@ -141,18 +141,28 @@ def test_a_kind_of_object_is_one_file_and_what_it_may(tmp_path: Path) -> None:
     text = policy.read_text(encoding="utf-8")
     policy.write_text(text.replace("\nkinds:\n", f"\nkinds:\n{POLICY}"), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", DEED, f"sqlite:///{tmp_path / 'casework.sqlite'}"], cwd=tmp_path, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", DEED, f"sqlite:///{tmp_path / 'casework.sqlite'}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     said = done.stdout.splitlines()
     number = said[-1].split(" ")[1]
     hidden = "没有这条记录"
     expected = [
-        "不能安排和办理走访", "不能登记本人权限范围以外的走访", "请填写事由", hidden, "请选择见了谁",
-        "现在是「已安排」", "归档人不能是走访的人", hidden, "no file comes with plan",
+        "不能安排和办理走访",
+        "不能登记本人权限范围以外的走访",
+        "请填写事由",
+        hidden,
+        "请选择见了谁",
+        "现在是「已安排」",
+        "归档人不能是走访的人",
+        hidden,
+        "no file comes with plan",
         f"走访 {number} 的内容与登记事件不符",
-    ]  # fmt: skip
+    ]
     assert len(said) == len(expected)
     for line, words in zip(said, expected, strict=True):
         assert words in line

@@ -72,8 +72,14 @@ def test_overdue_follows_the_deadline_running_now(register: Register, feed, insp
     on_warning("start", register, inspector, warning_id, submission_id="2", at=datetime(2022, 9, 14, 9))
     assert late("2022-09-14 09:30")
     on_warning(
-        "conclude", register, inspector, warning_id, submission_id="3", at=datetime(2022, 9, 14, 10),
-        conclusion="属实", text="是",
+        "conclude",
+        register,
+        inspector,
+        warning_id,
+        submission_id="3",
+        at=datetime(2022, 9, 14, 10),
+        conclusion="属实",
+        text="是",
         checked=["票据"],
     )
     assert not late("2022-12-31 00:00")

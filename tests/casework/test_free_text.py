@@ -49,9 +49,16 @@ def test_clues_and_what_people_wrote_about_warnings_are_masked(
     on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT, text=text)
     on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
     on_warning(
-        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text=text,
+        "conclude",
+        register,
+        inspector,
+        warning_id,
+        submission_id="3",
+        at=AT,
+        conclusion="属实",
+        text=text,
         checked=[text],
-    )  # fmt: skip
+    )
     register_clue(
         register, county, "petition", "X1", submission_id="4", at=AT, title=text, detail=text, area_code="330483101"
     )

@@ -42,8 +42,11 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("changed")
 def test_other_settings_other_words() -> None:
     assert (signing("red"), verifying(), soon(), opinion()) == (
-        "12小时", "红3、橙8、黄15个工作日", "三个工作日内", "两个月",
-    )  # fmt: skip
+        "12小时",
+        "红3、橙8、黄15个工作日",
+        "三个工作日内",
+        "两个月",
+    )
     assert signing_units() == "红色、橙色按小时，其余按工作日"
     assert _titles() == ["三个工作日内到期", "满12小时的红色预警", "12小时内签收"]
     assert tables._head("等级", None)["help"] == "由模型规则给出；红色须12小时内签收。"
@@ -76,9 +79,10 @@ def _written(path: Path) -> list[str]:
     told = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
         and isinstance(node.body[0], ast.Expr)
-    }  # fmt: skip
+    }
     texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return [str(node.value) for node in texts if id(node) not in told]
 

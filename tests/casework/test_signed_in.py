@@ -19,9 +19,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def entered(register: Register) -> Register:
     for account in ("admin", "other"):
-        people.enter_person(
-            register, person_id=account, name="某甲", role="office", area_code=None, list_ids=[], at=AT
-        )
+        people.enter_person(register, person_id=account, name="某甲", role="office", area_code=None, list_ids=[], at=AT)
     return register
 
 

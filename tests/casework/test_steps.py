@@ -45,8 +45,10 @@ def test_what_is_missing_or_unknown_is_said_in_order(step, given: dict, text: st
 def test_a_payload_holds_every_field_of_its_step() -> None:
     conclude, report = WARNING.steps["conclude"], CLUE.steps["report"]
     assert conclude.payload({"conclusion": "属实", "checked": ("票据",)}) == {
-        "conclusion": "属实", "checked": ["票据"], "work_prompt": False,
-    }  # fmt: skip
+        "conclusion": "属实",
+        "checked": ["票据"],
+        "work_prompt": False,
+    }
     assert report.payload({}) == {"form": None, "people_cnt": 0}
     assert WARNING.steps["sign"].payload({}) == {}
     with pytest.raises(ValueError, match="form"):

@@ -54,9 +54,16 @@ def test_the_second_of_two_people_keeps_the_text_and_learns_who_was_first(
         "conclude", register, inspector, warning_id, submission_id="a", conclusion="属实", text="甲的结论。", **given
     )
     second = on_warning(
-        "conclude", register, office, warning_id, submission_id="b", conclusion="不属实", text="乙的长文。", **given,
+        "conclude",
+        register,
+        office,
+        warning_id,
+        submission_id="b",
+        conclusion="不属实",
+        text="乙的长文。",
+        **given,
         attachment=("乙.txt", "乙的材料".encode()),
-    )  # fmt: skip
+    )
     assert first.recorded and not second.recorded and not second.duplicate
     [other] = second.conflict
     assert (other.actor_name, other.action, other.payload["conclusion"]) == ("示范员01", "conclude", "属实")
@@ -79,9 +86,7 @@ def test_another_persons_step_in_between_stops_even_a_possible_one(
     stopped = on_warning("start", register, inspector, warning_id, submission_id="3", at=AT, expected_seq=seen)
     assert [other.text for other in stopped.conflict] == ["已电话提示。"]
     after = stopped.conflict[-1].seq
-    assert on_warning(
-        "start", register, inspector, warning_id, submission_id="4", at=AT, expected_seq=after
-    ).recorded
+    assert on_warning("start", register, inspector, warning_id, submission_id="4", at=AT, expected_seq=after).recorded
 
 
 def test_what_the_system_noted_in_between_does_not_stop_a_person(register: Register, feed, inspector: Viewer) -> None:
@@ -106,9 +111,16 @@ def test_a_refused_step_without_a_seen_number_keeps_the_text_too(register: Regis
     [warning_id] = feed({})
     with pytest.raises(UserError):
         on_warning(
-            "conclude", register, inspector, warning_id, submission_id="x", at=AT, conclusion="属实", text="写了很久。",
+            "conclude",
+            register,
+            inspector,
+            warning_id,
+            submission_id="x",
+            at=AT,
+            conclusion="属实",
+            text="写了很久。",
             checked=["案卷"],
-        )  # fmt: skip
+        )
     draft = load_draft(register, inspector, "warning", warning_id, "conclude")
     assert draft is not None and draft["text"] == "写了很久。"
 
@@ -143,9 +155,15 @@ def test_of_eight_people_one_sends_back_and_seven_keep_their_text(register: Regi
 
     def send_back(person: Viewer) -> bool:
         return on_warning(
-            "send_back", register, person, concluded, submission_id=person.person_id, at=AT, expected_seq=seen,
+            "send_back",
+            register,
+            person,
+            concluded,
+            submission_id=person.person_id,
+            at=AT,
+            expected_seq=seen,
             text=f"{person.name}的意见",
-        ).recorded  # fmt: skip
+        ).recorded
 
     with ThreadPoolExecutor(8) as pool:
         recorded = list(pool.map(send_back, people))

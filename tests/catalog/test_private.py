@@ -18,8 +18,10 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 NUMBERS = [
-    ("当事人张三（身份证号330483198001011239，电话13800001111）占道",
-     "当事人张三（身份证号33****39，电话138****11）占道"),
+    (
+        "当事人张三（身份证号330483198001011239，电话13800001111）占道",
+        "当事人张三（身份证号33****39，电话138****11）占道",
+    ),
     ("33048319800101123x", "33****3x"),
     ("身份证号码：330483 19800101 1239", "身份证号码：33****39"),
     ("330483800101123", "33****23"),
@@ -35,11 +37,15 @@ NUMBERS = [
     ("账号：19330101040012345", "账号：19****45"),
     ("持护照E12345678入境", "持护照E1****78入境"),
     ("港澳通行证 H1234567801", "港澳通行证 H1****01"),
-]  # fmt: skip
+]
 FACTS = [
-    ("浙F12345货车", "浙F****5货车"), ("浙F·D12345", "浙F****5"), ("浙FD12345", "浙F****5"), ("浙F1234学", "浙F****学"),
-    ("环城路12号3幢201室", "环城路****号"), ("庆丰南街88-2号门口", "庆丰南街****号门口"),
-]  # fmt: skip
+    ("浙F12345货车", "浙F****5货车"),
+    ("浙F·D12345", "浙F****5"),
+    ("浙FD12345", "浙F****5"),
+    ("浙F1234学", "浙F****学"),
+    ("环城路12号3幢201室", "环城路****号"),
+    ("庆丰南街88-2号门口", "庆丰南街****号门口"),
+]
 CLEAN = [
     "", "占道经营", "330483202209251001", "嘉综执罚决字〔2022〕第000123号", "2022-09-25 10:20:30", "91330483MA00000016",
     "0123456789abcdef0123456789abcdef", "a13800001111b0c4", "罚款500000.00元", "GS-20220925000123", "浙江省",
@@ -71,12 +77,19 @@ def test_what_is_no_number_of_a_person_stays(con: duckdb.DuckDBPyConnection, tex
 @pytest.mark.parametrize(
     ("text", "of_person", "of_code"),
     [
-        ("330483198001011239", True, True), ("330483800101123", True, True), ("33048320220925123X", True, False),
-        ("13800001111", True, True), ("0573-82345678", True, False), ("82345678", True, False),
-        ("E12345678", True, False), ("6222001234567890123", True, False), ("浙FD12345", True, False),
-        ("P12345", False, False), ("330483981301123", False, False),
+        ("330483198001011239", True, True),
+        ("330483800101123", True, True),
+        ("33048320220925123X", True, False),
+        ("13800001111", True, True),
+        ("0573-82345678", True, False),
+        ("82345678", True, False),
+        ("E12345678", True, False),
+        ("6222001234567890123", True, False),
+        ("浙FD12345", True, False),
+        ("P12345", False, False),
+        ("330483981301123", False, False),
     ],
-)  # fmt: skip
+)
 def test_a_cell_as_a_whole(con: duckdb.DuckDBPyConnection, text: str, of_person: bool, of_code: bool) -> None:
     found = con.execute("select load_is_person_number($t), load_is_code_number($t)", {"t": text}).fetchone()
     assert (is_personal(text), found) == (of_person, (of_person, of_code))

@@ -36,8 +36,12 @@ ORGS = [
 ]
 OFFICERS = [("P0001", "张*", "O0002"), ("P0002", "李*", "O0003"), ("P0003", "王*", "O0003")]
 # case_id, days over the 90 of M01, org, officer
-CASES = [("CA1", 10, "O0002", "P0001"), ("CA2", 40, "O0002", "P0001"), ("CA3", 100, "O0002", "P0001"),
-         ("CA4", 5, "O0004", None)]  # fmt: skip
+CASES = [
+    ("CA1", 10, "O0002", "P0001"),
+    ("CA2", 40, "O0002", "P0001"),
+    ("CA3", 100, "O0002", "P0001"),
+    ("CA4", 5, "O0004", None),
+]
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
@@ -88,10 +92,15 @@ def build(home: Path, synthetic: bool = True) -> None:
              "operator_id": officer, "area_code": areas[org]}
             for case, _, org, officer in CASES
         ])  # fmt: skip
-        _insert(con, "case_officer", [
-            {"case_id": case, "officer_id": officer, "role_type": "主办", "area_code": areas[org]}
-            for case, _, org, officer in CASES if officer
-        ])  # fmt: skip
+        _insert(
+            con,
+            "case_officer",
+            [
+                {"case_id": case, "officer_id": officer, "role_type": "主办", "area_code": areas[org]}
+                for case, _, org, officer in CASES
+                if officer
+            ],
+        )
         dispatches = _dispatches()
         _insert(con, "grid_dispatch", dispatches)
         _insert(con, "grid_event", [
@@ -101,9 +110,7 @@ def build(home: Path, synthetic: bool = True) -> None:
             for n, row in enumerate(dispatches)
         ])  # fmt: skip
         for dataset in load_catalog().numbered:
-            con.execute(
-                f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY]
-            )
+            con.execute(f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY])
         about = [("synthetic", "true"), ("as_of", AS_OF.isoformat())] if synthetic else [("synthetic", "false")]
         con.executemany("insert into meta values (?, ?)", about)
         build_marts(con)

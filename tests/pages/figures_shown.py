@@ -194,7 +194,6 @@ class Lists:
             self._known[key] = listed(open_page(shown.page, self.person, **query))
         return self._known[key]
 
-
     def counted(self, shown: Shown) -> int | None:
         """The same without opening the page, where the list is that of a figure of the casework."""
         if "figure" not in shown.query:
@@ -233,8 +232,13 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     (TUNING, "按钮", r"第\d+版|过去 12 个月", "names of versions and of a step"),
     (TUNING, "折叠", r"回测报告", "a stored report, told by its date"),
     (DATA, "指标", r"^(数据总量|最近装载)", "the sum of the rows in the table below; a date"),
-    (DATA, "表格", r"^(no|row_cnt|share|sla_days|rows_\w+)$", "what the store holds and what a load did: no page lists "
-     "raw rows (need to know); rows still set aside open under 隔离"),
+    (
+        DATA,
+        "表格",
+        r"^(no|row_cnt|share|sla_days|rows_\w+)$",
+        "what the store holds and what a load did: no page lists "
+        "raw rows (need to know); rows still set aside open under 隔离",
+    ),
     (DATA, "文字", r"^\*\*.* · [\d,]+ 行$", "the rows of one dataset: see above"),
     (CLUES, "表格", r"^(处置率|了结率|按期率|平均|中位|九成内)$", "a statistic of the columns beside it"),
     (WARNING, "文字", r"^#####|本对象|^[-\d]", "what the evidence and the model say of this one subject"),
@@ -246,7 +250,7 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     (WARNING, "说明", r"范围之外，不展示", "how many are hidden: nothing of them may be shown"),
     (OFFICER, "说明", r"范围之外，不展示", "how many are hidden: nothing of them may be shown"),
     (OFFICER, "说明", r"权限范围内共", "who may be found in the box above"),
-)  # fmt: skip
+)
 
 
 def unexplained(page: Page, where: str) -> list[Bare]:

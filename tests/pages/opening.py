@@ -109,8 +109,9 @@ def chart_rows(part: dict) -> list[dict]:
         return rows
     return [
         {**row, "级别": name, "数量": row[name], OPENS: f"{row[OPENS]}&of=level%3A{level}"}
-        for level, name in LEVELS.items() for row in rows
-    ]  # fmt: skip
+        for level, name in LEVELS.items()
+        for row in rows
+    ]
 
 
 class _Html(HTMLParser):

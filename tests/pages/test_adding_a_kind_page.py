@@ -54,7 +54,7 @@ if viewer.may("record", "visit"):
         taken = partial(enter, register, viewer, kind, {"area_code": viewer.area_code})
         Form(record, kind.workflow.opening, takes=taken).draw()
 '''
-DEED = '''\
+DEED = """\
 import re
 
 from tests.pages.opening import box, open_page, words
@@ -101,7 +101,7 @@ app.button(key=f"{number}_file_submit").click().run()
 assert "**已保存** 归档" in words(app) and "已归档" in words(app)
 assert not app.get("button_group") and "已核对票据" in words(app)
 assert "了解罚没收入 · 已归档" in listed(open_page(PAGE, "demo-office"))
-'''
+"""
 
 
 def test_a_kind_with_two_steps_a_form_and_a_list_is_four_files(home: Path, tmp_path_factory) -> None:
@@ -118,9 +118,13 @@ def test_a_kind_with_two_steps_a_form_and_a_list_is_four_files(home: Path, tmp_p
     _put(copy / "lib/ui/paths.py", "    for place in (\n", PLACE)
     (copy / "deed.py").write_text(DEED, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "deed.py"], cwd=copy, capture_output=True, text=True, check=False,
+        [sys.executable, "deed.py"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | {"PYTHONPATH": str(copy)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
 
 

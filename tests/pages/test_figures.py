@@ -41,13 +41,18 @@ def views(person: str) -> list[tuple[str, dict[str, str]]]:
     grouped = frame[frame["signal_count"].gt(1)]["warning_id"].head(1).tolist()
     named = frame[frame["officer_id"].notna()]
     found = [
-        (shown.OVERVIEW, {"period": "近12个月"} if person == "demo-county" else {}), (shown.RANKING, FOLDS),
+        (shown.OVERVIEW, {"period": "近12个月"} if person == "demo-county" else {}),
+        (shown.RANKING, FOLDS),
         (shown.MAP, {"m_tab": "全部乡镇", **({"period": "本月"} if person == "demo-leader" else {})}),
-        (shown.CLUES, {"c_by": "按来源"} if person == "demo-inspector" else {}), (shown.WORKBENCH, {}),
-        (shown.MODELS, {"m_view": "核实"}), (shown.TUNING, {"rule": "M05"}), (shown.DATA, {}),
-        (shown.DATA, {"d_view": "装载记录"}), (shown.DATA, {"d_view": "隔离"}),
+        (shown.CLUES, {"c_by": "按来源"} if person == "demo-inspector" else {}),
+        (shown.WORKBENCH, {}),
+        (shown.MODELS, {"m_view": "核实"}),
+        (shown.TUNING, {"rule": "M05"}),
+        (shown.DATA, {}),
+        (shown.DATA, {"d_view": "装载记录"}),
+        (shown.DATA, {"d_view": "隔离"}),
         *((shown.WARNING, {"id": number}) for number in {*grouped, *frame["warning_id"].head(1)}),
-    ]  # fmt: skip
+    ]
     if viewer.may("view", "officer") and len(named):
         found.append((shown.OFFICER, {"officer": str(named["officer_id"].iloc[0])}))
     return found

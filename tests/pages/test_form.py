@@ -32,7 +32,11 @@ def page() -> None:
 
     way.arrive(st.query_params.get("page", "clues"))
     step = Step(
-        "open", "登记", "record", frozenset(), "登记",
+        "open",
+        "登记",
+        "record",
+        frozenset(),
+        "登记",
         (
             Field("kind", "种类", "choice", required=True, choices=("来信", "来访")),
             Field("letter", "信件编号", "text", required=True, when=lambda values: values["kind"] == "来信"),
@@ -46,7 +50,7 @@ def page() -> None:
             words("情况", required=True),
             Field(FILE, "附件", "file", required=True),
         ),
-    )  # fmt: skip
+    )
     viewer = next(one for one in personas(True) if one.person_id == "demo-office")
 
     def taken(sent):
@@ -59,10 +63,7 @@ def page() -> None:
         event = Event(**values)
         return Outcome(recorded=not known, duplicate=known, event=event)
 
-    offers = {
-        "unit": lambda _: {"O1": "示范队"},
-        "who": lambda held: {"P1": "张*"} if held["unit"] == "O1" else {},
-    }
+    offers = {"unit": lambda _: {"O1": "示范队"}, "who": lambda held: {"P1": "张*"} if held["unit"] == "O1" else {}}
     workflow = Workflow("clue", "线索", {}, step)
     record = Record(open_register(), open_warehouse(), viewer, workflow, UNREGISTERED, "", 0)
     form = Form(record, step, Wording(offers=offers), takes=taken)
@@ -90,9 +91,16 @@ def filled(app: AppTest) -> AppTest:
 
 
 EXPECTED = {
-    "kind": "来信", "letter": "L-1", "many": "庚", "unit": "O1", "who": "P1", "seen": ["票"], "urgent": True,
-    "count": 3, "on": date(2022, 9, 5),
-}  # fmt: skip
+    "kind": "来信",
+    "letter": "L-1",
+    "many": "庚",
+    "unit": "O1",
+    "who": "P1",
+    "seen": ["票"],
+    "urgent": True,
+    "count": 3,
+    "on": date(2022, 9, 5),
+}
 
 
 def test_every_kind_of_field_is_kept_and_restored_in_another_session(home: Path) -> None:

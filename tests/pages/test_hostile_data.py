@@ -49,9 +49,10 @@ def read_as_markup(app: AppTest) -> list[str]:
             proto = child.proto
             if isinstance(proto, Message):
                 found.extend(
-                    f"{kind}.{name}: {text[:90]}" for kind, name, text in strings(proto)
+                    f"{kind}.{name}: {text[:90]}"
+                    for kind, name, text in strings(proto)
                     if (hostile.RAW_HTML if kind == "Html" else hostile.RAW) in text and (kind, name) not in PLAIN
-                )  # fmt: skip
+                )
             if isinstance(child, Table) and hostile.RAW in child.value.to_csv():
                 found.append(f"table: {child.value.to_csv()[:90]}")
             if isinstance(child, Block):

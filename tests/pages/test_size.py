@@ -145,5 +145,3 @@ def test_however_detailed_a_boundary_the_map_has_few_corners():
     assert sum(shapely.get_num_coordinates(cell.outline) for cell in (*drawn.towns, *drawn.counties)) <= 1500
     assert all(not cell.outline.is_empty for cell in drawn.towns)
     assert simpler(cells, 0.0001, 1500).towns[0].outline.equals_exact(cells.towns[0].outline, 1e-9)
-
-

@@ -79,8 +79,9 @@ def test_twice_the_rate_of_the_others_makes_a_group_warning(rules: dict[str, Rul
 
 
 def test_a_group_warning_explains_itself(rules: dict[str, Rule]) -> None:
-    hits = signals(rules["M16"], ("P1", 5, "yellow", AUGUST), ("P1", 1, "orange", date(2022, 8, 20)),
-                   ("P2", 1, "yellow", AUGUST))  # fmt: skip
+    hits = signals(
+        rules["M16"], ("P1", 5, "yellow", AUGUST), ("P1", 1, "orange", date(2022, 8, 20)), ("P2", 1, "yellow", AUGUST)
+    )
     (found,) = aggregate(hits, exposure(P1=20, P2=80), rules["M16"]).to_dict("records")
     assert json.loads(found["evidence"]) == {
         "branches": ["late", "reopened"],
@@ -93,8 +94,11 @@ def test_a_group_warning_explains_itself(rules: dict[str, Rule]) -> None:
         "peer_ratio": 24.0,
     }
     assert (found["level"], found["officer_id"], found["org_id"], found["area_code"]) == (
-        "orange", "P1", "P1", "330483101",
-    )  # fmt: skip
+        "orange",
+        "P1",
+        "P1",
+        "330483101",
+    )
     assert (found["value"], found["threshold"], found["occurred_on"]) == (0.3, 0.025, date(2022, 8, 20))
     assert found["warning_id"] == warning_id("M16", "officer", "P1", "2022-08")
 
@@ -161,10 +165,12 @@ def of_kind(kind: str, rule: Rule, *groups: tuple[str, int, str, date]) -> pd.Da
 def test_groups_are_compared_with_those_who_do_the_same_kind_of_work(rules: dict[str, Rule]) -> None:
     # Hard work draws 5 in 10 of everybody, easy work 1 in 100: P1 does only hard work and is like the others there.
     rule = rules["M16"]
-    hits = pd.concat([
-        of_kind("难", rule, ("P1", 5, "yellow", AUGUST), ("P2", 10, "yellow", AUGUST)),
-        of_kind("易", rule, ("P3", 1, "yellow", AUGUST), ("P4", 5, "yellow", AUGUST)),
-    ])  # fmt: skip
+    hits = pd.concat(
+        [
+            of_kind("难", rule, ("P1", 5, "yellow", AUGUST), ("P2", 10, "yellow", AUGUST)),
+            of_kind("易", rule, ("P3", 1, "yellow", AUGUST), ("P4", 5, "yellow", AUGUST)),
+        ]
+    )
     handled = by_kind(("P1", "难", 10), ("P2", "难", 20), ("P3", "易", 100), ("P4", "易", 20))
     rates = group_rates(hits, handled, "officer").set_index("group_id")
     assert rates["peer_rate"].to_dict() == {"P1": 0.5, "P2": 0.5, "P3": 0.25, "P4": 0.01}

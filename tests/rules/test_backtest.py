@@ -76,8 +76,10 @@ def fired(city: City, rule: Rule, **params: Any) -> dict[date, list[str]]:
     """The cases that fire on each of the days."""
     found = backtest(city, None, Variant(rule, params), AS_OF, months=4)
     names = {the_id(f"C{n}"): f"C{n}" for n in range(10)}
-    return {day: sorted(names[one] for one in found.proposed.loc[found.proposed["day"].eq(day), "warning_id"])
-            for day in found.days}  # fmt: skip
+    return {
+        day: sorted(names[one] for one in found.proposed.loc[found.proposed["day"].eq(day), "warning_id"])
+        for day in found.days
+    }
 
 
 @pytest.fixture
@@ -231,9 +233,7 @@ def test_a_row_that_came_late_was_not_known_before(con: duckdb.DuckDBPyConnectio
     put(con, "penalty_case", case("C1", date(2022, 5, 31), ingested_at=datetime(2022, 7, 15, 8)))
     put(con, "penalty_case", case("C2", date(2022, 5, 31), ingested_at=datetime(2022, 9, 1)))
     # Before the first load nothing was known by its arrival; rows count from their own dates.
-    assert fired(City(con), m05) == {
-        DAYS[0]: ["C1", "C2"], DAYS[1]: ["C1"], DAYS[2]: ["C1"], AS_OF: ["C1", "C2"]
-    }  # fmt: skip
+    assert fired(City(con), m05) == {DAYS[0]: ["C1", "C2"], DAYS[1]: ["C1"], DAYS[2]: ["C1"], AS_OF: ["C1", "C2"]}
 
 
 def test_a_voided_row_was_there_until_it_was_voided(con: duckdb.DuckDBPyConnection, m05: Rule) -> None:

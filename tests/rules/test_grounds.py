@@ -37,22 +37,42 @@ def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
                                      "due_date": decided})  # fmt: skip
     for number, hour in ((1, 4), (2, 30), (3, 60)):
         assigned = datetime(2022, 8, 1, 9)
-        put(tables, "grid_event", {
-            "event_no": f"G{number}", "event_type": "占道经营", "place_text": "永乐路1号", "reporter_hash": "secret",
-            "reported_at": assigned + timedelta(days=number),
-        })  # fmt: skip
+        put(
+            tables,
+            "grid_event",
+            {
+                "event_no": f"G{number}",
+                "event_type": "占道经营",
+                "place_text": "永乐路1号",
+                "reporter_hash": "secret",
+                "reported_at": assigned + timedelta(days=number),
+            },
+        )
         put(tables, "grid_dispatch", {
             "dispatch_id": f"D{number}", "event_no": f"G{number}", "to_org_id": "O1", "officer_id": f"P{number}",
             "assigned_at": assigned, "due_at": assigned + timedelta(hours=24), "photo_hash": "H1",
             "finished_at": assigned + timedelta(hours=hour),
         })  # fmt: skip
-    put(tables, "enterprise", {"uscc": "E1", "entity_name": "某厂", "risk_type": "A", "legal_rep_hash": "secret"},
-        {"uscc": "E2", "risk_type": "A"}, {"uscc": "E3", "risk_type": "B"})  # fmt: skip
+    put(
+        tables,
+        "enterprise",
+        {"uscc": "E1", "entity_name": "某厂", "risk_type": "A", "legal_rep_hash": "secret"},
+        {"uscc": "E2", "risk_type": "A"},
+        {"uscc": "E3", "risk_type": "B"},
+    )
     put(tables, "org", {"org_id": "O1", "area_code": "330483101"})
     for number, party in enumerate(["E1", "E1", "E1", "E2", "E3"]):
-        put(tables, "inspection_record", {"inspection_id": f"I{number}", "party_id": party, "org_id": "O1",
-                                          "check_type": "日常",
-                                          "started_at": datetime(2022, 8, 1 + number)})  # fmt: skip
+        put(
+            tables,
+            "inspection_record",
+            {
+                "inspection_id": f"I{number}",
+                "party_id": party,
+                "org_id": "O1",
+                "check_type": "日常",
+                "started_at": datetime(2022, 8, 1 + number),
+            },
+        )
     put(tables, "inspection_record", {"inspection_id": "I9", "party_id": "E1", "org_id": "O1", "check_type": "投诉核查",
                                       "started_at": datetime(2022, 8, 20)})  # fmt: skip
     put(tables, "hotline_ticket", {"ticket_no": "H1", "target_officer_id": "P1", "received_at": datetime(2022, 8, 1),

@@ -55,9 +55,10 @@ def _until(case: Case, day: date) -> Case:
     """The case as far as it was known on a day."""
     later = [(one.table, one.row) for one in _dated(case) if one.day > day]
     return replace(
-        case, as_of=day,
+        case,
+        as_of=day,
         given={table: [row for row in rows if (table, row) not in later] for table, rows in case.given.items()},
-    )  # fmt: skip
+    )
 
 
 def _added(case: Case, day: date, others: list[Dated], after: int) -> Case:

@@ -49,11 +49,15 @@ def test_a_case_that_comes_out_differently_fails(broken: Broken) -> None:
     [
         ("M05", "  tested: 3\n", "  tested: 4\n", "受检数应为 4，实为 3"),
         ("M05", "paid_amt: 998.99", "paid_amt: 998", "SHORT 的证据 paid_amt 应为 998，实为 998.99"),
-        ("M05", "due_date: 2022-08-16,\n                  closed", "due_date: 2022-08-17,\n                  closed",
-         "SHORT 的证据 due_date 应为 2022-08-17，实为 2022-08-16"),
+        (
+            "M05",
+            "due_date: 2022-08-16,\n                  closed",
+            "due_date: 2022-08-17,\n                  closed",
+            "SHORT 的证据 due_date 应为 2022-08-17，实为 2022-08-16",
+        ),
         ("M16", "month: 2022-06-01, exposure: 2}", "month: 2022-06-01, exposure: 3}", "工作量应为"),
     ],
-)  # fmt: skip
+)
 def test_tested_evidence_and_exposure_are_compared(
     tmp_path: Path, rules: dict[str, Rule], rule_id: str, old: str, new: str, difference: str
 ) -> None:

@@ -39,9 +39,13 @@ order by case_id
 
 moment = st.none() | st.integers(0, 60 * 24).map(lambda hours: datetime(2022, 8, 1) + timedelta(hours=hours))
 handler = st.fixed_dictionaries(
-    {"case_id": st.sampled_from(["C1", "C2"]), "officer_id": st.sampled_from(["P1", "P2", "P3"]),
-     "role_type": st.sampled_from(["主办", "主办", "协办"]), "start_at": moment}
-)  # fmt: skip
+    {
+        "case_id": st.sampled_from(["C1", "C2"]),
+        "officer_id": st.sampled_from(["P1", "P2", "P3"]),
+        "role_type": st.sampled_from(["主办", "主办", "协办"]),
+        "start_at": moment,
+    }
+)
 
 
 @pytest.mark.parametrize("name", list(rule_marts()))
@@ -63,12 +67,17 @@ def test_who_leads_a_case_on_any_day(tables: duckdb.DuckDBPyConnection, rows: li
 
 def test_who_leads_a_case_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
     lead = {"case_id": "C1", "role_type": "主办"}
-    put(tables, "case_officer", {**lead, "officer_id": "P3", "start_at": datetime(2022, 3, 1)},
+    put(
+        tables,
+        "case_officer",
+        {**lead, "officer_id": "P3", "start_at": datetime(2022, 3, 1)},
         {**lead, "officer_id": "P1", "start_at": datetime(2022, 5, 2, 9)},
-        {**lead, "officer_id": "P2", "start_at": datetime(2022, 6, 1)})  # fmt: skip
+        {**lead, "officer_id": "P2", "start_at": datetime(2022, 6, 1)},
+    )
     assert tables.execute("from mart_case_lead").fetchall() == [
-        ("C1", "P3", datetime(2022, 3, 1), datetime(2022, 5, 2, 9)), ("C1", "P1", datetime(2022, 5, 2, 9), None),
-    ]  # fmt: skip
+        ("C1", "P3", datetime(2022, 3, 1), datetime(2022, 5, 2, 9)),
+        ("C1", "P1", datetime(2022, 5, 2, 9), None),
+    ]
 
 
 class City:

@@ -24,9 +24,15 @@ from tests.rules.conftest import put
 
 AS_OF = date(2022, 9, 25)
 CASE = {
-    "case_id": "C1", "org_id": "O1001", "area_code": "330483101", "procedure_type": "普通", "result_type": "处罚",
-    "filed_date": date(2022, 3, 1), "decision_date": date(2022, 6, 9), "fine_amt": 1000,
-}  # fmt: skip
+    "case_id": "C1",
+    "org_id": "O1001",
+    "area_code": "330483101",
+    "procedure_type": "普通",
+    "result_type": "处罚",
+    "filed_date": date(2022, 3, 1),
+    "decision_date": date(2022, 6, 9),
+    "fine_amt": 1000,
+}
 
 
 @pytest.mark.parametrize("rule_id", read_rules())
@@ -174,9 +180,7 @@ def test_exposure_counts_by_month_inside_the_window(tables: duckdb.DuckDBPyConne
     # A dispatch that nobody was given is its unit's work.
     nobody = run_exposure(tables, rules["M16"], AS_OF)
     assert nobody is not None
-    assert nobody.to_pylist()[0] == {
-        "group_id": "O2", "month": date(2022, 9, 1), "work_kind": "ZF", "exposure": 1,
-    }  # fmt: skip
+    assert nobody.to_pylist()[0] == {"group_id": "O2", "month": date(2022, 9, 1), "work_kind": "ZF", "exposure": 1}
 
 
 @pytest.mark.parametrize("rule_id", ["M04", "M07"])
@@ -184,15 +188,31 @@ def test_cases_that_nobody_leads_warn_for_their_unit(
     tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule], rule_id: str
 ) -> None:
     put(tables, "org", *({"org_id": org, "domain_code": "ZF"} for org in ("O1", "O2")))
-    alike = {**CASE, "procedure_type": "普通", "party_type": "自然人", "item_code": "X1", "benchmark_id": "B1",
-             "filed_date": date(2022, 6, 6), "decision_date": date(2022, 6, 20), "result_type": "处罚"}  # fmt: skip
+    alike = {
+        **CASE,
+        "procedure_type": "普通",
+        "party_type": "自然人",
+        "item_code": "X1",
+        "benchmark_id": "B1",
+        "filed_date": date(2022, 6, 6),
+        "decision_date": date(2022, 6, 20),
+        "result_type": "处罚",
+    }
     for number in range(40):
         late = number < 6
         case_id, fine = f"C{number}", 90_000 if late else 1000 + number
         put(tables, "penalty_case", {**alike, "case_id": case_id, "org_id": "O1" if late else "O2", "fine_amt": fine})
-        put(tables, "case_event", {"event_id": f"E{number}", "case_id": case_id, "event_type": "立案",
-                                   "event_at": datetime(2022, 6, 6, 9),
-                                   "entered_at": datetime(2022, 6, 16 if late else 6, 10, number)})  # fmt: skip
+        put(
+            tables,
+            "case_event",
+            {
+                "event_id": f"E{number}",
+                "case_id": case_id,
+                "event_type": "立案",
+                "event_at": datetime(2022, 6, 6, 9),
+                "entered_at": datetime(2022, 6, 16 if late else 6, 10, number),
+            },
+        )
         if not late:
             put(tables, "case_officer", {"case_id": case_id, "officer_id": f"P{number % 3}", "role_type": "主办"})
     rule = rules[rule_id]

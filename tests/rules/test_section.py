@@ -25,7 +25,7 @@ def faults(sql: str, kind: str = "signals") -> str:
         "select (select max(filed_date) from penalty_case) as last, list_transform([1], lambda x: x + $limit_days)",
         "select org_id from org -- the last line is a remark",
     ],
-)  # fmt: skip
+)
 def test_a_query_of_declared_inputs_and_its_own_values_is_taken(sql: str) -> None:
     assert faults(sql) == ""
 

@@ -50,8 +50,11 @@ def test_the_last_ones_and_the_last_of_each_month_stay_and_say_why(tmp_path: Pat
     for day in (JAN, JAN, FEB, FEB + timedelta(days=1), date(2022, 3, 1), date(2022, 3, 2), date(2022, 3, 3)):
         made(tmp_path, day)
     assert {one.number: one.kept for one in listed(tmp_path)} == {
-        7: "现用、最近2代、2022年3月最后一代", 6: "最近2代", 4: "2022年2月最后一代", 2: "2022年1月最后一代",
-    }  # fmt: skip
+        7: "现用、最近2代、2022年3月最后一代",
+        6: "最近2代",
+        4: "2022年2月最后一代",
+        2: "2022年1月最后一代",
+    }
     newest = listed(tmp_path)[0].noted
     assert newest == Noted(7, date(2022, 3, 3), datetime(2022, 3, 3, 9), "load", "B7", 7)
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
@@ -80,8 +83,10 @@ def test_other_settings_prune_at_once_and_never_what_is_in_force(tmp_path: Path,
 
 @given(
     days=st.lists(st.integers(0, 400).map(lambda n: date(2022, 1, 1) + timedelta(days=n)), min_size=1, max_size=30),
-    last=st.integers(1, 4), month_ends=st.integers(0, 6), data=st.data(),
-)  # fmt: skip
+    last=st.integers(1, 4),
+    month_ends=st.integers(0, 6),
+    data=st.data(),
+)
 def test_what_stays_on_any_list(days: list[date], last: int, month_ends: int, data: st.DataObject):
     noted = [Noted(number, day, datetime.combine(day, time())) for number, day in enumerate(sorted(days), 1)]
     in_force = data.draw(st.integers(1, len(noted)))
@@ -121,9 +126,7 @@ def test_what_somebody_reads_stays_until_it_is_let_go(tmp_path: Path, monkeypatc
         second = made(tmp_path, FEB)
         here = Warehouse(second)
         made(tmp_path, date(2022, 3, 1))
-        assert {one.number: one.kept for one in listed(tmp_path)} == {
-            3: "现用、最近1代", 2: "正有人读", 1: "正有人读",
-        }  # fmt: skip
+        assert {one.number: one.kept for one in listed(tmp_path)} == {3: "现用、最近1代", 2: "正有人读", 1: "正有人读"}
         assert generation.prune(tmp_path) == []
         # To look for readers takes none of them away.
         assert generation.prune(tmp_path) == []

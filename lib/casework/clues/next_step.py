@@ -16,8 +16,14 @@ from lib.casework.clues.steps import CLUE
 from lib.casework.steps import Step
 
 # The step that moves the work on, by state; the others are exceptions.
-_USUAL = {REGISTERED: "assess", ASSESSED: "approve", APPROVED: "undertake", UNDERTAKEN: "dispose", DISPOSED: "report",
-          REPORTED: "archive"}  # fmt: skip
+_USUAL = {
+    REGISTERED: "assess",
+    ASSESSED: "approve",
+    APPROVED: "undertake",
+    UNDERTAKEN: "dispose",
+    DISPOSED: "report",
+    REPORTED: "archive",
+}
 
 
 def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step]:
@@ -26,10 +32,7 @@ def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step
     Only a shelved clue (暂存待查) can be taken up again, and only one that was looked into can become a case.
     """
     possible = CLUE.possible(viewer, state)
-    ruled_out = {
-        "reopen": disposition != SHELVED,
-        "file_case": disposition not in LOOKED_INTO,
-    }
+    ruled_out = {"reopen": disposition != SHELVED, "file_case": disposition not in LOOKED_INTO}
     allowed = [step for step in possible if not ruled_out.get(step.action, False)]
     return sorted(allowed, key=lambda step: step.action != _USUAL.get(state))
 

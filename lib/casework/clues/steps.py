@@ -50,9 +50,7 @@ def create(
         "domain_code": domain_code, "received_at": received_at, "due_at": opinion_due(received_at),
     }  # fmt: skip
     payload = {"origin": origin, "created": new_id} | ({"warning_id": warning_id} if warning_id else {})
-    return begin(
-        tx, viewer, clue, values, "register", REGISTERED, received_at, detail, payload, submission_id
-    )
+    return begin(tx, viewer, clue, values, "register", REGISTERED, received_at, detail, payload, submission_id)
 
 
 def _by_another(attempt: Attempt) -> None:
@@ -80,7 +78,7 @@ def _looked_into(attempt: Attempt) -> None:
 def _disposal(name: str) -> Field:
     return Field(
         name, "处置方式", "choice", required=True, choices=DISPOSITIONS, help="暂存待查计入已处置，不计入已了结。"
-    )  # fmt: skip
+    )
 
 
 _NOTE = (words(),)
@@ -96,11 +94,14 @@ def _from(origin: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 REGISTER = Step(
-    "register", "登记", "record", frozenset(), REGISTERED,
+    "register",
+    "登记",
+    "record",
+    frozenset(),
+    REGISTERED,
     (
         Field(
-            "origin", "来源", "choice", required=True, choices=tuple(ORIGINS_BY_HAND),
-            missing=("请选择线索来源。", ""),
+            "origin", "来源", "choice", required=True, choices=tuple(ORIGINS_BY_HAND), missing=("请选择线索来源。", "")
         ),
         *(
             Field("source_key", name, "text", required=True, help="同一来源编号只登记一条线索。", when=_from(origin))
@@ -111,7 +112,7 @@ REGISTER = Step(
         Field("officer_id", "涉及人员", "choice"),
         words("问题线索情况", required=True, missing=("请写明问题线索情况。", "")),
     ),
-)  # fmt: skip
+)
 
 CLUE = workflow(
     "clue",

@@ -78,6 +78,7 @@ def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, pr
     """
     with _building(home):
         _clear_casework(home)
+
         def building(stage: str, done: float, text: str = "") -> None:
             progress(stage, done * _CITY_SHARE, text)
 

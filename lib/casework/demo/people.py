@@ -85,8 +85,6 @@ def cast(warehouse: Warehouse) -> Cast:
         for number in (1, 2)
     )
     codes = {level: areas.loc[areas["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}
-    counties = tuple(
-        person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2)
-    )
+    counties = tuple(person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2))
     towns = {code: person(code, "town", area_code=code) for code in codes["镇街"]}
     return Cast(office, inspectors, counties, towns)

@@ -50,9 +50,15 @@ class Story:
     """Builds the steps of one matter, each later than the one before."""
 
     def __init__(
-        self, workflow: Workflow, object_id: str, place: Place, start: datetime, days: Calendar, chance: Random,
+        self,
+        workflow: Workflow,
+        object_id: str,
+        place: Place,
+        start: datetime,
+        days: Calendar,
+        chance: Random,
         after: int = 0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.workflow = workflow
         self.object_id, self.place, self.start, self.now = object_id, place, start, start
         self.days, self.chance = days, chance
@@ -126,9 +132,14 @@ def warning_story(
 
     def concluded(at: datetime) -> None:
         story.add(
-            at, handler, "conclude", conclusion=conclusion, text=_sentence(rule_id, conclusion, chance),
-            checked=checked, work_prompt=conclusion != "属实" and chance.random() < 0.25,
-        )  # fmt: skip
+            at,
+            handler,
+            "conclude",
+            conclusion=conclusion,
+            text=_sentence(rule_id, conclusion, chance),
+            checked=checked,
+            work_prompt=conclusion != "属实" and chance.random() < 0.25,
+        )
 
     concluded(story.on_workday(verify_in))
     if chance.random() < 0.09:
@@ -184,14 +195,20 @@ def clue_story(
     story.add(disposed_at, handler, "dispose", disposition=disposition, text=text)
     if disposition == "初步核实" and chance.random() < 0.25:
         story.add(
-            story.on_workday(chance.randint(1, 4), story.now), approver, "file_case",
+            story.on_workday(chance.randint(1, 4), story.now),
+            approver,
+            "file_case",
             text="经集体研究并报批，予以立案审查调查。",
-        )  # fmt: skip
+        )
     form = _form(disposition, chance)
     story.add(
-        story.on_workday(chance.randint(2, 8), story.now), handler, "report", form=form,
-        people_cnt=0 if form == "未追究责任" else 1, text=chance.choice(texts()["reports"][form]),
-    )  # fmt: skip
+        story.on_workday(chance.randint(2, 8), story.now),
+        handler,
+        "report",
+        form=form,
+        people_cnt=0 if form == "未追究责任" else 1,
+        text=chance.choice(texts()["reports"][form]),
+    )
     story.add(story.on_workday(chance.randint(1, 5), story.now), approver, "archive")
     return story.steps
 

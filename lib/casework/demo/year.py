@@ -49,9 +49,7 @@ EARLY = timedelta(hours=5, minutes=40)
 STAGE = "一年办案"
 
 
-def play_year(
-    register: Register, warehouse: Warehouse, *, seed: int, progress: Report | None = None
-) -> dict[str, int]:
+def play_year(register: Register, warehouse: Warehouse, *, seed: int, progress: Report | None = None) -> dict[str, int]:
     """Run the rules for both years and play the casework; the same city and seed give the same events.
 
     Returns 预警, 线索 and 事件 counts of the register. Raises UserError on real data, on a register that already
@@ -68,8 +66,7 @@ def play_year(
         _Play(register, warehouse, holder, seed, progress or _silent).run()
     with register.read() as connection:
         counts = [
-            connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (warning, clue, event)
+            connection.execute(select(func.count()).select_from(table)).scalar_one() for table in (warning, clue, event)
         ]
     return dict(zip(("预警", "线索", "事件"), counts, strict=True))
 
@@ -184,10 +181,15 @@ class _Play:
     def _expect_clue(self, created: str, step: Timed) -> None:
         self._expect(
             clue_story(
-                clue_id=created, place=step.place, received_at=step.at, live=step.at >= self.live_from,
-                people=self.people, days=self.days, seed=self.seed,
+                clue_id=created,
+                place=step.place,
+                received_at=step.at,
+                live=step.at >= self.live_from,
+                people=self.people,
+                days=self.days,
+                seed=self.seed,
             )
-        )  # fmt: skip
+        )
 
     def _expect(self, steps: list[Timed]) -> None:
         for step in steps:
@@ -205,9 +207,16 @@ class _Play:
         if new.empty and not last:
             return
         counts = ingest(
-            self.register, one.rule, one.rule.hash, found.signals if moment == self.end else None, new, moment,
-            run_id(one.rule.id, run_no), version_id=one.version.version_id, complete=last,
-        )  # fmt: skip
+            self.register,
+            one.rule,
+            one.rule.hash,
+            found.signals if moment == self.end else None,
+            new,
+            moment,
+            run_id(one.rule.id, run_no),
+            version_id=one.version.version_id,
+            complete=last,
+        )
         if last:
             log_run(tx, one, run_no, moment, one.result(
                 "done", seconds=round(found.seconds, 3), signals=found.signals.num_rows, warnings=counts.warnings,
@@ -233,20 +242,28 @@ class _Play:
         tx.flush()
         opened = select(event.c.object_id).where(event.c.action == "reopen", event.c.at >= moment)
         new = select(warning).where(
-            warning.c.rule_id == one.rule.id, warning.c.origin == origin,
+            warning.c.rule_id == one.rule.id,
+            warning.c.origin == origin,
             or_(warning.c.first_seen_at == moment, warning.c.warning_id.in_(opened)),
-        )  # fmt: skip
+        )
         for row in tx.connection.execute(new.order_by(warning.c.warning_id)).all():
             last = tx.last_event("warning", row.warning_id)
             if last is not None and last.to_state == NEW:
                 self._expect(
                     warning_story(
-                        warning_id=row.warning_id, rule_id=row.rule_id, level=row.level,
-                        checks=one.rule.offline_check, place=Place(row.area_code, row.domain_code),
-                        first_seen_at=last.at, live=moment >= self.live_from, people=self.people, days=self.days,
-                        seed=self.seed, after=last.seq if last.action == "reopen" else 0,
+                        warning_id=row.warning_id,
+                        rule_id=row.rule_id,
+                        level=row.level,
+                        checks=one.rule.offline_check,
+                        place=Place(row.area_code, row.domain_code),
+                        first_seen_at=last.at,
+                        live=moment >= self.live_from,
+                        people=self.people,
+                        days=self.days,
+                        seed=self.seed,
+                        after=last.seq if last.action == "reopen" else 0,
                     )
-                )  # fmt: skip
+                )
 
 
 def _moments(start: datetime, end: datetime) -> list[datetime]:

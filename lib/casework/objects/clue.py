@@ -6,6 +6,11 @@ from lib.casework.reading import states
 from lib.casework.store.schema import clue
 
 KIND = Kind(
-    clue, CLUE, first=("register",), scope=SCOPE, page=("clues", "clue"), standing=states.clues,
+    clue,
+    CLUE,
+    first=("register",),
+    scope=SCOPE,
+    page=("clues", "clue"),
+    standing=states.clues,
     noted={"register": "登记"},
-)  # fmt: skip
+)

@@ -157,9 +157,9 @@ def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame
     return frame.assign(sign_due_at=sign, verify_due_at=verify, due_at=running)
 
 
-def plain(table: pd.DataFrame, events: pd.DataFrame, object_type: str, key: str, first: tuple[str, ...]) -> (
-    pd.DataFrame
-):  # fmt: skip
+def plain(
+    table: pd.DataFrame, events: pd.DataFrame, object_type: str, key: str, first: tuple[str, ...]
+) -> pd.DataFrame:
     """The table of any kind of object with number, state, state_at and last_seq; `first`: the actions that make one."""
     own = _Events(events, object_type, table[key])
     last = own.last()

@@ -36,9 +36,17 @@ class StoredBacktest:
 
 @under("tune", "rule_version")
 def keep_backtest(
-    register: Register, viewer: Viewer, version_id: str, against_id: str | None, report: dict[str, Any], *,
-    generation: int, as_of: date, submission_id: str, at: datetime,
-) -> Outcome:  # fmt: skip
+    register: Register,
+    viewer: Viewer,
+    version_id: str,
+    against_id: str | None,
+    report: dict[str, Any],
+    *,
+    generation: int,
+    as_of: date,
+    submission_id: str,
+    at: datetime,
+) -> Outcome:
     """Store a report with its version and say so in the version's events; `created` of the outcome is its id.
 
     Raises Forbidden without the right to tune, UserError for an unknown version.
@@ -52,18 +60,33 @@ def keep_backtest(
             return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
         backtest_id = f"B{uuid.uuid4().hex[:16]}"
         values = {
-            "backtest_id": backtest_id, "version_id": version_id, "against_id": against_id, "generation": generation,
-            "as_of": as_of, "at": at, "person_id": viewer.person_id, "person_name": viewer.name, "report": text,
+            "backtest_id": backtest_id,
+            "version_id": version_id,
+            "against_id": against_id,
+            "generation": generation,
+            "as_of": as_of,
+            "at": at,
+            "person_id": viewer.person_id,
+            "person_name": viewer.name,
+            "report": text,
             "sha256": sha256,
-        }  # fmt: skip
+        }
         tx.connection.execute(insert(backtest).values(**values))
         last = tx.last_event(KIND, version_id)
         state = of.state if last is None else last.to_state
         payload = {"created": backtest_id, "against": against_id, "sha256": sha256, "row": digest(backtest, values)}
         written = tx.append(
-            viewer, moment_after(at, last), KIND, version_id, "backtest", state, state, "保存回测报告",
-            payload, submission_id,
-        )  # fmt: skip
+            viewer,
+            moment_after(at, last),
+            KIND,
+            version_id,
+            "backtest",
+            state,
+            state,
+            "保存回测报告",
+            payload,
+            submission_id,
+        )
     return Outcome(recorded=True, event=written, created=backtest_id)
 
 
@@ -78,7 +101,13 @@ def backtests(register: Register, viewer: Viewer, version_id: str) -> list[Store
             raise UserError(f"回测报告 {row.backtest_id} 的内容被改动。", "请联系管理员从备份恢复。")
     return [
         StoredBacktest(
-            row.backtest_id, row.version_id, row.against_id, row.generation, row.as_of, row.at, row.person_name,
+            row.backtest_id,
+            row.version_id,
+            row.against_id,
+            row.generation,
+            row.as_of,
+            row.at,
+            row.person_name,
             json.loads(row.report),
         )
         for row in rows

@@ -72,9 +72,14 @@ class Plan:
     def result(self, status: str, **counts: Any) -> RunResult:
         """A result of this plan."""
         return RunResult(
-            self.rule.id, self.rule.title, status, version_id=self.version.version_id, trial=self.trial,
-            rows_read=self.rows_read, **counts,
-        )  # fmt: skip
+            self.rule.id,
+            self.rule.title,
+            status,
+            version_id=self.version.version_id,
+            trial=self.trial,
+            rows_read=self.rows_read,
+            **counts,
+        )
 
 
 def plan(register: Register, warehouse: Warehouse, as_of: date | None = None) -> list[Plan]:

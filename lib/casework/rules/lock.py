@@ -45,9 +45,7 @@ class Holder:
     def beat(self) -> None:
         """Say that this holder is alive."""
         with self._register.transaction() as tx:
-            tx.connection.execute(
-                update(runner).where(runner.c.holder == self.token).values(heartbeat_at=now())
-            )
+            tx.connection.execute(update(runner).where(runner.c.holder == self.token).values(heartbeat_at=now()))
 
 
 @contextmanager
@@ -79,8 +77,13 @@ def hold(register: Register) -> Iterator[Holder | None]:
 
 def _taken(register: Register, token: str) -> bool:
     pid = os.getpid()
-    mine = {"holder": token, "host": socket.gethostname(), "pid": pid, "pid_started": _started(pid),
-            "heartbeat_at": now()}  # fmt: skip
+    mine = {
+        "holder": token,
+        "host": socket.gethostname(),
+        "pid": pid,
+        "pid_started": _started(pid),
+        "heartbeat_at": now(),
+    }
     with register.transaction() as tx:
         row = tx.connection.execute(select(runner).where(runner.c.name == NAME)).one_or_none()
         if row is None:

@@ -207,9 +207,15 @@ def _ingested(
         elif not one.trial:
             _note_jump(tx, one, signals, at)
             counts = ingest(
-                register, one.rule, one.rule.hash, found.signals, found.candidates, at, run_id(one.rule.id, run_no),
+                register,
+                one.rule,
+                one.rule.hash,
+                found.signals,
+                found.candidates,
+                at,
+                run_id(one.rule.id, run_no),
                 version_id=one.version.version_id,
-            )  # fmt: skip
+            )
             result.warnings, result.new_warnings = counts.warnings, counts.new
             draw(tx, warehouse, one, found.tested, domains(warehouse), at)
         result.seconds = found.seconds
@@ -274,9 +280,7 @@ def log_run(tx: Transaction, one: Plan, run_no: int, at: datetime, result: RunRe
     tx.append(SYSTEM, at, "run", number, "log", None, None, "", {"row": digest(rule_run, values)})
 
 
-def write_signals(
-    register: Register, results: list[RunResult], found: dict[str, pa.Table], path: Path
-) -> None:
+def write_signals(register: Register, results: list[RunResult], found: dict[str, pa.Table], path: Path) -> None:
     """The present signals of the rules as a Parquet file: those just found, and the stored ones of fresh rules."""
     tables = [
         found[result.rule_id] if result.rule_id in found else _stored(register, result.rule_id)

@@ -83,9 +83,13 @@ def _replace(attempt: Attempt, written: Event) -> None:
 _WHY = (words("理由", required=True),)
 
 DRAFTING = Step(
-    "draft", "保存为草稿", "tune", frozenset(), DRAFT,
+    "draft",
+    "保存为草稿",
+    "tune",
+    frozenset(),
+    DRAFT,
     (words("调整理由", required=True, missing=("调整参数须写明理由。", "例如：试运行误报率、依据的文件或会议。")),),
-)  # fmt: skip
+)
 
 VERSION = workflow(
     KIND,

@@ -26,8 +26,14 @@ def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: dat
         if last is None or last.to_state == OPEN:
             return False
     task_id = "T" + hashlib.sha256(f"{version_id}|{kind}|{at.isoformat()}".encode()).hexdigest()[:16]
-    values = {"task_id": task_id, "rule_id": rule_id, "version_id": version_id, "kind": kind, "opened_at": at,
-              "text": text}  # fmt: skip
+    values = {
+        "task_id": task_id,
+        "rule_id": rule_id,
+        "version_id": version_id,
+        "kind": kind,
+        "opened_at": at,
+        "text": text,
+    }
     begin(tx, SYSTEM, rule_task, values, "open", OPEN, at, text, {"rule_id": rule_id, "kind": kind})
     return True
 
@@ -46,10 +52,18 @@ def tasks(register: Register, viewer: Viewer, rule_id: str | None = None) -> pd.
     """task_id, rule_id, version_id, kind (Chinese), opened_at, text, state, state_at, actor_name, note, last_seq."""
     newest = select(func.max(event.c.seq)).where(event.c.object_type == "rule_task").group_by(event.c.object_id)
     columns = (
-        rule_task.c.task_id, rule_task.c.rule_id, rule_task.c.version_id, rule_task.c.kind, rule_task.c.opened_at,
-        rule_task.c.text, event.c.to_state.label("state"), event.c.at.label("state_at"), event.c.actor_name,
-        event.c.text.label("note"), event.c.seq.label("last_seq"),
-    )  # fmt: skip
+        rule_task.c.task_id,
+        rule_task.c.rule_id,
+        rule_task.c.version_id,
+        rule_task.c.kind,
+        rule_task.c.opened_at,
+        rule_task.c.text,
+        event.c.to_state.label("state"),
+        event.c.at.label("state_at"),
+        event.c.actor_name,
+        event.c.text.label("note"),
+        event.c.seq.label("last_seq"),
+    )
     query = (
         select(*columns)
         .join(event, (event.c.object_id == rule_task.c.task_id) & event.c.seq.in_(newest))

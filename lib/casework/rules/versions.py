@@ -77,17 +77,20 @@ def version_name(version_id: str) -> str:
 def thresholds(rule: Rule, stored: str) -> dict[str, Value]:
     """Parameters from their stored JSON text, days as dates again."""
     dates = {parameter.name for parameter in rule.parameters if parameter.type == "date"}
-    return {
-        name: date.fromisoformat(value) if name in dates else value for name, value in json.loads(stored).items()
-    }
+    return {name: date.fromisoformat(value) if name in dates else value for name, value in json.loads(stored).items()}
 
 
 def versions(register: Register, rule_id: str | None = None, states: Iterable[str] = STATES) -> list[Version]:
     """The versions in the given states, of one rule or of all, by rule and number."""
     last = last_events()
     columns = [
-        rule_version, last.c.to_state, last.c.at.label("state_at"), last.c.seq, rule_file.c.name, rule_file.c.content,
-    ]  # fmt: skip
+        rule_version,
+        last.c.to_state,
+        last.c.at.label("state_at"),
+        last.c.seq,
+        rule_file.c.name,
+        rule_file.c.content,
+    ]
     query = (
         select(*columns)
         .join(last, last.c.object_id == rule_version.c.version_id)
@@ -169,27 +172,46 @@ def _keep_file(tx: Transaction, rule: Rule) -> None:
 
 
 def _create(
-    tx: Transaction, viewer: Viewer, rule: Rule, params: Mapping[str, Value], at: datetime, action: str, state: str,
-    text: str, submission_id: str | None = None,
-) -> Event:  # fmt: skip
+    tx: Transaction,
+    viewer: Viewer,
+    rule: Rule,
+    params: Mapping[str, Value],
+    at: datetime,
+    action: str,
+    state: str,
+    text: str,
+    submission_id: str | None = None,
+) -> Event:
     newest = select(func.max(rule_version.c.version_no)).where(rule_version.c.rule_id == rule.id)
     number = (tx.connection.execute(newest).scalar() or 0) + 1
     version_id = f"{rule.id}-v{number}"
     tx.connection.execute(
         insert(rule_version).values(
-            version_id=version_id, rule_id=rule.id, version_no=number, rule_hash=rule.hash, params=canonical(params),
-            author_id=viewer.person_id, author_name=viewer.name, created_at=at,
+            version_id=version_id,
+            rule_id=rule.id,
+            version_no=number,
+            rule_hash=rule.hash,
+            params=canonical(params),
+            author_id=viewer.person_id,
+            author_name=viewer.name,
+            created_at=at,
         )
-    )  # fmt: skip
+    )
     payload = {"rule_hash": rule.hash, "params": dict(params), "created": version_id, "file": rule.path.name}
     return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
 
 
 @under("tune", "rule_version")
 def draft(
-    register: Register, viewer: Viewer, base: Version, params: Mapping[str, Value], *, submission_id: str, at: datetime,
+    register: Register,
+    viewer: Viewer,
+    base: Version,
+    params: Mapping[str, Value],
+    *,
+    submission_id: str,
+    at: datetime,
     text: str,
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """A new draft: the file of `base` with other thresholds, and the reason; `created` of the outcome is its id.
 
     Raises Forbidden without the right to tune, RuleError for an unknown name, a value out of bounds or levels out of
@@ -211,8 +233,14 @@ def draft(
 def history(register: Register, viewer: Viewer, rule_id: str) -> pd.DataFrame:
     """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
     names = {step.action: step.name for step in VERSION.steps.values()} | dict(KINDS[KIND].noted)
-    columns = (event.c.object_id.label("version_id"), event.c.at, event.c.actor_name, event.c.action, event.c.to_state,
-               event.c.text)  # fmt: skip
+    columns = (
+        event.c.object_id.label("version_id"),
+        event.c.at,
+        event.c.actor_name,
+        event.c.action,
+        event.c.to_state,
+        event.c.text,
+    )
     query = (
         select(*columns)
         .join(rule_version, rule_version.c.version_id == event.c.object_id)

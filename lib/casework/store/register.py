@@ -296,9 +296,7 @@ def _engine(url: str) -> Engine:
             parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=60
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise UserError(
-            "业务库地址无法使用。", "请检查 COCKPIT_CASEWORK_URL 的写法和数据库驱动是否已安装。"
-        ) from error
+        raise UserError("业务库地址无法使用。", "请检查 COCKPIT_CASEWORK_URL 的写法和数据库驱动是否已安装。") from error
 
     @hook.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -32,11 +32,12 @@ def seal_earlier(tx: Transaction, at: datetime, viewer: Viewer) -> None:
         held[name] = {row[key]: digest(table, row) for row in tx.connection.execute(select(*columns)).mappings()}
     held["warning"] = {
         row["warning_id"]: {
-            **of_warning(row), "firing": bool(row["firing"]),
+            **of_warning(row),
+            "firing": bool(row["firing"]),
             "stamp": [plain(warning.c[name], row[name]) for name in STAMP],
         }
         for row in tx.connection.execute(select(warning)).mappings()
-    }  # fmt: skip
+    }
     signals: dict[str, list] = {}
     for row in tx.connection.execute(select(signal)).mappings():
         signals.setdefault(row["rule_id"], []).append(row)

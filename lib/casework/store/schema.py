@@ -28,10 +28,7 @@ SYNTHETIC, REAL = "synthetic", "real"
 
 # What the store says of itself: 'kind' (synthetic or real, once it is decided) and 'store_id' (made at random with it).
 store = Table(
-    "store",
-    metadata,
-    Column("name", String(16), primary_key=True),
-    Column("value", String(64), nullable=False),
+    "store", metadata, Column("name", String(16), primary_key=True), Column("value", String(64), nullable=False)
 )
 
 # One row per chain ('event', 'audit'): its head. Writers lock it; `revision` moves with every write readers care for.

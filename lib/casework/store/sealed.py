@@ -9,10 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Column, Date, DateTime, Float, RowMapping, Table
 
-from lib.casework.store.schema import (
-    signal,
-    warning,
-)  # fmt: skip
+from lib.casework.store.schema import signal, warning
 
 _LENGTH = 40
 # A row by the names of its columns, about to be written or read.
@@ -65,6 +62,8 @@ def arrow_digest(signals: pa.Table) -> str:
 def of_warning(row: Row) -> dict[str, str]:
     """What the first event of a warning carries about its row."""
     return {
-        "made": digest(warning, row, MADE), "facts": digest(warning, row, FACTS), "rule": row["rule_id"],
+        "made": digest(warning, row, MADE),
+        "facts": digest(warning, row, FACTS),
+        "rule": row["rule_id"],
         "origin": row["origin"],
-    }  # fmt: skip
+    }

@@ -14,9 +14,7 @@ from lib.casework.store.schema import REAL, chain, event
 # Built once: composing these for every action would cost more than running them.
 _OF_OBJECT = (event.c.object_type == bindparam("kind")) & (event.c.object_id == bindparam("object"))
 _LAST = select(event).where(_OF_OBJECT).order_by(event.c.seq.desc()).limit(1)
-_LATEST = (
-    select(event).where(_OF_OBJECT, event.c.action == bindparam("did")).order_by(event.c.seq.desc()).limit(1)
-)
+_LATEST = select(event).where(_OF_OBJECT, event.c.action == bindparam("did")).order_by(event.c.seq.desc()).limit(1)
 _SINCE = select(event).where(_OF_OBJECT, event.c.seq > bindparam("since")).order_by(event.c.seq)
 _SUBMITTED = select(event).where(event.c.submission_id == bindparam("submission"))
 

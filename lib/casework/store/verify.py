@@ -184,8 +184,12 @@ def _attachment(told: _Told, row: Row, held: Any) -> None:
     if "person_id" not in held:
         told.rows["attachment"].setdefault(key, "")
         return
-    values = {**held, "at": datetime.fromisoformat(str(held["at"])), "object_type": row.object_type,
-              "object_id": row.object_id}  # fmt: skip
+    values = {
+        **held,
+        "at": datetime.fromisoformat(str(held["at"])),
+        "object_type": row.object_type,
+        "object_id": row.object_id,
+    }
     told.rows["attachment"][key] = digest(attachment, values)
 
 
@@ -194,10 +198,12 @@ def _generate(told: _Told, row: Row, payload: dict[str, Any]) -> None:
     told.sealing |= "made" in payload
     told.enter(row.object_id, payload)
     told.warnings[row.object_id] = _Warning(
-        made=payload.get("made"), facts=payload.get("facts"),
+        made=payload.get("made"),
+        facts=payload.get("facts"),
         stamp=[payload["rule_hash"], plain(warning.c.last_seen_at, row.at), payload.get("run_id", "")],
-        firing=not drawn, level=payload["level"],
-    )  # fmt: skip
+        firing=not drawn,
+        level=payload["level"],
+    )
 
 
 def _level(told: _Told, row: Row, payload: dict[str, Any]) -> None:
@@ -247,10 +253,15 @@ def _sealed_row(name: str, key: str | None = None) -> Callable[[_Told, Row, dict
 def _version(told: _Told, row: Row, payload: dict[str, Any]) -> None:
     rule_id, number = row.object_id.rsplit("-v", 1)
     values = {
-        "version_id": row.object_id, "rule_id": rule_id, "version_no": int(number),
-        "rule_hash": payload["rule_hash"], "params": canonical(payload["params"]), "author_id": row.actor_id,
-        "author_name": row.actor_name, "created_at": row.at,
-    }  # fmt: skip
+        "version_id": row.object_id,
+        "rule_id": rule_id,
+        "version_no": int(number),
+        "rule_hash": payload["rule_hash"],
+        "params": canonical(payload["params"]),
+        "author_id": row.actor_id,
+        "author_name": row.actor_name,
+        "created_at": row.at,
+    }
     told.rows["rule_version"][row.object_id] = digest(rule_version, values)
     if "file" in payload:
         file = {"rule_hash": payload["rule_hash"], "rule_id": rule_id, "name": payload["file"]}

@@ -93,15 +93,26 @@ def ingest(
             _silence(tx, [known[key] for key in follows.values()], at, result)
         fresh = [row for key, row in found.items() if key not in known]
         _add(
-            tx, rule, fresh, known, {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id}, follows,
+            tx,
+            rule,
+            fresh,
+            known,
+            {**stamp, "origin": origin, "first_seen_at": at, "version_id": version_id},
+            follows,
             result,
-        )  # fmt: skip
+        )
         _repeat_yellow(tx, rule.id, at, {row["warning_id"] for row in fresh}, result)
         held = None if signals is None else _replace_signals(tx, rule.id, signals)
         seen = [key for key in found if key in known]
         if seen or signals is not None:
-            payload = {"rule": rule.id, "origin": origin, "rule_hash": rule_hash, "complete": complete,
-                       "facts": changed, "signals": held} | ({} if complete else {"seen": seen})  # fmt: skip
+            payload = {
+                "rule": rule.id,
+                "origin": origin,
+                "rule_hash": rule_hash,
+                "complete": complete,
+                "facts": changed,
+                "signals": held,
+            } | ({} if complete else {"seen": seen})
             tx.append(SYSTEM, at, "run", run_id, "ingest", None, None, "", payload)
         tx.touch()
     return result
@@ -188,8 +199,9 @@ def _refresh(
             _raise(tx, old.warning_id, old.level, level, stamp["last_seen_at"], "本次运行命中级别上升", result)
         facts = {name: row[name] for name in _FACTS}
         facts["domain_code"] = row["domain_code"] or old.domain_code
-        updates.append({"key": old.warning_id, "firing": True, "level": level, "fired_level": row["level"],
-                        **facts, **stamp})  # fmt: skip
+        updates.append(
+            {"key": old.warning_id, "firing": True, "level": level, "fired_level": row["level"], **facts, **stamp}
+        )
         sealed = digest(warning, updates[-1], FACTS)
         if sealed != digest(warning, old._mapping, FACTS):
             changed[old.warning_id] = sealed
@@ -200,9 +212,7 @@ def _refresh(
     return changed
 
 
-def _silence(
-    tx: Transaction, rows: list[Row], at: datetime, result: Ingested, text: str = "不再命中"
-) -> None:
+def _silence(tx: Transaction, rows: list[Row], at: datetime, result: Ingested, text: str = "不再命中") -> None:
     gone = [row.warning_id for row in rows if row.firing]
     for key in gone:
         _note(tx, key, at, "gone", text)
@@ -218,17 +228,22 @@ def _note(tx: Transaction, key: str, at: datetime, action: str, text: str) -> No
     tx.append(SYSTEM, moment_after(at, last), "warning", key, action, state, state, text)
 
 
-def _raise(
-    tx: Transaction, key: str, old: str, new: str, at: datetime, why: str, result: Ingested
-) -> None:
+def _raise(tx: Transaction, key: str, old: str, new: str, at: datetime, why: str, result: Ingested) -> None:
     last = tx.last_event("warning", key)
     state = NEW if last is None or last.to_state is None else last.to_state
     reopens = state == CLOSED
     text = f"{level_name(old)}升为{level_name(new)}：{why}" + ("，重新打开" if reopens else "")
     tx.append(
-        SYSTEM, moment_after(at, last), "warning", key, "reopen" if reopens else "raise",
-        state, NEW if reopens else state, text, {"from": old, "to": new},
-    )  # fmt: skip
+        SYSTEM,
+        moment_after(at, last),
+        "warning",
+        key,
+        "reopen" if reopens else "raise",
+        state,
+        NEW if reopens else state,
+        text,
+        {"from": old, "to": new},
+    )
     result.raised += 1
 
 
@@ -306,8 +321,13 @@ def _repeat_yellow(tx: Transaction, rule_id: str, at: datetime, fresh: set[str],
     if not fresh:
         return
     limit = settings()["warning"]["repeat_yellow"]
-    columns = (warning.c.warning_id, warning.c.subject_type, warning.c.subject_id, warning.c.level,
-               warning.c.occurred_on)  # fmt: skip
+    columns = (
+        warning.c.warning_id,
+        warning.c.subject_type,
+        warning.c.subject_id,
+        warning.c.level,
+        warning.c.occurred_on,
+    )
     yellow = select(*columns).where(
         warning.c.rule_id == rule_id, warning.c.fired_level == "yellow", warning.c.occurred_on.is_not(None)
     )

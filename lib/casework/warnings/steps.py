@@ -124,13 +124,18 @@ def _clue(attempt: Attempt, event: Event) -> None:
 
 _CONCLUSION = Field("conclusion", "核查结论", "choice", required=True, choices=CONCLUSIONS)
 _CHECKED = Field(
-    "checked", "核查了什么", "choices", required=True, help="至少一项；选项来自模型的线下核查要点。",
-    missing=("请至少选择一项核查内容。", "例如：调阅案卷、核对票据、现场查看、询问当事人。"), told="核查了",
-)  # fmt: skip
+    "checked",
+    "核查了什么",
+    "choices",
+    required=True,
+    help="至少一项；选项来自模型的线下核查要点。",
+    missing=("请至少选择一项核查内容。", "例如：调阅案卷、核对票据、现场查看、询问当事人。"),
+    told="核查了",
+)
 # A 工作提示 is possible even when 不属实.
 _WORK_PROMPT = Field(
     "work_prompt", "同时发工作提示", "flag", help="不属实的，也可以就发现的问题发工作提示。", told="已发工作提示"
-)  # fmt: skip
+)
 _EVIDENCE = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存，不进草稿。")
 _REASON = Field("reason", "撤销原因", "choice", required=True, choices=WITHDRAW_REASONS)
 _NOTE = (words("备注"),)

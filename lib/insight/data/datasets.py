@@ -18,9 +18,14 @@ from lib.warehouse.store import Warehouse
 ON_TIME, NEVER = "按时", "从未装载"
 KINDS = {"dataset": "数据集", "reference": "参照表"}
 TYPES = {
-    "string": "文本", "integer": "整数", "number": "数值", "boolean": "是否", "date": "日期", "datetime": "时间",
+    "string": "文本",
+    "integer": "整数",
+    "number": "数值",
+    "boolean": "是否",
+    "date": "日期",
+    "datetime": "时间",
     "array": "列表",
-}  # fmt: skip
+}
 ROWS_SHOWN = 20_000
 
 _STATE = """
@@ -118,11 +123,17 @@ def datasets(warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -
     catalog = load_catalog()
     frame = pd.DataFrame(
         [
-            {"no": dataset.no, "name": dataset.name, "title": dataset.title, "kind": KINDS[dataset.kind],
-             "source": dataset.source, "sla_days": dataset.freshness_days}
+            {
+                "no": dataset.no,
+                "name": dataset.name,
+                "title": dataset.title,
+                "kind": KINDS[dataset.kind],
+                "source": dataset.source,
+                "sla_days": dataset.freshness_days,
+            }
             for dataset in catalog.values()
         ]
-    ).astype({"no": "Int64"})  # fmt: skip
+    ).astype({"no": "Int64"})
     frame = frame.merge(warehouse.query(_STATE), on="name", how="left")
     main = frame["kind"].eq(KINDS["dataset"])
     frame["row_cnt"] = frame["row_cnt"].fillna(0).astype("int64")
@@ -225,9 +236,11 @@ def quarantined(
     """Single faults of rows set aside, the newest first, at most `most`: loaded_at, dataset, title, file_name, sheet,
     row_no, column_name, value, reason, batch_id. Without `value` for those who may not see it; empty for a town."""
     params = {
-        "datasets": list(datasets), "faults": list(faults), "columns": list(columns),
+        "datasets": list(datasets),
+        "faults": list(faults),
+        "columns": list(columns),
         "most": most if may_see_rows(viewer) else 0,
-    }  # fmt: skip
+    }
     frame = _titled(warehouse.query(_ROWS, params))
     return frame if may_see_values(viewer) else frame.drop(columns="value")
 

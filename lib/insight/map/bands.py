@@ -36,8 +36,10 @@ def bands(values: pd.Series, unit: str, whole: bool, most: int = 4) -> list[Band
     if limits and positive.max() > 3 * limits[-1]:
         limits.append(_readable(float(np.sqrt(limits[-1] * positive.max())), whole))
     edges = [1.0 if whole else 0.0, *limits]
-    return [_band(low, high, unit, whole, first=index == 0)
-            for index, (low, high) in enumerate(zip(edges, [*limits, np.inf], strict=True))]
+    return [
+        _band(low, high, unit, whole, first=index == 0)
+        for index, (low, high) in enumerate(zip(edges, [*limits, np.inf], strict=True))
+    ]
 
 
 def band_of(values: pd.Series, found: list[Band]) -> pd.Series:

@@ -150,8 +150,10 @@ def _official(path: Path, _changed: int) -> Cells:
         ) from error
     if not outlines:
         raise UserError(f"乡镇边界文件中没有本市乡镇：{path.name}。", "请核对 properties.code 是否为 9 位区划代码。")
-    cells = tuple(_cell(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
-                  for code, outline in sorted(outlines.items()))
+    cells = tuple(
+        _cell(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
+        for code, outline in sorted(outlines.items())
+    )
     names = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]
     counties = tuple(
         _cell(code, names[code], code, shapely.union_all([cell.outline for cell in cells if cell.county_code == code]))

@@ -64,8 +64,9 @@ def done(warehouse: Warehouse, viewer: Viewer, span: Span) -> pd.DataFrame:
 
 
 @under("view", "warning")
-def area_risk(viewer: Viewer, warnings: pd.DataFrame, done: pd.DataFrame, areas: pd.DataFrame, base: Base = CASES,
-              ) -> pd.DataFrame:  # fmt: skip
+def area_risk(
+    viewer: Viewer, warnings: pd.DataFrame, done: pd.DataFrame, areas: pd.DataFrame, base: Base = CASES
+) -> pd.DataFrame:
     """One row per town and, where units above the towns have any, one 县级单位 row per county and one of the city.
 
     `warnings` (area_code, level) and `done` hold what is to be counted, already scoped. Columns: code, name,
@@ -91,8 +92,9 @@ def area_risk(viewer: Viewer, warnings: pd.DataFrame, done: pd.DataFrame, areas:
 
 
 def _in_view(viewer: Viewer, frame: pd.DataFrame) -> pd.Series:
-    place = visible(Viewer(viewer.person_id, viewer.name, viewer.role, viewer.area_code),
-                    pd.DataFrame({"area_code": frame["code"]}))
+    place = visible(
+        Viewer(viewer.person_id, viewer.name, viewer.role, viewer.area_code), pd.DataFrame({"area_code": frame["code"]})
+    )
     inside = frame.index.isin(place.index)
     return inside & (frame["level"].eq("镇街") | (frame["warnings"] > 0))
 

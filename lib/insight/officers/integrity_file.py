@@ -275,10 +275,16 @@ def _work(warehouse: Warehouse, viewer: Viewer, officer_id: str, span: Span) -> 
 
 def _exposure(work: pd.DataFrame) -> pd.DataFrame:
     """The pieces of work counted by kind, role and unit, the most first."""
-    counted = work.assign(in_hand=work["month"].isna()).groupby(["kind", "role", "org_name"], as_index=False).agg(
-        first_month=("month", "min"), last_month=("month", "max"), pieces=("subject_id", "size"),
-        in_hand=("in_hand", "sum"),
-    )  # fmt: skip
+    counted = (
+        work.assign(in_hand=work["month"].isna())
+        .groupby(["kind", "role", "org_name"], as_index=False)
+        .agg(
+            first_month=("month", "min"),
+            last_month=("month", "max"),
+            pieces=("subject_id", "size"),
+            in_hand=("in_hand", "sum"),
+        )
+    )
     order = ["pieces", "kind", "role", "org_name"]
     return counted.sort_values(order, ascending=[False, True, True, True]).reset_index(drop=True)
 
@@ -309,12 +315,18 @@ def _timeline(
         _moments(certificates["expire_date"], "证件到期", certificate),
         _moments(warnings["first_seen_at"], "预警", named),
         _moments(warnings["concluded_at"], "核查结论", _joined(warnings["conclusion"], warnings["rule_label"])),
-        _moments(complaints["received_at"], complaints["source"], _joined(complaints["type"],
-                 complaints["verify_result"].fillna("尚无核实结果"), complaints["org_name"])),
-        _moments(reviews["decided_date"], reviews["rl_type"], _joined(reviews["result_type"], reviews["case_label"],
-                 reviews["item_name"])),
+        _moments(
+            complaints["received_at"],
+            complaints["source"],
+            _joined(complaints["type"], complaints["verify_result"].fillna("尚无核实结果"), complaints["org_name"]),
+        ),
+        _moments(
+            reviews["decided_date"],
+            reviews["rl_type"],
+            _joined(reviews["result_type"], reviews["case_label"], reviews["item_name"]),
+        ),
         _moments(entries["entry_date"], entries["entry_type"], _joined(entries["grade_type"])),
-    ]  # fmt: skip
+    ]
     merged = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     past = merged[merged["when"] < pd.Timestamp(today) + pd.Timedelta(days=1)]
     return past.sort_values("when", ascending=False, kind="stable").reset_index(drop=True)

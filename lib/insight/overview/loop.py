@@ -77,8 +77,11 @@ def months(warnings: pd.DataFrame, as_of: datetime, count: int = 12) -> pd.DataF
     every = pd.period_range(last - (count - 1), last, freq="M")
     table = pd.crosstab(frame["first_seen_at"].dt.to_period("M"), frame["level"])
     table = table.reindex(index=every, columns=list(LEVELS), fill_value=0)
-    return table.rename_axis("month").rename_axis(columns=None).reset_index().assign(
-        month=lambda rows: rows["month"].dt.to_timestamp()
+    return (
+        table.rename_axis("month")
+        .rename_axis(columns=None)
+        .reset_index()
+        .assign(month=lambda rows: rows["month"].dt.to_timestamp())
     )
 
 
@@ -107,8 +110,10 @@ def pressing(casework: Casework) -> pd.DataFrame:
         "place": late["county_name"].where(nobody, ""),
         "code": late["county_code"].fillna("").where(nobody, ""),
     }
-    table = late.assign(**groups, red=late["level"].eq("red")).groupby(list(groups), as_index=False).agg(
-        count=("warning_id", "size"), days=("overdue_days", "max"), red=("red", "sum")
+    table = (
+        late.assign(**groups, red=late["level"].eq("red"))
+        .groupby(list(groups), as_index=False)
+        .agg(count=("warning_id", "size"), days=("overdue_days", "max"), red=("red", "sum"))
     )
     table["asked"] = [
         casework.asked("late").of(

@@ -94,21 +94,26 @@ def _generated(casework: Casework, period: Period) -> Figure:
     levels = kpi.levels(rows(casework, asked))
     parts = [Part(level, count, asked.of(level=level)) for level, count in levels.items()]
     return Figure(
-        f"{period.name}预警", (Value(f"{all_of_them.number:,}", asked),), (all_of_them, *parts), "",
+        f"{period.name}预警",
+        (Value(f"{all_of_them.number:,}", asked),),
+        (all_of_them, *parts),
+        "",
         _moved_count(casework, period, all_of_them.number, "generated"),
         f"期内（{period.now.text}）首次生成的预警件数，不含已合并和已撤销的。"
         "环比、同比均按相同天数比较，比率相差以百分点（点）计。",
-    )  # fmt: skip
+    )
 
 
 def _open(casework: Casework, period: Period) -> Figure:
     standing, late = _part(casework, "待处置", casework.asked("open")), _part(casework, "超期", casework.asked("late"))
     return Figure(
-        "待处置 / 超期", (Value(f"{standing.number:,}", standing.asked), Value(f"{late.number:,}", late.asked)),
-        (standing, late), "截至此刻，不限生成日期",
+        "待处置 / 超期",
+        (Value(f"{standing.number:,}", standing.asked), Value(f"{late.number:,}", late.asked)),
+        (standing, late),
+        "截至此刻，不限生成日期",
         _moved_count(casework, period, standing.number, "open"),
         "尚未办结的预警件数 / 其中已过签收或核查期限的件数。环比、同比比较的是当时尚未办结的件数。",
-    )  # fmt: skip
+    )
 
 
 def _clues(casework: Casework, period: Period) -> Figure:
@@ -122,12 +127,14 @@ def _clues(casework: Casework, period: Period) -> Figure:
     waiting = " · 意见期限都未到" if received.number and not share.whole else ""
     settled = percent(Share(closed.number, received.number))
     return Figure(
-        "线索处置率", (Value(percent(share), received.asked),), (disposed, received, closed),
+        "线索处置率",
+        (Value(percent(share), received.asked),),
+        (disposed, received, closed),
         f"了结率 {settled}{waiting}",
         _moved_share(casework, period, share, "clues_disposed", "clues_received"),
         "期内收到的问题线索中，截至期末已处置（谈话函询、初步核实、暂存待查、予以了结）的占比；"
         "了结率只算已了结的，暂存待查不算。",
-    )  # fmt: skip
+    )
 
 
 def _on_time(casework: Casework, period: Period) -> Figure:
@@ -137,12 +144,14 @@ def _on_time(casework: Casework, period: Period) -> Figure:
     )
     share, red_share = Share(kept.number, due.number), Share(signed.number, red.number)
     return Figure(
-        "按期办结率", (Value(percent(share), due.asked),), (kept, due, signed, red),
+        "按期办结率",
+        (Value(percent(share), due.asked),),
+        (kept, due, signed, red),
         f"红签收 {percent(red_share)}",
         _moved_share(casework, period, share, "kept", "due"),
         f"核查期限（{verifying()}）在期内届满的预警中，期限前已反馈核查结论或办结的占比；到期仍未办的按未按期计。"
         f"红签收：期内生成满{signing('red')}的红色预警中，{signing('red')}内签收的占比。",
-    )  # fmt: skip
+    )
 
 
 def _verified(casework: Casework, period: Period) -> Figure:
@@ -153,10 +162,13 @@ def _verified(casework: Casework, period: Period) -> Figure:
     share = Share(true.number, judged.number)
     strict = percent(Share(strictly.number, judged.number))
     return Figure(
-        "预警核实率", (Value(percent(share), judged.asked),), (true, judged, strictly), f"仅属实 {strict}",
+        "预警核实率",
+        (Value(percent(share), judged.asked),),
+        (true, judged, strictly),
+        f"仅属实 {strict}",
         _moved_share(casework, period, share, "true", "judged"),
         "期内反馈结论的预警中，属实和部分属实的占比；分母不含无法查实，含按误报撤销的。「仅属实」分子只算属实。",
-    )  # fmt: skip
+    )
 
 
 def _duration(casework: Casework, period: Period) -> Figure:
@@ -172,7 +184,10 @@ def _duration(casework: Casework, period: Period) -> Figure:
         moved.append(Movement(text, () if part is None else (part,)))
     p90 = "—" if now.p90 is None else f"{now.p90:g} 天"
     return Figure(
-        "预警处置时长", (Value("—" if now.median is None else f"{now.median:g} 天", asked),),
-        (_part(casework, "已办结", asked),), f"九成在 {p90}内", tuple(moved),
+        "预警处置时长",
+        (Value("—" if now.median is None else f"{now.median:g} 天", asked),),
+        (_part(casework, "已办结", asked),),
+        f"九成在 {p90}内",
+        tuple(moved),
         "期内办结或转线索的预警，从生成到办结的工作日数的中位数，以及九成不超过的天数；未办结的不计入。",
-    )  # fmt: skip
+    )

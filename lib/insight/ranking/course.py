@@ -48,9 +48,12 @@ def _city(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charg
     for day, charged in zip(days, known, strict=True):
         span = window(day)
         table = rank_officers(
-            by_role(events(warehouse, charged, span)), by_role(exposure(warehouse, span)), as_of=day, draws=1,
+            by_role(events(warehouse, charged, span)),
+            by_role(exposure(warehouse, span)),
+            as_of=day,
+            draws=1,
             **ranking_settings().method,
-        )  # fmt: skip
+        )
         ranked = int(table["status"].eq(RANKED).sum())
         parts.append(table[["officer_id", "ratio", "low", "high", "rank"]].assign(day=day, ranked=ranked))
     return pd.concat(parts, ignore_index=True)

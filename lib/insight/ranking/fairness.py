@@ -58,9 +58,12 @@ def _aspects(ranked: pd.DataFrame) -> dict[str, pd.Series]:
     work = pd.Series("全部", index=ranked.index) if quarter is None else quarter.astype("object")
     place = pd.Series("县级及以上", index=ranked.index, dtype="object").mask(town, "镇").mask(urban, "街道")
     return {
-        "人员类型": ranked["officer_type"].astype("object"), "单位层级": ranked["org_level"].astype("object"),
-        "城乡": place, "单位规模": sizes, "工作量": work,
-    }  # fmt: skip
+        "人员类型": ranked["officer_type"].astype("object"),
+        "单位层级": ranked["org_level"].astype("object"),
+        "城乡": place,
+        "单位规模": sizes,
+        "工作量": work,
+    }
 
 
 _QUARTERS = ("最少的四分之一", "较少的四分之一", "较多的四分之一", "最多的四分之一")

@@ -86,9 +86,7 @@ _CONTRIBUTIONS: Recent[pd.DataFrame] = Recent(5_000, lambda table: len(table) + 
 
 
 @under("view", "ranking")
-def officer_ranking(
-    register: Register, warehouse: Warehouse, viewer: Viewer, known_on: date | None = None
-) -> Ranking:
+def officer_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, known_on: date | None = None) -> Ranking:
     """The ranking of the last twelve months; with `known_on` as that past day knew it, data and casework.
 
     Peers are the whole city's whatever the viewer's scope, so that an officer's figures are the same for everybody.

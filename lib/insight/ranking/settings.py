@@ -25,9 +25,7 @@ class RankingSettings(NamedTuple):
     @property
     def method(self) -> dict[str, Any]:
         """What `rank_officers` is told, whoever is ranked."""
-        return {
-            "half_life_days": self.half_life_days, "min_exposure": self.min_exposure, "interval": self.interval,
-        }  # fmt: skip
+        return {"half_life_days": self.half_life_days, "min_exposure": self.min_exposure, "interval": self.interval}
 
 
 @lru_cache(maxsize=1)

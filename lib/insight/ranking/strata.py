@@ -50,10 +50,15 @@ def cells_of(events: pd.DataFrame, exposure: pd.DataFrame) -> Cells:
     amount = np.bincount(done, _exact(work["exposure"]), len(found))
     kept = np.bincount(stratum[amount > 0], minlength=len(kinds))[stratum] > 1
     return Cells(
-        people, len(kinds), officer[kept], stratum[kept], amount[kept],
-        np.bincount(drawn, weights, len(found))[kept], np.bincount(drawn, minlength=len(found))[kept].astype("float64"),
+        people,
+        len(kinds),
+        officer[kept],
+        stratum[kept],
+        amount[kept],
+        np.bincount(drawn, weights, len(found))[kept],
+        np.bincount(drawn, minlength=len(found))[kept].astype("float64"),
         float(np.sort(weights**2).sum() / weights.sum()) if len(weights) else 1.0,
-    )  # fmt: skip
+    )
 
 
 def _exact(amounts: pd.Series) -> np.ndarray:

@@ -42,12 +42,20 @@ def health(register: Register, viewer: Viewer, warehouse: Warehouse, at: datetim
         state, detail = (OUT, "没有发布的版本，不运行") if version is None else _state(rule, last, data)
         rows.append(
             {
-                "rule_id": rule_id, "title": rule.title, "risk": rule.risk, "nature": rule.nature, "owner": rule.owner,
-                "version": "" if version is None else version.name, "state": state, "detail": detail,
-                **_figures(last), "history": own[own["status"].eq("done")]["signals"].tolist()[-RUNS_SHOWN:],
-                "tasks": int(waiting.get(rule_id, 0)), "trials": int(trials.get(rule_id, 0)),
+                "rule_id": rule_id,
+                "title": rule.title,
+                "risk": rule.risk,
+                "nature": rule.nature,
+                "owner": rule.owner,
+                "version": "" if version is None else version.name,
+                "state": state,
+                "detail": detail,
+                **_figures(last),
+                "history": own[own["status"].eq("done")]["signals"].tolist()[-RUNS_SHOWN:],
+                "tasks": int(waiting.get(rule_id, 0)),
+                "trials": int(trials.get(rule_id, 0)),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 

@@ -24,9 +24,16 @@ MINE = "我经办的"
 QUICK = {"待签收": (NEW,), "待核查": (SIGNED,), "核查中": (CHECKING, RETURNED), "待复核": (REPORTED,)}
 
 _SEARCHED = (
-    "number", "warning_id", "subject_title", "subject_id", "title", "org_name", "officer_label", "area_label",
+    "number",
+    "warning_id",
+    "subject_title",
+    "subject_id",
+    "title",
+    "org_name",
+    "officer_label",
+    "area_label",
     "handler_name",
-)  # fmt: skip
+)
 _LISTS = ("levels", "rules", "areas", "orgs", "officers", "states", "conclusions")
 
 
@@ -140,11 +147,16 @@ class WarningFilter:
         parts = [
             f"{title}：{'、'.join(values)}"
             for title, values in (
-                ("等级", self.levels), ("模型", self.rules), ("区域", self.areas), ("单位", self.orgs),
-                ("人员", self.officers), ("状态", self.states), ("结论", self.conclusions),
+                ("等级", self.levels),
+                ("模型", self.rules),
+                ("区域", self.areas),
+                ("单位", self.orgs),
+                ("人员", self.officers),
+                ("状态", self.states),
+                ("结论", self.conclusions),
             )
             if values
-        ]  # fmt: skip
+        ]
         parts += [f"首次发现 {day(self.since)} 至 {day(self.until)}"] if self.since or self.until else []
         parts += ["只看超期"] if self.overdue else []
         parts += [self.standing] if self.standing != EVERYTHING else []

@@ -106,9 +106,11 @@ def duration(warnings: pd.DataFrame, span: Span, days: Calendar) -> Duration:
 def _to_be_signed(red: pd.DataFrame) -> pd.Series:
     """Until when red warnings are to be signed, counted from when they were first seen where the limit is in hours."""
     limit = settings()["warning"]["red"]
-    return red["first_seen_at"] + pd.Timedelta(hours=limit["sign_hours"]) if "sign_hours" in limit else (
-        red["sign_due_at"]
-    )  # fmt: skip
+    return (
+        red["first_seen_at"] + pd.Timedelta(hours=limit["sign_hours"])
+        if "sign_hours" in limit
+        else (red["sign_due_at"])
+    )
 
 
 def red_due(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> pd.DataFrame:

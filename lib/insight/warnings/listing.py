@@ -79,7 +79,6 @@ def _with_deadline(
 def _in_working_order(frame: pd.DataFrame) -> pd.DataFrame:
     due = frame["due_at"]
     order = np.lexsort(
-        (frame["warning_id"].to_numpy(str), frame["first_seen_at"], due.to_numpy(), frame["level_order"],
-         due.isna())
-    )  # fmt: skip
+        (frame["warning_id"].to_numpy(str), frame["first_seen_at"], due.to_numpy(), frame["level_order"], due.isna())
+    )
     return frame.iloc[order].reset_index(drop=True)

@@ -8,10 +8,18 @@ AS_WORK = "办理顺序"
 UP, DOWN = "升序", "降序"
 # Column on screen → column of the warning list that orders it.
 SORTED = {
-    "等级": "level_order", "签收": "sign_due_at", "核查": "verify_due_at", "状态": "state", "模型": "rule_label",
-    "对象": "subject_title", "单位": "org_name", "人员": "officer_name", "区域": "area_label",
-    "首次发现": "first_seen_at", "经办": "handler_name",
-}  # fmt: skip
+    "等级": "level_order",
+    "签收": "sign_due_at",
+    "核查": "verify_due_at",
+    "状态": "state",
+    "模型": "rule_label",
+    "对象": "subject_title",
+    "单位": "org_name",
+    "人员": "officer_name",
+    "区域": "area_label",
+    "首次发现": "first_seen_at",
+    "经办": "handler_name",
+}
 ORDERS = [AS_WORK, *(f"{column}{way}" for column in SORTED for way in (UP, DOWN))]
 
 

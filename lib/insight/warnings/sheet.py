@@ -49,9 +49,7 @@ def deadline(frame: pd.DataFrame) -> pd.Series:
 
 def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
     """签收 and 核查 in words: 剩 n 工作日, 今日到期, 超期 n 天 while it waits; 按期 or 迟 n 天 once it is done."""
-    waiting = {
-        "sign": frame["state"].eq(NEW), "verify": frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])
-    }  # fmt: skip
+    waiting = {"sign": frame["state"].eq(NEW), "verify": frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])}
     done = {"sign": frame["signed_at"].notna(), "verify": frame["concluded_at"].notna()}
     return pd.DataFrame(
         {

@@ -15,9 +15,14 @@ _LOGGED = "logged"
 
 
 def once(
-    register: Register, warehouse: Warehouse, viewer: Viewer, action: str, object_type: str, object_id: str = "",
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    action: str,
+    object_type: str,
+    object_id: str = "",
     **detail: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Write a line to the audit log, before what it is about is shown; the same line once per session."""
     line = (viewer.person_id, action, object_type, object_id, str(detail))
     logged = st.session_state.setdefault(_LOGGED, set())

@@ -36,9 +36,16 @@ def saved(at: datetime) -> str:
 
 
 def text_box(
-    label: str, key: str, *, required: bool, note: str, keep: Callable[[], None], fault: str = "", height: int = 130,
+    label: str,
+    key: str,
+    *,
+    required: bool,
+    note: str,
+    keep: Callable[[], None],
+    fault: str = "",
+    height: int = 130,
     enter: Callable[[], None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """The box; its text is in st.session_state[key]. `keep` is called whenever new text has arrived, `note` says when
     that was last; `fault` is what is wrong with the text; `enter` is what Ctrl+Enter does."""
 
@@ -47,8 +54,14 @@ def text_box(
         keep()
 
     data = {
-        "label": label, "required": required, "note": note, "fault": fault, "height": height, "most": MOST,
+        "label": label,
+        "required": required,
+        "note": note,
+        "fault": fault,
+        "height": height,
+        "most": MOST,
         "enter": enter is not None,
-        "value": st.session_state.get(key) or "", "seed": st.session_state.get(f"{key}_seed", 0),
-    }  # fmt: skip
+        "value": st.session_state.get(key) or "",
+        "seed": st.session_state.get(f"{key}_seed", 0),
+    }
     script.part("text_box")(key=_box(key), data=data, on_typed_change=arrived, on_enter_change=enter or (lambda: None))

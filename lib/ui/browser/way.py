@@ -29,6 +29,7 @@ _MEANING = re.compile(r"[%&=+#;?\s]")
 
 Query = Mapping[str, str | list[str]]
 
+
 def file_of(url_path: str) -> str:
     """The file of the page with a url path; the first page has none."""
     return BY_URL[url_path or FIRST.url_path].file
@@ -115,7 +116,7 @@ def back(otherwise: str | None = None) -> None:
     place = BY_URL[path]
     st.page_link(
         place.file, label=f"返回{place.back}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
-    )  # fmt: skip
+    )
 
 
 def go(file: str, query: dict[str, str | list[str]]) -> None:

@@ -16,10 +16,7 @@ _COLOUR = {
     "field": "级别",
     "type": "nominal",
     "legend": None,
-    "scale": {
-        "domain": [look.name for look in LEVELS.values()],
-        "range": [look.colour for look in LEVELS.values()],
-    },
+    "scale": {"domain": [look.name for look in LEVELS.values()], "range": [look.colour for look in LEVELS.values()]},
 }
 _ORDER = {"field": "rank", "type": "quantitative"}
 _NAMES = [look.name for look in LEVELS.values()]
@@ -60,14 +57,16 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
         "encoding": {
             "x": {"field": "名称", "type": "ordinal", "title": None, "axis": label},
             "y": {
-                "field": "数量", "type": "quantitative", "title": "件",
+                "field": "数量",
+                "type": "quantitative",
+                "title": "件",
                 "axis": {"tickCount": 4, "grid": True, "format": "d"},
             },
             "color": _COLOUR,
             "order": _ORDER,
             "tooltip": [{"field": "名称", "title": "月份"}, {"field": "级别"}, {"field": "数量"}],
         },
-    }  # fmt: skip
+    }
     # A layer of one: of data at the top Streamlit makes an Arrow table.
     return sheet(height, layer=[bars])
 
@@ -81,14 +80,21 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
     every = list(zip(names, frame["total"].map(int), _counts(frame), asked, strict=True))
     rows = [{"名称": label, **counts, OPENS: one.text} for label, _, counts, one in every]
     totals = [
-        {"名称": label, "合计": total, "文字": f"{total} {level_counts(*of.values())}" if total else "0",
-         OPENS: one.text}
+        {
+            "名称": label,
+            "合计": total,
+            "文字": f"{total} {level_counts(*of.values())}" if total else "0",
+            OPENS: one.text,
+        }
         for label, total, of, one in every
     ]
     y = {
-        "field": "名称", "type": "nominal", "title": None, "sort": names,
+        "field": "名称",
+        "type": "nominal",
+        "title": None,
+        "sort": names,
         "axis": {"ticks": False, "domain": False, "labelPadding": 6},
-    }  # fmt: skip
+    }
     bars = {
         **_by_level(rows),
         "mark": {"type": "bar", "size": 13, "cursor": "pointer"},

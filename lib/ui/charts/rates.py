@@ -31,9 +31,12 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
         for row, one in zip(frame.itertuples(index=False), asked, strict=True)
     ]
     y = {
-        "field": "名称", "type": "nominal", "title": None, "sort": names,
+        "field": "名称",
+        "type": "nominal",
+        "title": None,
+        "sort": names,
         "axis": {"ticks": False, "domain": False, "labelPadding": 6},
-    }  # fmt: skip
+    }
     shown = frame[~frame["few"]]
     longest = float(shown["high"].max()) if len(shown) else 1.0
     # The words need room beside the longest bar: on a phone more of the width than on a screen.

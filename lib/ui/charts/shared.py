@@ -34,9 +34,17 @@ def dressed(chart: Any, title: str = "", subtitle: str = "", height: int | None 
     sized = chart.properties(background="transparent", padding=_MARGIN)
     if title:
         heading = alt.TitleParams(
-            title, subtitle=subtitle or alt.Undefined, anchor="start", frame="bounds", fontSize=14, fontWeight=600,
-            subtitleFontSize=11.5, subtitleColor=QUIET, color=INK, offset=8,
-        )  # fmt: skip
+            title,
+            subtitle=subtitle or alt.Undefined,
+            anchor="start",
+            frame="bounds",
+            fontSize=14,
+            fontWeight=600,
+            subtitleFontSize=11.5,
+            subtitleColor=QUIET,
+            color=INK,
+            offset=8,
+        )
         sized = sized.properties(title=heading)
     if height is not None:
         sized = sized.properties(height=height)

@@ -38,13 +38,25 @@ def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
     """A figure cut down to the places and origins chosen, both kept in the address."""
     areas = sorted(set(frame["county_name"]) | set(frame["area_label"]))
     places = st.multiselect(
-        "区县·镇街", areas, key="c_areas", bind="query-params", label_visibility="collapsed", placeholder="区县·镇街",
-        width=200, select_all=False,
-    )  # fmt: skip
+        "区县·镇街",
+        areas,
+        key="c_areas",
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder="区县·镇街",
+        width=200,
+        select_all=False,
+    )
     origins = st.multiselect(
-        "来源", list(ORIGINS.values()), key="c_origins", bind="query-params", label_visibility="collapsed",
-        placeholder="来源", width=200, select_all=False,
-    )  # fmt: skip
+        "来源",
+        list(ORIGINS.values()),
+        key="c_origins",
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder="来源",
+        width=200,
+        select_all=False,
+    )
     return asked.of(clue_place=places, clue_origin=origins)
 
 
@@ -52,9 +64,12 @@ def new_link(viewer: Viewer) -> None:
     """To the form that registers a clue, for those who may."""
     if viewer.may("record", "clue"):
         st.page_link(
-            paths.CLUES, label="登记线索", icon=":material/add_circle:", query_params=way.address({NEW_KEY: "1"}),
+            paths.CLUES,
+            label="登记线索",
+            icon=":material/add_circle:",
+            query_params=way.address({NEW_KEY: "1"}),
             width="content",
-        )  # fmt: skip
+        )
 
 
 def clear() -> None:
@@ -66,10 +81,16 @@ def clear() -> None:
 
 # Width, how it stands on a card (see tables.Column).
 _LIST = {
-    "线索": ("30%", "main"), "来源": ("84px", "bare"), "区域": ("12%", "rest"), "收到": ("96px", ""),
-    "意见期限": ("96px", ""), "状态": ("64px", "bare"), "处置方式": ("84px", ""), "用时": ("108px", ""),
+    "线索": ("30%", "main"),
+    "来源": ("84px", "bare"),
+    "区域": ("12%", "rest"),
+    "收到": ("96px", ""),
+    "意见期限": ("96px", ""),
+    "状态": ("64px", "bare"),
+    "处置方式": ("84px", ""),
+    "用时": ("108px", ""),
     "经办": ("84px", ""),
-}  # fmt: skip
+}
 
 
 def clue_table(rows: pd.DataFrame, key: str) -> None:
@@ -105,19 +126,28 @@ def _rows_part(rows: pd.DataFrame, key: str) -> None:
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns of a list of clues, in words."""
     waited = [
-        f"超期 {number(late)} 天" if not pd.isna(late) else f"已等 {number(waiting)} 工作日" if not pd.isna(waiting)
+        f"超期 {number(late)} 天"
+        if not pd.isna(late)
+        else f"已等 {number(waiting)} 工作日"
+        if not pd.isna(waiting)
         else f"{number(used)} 工作日"
         for late, waiting, used in zip(rows["overdue_days"], rows["open_workdays"], rows["workdays"], strict=True)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(
         {
-            "线索": rows["matter"].tolist(), "来源": rows["origin_zh"].tolist(), "区域": rows["area_label"].tolist(),
-            "单位": rows["org_name"].tolist(), "人员": rows["officer_label"].tolist(),
-            "收到": rows["received_at"].map(day).tolist(), "意见期限": rows["due_at"].map(day).tolist(),
-            "状态": rows["state"].tolist(), "处置方式": rows["disposition_zh"].tolist(), "用时": waited,
+            "线索": rows["matter"].tolist(),
+            "来源": rows["origin_zh"].tolist(),
+            "区域": rows["area_label"].tolist(),
+            "单位": rows["org_name"].tolist(),
+            "人员": rows["officer_label"].tolist(),
+            "收到": rows["received_at"].map(day).tolist(),
+            "意见期限": rows["due_at"].map(day).tolist(),
+            "状态": rows["state"].tolist(),
+            "处置方式": rows["disposition_zh"].tolist(),
+            "用时": waited,
             "经办": [plain(name) for name in rows["handler_name"]],
         }
-    )  # fmt: skip
+    )
 
 
 def clue_list(
@@ -171,9 +201,16 @@ def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
         return export.excel(sheet, "线索清单", export.watermark(warehouse, viewer, at), about)
 
     download(
-        viewer, "export", "clue", "导出 Excel", made, f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME,
-        icon=":material/download:", note="导出当前清单；文件带水印，导出会被记录。",
-    )  # fmt: skip
+        viewer,
+        "export",
+        "clue",
+        "导出 Excel",
+        made,
+        f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
+        note="导出当前清单；文件带水印，导出会被记录。",
+    )
 
 
 def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -213,7 +250,7 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
 def _link(page: str, label: str, icon: str, query: way.Query) -> None:
     st.page_link(
         page, label=verbatim(label), icon=f":material/{icon}:", query_params=way.address(query), width="content"
-    )  # fmt: skip
+    )
 
 
 def _facts(row: pd.Series) -> dict[str, str]:

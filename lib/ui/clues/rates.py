@@ -93,9 +93,7 @@ def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
     }
     config[GROUPINGS[by][0]] = st.column_config.TextColumn(pinned=True)
     each = [asked.of(**{f"clue_{by}": group}) for group in table["group"]]
-    numbers = {
-        name: [one._replace(name=f"clue_{part}") for one in each] for name, part in _COLUMNS.items()
-    }
+    numbers = {name: [one._replace(name=f"clue_{part}") for one in each] for name, part in _COLUMNS.items()}
     figure.table(
         shown, numbers, _TABLE, config, height=tables.height(shown, 11), alt=f"线索办理情况，按{GROUPINGS[by][0]}"
     )
@@ -149,8 +147,12 @@ def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
     ]
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
     count = {"type": "quantitative", "title": "条"}
-    x = {"field": "group", "type": "ordinal", "title": None,
-         "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}}  # fmt: skip
+    x = {
+        "field": "group",
+        "type": "ordinal",
+        "title": None,
+        "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"},
+    }
     bars = {
         **figure.marks(rows.to_dict("records")),
         "mark": {"type": "bar", "size": 20, "cursor": "pointer"},
@@ -162,7 +164,7 @@ def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
             "order": {"field": "rank", "type": "quantitative"},
             "tooltip": [{"field": "group", "title": "收到月份"}, {"field": "进度"}, {"field": "条"}],
         },
-    }  # fmt: skip
+    }
     texts = {
         "data": {"values": months[["group", "received", "处置率"]].to_dict("records")},
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},

@@ -48,13 +48,14 @@ _LOADS = {
     "rows_unchanged": st.column_config.NumberColumn("未变", format="localized", width=84),
     "rows_quarantined": st.column_config.NumberColumn("隔离", format="localized", width=84),
     "rows_not_data": st.column_config.NumberColumn(
-        "不是数据", format="localized", width=84, help="合计、说明等，读到而不入库的行；四项相加即读入。",
+        "不是数据", format="localized", width=84, help="合计、说明等，读到而不入库的行；四项相加即读入。"
     ),
     "status": st.column_config.TextColumn("结果", width=84),
     "batch_id": st.column_config.TextColumn("批次", width=170),
-    "sha256": st.column_config.TextColumn("文件指纹", width=110,
-                                            help="SHA-256 前 12 位；同一文件再装一次不会改变数据。"),
-}  # fmt: skip
+    "sha256": st.column_config.TextColumn(
+        "文件指纹", width=110, help="SHA-256 前 12 位；同一文件再装一次不会改变数据。"
+    ),
+}
 _COLUMNS = {
     "title": st.column_config.TextColumn("列名", width=130, pinned=True),
     "type": st.column_config.TextColumn("类型", width=56),
@@ -85,10 +86,12 @@ def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
     """The datasets of a number of the page; with reference tables where all of them are asked for."""
     main = frame[frame["no"].notna()]
     keep = {
-        ON_TIME: lambda: main["freshness"].eq(insight.ON_TIME), LATE: lambda: main["freshness"].ne(insight.ON_TIME),
-        FILLED: lambda: main["row_cnt"].gt(0), ASIDE: lambda: main["quarantined"].gt(0),
+        ON_TIME: lambda: main["freshness"].eq(insight.ON_TIME),
+        LATE: lambda: main["freshness"].ne(insight.ON_TIME),
+        FILLED: lambda: main["row_cnt"].gt(0),
+        ASIDE: lambda: main["quarantined"].gt(0),
         NEWEST: lambda: main["loaded_at"].eq(main["loaded_at"].max()),
-    }  # fmt: skip
+    }
     return main[keep[asked]()] if asked in keep else main if asked == MAIN else frame
 
 
@@ -133,27 +136,39 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
         st.session_state[NAME_KEY] = names[row]
 
     figure.table(
-        frame[list(_DATASETS)], {"quarantined": [quarantine.opening(viewer, name) for name in names]}, _TABLE,
-        _DATASETS, pick, height=height(frame, 20), alt=f"{MAIN}数据和参照表",
-    )  # fmt: skip
+        frame[list(_DATASETS)],
+        {"quarantined": [quarantine.opening(viewer, name) for name in names]},
+        _TABLE,
+        _DATASETS,
+        pick,
+        height=height(frame, 20),
+        alt=f"{MAIN}数据和参照表",
+    )
 
 
 def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
     """One dataset: its columns after the catalog, what was set aside, its loads."""
     titles = frame.set_index("name")["title"]
     name = st.selectbox(
-        "数据集", titles.index.tolist(), format_func=lambda key: str(titles[key]), key=NAME_KEY, bind="query-params",
+        "数据集",
+        titles.index.tolist(),
+        format_func=lambda key: str(titles[key]),
+        key=NAME_KEY,
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     row = frame.set_index("name").loc[name]
     age = "" if pd.isna(row["age_days"]) else f" · 距今 {number(row['age_days'])} 天"
     st.markdown(f"**{row['title']}** · {row['source']} · {row['row_cnt']:,} 行")
     st.caption(f"{row['kind']} · 更新时限 {row['sla_days']} 天{age} · 字段表 {name}")
     columns = insight.columns(name)
     st.dataframe(
-        columns[list(_COLUMNS)], hide_index=True, height=height(columns, 11), column_config=_COLUMNS,
+        columns[list(_COLUMNS)],
+        hide_index=True,
+        height=height(columns, 11),
+        column_config=_COLUMNS,
         alt=f"{row['title']}的列",
-    )  # fmt: skip
+    )
     reasons = insight.quarantine_reasons(warehouse, viewer)
     own = reasons[reasons["dataset"] == name]
     if own.empty:

@@ -21,9 +21,13 @@ from lib.warehouse.store import Warehouse
 _SHOWN = 30
 _DONE = "doubts_done"
 _MEANS = {
-    "单位": "这一列的数字是什么单位？", "日期写法": "年、月、日按什么次序写？", "含义": "这一列是不是它？",
-    "重名": "哪一列才算数？", "时区": "这些时间怎么记？", "代码": "这个代码是真的吗？",
-}  # fmt: skip
+    "单位": "这一列的数字是什么单位？",
+    "日期写法": "年、月、日按什么次序写？",
+    "含义": "这一列是不是它？",
+    "重名": "哪一列才算数？",
+    "时区": "这些时间怎么记？",
+    "代码": "这个代码是真的吗？",
+}
 _COLUMNS = {
     "title": st.column_config.TextColumn("数据集", width=120),
     "heading": st.column_config.TextColumn("列", width=150),
@@ -54,7 +58,9 @@ def page(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
         roles = "、".join(policy().holders("load", "dataset"))
         st.caption(f"由{roles}确认；您的角色（{viewer.role_name}）可以查看。")
     else:
-        st.caption("这些列的行在隔离区等着。每个来源只需答一次：答案记在这个来源名下，以后同样列名的文件照此办理，等着的行随即入库。")
+        st.caption(
+            "这些列的行在隔离区等着。每个来源只需答一次：答案记在这个来源名下，以后同样列名的文件照此办理，等着的行随即入库。"
+        )
     for doubt in asked[:_SHOWN]:
         _card(register, warehouse, viewer, doubt)
     if len(asked) > _SHOWN:
@@ -78,9 +84,13 @@ def _card(register: Register, warehouse: Warehouse, viewer: Viewer, doubt: Doubt
         if not viewer.may("load", "dataset"):
             return
         chosen = st.radio(
-            _MEANS[doubt.kind], doubt.options, index=doubt.options.index(given) if given in doubt.options else None,
-            horizontal=True, key=f"doubt_{doubt.number}", format_func=verbatim,
-        )  # fmt: skip
+            _MEANS[doubt.kind],
+            doubt.options,
+            index=doubt.options.index(given) if given in doubt.options else None,
+            horizontal=True,
+            key=f"doubt_{doubt.number}",
+            format_func=verbatim,
+        )
         if st.button("确认并装载等着的行", key=f"doubt_go_{doubt.number}", type="primary", disabled=chosen is None):
             assert chosen is not None
             _confirm(register, warehouse, viewer, doubt, chosen)
@@ -118,11 +128,18 @@ def _told(doubt: Doubt, choice: str, report: LoadReport | None) -> None:
 def _answered(register: Register, warehouse: Warehouse, viewer: Viewer, answers: list[Answer]) -> None:
     rows = pd.DataFrame(
         [
-            {"title": a.doubt.title, "heading": a.doubt.heading, "kind": a.doubt.kind, "choice": a.choice, "by": a.by,
-             "at": a.at, "why": a.doubt.why}
+            {
+                "title": a.doubt.title,
+                "heading": a.doubt.heading,
+                "kind": a.doubt.kind,
+                "choice": a.choice,
+                "by": a.by,
+                "at": a.at,
+                "why": a.doubt.why,
+            }
             for a in reversed(answers)
         ]
-    )  # fmt: skip
+    )
     st.markdown("**已确认**")
     with paged(rows, "d_answered") as part:
         st.dataframe(part, hide_index=True, height=height(part, 8), column_config=_COLUMNS, alt="已确认的列")
@@ -130,10 +147,15 @@ def _answered(register: Register, warehouse: Warehouse, viewer: Viewer, answers:
         return
     latest = {a.doubt.number: a for a in answers}
     number = st.selectbox(
-        "更改一项答案", list(latest), index=None, key="doubt_again", width=420, placeholder="更改一项答案",
+        "更改一项答案",
+        list(latest),
+        index=None,
+        key="doubt_again",
+        width=420,
+        placeholder="更改一项答案",
         label_visibility="collapsed",
         format_func=lambda key: f"{latest[key].doubt.title} · {latest[key].doubt.heading}（{latest[key].doubt.kind}）",
-    )  # fmt: skip
+    )
     if number is not None:
         st.caption("新答案只用于以后的文件和还在隔离区的行；已入库的行请重新报送更正。")
         _card(register, warehouse, viewer, latest[number].doubt, latest[number].choice)

@@ -48,16 +48,24 @@ def form(viewer: Viewer) -> None:
     turn = st.session_state.setdefault(_TURN, 0)
     with card("load"):
         files = st.file_uploader(
-            "选择文件", KINDS, accept_multiple_files=True, key=f"load_files_{turn}",
+            "选择文件",
+            KINDS,
+            accept_multiple_files=True,
+            key=f"load_files_{turn}",
             help="按文件名、工作表名和列名识别数据集；列名可用中文、字段名或双公示字段。",
-        )  # fmt: skip
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(
-                "数据集", ["", *titles], format_func=lambda key: titles.get(key, _AUTO), key=f"load_dataset_{turn}",
+                "数据集",
+                ["", *titles],
+                format_func=lambda key: titles.get(key, _AUTO),
+                key=f"load_dataset_{turn}",
                 width=260,
-            )  # fmt: skip
+            )
             pressed = st.button("检查并装载", type="primary", disabled=not files, key="load_start")
-        st.caption("不合格的行单独隔离并写明改法，其余照常入库；同一文件再装一次不会改变数据；中途失败时原有数据不受影响。")
+        st.caption(
+            "不合格的行单独隔离并写明改法，其余照常入库；同一文件再装一次不会改变数据；中途失败时原有数据不受影响。"
+        )
     if pressed and files:
         _load(viewer, [(file.name, file.getvalue()) for file in files], name or None)
     report: LoadReport | None = st.session_state.get(_REPORT)
@@ -117,8 +125,9 @@ def _result(report: LoadReport) -> None:
             st.dataframe(part, hide_index=True, height=height(part, 8), alt="逐个文件的装载结果")
         reasons = [
             {"文件": file.place, "隔离原因": reason, "行数": count}
-            for file in report.files for reason, count in file.reasons.most_common()
-        ]  # fmt: skip
+            for file in report.files
+            for reason, count in file.reasons.most_common()
+        ]
         if reasons:
             found = pd.DataFrame(reasons)
             with paged(found, "d_faults") as part:

@@ -53,13 +53,26 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
     known = sorted({*reasons["fault"], *st.query_params.get_all("q_faults")})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = st.multiselect(
-            "数据集", titles.index.tolist(), format_func=lambda key: str(titles[key]), key="q_datasets", width=240,
-            bind="query-params", label_visibility="collapsed", placeholder="数据集", select_all=False,
-        )  # fmt: skip
+            "数据集",
+            titles.index.tolist(),
+            format_func=lambda key: str(titles[key]),
+            key="q_datasets",
+            width=240,
+            bind="query-params",
+            label_visibility="collapsed",
+            placeholder="数据集",
+            select_all=False,
+        )
         faults = st.multiselect(
-            "原因", known, key="q_faults", bind="query-params", label_visibility="collapsed",
-            placeholder="原因", width=280, select_all=False,
-        )  # fmt: skip
+            "原因",
+            known,
+            key="q_faults",
+            bind="query-params",
+            label_visibility="collapsed",
+            placeholder="原因",
+            width=280,
+            select_all=False,
+        )
         _export(register, warehouse, viewer, tuple(names), tuple(faults))
     columns = tuple(st.query_params.get_all(COLUMNS))
     chosen = reasons if not columns else reasons[reasons["column_name"].isin(columns)]
@@ -96,8 +109,7 @@ def opening(viewer: Viewer, dataset: str = "", fault: str = "", column: str = ""
 def reasons_table(reasons: pd.DataFrame, shown: list[str], viewer: Viewer, key: str, most: int) -> None:
     """Rows set aside by reason; each number opens its rows."""
     each = [
-        opening(viewer, *one)
-        for one in zip(reasons["dataset"], reasons["fault"], reasons["column_name"], strict=True)
+        opening(viewer, *one) for one in zip(reasons["dataset"], reasons["fault"], reasons["column_name"], strict=True)
     ]
     figure.table(reasons[shown], {"row_cnt": each}, key, REASONS, height=height(reasons, most), alt="隔离原因")
 
@@ -124,12 +136,25 @@ def _export(
 
     stamp = f"{warehouse.as_of:%Y%m%d}"
     download(
-        viewer, "export", "quarantine", "导出清单", listed, f"隔离清单_{stamp}.xlsx", mime=export.MIME,
-        icon=":material/download:", note="导出当前筛选结果；文件带水印，导出会被记录。",
-    )  # fmt: skip
+        viewer,
+        "export",
+        "quarantine",
+        "导出清单",
+        listed,
+        f"隔离清单_{stamp}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
+        note="导出当前筛选结果；文件带水印，导出会被记录。",
+    )
     if insight.may_see_values(viewer):
         download(
-            viewer, "export", "quarantine", "导出待改数据", mendable, f"隔离待改_{stamp}.xlsx", mime=export.MIME,
+            viewer,
+            "export",
+            "quarantine",
+            "导出待改数据",
+            mendable,
+            f"隔离待改_{stamp}.xlsx",
+            mime=export.MIME,
             icon=":material/edit_document:",
             note="按原列导出全部隔离行，附原因；改好后可直接重新装载，改好的行会自动销号。",
-        )  # fmt: skip
+        )

@@ -20,6 +20,13 @@ def download(
         return make()
 
     st.download_button(
-        label, data=made, file_name=file_name, mime=mime, key=key, icon=icon, help=note, on_click="ignore",
+        label,
+        data=made,
+        file_name=file_name,
+        mime=mime,
+        key=key,
+        icon=icon,
+        help=note,
+        on_click="ignore",
         type="tertiary" if quiet else "secondary",
-    )  # fmt: skip
+    )

@@ -23,9 +23,12 @@ _SQUEEZE = math.cos(math.radians(30.65))
 _FINEST, _CORNERS = 0.0001, 4000
 # No sign of these stands in a name or a number.
 _REPEATED = {
-    "{": "\n预警 ", "}": " 件 ▲", "^": f"\n每千{CASES.unit}{CASES.name} ", "~": " 件（95% 区间 ",
+    "{": "\n预警 ",
+    "}": " 件 ▲",
+    "^": f"\n每千{CASES.unit}{CASES.name} ",
+    "~": " 件（95% 区间 ",
     "|": "，数量少，仅供参考）",
-}  # fmt: skip
+}
 _SAID = "datum.text"
 for _sign, _words in _REPEATED.items():
     _SAID = f"replace({_SAID}, '{_sign}', {json.dumps(_words)})"
@@ -43,9 +46,10 @@ def card_map(
     towns = [cell for cell in cells.towns if cell.code in scope]
     counties = [cell for cell in cells.counties if any(town.county_code == cell.code for town in towns)]
     outline = {
-        "lookup": "code", "as": "outline",
+        "lookup": "code",
+        "as": "outline",
         "from": {"data": {"url": _drawn(cells), "format": {"type": "json"}}, "key": "code"},
-    }  # fmt: skip
+    }
     shape = {"field": "outline", "type": "geojson"}
     areas = {
         "data": {"values": [_looks(cell, shades.get(cell.code, _PALE)) for cell in towns]},
@@ -96,11 +100,12 @@ def _short(text: str) -> str:
 def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
     spots = [
         {
-            "lon": round((cell.middle[0] - _WEST) * _SQUEEZE / _STEP), "lat": round((cell.middle[1] - _SOUTH) / _STEP),
+            "lon": round((cell.middle[0] - _WEST) * _SQUEEZE / _STEP),
+            "lat": round((cell.middle[1] - _SOUTH) / _STEP),
             "name": f"{cell.name.rstrip('区县市')} {counts.get(cell.code, 0):,}",
         }
         for cell in counties
-    ]  # fmt: skip
+    ]
     return {
         "data": {"values": spots},
         "mark": {"type": "text", "fontSize": 13, "fontWeight": 600, "color": INK, "tooltip": None, **looks},

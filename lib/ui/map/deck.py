@@ -109,14 +109,25 @@ def _nearer(view: dict[str, float], closer: float, chosen: list[Cell]) -> dict[s
 
 
 def _rings(cells: Iterable[Cell]) -> list[dict]:
-    return [{"path": _rounded(ring)} for cell in cells for part in _parts(cell.outline)
-            for ring in (part.exterior, *part.interiors)]
+    return [
+        {"path": _rounded(ring)}
+        for cell in cells
+        for part in _parts(cell.outline)
+        for ring in (part.exterior, *part.interiors)
+    ]
 
 
 def _borders(name: str, rings: list[dict] | str, colour: list[int], width: float) -> pdk.Layer:
     """Lines along rings, or along those at an address: what stays the same is fetched once."""
-    return pdk.Layer("PathLayer", rings, id=name, get_path="path", get_color=colour, get_width=width,
-                     width_units=pdk.types.String("pixels"))
+    return pdk.Layer(
+        "PathLayer",
+        rings,
+        id=name,
+        get_path="path",
+        get_color=colour,
+        get_width=width,
+        width_units=pdk.types.String("pixels"),
+    )
 
 
 def _rounded(ring: Any) -> list[list[float]]:
@@ -177,8 +188,9 @@ def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float])
         text = label_of(cell.name)
         half = _LABEL_PX * len(text) / 2 + 2
         x, y = cell.middle[0] * scale, _mercator(cell.middle[1]) * scale
-        crowded = any(abs(x - other_x) < half + other and abs(y - other_y) < _LABEL_PX + 3
-                      for other_x, other_y, other in taken)
+        crowded = any(
+            abs(x - other_x) < half + other and abs(y - other_y) < _LABEL_PX + 3 for other_x, other_y, other in taken
+        )
         if crowded or 2 * half > _FIT * math.sqrt(cell.outline.area) * scale:
             continue
         taken.append((x, y, half))

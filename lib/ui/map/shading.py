@@ -75,8 +75,10 @@ def _classes(towns: pd.DataFrame, measure: str) -> tuple[list[tuple[str, str]], 
 
 def _ramp(count: int) -> list[str]:
     steps = RAMP[1:]
-    return [steps[round(index * (len(steps) - 1) / max(1, count - 1))] for index in range(count)] if count > 1 else (
-        [steps[1]] * count
+    return (
+        [steps[round(index * (len(steps) - 1) / max(1, count - 1))] for index in range(count)]
+        if count > 1
+        else ([steps[1]] * count)
     )
 
 

@@ -65,9 +65,7 @@ def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Ma
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
-def _map_view(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: Key
-) -> MapView:
+def _map_view(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: Key) -> MapView:
     warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
     labels = rule_labels()
     subjects = {rule.subject for rule in read_rules().values() if labels[rule.id] in asked.rules}
@@ -75,14 +73,25 @@ def _map_view(
     towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
     inside = towns[towns["code"].str.startswith(asked.county)]
     return MapView(
-        warnings, towns, inside, base, shading(inside, asked.measure, base),
-        loop.rates_sentence(inside, asked.figure, base, asked.chosen) if asked.measure == "rate"
+        warnings,
+        towns,
+        inside,
+        base,
+        shading(inside, asked.measure, base),
+        loop.rates_sentence(inside, asked.figure, base, asked.chosen)
+        if asked.measure == "rate"
         else loop.counties_sentence(inside, asked.figure, asked.chosen, _LEVEL.get(asked.measure, "")),
-    )  # fmt: skip
+    )
 
 
 def deck(
-    register: Register, warehouse: Warehouse, viewer: Viewer, asked: MapAsked, cells: Cells, size: Size, town: str,
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    asked: MapAsked,
+    cells: Cells,
+    size: Size,
+    town: str,
     closer: float,
 ) -> TownMap:
     """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
@@ -93,7 +102,13 @@ def deck(
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _deck(
-    _cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, drawn: tuple,
+    _cells: Cells,
+    _shades: dict[str, Shade],
+    size: Size,
+    asked: MapAsked,
+    town: str,
+    closer: float,
+    drawn: tuple,
     state: Key,
 ) -> TownMap:
     return town_map(_cells, _shades, size, asked.county, town, closer)

@@ -20,12 +20,22 @@ def zoom(county: str) -> float:
 
     with st.container(horizontal=True, width="content", gap="xxsmall", key="zoom"):
         st.button(
-            "放大", icon=":material/add:", key="map_in", on_click=go, args=(steps + 1,), disabled=steps >= FARTHEST_IN,
+            "放大",
+            icon=":material/add:",
+            key="map_in",
+            on_click=go,
+            args=(steps + 1,),
+            disabled=steps >= FARTHEST_IN,
             type="tertiary",
-        )  # fmt: skip
+        )
         st.button(
-            "缩小", icon=":material/remove:", key="map_out", on_click=go, args=(steps - 1,), disabled=steps == 0,
+            "缩小",
+            icon=":material/remove:",
+            key="map_out",
+            on_click=go,
+            args=(steps - 1,),
+            disabled=steps == 0,
             type="tertiary",
-        )  # fmt: skip
+        )
         st.button("全图", icon=":material/fit_screen:", key="map_whole", on_click=go, args=(0,), type="tertiary")
     return nearer

@@ -130,18 +130,25 @@ def _work_asked(work: pd.DataFrame) -> pd.DataFrame:
 def _piece_rows(rows: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
-            "工作": rows["kind"], "角色": rows["role"], "对象": rows["subject_title"],
+            "工作": rows["kind"],
+            "角色": rows["role"],
+            "对象": rows["subject_title"],
             "月份": ["在办" if pd.isna(month) else f"{month:%Y-%m}" for month in rows["month"]],
             "当时单位": rows["org_name"],
         }
-    )  # fmt: skip
+    )
     _table(shown, "officer_pieces", 20)
 
 
 def _card(
-    title: str, rows: pd.DataFrame, empty: str, meaning: str, draw: Callable[[pd.DataFrame], None],
-    numbers: Sequence[tuple[str, int, figure.Opening]] = (), outside: int = 0,
-) -> None:  # fmt: skip
+    title: str,
+    rows: pd.DataFrame,
+    empty: str,
+    meaning: str,
+    draw: Callable[[pd.DataFrame], None],
+    numbers: Sequence[tuple[str, int, figure.Opening]] = (),
+    outside: int = 0,
+) -> None:
     """`numbers` say how many rows there are, each opening them; `outside` how many more the viewer may not see."""
     with card(title):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -201,16 +208,33 @@ def found_against(file: IntegrityFile, casework: Casework, ranked: bool) -> None
     inside = Asked("compared").of(weighs_for=file.officer_id)
     compared = [("计入人员排序", len(definitions.rows(casework, inside)), inside)] if ranked else []
     every = Asked("every").of(officer=file.officer_id)
-    _card("预警", file.warnings, "您的权限范围内没有此人的预警。",
-          "每行可打开预警；全部时间，最近的在前。计入人员排序的还包括本人参与办理、他人名下的，不含不属实、已撤销、已合并的。",
-          _warning_rows, [("全部", len(file.warnings), every), *compared])  # fmt: skip
+    _card(
+        "预警",
+        file.warnings,
+        "您的权限范围内没有此人的预警。",
+        "每行可打开预警；全部时间，最近的在前。计入人员排序的还包括本人参与办理、他人名下的，不含不属实、已撤销、已合并的。",
+        _warning_rows,
+        [("全部", len(file.warnings), every), *compared],
+    )
     secret = "" if file.confidential else "内部密级的信访只由市纪委领导和监督室查看。"
-    _card("投诉·信访", file.complaints, f"没有可以查看的反映此人的工单或信访。{secret}",
-          f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}", _complaint_rows,
-          _number(file, "complaints", file.complaints), file.outside["complaints"])  # fmt: skip
-    _card("复议·诉讼改变", file.reviews, "主办案件没有被撤销、变更或确认违法的。",
-          "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。", _review_rows,
-          _number(file, "reviews", file.reviews), file.outside["reviews"])  # fmt: skip
+    _card(
+        "投诉·信访",
+        file.complaints,
+        f"没有可以查看的反映此人的工单或信访。{secret}",
+        f"只列受理时间、类型和核实结果，反映人信息不展示。{secret}",
+        _complaint_rows,
+        _number(file, "complaints", file.complaints),
+        file.outside["complaints"],
+    )
+    _card(
+        "复议·诉讼改变",
+        file.reviews,
+        "主办案件没有被撤销、变更或确认违法的。",
+        "主办案件在行政复议、行政诉讼中被撤销、变更或确认违法。",
+        _review_rows,
+        _number(file, "reviews", file.reviews),
+        file.outside["reviews"],
+    )
 
 
 def _posting_rows(rows: pd.DataFrame) -> None:
@@ -246,9 +270,14 @@ def _work_rows(officer_id: str, rows: pd.DataFrame) -> None:
     ]
     role = (" " + rows["role"]).where(rows["kind"].eq("案件"), "")
     shown = pd.DataFrame(
-        {"工作": rows["kind"] + role, "件数": rows["pieces"], "其中在办": rows["in_hand"], "月份": months,
-         "当时单位": rows["org_name"]}
-    )  # fmt: skip
+        {
+            "工作": rows["kind"] + role,
+            "件数": rows["pieces"],
+            "其中在办": rows["in_hand"],
+            "月份": months,
+            "当时单位": rows["org_name"],
+        }
+    )
     each = [
         {"kind": kind, "role": role, "org": org}
         for kind, role, org in zip(rows["kind"], rows["role"], rows["org_name"], strict=True)
@@ -285,20 +314,47 @@ def _periods(rows: pd.DataFrame) -> list[str]:
 
 def on_record(file: IntegrityFile) -> None:
     """Postings, certificates, work, relations and entries."""
-    _card("任职调动", file.postings, "组织人事数据中没有此人的任职记录。", "县属乡用的，编制单位和使用单位都列出。",
-          _posting_rows, _number(file, "postings", file.postings))  # fmt: skip
-    _card("执法证件", file.certificates, "没有执法证件记录。", f"状态按 {file.today:%Y-%m-%d} 判断：到期的写已过期。",
-          _certificate_rows, _number(file, "certificates", file.certificates))  # fmt: skip
-    _card("近 12 个月工作量", file.exposure, f"{file.span.text} 没有办案、检查或派单记录。",
-          "按当时所在单位和角色计：案件按决定月份（未决的为在办），检查、派单按发生月份。",
-          partial(_work_rows, file.officer_id), _number(file, "work", file.work))  # fmt: skip
-    _card("利害关系", file.relations, "没有申报或比对发现的亲属经商记录。",
-          "本人申报或比对发现；有关系不等于有问题，看是否回避。亲属身份信息不展示。", _relation_rows,
-          _number(file, "relations", file.relations))  # fmt: skip
+    _card(
+        "任职调动",
+        file.postings,
+        "组织人事数据中没有此人的任职记录。",
+        "县属乡用的，编制单位和使用单位都列出。",
+        _posting_rows,
+        _number(file, "postings", file.postings),
+    )
+    _card(
+        "执法证件",
+        file.certificates,
+        "没有执法证件记录。",
+        f"状态按 {file.today:%Y-%m-%d} 判断：到期的写已过期。",
+        _certificate_rows,
+        _number(file, "certificates", file.certificates),
+    )
+    _card(
+        "近 12 个月工作量",
+        file.exposure,
+        f"{file.span.text} 没有办案、检查或派单记录。",
+        "按当时所在单位和角色计：案件按决定月份（未决的为在办），检查、派单按发生月份。",
+        partial(_work_rows, file.officer_id),
+        _number(file, "work", file.work),
+    )
+    _card(
+        "利害关系",
+        file.relations,
+        "没有申报或比对发现的亲属经商记录。",
+        "本人申报或比对发现；有关系不等于有问题，看是否回避。亲属身份信息不展示。",
+        _relation_rows,
+        _number(file, "relations", file.relations),
+    )
     secret = "" if file.confidential else "内部密级的条目只由市纪委领导和监督室查看。"
-    _card("廉政条目", file.entries, f"没有可以查看的教育、表彰、谈话等条目。{secret}",
-          f"教育培训、表彰奖励、谈话提醒等。{secret}", _entry_rows,
-          _number(file, "entries", file.entries))  # fmt: skip
+    _card(
+        "廉政条目",
+        file.entries,
+        f"没有可以查看的教育、表彰、谈话等条目。{secret}",
+        f"教育培训、表彰奖励、谈话提醒等。{secret}",
+        _entry_rows,
+        _number(file, "entries", file.entries),
+    )
 
 
 def timeline(file: IntegrityFile) -> None:
@@ -310,9 +366,13 @@ def timeline(file: IntegrityFile) -> None:
         config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
         with tables.paged(shown, "officer_timeline") as part:
             st.dataframe(
-                part, key="officer_timeline", hide_index=True, height=height(part, 12), column_config=config,
+                part,
+                key="officer_timeline",
+                hide_index=True,
+                height=height(part, 12),
+                column_config=config,
                 alt="时间线",
-            )  # fmt: skip
+            )
 
     meaning = "任职、证件、预警和核查结论、反映、复议诉讼、廉政条目，最近的在前。"
     _card("时间线", file.timeline, "没有带日期的记录。", meaning, rows)

@@ -51,9 +51,8 @@ def whole_city(county: County) -> None:
     """The county chosen, with the way back to all."""
     if county.name:
         st.button(
-            f"{county.name} ✕", key="whole_city", on_click=_all, type="primary",
-            help="不再只看这个县（市、区）。",
-        )  # fmt: skip
+            f"{county.name} ✕", key="whole_city", on_click=_all, type="primary", help="不再只看这个县（市、区）。"
+        )
 
 
 def on_map(county: County) -> Query:

@@ -46,9 +46,7 @@ class Overview(NamedTuple):
     sentences: Sentences
 
 
-def overview(
-    register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period, county: str = ""
-) -> Overview:
+def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period, county: str = "") -> Overview:
     """The leaders' page for a viewer and a period, of a county (its code) or of all in the scope.
 
     The map and the rates by county stay whole: they are what a county is chosen on.
@@ -80,11 +78,14 @@ def _overview(
         shading(inside, "count", area_risk.CASES),
         {code: int(count) for code, count in towns.groupby("county_code")["warnings"].sum().items()},
         frozenset(towns.loc[towns["is_town"], "code"]),
-        inside[inside["is_town"]].sort_values(["few", "rate"], ascending=[True, False]) if one_county
+        inside[inside["is_town"]].sort_values(["few", "rate"], ascending=[True, False])
+        if one_county
         else area_risk.by_county(towns),
         "place" if one_county else "county",
         Sentences(
-            loop.situation(held), loop.months_sentence(held, months), loop.rules_sentence(held, rules, chosen),
+            loop.situation(held),
+            loop.months_sentence(held, months),
+            loop.rules_sentence(held, rules, chosen),
             loop.counties_sentence(inside, whole.asked("generated", chosen.key), chosen),
         ),
     )

@@ -35,23 +35,36 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
         chosen=frame["officer_id"].eq(selected or ""),
     )
     y = {
-        "field": "label", "type": "nominal", "sort": None,
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
         "axis": {
-            "title": None, "ticks": False, "domain": False, "labelPadding": 8, "labelLimit": 260, "labelColor": INK,
+            "title": None,
+            "ticks": False,
+            "domain": False,
+            "labelPadding": 8,
+            "labelLimit": 260,
+            "labelColor": INK,
             "labelLineHeight": 14,
             "labelExpr": "split(datum.label, ' · ')" if narrow else "replace(datum.label, ' · ', '  ')",
         },
-    }  # fmt: skip
+    }
     ratio = {
-        "type": "quantitative", "title": "比值（1 = 同行）" if narrow else "比值（1 = 与同类工作的同行相当）",
+        "type": "quantitative",
+        "title": "比值（1 = 同行）" if narrow else "比值（1 = 与同类工作的同行相当）",
         "scale": {"zero": True},
         "axis": {"grid": True, "tickCount": 6, "orient": "top"},
-    }  # fmt: skip
+    }
     bars = {
         "mark": {"type": "bar", "height": 7, "cornerRadius": 3, "opacity": 0.75},
-        "encoding": {"y": y, "x": {"field": "low", **ratio}, "x2": {"field": "high"}, "tooltip": _TOOLTIP,
-                     "color": _if_chosen(ACCENT, _SOFT)},
-    }  # fmt: skip
+        "encoding": {
+            "y": y,
+            "x": {"field": "low", **ratio},
+            "x2": {"field": "high"},
+            "tooltip": _TOOLTIP,
+            "color": _if_chosen(ACCENT, _SOFT),
+        },
+    }
     like_peers = {
         **_PEERS,
         "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
@@ -59,10 +72,9 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
     }
     points = {
         "mark": {"type": "point", "filled": True, "size": 95, "opacity": 1},
-        "encoding": {"y": y, "x": {"field": "ratio", **ratio}, "tooltip": _TOOLTIP,
-                     "color": _if_chosen(_DARK, ACCENT)},
+        "encoding": {"y": y, "x": {"field": "ratio", **ratio}, "tooltip": _TOOLTIP, "color": _if_chosen(_DARK, ACCENT)},
         "params": [{"name": PICKED, "select": {"type": "point", "fields": ["officer_id"], "on": "click"}}],
-    }  # fmt: skip
+    }
     height = (_TWO_LINES if narrow else _ROW) * len(rows) + 4
     # Not at the top: Streamlit makes an Arrow table of what stands there.
     return sheet(height, layer=[{"data": {"values": records(rows)}, "layer": [bars, like_peers, points]}])
@@ -71,8 +83,12 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
 def course(months: pd.DataFrame) -> dict[str, Any]:
     """The ratio on each day as a point on a line, its interval as a bar, peers at 1."""
     rows = months.assign(day=months["day"].map(lambda day: f"{day:%Y-%m-%d}"))
-    x = {"field": "day", "type": "ordinal", "title": None,
-         "axis": {"labelAngle": 0, "labelExpr": "slice(datum.label, 2, 7)", "labelOverlap": True}}  # fmt: skip
+    x = {
+        "field": "day",
+        "type": "ordinal",
+        "title": None,
+        "axis": {"labelAngle": 0, "labelExpr": "slice(datum.label, 2, 7)", "labelOverlap": True},
+    }
     ratio = {"type": "quantitative", "title": "比值（1 = 与同行相当）", "axis": {"grid": True, "tickCount": 5}}
     tooltip = [
         {"field": "day", "title": "截至"},
@@ -106,19 +122,25 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     """
     top = max(float(points["crude"].max()), 4.0) * 1.05
     x = {
-        "field": "expected", "type": "quantitative", "title": "期望值（同类同行做同样工作的预警分值）",
+        "field": "expected",
+        "type": "quantitative",
+        "title": "期望值（同类同行做同样工作的预警分值）",
         "axis": {"grid": False, "tickCount": 6},
         "scale": {"domain": [0, float(points["expected"].max()) * 1.03], "nice": False},
-    }  # fmt: skip
+    }
     y = {
-        "field": "crude", "type": "quantitative", "title": "观察值 ÷ 期望值", "axis": {"grid": True, "tickCount": 6},
+        "field": "crude",
+        "type": "quantitative",
+        "title": "观察值 ÷ 期望值",
+        "axis": {"grid": True, "tickCount": 6},
         "scale": {"domain": [0, top], "clamp": True, "type": "sqrt"},
-    }  # fmt: skip
+    }
     dots = {
         "data": {"values": records(points)},
         "mark": {"type": "point", "filled": True, "color": ACCENT, "opacity": 0.45},
         "encoding": {
-            "x": x, "y": y,
+            "x": x,
+            "y": y,
             "size": {"field": "officers", "type": "quantitative", "scale": {"range": [18, 220]}, "legend": None},
             "tooltip": [
                 {"field": "officers", "type": "quantitative", "title": "人数"},
@@ -126,7 +148,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
                 {"field": "crude", "type": "quantitative", "title": "观察值 ÷ 期望值", "format": ".2f"},
             ],
         },
-    }  # fmt: skip
+    }
     # Every other one of the hundred places: the lines stay as smooth.
     drawn = limits[limits["expected"].rank(method="dense").mod(2).eq(0)]
     lines = {
@@ -134,10 +156,12 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
         "transform": [{"fold": ["low", "high"], "as": ["side", "crude"]}],
         "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.2},
         "encoding": {
-            "x": x, "y": y, "detail": [{"field": "side"}],
+            "x": x,
+            "y": y,
+            "detail": [{"field": "side"}],
             "strokeDash": {"field": "limit", "legend": {"title": None, "orient": "top-right", "symbolType": "stroke"}},
         },
-    }  # fmt: skip
+    }
     like_peers = {
         **_PEERS,
         "mark": {"type": "rule", "color": LINE},
@@ -146,9 +170,12 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     equal = {
         **_PEERS,
         "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "color": QUIET},
-        "encoding": {"x": {"value": {"expr": "width"}}, "y": {"field": "at", "type": "quantitative"},
-                     "text": {"value": "1 = 同行"}},
-    }  # fmt: skip
+        "encoding": {
+            "x": {"value": {"expr": "width"}},
+            "y": {"field": "at", "type": "quantitative"},
+            "text": {"value": "1 = 同行"},
+        },
+    }
     chosen = {"data": {"values": records(selected)}}
     ring = {
         **chosen,

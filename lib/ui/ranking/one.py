@@ -1,6 +1,5 @@
 """One officer of the ranking in detail: what the figure is made of, by unit of the time, over a year, beside peers."""
 
-
 import pandas as pd
 import streamlit as st
 
@@ -42,9 +41,12 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     )
     if viewer.may("view", "officer"):
         st.page_link(
-            paths.OFFICER, label="廉政档案", icon=":material/badge:",
-            query_params=tiles.address({"officer": row["officer_id"]}), help="打开会留痕。",
-        )  # fmt: skip
+            paths.OFFICER,
+            label="廉政档案",
+            icon=":material/badge:",
+            query_params=tiles.address({"officer": row["officer_id"]}),
+            help="打开会留痕。",
+        )
     view = st.segmented_control(
         "看什么", DETAILS, default=DETAILS[0], required=True, key="r_detail", label_visibility="collapsed"
     )
@@ -68,9 +70,14 @@ def _expected(value: float) -> str:
 
 def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
     shown = pd.DataFrame(
-        {"工作": work["kind"], "角色": work["role"], "件数": work["pieces"], "每件折合": work["share"],
-         "折合主办": work["exposure"]}
-    )  # fmt: skip
+        {
+            "工作": work["kind"],
+            "角色": work["role"],
+            "件数": work["pieces"],
+            "每件折合": work["share"],
+            "折合主办": work["exposure"],
+        }
+    )
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("每件折合", "折合主办")}
     opened: list[figure.Opening | None] = [
         officer_list(officer_id, "work", kind=kind, role=role)
@@ -91,7 +98,7 @@ def _work_of(_warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Ke
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _counts(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key
-) -> dict[Asked, pd.Series]:  # fmt: skip
+) -> dict[Asked, pd.Series]:
     """By what was asked, how many warnings of each model and level: those that went in, those that did not, and those
     of others that went in."""
     casework = casework_of(_register, _warehouse, _viewer)
@@ -117,7 +124,7 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
             count = int(counts[asked].get(rule_id, pd.Series(dtype="int64")).sum())
             numbers += [Part(words, count, asked.of(rule=rule_id))] if count else []
         words = f"{in_html(part['rule_label'])}　计 {part['weight']:.1f} 分"
-        lines.append(f'<div><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>')
+        lines.append(f"<div><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>")
     st.html(f'<div class="persons close">{"".join(lines)}</div>')
     if lines:
         st.caption(OTHER)
@@ -129,10 +136,13 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
 def _units(table: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
-            "当时的单位": table["org_name"], "自": table["since"].map(_month), "至": table["until"].map(_month),
-            "工作量（折合件）": table["exposure"], "预警分值": table["weight"],
+            "当时的单位": table["org_name"],
+            "自": table["since"].map(_month),
+            "至": table["until"].map(_month),
+            "工作量（折合件）": table["exposure"],
+            "预警分值": table["weight"],
         }
-    )  # fmt: skip
+    )
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "预警分值")}
     st.dataframe(shown, hide_index=True, column_config=config, alt="当时的单位")
     st.caption("按办理时所在单位列出；分值未按时间减半。")
@@ -159,11 +169,14 @@ def _alike(table: pd.DataFrame) -> None:
         return
     shown = pd.DataFrame(
         {
-            "人员": table["name"], "单位": table["org_name"], "工作相同": table["overlap"], "比值": table["ratio"],
+            "人员": table["name"],
+            "单位": table["org_name"],
+            "工作相同": table["overlap"],
+            "比值": table["ratio"],
             "区间": table["low"].map("{:.2f}".format) + "–" + table["high"].map("{:.2f}".format),
             "工作量（折合件）": table["exposure"].round(),
         }
-    )  # fmt: skip
+    )
     config = {
         "工作相同": st.column_config.NumberColumn(format="percent", help="两人工作种类构成的重合部分。"),
         "比值": st.column_config.NumberColumn(format="%.2f"),

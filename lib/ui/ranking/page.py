@@ -25,12 +25,21 @@ from lib.warehouse.store import Warehouse
 
 TOP = 20
 _COMPARED = {
-    "rank": "全市名次", "name": "人员", "org_name": "单位", "ratio": "比值", "observed": "观察值", "expected": "期望值",
+    "rank": "全市名次",
+    "name": "人员",
+    "org_name": "单位",
+    "ratio": "比值",
+    "observed": "观察值",
+    "expected": "期望值",
     "exposure": "工作量（折合件）",
-}  # fmt: skip
+}
 _SHOWN = {
-    "name": "人员", "org_name": "单位", "area_label": "区域", "exposure": "工作量（折合件）", "observed": "观察值",
-}  # fmt: skip
+    "name": "人员",
+    "org_name": "单位",
+    "area_label": "区域",
+    "exposure": "工作量（折合件）",
+    "observed": "观察值",
+}
 _BY = {"单位": UNIT, "镇街": TOWN}
 PARAMETER, OFFICER_KEY, CHART_KEY = "officer", "ranking_officer", "ranking_chart"
 
@@ -78,9 +87,13 @@ def among(shown: pd.DataFrame, ranking: Ranking, people: str) -> pd.DataFrame:
 
 
 def figures(
-    register: Register, warehouse: Warehouse, viewer: Viewer, ranking: Ranking, shown: pd.DataFrame,
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    ranking: Ranking,
+    shown: pd.DataFrame,
     opened: PeopleOpening,
-) -> None:  # fmt: skip
+) -> None:
     """How many are compared, how many stand out, how many cannot be compared; each number opens its people."""
     meanings = {
         RANKED: f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
@@ -97,10 +110,12 @@ def figures(
             for asked in (Asked("compared"), Asked("not_compared"))
         )
         tiles.tile(
-            "计入预警", [(f"{inside[1]:,}", inside[0])],
-            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。", "件",
+            "计入预警",
+            [(f"{inside[1]:,}", inside[0])],
+            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。",
+            "件",
             (Part("未计入", outside[1], outside[0]),),
-        )  # fmt: skip
+        )
 
 
 def people(ranking: Ranking, shown: pd.DataFrame, asked: str) -> None:
@@ -168,10 +183,13 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
         figure.listed(len(ranked), "个")
         cells = pd.DataFrame(
             {
-                "名次": ranked["rank"], by: ranked["name"], "比值": ranked["ratio"], "区间": _intervals(ranked),
+                "名次": ranked["rank"],
+                by: ranked["name"],
+                "比值": ranked["ratio"],
+                "区间": _intervals(ranked),
                 "高于1": ranked["low"].gt(1).map({True: "是", False: ""}),
             }
-        )  # fmt: skip
+        )
         config = {"比值": st.column_config.NumberColumn(format="%.2f")}
         with paged(cells, f"r_units_{by}", most=25) as part:
             st.dataframe(part, hide_index=True, height=height(part, 10), column_config=config, alt=sentence)
@@ -195,23 +213,28 @@ def fair(shown: pd.DataFrame, opened: PeopleOpening) -> None:
         )
         cells = pd.DataFrame(
             {
-                "方面": table["aspect"], "组": table["group"], "参加比较": table["ranked"], "高于 1": table["flagged"],
+                "方面": table["aspect"],
+                "组": table["group"],
+                "参加比较": table["ranked"],
+                "高于 1": table["flagged"],
                 "占比": table["rate"].map("{:.1%}".format),
                 "95% 区间": table["low"].map("{:.1%}".format) + "–" + table["high"].map("{:.1%}".format),
                 "与全体相比": table["verdict"],
             }
-        )  # fmt: skip
+        )
         each = list(zip(table["aspect"], table["group"], strict=True))
-        numbers = {
-            "参加比较": [opened(RANKED, *one) for one in each], "高于 1": [opened(CLEAR, *one) for one in each],
-        }  # fmt: skip
+        numbers = {"参加比较": [opened(RANKED, *one) for one in each], "高于 1": [opened(CLEAR, *one) for one in each]}
         figure.table(cells, numbers, "r_fairness", height=height(cells, 20), alt="各组高于 1 的比例")
 
 
 def funnel(
-    ranking: Ranking, areas: tuple[str, ...], domains: tuple[str, ...], row: pd.Series, source: str,
+    ranking: Ranking,
+    areas: tuple[str, ...],
+    domains: tuple[str, ...],
+    row: pd.Series,
+    source: str,
     opened: PeopleOpening,
-) -> None:  # fmt: skip
+) -> None:
     """Everyone shown, against the limits of chance."""
     found = funnel_of(ranking, areas, domains)
     if found.points.empty:
@@ -256,9 +279,7 @@ def _compared(ranked: pd.DataFrame) -> None:
     config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
     config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
     with paged(shown[columns], "r_compared") as part:
-        st.dataframe(
-            part, hide_index=True, height=height(part, 14), column_config=config, alt="参加比较的全部人员"
-        )
+        st.dataframe(part, hide_index=True, height=height(part, 14), column_config=config, alt="参加比较的全部人员")
 
 
 def insufficient(people: pd.DataFrame) -> None:
@@ -278,6 +299,4 @@ def _apart(people: pd.DataFrame) -> None:
     shown = people.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
     with paged(shown, "r_apart") as part:
-        st.dataframe(
-            part, hide_index=True, height=height(part, 12), column_config=config, alt="样本不足的执法人员"
-        )
+        st.dataframe(part, hide_index=True, height=height(part, 12), column_config=config, alt="样本不足的执法人员")

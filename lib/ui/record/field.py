@@ -68,9 +68,13 @@ def _one_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared:
         st.segmented_control(options=list(offered), format_func=offered.__getitem__, **shared)
         return
     st.selectbox(
-        options=list(offered), index=None, format_func=offered.__getitem__, disabled=not offered,
-        placeholder=hint or "输入几个字查找", **shared,
-    )  # fmt: skip
+        options=list(offered),
+        index=None,
+        format_func=offered.__getitem__,
+        disabled=not offered,
+        placeholder=hint or "输入几个字查找",
+        **shared,
+    )
 
 
 def _some_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared: dict[str, Any]) -> None:
@@ -78,7 +82,10 @@ def _some_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared
     if own and not free:
         st.session_state[key] = [value for value in own if value in offered]
     st.multiselect(
-        options=list(dict.fromkeys([*offered, *(own if free else ())])), accept_new_options=free, select_all=False,
+        options=list(dict.fromkeys([*offered, *(own if free else ())])),
+        accept_new_options=free,
+        select_all=False,
         format_func=lambda value: offered.get(value, value),
-        placeholder=hint or ("可多选，也可自行填写" if free else "可多选"), **shared,
-    )  # fmt: skip
+        placeholder=hint or ("可多选，也可自行填写" if free else "可多选"),
+        **shared,
+    )

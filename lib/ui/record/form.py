@@ -207,10 +207,15 @@ class Form:
     def _field(self, one: Field, held: Mapping[str, Any]) -> None:
         if one.name == TEXT:
             text_box.text_box(
-                one.label, self.key(TEXT), required=one.required, keep=self._keep, fault=self._faults.get(TEXT, ""),
-                note=st.session_state.get(self.key("note")) or PROMISE, height=120 if one.required else 64,
+                one.label,
+                self.key(TEXT),
+                required=one.required,
+                keep=self._keep,
+                fault=self._faults.get(TEXT, ""),
+                note=st.session_state.get(self.key("note")) or PROMISE,
+                height=120 if one.required else 64,
                 enter=None if self.wording.shut else self._usual,
-            )  # fmt: skip
+            )
             return
         offered = self._offered(one, held) if one.kind in ("choice", "choices") else {}
         hint = self.wording.hints.get(one.name, "")

@@ -53,7 +53,12 @@ def choice(record: Record, steps: list[Step], usual: bool = True) -> Step | None
         return steps[0]
     names = {step.action: step for step in steps}
     action = st.segmented_control(
-        "办理", list(names), default=steps[0].action if usual else None, required=usual,
-        format_func=lambda one: names[one].name, key=record.key(f"{record.state}_step"), label_visibility="collapsed",
-    )  # fmt: skip
+        "办理",
+        list(names),
+        default=steps[0].action if usual else None,
+        required=usual,
+        format_func=lambda one: names[one].name,
+        key=record.key(f"{record.state}_step"),
+        label_visibility="collapsed",
+    )
     return None if action is None else names[action]

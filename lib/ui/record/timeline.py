@@ -49,12 +49,7 @@ def is_opening(object_id: str) -> bool:
 
 
 def timeline(
-    register: Register,
-    warehouse: Warehouse,
-    viewer: Viewer,
-    workflow: Workflow,
-    object_id: str,
-    events: pd.DataFrame,
+    register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, object_id: str, events: pd.DataFrame
 ) -> None:
     """The events of one record, newest first; files can be taken down, which is logged."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -101,9 +96,16 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
         if held:
             name, content = seen(held["name"]), _content(register, warehouse, viewer, row, held)
             download(
-                viewer, "view", row["object_type"], f"{verbatim(name)}（{_size(held['size'])}）", content, name,
-                key=f"file_{row['event_id']}", quiet=True, icon=":material/attach_file:",
-            )  # fmt: skip
+                viewer,
+                "view",
+                row["object_type"],
+                f"{verbatim(name)}（{_size(held['size'])}）",
+                content,
+                name,
+                key=f"file_{row['event_id']}",
+                quiet=True,
+                icon=":material/attach_file:",
+            )
 
 
 def _chosen(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list[str]:

@@ -36,9 +36,13 @@ def _of(warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Va
 
 
 def panel(
-    register: Register, warehouse: Warehouse, viewer: Viewer, live: Version | None, proposed: Variant,
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    live: Version | None,
+    proposed: Variant,
     version: Version | None,
-) -> None:  # fmt: skip
+) -> None:
     """The button that runs it, what it gave, and keeping it with a version under way."""
     before = None if live is None else Variant(live.rule, live.params)
     shown = _of(warehouse, viewer, before, proposed)
@@ -80,9 +84,16 @@ def _keep(
 
     def keep() -> None:
         keep_backtest(
-            register, viewer, version.version_id, None if live is None else live.version_id, to_report(found),
-            generation=warehouse.generation.number, as_of=found.as_of, submission_id=sent, at=now(warehouse),
-        )  # fmt: skip
+            register,
+            viewer,
+            version.version_id,
+            None if live is None else live.version_id,
+            to_report(found),
+            generation=warehouse.generation.number,
+            as_of=found.as_of,
+            submission_id=sent,
+            at=now(warehouse),
+        )
         st.session_state["t_kept"] = version.version_id
 
     what = "报告随版本保存，提交复核和发布都要有。"
@@ -196,8 +207,13 @@ def _monthly(months: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "月末": months["day"].map(lambda day: f"{day:%Y-%m-%d}"),
-            "在用": months["live_total"], "在用等级": levels("live"),
-            "拟用": months["proposed_total"], "拟用等级": levels("proposed"), "新命中（拟用）": months["proposed_new"],
-            "新增": months["added"], "减少": months["lost"], "变级别": months["changed"],
+            "在用": months["live_total"],
+            "在用等级": levels("live"),
+            "拟用": months["proposed_total"],
+            "拟用等级": levels("proposed"),
+            "新命中（拟用）": months["proposed_new"],
+            "新增": months["added"],
+            "减少": months["lost"],
+            "变级别": months["changed"],
         }
-    )  # fmt: skip
+    )

@@ -79,12 +79,11 @@ def in_scope(frame: pd.DataFrame, found: pd.DataFrame, casework: Casework) -> pd
     and year (warnings generated this year, as on the overview)."""
     ids = frame["rule_id"]
     counts = {
-        "hits": found["rule_id"], "firing": rows(casework, Asked("firing"))["rule_id"],
+        "hits": found["rule_id"],
+        "firing": rows(casework, Asked("firing"))["rule_id"],
         "year": rows(casework, Asked("generated", "year"))["rule_id"],
-    }  # fmt: skip
-    return frame.assign(**{
-        name: ids.map(of.value_counts()).fillna(0).astype("int64") for name, of in counts.items()
-    })
+    }
+    return frame.assign(**{name: ids.map(of.value_counts()).fillna(0).astype("int64") for name, of in counts.items()})
 
 
 def table(frame: pd.DataFrame, chosen: str) -> None:
@@ -143,6 +142,13 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
     }
     place = int(frame["rule_id"].eq(chosen).to_numpy().argmax())
     figure.table(
-        shown, numbers, "m_table", config, pick, height=height(shown, 20), alt="模型运行状态", placeholder="—",
+        shown,
+        numbers,
+        "m_table",
+        config,
+        pick,
+        height=height(shown, 20),
+        alt="模型运行状态",
+        placeholder="—",
         selection_default={"selection": {"cells": [[place, "模型"]]}},
-    )  # fmt: skip
+    )

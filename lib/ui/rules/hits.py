@@ -51,11 +51,15 @@ def show(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -
     rows = named(found, warehouse)
     shown = pd.DataFrame(
         {
-            "等级": level_texts(rows["level"]), "模型": rows["rule_label"], "对象": rows["subject_title"],
-            "发生": rows["occurred_on"].map(day), "单位": rows["org_name"], "区域": rows["area_label"],
+            "等级": level_texts(rows["level"]),
+            "模型": rows["rule_label"],
+            "对象": rows["subject_title"],
+            "发生": rows["occurred_on"].map(day),
+            "单位": rows["org_name"],
+            "区域": rows["area_label"],
             "人员": rows["officer_label"],
         }
-    )  # fmt: skip
+    )
     with tables.paged(shown, "hits") as part:
         st.dataframe(part, hide_index=True, height=tables.height(part, 18), alt="命中清单")
     st.caption("命中按模型的归并规则成为预警；一条预警可以含多条命中。")

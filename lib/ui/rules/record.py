@@ -56,11 +56,13 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
         return
     shown = pd.DataFrame(
         {
-            "模型": shared["rule_label"], "共同预警": shared["shared"],
-            "占本模型": shared["share"].map("{:.0%}".format), "已判定": shared["n"],
+            "模型": shared["rule_label"],
+            "共同预警": shared["shared"],
+            "占本模型": shared["share"].map("{:.0%}".format),
+            "已判定": shared["n"],
             "其中核实率（95% 区间）": shares(shared),
         }
-    )  # fmt: skip
+    )
     common = [Asked("shared").of(rule=rule_id, shared_with=other) for other in shared["rule_id"]]
     numbers = {"共同预警": common, "已判定": [one._replace(name="shared_judged") for one in common]}
     figure.table(shown, numbers, "m_shared", height=height(shown, 20), alt="共同命中的模型")
@@ -78,10 +80,13 @@ def _group_name(group: str) -> str:
 def _missed(found: precision.Missed, rule_id: str) -> None:
     st.markdown("**抽查**　从没有命中的对象中随机抽取核查，估计漏掉多少")
     own = {name: Asked(name).of(rule=rule_id) for name in ("drawn", "drawn_judged", "drawn_true")}
-    tiles.parts((
-        Part("抽取", found.drawn, own["drawn"]), Part("已判定", found.judged, own["drawn_judged"]),
-        Part("属实", found.found, own["drawn_true"]),
-    ))  # fmt: skip
+    tiles.parts(
+        (
+            Part("抽取", found.drawn, own["drawn"]),
+            Part("已判定", found.judged, own["drawn_judged"]),
+            Part("属实", found.found, own["drawn_true"]),
+        )
+    )
     if found.rate is None or found.low is None or found.high is None:
         st.caption("还没有核查结论，不能估计。")
         return
@@ -119,9 +124,11 @@ def trials(register: Register, rule_id: str) -> None:
     figure.listed(len(found), "个")
     for one in found:
         st.page_link(
-            paths.TUNING, label=verbatim(version_steps.label(one)), icon=":material/tune:",
+            paths.TUNING,
+            label=verbatim(version_steps.label(one)),
+            icon=":material/tune:",
             query_params=tiles.address({"rule": rule_id, "version": one.version_id}),
-        )  # fmt: skip
+        )
 
 
 def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.DataFrame) -> None:
@@ -150,9 +157,7 @@ def looked_at(rule_id: str, every: list[Version]) -> Version | None:
     return next((one for one in every if one.version_id == asked), every[-1] if every else None)
 
 
-def versions(
-    register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]
-) -> None:
+def versions(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]) -> None:
     """All versions, one of them against the live one, and the steps that are open for it: stop, roll back …"""
     chosen = looked_at(rule_id, every)
     if chosen is None:
@@ -164,9 +169,12 @@ def versions(
     with left:
         names = {one.version_id: version_steps.label(one) for one in newest}
         st.selectbox(
-            "版本", list(names), index=list(names).index(chosen.version_id), format_func=names.__getitem__,
+            "版本",
+            list(names),
+            index=list(names).index(chosen.version_id),
+            format_func=names.__getitem__,
             key=_select_key(rule_id),
-        )  # fmt: skip
+        )
         with card("version"):
             version_steps.steps(register, warehouse, viewer, chosen)
     with right:

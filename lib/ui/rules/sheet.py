@@ -78,7 +78,7 @@ def _parameters(rule: Rule, live: Version | None) -> None:
             for one in rule.parameters
         ],
         columns=["参数", "在用", "默认", "下限", "上限", "单位"],
-    )  # fmt: skip
+    )
     st.markdown("**参数**")
     st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="参数")
 
@@ -103,6 +103,8 @@ def worked(rule: Rule) -> None:
     st.markdown("**应当命中**　其余各行都不命中")
     shapes = {level.name: f"{level.shape} {level.name}" for level in LEVELS.values()}
     st.dataframe(
-        found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh))), hide_index=True,
-        height=height(found.expected, ROWS_SHOWN), alt="应当命中",
-    )  # fmt: skip
+        found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh))),
+        hide_index=True,
+        height=height(found.expected, ROWS_SHOWN),
+        alt="应当命中",
+    )

@@ -58,9 +58,13 @@ def choose(register: Register) -> tuple[Version | None, Version | None]:
         choices = [*([NEW] if live else []), *under_way]
         _from_address("t_version", "version", choices)
         chosen = st.selectbox(
-            "版本", choices, key="t_version", label_visibility="collapsed", width=340,
+            "版本",
+            choices,
+            key="t_version",
+            label_visibility="collapsed",
+            width=340,
             format_func=lambda one: one if one == NEW else label(under_way[one]),
-        )  # fmt: skip
+        )
     if chosen == NEW and under_way:
         _tell(list(under_way.values()))
     st.query_params["rule"] = rule_id
@@ -77,9 +81,14 @@ def _tell(under_way: list[Version]) -> None:
         st.caption(f"有 {len(under_way)} 个在办版本：", width="content")
         for one in under_way:
             st.button(
-                f"{one.name}·{one.state}", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
-                key=f"t_open_{one.version_id}", on_click=_open, args=(one.version_id,),
-            )  # fmt: skip
+                f"{one.name}·{one.state}",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                type="tertiary",
+                key=f"t_open_{one.version_id}",
+                on_click=_open,
+                args=(one.version_id,),
+            )
 
 
 def _open(version_id: str) -> None:
@@ -106,9 +115,10 @@ def _field(version: Version, parameter: Parameter, in_force: Value | None, free:
     value: Any = version.params[parameter.name]
     moved = "" if in_force is None or in_force == value else f"在用版本 {exactly(in_force)}。"
     shared: dict[str, Any] = {
-        "key": f"t_{version.version_id}_{parameter.name}", "disabled": not free,
+        "key": f"t_{version.version_id}_{parameter.name}",
+        "disabled": not free,
         "help": f"{_bounds(parameter)}。{moved}",
-    }  # fmt: skip
+    }
     title = f"{parameter.meaning}（{parameter.unit}）" + (f" :small[:gray[{_bounds(parameter)}]]" if free else "")
     # The widgets tell of bounds in English only: `refusal` does it instead.
     if parameter.type == "date":
@@ -146,15 +156,12 @@ def refusal(version: Version, params: Mapping[str, Value]) -> UserError | None:
 
 @st.cache_resource(show_spinner="正在试算…", max_entries=32)
 def _tried(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _live: Variant | None, _proposed: Variant,
-    state: Key,
-) -> Tuning:  # fmt: skip
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _live: Variant | None, _proposed: Variant, state: Key
+) -> Tuning:
     return try_out(_register, _warehouse, _viewer, _live, _proposed)
 
 
-def tried(
-    register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant
-) -> Tuning:
+def tried(register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant) -> Tuning:
     """What the proposed version changes today; worked out once per thresholds, data and scope."""
     state = key(register, warehouse, viewer, None if live is None else live.key, proposed.key, clock=False)
     return _tried(register, warehouse, viewer, live, proposed, state)
@@ -197,9 +204,7 @@ def asked_list(
     register: Register, warehouse: Warehouse, viewer: Viewer, found: Tuning, live: Rule | None, rule: Rule
 ) -> bool:
     """The warnings behind the count that the address asks for; False when it asks for none."""
-    part, by, value, held, conclusion = (
-        st.query_params.get(name, "") for name in _ASKED
-    )
+    part, by, value, held, conclusion = (st.query_params.get(name, "") for name in _ASKED)
     if part not in found.parts or by not in ("", *_KEYS):
         return False
     rows = behind(found, part, by, value)
@@ -213,10 +218,13 @@ def asked_list(
     table = examples(rows, shown_rule, warehouse, viewer.may("view", "ranking"), most=None)
     shown = pd.DataFrame(
         {
-            "等级": level_texts(table["level"]), "区域": table["area_label"], "单位": table["org_name"],
-            "发生": table["occurred_on"].map(day), "为什么": table["sentence"],
+            "等级": level_texts(table["level"]),
+            "区域": table["area_label"],
+            "单位": table["org_name"],
+            "发生": table["occurred_on"].map(day),
+            "为什么": table["sentence"],
         }
-    )  # fmt: skip
+    )
     with paged(shown, "t_listed") as listed:
         st.dataframe(listed, hide_index=True, height=height(listed, 18), alt="试算的预警")
     return True
@@ -228,9 +236,7 @@ def _counts_table(found: Tuning, frame: pd.DataFrame, key: str, by: str) -> None
     if frame.empty:
         st.caption("没有差别。")
         return
-    numbers = {
-        title: [_opening(found, part, by, value) for value in frame[by]] for part, title in _COUNTS.items()
-    }
+    numbers = {title: [_opening(found, part, by, value) for value in frame[by]] for part, title in _COUNTS.items()}
     figure.table(shown, numbers, key, height=height(shown, 20))
 
 
@@ -272,9 +278,13 @@ def verified(table: pd.DataFrame, what: str, found: Tuning | None = None) -> Non
     st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
     each = [] if found is None or not found.parts else table["group"].tolist()
     verified_table(
-        table, "", table["group"].map(_GROUPS), what, key="t_verified",
+        table,
+        "",
+        table["group"].map(_GROUPS),
+        what,
+        key="t_verified",
         each=[partial(_opening, found, part) for part in each if found is not None],
-    )  # fmt: skip
+    )
 
 
 def changed_words(params: Mapping[str, Value], live: Version | None, version: Version) -> str:

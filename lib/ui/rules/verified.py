@@ -13,24 +13,34 @@ from lib.ui.tables import height
 def shares(table: pd.DataFrame) -> list[str]:
     """The verified share of each row (rate, low, high) with its interval; a dash where nothing was judged."""
     return [
-        "—" if pd.isna(row.rate) else f"{row.rate:.0%}（{row.low:.0%}–{row.high:.0%}）"
-        for row in table.itertuples()
+        "—" if pd.isna(row.rate) else f"{row.rate:.0%}（{row.low:.0%}–{row.high:.0%}）" for row in table.itertuples()
     ]
 
 
 def verified_table(
-    table: pd.DataFrame, title: str, names: pd.Series, alt: str, warnings: str = "预警", key: str = "",
+    table: pd.DataFrame,
+    title: str,
+    names: pd.Series,
+    alt: str,
+    warnings: str = "预警",
+    key: str = "",
     each: Sequence[Callable[..., figure.Opening | None]] = (),
-) -> None:  # fmt: skip
+) -> None:
     """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` where
     those of a group are listed, `held` (a figure) and `conclusion` narrowing them."""
     shown = pd.DataFrame(
         {
-            title: names, warnings: table["warnings"], "已判定": table["n"], "属实": table["true"],
-            "部分属实": table["partly"], "不属实": table["untrue"], "误报撤销": table["withdrawn"],
-            "无法查实": table["unclear"], "核实率（95% 区间）": shares(table),
+            title: names,
+            warnings: table["warnings"],
+            "已判定": table["n"],
+            "属实": table["true"],
+            "部分属实": table["partly"],
+            "不属实": table["untrue"],
+            "误报撤销": table["withdrawn"],
+            "无法查实": table["unclear"],
+            "核实率（95% 区间）": shares(table),
         }
-    )  # fmt: skip
+    )
     if not each:
         st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
         return

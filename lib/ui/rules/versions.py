@@ -55,9 +55,8 @@ def _form(record: Record, step: Step) -> Form:
 
 
 def save_draft(
-    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value],
-    possible: bool,
-) -> None:  # fmt: skip
+    register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value], possible: bool
+) -> None:
     """The form that keeps these thresholds as a draft of their own; off unless they are `possible`."""
     if not viewer.may("tune", "rule_version"):
         st.caption(f"您的角色（{viewer.role_name}）可以查看影响，不能起草。")

@@ -91,9 +91,12 @@ def _take_back(row: pd.Series, record: Record) -> None:
         return
     form = Form(record, WARNING.steps["undo"], Wording(follows=_follows), then=partial(_go_on, record, row))
     st.button(
-        f"撤回{told.step.name}", key=form.key("submit"), type="tertiary", icon=":material/undo:",
+        f"撤回{told.step.name}",
+        key=form.key("submit"),
+        type="tertiary",
+        icon=":material/undo:",
         on_click=partial(_undo, form, told.step == _BOTH),
-    )  # fmt: skip
+    )
 
 
 def _undo(form: Form, both: bool) -> None:

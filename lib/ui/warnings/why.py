@@ -34,9 +34,7 @@ _PEERS = "#b3c8df"
 _FEW = 30
 
 
-def head(
-    warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any], rule: Rule | None
-) -> None:  # fmt: skip
+def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
     """Level, sentence, what the evidence holds, where it comes from, and the ways on."""
     with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -174,9 +172,12 @@ def _values(found: _Drawn, key: str) -> None:
             return
         figure.listed(found.size, "个")
         shown = pd.DataFrame(
-            {"位次": range(1, found.size + 1), "数值": [quantity(value, found.unit) for value in found.values["value"]],
-             "": found.values["is_subject"].map({True: "本对象", False: ""})}
-        )  # fmt: skip
+            {
+                "位次": range(1, found.size + 1),
+                "数值": [quantity(value, found.unit) for value in found.values["value"]],
+                "": found.values["is_subject"].map({True: "本对象", False: ""}),
+            }
+        )
         with tables.paged(shown, key) as part:
             st.dataframe(part, hide_index=True, height=tables.height(part, 8), alt="同类的全部数值")
 
@@ -200,10 +201,15 @@ def _distribution(found: why.Comparison) -> Any:
         layers.append(base.mark_rule(color=colour, strokeWidth=2, strokeDash=dash))
         layers.append(
             base.mark_text(
-                align="right" if left else "left", dx=-6 if left else 6, dy=dy, baseline="top", color=colour,
-                fontSize=12, fontWeight=600,
+                align="right" if left else "left",
+                dx=-6 if left else 6,
+                dy=dy,
+                baseline="top",
+                color=colour,
+                fontSize=12,
+                fontWeight=600,
             ).encode(text="text:N", y=alt.value(0))
-        )  # fmt: skip
+        )
     return dressed(alt.layer(*layers), height=170)
 
 

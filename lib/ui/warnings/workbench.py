@@ -58,18 +58,31 @@ def filter_row() -> Iterator[None]:
 def multiselect(name: str, label: str, values: list[str], width: int) -> tuple[str, ...]:
     """One filter of the row, kept in the address."""
     chosen = st.multiselect(
-        label, values, key=f"w_{name}", bind="query-params", label_visibility="collapsed", placeholder=label,
-        width=width, wrap=False, select_all=False, on_change=first_page,
-    )  # fmt: skip
+        label,
+        values,
+        key=f"w_{name}",
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder=label,
+        width=width,
+        wrap=False,
+        select_all=False,
+        on_change=first_page,
+    )
     return tuple(chosen)
 
 
 def levels() -> tuple[str, ...]:
     """The levels chosen, all three in view, and what was drawn by chance."""
     chosen = st.pills(
-        "等级", list(NAMES.values()), selection_mode="multi", key="w_levels", bind="query-params",
-        label_visibility="collapsed", on_change=first_page,
-    )  # fmt: skip
+        "等级",
+        list(NAMES.values()),
+        selection_mode="multi",
+        key="w_levels",
+        bind="query-params",
+        label_visibility="collapsed",
+        on_change=first_page,
+    )
     return tuple(chosen)
 
 
@@ -121,15 +134,20 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
     for name, (states, overdue, standing, mine) in targets.items():
         on = now_shown == (states, overdue, mine, standing or ("" if states or overdue else OPEN))
         st.button(
-            f"{name} {counts[name]:,}", key=f"quick_{name}", type="primary" if on else "secondary", on_click=_show,
+            f"{name} {counts[name]:,}",
+            key=f"quick_{name}",
+            type="primary" if on else "secondary",
+            on_click=_show,
             args=(list(states), overdue, standing, mine),
-        )  # fmt: skip
+        )
     drawn = chosen.drawn(frame)
     if drawn and NAMES[SPOT_CHECK] not in chosen.levels:
         st.button(
-            f"{NAMES[SPOT_CHECK]} {drawn:,}", key="quick_drawn", on_click=_show_drawn,
+            f"{NAMES[SPOT_CHECK]} {drawn:,}",
+            key="quick_drawn",
+            on_click=_show_drawn,
             help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
-        )  # fmt: skip
+        )
 
 
 def clear() -> None:
@@ -137,9 +155,13 @@ def clear() -> None:
     for key in list(st.session_state):
         if str(key).startswith("w_") and key not in ("w_size", "w_page", "w_order"):
             held = st.session_state[key]
-            st.session_state[key] = False if isinstance(held, bool) else [] if isinstance(held, list) else (
-                "" if isinstance(held, str) else None
-            )  # fmt: skip
+            st.session_state[key] = (
+                False
+                if isinstance(held, bool)
+                else []
+                if isinstance(held, list)
+                else ("" if isinstance(held, str) else None)
+            )
     for name in [name for name in st.query_params if name.startswith("w_") and name not in st.session_state]:
         del st.query_params[name]
     figure.drop()
@@ -162,9 +184,15 @@ def pages(rows: pd.DataFrame, size: int) -> int:
 def ordered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """All rows in the order chosen, which stands in the address, and its name."""
     order = st.selectbox(
-        "排列", ORDERS, key="w_order", bind="query-params", label_visibility="collapsed", width=150,
-        on_change=first_page, help="排列的是全部结果，不只是这一页。",
-    )  # fmt: skip
+        "排列",
+        ORDERS,
+        key="w_order",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=150,
+        on_change=first_page,
+        help="排列的是全部结果，不只是这一页。",
+    )
     return in_order(rows, order), order
 
 
@@ -189,9 +217,14 @@ def listing(shown: pd.DataFrame, rows: pd.DataFrame, order: str, viewer: Viewer)
         first_page()
 
     tables.rows_part(
-        shown, f"workbench_{turn}", PHONE_COLUMNS if on_phone() else (), order=order,
-        picked=picked if viewer.may("record", "warning") else None, on_pick=pick, on_sort=sort,
-    )  # fmt: skip
+        shown,
+        f"workbench_{turn}",
+        PHONE_COLUMNS if on_phone() else (),
+        order=order,
+        picked=picked if viewer.may("record", "warning") else None,
+        on_pick=pick,
+        on_sort=sort,
+    )
     return picked
 
 
@@ -217,9 +250,13 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
     for step, batch in BATCHES.items():
         ready = chosen["state"].isin(batch.states)
         st.button(
-            f"批量{batch.name}（{ready.sum()}）", key=f"batch_{step}", disabled=not ready.any(), on_click=_ask,
-            args=(step,), help=f"其中 {ready.sum()} 条现在可以{batch.name}；其余会逐条说明为什么没有记录。",
-        )  # fmt: skip
+            f"批量{batch.name}（{ready.sum()}）",
+            key=f"batch_{step}",
+            disabled=not ready.any(),
+            on_click=_ask,
+            args=(step,),
+            help=f"其中 {ready.sum()} 条现在可以{batch.name}；其余会逐条说明为什么没有记录。",
+        )
     st.button("取消选择", key="batch_unpick", type="tertiary", on_click=unpick)
 
 
@@ -227,9 +264,7 @@ def _ask(step: str | None) -> None:
     st.session_state[_ASKED] = step
 
 
-def _confirm(
-    register: Register, warehouse: Warehouse, viewer: Viewer, chosen: pd.DataFrame, step: str
-) -> None:
+def _confirm(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: pd.DataFrame, step: str) -> None:
     """Say how many, and ask once more."""
     batch, turn = BATCHES[step], st.session_state.get(_TURN, 0)
     ready = chosen[chosen["state"].isin(batch.states)]
@@ -239,11 +274,14 @@ def _confirm(
     st.markdown(
         f"{batch.name} **{len(ready)}** 条" + (f"，另 {rest} 条现在不能{batch.name}" if rest else "") + "？",
         width="content",
-    )  # fmt: skip
+    )
     st.button(
-        f"确认{batch.name} {len(ready)} 条", key=f"confirm_{step}", type="primary", on_click=_take,
+        f"确认{batch.name} {len(ready)} 条",
+        key=f"confirm_{step}",
+        type="primary",
+        on_click=_take,
         args=(register, warehouse, viewer, step, seen, submission),
-    )  # fmt: skip
+    )
     st.button("取消", key="batch_cancel", on_click=_ask, args=(None,))
 
 
@@ -282,16 +320,22 @@ def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
             st.space("stretch")
             if step != "undo" and len(done) > len(refused):
                 st.button(
-                    f"撤回这 {len(done) - len(refused)} 条", key="batch_undo", icon=":material/undo:",
-                    on_click=_take_back, args=(register, warehouse, viewer, step, done),
+                    f"撤回这 {len(done) - len(refused)} 条",
+                    key="batch_undo",
+                    icon=":material/undo:",
+                    on_click=_take_back,
+                    args=(register, warehouse, viewer, step, done),
                     help="其后没有别的办理的，可以撤回；签收和撤回都留在经过里。",
-                )  # fmt: skip
+                )
             st.button("收起", key="batch_close", type="tertiary", on_click=lambda: st.session_state.pop(_DONE, None))
         known = frame.set_index("warning_id")
         shown = pd.DataFrame(
-            {"预警": done["warning_id"].map(known["number"]), "对象": done["warning_id"].map(known["subject_title"]),
-             "结果": done["result"]}
-        )  # fmt: skip
+            {
+                "预警": done["warning_id"].map(known["number"]),
+                "对象": done["warning_id"].map(known["subject_title"]),
+                "结果": done["result"],
+            }
+        )
         order = done["recorded"].sort_values(kind="stable").index
         with tables.paged(shown.loc[order], "batch_results") as part:
             st.dataframe(part, hide_index=True, height=tables.height(part, 5), alt="批量办理结果")
@@ -326,10 +370,16 @@ def export_button(
 ) -> None:
     """The filtered list as Excel, for those who may; written into the audit log before the file is made."""
     download(
-        viewer, "export", "warning", "导出 Excel", partial(exported, register, warehouse, viewer, rows, chosen),
-        f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx", mime=export.MIME, icon=":material/download:",
+        viewer,
+        "export",
+        "warning",
+        "导出 Excel",
+        partial(exported, register, warehouse, viewer, rows, chosen),
+        f"预警清单_{warehouse.as_of:%Y%m%d}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
         note="导出当前筛选结果；文件带水印，导出会被记录。",
-    )  # fmt: skip
+    )
 
 
 def nothing(chosen: WarningFilter, frame: pd.DataFrame) -> None:

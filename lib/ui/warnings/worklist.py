@@ -18,9 +18,7 @@ TOLD = "worklist_told"
 _HERE = "worklist"
 
 
-def listed(
-    register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame, warning_id: str
-) -> list[str]:
+def listed(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame, warning_id: str) -> list[str]:
     """The numbers of the list one came from; empty when the warning was opened by itself.
 
     A session that has not seen the list (after a reload) makes it anew from the address of the workbench.
@@ -73,6 +71,4 @@ def told(warning_id: str) -> None:
         return
     with st.container(key="told"):
         outcome.show(result, WARNING, True, about=title)
-        st.page_link(
-            paths.WARNING, label="回看上一条", icon=":material/undo:", query_params=way.onward({"id": before})
-        )  # fmt: skip
+        st.page_link(paths.WARNING, label="回看上一条", icon=":material/undo:", query_params=way.onward({"id": before}))

@@ -60,8 +60,11 @@ def _run(home: Path, task: dict[str, Any], tell: Progress, most: int) -> LoadRep
     with open_log(home) as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "lib.warehouse.load.apart"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
     assert child.stdin is not None and child.stdout is not None
     try:
         with suppress(BrokenPipeError):

@@ -68,8 +68,7 @@ def derive(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
 def area_sql(dataset: Dataset, row: str) -> tuple[str, str]:
     """(expression, joins) of the area code that alias `row` gets from the rows it refers to."""
     keys = sorted(
-        (key for key in dataset.foreign_keys if key.field in _AREA_ORDER),
-        key=lambda key: _AREA_ORDER.index(key.field),
+        (key for key in dataset.foreign_keys if key.field in _AREA_ORDER), key=lambda key: _AREA_ORDER.index(key.field)
     )
     terms = [f"place{i}.area_code" for i in range(len(keys))]
     joins = [

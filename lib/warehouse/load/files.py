@@ -100,9 +100,8 @@ def find_files(paths: list[Path], work: Path) -> list[Found]:
             raise UserError(f"找不到文件或文件夹：{readable(str(path))}。", "请核对路径。")
         inside = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
         inside = [
-            file for file in inside
-            if not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
-        ]  # fmt: skip
+            file for file in inside if not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
+        ]
         for file in _in_order(inside):
             label = readable(file.name if file == path else str(file.relative_to(path)))
             named = file == path

@@ -268,10 +268,14 @@ def map_headings(headings: list[str], dataset: Dataset) -> Mapping:
         unclear = is_money and unit is None and _is_unclear(headings[first])
         twins = tuple(index for other, index in places if other == rank and index != first)
         mapping.columns[name] = Column(
-            first, headings[first], _factor(unit, dataset[name]), unit,
-            _qualifier(headings[first]) if rank or PENDING in headings[first] else "", twins,
+            first,
+            headings[first],
+            _factor(unit, dataset[name]),
+            unit,
+            _qualifier(headings[first]) if rank or PENDING in headings[first] else "",
+            twins,
             unsure=unclear or (rank == 2 and dataset[name].import_unit is not None),
-        )  # fmt: skip
+        )
         for _, index in places:
             if index != first:
                 unknown[index] = f"{headings[index]}（与“{headings[first]}”重复）"

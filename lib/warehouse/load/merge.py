@@ -84,8 +84,9 @@ def _known(dataset: Dataset) -> str:
 def _any_known(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> bool:
     key = key_sql(dataset)
     tables = [dataset.name] if dataset.kind == "reference" else [dataset.name, f"{dataset.name}_history"]
-    return any(con.execute(f'select 1 from typed semi join "{table}" using ({key}) limit 1').fetchall()
-               for table in tables)  # fmt: skip
+    return any(
+        con.execute(f'select 1 from typed semi join "{table}" using ({key}) limit 1').fetchall() for table in tables
+    )
 
 
 def _given(mapping: Mapping) -> list[str]:

@@ -34,9 +34,11 @@ _COLUMNS = (
 )  # fmt: skip
 _TEXTS = [name for name in _COLUMNS if name not in ("row_no", "loaded_at")]
 _SCHEMA = pa.schema(
-    [(name, pa.string() if name in _TEXTS else pa.int32() if name == "row_no" else pa.timestamp("us"))
-     for name in _COLUMNS]
-)  # fmt: skip
+    [
+        (name, pa.string() if name in _TEXTS else pa.int32() if name == "row_no" else pa.timestamp("us"))
+        for name in _COLUMNS
+    ]
+)
 
 
 def unique_headings(headings: list[str]) -> list[str]:

@@ -8,12 +8,7 @@ from lib.catalog.private import mask_text
 from lib.errors import UserError
 from lib.warehouse.load.doubts import Doubt
 
-STATES = {
-    "loaded": "已装载",
-    "known": "以前装载过，未作改动",
-    "refused": "未装载",
-    "unknown": "不认识，跳过",
-}
+STATES = {"loaded": "已装载", "known": "以前装载过，未作改动", "refused": "未装载", "unknown": "不认识，跳过"}
 
 
 @dataclass

@@ -29,7 +29,7 @@ from lib.warehouse.load.doubts import (
     UTC,
     Answers,
     Doubt,
-)  # fmt: skip
+)
 from lib.warehouse.load.header import PENDING, Column, Mapping, bracketed, loadable, unit_factor
 from lib.warehouse.load.quarantine import kept
 from lib.warehouse.load.reading import is_moment, is_money
@@ -68,9 +68,15 @@ class Settling:
         return self.answers.choice(self._source, name, kind, None if back else evidence)
 
     def _ask(
-        self, name: str, kind: str, why: str, belief: str, options: Iterable[str], evidence: str,
+        self,
+        name: str,
+        kind: str,
+        why: str,
+        belief: str,
+        options: Iterable[str],
+        evidence: str,
         samples: Iterable[str] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         column = self.mapping.columns.get(name)
         heading = column.heading if column else name
         shown = self._samples(column) if samples is None and column else list(samples or ())

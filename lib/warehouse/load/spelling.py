@@ -121,8 +121,12 @@ def plain_amount(text: str) -> str | None:
     return plain if plain != re.sub(r"\s", "", unicodedata.normalize("NFKC", text)) else None
 
 
-_MONTHS = {name: place for place, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
+_MONTHS = {
+    name: place
+    for place, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
 _MONTH = "(" + "|".join(_MONTHS) + ")[a-z]*"
 _WEEKDAY = re.compile(
     r"[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b,?",

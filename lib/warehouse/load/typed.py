@@ -20,7 +20,7 @@ from lib.warehouse.load.reading import (
     present,
     tidy,
     value,
-)  # fmt: skip
+)
 from lib.warehouse.load.spelling import ODD_TEXT, is_misread, plain_amount, plain_moment, unmarked
 
 _MACROS = (Path(__file__).parent / "normalise.sql").read_text(encoding="utf-8")

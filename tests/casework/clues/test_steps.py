@@ -39,23 +39,40 @@ def test_the_whole_way_of_a_clue(register: Register, grid_clue: str, county: Vie
     assert _row(register, county)["due_at"] == datetime(2022, 10, 1, 23, 59, 59)
     _to_undertaken(register, grid_clue, county, office)
     on_clue(
-        "dispose", register, county, grid_clue, submission_id="d", at=AT + timedelta(days=9), disposition="初步核实",
+        "dispose",
+        register,
+        county,
+        grid_clue,
+        submission_id="d",
+        at=AT + timedelta(days=9),
+        disposition="初步核实",
         text="已核。",
-    )  # fmt: skip
+    )
     on_clue(
         "file_case", register, county, grid_clue, submission_id="f", at=AT + timedelta(days=10), text="立案审查调查。"
     )
     on_clue(
-        "report", register, county, grid_clue, submission_id="e", at=AT + timedelta(days=20), text="给予警告。",
-        form="第二种形态", people_cnt=1,
-    )  # fmt: skip
+        "report",
+        register,
+        county,
+        grid_clue,
+        submission_id="e",
+        at=AT + timedelta(days=20),
+        text="给予警告。",
+        form="第二种形态",
+        people_cnt=1,
+    )
     before = _row(register, county)
     on_clue("archive", register, office, grid_clue, submission_id="z", at=AT + timedelta(days=21))
     row = _row(register, county)
     assert pd.isna(before["closed_at"])
     assert row[["state", "disposition", "form", "people_cnt", "proposed"]].tolist() == [
-        "归档", "初步核实", "第二种形态", 1, "初步核实",
-    ]  # fmt: skip
+        "归档",
+        "初步核实",
+        "第二种形态",
+        1,
+        "初步核实",
+    ]
     assert row["approved_at"] == AT + timedelta(days=1)
     assert row["disposed_at"] == AT + timedelta(days=9)
     assert row["case_filed_at"] == AT + timedelta(days=10)
@@ -77,9 +94,15 @@ def test_shelved_is_disposed_but_not_settled(
     assert pd.isna(row["closed_at"])
     on_clue("reopen", register, county, grid_clue, submission_id="o", at=AT + timedelta(days=30), text="出现新材料。")
     on_clue(
-        "dispose", register, county, grid_clue, submission_id="d2", at=AT + timedelta(days=31),
-        disposition="予以了结", text="否",
-    )  # fmt: skip
+        "dispose",
+        register,
+        county,
+        grid_clue,
+        submission_id="d2",
+        at=AT + timedelta(days=31),
+        disposition="予以了结",
+        text="否",
+    )
     row = _row(register, county)
     assert (row["disposed_at"], row["closed_at"]) == (AT + timedelta(days=2), AT + timedelta(days=31))
 
@@ -89,9 +112,15 @@ def test_settled_at_once_when_nothing_is_in_it(
 ) -> None:
     _to_undertaken(register, grid_clue, county, office)
     on_clue(
-        "dispose", register, county, grid_clue, submission_id="d", at=AT + timedelta(days=5), disposition="予以了结",
+        "dispose",
+        register,
+        county,
+        grid_clue,
+        submission_id="d",
+        at=AT + timedelta(days=5),
+        disposition="予以了结",
         text="查否。",
-    )  # fmt: skip
+    )
     row = _row(register, county)
     assert (row["state"], row["closed_at"]) == ("处置", AT + timedelta(days=5))
     with pytest.raises(UserError, match="暂存待查"):

@@ -69,9 +69,7 @@ def _story(register: Register) -> list[tuple]:
 
 
 @pytest.mark.scale
-def test_the_same_seed_plays_the_same_and_another_does_not(
-    year: Register, tmp_path: Path, city: Warehouse
-) -> None:
+def test_the_same_seed_plays_the_same_and_another_does_not(year: Register, tmp_path: Path, city: Warehouse) -> None:
     first, second = _story(year), _story(_play(tmp_path, city, "two"))
     assert len(first) > 500
     assert first == second

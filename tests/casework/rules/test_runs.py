@@ -123,9 +123,16 @@ def publish_file(register: Register, rule_id: str, office: Viewer, leader: Viewe
 
     step(office, "try")
     keep_backtest(
-        register, office, newest.version_id, live.version_id if live else None, {}, generation=1, as_of=at.date(),
-        submission_id=f"{newest.version_id}-backtest", at=at,
-    )  # fmt: skip
+        register,
+        office,
+        newest.version_id,
+        live.version_id if live else None,
+        {},
+        generation=1,
+        as_of=at.date(),
+        submission_id=f"{newest.version_id}-backtest",
+        at=at,
+    )
     step(office, "submit")
     step(leader, "publish")
 
@@ -143,8 +150,12 @@ def test_a_first_run_finds_and_a_second_has_nothing_to_do(home: Path, home_regis
     assert sorted(found["rule_id"].unique()) == ["M91", "M92"]
     row = found.set_index(["rule_id", "subject_id"]).loc[("M91", "C40")]
     assert (row["level"], row["value"], row["threshold"], row["org_id"], row["domain_code"]) == (
-        "orange", 40000.0, 30000.0, "O0002", "SC",
-    )  # fmt: skip
+        "orange",
+        40000.0,
+        30000.0,
+        "O0002",
+        "SC",
+    )
     assert row["occurred_on"] == pd.Timestamp("2022-08-16")
     assert row["first_seen_at"].date() == date(2022, 9, 25)
     assert stale_rules(home_register, open_warehouse(home)) == []

@@ -44,9 +44,16 @@ def _step(register: Register, who: Viewer, version_id: str, action: str, text: s
 
 def _backtest(register: Register, office: Viewer, version_id: str, against: str | None = "M01-v1") -> None:
     backtests.keep_backtest(
-        register, office, version_id, against, {"added": 3}, generation=1, as_of=AT.date(),
-        submission_id=f"{version_id}-against-{against}", at=AT,
-    )  # fmt: skip
+        register,
+        office,
+        version_id,
+        against,
+        {"added": 3},
+        generation=1,
+        as_of=AT.date(),
+        submission_id=f"{version_id}-against-{against}",
+        at=AT,
+    )
 
 
 def _published(register: Register, office: Viewer, leader: Viewer, days: int = 100) -> str:
@@ -92,9 +99,16 @@ def test_the_whole_way_and_back(taken_in: Register, office: Viewer, leader: View
     assert versions.version(taken_in, version_id).state == STOPPED
     actions = versions.history(taken_in, office, "M01")[["version_id", "action"]].values.tolist()
     assert actions == [
-        ["M01-v2", "停用"], ["M01-v1", "回退到此版"], ["M01-v1", "停用"], ["M01-v2", "发布"], ["M01-v2", "提交复核"],
-        ["M01-v2", "保存回测"], ["M01-v2", "开始试运行"], ["M01-v2", "起草"], ["M01-v1", "交付"],
-    ]  # fmt: skip
+        ["M01-v2", "停用"],
+        ["M01-v1", "回退到此版"],
+        ["M01-v1", "停用"],
+        ["M01-v2", "发布"],
+        ["M01-v2", "提交复核"],
+        ["M01-v2", "保存回测"],
+        ["M01-v2", "开始试运行"],
+        ["M01-v2", "起草"],
+        ["M01-v1", "交付"],
+    ]
     assert verify_register(taken_in) == []
 
 

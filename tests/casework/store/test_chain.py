@@ -40,9 +40,15 @@ def test_an_untouched_chain_has_no_faults(register: Register, ten_events: None) 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"text": "改过"}, {"payload": '{"n":99}'}, {"actor_id": "someone"}, {"at": datetime(2022, 9, 1, 8, 31)},
-     {"to_state": "已办结"}, {"submission_id": "x"}],
-)  # fmt: skip
+    [
+        {"text": "改过"},
+        {"payload": '{"n":99}'},
+        {"actor_id": "someone"},
+        {"at": datetime(2022, 9, 1, 8, 31)},
+        {"to_state": "已办结"},
+        {"submission_id": "x"},
+    ],
+)
 def test_a_changed_event_is_named(register: Register, ten_events: None, changed: dict) -> None:
     _tamper(register, update(event).where(event.c.seq == 4).values(**changed))
     assert verify_chain(register) == ["事件第 4 号内容被改动"]
@@ -72,9 +78,17 @@ def test_an_altered_attachment_is_noticed(register: Register, feed, inspector: V
     on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
     on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
     on_warning(
-        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="属实", text="见附件",
-        checked=["核对票据"], attachment=("票据.jpg", b"scan"),
-    )  # fmt: skip
+        "conclude",
+        register,
+        inspector,
+        warning_id,
+        submission_id="3",
+        at=AT,
+        conclusion="属实",
+        text="见附件",
+        checked=["核对票据"],
+        attachment=("票据.jpg", b"scan"),
+    )
     assert verify_chain(register) == []
     _tamper(register, update(attachment).values(content=b"another scan"))
     [fault] = verify_chain(register)

@@ -20,7 +20,7 @@ from lib.casework.store.register import (
     casework_url,
     forget_register,
     open_register,
-)  # fmt: skip
+)
 from lib.casework.store.schema import event, metadata, person, store
 from lib.cli import main
 from lib.errors import UserError
@@ -91,8 +91,10 @@ def test_demo_never_replaces_a_real_store_named_by_url(
     after = Register(url)
     with after.read() as connection:
         assert connection.execute(select(event.c.object_type).order_by(event.c.seq)).scalars().all() == [
-            "store", "person", "warning",
-        ]  # fmt: skip
+            "store",
+            "person",
+            "warning",
+        ]
     after.close()
     forget_register(home)
 

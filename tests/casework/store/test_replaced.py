@@ -72,8 +72,7 @@ def log_deleted(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "replace",
-    [moved_over, moved_over_and_log_deleted, copied_over_and_log_deleted, deleted, log_deleted],
+    "replace", [moved_over, moved_over_and_log_deleted, copied_over_and_log_deleted, deleted, log_deleted]
 )
 def test_nothing_is_said_to_be_saved_in_a_store_that_is_no_longer_there(
     running: Register, path: Path, replace: Callable[[Path], None]

@@ -70,8 +70,10 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
     """A little of everything the register can hold."""
     register = open_register(home)
     office, leader, county = (
-        _person(register, "office"), _person(register, "leader"), _person(register, "county", area="330483"),
-    )  # fmt: skip
+        _person(register, "office"),
+        _person(register, "leader"),
+        _person(register, "county", area="330483"),
+    )
     patch.setattr(sign_in, "_N", 2**10)
     sign_in.set_password(register, "p-office", "correct horse battery", AT)
     run_due(home, register)
@@ -81,26 +83,43 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
     on_warning("prompt", register, county, first, submission_id="2", at=AT, text="请核实。")
     on_warning("start", register, county, first, submission_id="3", at=AT)
     on_warning(
-        "conclude", register, county, first, submission_id="4", at=AT, conclusion="属实", text="票据不符。",
+        "conclude",
+        register,
+        county,
+        first,
+        submission_id="4",
+        at=AT,
+        conclusion="属实",
+        text="票据不符。",
         checked=["核对票据"],
         attachment=("票据.jpg", b"scan"),
     )
     on_warning("to_clue", register, office, first, submission_id="5", at=AT, text="转线索")
-    _feed(
-        register, {"value": 999.0}, {"subject_id": "C2", "level": "red"}, at=AT.replace(hour=12), run="M05-000102"
-    )
+    _feed(register, {"value": 999.0}, {"subject_id": "C2", "level": "red"}, at=AT.replace(hour=12), run="M05-000102")
     with register.transaction() as tx:
         planned = SimpleNamespace(rule=read_rules()["M01"], version=SimpleNamespace(version_id="M01-v1"))
-        drawn = {"subject_id": "C9", "officer_id": None, "org_id": "O0001", "area_code": "330483101",
-                 "occurred_on": date(2026, 9, 1)}  # fmt: skip
+        drawn = {
+            "subject_id": "C9",
+            "officer_id": None,
+            "org_id": "O0001",
+            "area_code": "330483101",
+            "occurred_on": date(2026, 9, 1),
+        }
         spot_checks.enter(tx, planned, [drawn], "抽查2026-09", {"O0001": "ZF"}, AT)  # type: ignore[arg-type]
         open_task(tx, "M05", "M05-v1", "jump", AT, "命中骤变")
     live = live_versions(register)["M05"]
     made = draft(register, office, live, live.params, submission_id="6", at=AT, text="再试")
     keep_backtest(
-        register, office, str(made.created), "M05-v1", {"months": 1}, generation=1, as_of=AT.date(),
-        submission_id="7", at=AT,
-    )  # fmt: skip
+        register,
+        office,
+        str(made.created),
+        "M05-v1",
+        {"months": 1},
+        generation=1,
+        as_of=AT.date(),
+        submission_id="7",
+        at=AT,
+    )
     units = "机构编号,机构名称,层级,领域代码,区划代码\nO0009,某所,县,SC,330483\n"
     (home / "机构.csv").write_text(units, encoding="utf-8")
     load_paths(home, [home / "机构.csv"])

@@ -32,8 +32,9 @@ def test_a_removed_warning_and_a_removed_clue_are_found(register: Register, conc
         connection.execute(delete(warning))
         connection.execute(delete(clue))
     assert verify_register(register) == [
-        f"预警 {concluded} 有登记事件而没有记录", f"线索 {done.created} 有登记事件而没有记录",
-    ]  # fmt: skip
+        f"预警 {concluded} 有登记事件而没有记录",
+        f"线索 {done.created} 有登记事件而没有记录",
+    ]
 
 
 def test_a_smuggled_in_clue_is_found(register: Register, concluded: str, office: Viewer) -> None:
@@ -41,5 +42,6 @@ def test_a_smuggled_in_clue_is_found(register: Register, concluded: str, office:
     with register.engine.begin() as connection:
         connection.execute(update(clue).values(clue_id="C0000000000000000"))
     assert verify_register(register) == [
-        f"线索 {done.created} 有登记事件而没有记录", "线索 C0000000000000000 有记录而没有登记事件",
-    ]  # fmt: skip
+        f"线索 {done.created} 有登记事件而没有记录",
+        "线索 C0000000000000000 有记录而没有登记事件",
+    ]

@@ -55,8 +55,11 @@ def test_who_takes_over_concludes_and_the_former_handler_no_longer(register: Reg
     on_warning("take_over", register, OTHER, warning_id, submission_id="3", at=AT, text="经办人出差两周。")
     row = warning(register, inspector, None, warning_id)
     assert (row["state"], row["handler_id"], row["former_id"], row["former_name"]) == (
-        "核查中", "p-other", "p-inspector", "示范员01"
-    )  # fmt: skip
+        "核查中",
+        "p-other",
+        "p-inspector",
+        "示范员01",
+    )
     with pytest.raises(UserError, match="由示范员09经办"):
         on_warning("conclude", register, inspector, warning_id, submission_id="4", at=AT, **FOUND)
     assert on_warning("conclude", register, OTHER, warning_id, submission_id="5", at=AT, **FOUND).recorded

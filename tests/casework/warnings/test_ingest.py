@@ -110,8 +110,11 @@ def test_new_facts_after_closing_open_a_new_warning_that_names_the_old_one(
     (new,) = set(rows.index) - {concluded}
     row, old = rows.loc[new], rows.loc[concluded]
     assert (row["follows"], row["state"], row["level"], row["occurred_on"]) == (
-        concluded, "新生成", "orange", pd.Timestamp(2022, 9, 20),
-    )  # fmt: skip
+        concluded,
+        "新生成",
+        "orange",
+        pd.Timestamp(2022, 9, 20),
+    )
     assert pd.isna(old["follows"]) and not old["firing"] and row["firing"]
     kept = ["state", "conclusion", "closed_at", "level", "value", "evidence", "occurred_on"]
     assert old[kept].equals(before[kept])
@@ -131,9 +134,15 @@ def test_a_third_time_follows_the_second(register: Register, concluded: str, fee
     feed(NEW_FACTS, at=LATER + timedelta(days=1))
     (second,) = set(_rows(register).index) - {concluded}
     on_warning(
-        "withdraw", register, office, second, submission_id="w", at=LATER + timedelta(days=2), reason="误报",
+        "withdraw",
+        register,
+        office,
+        second,
+        submission_id="w",
+        at=LATER + timedelta(days=2),
+        reason="误报",
         text="资料有误。",
-    )  # fmt: skip
+    )
     feed({**NEW_FACTS, "occurred_on": date(2022, 9, 30)}, at=LATER + timedelta(days=3))
     rows = _rows(register)
     (third,) = set(rows.index) - {concluded, second}
@@ -182,8 +191,9 @@ def test_a_later_period_is_merged_into_the_open_one(register: Register, feed, of
         {**group, "period": "2022-06", "occurred_on": date(2022, 6, 30)},
         {**group, "period": "2022-07", "occurred_on": date(2022, 7, 30), "level": "orange"},
         {**group, "period": "2022-08", "occurred_on": date(2022, 8, 30)},
-        at=LATER, rule=M16,
-    )  # fmt: skip
+        at=LATER,
+        rule=M16,
+    )
     assert _rows(register).loc[august, "state"] == "新生成"
 
 
@@ -262,8 +272,10 @@ def test_signals_are_replaced_per_rule(register: Register) -> None:
     with register.read() as connection:
         stored = connection.execute(select(signal.c.rule_id, signal.c.subject_id, signal.c.occurred_on)).all()
     assert sorted(tuple(row) for row in stored) == [
-        ("M05", "C2", date(2022, 9, 1)), ("M05", "C3", date(2022, 9, 1)), ("M16", "D1", date(2022, 9, 1)),
-    ]  # fmt: skip
+        ("M05", "C2", date(2022, 9, 1)),
+        ("M05", "C3", date(2022, 9, 1)),
+        ("M16", "D1", date(2022, 9, 1)),
+    ]
 
 
 def test_many_new_warnings_are_chained_in_one_go(register: Register, feed) -> None:

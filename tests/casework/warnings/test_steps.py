@@ -53,7 +53,13 @@ def test_sent_back_for_more_and_reported_again(
     assert row["state"] == "退回补充"
     assert row["due_at"] == row["verify_due_at"]
     on_warning(
-        "conclude", register, inspector, concluded, submission_id="again", at=AT, conclusion="部分属实",
+        "conclude",
+        register,
+        inspector,
+        concluded,
+        submission_id="again",
+        at=AT,
+        conclusion="部分属实",
         text="流水已补充。",
         checked=["银行流水"],
     )
@@ -90,9 +96,16 @@ def test_an_unknown_conclusion_is_refused(register: Register, feed, inspector: V
     [warning_id] = feed({})
     with pytest.raises(UserError, match="核查结论"):
         on_warning(
-            "conclude", register, inspector, warning_id, submission_id="x", at=AT, conclusion=conclusion, text="x",
+            "conclude",
+            register,
+            inspector,
+            warning_id,
+            submission_id="x",
+            at=AT,
+            conclusion=conclusion,
+            text="x",
             checked=["x"],
-        )  # fmt: skip
+        )
 
 
 def test_a_conclusion_needs_text_and_something_checked(register: Register, concluded: str, inspector: Viewer) -> None:
@@ -127,16 +140,22 @@ def test_a_substantiated_warning_becomes_a_clue_once(register: Register, conclud
     assert (row["state"], row["clue_id"]) == ("转线索", first.created)
 
 
-def test_an_unfounded_warning_cannot_become_a_clue(
-    register: Register, feed, inspector: Viewer, office: Viewer
-) -> None:
+def test_an_unfounded_warning_cannot_become_a_clue(register: Register, feed, inspector: Viewer, office: Viewer) -> None:
     [warning_id] = feed({})
     on_warning("sign", register, inspector, warning_id, submission_id="1", at=AT)
     on_warning("start", register, inspector, warning_id, submission_id="2", at=AT)
     on_warning(
-        "conclude", register, inspector, warning_id, submission_id="3", at=AT, conclusion="不属实", text="已退付。",
-        checked=["票据"], work_prompt=True,
-    )  # fmt: skip
+        "conclude",
+        register,
+        inspector,
+        warning_id,
+        submission_id="3",
+        at=AT,
+        conclusion="不属实",
+        text="已退付。",
+        checked=["票据"],
+        work_prompt=True,
+    )
     with pytest.raises(UserError, match="不属实"):
         on_warning("to_clue", register, office, warning_id, submission_id="4", at=AT, text="转")
     row = _row(register, warning_id)
@@ -204,7 +223,14 @@ def test_the_attachment_comes_back_as_it_was(
 ) -> None:
     on_warning("send_back", register, office, concluded, submission_id="b", at=AT, text="缺票据。")
     done = on_warning(
-        "conclude", register, inspector, concluded, submission_id="f", at=AT, conclusion="属实", text="附票据。",
+        "conclude",
+        register,
+        inspector,
+        concluded,
+        submission_id="f",
+        at=AT,
+        conclusion="属实",
+        text="附票据。",
         checked=["票据"],
         attachment=("../票据.pdf", b"%PDF"),
     )

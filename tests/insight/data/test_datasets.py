@@ -164,8 +164,12 @@ def test_loads_newest_first_without_the_path(warehouse: Warehouse):
     assert rows["batch_id"].tolist() == ["B2", "B3", "B1"]
     assert rows["file_name"].tolist() == ["案件9月.xlsx", "信访.csv", "案件8月.xlsx"]
     assert rows.iloc[0][["title", "rows_read", "rows_accepted", "rows_unchanged", "rows_quarantined"]].tolist() == [
-        "处罚案件", 5, 2, 2, 1,
-    ]  # fmt: skip
+        "处罚案件",
+        5,
+        2,
+        2,
+        1,
+    ]
     assert loads(warehouse, OFFICE, "petition")["batch_id"].tolist() == ["B3"]
 
 

@@ -19,8 +19,11 @@ def _file(home: Path, features: list[dict]) -> None:
 
 
 def _square(properties: dict, west: float = 120.5) -> dict:
-    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(
-        shapely.box(west, 30.6, west + 0.1, 30.7))}  # fmt: skip
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": shapely.geometry.mapping(shapely.box(west, 30.6, west + 0.1, 30.7)),
+    }
 
 
 def test_every_town_has_one_valid_cell_that_holds_its_seat():

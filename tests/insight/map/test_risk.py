@@ -155,10 +155,15 @@ def test_the_mart_counts_decided_cases_checks_and_dispatches_by_place_field_and_
 
 def test_rates_by_county_add_up_their_towns_and_leave_few_cases_last():
     risk = pd.DataFrame(
-        [("330483", "桐乡市", 2, 100), ("330483", "桐乡市", 1, 50), ("330481", "海宁市", 3, 14), ("", "市本级", 0, 0),
-         ("330402", "南湖区", 8, 200)],
+        [
+            ("330483", "桐乡市", 2, 100),
+            ("330483", "桐乡市", 1, 50),
+            ("330481", "海宁市", 3, 14),
+            ("", "市本级", 0, 0),
+            ("330402", "南湖区", 8, 200),
+        ],
         columns=["county_code", "county_name", "warnings", "base"],
-    )  # fmt: skip
+    )
     found = by_county(risk)
     assert found["name"].tolist() == ["南湖区", "桐乡市", "海宁市", "市本级"]
     assert found["rate"].tolist()[:2] == [40.0, 20.0] and found["few"].tolist() == [False, False, True, True]

@@ -124,8 +124,10 @@ def test_work_is_counted_by_unit_of_that_time_and_role(home: Path) -> None:
 def test_warnings_are_the_officers_own(home: Path) -> None:
     file = _file(home)
     assert sorted(_rows(file.warnings, "subject_id", "level", "rule_id")) == [
-        ("CA1", "yellow", "M01"), ("CA2", "orange", "M01"), ("CA3", "red", "M01"),
-    ]  # fmt: skip
+        ("CA1", "yellow", "M01"),
+        ("CA2", "orange", "M01"),
+        ("CA3", "red", "M01"),
+    ]
     assert (file.recent_warnings, file.proven_warnings) == (3, 0)
 
 
@@ -139,9 +141,15 @@ def test_a_conclusion_shows_in_the_counts_and_the_timeline(home: Path, tmp_path:
         on_warning("sign", register, COUNTY, number, submission_id=f"{case}-1", at=datetime(2022, 9, 25, 9))
         on_warning("start", register, COUNTY, number, submission_id=f"{case}-2", at=datetime(2022, 9, 25, 10))
         on_warning(
-            "conclude", register, COUNTY, number, submission_id=f"{case}-3", at=datetime(2022, 9, 25, 11),
+            "conclude",
+            register,
+            COUNTY,
+            number,
+            submission_id=f"{case}-3",
+            at=datetime(2022, 9, 25, 11),
             conclusion=conclusion,
-            text="已核对案卷。", checked=["立案审批表"],
+            text="已核对案卷。",
+            checked=["立案审批表"],
         )
     file = integrity_file(register, warehouse, OFFICE, "P0001")
     assert (file.recent_warnings, file.proven_warnings) == (2, 1)
@@ -179,8 +187,16 @@ def test_a_relation_names_the_firm_to_those_who_may_see_it(home: Path, monkeypat
 
 def test_no_hash_of_a_person_is_in_the_file(home: Path) -> None:
     file = _file(home)
-    frames = (file.postings, file.certificates, file.exposure, file.complaints, file.reviews, file.entries,
-              file.relations, file.timeline)  # fmt: skip
+    frames = (
+        file.postings,
+        file.certificates,
+        file.exposure,
+        file.complaints,
+        file.reviews,
+        file.entries,
+        file.relations,
+        file.timeline,
+    )
     text = "\n".join(frame.to_csv() for frame in frames)
     assert not any(secret in text for secret in SECRETS)
 

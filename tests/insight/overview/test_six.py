@@ -21,9 +21,16 @@ DAYS = calendar()
 def _warning(number: int, seen: str, level: str = "yellow", state: str = "新生成", **more: object) -> dict:
     times = ("signed_at", "concluded_at", "closed_at", "verify_due_at")
     row = {
-        "warning_id": f"W{number}", "rule_id": "M05", "level": level, "state": state, "overdue": False,
-        "conclusion": None, "clue_id": None, **dict.fromkeys(times), **more,
-    }  # fmt: skip
+        "warning_id": f"W{number}",
+        "rule_id": "M05",
+        "level": level,
+        "state": state,
+        "overdue": False,
+        "conclusion": None,
+        "clue_id": None,
+        **dict.fromkeys(times),
+        **more,
+    }
     return {name: pd.Timestamp(value) if name in times else value for name, value in row.items()} | {
         "first_seen_at": pd.Timestamp(seen)
     }
@@ -45,9 +52,12 @@ def large(figure: Figure) -> str:
 
 def test_generated_leaves_out_merged_and_withdrawn_ones_and_other_months():
     frame = _frame(
-        _warning(1, "2022-09-02", "red"), _warning(2, "2022-09-25 23:00"), _warning(3, "2022-09-03", state="合并"),
-        _warning(4, "2022-09-03", state="撤销"), _warning(5, "2022-08-31 23:59"),
-    )  # fmt: skip
+        _warning(1, "2022-09-02", "red"),
+        _warning(2, "2022-09-25 23:00"),
+        _warning(3, "2022-09-03", state="合并"),
+        _warning(4, "2022-09-03", state="撤销"),
+        _warning(5, "2022-08-31 23:59"),
+    )
     found = kpi.generated(frame, MONTH)
     assert found["warning_id"].tolist() == ["W1", "W2"]
     assert kpi.levels(found) == {"red": 1, "orange": 0, "yellow": 1}
@@ -55,9 +65,11 @@ def test_generated_leaves_out_merged_and_withdrawn_ones_and_other_months():
 
 def test_open_at_a_past_moment_counts_what_was_closed_later():
     frame = _frame(
-        _warning(1, "2022-07-01", state="已办结", closed_at="2022-08-20"), _warning(2, "2022-07-01"),
-        _warning(3, "2022-09-01"), _warning(4, "2022-07-01", state="合并", closed_at="2022-07-01"),
-    )  # fmt: skip
+        _warning(1, "2022-07-01", state="已办结", closed_at="2022-08-20"),
+        _warning(2, "2022-07-01"),
+        _warning(3, "2022-09-01"),
+        _warning(4, "2022-07-01", state="合并", closed_at="2022-07-01"),
+    )
     assert len(kpi.standing(frame, pd.Timestamp("2022-08-01"))) == 2
     assert len(kpi.standing(frame, pd.Timestamp("2022-08-25"))) == 1
 
@@ -92,10 +104,13 @@ def test_verified_leaves_out_unclear_ones_and_keeps_false_alarms_in_the_denomina
 
 def test_false_alarms_are_the_withdrawn_ones_of_that_reason():
     events = pd.DataFrame(
-        [("withdraw", "warning", "W1", {"reason": "误报"}), ("withdraw", "warning", "W2", {"reason": "数据更正"}),
-         ("close", "warning", "W3", {})],
+        [
+            ("withdraw", "warning", "W1", {"reason": "误报"}),
+            ("withdraw", "warning", "W2", {"reason": "数据更正"}),
+            ("close", "warning", "W3", {}),
+        ],
         columns=["action", "object_type", "object_id", "payload"],
-    )  # fmt: skip
+    )
     events["payload"] = events["payload"].map(json.dumps)
     assert kpi.false_alarms(events).tolist() == ["W1"]
 
@@ -125,27 +140,40 @@ def test_red_ones_younger_than_a_day_are_not_judged_yet():
 
 
 def _casework(warnings: pd.DataFrame, since: str) -> Casework:
-    clues = pd.DataFrame({
-        "received_at": pd.to_datetime(["2022-09-01", "2022-09-02", "2022-08-02"]),
-        "disposed_at": pd.to_datetime(["2022-09-10", None, "2022-09-10"]),
-        "closed_at": pd.to_datetime([None, None, "2022-08-20"]), "due": [True, True, True],
-    })  # fmt: skip
+    clues = pd.DataFrame(
+        {
+            "received_at": pd.to_datetime(["2022-09-01", "2022-09-02", "2022-08-02"]),
+            "disposed_at": pd.to_datetime(["2022-09-10", None, "2022-09-10"]),
+            "closed_at": pd.to_datetime([None, None, "2022-08-20"]),
+            "due": [True, True, True],
+        }
+    )
     return Casework(warnings, clues, NO_FALSE_ALARMS, DAYS, NOW, pd.Timestamp(since))
 
 
 def test_six_figures_with_movement_and_the_list_behind_them():
     frame = _frame(
-        _warning(1, "2022-09-02", "red"), _warning(2, "2022-09-03", overdue=True),
+        _warning(1, "2022-09-02", "red"),
+        _warning(2, "2022-09-03", overdue=True),
         _warning(3, "2022-08-03", state="已办结", conclusion="属实", closed_at="2022-09-05", concluded_at="2022-09-04"),
-    )  # fmt: skip
+    )
     found = figures(_casework(frame, "2022-08-01"), period("month", date(2022, 9, 25)))
     assert [figure.title for figure in found] == [
-        "本月预警", "待处置 / 超期", "线索处置率", "按期办结率", "预警核实率", "预警处置时长",
-    ]  # fmt: skip
+        "本月预警",
+        "待处置 / 超期",
+        "线索处置率",
+        "按期办结率",
+        "预警核实率",
+        "预警处置时长",
+    ]
     first, standing, clue, on_time, verified, taken = found
     told = [[(part.words, part.number, part.asked.name) for part in figure.parts] for figure in found]
-    assert told[0] == [("共", 2, "generated"), ("red", 1, "generated"), ("orange", 0, "generated"),
-                       ("yellow", 1, "generated")]  # fmt: skip
+    assert told[0] == [
+        ("共", 2, "generated"),
+        ("red", 1, "generated"),
+        ("orange", 0, "generated"),
+        ("yellow", 1, "generated"),
+    ]
     assert [moved.text for moved in first.movements] == ["环比 +100%，上期 1", "同比 —，去年无记录"]
     assert first.movements[0].parts == (Part("上期", 1, Asked("generated", "month", "before")),)
     assert large(standing) == "2 / 1" and told[1] == [("待处置", 2, "open"), ("超期", 1, "late")]

@@ -10,19 +10,10 @@ import pandas as pd
 import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
-from lib.insight.ranking import (
-    course as ranking_course,
-)
-from lib.insight.ranking import (
-    fairness,
-    officers,
-)
-from lib.insight.ranking import (
-    units as unit_ranking,
-)
-from lib.insight.ranking import (
-    work as officer_work,
-)
+from lib.insight.ranking import course as ranking_course
+from lib.insight.ranking import fairness, officers
+from lib.insight.ranking import units as unit_ranking
+from lib.insight.ranking import work as officer_work
 from lib.insight.ranking.funnel import above, control_limits, funnel_points, limits_meet
 from lib.insight.ranking.officers import contributions, work_of
 from lib.insight.ranking.rank import rank_officers
@@ -166,15 +157,22 @@ def test_a_past_day_knows_only_what_was_done_by_then():
     day = pd.Timestamp
     frame = pd.DataFrame(
         {
-            "warning_id": ["W1", "W2", "W3", "W4"], "officer_id": "P1", "org_id": "O1", "rule_id": "M01",
-            "subject_type": "penalty_case", "subject_id": ["C1", "C2", "C3", "C4"], "period": "",
-            "occurred_on": day("2022-08-01"), "level": "yellow", "state": ["已办结", "合并", "撤销", "新生成"],
+            "warning_id": ["W1", "W2", "W3", "W4"],
+            "officer_id": "P1",
+            "org_id": "O1",
+            "rule_id": "M01",
+            "subject_type": "penalty_case",
+            "subject_id": ["C1", "C2", "C3", "C4"],
+            "period": "",
+            "occurred_on": day("2022-08-01"),
+            "level": "yellow",
+            "state": ["已办结", "合并", "撤销", "新生成"],
             "state_at": [day("2022-09-21"), day("2022-09-05"), day("2022-09-15"), day("2022-09-18")],
             "conclusion": ["属实", None, None, None],
             "concluded_at": [day("2022-09-20"), pd.NaT, pd.NaT, pd.NaT],
             "first_seen_at": [day("2022-09-01")] * 3 + [day("2022-09-18")],
         }
-    )  # fmt: skip
+    )
     held = SimpleNamespace(warning=frame, head="a head of its own")
 
     def known(at: str | None) -> list[str]:
@@ -230,10 +228,16 @@ def test_chance_in_a_city_with_four_roles_makes_nobody_stand_out():
     roles, shares, crowd = ["主办", "协办", "审核", "审批"], [1.0, 0.3, 0.1, 0.1], [1000, 1000, 80, 40]
     cases = 20_000
     parts = [
-        pd.DataFrame({"case": np.arange(cases), "officer_id": start + rng.integers(0, size, cases), "role": role,
-                      "exposure": share})
+        pd.DataFrame(
+            {
+                "case": np.arange(cases),
+                "officer_id": start + rng.integers(0, size, cases),
+                "role": role,
+                "exposure": share,
+            }
+        )
         for role, share, size, start in zip(roles, shares, crowd, [0, 0, 1000, 1080], strict=True)
-    ]  # fmt: skip
+    ]
     work_of_all = pd.concat(parts).assign(stratum="案件")
     warned = rng.random(cases) < 0.02
     drawn = work_of_all[warned[work_of_all["case"]]].rename(columns={"exposure": "weight"})
@@ -272,9 +276,7 @@ def test_contributions_add_up_to_what_was_observed(home: Path):
         found = contributions(register, warehouse, OFFICE, officer_id)
         assert found["weight"].sum() == pytest.approx(table.loc[officer_id, "observed"])
     work = work_of(warehouse, OFFICE, "P0003")
-    assert work.to_dict("records") == [
-        {"kind": "派单", "role": "主办", "share": 1.0, "pieces": 20, "exposure": 20.0}
-    ]
+    assert work.to_dict("records") == [{"kind": "派单", "role": "主办", "share": 1.0, "pieces": 20, "exposure": 20.0}]
 
 
 def test_peers_are_the_whole_citys_whoever_looks(home: Path):
@@ -403,11 +405,16 @@ def test_groups_that_stand_out_more_often_are_named():
     rows = 500
     table = pd.DataFrame(
         {
-            "officer_id": [f"P{n}" for n in range(rows)], "status": "ranked", "low": [2.0] * 40 + [0.5] * 460,
-            "officer_type": "事业", "org_level": ["镇街"] * 100 + ["县"] * 400, "org_id": "O1", "exposure": 20.0,
+            "officer_id": [f"P{n}" for n in range(rows)],
+            "status": "ranked",
+            "low": [2.0] * 40 + [0.5] * 460,
+            "officer_type": "事业",
+            "org_level": ["镇街"] * 100 + ["县"] * 400,
+            "org_id": "O1",
+            "exposure": 20.0,
             "area_label": ["桐乡市 濮院镇"] * 100 + ["桐乡市"] * 400,
         }
-    )  # fmt: skip
+    )
     found = fairness.fairness(table).set_index(["aspect", "group"])
     assert found.loc[("城乡", "镇"), ["ranked", "flagged", "verdict"]].tolist() == [100, 40, "偏多"]
     assert found.loc[("城乡", "镇"), "low"] == pytest.approx(0.309, abs=1e-3)

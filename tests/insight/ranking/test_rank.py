@@ -48,9 +48,11 @@ def city(officers: int, strata: int, kinds_each: int, rate: float, truth: np.nda
 def test_expected_is_what_the_others_of_the_same_strata_drew_per_unit_of_work():
     exposure = exposure_of(("a", "s", 20), ("b", "s", 30), ("c", "s", 10), ("a", "t", 10), ("b", "t", 40))
     events = events_of(
-        ("a", "s", "2022-03-01", 3), ("b", "s", "2022-03-01", 2), ("c", "s", "2022-03-01", 2),
+        ("a", "s", "2022-03-01", 3),
+        ("b", "s", "2022-03-01", 2),
+        ("c", "s", "2022-03-01", 2),
         ("b", "t", "2022-03-01", 1),
-    )  # fmt: skip
+    )
     table = by_officer(rank_officers(events, exposure, as_of=AS_OF, min_exposure=1))
     # a: 20 x (2+2)/(30+10) in s and 10 x 1/40 in t; b: 30 x (3+2)/(20+10) and 40 x 0/10; c: 10 x (3+2)/(20+30).
     assert table.loc["a", "expected"] == pytest.approx(2.25)
@@ -62,9 +64,10 @@ def test_expected_is_what_the_others_of_the_same_strata_drew_per_unit_of_work():
 def test_a_busy_officer_at_the_rate_of_the_peers_stands_at_one():
     exposure = exposure_of(("busy", "s", 400), *((f"p{n}", "s", 20) for n in range(50)))
     events = events_of(
-        *(("busy", "s", "2022-03-01", 1) for _ in range(40)), *((f"p{n}", "s", "2022-03-01", 1) for n in range(50)),
+        *(("busy", "s", "2022-03-01", 1) for _ in range(40)),
+        *((f"p{n}", "s", "2022-03-01", 1) for n in range(50)),
         *((f"p{n}", "s", "2022-04-01", 1) for n in range(50)),
-    )  # fmt: skip
+    )
     table = by_officer(rank_officers(events, exposure, as_of=AS_OF))
     assert table.loc["busy", "observed"] == 40
     assert table.loc["busy", "expected"] == pytest.approx(40)
@@ -387,10 +390,14 @@ def test_where_everybody_works_alone_nobody_is_compared():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"half_life_days": 0}, {"half_life_days": -10}, {"half_life_days": float("nan")}, {"interval": 0},
-        {"interval": 1}, {"draws": 0},
+        {"half_life_days": 0},
+        {"half_life_days": -10},
+        {"half_life_days": float("nan")},
+        {"interval": 0},
+        {"interval": 1},
+        {"draws": 0},
     ],
-)  # fmt: skip
+)
 def test_settings_that_make_no_sense_are_refused(wrong: dict):
     events, exposure = city(20, 2, 2, 0.1, np.ones(20), seed=1)
     with pytest.raises(ValueError, match=next(iter(wrong))):
@@ -400,10 +407,11 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict):
 def test_amounts_days_and_strata_that_make_no_sense_are_refused():
     events, exposure = city(20, 2, 2, 0.1, np.ones(20), seed=1)
     for wrong in (
-        {"events": events.assign(weight=np.inf)}, {"exposure": exposure.assign(exposure=np.inf)},
+        {"events": events.assign(weight=np.inf)},
+        {"exposure": exposure.assign(exposure=np.inf)},
         {"events": events.assign(occurred_on=20220601)},
         {"events": events.assign(stratum=events["stratum"].astype(str))},
-    ):  # fmt: skip
+    ):
         with pytest.raises(ValueError):
             rank_officers(**{"events": events, "exposure": exposure, **wrong}, as_of=AS_OF)
 

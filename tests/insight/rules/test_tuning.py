@@ -50,9 +50,16 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
         on_warning("sign", register, PERSON, one, submission_id=f"s-{case_id}", at=begun)
         on_warning("start", register, PERSON, one, submission_id=f"b-{case_id}", at=begun + timedelta(hours=1))
         on_warning(
-            "conclude", register, PERSON, one, submission_id=f"c-{case_id}", at=begun + timedelta(days=2),
-            conclusion=conclusion, text="已核对案卷和审批材料。", checked=["核对案卷"],
-        )  # fmt: skip
+            "conclude",
+            register,
+            PERSON,
+            one,
+            submission_id=f"c-{case_id}",
+            at=begun + timedelta(days=2),
+            conclusion=conclusion,
+            text="已核对案卷和审批材料。",
+            checked=["核对案卷"],
+        )
     return register, warehouse
 
 
@@ -124,9 +131,12 @@ def test_precision_on_what_was_verified(tested: Tuning) -> None:
 
 def test_false_alarms_count_and_the_unclear_do_not() -> None:
     register = pd.DataFrame(
-        {"warning_id": ["W1", "W2", "W3", "W4"], "state": ["已办结", "撤销", "撤销", "已反馈"],
-         "conclusion": ["属实", None, "属实", "无法查实"]}
-    )  # fmt: skip
+        {
+            "warning_id": ["W1", "W2", "W3", "W4"],
+            "state": ["已办结", "撤销", "撤销", "已反馈"],
+            "conclusion": ["属实", None, "属实", "无法查实"],
+        }
+    )
     ids = pd.Series(["W1", "W2", "W3", "W4", "W5"])
     [row] = verified_of({"live": ids}, register, pd.Index(["W2", "W9"])).to_dict("records")
     assert (row["n"], row["true"], row["withdrawn"], row["unclear"], row["rate"]) == (2, 1, 1, 1, 0.5)

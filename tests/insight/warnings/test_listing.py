@@ -157,15 +157,18 @@ def test_an_address_reads_back_as_the_filter_that_wrote_it(home: Path) -> None:
     query = workbench_query(
         warehouse, level="red", rule_id="M01", area_code="330483101", officer_id="P0003", overdue=True
     )
-    assert query == {"w_levels": ["红"], "w_rules": ["M01 超期·久拖不决"], "w_areas": ["桐乡市 濮院镇"],
-                     "w_officers": ["王* P0003"], "w_overdue": "true"}  # fmt: skip
+    assert query == {
+        "w_levels": ["红"],
+        "w_rules": ["M01 超期·久拖不决"],
+        "w_areas": ["桐乡市 濮院镇"],
+        "w_officers": ["王* P0003"],
+        "w_overdue": "true",
+    }
     values = {key: value if isinstance(value, list) else [value] for key, value in query.items()}
     read = WarningFilter.from_query(lambda key: values.get(key, []))
     assert read.query() == query
     spell = WarningFilter(since=date(2022, 9, 1), until=date(2022, 9, 25), conclusions=("属实", "部分属实"))
-    assert spell.query() == {
-        "w_conclusions": ["属实", "部分属实"], "w_since": "2022-09-01", "w_until": "2022-09-25"
-    }  # fmt: skip
+    assert spell.query() == {"w_conclusions": ["属实", "部分属实"], "w_since": "2022-09-01", "w_until": "2022-09-25"}
 
 
 def test_an_officer_without_warnings_can_be_asked_for(home: Path) -> None:
@@ -207,5 +210,9 @@ def test_an_export_holds_numbers_as_numbers(home: Path) -> None:
 
 def test_tiny_shares_keep_their_first_digit() -> None:
     assert [number(value, SHARE) for value in (0, 0.25, 0.001, 0.0004, 0.00017)] == [
-        "0.0%", "25.0%", "0.1%", "0.04%", "0.02%",
-    ]  # fmt: skip
+        "0.0%",
+        "25.0%",
+        "0.1%",
+        "0.04%",
+        "0.02%",
+    ]

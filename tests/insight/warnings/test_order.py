@@ -34,6 +34,8 @@ def test_rows_stand_in_the_order_asked_for(order: str, rows: str) -> None:
 
 def test_a_head_turns_its_order_and_lets_go() -> None:
     assert [turned(AS_WORK, "单位"), turned("单位升序", "单位"), turned("单位降序", "单位")] == [
-        "单位升序", "单位降序", AS_WORK
-    ]  # fmt: skip
+        "单位升序",
+        "单位降序",
+        AS_WORK,
+    ]
     assert turned("等级升序", "单位") == "单位升序" and "单位升序" in ORDERS

@@ -259,10 +259,14 @@ def test_source_rows_are_chinese_masked_and_named(city) -> None:
 def test_reporters_parties_and_hashes_are_hidden() -> None:
     rows = pd.DataFrame(
         {
-            "reporter_hash": ["secret"], "party_id": ["0123456789abcdef"], "plate_no": ["浙F12345"],
-            "holder_hashes": [["a", "b"]], "payee_account_hash": ["abcdefghij"], "party_name": ["张三"],
+            "reporter_hash": ["secret"],
+            "party_id": ["0123456789abcdef"],
+            "plate_no": ["浙F12345"],
+            "holder_hashes": [["a", "b"]],
+            "payee_account_hash": ["abcdefghij"],
+            "party_name": ["张三"],
         }
-    )  # fmt: skip
+    )
     masked = mask_frame(rows).iloc[0]
     assert masked["reporter_hash"] == HIDDEN
     assert (masked["party_id"], masked["payee_account_hash"]) == ("012345…", "abcdef…")

@@ -21,9 +21,16 @@ def test_the_table_says_of_every_right_who_has_it(home: Path, person: str) -> No
     assert len(table) == len(policy().rights)
     rows = table.set_index(["对象", "动作"])
     assert rows.loc[("预警", "办理")].to_dict() == {
-        "市纪委领导": "", "监督室": "✓", "派驻组": "✓", "县纪委": "✓", "镇监察办": "✓", "单位联络员": "",
-        "系统管理员": "", "审计员": "", "学员": "✓",
-    }  # fmt: skip
+        "市纪委领导": "",
+        "监督室": "✓",
+        "派驻组": "✓",
+        "县纪委": "✓",
+        "镇监察办": "✓",
+        "单位联络员": "",
+        "系统管理员": "",
+        "审计员": "",
+        "学员": "✓",
+    }
     assert "执法监督通知书（待建）" in table["对象"].tolist()
     text = words(app)
     assert "data/access.yaml" in text and policy().version in text and "市纪委监督室提出" in text
@@ -50,9 +57,7 @@ def test_whoever_looks_after_the_system_reads_the_policy_and_no_business(
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     handmade.put(tmp_path, synthetic=False)
-    enter_person(
-        open_register(tmp_path), person_id="s1", name="某", role=role, area_code=None, list_ids=[], at=now()
-    )
+    enter_person(open_register(tmp_path), person_id="s1", name="某", role=role, area_code=None, list_ids=[], at=now())
     assert len(open_signed_in(PAGE, "s1").dataframe) == 1
     app = open_signed_in(OVERVIEW, "s1")
     assert "您的角色不查看预警" in words(app) and "待处置" not in words(app)

@@ -33,9 +33,10 @@ def build(home: Path) -> dict[str, str]:
     register, _ = handmade.opened(home)
     ids = {}
     for title, origin, received in (
-        ("已了结的", "grid", datetime(2022, 6, 6, 9)), ("待审批的", "review", datetime(2022, 9, 12, 9)),
+        ("已了结的", "grid", datetime(2022, 6, 6, 9)),
+        ("待审批的", "review", datetime(2022, 9, 12, 9)),
         ("超期的", "petition", datetime(2022, 7, 1, 9)),
-    ):  # fmt: skip
+    ):
         created = register_clue(
             register, OFFICE, origin, title, submission_id=title, at=received, title=title, detail="来源材料",
             org_id="O0003", area_code="330483101", domain_code="ZF", officer_id="P0003",
@@ -52,9 +53,15 @@ def build(home: Path) -> dict[str, str]:
             on_clue("approve", register, OFFICE, created, submission_id=f"{title}2", at=at)
             on_clue("undertake", register, PROPOSER, created, submission_id=f"{title}3", at=at)
             on_clue(
-                "dispose", register, PROPOSER, created, submission_id=f"{title}4", at=at, disposition="予以了结",
+                "dispose",
+                register,
+                PROPOSER,
+                created,
+                submission_id=f"{title}4",
+                at=at,
+                disposition="予以了结",
                 text="建议",
-            )  # fmt: skip
+            )
     return ids
 
 
@@ -84,9 +91,13 @@ def listed(app: AppTest) -> list[str]:
 def test_figures_show_what_they_are_made_of(ids: dict[str, str]):
     app = open_page(PAGE, "demo-leader")
     assert figures(app) == {
-        "处置率": "33.3%", "了结率": "33.3%", "意见按期率": "66.7%", "线索处置时长": "2 天", "未处置": "2 条",
+        "处置率": "33.3%",
+        "了结率": "33.3%",
+        "意见按期率": "66.7%",
+        "线索处置时长": "2 天",
+        "未处置": "2 条",
         "超期未提意见": "1 条",
-    }  # fmt: skip
+    }
     assert {"已处置 **1**", "收到 **3**", "按期 **2**", "到期 **3**"} <= set(addresses(app))
     assert listed(app) == ["超期的", "待审批的", "已了结的"]
 
@@ -123,9 +134,7 @@ def test_scope(ids: dict[str, str]):
     assert figures(open_page(PAGE, "demo-inspector"))["未处置"] == "2 条"
 
 
-def test_one_clue_by_its_address_shows_its_way_and_is_logged(
-    ids: dict[str, str], shared: tuple[Path, dict[str, str]]
-):
+def test_one_clue_by_its_address_shows_its_way_and_is_logged(ids: dict[str, str], shared: tuple[Path, dict[str, str]]):
     app = open_page(PAGE, "demo-leader", clue=ids["已了结的"])
     text = words(app)
     assert re.search("#### .*：已了结的", text)
@@ -141,9 +150,7 @@ def test_a_clue_outside_the_scope_is_not_given_away(ids: dict[str, str]):
     assert not app.dataframe
 
 
-def test_the_next_step_is_recorded_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_next_step_is_recorded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     clue_id = build(tmp_path)["待审批的"]
@@ -156,9 +163,7 @@ def test_the_next_step_is_recorded_once(
     assert clue(register, OFFICE, warehouse, clue_id)["state"] == "审批"
 
 
-def test_without_a_disposition_nothing_is_recorded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_without_a_disposition_nothing_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
     clue_id = build(tmp_path)["超期的"]

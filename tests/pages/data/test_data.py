@@ -40,9 +40,14 @@ def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     handmade.put(tmp_path, synthetic=False)
     for role, area in (("office", None), ("county", "330483"), ("town", "330483101")):
         enter_person(
-            open_register(tmp_path), person_id=role, name="某甲", role=role, area_code=area, list_ids=[],
+            open_register(tmp_path),
+            person_id=role,
+            name="某甲",
+            role=role,
+            area_code=area,
+            list_ids=[],
             at=datetime(2022, 9, 25),
-        )  # fmt: skip
+        )
     return tmp_path
 
 

@@ -32,9 +32,12 @@ def test_the_file_shows_and_its_opening_is_logged_once(home: Path, person: str) 
     text = words(app)
     assert "张* P0001" in text and "档案供核查参考，不是结论；查看已留痕" in text
     assert figures(app) == {
-        "近 12 个月预警": "3 件", "属实或部分属实": "0 件", "投诉·信访": "0 件", "复议诉讼改变": "0 件",
+        "近 12 个月预警": "3 件",
+        "属实或部分属实": "0 件",
+        "投诉·信访": "0 件",
+        "复议诉讼改变": "0 件",
         "有效证件": "0 本",
-    }  # fmt: skip
+    }
     assert sorted(row["等级"] for row in warning_rows(app)) == ["▲ 红", "◆ 橙", "● 黄"]
     app.run()
     assert not app.exception
@@ -43,9 +46,16 @@ def test_the_file_shows_and_its_opening_is_logged_once(home: Path, person: str) 
 
 def test_every_empty_section_says_so(home: Path) -> None:
     text = words(open_page(PAGE, "demo-county", officer="P0002"))
-    for sentence in ("没有此人的预警", "没有可以查看的反映此人的工单或信访", "主办案件没有被撤销", "没有此人的任职记录",
-                     "没有执法证件记录", "没有申报或比对发现的亲属经商记录", "没有可以查看的教育、表彰、谈话等条目",
-                     "没有带日期的记录"):  # fmt: skip
+    for sentence in (
+        "没有此人的预警",
+        "没有可以查看的反映此人的工单或信访",
+        "主办案件没有被撤销",
+        "没有此人的任职记录",
+        "没有执法证件记录",
+        "没有申报或比对发现的亲属经商记录",
+        "没有可以查看的教育、表彰、谈话等条目",
+        "没有带日期的记录",
+    ):
         assert sentence in text
     assert "只由市纪委领导和监督室查看" in text
     assert "只由市纪委领导和监督室查看" not in words(open_page(PAGE, "demo-leader", officer="P0002"))

@@ -54,9 +54,14 @@ def map_of(app: AppTest) -> dict:
 
 @pytest.mark.parametrize(
     ("person", "generated", "towns"),
-    [("demo-leader", "5", 72), ("demo-office", "5", 72), ("demo-inspector", "4", 72), ("demo-county", "5", 11),
-     ("demo-town", "1", 1)],
-)  # fmt: skip
+    [
+        ("demo-leader", "5", 72),
+        ("demo-office", "5", 72),
+        ("demo-inspector", "4", 72),
+        ("demo-county", "5", 11),
+        ("demo-town", "1", 1),
+    ],
+)
 def test_each_persona_sees_the_figures_and_towns_of_its_scope(person: str, generated: str, towns: int):
     app = open_page(PAGE, person)
     assert figures(app)["本年预警"] == generated
@@ -71,9 +76,13 @@ def test_all_personas_are_covered():
 def test_six_figures_each_with_its_definition_and_a_link_to_its_list():
     app = open_page(PAGE)
     assert figures(app) == {
-        "本年预警": "5", "待处置 / 超期": "5 / 0", "线索处置率": "—", "按期办结率": "—", "预警核实率": "—",
+        "本年预警": "5",
+        "待处置 / 超期": "5 / 0",
+        "线索处置率": "—",
+        "按期办结率": "—",
+        "预警核实率": "—",
         "预警处置时长": "—",
-    }  # fmt: skip
+    }
     opened = dict(links(app))
     assert opened["共 **5**"].startswith("figure=generated&during=")
     assert opened["待处置 **5**"].startswith("figure=open&") and opened["超期 **0**"].startswith("figure=late&")
@@ -98,19 +107,27 @@ def test_the_first_line_says_what_is_late_and_what_falls_due():
     app = open_page(PAGE)
     # The bar above it has a link of its own.
     assert links(app)[1:3] == [
-        ("超期 **0** 件", "figure=late&as=demo-office"), ("两个工作日内到期 **2** 件", "figure=soon&as=demo-office"),
-    ]  # fmt: skip
+        ("超期 **0** 件", "figure=late&as=demo-office"),
+        ("两个工作日内到期 **2** 件", "figure=soon&as=demo-office"),
+    ]
     assert "没有超过期限的预警" in words(app)
 
 
 def test_the_rates_say_what_they_are_made_of():
     columns = ["name", "warnings", "base", "rate", "low", "high", "few"]
-    frame = pd.DataFrame([("桐乡市", 3, 150, 20.0, 4.1, 58.4, False), ("海宁市", 3, 14, 214.3, 1.0, 2.0, True)],
-                         columns=columns)  # fmt: skip
+    frame = pd.DataFrame(
+        [("桐乡市", 3, 150, 20.0, 4.1, 58.4, False), ("海宁市", 3, 14, 214.3, 1.0, 2.0, True)], columns=columns
+    )
     asked = [Asked("generated", "year").of(county=code) for code in ("330483", "330481")]
     first, few = chart_rows(rate_bars(frame, CASES, 100, asked)["layer"][0])
-    assert first == {"名称": "桐乡市", "预警率": 20.0, "下限": 4.1, "上限": 58.4, "文字": "20.0（3 件 / 150 件）",
-                     "打开": asked[0].text}  # fmt: skip
+    assert first == {
+        "名称": "桐乡市",
+        "预警率": 20.0,
+        "下限": 4.1,
+        "上限": 58.4,
+        "文字": "20.0（3 件 / 150 件）",
+        "打开": asked[0].text,
+    }
     # Fewer than 15 cases are not compared: no bar, and the words say why.
     assert few["预警率"] is None and few["文字"] == "数量少，不比较（3 件 / 14 件）" and few["打开"] == asked[1].text
 

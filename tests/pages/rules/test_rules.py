@@ -66,9 +66,16 @@ def test_who_approves_sees_the_back_test_beside_the_change(home: Path) -> None:
     on_version("try", register, office, "M01-v2", submission_id="t", **sent)
     found = back_test(register, warehouse, office, Variant(live.rule, {}), Variant(live.rule, {"limit_days": 97}), 3)
     keep_backtest(
-        register, office, "M01-v2", live.version_id, to_report(found), generation=1, as_of=found.as_of,
-        submission_id="k", at=handmade.DAY,
-    )  # fmt: skip
+        register,
+        office,
+        "M01-v2",
+        live.version_id,
+        to_report(found),
+        generation=1,
+        as_of=found.as_of,
+        submission_id="k",
+        at=handmade.DAY,
+    )
     on_version("submit", register, office, "M01-v2", submission_id="s", **sent)
     app = open_page(PAGE, "demo-leader", rule="M01", m_view="版本")
     report = next(one for one in app.expander if "保存的回测报告 · 对比第1版" in one.label)

@@ -165,9 +165,15 @@ def test_the_page_opens_on_what_is_open_and_knows_ones_own(city) -> None:
     at = now(warehouse)
     on_warning("sign", register, OFFICE, frame.loc["CA1", "warning_id"], submission_id="1", at=at)
     on_warning(
-        "withdraw", register, OFFICE, frame.loc["CA4", "warning_id"], submission_id="2", at=at, reason="误报",
+        "withdraw",
+        register,
+        OFFICE,
+        frame.loc["CA4", "warning_id"],
+        submission_id="2",
+        at=at,
+        reason="误报",
         text="重复录入",
-    )  # fmt: skip
+    )
     app = opened()
     assert "● 黄 CA4" not in listed(app) and len(listed(app)) == 4
     assert app.button(key="quick_已结").label == "已结 1"

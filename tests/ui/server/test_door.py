@@ -40,9 +40,15 @@ def _ask(
 
     given = {"host": "localhost:8501", **headers}
     scope = {
-        "type": kind, "path": path, "method": method, "query_string": b"", "scheme": "http", "root_path": "",
-        "server": ("10.1.2.3", 8501), "headers": [(k.encode(), v.encode()) for k, v in given.items()],
-    }  # fmt: skip
+        "type": kind,
+        "path": path,
+        "method": method,
+        "query_string": b"",
+        "scheme": "http",
+        "root_path": "",
+        "server": ("10.1.2.3", 8501),
+        "headers": [(k.encode(), v.encode()) for k, v in given.items()],
+    }
     asyncio.run(Door(_app, NAMES)(scope, receive, send))
     return sent
 
@@ -88,9 +94,16 @@ def test_pages_of_its_own_are_served(origin: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/_stcore/metrics", "/_stcore/metrics?families=x", "/_stcore/script-health-check", "/_stcore/agent/openapi.json",
-     "/_stcore/agent/mcp", "/_stcore/healthy", "/_stcore/"],
-)  # fmt: skip
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics?families=x",
+        "/_stcore/script-health-check",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/mcp",
+        "/_stcore/healthy",
+        "/_stcore/",
+    ],
+)
 def test_what_the_app_does_not_use_is_closed(path: str) -> None:
     assert _status(path=path.split("?")[0]) == 404
 
@@ -164,17 +177,24 @@ def _message(**fields: Any) -> dict:
 
 def test_messages_that_no_page_sends_are_dropped() -> None:
     wanted = [
-        _message(rerun_script={"query_string": "as=x"}), _message(stop_script=True), _message(app_heartbeat=True),
+        _message(rerun_script={"query_string": "as=x"}),
+        _message(stop_script=True),
+        _message(app_heartbeat=True),
         _message(file_urls_request={"request_id": "1"}),
         _message(backend_operation_request={"deferred_file": {"file_id": "a"}}),
         _message(backend_operation_request={"dataframe_chunk": {}}),
-    ]  # fmt: skip
+    ]
     unwanted = [
-        _message(clear_cache=True), _message(set_run_on_save=True), _message(load_git_info=True),
-        _message(debug_disconnect_websocket=True), _message(debug_shutdown_runtime=True), _message(),
+        _message(clear_cache=True),
+        _message(set_run_on_save=True),
+        _message(load_git_info=True),
+        _message(debug_disconnect_websocket=True),
+        _message(debug_shutdown_runtime=True),
+        _message(),
         _message(backend_operation_request={"install_skills": {}}),
-        _message(backend_operation_request={"dismiss_skills_nudge": {}}), _message(backend_operation_request={}),
-    ]  # fmt: skip
+        _message(backend_operation_request={"dismiss_skills_nudge": {}}),
+        _message(backend_operation_request={}),
+    ]
     heard = [message for pair in zip(unwanted, [*wanted, *wanted], strict=False) for message in pair]
     passed = [message["bytes"] for message in _ask(kind="websocket", heard=heard)[1:]]
     assert passed == [message["bytes"] for message in [*wanted, *wanted][: len(unwanted)]]

@@ -124,9 +124,11 @@ class Session:
 
     async def __aenter__(self) -> "Session":
         self._socket = await websockets.connect(
-            f"ws://{self._browser.app.host}/_stcore/stream", subprotocols=["streamlit"], max_size=None,
+            f"ws://{self._browser.app.host}/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,
             additional_headers={"Cookie": self._browser.cookies, **self._headers},
-        )  # fmt: skip
+        )
         self.id, self.text = "", ""
         self.shown: list[str] = []
         await self.run(BackMsg(rerun_script={"query_string": self._query, "page_name": self._page}))
@@ -217,9 +219,16 @@ def test_files_are_taken_only_from_whoever_may_send_them(app: Served) -> None:
             }
 
     assert asyncio.run(knock()) == {
-        "no session": 403, "nobody's browser": 403, "another browser": 403, "may load": 204, "may not send": 403,
-        "may record": 204, "too large": 413, "too many": 413, "still room": 204,
-    }  # fmt: skip
+        "no session": 403,
+        "nobody's browser": 403,
+        "another browser": 403,
+        "may load": 204,
+        "may not send": 403,
+        "may record": 204,
+        "too large": 413,
+        "too many": 413,
+        "still room": 204,
+    }
 
 
 def test_files_of_a_page_go_to_the_browser_that_shows_it(app: Served) -> None:

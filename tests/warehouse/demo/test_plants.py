@@ -19,11 +19,25 @@ from lib.warehouse.store import open_warehouse
 AS_OF = date(2022, 9, 25)
 READINGS = {path.stem: path for path in sorted((Path(__file__).parent / "readings").glob("*.sql"))}
 LEVELS = {
-    "M01": "red orange yellow", "M02": "red orange yellow", "M03": "red orange", "M04": "orange yellow",
-    "M05": "red orange yellow", "M06": "red orange yellow", "M07": "orange yellow", "M08": "red orange yellow",
-    "M09": "red orange yellow", "M10": "red orange yellow", "M11": "red orange yellow", "M12": "red orange",
-    "M13": "red orange", "M14": "red orange yellow", "M15": "red orange yellow", "M16": "red orange yellow",
-    "M17": "red orange", "M18": "red orange yellow", "M19": "red orange yellow",
+    "M01": "red orange yellow",
+    "M02": "red orange yellow",
+    "M03": "red orange",
+    "M04": "orange yellow",
+    "M05": "red orange yellow",
+    "M06": "red orange yellow",
+    "M07": "orange yellow",
+    "M08": "red orange yellow",
+    "M09": "red orange yellow",
+    "M10": "red orange yellow",
+    "M11": "red orange yellow",
+    "M12": "red orange",
+    "M13": "red orange",
+    "M14": "red orange yellow",
+    "M15": "red orange yellow",
+    "M16": "red orange yellow",
+    "M17": "red orange",
+    "M18": "red orange yellow",
+    "M19": "red orange yellow",
 }
 RULES = read_rules()
 # What they find depends on more than the year before a day: M01 and M13 go by law of a later day, M14 looks five

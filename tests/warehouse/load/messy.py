@@ -57,9 +57,14 @@ def csv_text(rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:
 
 
 def write_csv(
-    path: Path, rows: Sequence[Sequence[object]], *, encoding: str = "utf-8", delimiter: str = ",", before: str = "",
+    path: Path,
+    rows: Sequence[Sequence[object]],
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    before: str = "",
     after: str = "",
-) -> None:  # fmt: skip
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes((before + csv_text(rows, delimiter) + after).encode(encoding))
 
@@ -183,9 +188,13 @@ def _events(folder: Path) -> Expected:
     with path.open("a", encoding="utf-8") as handle:
         handle.write('{"event_id": "E7", "case_id": \n')
     return Expected(
-        "case_event_202209.jsonl", "case_event", read=7, accepted=3, quarantined=4,
+        "case_event_202209.jsonl",
+        "case_event",
+        read=7,
+        accepted=3,
+        quarantined=4,
         reasons={"case_id：在“处罚案件”中找不到": 2, "event_at：时间无法识别": 1, "整行：不是完整的 JSON 对象": 1},
-    )  # fmt: skip
+    )
 
 
 def _receipts(folder: Path) -> Expected:
@@ -203,9 +212,13 @@ def _receipts(folder: Path) -> Expected:
     )
     pq.write_table(table, folder / "fine_receipt.parquet")
     return Expected(
-        "fine_receipt.parquet", "fine_receipt", read=3, accepted=2, quarantined=1,
+        "fine_receipt.parquet",
+        "fine_receipt",
+        read=3,
+        accepted=2,
+        quarantined=1,
         reasons={"case_id：在“处罚案件”中找不到": 1},
-    )  # fmt: skip
+    )
 
 
 def _workbook(folder: Path) -> list[Expected]:
@@ -267,9 +280,13 @@ def _disclosures(folder: Path) -> Expected:
     ]
     write_csv(folder / "双公示_202209.txt", [columns, *rows], delimiter="\t", encoding="utf-8-sig")
     return Expected(
-        "双公示_202209.txt", "penalty_disclosure", read=4, accepted=2, quarantined=2,
+        "双公示_202209.txt",
+        "penalty_disclosure",
+        read=4,
+        accepted=2,
+        quarantined=2,
         reasons={"CF_WSH：按决定书文号找不到唯一的案件": 1, "CF_WSH：必填项为空": 1},
-    )  # fmt: skip
+    )
 
 
 def _firms(folder: Path) -> Expected:
@@ -285,9 +302,15 @@ def _firms(folder: Path) -> Expected:
     ]
     write_csv(folder / "企业登记.csv", rows, delimiter=";")
     return Expected(
-        "企业登记.csv", "enterprise", read=5, accepted=2, quarantined=2, unchanged=1, replaced=1,
+        "企业登记.csv",
+        "enterprise",
+        read=5,
+        accepted=2,
+        quarantined=2,
+        unchanged=1,
+        replaced=1,
         reasons={"统一社会信用代码：统一社会信用代码校验不通过": 1, "股东哈希：列表无法识别": 1},
-    )  # fmt: skip
+    )
 
 
 def _attendance(folder: Path) -> Expected:
@@ -324,14 +347,7 @@ def _strays(folder: Path) -> list[Expected]:
         Expected("petition_empty.csv", state="refused"),
         Expected("处罚案件_缺列.csv", state="refused"),
         Expected("网格事件.csv", state="refused"),
-        Expected(
-            "grid_event.csv",
-            "grid_event",
-            read=21,
-            accepted=20,
-            quarantined=1,
-            reasons={"网格代码：是乱码": 1},
-        ),
+        Expected("grid_event.csv", "grid_event", read=21, accepted=20, quarantined=1, reasons={"网格代码：是乱码": 1}),
     ]
 
 
@@ -339,6 +355,12 @@ def write_messy(folder: Path) -> list[Expected]:
     """Write the folder; returns what a load over `write_base` must report, in no particular order."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        _cases(folder), _events(folder), _receipts(folder), *_workbook(folder), _disclosures(folder), _firms(folder),
-        _attendance(folder), *_strays(folder),
-    ]  # fmt: skip
+        _cases(folder),
+        _events(folder),
+        _receipts(folder),
+        *_workbook(folder),
+        _disclosures(folder),
+        _firms(folder),
+        _attendance(folder),
+        *_strays(folder),
+    ]

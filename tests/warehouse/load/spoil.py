@@ -65,9 +65,17 @@ def originals(rng: random.Random, first: int, count: int) -> list[Original]:
         names = (f"案件{n}", f"濮院镇第{n}号店占道，经营案", f'"小太阳"店{n}案', f"A&B公司{n}案", f"企业{n}\n分店案")
         name = rng.choice(names)
         rows.append(
-            Original(f"S{n:07d}", f"嘉综执罚决字〔{filed.year}〕第{n:07d}号", name, party, filed, decided, fine,
-                     rng.random() < 0.3)
-        )  # fmt: skip
+            Original(
+                f"S{n:07d}",
+                f"嘉综执罚决字〔{filed.year}〕第{n:07d}号",
+                name,
+                party,
+                filed,
+                decided,
+                fine,
+                rng.random() < 0.3,
+            )
+        )
     return rows
 
 
@@ -97,10 +105,16 @@ def _fine(rng: random.Random, fine: Decimal | None, unit: str, own: str) -> str:
     wan = f"{fine / 10000:f}"
     bare = {"元": f"{fine:f}", "万元": wan, "千元": f"{fine / 1000:f}", "百元": f"{fine / 100:f}"}[unit]
     return {
-        "bare": bare, "comma": f"{fine / 10000:,f}" if unit == "万元" else f"{Decimal(bare):,f}", "yuan": f"{fine}元",
-        "wan": f"{wan}万元", "round": f"￥{fine:,}元整", "wide": bare.translate(_WIDE),
-        "float": f"{float(bare):.4f}", "about": f"约{fine}元", "sci": f"{float(fine):.1E}",
-    }[own]  # fmt: skip
+        "bare": bare,
+        "comma": f"{fine / 10000:,f}" if unit == "万元" else f"{Decimal(bare):,f}",
+        "yuan": f"{fine}元",
+        "wan": f"{wan}万元",
+        "round": f"￥{fine:,}元整",
+        "wide": bare.translate(_WIDE),
+        "float": f"{float(bare):.4f}",
+        "about": f"约{fine}元",
+        "sci": f"{float(fine):.1E}",
+    }[own]
 
 
 _OWN = ("bare", "bare", "bare", "comma", "yuan", "wan", "round", "wide", "float", "about", "sci")
@@ -212,9 +226,16 @@ def _damaged(rng: random.Random, headings: list[str], table: list[list[str]], ho
 
 
 def _write(
-    rng: random.Random, folder: Path, number: int, kind: str, above: list[list[str]], headings: list[str],
-    table: list[list[str]], below: list[list[str]], how: list[str],
-) -> Path:  # fmt: skip
+    rng: random.Random,
+    folder: Path,
+    number: int,
+    kind: str,
+    above: list[list[str]],
+    headings: list[str],
+    table: list[list[str]],
+    below: list[list[str]],
+    how: list[str],
+) -> Path:
     how.append(kind)
     path = folder / f"处罚案件_{number:05d}.{kind}"
     if kind == "xlsx":

@@ -99,8 +99,11 @@ def test_a_fault_that_nobody_foresaw_refuses_one_file_and_is_logged(
         write_csv(tmp_path / "penalty_case" / f"{name}.csv", [CASE_COLUMNS, base_case(20 + number)])
     report = load_paths(based, [tmp_path / "penalty_case"])
     assert {entry.file: (entry.state, entry.accepted) for entry in report.files} == {
-        "a.csv": ("loaded", 1), "b.csv": ("refused", 0), "c.csv": ("refused", 0), "d.csv": ("loaded", 1),
-    }  # fmt: skip
+        "a.csv": ("loaded", 1),
+        "b.csv": ("refused", 0),
+        "c.csv": ("refused", 0),
+        "d.csv": ("loaded", 1),
+    }
     assert all("程序出错，未采用其中任何一行" in entry.message for entry in report.refused)
     log = fault_log(based)
     assert "expected <class 'Fill'>" in log.read_text() and log.stat().st_mode & 0o077 == 0

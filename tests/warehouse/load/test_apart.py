@@ -69,8 +69,9 @@ def test_the_file_left_out_is_refused_with_the_reason(based: Path, tmp_path: Pat
         write_csv(tmp_path / "penalty_case" / f"{name}.csv", [CASE_COLUMNS, base_case(20 + number)])
     report = load_paths(based, [tmp_path / "penalty_case"], spoilt={"b〔2022〕.csv〔甲〕": "读取程序意外中止"})
     assert [(entry.file, entry.state, entry.message) for entry in report.files] == [
-        ("a.csv", "loaded", ""), ("b〔2022〕.csv", "refused", "读取程序意外中止"),
-    ]  # fmt: skip
+        ("a.csv", "loaded", ""),
+        ("b〔2022〕.csv", "refused", "读取程序意外中止"),
+    ]
 
 
 def test_a_process_that_ends_without_a_file_to_blame_is_an_error(

@@ -56,8 +56,13 @@ def _cases(path: Path, count: int) -> Path:
 def _run(script: str, *arguments: object, **limits: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, **limits,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **limits,
+    )
 
 
 def _count(home: Path) -> int:

@@ -121,9 +121,13 @@ def test_units_that_contradict_each_other_wait_for_an_answer(based: Path, load: 
 
 @pytest.mark.parametrize(
     ("heading", "cell", "choice", "expected"),
-    [("罚款金额", "0.05", "万元", "500.00"), ("罚款金额（元）", "1.2", "万元", "12000.00"),
-     ("罚款金额（万元）", "2000", "元", "2000.00"), ("罚款金额（元）", "20", "元", "20.00")],
-)  # fmt: skip
+    [
+        ("罚款金额", "0.05", "万元", "500.00"),
+        ("罚款金额（元）", "1.2", "万元", "12000.00"),
+        ("罚款金额（万元）", "2000", "元", "2000.00"),
+        ("罚款金额（元）", "20", "元", "20.00"),
+    ],
+)
 def test_amounts_far_from_the_usual_wait(
     based: Path, load: Load, heading: str, cell: str, choice: str, expected: str
 ) -> None:
@@ -152,8 +156,9 @@ def test_a_disclosed_fine_that_cannot_be_the_case_s_waits(based: Path, load: Loa
     report = load("双公示.csv", csv_text([["CF_XDR_MC", "CF_WSH", "CF_NR_FK"], *[["企业", *row] for row in rows]]))
     assert report.files[0].reasons["CF_NR_FK：与案件的罚款金额差得太远"] == 1
     assert query(based, "select case_id, fine_wan from penalty_disclosure order by 1") == [
-        ("C0002", Decimal("0.200000")), ("C0003", Decimal("0.050000")),
-    ]  # fmt: skip
+        ("C0002", Decimal("0.200000")),
+        ("C0003", Decimal("0.050000")),
+    ]
 
 
 def test_a_disclosed_fine_without_a_unit_is_asked_about(based: Path, load: Load) -> None:
@@ -165,9 +170,12 @@ def test_a_disclosed_fine_without_a_unit_is_asked_about(based: Path, load: Load)
 
 @pytest.mark.parametrize(
     ("cell", "choice", "day"),
-    [("3/4/2022", "月/日/年", "2022-03-04"), ("3/4/2022", "日/月/年", "2022-04-03"),
-     ("22-3-4", "年/月/日", "2022-03-04")],
-)  # fmt: skip
+    [
+        ("3/4/2022", "月/日/年", "2022-03-04"),
+        ("3/4/2022", "日/月/年", "2022-04-03"),
+        ("22-3-4", "年/月/日", "2022-03-04"),
+    ],
+)
 def test_dates_of_open_order_wait_for_an_answer(based: Path, load: Load, cell: str, choice: str, day: str) -> None:
     assert load("penalty_case.csv", table([case(11, 立案日期=cell)])).total("quarantined") == 1
     _answer(based, choice)
@@ -239,9 +247,10 @@ def test_answers_are_checked(based: Path, load: Load) -> None:
     load("penalty_case.csv", _renamed([case(11)], "罚款金额（已缴）"))
     doubt: Doubt = open_doubts(based)[0]
     for number, choice, by, said in (
-        ("0000", DROP, "张某", "没有编号为 0000"), (doubt.number, "也许", "张某", "不是可选的答案"),
+        ("0000", DROP, "张某", "没有编号为 0000"),
+        (doubt.number, "也许", "张某", "不是可选的答案"),
         (doubt.number, DROP, " ", "是谁"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(UserError, match=said):
             confirm(based, number, choice, by, AT)
     assert open_doubts(based) == [doubt]

@@ -16,8 +16,11 @@ from lib.warehouse.store import open_warehouse
 from tests.warehouse.load.messy import CASE_COLUMNS, base_case, csv_text, hashed
 
 Load = Callable[..., LoadReport]
-EVENTS = [["event_id", "case_id", "event_type", "event_at"], ["E1", "C0001", "立案", "2022-06-01 09:00:00"],
-          ["E2", "C0002", "决定", "2022-07-01 09:00:00"]]  # fmt: skip
+EVENTS = [
+    ["event_id", "case_id", "event_type", "event_at"],
+    ["E1", "C0001", "立案", "2022-06-01 09:00:00"],
+    ["E2", "C0002", "决定", "2022-07-01 09:00:00"],
+]
 
 
 def _events(home: Path) -> list[tuple]:
@@ -84,9 +87,11 @@ def test_rows_are_numbered_alike_by_the_fast_and_the_careful_reader(based: Path,
         .fetchall()
     )
     assert rows == [
-        ("case_event.csv", 4, "case_id"), ("case_event.csv", 5, "整行"), ("case_event.csv", 6, "case_id"),
+        ("case_event.csv", 4, "case_id"),
+        ("case_event.csv", 5, "整行"),
+        ("case_event.csv", 6, "case_id"),
         ("case_event.csv", 6, "event_at"),
-    ]  # fmt: skip
+    ]
 
 
 def test_an_unclosed_quote_does_not_swallow_rows_unnoticed(load: Load) -> None:
@@ -106,8 +111,9 @@ def test_folders_are_walked_and_the_same_content_is_loaded_once(based: Path, tmp
     (folder / ".hidden.csv").write_text("x")
     report = load_paths(based, [folder])
     assert [(entry.file, entry.state, entry.dataset, entry.accepted) for entry in report.files] == [
-        ("case_event/2022/a.csv", "loaded", "case_event", 2), ("case_event/2022/b.csv", "known", None, 0),
-    ]  # fmt: skip
+        ("case_event/2022/a.csv", "loaded", "case_event", 2),
+        ("case_event/2022/b.csv", "known", None, 0),
+    ]
     assert report.files[0].remarks == []
     assert report.files[1].message == "与 case_event/2022/a.csv 内容相同"
 

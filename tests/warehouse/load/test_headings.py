@@ -25,14 +25,21 @@ def test_every_name_title_and_alias_finds_its_own_column(dataset) -> None:
 @pytest.mark.parametrize(
     ("heading", "field", "factor"),
     [
-        ("Case_ID", "case_id", 1), ("ＣＡＳＥ＿ＩＤ", "case_id", 1), (" 案件 编号 ", "case_id", 1),
+        ("Case_ID", "case_id", 1),
+        ("ＣＡＳＥ＿ＩＤ", "case_id", 1),
+        (" 案件 编号 ", "case_id", 1),
         ("*案件编号", "case_id", 1),
-        ("案件编号（必填）", "case_id", 1), ("罚款金额", "fine_amt", 1), ("罚款金额（元）", "fine_amt", 1),
-        ("罚款金额（万元）", "fine_amt", 10_000), ("罚款金额_万元", "fine_amt", 10_000),
+        ("案件编号（必填）", "case_id", 1),
+        ("罚款金额", "fine_amt", 1),
+        ("罚款金额（元）", "fine_amt", 1),
+        ("罚款金额（万元）", "fine_amt", 10_000),
+        ("罚款金额_万元", "fine_amt", 10_000),
         ("fine_amt(万元)", "fine_amt", 10_000),
-        ("版本号", "version_no", 1), ("is_void", "is_void", 1), ("区划代码", "area_code", 1),
+        ("版本号", "version_no", 1),
+        ("is_void", "is_void", 1),
+        ("区划代码", "area_code", 1),
     ],
-)  # fmt: skip
+)
 def test_spellings_of_a_heading(heading: str, field: str, factor: int) -> None:
     mapping = map_headings([heading], CASE)
     assert [(name, column.factor) for name, column in mapping.columns.items()] == [(field, factor)]
@@ -75,9 +82,16 @@ def _cases(path: Path, number: int) -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    ["penalty_case.csv", "penalty_case_202209.csv", "JX-penalty_case-final.csv", "处罚案件_2022年9月.csv",
-     "2022年9月处罚案件（桐乡）.csv", "penalty_case/part-0.csv", "处罚案件/九月.csv"],
-)  # fmt: skip
+    [
+        "penalty_case.csv",
+        "penalty_case_202209.csv",
+        "JX-penalty_case-final.csv",
+        "处罚案件_2022年9月.csv",
+        "2022年9月处罚案件（桐乡）.csv",
+        "penalty_case/part-0.csv",
+        "处罚案件/九月.csv",
+    ],
+)
 def test_folder_or_file_names_tell_the_dataset(based: Path, tmp_path: Path, name: str) -> None:
     (entry,) = _load_one(based, _cases(tmp_path / "in" / name, 31)).files
     assert (entry.dataset, entry.accepted, entry.remarks) == ("penalty_case", 1, [])
@@ -127,10 +141,17 @@ def test_an_ambiguous_document_number_is_set_aside(load: Callable[..., LoadRepor
 
 @pytest.mark.parametrize(
     ("heading", "factor"),
-    [("罚款金额（万元，保留2位小数）", 10_000), ("罚款金额（萬元）", 10_000), ("罚款金额（万圆）", 10_000),
-     ("罚款金额（十元）", 10),
-     ("罚款金额(元 必填)", 1), ("罚款金额（单位 万元）", 10_000), ("罚款金额(14,2)", 1), ("罚款金额￥", 1)],
-)  # fmt: skip
+    [
+        ("罚款金额（万元，保留2位小数）", 10_000),
+        ("罚款金额（萬元）", 10_000),
+        ("罚款金额（万圆）", 10_000),
+        ("罚款金额（十元）", 10),
+        ("罚款金额(元 必填)", 1),
+        ("罚款金额（单位 万元）", 10_000),
+        ("罚款金额(14,2)", 1),
+        ("罚款金额￥", 1),
+    ],
+)
 def test_units_in_brackets_are_read(heading: str, factor: int) -> None:
     column = map_headings([heading], CASE).columns["fine_amt"]
     assert (column.factor, column.unsure, column.qualifier) == (factor, False, "")

@@ -32,15 +32,19 @@ def warehouse(messy: tuple[Path, LoadReport, list[Expected]]) -> Warehouse:
 def _figures(entry: FileReport | Expected) -> dict:
     read = entry.rows_read if isinstance(entry, FileReport) else entry.read
     return {
-        "state": entry.state, "dataset": entry.dataset, "read": read, "accepted": entry.accepted,
-        "quarantined": entry.quarantined, "unchanged": entry.unchanged, "replaced": entry.replaced,
-        "not_data": entry.not_data, "reasons": dict(entry.reasons),
-    }  # fmt: skip
+        "state": entry.state,
+        "dataset": entry.dataset,
+        "read": read,
+        "accepted": entry.accepted,
+        "quarantined": entry.quarantined,
+        "unchanged": entry.unchanged,
+        "replaced": entry.replaced,
+        "not_data": entry.not_data,
+        "reasons": dict(entry.reasons),
+    }
 
 
-def test_every_file_is_reported_with_its_figures_and_reasons(
-    messy: tuple[Path, LoadReport, list[Expected]],
-) -> None:
+def test_every_file_is_reported_with_its_figures_and_reasons(messy: tuple[Path, LoadReport, list[Expected]]) -> None:
     _, report, expected = messy
     assert {(entry.file, entry.sheet): _figures(entry) for entry in report.files} == {
         (entry.file, entry.sheet): _figures(entry) for entry in expected
@@ -173,9 +177,7 @@ def test_messages_say_what_is_wrong(messy: tuple[Path, LoadReport, list[Expected
     assert ignored["双公示_202209.txt"] == ["CF_XDR_SHXYM", "CF_WFXW", "CF_JDRQ", "BZ"]
 
 
-def test_a_second_load_of_the_same_folder_changes_nothing(
-    messy: tuple[Path, LoadReport, list[Expected]],
-) -> None:
+def test_a_second_load_of_the_same_folder_changes_nothing(messy: tuple[Path, LoadReport, list[Expected]]) -> None:
     home, first, _ = messy
     again = load_paths(home, [home.parent / "in"])
     generation = current(home)

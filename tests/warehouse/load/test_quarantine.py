@@ -54,8 +54,10 @@ def test_a_mended_workbook_loads_and_closes_its_entries(based: Path, load: Load,
     again = load_paths(based, [path])
     assert (again.total("accepted"), again.total("quarantined"), again.files[0].ignored) == (2, 1, [])
     assert _rows(based, "select case_id from penalty_case where case_id > 'C0005' order by 1") == [
-        ("C0011",), ("C0012",), ("C0014",),
-    ]  # fmt: skip
+        ("C0011",),
+        ("C0012",),
+        ("C0014",),
+    ]
     # The row that failed again has one open entry, its new one.
     assert _rows(based, "select row_key, batch_id from quarantine where resolved_at is null") == [
         ("C0013", again.batch_id)
@@ -70,8 +72,13 @@ def test_a_corrected_delivery_closes_the_entry_by_its_key(based: Path, load: Loa
 
 
 def test_rows_that_wait_for_others_pass_when_the_same_file_comes_again(based: Path, load: Load) -> None:
-    events = csv_text([["event_id", "case_id", "event_type", "event_at"], ["E1", "C0077", "立案", "2022-06-01 09:00"],
-                       ["E2", "C0001", "立案", "2022-06-01 09:00"]])  # fmt: skip
+    events = csv_text(
+        [
+            ["event_id", "case_id", "event_type", "event_at"],
+            ["E1", "C0077", "立案", "2022-06-01 09:00"],
+            ["E2", "C0001", "立案", "2022-06-01 09:00"],
+        ]
+    )
     assert load("case_event.csv", events).total("quarantined") == 1
     assert not load("case_event.csv", events).changed
     load("penalty_case.csv", csv_text([CASE_COLUMNS, _case(77)]))

@@ -39,9 +39,13 @@ def _everything(home: Path) -> str:
 
 def test_numbers_of_persons_are_kept_nowhere(based: Path, load: Load, tmp_path: Path) -> None:
     rows = [
-        case(11, 案件编号=IDENTITY), case(12, 当事人标识="330483800101123"), case(13, 当事人标识="0573-82345678"),
-        case(14, 立案日期=f"见{IDENTITY}"), case(15, 案件名称=f"张三{IDENTITY}占道"), case(16, 罚款金额="多"),
-    ]  # fmt: skip
+        case(11, 案件编号=IDENTITY),
+        case(12, 当事人标识="330483800101123"),
+        case(13, 当事人标识="0573-82345678"),
+        case(14, 立案日期=f"见{IDENTITY}"),
+        case(15, 案件名称=f"张三{IDENTITY}占道"),
+        case(16, 罚款金额="多"),
+    ]
     text = table([row | {"违法事实": f"电话{MOBILE}", "LXDH": MOBILE, "备忘": f"证件{IDENTITY}"} for row in rows])
     report = load(f"penalty_case_{MOBILE}.csv", text)
     assert (report.total("accepted"), report.total("quarantined")) == (1, 5)
@@ -79,8 +83,15 @@ def test_hashes_and_codes_are_parties(based: Path, load: Load, party: str) -> No
 
 
 def test_long_numbers_damaged_by_a_spreadsheet_wait(based: Path, load: Load) -> None:
-    damaged = ["3.30483202209251e+17", "3.30483202209251E17", "330483202209251000", "########", "#SPILL!", "Err:502",
-               "330483202209251000.0"]  # fmt: skip
+    damaged = [
+        "3.30483202209251e+17",
+        "3.30483202209251E17",
+        "330483202209251000",
+        "########",
+        "#SPILL!",
+        "Err:502",
+        "330483202209251000.0",
+    ]
     for number, code in enumerate(damaged):
         report = load(f"{number}/penalty_case.csv", table([case(20 + number, 案件编号=code)]))
         assert report.total("quarantined") == 1, code
@@ -111,17 +122,27 @@ def test_garbled_text_waits_and_mark_up_is_decoded(based: Path, load: Load) -> N
 def test_dates_that_are_none_or_lie_ahead(based: Path, load: Load) -> None:
     ahead = (date.today() + timedelta(days=40)).isoformat()
     rows = [
-        case(11, 决定日期="1900-01-01"), case(12, 决定日期="1970-01-01 08:00:00"), case(13, 决定日期="0000-00-00"),
-        case(14, 立案日期="1900-01-01"), case(15, 决定日期=ahead), case(16, 立案日期="20221"),
-        case(17, 立案日期="202206"), case(18, 决定日期="9/25/2022"), case(19, 决定日期="22-9-25"),
-        case(20, 决定日期="44743"), case(21, 立案日期="33500"),
-    ]  # fmt: skip
+        case(11, 决定日期="1900-01-01"),
+        case(12, 决定日期="1970-01-01 08:00:00"),
+        case(13, 决定日期="0000-00-00"),
+        case(14, 立案日期="1900-01-01"),
+        case(15, 决定日期=ahead),
+        case(16, 立案日期="20221"),
+        case(17, 立案日期="202206"),
+        case(18, 决定日期="9/25/2022"),
+        case(19, 决定日期="22-9-25"),
+        case(20, 决定日期="44743"),
+        case(21, 立案日期="33500"),
+    ]
     report = load("penalty_case.csv", table(rows))
     assert report.total("accepted") == 4
     assert dict(report.files[0].reasons) == {
-        "立案日期：必填项为空": 1, "决定日期：日期在将来": 1, "立案日期：日期无法识别": 2,
-        "决定日期：日、月、年的次序存疑": 2, "立案日期：像是表格软件的日期序号，但与同列的日期相差太远": 1,
-    }  # fmt: skip
+        "立案日期：必填项为空": 1,
+        "决定日期：日期在将来": 1,
+        "立案日期：日期无法识别": 2,
+        "决定日期：日、月、年的次序存疑": 2,
+        "立案日期：像是表格软件的日期序号，但与同列的日期相差太远": 1,
+    }
     assert report.files[0].remarks == [
         "立案日期：1 格是占位日期（如 1900-01-01），按没有日期处理",
         "决定日期：2 格是占位日期（如 1900-01-01），按没有日期处理",
@@ -158,8 +179,13 @@ def test_moments_in_words(text: str, plain: str | None) -> None:
 
 def test_numerals_and_encodings() -> None:
     assert [number_in_words(text) for text in ("一千零一", "二十", "一亿二千万", "一百五", "百", "")] == [
-        1001, 20, 120_000_000, None, None, 0,
-    ]  # fmt: skip
+        1001,
+        20,
+        120_000_000,
+        None,
+        None,
+        0,
+    ]
     assert is_misread("桐乡市濮院镇".encode().decode("gbk", "ignore")) and not is_misread("桐乡市濮院镇永乐路")
     assert unmarked("R&D &lt;br&gt; A&amp;B") == "R&D   A&B"
 
@@ -198,8 +224,12 @@ def test_an_amount_is_kept_to_the_fen_or_waits(based: Path, load: Load) -> None:
     assert dict(report.files[0].reasons)["罚款金额：金额有不到一分的零头"] == 4
     stored = query(based, "select case_id, fine_amt::varchar from penalty_case where case_id > 'C0010' order by 1")
     assert stored[:5] == [
-        ("C0015", "5000.00"), ("C0016", "5000.50"), ("C0017", "1200.00"), ("C0018", "1234.56"), ("C0019", "12345.00"),
-    ]  # fmt: skip
+        ("C0015", "5000.00"),
+        ("C0016", "5000.50"),
+        ("C0017", "1200.00"),
+        ("C0018", "1234.56"),
+        ("C0019", "12345.00"),
+    ]
     cases = [case(60 + n, 决定书文号=f"决字〔2022〕第{n}号", 罚款金额="") for n in range(3)]
     load("b/penalty_case.csv", table(cases))
     shown = [[f"决字〔2022〕第{n}号", fine] for n, fine in enumerate(["0.123456", "0.1234567", "0.05000001"])]
@@ -239,12 +269,19 @@ def test_short_numbers_are_numbers(based: Path, load: Load, number: str) -> None
 
 
 def test_what_refers_to_the_row_above_and_half_a_number_wait(based: Path, load: Load) -> None:
-    rows = [case(11, 案件名称="同上"), case(12, 决定书文号="〃"), case(13, 决定书文号="嘉综执罚决字〔2022〕第　号"),
-            case(14, 决定书文号="嘉综执罚决字[2022]XX号"), case(15, 决定书文号="嘉综执罚决字〔2022〕1号")]  # fmt: skip
+    rows = [
+        case(11, 案件名称="同上"),
+        case(12, 决定书文号="〃"),
+        case(13, 决定书文号="嘉综执罚决字〔2022〕第　号"),
+        case(14, 决定书文号="嘉综执罚决字[2022]XX号"),
+        case(15, 决定书文号="嘉综执罚决字〔2022〕1号"),
+    ]
     report = load("penalty_case.csv", table(rows))
     assert report.total("accepted") == 1 and dict(report.files[0].reasons) == {
-        "案件名称：写的是“同上”": 1, "决定书文号：写的是“同上”": 1, "决定书文号：文号没有写完": 2,
-    }  # fmt: skip
+        "案件名称：写的是“同上”": 1,
+        "决定书文号：写的是“同上”": 1,
+        "决定书文号：文号没有写完": 2,
+    }
 
 
 def test_names_of_persons_are_starred_in_what_waits(based: Path, load: Load, tmp_path: Path) -> None:
@@ -272,10 +309,13 @@ def test_names_of_persons_are_starred_in_what_waits(based: Path, load: Load, tmp
 
 @pytest.mark.parametrize(
     ("column", "code"),
-    [("案件编号", "SFZ330483198001011239"), ("案件编号", "330483-19800101-1239"), ("决定书文号",
-     "330483198001011239号"),
-     ("立案号", "手机13800001111")],
-)  # fmt: skip
+    [
+        ("案件编号", "SFZ330483198001011239"),
+        ("案件编号", "330483-19800101-1239"),
+        ("决定书文号", "330483198001011239号"),
+        ("立案号", "手机13800001111"),
+    ],
+)
 def test_a_number_of_a_person_inside_a_code_waits(based: Path, load: Load, column: str, code: str) -> None:
     report = load("penalty_case.csv", table([case(11) | {column: code}]))
     assert dict(report.files[0].reasons) == {f"{column}：是明文身份证号、电话或证件号": 1}

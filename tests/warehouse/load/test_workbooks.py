@@ -263,8 +263,9 @@ def test_what_is_hidden_is_named(based: Path, tmp_path: Path) -> None:
     entry = _load(based, _book(tmp_path / "penalty_case.xlsx", ROWS, change))
     assert entry.accepted == 2
     assert entry.remarks == [
-        "隐藏的工作表没有装载：“8月”（约 1 行）；要装载请先取消隐藏", "隐藏的行同样装载：1 行（第 3 行）",
-    ]  # fmt: skip
+        "隐藏的工作表没有装载：“8月”（约 1 行）；要装载请先取消隐藏",
+        "隐藏的行同样装载：1 行（第 3 行）",
+    ]
 
 
 def test_a_sheet_without_heading_goes_on_with_the_one_before(based: Path, tmp_path: Path) -> None:
@@ -286,11 +287,12 @@ def test_a_sheet_without_heading_goes_on_with_the_one_before(based: Path, tmp_pa
     [
         ("xl/styles.xml", '<patternFill patternType="gray125"/>', ""),
         (
-            "xl/workbook.xml", "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "xl/workbook.xml",
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
             "http://purl.oclc.org/ooxml/spreadsheetml/main",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_spreadsheets_open_is_loaded(based: Path, tmp_path: Path, part: str, old: str, new: str) -> None:
     path = tmp_path / "penalty_case.xlsx"
     with xlsxwriter.Workbook(path) as book:
@@ -338,16 +340,18 @@ def test_a_binary_workbook_is_read_as_it_shows(based: Path, tmp_path: Path) -> N
     rows[1][0], rows[1][FINE] = 12.0, 1.2
     rows[2][FINE], rows[3][DECIDED] = "#N/A", "#REF!"
     write_xlsb(
-        tmp_path / "penalty_case.xlsb", "处罚案件", rows, hidden=[4], formulas=[(2, FINE)],
+        tmp_path / "penalty_case.xlsb",
+        "处罚案件",
+        rows,
+        hidden=[4],
+        formulas=[(2, FINE)],
         formats={(1, 0): "000000", (1, FINE): '0.0"万元"'},
-    )  # fmt: skip
+    )
     entry = _load(based, tmp_path / "penalty_case.xlsb")
     assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式出错": 2})
     assert entry.remarks == ["隐藏的行同样装载：1 行（第 5 行）"]
     sql = "select case_id, fine_amt::varchar from penalty_case where case_id not like 'C000%' order by 1"
-    assert open_warehouse(based).cursor().execute(sql).fetchall() == [
-        ("000012", "12000.00"), ("C0014", "500.00"),
-    ]  # fmt: skip
+    assert open_warehouse(based).cursor().execute(sql).fetchall() == [("000012", "12000.00"), ("C0014", "500.00")]
 
 
 @pytest.mark.parametrize("since_1904", [False, True])
@@ -381,12 +385,11 @@ def test_an_old_workbook_is_read_as_it_shows(based: Path, tmp_path: Path) -> Non
     entry = _load(based, tmp_path / "penalty_case.xls")
     assert (entry.accepted, dict(entry.reasons)) == (2, {"整行：公式没有保存结果": 1})
     assert entry.remarks == [
-        "隐藏的工作表没有装载：“8月”（约 3 行）；要装载请先取消隐藏", "隐藏的行同样装载：1 行（第 3 行）",
-    ]  # fmt: skip
+        "隐藏的工作表没有装载：“8月”（约 3 行）；要装载请先取消隐藏",
+        "隐藏的行同样装载：1 行（第 3 行）",
+    ]
     sql = "select case_id, fine_amt::varchar from penalty_case where case_id not like 'C000%' order by 1"
-    assert open_warehouse(based).cursor().execute(sql).fetchall() == [
-        ("000012", "12000.00"), ("C0012", "500.00"),
-    ]  # fmt: skip
+    assert open_warehouse(based).cursor().execute(sql).fetchall() == [("000012", "12000.00"), ("C0012", "500.00")]
 
 
 @pytest.mark.parametrize(("shown", "held"), [("0!.0000", 500), ("#,##0.00,", 500), ("0%", 0.5)])

@@ -35,9 +35,15 @@ def _cell(column: int, cell: str | float, style: int, formula: bool) -> bytes:
 
 
 def write_xlsb(
-    path: Path, name: str, rows: Sequence[Sequence[str | float]], *, hidden: Sequence[int] = (),
-    formats: dict[tuple[int, int], str] | None = None, formulas: Sequence[tuple[int, int]] = (), is_1904: bool = False,
-) -> None:  # fmt: skip
+    path: Path,
+    name: str,
+    rows: Sequence[Sequence[str | float]],
+    *,
+    hidden: Sequence[int] = (),
+    formats: dict[tuple[int, int], str] | None = None,
+    formulas: Sequence[tuple[int, int]] = (),
+    is_1904: bool = False,
+) -> None:
     """Texts, numbers and errors (as text: #N/A); rows and columns of the options count from 0."""
     codes = list(dict.fromkeys((formats or {}).values()))
     styles = {place: codes.index(code) + 1 for place, code in (formats or {}).items()}

@@ -36,9 +36,24 @@ __all__ = ["TRUTH_SCHEMA", "plant"]
 
 _MODELS: tuple[ModuleType, ...] = (
     # M07 first: the tiers it fills are nobody else's
-    m07_inconsistent, m01_overdue, m02_no_recheck, m03_qualification, m04_late_entry, m05_fine_mismatch, m06_benchmark,
-    m09_selective, m10_leniency, m11_withdrawal, m12_split, m13_procedure, m14_referral, m15_lead, m16_grid,
-    m17_conflict, m18_overload, m19_record_gap,
+    m07_inconsistent,
+    m01_overdue,
+    m02_no_recheck,
+    m03_qualification,
+    m04_late_entry,
+    m05_fine_mismatch,
+    m06_benchmark,
+    m09_selective,
+    m10_leniency,
+    m11_withdrawal,
+    m12_split,
+    m13_procedure,
+    m14_referral,
+    m15_lead,
+    m16_grid,
+    m17_conflict,
+    m18_overload,
+    m19_record_gap,
 )
 
 

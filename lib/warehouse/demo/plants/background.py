@@ -67,6 +67,11 @@ def record_background(city: City) -> None:
 
 def _record(city: City, rows: pd.DataFrame, rule: str, branch: str, subject_type: str) -> None:
     city.truth.add(
-        rows, rule_id=rule, kind="background", branch=branch, subject_type=subject_type, near_threshold=False,
+        rows,
+        rule_id=rule,
+        kind="background",
+        branch=branch,
+        subject_type=subject_type,
+        near_threshold=False,
         note="底层城市自带",
     )

@@ -63,8 +63,15 @@ class Cases:
             self.event.loc[mask, column] = moved.astype(old.dtype) + (old - old.astype("datetime64[D]"))
 
     def add_event(
-        self, city: City, rng: np.random.Generator, kind: str, days: np.ndarray, hour: int, *,
-        operator: str = "officer_id", approver: str | None = None,
+        self,
+        city: City,
+        rng: np.random.Generator,
+        kind: str,
+        days: np.ndarray,
+        hour: int,
+        *,
+        operator: str = "officer_id",
+        approver: str | None = None,
     ) -> None:
         """One more event for every case; an on-site one gets its clip."""
         steps = Steps(rng, self.case)
@@ -87,7 +94,8 @@ class Cases:
         """Give the cases another officer_id or officer2_id, in the handlers, the events and the clips."""
         moved = dict(zip(zip(self.ids, self.case[column], strict=True), officers, strict=True))
         for frame, named, case_id in (
-            (self.officer, "officer_id", "case_id"), (self.event, "operator_id", "case_id"),
+            (self.officer, "officer_id", "case_id"),
+            (self.event, "operator_id", "case_id"),
             (self.clip, "officer_id", "related_no"),
         ):
             keys = zip(frame[case_id], frame[named], strict=True)
@@ -109,7 +117,11 @@ def put(city: City, *bundles: Cases) -> None:
     """Hand the bundles over for insertion."""
     for cases in bundles:
         for dataset, rows in (
-            ("penalty_case", cases.case), ("case_event", cases.event), ("case_officer", cases.officer),
-            ("fine_receipt", cases.receipt), ("penalty_disclosure", cases.disclosure), ("body_camera_log", cases.clip),
+            ("penalty_case", cases.case),
+            ("case_event", cases.event),
+            ("case_officer", cases.officer),
+            ("fine_receipt", cases.receipt),
+            ("penalty_disclosure", cases.disclosure),
+            ("body_camera_log", cases.clip),
         ):
             city.draft.add(dataset, rows)

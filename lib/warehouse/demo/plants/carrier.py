@@ -69,7 +69,11 @@ def carry(
     city.texts.fill(rng, sheet)
     event = events(city, rng, sheet)
     return Cases(
-        pd.DataFrame(sheet), event, _officers(sheet), _receipts(city, rng, sheet), _disclosures(city, rng, sheet),
+        pd.DataFrame(sheet),
+        event,
+        _officers(sheet),
+        _receipts(city, rng, sheet),
+        _disclosures(city, rng, sheet),
         clips(city, rng, event),
     )
 
@@ -120,13 +124,15 @@ def _unpunished(sheet: Sheet, result: str) -> None:
 
 def _officers(sheet: Sheet) -> pd.DataFrame:
     count, roles = len(sheet["case_id"]), len(_ROLES)
-    return pd.DataFrame({
-        "case_id": np.tile(sheet["case_id"], roles),
-        "officer_id": np.concatenate([sheet[column] for column, _ in _ROLES]),
-        "role_type": np.repeat(np.array([role for _, role in _ROLES], dtype=object), count),
-        "start_at": np.tile(clock(sheet["filed_date"], 9, 0), roles),
-        "area_code": np.tile(sheet["area_code"], roles),
-    })
+    return pd.DataFrame(
+        {
+            "case_id": np.tile(sheet["case_id"], roles),
+            "officer_id": np.concatenate([sheet[column] for column, _ in _ROLES]),
+            "role_type": np.repeat(np.array([role for _, role in _ROLES], dtype=object), count),
+            "start_at": np.tile(clock(sheet["filed_date"], 9, 0), roles),
+            "area_code": np.tile(sheet["area_code"], roles),
+        }
+    )
 
 
 def _receipts(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataFrame:
@@ -134,22 +140,24 @@ def _receipts(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataFram
     owed = {name: values[sheet["fine_amt"] > 0] for name, values in sheet.items()}
     count, decided = len(owed["case_id"]), owed["decision_date"]
     paid = decided + rng.integers(1, 9, count) * DAY
-    return pd.DataFrame({
-        "receipt_no": city.draft.take("fine_receipt", count),
-        "case_id": owed["case_id"],
-        "pay_amt": owed["fine_amt"],
-        "surcharge_amt": np.zeros(count),
-        "paid_at": clock(paid, rng.integers(9, 17, count), rng.integers(0, 60, count)),
-        "due_date": decided + 15 * DAY,
-        "pay_channel": rng.choice(np.array(["银行代收", "电子支付"], dtype=object), count),
-        "payee_account_hash": rng.choice(city.accounts, count),
-        "payer_hash": owed["party_id"],
-        "receipt_status": np.full(count, "有效", dtype=object),
-        "officer_id": np.full(count, None, dtype=object),
-        "handover_at": np.full(count, NO_MOMENT),
-        "treasury_at": clock(paid + DAY, 10, 0),
-        "area_code": owed["area_code"],
-    })
+    return pd.DataFrame(
+        {
+            "receipt_no": city.draft.take("fine_receipt", count),
+            "case_id": owed["case_id"],
+            "pay_amt": owed["fine_amt"],
+            "surcharge_amt": np.zeros(count),
+            "paid_at": clock(paid, rng.integers(9, 17, count), rng.integers(0, 60, count)),
+            "due_date": decided + 15 * DAY,
+            "pay_channel": rng.choice(np.array(["银行代收", "电子支付"], dtype=object), count),
+            "payee_account_hash": rng.choice(city.accounts, count),
+            "payer_hash": owed["party_id"],
+            "receipt_status": np.full(count, "有效", dtype=object),
+            "officer_id": np.full(count, None, dtype=object),
+            "handover_at": np.full(count, NO_MOMENT),
+            "treasury_at": clock(paid + DAY, 10, 0),
+            "area_code": owed["area_code"],
+        }
+    )
 
 
 def _disclosures(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataFrame:
@@ -161,13 +169,15 @@ def _disclosures(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataF
         f"{name[:1]}*" if kind == "自然人" else name
         for name, kind in zip(shown["party_name"], shown["party_type"], strict=True)
     ]
-    return pd.DataFrame({
-        "disclosure_id": city.draft.take("penalty_disclosure", count),
-        "case_id": shown["case_id"],
-        "doc_no": shown["doc_no"],
-        "party_name": np.array(names, dtype=object),
-        "fine_wan": shown["fine_amt"] / 10_000,
-        "publish_at": clock(days, rng.integers(9, 17, count), rng.integers(0, 60, count)),
-        "withdraw_at": np.full(count, NO_MOMENT),
-        "area_code": shown["area_code"],
-    })
+    return pd.DataFrame(
+        {
+            "disclosure_id": city.draft.take("penalty_disclosure", count),
+            "case_id": shown["case_id"],
+            "doc_no": shown["doc_no"],
+            "party_name": np.array(names, dtype=object),
+            "fine_wan": shown["fine_amt"] / 10_000,
+            "publish_at": clock(days, rng.integers(9, 17, count), rng.integers(0, 60, count)),
+            "withdraw_at": np.full(count, NO_MOMENT),
+            "area_code": shown["area_code"],
+        }
+    )

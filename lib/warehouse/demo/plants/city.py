@@ -20,6 +20,7 @@ from lib.warehouse.demo.plants.truth import Truth
 SMALLEST, FULL, FLOOR = 60_000, 8_600_000, 2
 HISTORY_SHARE, LAG = 0.7, 13
 
+
 class City:
     """Shared state of one planting."""
 
@@ -46,8 +47,13 @@ class City:
         return self._rosters[period.name]
 
     def crews(
-        self, rng: np.random.Generator, period: Period, count: int, *,
-        pick: np.ndarray | None = None, risky: float = RISKY_SHARE,
+        self,
+        rng: np.random.Generator,
+        period: Period,
+        count: int,
+        *,
+        pick: np.ndarray | None = None,
+        risky: float = RISKY_SHARE,
     ) -> pd.DataFrame:
         """Crews of bodies whose domain has tiers in `pick` (of any body without it)."""
         roster = self.roster(period)
@@ -73,22 +79,54 @@ class City:
         return self.calendar.on_or_before(first + (share * length).astype("timedelta64[D]"))
 
     def violation(
-        self, rule: str, branch: str, level: str, subjects: pd.DataFrame, occurred: np.ndarray, period: Period, *,
-        near: bool | np.ndarray = False, subject_type: str = "penalty_case", note: str | None = None,
+        self,
+        rule: str,
+        branch: str,
+        level: str,
+        subjects: pd.DataFrame,
+        occurred: np.ndarray,
+        period: Period,
+        *,
+        near: bool | np.ndarray = False,
+        subject_type: str = "penalty_case",
+        note: str | None = None,
         group_period: str | None = None,
     ) -> None:
         """Subjects (subject_id, officer_id, org_id, area_code, perhaps group_id) the rule must give that level."""
         self.truth.add(
-            subjects, rule_id=rule, kind="violation", branch=branch, level=level, subject_type=subject_type,
-            occurred_on=occurred, near_threshold=near, in_window=period.in_window, group_period=group_period, note=note,
+            subjects,
+            rule_id=rule,
+            kind="violation",
+            branch=branch,
+            level=level,
+            subject_type=subject_type,
+            occurred_on=occurred,
+            near_threshold=near,
+            in_window=period.in_window,
+            group_period=group_period,
+            note=note,
         )
 
     def decoy(
-        self, rule: str, branch: str, subjects: pd.DataFrame, occurred: np.ndarray, note: str, *,
+        self,
+        rule: str,
+        branch: str,
+        subjects: pd.DataFrame,
+        occurred: np.ndarray,
+        note: str,
+        *,
         subject_type: str = "penalty_case",
     ) -> None:
         """Innocent look-alikes; a branch that begins with near_ lies just under the threshold."""
         self.truth.add(
-            subjects, rule_id=rule, kind="lookalike", branch=branch, level=None, subject_type=subject_type,
-            occurred_on=occurred, near_threshold=branch.startswith("near_"), in_window=True, note=note,
+            subjects,
+            rule_id=rule,
+            kind="lookalike",
+            branch=branch,
+            level=None,
+            subject_type=subject_type,
+            occurred_on=occurred,
+            near_threshold=branch.startswith("near_"),
+            in_window=True,
+            note=note,
         )

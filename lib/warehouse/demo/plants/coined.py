@@ -29,15 +29,17 @@ def coin(first: int, count: int, model: pd.DataFrame, *, traders: bool) -> pd.Da
     like = model.iloc[[number % len(model) for number in numbers]].reset_index(drop=True)
     areas = like["area_code"]
     person = [f"{number * 2_654_435_761 % 2**64:016x}" for number in numbers]
-    return pd.DataFrame({
-        "uscc": [uscc("92" if traders else "91", area[:6], n) for n, area in zip(numbers, areas, strict=True)],
-        "entity_name": like["entity_name"] + "分号" if traders else like["entity_name"] + "分公司",
-        "entity_type": "个体工商户" if traders else "企业",
-        "legal_rep_hash": person,
-        "holder_hashes": [[text] for text in person],
-        "founded_date": np.datetime64("2018-05-10"),
-        "status_type": "存续",
-        "risk_type": "A",
-        "area_code": areas,
-        "visits": 0,
-    })
+    return pd.DataFrame(
+        {
+            "uscc": [uscc("92" if traders else "91", area[:6], n) for n, area in zip(numbers, areas, strict=True)],
+            "entity_name": like["entity_name"] + "分号" if traders else like["entity_name"] + "分公司",
+            "entity_type": "个体工商户" if traders else "企业",
+            "legal_rep_hash": person,
+            "holder_hashes": [[text] for text in person],
+            "founded_date": np.datetime64("2018-05-10"),
+            "status_type": "存续",
+            "risk_type": "A",
+            "area_code": areas,
+            "visits": 0,
+        }
+    )

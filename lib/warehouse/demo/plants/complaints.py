@@ -23,28 +23,57 @@ def complain(
     ).df()["place_text"].tolist() or [None]
     for number, verdict in enumerate(verdicts):
         common = {
-            "received_at": received[[number]], "org_id": org, "target_officer_id": officer, "verify_result": verdict,
+            "received_at": received[[number]],
+            "org_id": org,
+            "target_officer_id": officer,
+            "verify_result": verdict,
             "area_code": area,
         }
         if number % 2:
-            city.draft.add("petition", pd.DataFrame(common | {
-                "petition_no": city.draft.take("petition", 1), "channel_type": "来信", "secrecy_type": "内部",
-                "due_at": received[[number]] + np.timedelta64(60, "D"), "closed_at": answered[[number]],
-            }))
+            city.draft.add(
+                "petition",
+                pd.DataFrame(
+                    common
+                    | {
+                        "petition_no": city.draft.take("petition", 1),
+                        "channel_type": "来信",
+                        "secrecy_type": "内部",
+                        "due_at": received[[number]] + np.timedelta64(60, "D"),
+                        "closed_at": answered[[number]],
+                    }
+                ),
+            )
         else:
-            city.draft.add("hotline_ticket", pd.DataFrame(common | {
-                "ticket_no": city.draft.take("hotline_ticket", 1), "ticket_type": "投诉",
-                "place_text": places[number % len(places)],
-                "due_at": clock(city.calendar.add(days[[number]], 5), 18, 0), "replied_at": answered[[number]],
-            }))
+            city.draft.add(
+                "hotline_ticket",
+                pd.DataFrame(
+                    common
+                    | {
+                        "ticket_no": city.draft.take("hotline_ticket", 1),
+                        "ticket_type": "投诉",
+                        "place_text": places[number % len(places)],
+                        "due_at": clock(city.calendar.add(days[[number]], 5), 18, 0),
+                        "replied_at": answered[[number]],
+                    }
+                ),
+            )
 
 
 def overturn(city: City, rng: np.random.Generator, cases: Cases, count: int) -> None:
     """Reviews that changed or set aside the `count` earliest decided of the cases."""
     first = cases.case.sort_values(["decision_date", "case_id"]).iloc[:count]
     accepted = first["decision_date"].to_numpy().astype("datetime64[D]") + rng.integers(10, 25, count) * DAY
-    city.draft.add("review_litigation", pd.DataFrame({
-        "rl_id": city.draft.take("review_litigation", count), "case_id": first["case_id"], "rl_type": "行政复议",
-        "accepted_date": accepted, "decided_date": accepted + rng.integers(28, 45, count) * DAY,
-        "result_type": [OVERTURNED[n % len(OVERTURNED)] for n in range(count)], "area_code": first["area_code"],
-    }))
+    city.draft.add(
+        "review_litigation",
+        pd.DataFrame(
+            {
+                "rl_id": city.draft.take("review_litigation", count),
+                "case_id": first["case_id"],
+                "rl_type": "行政复议",
+                "accepted_date": accepted,
+                "decided_date": accepted + rng.integers(28, 45, count) * DAY,
+                "result_type": [OVERTURNED[n % len(OVERTURNED)] for n in range(count)],
+                "area_code": first["area_code"],
+            }
+        ),
+    )

@@ -67,34 +67,40 @@ class Errands:
         assigned = reported + rng.integers(10, 70, count).astype("timedelta64[m]")
         finished = assigned + rng.integers(180, 900, count).astype("timedelta64[m]")
         due = assigned + rng.choice([24, 48, 72], count).astype("timedelta64[h]")
-        event = pd.DataFrame({
-            "event_no": city.draft.take("grid_event", count),
-            "grid_code": [f"{area}W{grid:03d}" for area, grid in zip(areas, rng.integers(1, 61, count), strict=True)],
-            "reporter_hash": self.photos(count),
-            "event_type": rng.choice(self.types, count),
-            "reported_at": reported,
-            "place_text": [f"{text}{door}号" for text, door in zip(stem["stem"], doors, strict=True)],
-            "lng": (stem["lng"] + rng.uniform(-0.01, 0.01, count)).round(6),
-            "lat": (stem["lat"] + rng.uniform(-0.01, 0.01, count)).round(6),
-            "level_type": "一般",
-            "closed_at": finished + np.timedelta64(20, "m"),
-            "photo_hash": self.photos(count),
-            "area_code": areas,
-        })
+        event = pd.DataFrame(
+            {
+                "event_no": city.draft.take("grid_event", count),
+                "grid_code": [
+                    f"{area}W{grid:03d}" for area, grid in zip(areas, rng.integers(1, 61, count), strict=True)
+                ],
+                "reporter_hash": self.photos(count),
+                "event_type": rng.choice(self.types, count),
+                "reported_at": reported,
+                "place_text": [f"{text}{door}号" for text, door in zip(stem["stem"], doors, strict=True)],
+                "lng": (stem["lng"] + rng.uniform(-0.01, 0.01, count)).round(6),
+                "lat": (stem["lat"] + rng.uniform(-0.01, 0.01, count)).round(6),
+                "level_type": "一般",
+                "closed_at": finished + np.timedelta64(20, "m"),
+                "photo_hash": self.photos(count),
+                "area_code": areas,
+            }
+        )
         verified = rng.random(count) < 0.4
-        dispatch = pd.DataFrame({
-            "dispatch_id": city.draft.take("grid_dispatch", count),
-            "event_no": event["event_no"],
-            "to_org_id": crew["org_id"].to_numpy(),
-            "officer_id": crew["officer_id"].to_numpy(),
-            "assigned_at": assigned,
-            "accepted_at": assigned + rng.integers(3, 20, count).astype("timedelta64[m]"),
-            "due_at": due,
-            "finished_at": finished,
-            "result_type": "已处置",
-            "photo_hash": self.photos(count),
-            "verify_result": ["属实" if checked else None for checked in verified],
-            "verified_at": np.where(verified, finished + np.timedelta64(20, "h"), np.datetime64("NaT", "us")),
-            "area_code": areas,
-        })
+        dispatch = pd.DataFrame(
+            {
+                "dispatch_id": city.draft.take("grid_dispatch", count),
+                "event_no": event["event_no"],
+                "to_org_id": crew["org_id"].to_numpy(),
+                "officer_id": crew["officer_id"].to_numpy(),
+                "assigned_at": assigned,
+                "accepted_at": assigned + rng.integers(3, 20, count).astype("timedelta64[m]"),
+                "due_at": due,
+                "finished_at": finished,
+                "result_type": "已处置",
+                "photo_hash": self.photos(count),
+                "verify_result": ["属实" if checked else None for checked in verified],
+                "verified_at": np.where(verified, finished + np.timedelta64(20, "h"), np.datetime64("NaT", "us")),
+                "area_code": areas,
+            }
+        )
         return event, dispatch

@@ -57,9 +57,18 @@ def months(period: Period, ripe: int, young: int = 0) -> np.ndarray:
 
 
 def officer_months(
-    city: City, rng: np.random.Generator, period: Period, full: int, *,
-    most: int = 14, ripe: int = 46, young: int = 0, near: bool = True, where: np.ndarray | None = None,
-    by: str = "officer_id", risky: float = 0.15,
+    city: City,
+    rng: np.random.Generator,
+    period: Period,
+    full: int,
+    *,
+    most: int = 14,
+    ripe: int = 46,
+    young: int = 0,
+    near: bool = True,
+    where: np.ndarray | None = None,
+    by: str = "officer_id",
+    risky: float = 0.15,
 ) -> list[Group]:
     """`full` groups of 6 to `most` signals at the full city, fewer in the history; `near`: in the window two more with
     just enough signals and two with one too few.

@@ -114,12 +114,21 @@ def _campaign(
     fine = np.where(high, severe_fine(rng, tier), ordinary_fine(rng, tier))
     decided = half.days(city, rng, len(crew))
     put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=fine, decided=decided))
-    city.draft.add("inspection_plan", pd.DataFrame({
-        "task_id": city.draft.take("inspection_plan", len(leads)), "plan_type": "专项行动",
-        "org_id": leads["org_id"].to_numpy(), "campaign_name": name,
-        "domain_code": leads["domain_code"].to_numpy(),
-        "start_date": half.start - 60 * DAY, "end_date": half.end - DAY, "is_offhours_ok": False,
-        "approved_at": clock(np.repeat(half.start - 65 * DAY, len(leads)), 10, 0),
-        "area_code": leads["area_code"].to_numpy(),
-    }))
+    city.draft.add(
+        "inspection_plan",
+        pd.DataFrame(
+            {
+                "task_id": city.draft.take("inspection_plan", len(leads)),
+                "plan_type": "专项行动",
+                "org_id": leads["org_id"].to_numpy(),
+                "campaign_name": name,
+                "domain_code": leads["domain_code"].to_numpy(),
+                "start_date": half.start - 60 * DAY,
+                "end_date": half.end - DAY,
+                "is_offhours_ok": False,
+                "approved_at": clock(np.repeat(half.start - 65 * DAY, len(leads)), 10, 0),
+                "area_code": leads["area_code"].to_numpy(),
+            }
+        ),
+    )
     _decoy(city, crew, decided, branch, note)

@@ -21,9 +21,16 @@ CELLS = (
 
 
 def series(
-    city: City, rng: np.random.Generator, period: Period, count: int, fines: int, *, gap: int = 34,
-    pick: np.ndarray | None = None, last: np.datetime64 | None = None,
-) -> Cases:  # fmt: skip
+    city: City,
+    rng: np.random.Generator,
+    period: Period,
+    count: int,
+    fines: int,
+    *,
+    gap: int = 34,
+    pick: np.ndarray | None = None,
+    last: np.datetime64 | None = None,
+) -> Cases:
     """`count` parties, each fined `fines` times by the same two officers for the same item at the same place.
 
     Firms, unless `pick` says otherwise; the last fine is on `last` when it is given.
@@ -38,8 +45,14 @@ def series(
     back = np.tile(np.arange(fines)[::-1], count)
     decided = city.calendar.on_or_before(np.repeat(ends, fines) - back * gap * DAY)
     cases = carry(
-        city, rng, period, count * fines, crew=repeat(crew, fines), tier=repeat(tier, fines),
-        party=(np.repeat(keys, fines), np.repeat(names, fines)), decided=decided,
+        city,
+        rng,
+        period,
+        count * fines,
+        crew=repeat(crew, fines),
+        tier=repeat(tier, fines),
+        party=(np.repeat(keys, fines), np.repeat(names, fines)),
+        decided=decided,
     )
     cases.case["place_text"] = np.repeat(cases.case["place_text"].to_numpy()[::fines], fines)
     return cases
@@ -115,8 +128,15 @@ def _record(
     item = cases.case["item_code"].iloc[fines - 1 :: fines].tolist()
     subjects = firms(cases, fines).assign(note=[f"item_code={code}" for code in item])
     city.truth.add(
-        subjects, rule_id="M02", kind="violation", branch=branch or f"fines_{fines}", level=level,
-        subject_type="enterprise", occurred_on=occurred, near_threshold=near, in_window=period.in_window,
+        subjects,
+        rule_id="M02",
+        kind="violation",
+        branch=branch or f"fines_{fines}",
+        level=level,
+        subject_type="enterprise",
+        occurred_on=occurred,
+        near_threshold=near,
+        in_window=period.in_window,
     )
     put(city, cases)
 

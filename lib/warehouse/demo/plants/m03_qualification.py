@@ -1,6 +1,5 @@
 """M03 单人/无证: fewer than two certified handlers (处罚法 42)."""
 
-
 from lib.warehouse.demo.plants.bundle import Cases, put
 from lib.warehouse.demo.plants.carrier import carry
 from lib.warehouse.demo.plants.city import City

@@ -44,9 +44,7 @@ def _items(city: City, market: bool) -> np.ndarray:
     return city.tiers.plain & (city.tiers.rows["item_domain"].eq("SC").to_numpy() == market)
 
 
-def _plant_group(
-    city: City, rng: np.random.Generator, period: Period, group: Group, branch: str, strong: int
-) -> None:
+def _plant_group(city: City, rng: np.random.Generator, period: Period, group: Group, branch: str, strong: int) -> None:
     """A group's cases: filing and decision both lie in the month, so that any reading counts them there."""
     filed, decided = days_in(city, rng, group, 1, 5), days_in(city, rng, group, 24, 28)
     event_days = filed if branch == "filing_entry" else decided
@@ -54,14 +52,26 @@ def _plant_group(
     orange = (np.arange(group.signals) < strong) & (latest < period.end)
     low, high = np.where(orange[:, None], LATE[branch][1], LATE[branch][0]).T
     cases = carry(
-        city, rng, period, group.signals, crew=group.crews(), filed=filed, decided=decided,
+        city,
+        rng,
+        period,
+        group.signals,
+        crew=group.crews(),
+        filed=filed,
+        decided=decided,
         pick=_items(city, branch == "market_publication"),
     )
     delay(city, rng, cases, branch, rng.integers(low, high + 1))
     for level, chosen in (("orange", orange), ("yellow", ~orange)):
         city.violation(
-            "M04", group.label(branch), level, cases.subjects()[chosen].assign(group_id=group.group_id),
-            event_days[chosen], period, near=group.near, group_period=group.period,
+            "M04",
+            group.label(branch),
+            level,
+            cases.subjects()[chosen].assign(group_id=group.group_id),
+            event_days[chosen],
+            period,
+            near=group.near,
+            group_period=group.period,
         )
     put(city, cases)
 
@@ -75,8 +85,13 @@ def _never_published(city: City, rng: np.random.Generator, period: Period, group
     late = city.calendar.wd(period.end) - city.calendar.wd(decided)
     for level, chosen in (("orange", late > NEVER), ("yellow", late <= NEVER)):
         city.violation(
-            "M04", "unpublished", level, cases.subjects()[chosen].assign(group_id=group.group_id), decided[chosen],
-            period, group_period=group.period,
+            "M04",
+            "unpublished",
+            level,
+            cases.subjects()[chosen].assign(group_id=group.group_id),
+            decided[chosen],
+            period,
+            group_period=group.period,
         )
     put(city, cases)
 

@@ -112,7 +112,9 @@ def _not_served(city: City, rng: np.random.Generator, cases: Cases, period: Peri
 
 
 _LATER = {
-    "instalment": _instalment_overdue, "surcharge": _surcharge_unpaid, "served_late": _served_late,
+    "instalment": _instalment_overdue,
+    "surcharge": _surcharge_unpaid,
+    "served_late": _served_late,
     "not_served": _not_served,
 }
 
@@ -205,11 +207,20 @@ def _refund(city: City, rng: np.random.Generator, cases: Cases) -> None:
     cases.receipt = pd.concat([old, cases.receipt], ignore_index=True)
     cases.disclosure["fine_wan"] = lowered / 10_000
     cases.close_on(decided + 16 * DAY)
-    city.draft.add("review_litigation", pd.DataFrame({
-        "rl_id": city.draft.take("review_litigation", len(cases)), "case_id": cases.ids, "rl_type": "行政复议",
-        "accepted_date": accepted, "decided_date": decided, "result_type": "变更",
-        "area_code": cases.case["area_code"],
-    }))
+    city.draft.add(
+        "review_litigation",
+        pd.DataFrame(
+            {
+                "rl_id": city.draft.take("review_litigation", len(cases)),
+                "case_id": cases.ids,
+                "rl_type": "行政复议",
+                "accepted_date": accepted,
+                "decided_date": decided,
+                "result_type": "变更",
+                "area_code": cases.case["area_code"],
+            }
+        ),
+    )
 
 
 def _surcharge(city: City, rng: np.random.Generator, cases: Cases) -> None:

@@ -71,9 +71,7 @@ def plant(city: City) -> None:
     _decoys(city)
 
 
-def bent(
-    city: City, rng: np.random.Generator, period: Period, count: int, bend: Bend | None, share: float
-) -> Cases:
+def bent(city: City, rng: np.random.Generator, period: Period, count: int, bend: Bend | None, share: float) -> Cases:
     """Clean cases but for a fine at `share` of the bound that `bend` looks at; nobody gets two severe ones."""
     if bend is None:
         return carry(city, rng, period, count)
@@ -131,15 +129,24 @@ def _revised(
         "fine_max_amt": np.round(case["high"].to_numpy() + high * width),
     }
     for new, named in ((False, ids[: len(tier)]), (True, ids[len(tier) :])):
-        city.draft.add("discretion_benchmark", pd.DataFrame({
-            "benchmark_id": named, "item_code": case["item_code"], "tier_no": 9,
-            "condition_text": "修订后基准" if new else "修订前基准", "party_type": case["party_type"],
-            "fine_min_amt": case["low"] if new else bounds["fine_min_amt"],
-            "fine_max_amt": case["high"] if new else bounds["fine_max_amt"],
-            "valid_from_date": acted + np.timedelta64(1, "D") if new else np.datetime64("2017-03-01"),
-            "valid_to_date": np.datetime64("NaT", "D") if new else acted,
-            "basis_doc_no": "浙裁量〔2022〕02号" if new else "浙裁量〔2017〕01号", "area_code": "330400",
-        }))
+        city.draft.add(
+            "discretion_benchmark",
+            pd.DataFrame(
+                {
+                    "benchmark_id": named,
+                    "item_code": case["item_code"],
+                    "tier_no": 9,
+                    "condition_text": "修订后基准" if new else "修订前基准",
+                    "party_type": case["party_type"],
+                    "fine_min_amt": case["low"] if new else bounds["fine_min_amt"],
+                    "fine_max_amt": case["high"] if new else bounds["fine_max_amt"],
+                    "valid_from_date": acted + np.timedelta64(1, "D") if new else np.datetime64("2017-03-01"),
+                    "valid_to_date": np.datetime64("NaT", "D") if new else acted,
+                    "basis_doc_no": "浙裁量〔2022〕02号" if new else "浙裁量〔2017〕01号",
+                    "area_code": "330400",
+                }
+            ),
+        )
     case["benchmark_id"] = ids[len(tier) :]
     return cases, width
 
@@ -175,13 +182,24 @@ def _old_benchmark(city: City) -> None:
     old = cases.case
     ids = city.draft.take("discretion_benchmark", count)
     width = old["high"] - old["low"]
-    city.draft.add("discretion_benchmark", pd.DataFrame({
-        "benchmark_id": ids, "item_code": old["item_code"], "tier_no": old["tier_no"],
-        "condition_text": "修订前基准：情节较轻、及时改正的", "party_type": old["party_type"],
-        "fine_min_amt": old["low"] + np.round(width * 0.1), "fine_max_amt": old["high"],
-        "valid_from_date": np.datetime64("2017-03-01"), "valid_to_date": cases.day("filed_date"),
-        "basis_doc_no": "浙裁量〔2017〕01号", "area_code": "330400",
-    }))
+    city.draft.add(
+        "discretion_benchmark",
+        pd.DataFrame(
+            {
+                "benchmark_id": ids,
+                "item_code": old["item_code"],
+                "tier_no": old["tier_no"],
+                "condition_text": "修订前基准：情节较轻、及时改正的",
+                "party_type": old["party_type"],
+                "fine_min_amt": old["low"] + np.round(width * 0.1),
+                "fine_max_amt": old["high"],
+                "valid_from_date": np.datetime64("2017-03-01"),
+                "valid_to_date": cases.day("filed_date"),
+                "basis_doc_no": "浙裁量〔2017〕01号",
+                "area_code": "330400",
+            }
+        ),
+    )
     cases.case["benchmark_id"] = ids
     cases.case["fine_amt"] = round_fine((old["low"] + width * 0.3).to_numpy())
     cases.receipt["pay_amt"] = cases.case["fine_amt"]

@@ -32,10 +32,13 @@ def _flat(city: City) -> None:
     rng = city.rng("M07", "flat")
     where = city.roster(city.window).officers["domain_code"].eq("SC").to_numpy()
     tiers = quiet_tiers(city, city.window, "SC", 3)
-    for number, (branch, factor, note) in enumerate((
-        ("flat", 1.5, "同类罚款都是一个数"), ("near_flat", 1.06, "同类罚款都是一个数，相差不到一成"),
-        ("reduced", 0.6, "减轻处罚，不与一般案件比较"),
-    )):
+    for number, (branch, factor, note) in enumerate(
+        (
+            ("flat", 1.5, "同类罚款都是一个数"),
+            ("near_flat", 1.06, "同类罚款都是一个数，相差不到一成"),
+            ("reduced", 0.6, "减轻处罚，不与一般案件比较"),
+        )
+    ):
         usual = round_fine((tiers["low"] + 0.3 * (tiers["high"] - tiers["low"])).to_numpy())[number]
         count = FLAT + 1
         crew = city.roster(city.window).crews(rng, count, risky=0, where=where)
@@ -58,8 +61,13 @@ def quiet_tiers(city: City, period: Period, domain: str, count: int) -> pd.DataF
     rows = city.tiers.rows
     used = rows["recent"] if period.in_window else rows["used"] - rows["recent"]
     fits = (
-        city.tiers.plain & rows["item_domain"].eq(domain) & used.eq(0) & rows["tier_no"].le(2)
-        & (rows["low"] >= 600) & (rows["high"] >= 1.9 * rows["low"]) & city.tiers.unclaimed
+        city.tiers.plain
+        & rows["item_domain"].eq(domain)
+        & used.eq(0)
+        & rows["tier_no"].le(2)
+        & (rows["low"] >= 600)
+        & (rows["high"] >= 1.9 * rows["low"])
+        & city.tiers.unclaimed
     )
     among = rows[fits].sort_values("tier_no", kind="stable").iloc[:count]
     if len(among) < count:
@@ -76,9 +84,9 @@ def _plant_domain(city: City, period: Period, domain: str, *, full: int, near: b
     tiers = quiet_tiers(city, period, domain, -(-signals // PER_TIER))
     crew = pd.concat([group.crews() for group in groups], ignore_index=True)
     decided = np.concatenate([days_in(city, rng, group, 3, 27) for group in groups])
-    strong = np.concatenate([
-        (np.arange(group.signals) < 2) & (number % 2 == 0) & group.expected for number, group in enumerate(groups)
-    ])
+    strong = np.concatenate(
+        [(np.arange(group.signals) < 2) & (number % 2 == 0) & group.expected for number, group in enumerate(groups)]
+    )
     target = np.where(strong, rng.uniform(*ORANGE, signals), rng.uniform(*YELLOW, signals))
     close = np.arange(signals) == signals - 1
     target = np.where(close, rng.uniform(*NEAR_YES, signals), target)
@@ -95,16 +103,28 @@ def _plant_domain(city: City, period: Period, domain: str, *, full: int, near: b
         for level in ("orange", "yellow"):
             chosen = mine[strong[mine] == (level == "orange")]
             city.violation(
-                "M07", group.label("outlier"), level, cases.subjects().iloc[chosen].assign(group_id=group.group_id),
-                decided[chosen], period, near=close[chosen] | group.near, group_period=group.period,
+                "M07",
+                group.label("outlier"),
+                level,
+                cases.subjects().iloc[chosen].assign(group_id=group.group_id),
+                decided[chosen],
+                period,
+                near=close[chosen] | group.near,
+                group_period=group.period,
             )
     put(city, cases)
 
 
 def stand_out(
-    city: City, rng: np.random.Generator, period: Period, tier: pd.DataFrame, target: np.ndarray, domain: str,
-    ordinary: int = 0, beside: np.ndarray | None = None,
-) -> np.ndarray:  # fmt: skip
+    city: City,
+    rng: np.random.Generator,
+    period: Period,
+    tier: pd.DataFrame,
+    target: np.ndarray,
+    domain: str,
+    ordinary: int = 0,
+    beside: np.ndarray | None = None,
+) -> np.ndarray:
     """Plant the tier's ordinary cases, and the fines whose robust z among all of them is `target`.
 
     An ordinary case is decided on each of the days `beside`, so that those months have peers to compare with.
@@ -138,11 +158,13 @@ def _normal_scores(count: int) -> np.ndarray:
 def _decoys(city: City) -> None:
     rng, count = city.rng("M07", "decoys"), city.count(3)
     tiers = quiet_tiers(city, city.window, "ZF", 3)
-    for number, (branch, target, ordinary, note) in enumerate((
-        ("near_outlier", NEAR_NO, 0, "偏离度略低于阈值"),
-        ("small_group", ORANGE, 11, "同类案件不足二十件"),
-        ("by_quantity", ORANGE, 0, "罚款与涉案数量（case_value_amt）成比例"),
-    )):
+    for number, (branch, target, ordinary, note) in enumerate(
+        (
+            ("near_outlier", NEAR_NO, 0, "偏离度略低于阈值"),
+            ("small_group", ORANGE, 11, "同类案件不足二十件"),
+            ("by_quantity", ORANGE, 0, "罚款与涉案数量（case_value_amt）成比例"),
+        )
+    ):
         tier = tiers.iloc[[number]].reset_index(drop=True)
         fine = stand_out(city, rng, city.window, tier, rng.uniform(*target, count), "ZF", ordinary)
         where = city.roster(city.window).officers["domain_code"].eq("ZF").to_numpy()

@@ -188,15 +188,21 @@ class Tally:
 
 def _carry_out(city: City, half: HalfYear, period: Period, plan: Plan) -> None:
     cell, rng = plan.cell, city.rng("M08", "carry", period.name, plan.officer_id)
-    tier = pd.concat([
-        plan.severe_tiers.iloc[: plan.severe], plan.ordinary_tiers.iloc[: plan.cases - plan.severe]
-    ], ignore_index=True)
+    tier = pd.concat(
+        [plan.severe_tiers.iloc[: plan.severe], plan.ordinary_tiers.iloc[: plan.cases - plan.severe]], ignore_index=True
+    )
     fine = np.where(np.arange(plan.cases) < plan.severe, severe_fine(rng, tier), ordinary_fine(rng, tier))
     order = rng.permutation(plan.cases)
     decided = half.days(city, rng, plan.cases)
     crew = repeat(plan.crew, plan.cases)
     cases = carry(
-        city, rng, period, plan.cases, crew=crew, tier=tier.iloc[order].reset_index(drop=True), fine=fine[order],
+        city,
+        rng,
+        period,
+        plan.cases,
+        crew=crew,
+        tier=tier.iloc[order].reset_index(drop=True),
+        fine=fine[order],
         decided=decided,
     )
     overturn(city, rng, cases, cell.overturned)

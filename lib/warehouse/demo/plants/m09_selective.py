@@ -32,11 +32,20 @@ class Bench:
         self.find(firms["uscc"].to_numpy(), self.crew, days)
         chosen = np.arange(peers) < punished
         filed = city.calendar.add(days[chosen], rng.integers(2, 7, punished))
-        put(city, carry(
-            city, rng, period, punished, crew=self.crew[chosen], pick=pick, filed=filed,
-            party=(firms["uscc"].to_numpy()[chosen], firms["entity_name"].to_numpy()[chosen]),
-            decided=city.calendar.add(filed, rng.integers(15, 22, punished)),
-        ))
+        put(
+            city,
+            carry(
+                city,
+                rng,
+                period,
+                punished,
+                crew=self.crew[chosen],
+                pick=pick,
+                filed=filed,
+                party=(firms["uscc"].to_numpy()[chosen], firms["entity_name"].to_numpy()[chosen]),
+                decided=city.calendar.add(filed, rng.integers(15, 22, punished)),
+            ),
+        )
 
     def find(self, keys: np.ndarray, crew: pd.DataFrame, days: np.ndarray) -> None:
         """Problems found in these firms on these days, by these crews."""
@@ -55,10 +64,15 @@ class Bench:
         days = city.calendar.on_or_before(self.period.start + (20 + offsets.ravel()) * DAY)
         crew = repeat(self.lead, count)
         self.find(np.repeat(firms["uscc"].to_numpy(), findings), repeat(crew, findings), days)
-        subjects = pd.DataFrame({
-            "subject_id": firms["uscc"], "officer_id": crew["officer_id"], "org_id": crew["org_id"],
-            "area_code": crew["area_code"], "entity_name": firms["entity_name"],
-        })
+        subjects = pd.DataFrame(
+            {
+                "subject_id": firms["uscc"],
+                "officer_id": crew["officer_id"],
+                "org_id": crew["org_id"],
+                "area_code": crew["area_code"],
+                "entity_name": firms["entity_name"],
+            }
+        )
         return subjects, days[findings - 1 :: findings], days
 
 
@@ -81,8 +95,15 @@ def plant(city: City) -> None:
 def _record(city: City, bench: Bench, findings: int, level: str, count: int) -> None:
     subjects, last, _ = bench.spare(count, findings)
     city.violation(
-        "M09", f"findings_{findings}", level, subjects, last, bench.period, subject_type="enterprise",
-        near=findings == 3, note=f"item_code={bench.item}",
+        "M09",
+        f"findings_{findings}",
+        level,
+        subjects,
+        last,
+        bench.period,
+        subject_type="enterprise",
+        near=findings == 3,
+        note=f"item_code={bench.item}",
     )
 
 
@@ -105,7 +126,8 @@ def _decoys(city: City, visits: Visits) -> None:
             crew = repeat(bench.lead, count * findings)
             again = crew.assign(
                 party_id=np.repeat(subjects["subject_id"].to_numpy(), findings),
-                day=city.calendar.add(days, 8), item_code=bench.item,
+                day=city.calendar.add(days, 8),
+                item_code=bench.item,
             )
             visits.make(rng, again)
         elif branch == "other_agency":
@@ -125,7 +147,17 @@ def _elsewhere(
     filed = city.calendar.add(days, 5)
     keys, names = subjects["subject_id"].to_numpy(), subjects["entity_name"].to_numpy()
     party = (np.repeat(keys, findings), np.repeat(names, findings))
-    put(city, carry(
-        city, rng, city.window, len(crew), crew=crew, tier=tier, party=party, filed=filed,
-        decided=city.calendar.add(filed, 18),
-    ))
+    put(
+        city,
+        carry(
+            city,
+            rng,
+            city.window,
+            len(crew),
+            crew=crew,
+            tier=tier,
+            party=party,
+            filed=filed,
+            decided=city.calendar.add(filed, 18),
+        ),
+    )

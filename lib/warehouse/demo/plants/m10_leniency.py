@@ -30,15 +30,28 @@ def plant(city: City) -> None:
             rng, count = city.rng("M10", period.name, branch, str(near)), city.count(full, period)
             cases = spared(city, rng, period, count, times, same, gap=610 if near else 75)
             city.violation(
-                "M10", branch, level, _parties(cases, times), _last_days(cases, times), period,
-                near=near, subject_type="enterprise",
+                "M10",
+                branch,
+                level,
+                _parties(cases, times),
+                _last_days(cases, times),
+                period,
+                near=near,
+                subject_type="enterprise",
             )
             put(city, cases)
     _decoys(city)
 
 
 def spared(
-    city: City, rng: np.random.Generator, period: Period, count: int, times: int, same: bool, *, gap: int,
+    city: City,
+    rng: np.random.Generator,
+    period: Period,
+    count: int,
+    times: int,
+    same: bool,
+    *,
+    gap: int,
     pick: np.ndarray | None = None,
 ) -> Cases:
     """`count` firms (or parties of the tiers in `pick`) spared `times` times, `gap` days apart, by one handler or by as
@@ -57,7 +70,13 @@ def spared(
         if middle.any():
             everyone.loc[middle] = city.roster(period).crews(rng, count, risky=0).to_numpy()
     cases = carry(
-        city, rng, period, count * times, crew=everyone, tier=repeat(tier, times), result="首违不罚",
+        city,
+        rng,
+        period,
+        count * times,
+        crew=everyone,
+        tier=repeat(tier, times),
+        result="首违不罚",
         party=(np.repeat(keys, times), np.repeat(names, times)),
         decided=city.calendar.on_or_before(np.repeat(last, times) - back * gap * DAY),
     )
@@ -71,8 +90,9 @@ def _people(city: City, period: Period) -> None:
     person = city.tiers.plain & city.tiers.rows["party_type"].eq("自然人").to_numpy()
     cases = spared(city, rng, period, count, 2, False, gap=75, pick=person)
     cases.case["place_text"] = [f"{place}{'东西'[n % 2]}侧" for n, place in enumerate(cases.case["place_text"])]
-    city.violation("M10", "person", "yellow", _parties(cases, 2), _last_days(cases, 2), period,
-                   subject_type="enterprise")
+    city.violation(
+        "M10", "person", "yellow", _parties(cases, 2), _last_days(cases, 2), period, subject_type="enterprise"
+    )
     put(city, cases)
 
 
@@ -85,8 +105,9 @@ def _two_leads(city: City, period: Period) -> None:
     among = [one for one in others if one not in set(handled["officer_id"])]
     extra = handled.assign(officer_id=rng.choice(among, len(handled), replace=len(among) < len(handled)))
     cases.officer = pd.concat([cases.officer, extra], ignore_index=True)
-    city.violation("M10", "two_leads", "orange", _parties(cases, 2), _last_days(cases, 2), period,
-                   subject_type="enterprise")
+    city.violation(
+        "M10", "two_leads", "orange", _parties(cases, 2), _last_days(cases, 2), period, subject_type="enterprise"
+    )
     put(city, cases)
 
 
@@ -103,21 +124,42 @@ def _decoys(city: City) -> None:
     rng, count = city.rng("M10", "branches"), city.count(3)
     cases = spared(city, rng, city.window, count, 2, same=False, gap=75)
     cases.case["place_text"] = [f"{place}（{n % 2 + 1}号门店）" for n, place in enumerate(cases.case["place_text"])]
-    city.decoy("M10", "establishments", _parties(cases, 2), _last_days(cases, 2),
-               "同一代码下不同经营场所（place_text 不同）", subject_type="enterprise")
+    city.decoy(
+        "M10",
+        "establishments",
+        _parties(cases, 2),
+        _last_days(cases, 2),
+        "同一代码下不同经营场所（place_text 不同）",
+        subject_type="enterprise",
+    )
     put(city, cases)
     rng = city.rng("M10", "one_day")
     cases = spared(city, rng, city.window, count, 2, same=True, gap=0)
-    city.decoy("M10", "one_day", _parties(cases, 2), _last_days(cases, 2), "同一日免罚两次，不分先后",
-               subject_type="enterprise")
+    city.decoy(
+        "M10",
+        "one_day",
+        _parties(cases, 2),
+        _last_days(cases, 2),
+        "同一日免罚两次，不分先后",
+        subject_type="enterprise",
+    )
     put(city, cases)
     rng = city.rng("M10", "once")
     crew = city.roster(city.window).crews(rng, count)
     tier = city.tiers.choose(rng, crew, city.tiers.for_firms)
     party = city.parties.of_type(tier["party_type"].to_numpy(), crew["area_code"].to_numpy())
     last = city.days(rng, city.window, count, lead=110)
-    first = carry(city, rng, city.window, count, crew=crew, tier=tier, party=party, result="首违不罚",
-                  decided=city.calendar.on_or_before(last - 80 * DAY))
+    first = carry(
+        city,
+        rng,
+        city.window,
+        count,
+        crew=crew,
+        tier=tier,
+        party=party,
+        result="首违不罚",
+        decided=city.calendar.on_or_before(last - 80 * DAY),
+    )
     second = carry(city, rng, city.window, count, crew=crew, tier=tier, party=party, decided=last)
     city.decoy("M10", "near_once", _parties(second, 1), last, "首违不罚一次，再犯即罚", subject_type="enterprise")
     put(city, first, second)

@@ -71,9 +71,16 @@ def _merged(city: City) -> None:
     crew = case[["officer_id", "officer2_id", "org_id", "reviewer_id", "approver_id", "area_code", "domain_code"]]
     tier = case[[*city.tiers.rows.columns]]
     cases = carry(
-        city, rng, city.window, count, crew=crew, tier=tier, result="撤案",
+        city,
+        rng,
+        city.window,
+        count,
+        crew=crew,
+        tier=tier,
+        result="撤案",
         party=(case["party_id"].to_numpy(), case["party_name"].to_numpy()),
-        filed=twin.day("filed_date"), decided=city.calendar.add(twin.day("decision_date"), -1),
+        filed=twin.day("filed_date"),
+        decided=city.calendar.add(twin.day("decision_date"), -1),
     )
     for column in ("incident_date", "place_text", "illegal_fact"):
         cases.case[column] = case[column]

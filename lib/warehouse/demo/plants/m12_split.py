@@ -59,8 +59,15 @@ def pieces_of(
     last = city.days(rng, period, count, lead=16)
     decided = city.calendar.at(np.repeat(city.calendar.wd(last), pieces) - (pieces - 1 - turn) * (gap - 1))
     cases = carry(
-        city, rng, period, count * pieces, crew=repeat(crew, pieces), tier=repeat(tier, pieces),
-        party=(np.repeat(keys, pieces), np.repeat(names, pieces)), decided=decided, fine=np.repeat(fine, pieces),
+        city,
+        rng,
+        period,
+        count * pieces,
+        crew=repeat(crew, pieces),
+        tier=repeat(tier, pieces),
+        party=(np.repeat(keys, pieces), np.repeat(names, pieces)),
+        decided=decided,
+        fine=np.repeat(fine, pieces),
         filed=city.calendar.add(decided, -18),
     )
     cases.case["incident_date"] = cases.day("filed_date") - 1 * DAY
@@ -79,8 +86,14 @@ def _twice(city: City, rng: np.random.Generator, period: Period, count: int) -> 
     turn = np.tile([0, 1], count)
     decided = city.calendar.on_or_before(np.repeat(last, 2) - (1 - turn) * 21 * DAY)
     cases = carry(
-        city, rng, period, count * 2, crew=repeat(crew, 2), tier=repeat(tier, 2),
-        party=(np.repeat(keys, 2), np.repeat(names, 2)), decided=decided,
+        city,
+        rng,
+        period,
+        count * 2,
+        crew=repeat(crew, 2),
+        tier=repeat(tier, 2),
+        party=(np.repeat(keys, 2), np.repeat(names, 2)),
+        decided=decided,
     )
     for column in ("place_text", "illegal_fact"):
         cases.case[column] = np.repeat(cases.case[column].to_numpy()[::2], 2)
@@ -115,17 +128,32 @@ def _separate(city: City) -> None:
     """Two different acts of one party on one day at one place: two items, fined separately."""
     rng, count = city.rng("M12", "separate_acts"), city.count(3)
     first = carry(city, rng, city.window, count, pick=city.tiers.for_firms)
-    crew = first.case[["officer_id", "officer2_id", "org_id", "reviewer_id", "approver_id", "area_code",
-                       "domain_code", "org_level"]]
+    crew = first.case[
+        ["officer_id", "officer2_id", "org_id", "reviewer_id", "approver_id", "area_code", "domain_code", "org_level"]
+    ]
     party = (first.case["party_id"].to_numpy(), first.case["party_name"].to_numpy())
     same = city.tiers.rows["item_code"].isin(first.case["item_code"]).to_numpy()
     kinds = first.case["party_type"].to_numpy()
-    tier = pd.concat([
-        city.tiers.choose(rng, crew.iloc[[n]], city.tiers.for_firms & ~same & city.tiers.rows["party_type"].eq(kind))
-        for n, kind in enumerate(kinds)
-    ], ignore_index=True)
-    second = carry(city, rng, city.window, count, crew=crew, tier=tier, party=party,
-                   filed=first.day("filed_date"), decided=first.day("decision_date"))
+    tier = pd.concat(
+        [
+            city.tiers.choose(
+                rng, crew.iloc[[n]], city.tiers.for_firms & ~same & city.tiers.rows["party_type"].eq(kind)
+            )
+            for n, kind in enumerate(kinds)
+        ],
+        ignore_index=True,
+    )
+    second = carry(
+        city,
+        rng,
+        city.window,
+        count,
+        crew=crew,
+        tier=tier,
+        party=party,
+        filed=first.day("filed_date"),
+        decided=first.day("decision_date"),
+    )
     for column in ("place_text", "incident_date"):
         second.case[column] = first.case[column]
     city.decoy("M12", "separate_acts", second.subjects(), second.day("decision_date"), "同日同地两个不同违法行为")
@@ -141,12 +169,23 @@ def _vehicles(city: City) -> None:
             cases.case["is_offsite"] = True
         else:
             captured = clock(cases.day("incident_date"), 9, np.arange(len(cases)) % 50)
-            city.draft.add("sunshine_record", pd.DataFrame({
-                "record_id": city.draft.take("sunshine_record", len(cases)), "record_type": "路检路查",
-                "plate_hash": [_plate(city.seed, key) for key in cases.ids], "captured_at": captured,
-                "audited_at": captured + 3 * HOUR, "audit_result": "通过", "notified_at": captured + 5 * HOUR,
-                "case_id": cases.ids, "officer_id": cases.case["officer_id"], "area_code": cases.case["area_code"],
-            }))
+            city.draft.add(
+                "sunshine_record",
+                pd.DataFrame(
+                    {
+                        "record_id": city.draft.take("sunshine_record", len(cases)),
+                        "record_type": "路检路查",
+                        "plate_hash": [_plate(city.seed, key) for key in cases.ids],
+                        "captured_at": captured,
+                        "audited_at": captured + 3 * HOUR,
+                        "audit_result": "通过",
+                        "notified_at": captured + 5 * HOUR,
+                        "case_id": cases.ids,
+                        "officer_id": cases.case["officer_id"],
+                        "area_code": cases.case["area_code"],
+                    }
+                ),
+            )
         city.decoy("M12", branch, *_last(cases, 2), note)
         put(city, cases)
 

@@ -44,8 +44,10 @@ def _bent(city: City, rng: np.random.Generator, period: Period, count: int, bran
         cases = carry(city, rng, period, count)
         cases.drop_events("事先告知")
         return cases
-    cases = strict(city, rng, period, count) if branch == "order_without_hearing" else major(
-        city, rng, period, count, 1.05 if near else 1.4
+    cases = (
+        strict(city, rng, period, count)
+        if branch == "order_without_hearing"
+        else major(city, rng, period, count, 1.05 if near else 1.4)
     )
     if branch == "hurried":
         cases.move_event("听证告知", city.calendar.add(cases.day("decision_date"), -5 if near else -2))
@@ -58,7 +60,12 @@ def _bent(city: City, rng: np.random.Generator, period: Period, count: int, bran
 
 
 def at_share(
-    city: City, rng: np.random.Generator, period: Period, count: int, limit: dict[str, int], share: float,
+    city: City,
+    rng: np.random.Generator,
+    period: Period,
+    count: int,
+    limit: dict[str, int],
+    share: float,
     procedure: str = "普通",
 ) -> Cases:
     """Cases fined `share` of a limit per party type, in a tier where that is an ordinary fine."""

@@ -60,12 +60,20 @@ def _afterwards(city: City, period: Period) -> None:
 
 
 def _refer(city: City, cases: Cases, days: np.ndarray, answer: str) -> None:
-    city.draft.add("criminal_referral", pd.DataFrame({
-        "referral_id": city.draft.take("criminal_referral", len(cases)), "case_id": cases.ids,
-        "approved_at": clock(days, 9, 20), "referred_at": clock(days, 15, 40),
-        "police_result": answer, "replied_at": clock(city.calendar.add(days, 2), 10, 0),
-        "area_code": cases.case["area_code"],
-    }))
+    city.draft.add(
+        "criminal_referral",
+        pd.DataFrame(
+            {
+                "referral_id": city.draft.take("criminal_referral", len(cases)),
+                "case_id": cases.ids,
+                "approved_at": clock(days, 9, 20),
+                "referred_at": clock(days, 15, 40),
+                "police_result": answer,
+                "replied_at": clock(city.calendar.add(days, 2), 10, 0),
+                "area_code": cases.case["area_code"],
+            }
+        ),
+    )
 
 
 def _criminal(city: City) -> np.ndarray:

@@ -45,20 +45,22 @@ def received(
     verified = clock(calendar.add(days, rng.integers(3, 10, count)), 14, rng.integers(0, 60, count))
     feedback = clock(calendar.add(days, rng.integers(11, 14, count)), 16, rng.integers(0, 60, count))
     unknown = np.datetime64("NaT", "us")
-    return pd.DataFrame({
-        "lead_id": city.draft.take("violation_lead", count),
-        "source_type": rng.choice(["网格上报", "投诉举报", "检查发现", "上级交办"], count),
-        "source_pk": [f"SRC9{number:06d}" for number in rng.integers(0, 999_999, count)],
-        "party_id": keys,
-        "item_code": tier["item_code"],
-        "to_org_id": crew["org_id"],
-        "received_at": clock(days, 9, rng.integers(0, 60, count)),
-        "verified_at": verified if verdict else unknown,
-        "verify_result": verdict,
-        "feedback_due_at": clock(calendar.add(days, 15), 17, 30),
-        "feedback_at": feedback if verdict else unknown,
-        "area_code": crew["area_code"],
-    })
+    return pd.DataFrame(
+        {
+            "lead_id": city.draft.take("violation_lead", count),
+            "source_type": rng.choice(["网格上报", "投诉举报", "检查发现", "上级交办"], count),
+            "source_pk": [f"SRC9{number:06d}" for number in rng.integers(0, 999_999, count)],
+            "party_id": keys,
+            "item_code": tier["item_code"],
+            "to_org_id": crew["org_id"],
+            "received_at": clock(days, 9, rng.integers(0, 60, count)),
+            "verified_at": verified if verdict else unknown,
+            "verify_result": verdict,
+            "feedback_due_at": clock(calendar.add(days, 15), 17, 30),
+            "feedback_at": feedback if verdict else unknown,
+            "area_code": crew["area_code"],
+        }
+    )
 
 
 def _subjects(leads: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -89,8 +91,15 @@ def _last_year(
     filed = city.calendar.add(np.repeat(period.end, count), rng.integers(3, 9, count))
     names = np.repeat("当事企业", count)
     cases = carry(
-        city, rng, city.window, count, crew=crew, tier=tier, party=(leads["party_id"].to_numpy(), names),
-        filed=filed, decided=city.calendar.add(filed, rng.integers(18, 26, count)),
+        city,
+        rng,
+        city.window,
+        count,
+        crew=crew,
+        tier=tier,
+        party=(leads["party_id"].to_numpy(), names),
+        filed=filed,
+        decided=city.calendar.add(filed, rng.integers(18, 26, count)),
     )
     cases.case["lead_id"] = leads["lead_id"].to_numpy()
     late = clock(filed, 17, 0)

@@ -51,8 +51,15 @@ def _groups(city: City, errands: Errands, period: Period) -> None:
         level = np.where(kinds == "late", "yellow", "orange")
         rows = _subjects(dispatch).assign(branch=[group.label(kind) for kind in kinds], level=level)
         city.truth.add(
-            rows, rule_id="M16", kind="violation", subject_type="grid_dispatch", occurred_on=days,
-            in_window=period.in_window, near_threshold=group.near, group_id=group.group_id, group_period=group.period,
+            rows,
+            rule_id="M16",
+            kind="violation",
+            subject_type="grid_dispatch",
+            occurred_on=days,
+            in_window=period.in_window,
+            near_threshold=group.near,
+            group_id=group.group_id,
+            group_period=group.period,
         )
 
 
@@ -67,9 +74,15 @@ def _unassigned(city: City, errands: Errands, period: Period) -> None:
         dispatch["officer_id"] = None
         _bend(city, errands, rng, period, crew, event, dispatch, np.repeat("late", group.signals))
         city.truth.add(
-            _subjects(dispatch).assign(branch="unassigned", level="yellow"), rule_id="M16", kind="violation",
-            subject_type="grid_dispatch", occurred_on=days, in_window=period.in_window, near_threshold=False,
-            group_id=group.group_id, group_period=group.period,
+            _subjects(dispatch).assign(branch="unassigned", level="yellow"),
+            rule_id="M16",
+            kind="violation",
+            subject_type="grid_dispatch",
+            occurred_on=days,
+            in_window=period.in_window,
+            near_threshold=False,
+            group_id=group.group_id,
+            group_period=group.period,
         )
 
 
@@ -89,14 +102,18 @@ def _singles(city: City, errands: Errands, period: Period) -> None:
             days = city.calendar.on_or_before(period.back(14) - rng.integers(3, 20, count) * DAY)
         event, dispatch = errands.make(rng, crew, days)
         _bend(city, errands, rng, period, crew, event, dispatch, np.repeat(branch, count))
-        city.violation(
-            "M16", branch, level, _subjects(dispatch), days, period, near=near, subject_type="grid_dispatch"
-        )
+        city.violation("M16", branch, level, _subjects(dispatch), days, period, near=near, subject_type="grid_dispatch")
 
 
 def _bend(
-    city: City, errands: Errands, rng: np.random.Generator, period: Period, crew: pd.DataFrame, event: pd.DataFrame,
-    dispatch: pd.DataFrame, kinds: np.ndarray,
+    city: City,
+    errands: Errands,
+    rng: np.random.Generator,
+    period: Period,
+    crew: pd.DataFrame,
+    event: pd.DataFrame,
+    dispatch: pd.DataFrame,
+    kinds: np.ndarray,
 ) -> None:
     """Bend each dispatch as its kind says, and hand everything over for insertion."""
     assigned, due = dispatch["assigned_at"].to_numpy(), dispatch["due_at"].to_numpy()
@@ -147,8 +164,13 @@ def _verdicts(dispatch: pd.DataFrame, kinds: np.ndarray) -> None:
 
 
 def _copy_photos(
-    city: City, errands: Errands, rng: np.random.Generator, period: Period, crew: pd.DataFrame,
-    dispatch: pd.DataFrame, kinds: np.ndarray,
+    city: City,
+    errands: Errands,
+    rng: np.random.Generator,
+    period: Period,
+    crew: pd.DataFrame,
+    dispatch: pd.DataFrame,
+    kinds: np.ndarray,
 ) -> None:
     """The photo of a colleague's errand of some days before, which was honest."""
     chosen = np.flatnonzero(kinds == "photo")
@@ -168,8 +190,13 @@ def _copy_photos(
 
 
 def _come_back(
-    city: City, errands: Errands, rng: np.random.Generator, crew: pd.DataFrame, event: pd.DataFrame,
-    dispatch: pd.DataFrame, kinds: np.ndarray,
+    city: City,
+    errands: Errands,
+    rng: np.random.Generator,
+    crew: pd.DataFrame,
+    event: pd.DataFrame,
+    dispatch: pd.DataFrame,
+    kinds: np.ndarray,
 ) -> None:
     """The same thing at the same place reported again after the closing; a colleague sees to it properly."""
     after = {"reopened": 70, "reopened_just": 159, "two_signs": 50, "near_reopened": 181, "recurring_vendor": 60}

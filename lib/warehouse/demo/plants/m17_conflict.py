@@ -52,8 +52,10 @@ def plant(city: City) -> None:
 def _firms(city: City, count: int) -> pd.DataFrame:
     """Free companies whose legal representative and holders have no other company."""
     pool = city.parties.companies(count * 2 + 6, visited=True)
-    people = [[rep, *(holders if holders is not None else [])] for rep, holders in
-              zip(pool["legal_rep_hash"], pool["holder_hashes"], strict=True)]
+    people = [
+        [rep, *(holders if holders is not None else [])]
+        for rep, holders in zip(pool["legal_rep_hash"], pool["holder_hashes"], strict=True)
+    ]
     shared = set(city.con.execute(_SHARED, {"people": [person for names in people for person in names]}).df()["person"])
     alone = np.array([not shared.intersection(names) for names in people])
     return pool[alone].iloc[:count].reset_index(drop=True)
@@ -78,8 +80,15 @@ def _involved(city: City, rng: np.random.Generator, period: Period, count: int, 
 
 
 def _relate(
-    city: City, cases: Cases, tie: str, kin: tuple[str, ...], whose: str, *,
-    officers: np.ndarray | None = None, start: np.ndarray | None = None, end: np.ndarray | None = None,
+    city: City,
+    cases: Cases,
+    tie: str,
+    kin: tuple[str, ...],
+    whose: str,
+    *,
+    officers: np.ndarray | None = None,
+    start: np.ndarray | None = None,
+    end: np.ndarray | None = None,
     named: bool = False,
 ) -> None:
     """One officer_relation row per case that ties its handler (or `officers`) to its party; `named`: with its code."""
@@ -92,18 +101,23 @@ def _relate(
         "person": case["party_id"],
     }[tie]
     never = np.full(count, np.datetime64("NaT", "D"))
-    city.draft.add("officer_relation", pd.DataFrame({
-        "relation_id": city.draft.take("officer_relation", count),
-        "officer_id": case[whose].to_numpy() if officers is None else officers,
-        "relative_hash": np.asarray(hashes, dtype=object),
-        "relation_type": [kin[n % len(kin)] for n in range(count)],
-        "uscc": case["party_id"] if tie == "uscc" or named else None,
-        "role_type": {"uscc": "股东", "legal_rep": "法定代表人", "holder": "股东", "person": None}[tie],
-        "source_type": "比对发现",
-        "start_date": cases.day("filed_date") - 500 * DAY if start is None else start,
-        "end_date": never if end is None else end,
-        "area_code": case["area_code"],
-    }))
+    city.draft.add(
+        "officer_relation",
+        pd.DataFrame(
+            {
+                "relation_id": city.draft.take("officer_relation", count),
+                "officer_id": case[whose].to_numpy() if officers is None else officers,
+                "relative_hash": np.asarray(hashes, dtype=object),
+                "relation_type": [kin[n % len(kin)] for n in range(count)],
+                "uscc": case["party_id"] if tie == "uscc" or named else None,
+                "role_type": {"uscc": "股东", "legal_rep": "法定代表人", "holder": "股东", "person": None}[tie],
+                "source_type": "比对发现",
+                "start_date": cases.day("filed_date") - 500 * DAY if start is None else start,
+                "end_date": never if end is None else end,
+                "area_code": case["area_code"],
+            }
+        ),
+    )
 
 
 def _decoys(city: City) -> None:

@@ -46,8 +46,9 @@ def _singles(city: City, visits: Visits, period: Period, taken: set[str]) -> Non
         days = _spread(city, rng, period, count, times)
         made = _visit(visits, rng, crew, firms, days, times)
         passed = made["started_at"].to_numpy().astype("datetime64[D]")[CAP[risk] :: times]
-        city.violation("M18", branch, level, _subjects(crew, firms), passed, period, near=near,
-                       subject_type="enterprise")
+        city.violation(
+            "M18", branch, level, _subjects(crew, firms), passed, period, near=near, subject_type="enterprise"
+        )
 
 
 def _firms(city: City, count: int, risk: str | None) -> np.ndarray:
@@ -63,7 +64,12 @@ def _subjects(crew: pd.DataFrame, firms: np.ndarray) -> pd.DataFrame:
 
 
 def _visit(
-    visits: Visits, rng: np.random.Generator, crew: pd.DataFrame, firms: np.ndarray, days: np.ndarray, times: int,
+    visits: Visits,
+    rng: np.random.Generator,
+    crew: pd.DataFrame,
+    firms: np.ndarray,
+    days: np.ndarray,
+    times: int,
     **given: object,
 ) -> pd.DataFrame:
     return visits.make(rng, repeat(crew, times).assign(party_id=np.repeat(firms, times), day=days, **given))
@@ -92,15 +98,23 @@ def _plant_group(
         made = _visit(visits, rng, crew, firms[chosen], days, len(steps))
         passed = made["started_at"].to_numpy().astype("datetime64[D]")[2 :: len(steps)]
         city.violation(
-            "M18", group.label("class_a"), level, _subjects(crew, firms[chosen]).assign(group_id=group.group_id),
-            passed, period, near=group.near, subject_type="enterprise", group_period=group.period,
+            "M18",
+            group.label("class_a"),
+            level,
+            _subjects(crew, firms[chosen]).assign(group_id=group.group_id),
+            passed,
+            period,
+            near=group.near,
+            subject_type="enterprise",
+            group_period=group.period,
         )
 
 
 def _decoys(city: City, visits: Visits) -> None:
     staged = city.con.execute(
         "select org_id, task_id from inspection_plan where plan_type = '项目分阶段检查' and end_date < $end"
-        " and start_date > $start order by task_id", {"end": city.window.end.item(), "start": city.window.start.item()},
+        " and start_date > $start order by task_id",
+        {"end": city.window.end.item(), "start": city.window.start.item()},
     ).df()
     for branch, risk, times, given, note in (
         ("near_class_b", "B", 4, {}, "恰为上限四次"),

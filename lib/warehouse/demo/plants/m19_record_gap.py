@@ -50,8 +50,14 @@ def _groups(city: City, period: Period, offhours: "Offhours") -> None:
         level = np.where(np.isin(kinds, STRONG), "orange", "yellow")
         city.truth.add(
             cases.subjects().assign(branch=[group.label(kind) for kind in kinds], level=level),
-            rule_id="M19", kind="violation", subject_type="penalty_case", occurred_on=cases.event_day(SITE),
-            in_window=period.in_window, near_threshold=group.near, group_id=group.group_id, group_period=group.period,
+            rule_id="M19",
+            kind="violation",
+            subject_type="penalty_case",
+            occurred_on=cases.event_day(SITE),
+            in_window=period.in_window,
+            near_threshold=group.near,
+            group_id=group.group_id,
+            group_period=group.period,
             note=SITE,
         )
         put(city, cases)
@@ -78,10 +84,13 @@ class Offhours:
 
     def planned(self, domains: np.ndarray, days: np.ndarray) -> np.ndarray:
         """Whether night work might be covered on that day in that domain."""
-        return np.array([
-            bool(((self.domain == domain) & (self.start <= day) & (self.end >= day)).any())
-            for domain, day in zip(domains, days, strict=True)
-        ], dtype=bool)
+        return np.array(
+            [
+                bool(((self.domain == domain) & (self.start <= day) & (self.end >= day)).any())
+                for domain, day in zip(domains, days, strict=True)
+            ],
+            dtype=bool,
+        )
 
 
 def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray, offhours: Offhours) -> np.ndarray:
@@ -95,10 +104,14 @@ def _bend(city: City, rng: np.random.Generator, cases: Cases, kinds: np.ndarray,
     covered = off & offhours.planned(cases.case["domain_code"].to_numpy(), target)
     kinds[covered] = "no_clip"
     for kind, day, hour, minute in (
-        ("night", days, 23, 12), ("night_just", days, 22, 16), ("two_signs", days, 4, 31),
-        ("weekend", weekend, 10, 24), ("near_evening", days, 21, 36),
+        ("night", days, 23, 12),
+        ("night_just", days, 22, 16),
+        ("two_signs", days, 4, 31),
+        ("weekend", weekend, 10, 24),
+        ("near_evening", days, 21, 36),
         # at the end of the day, when no clip of another case covers the step by chance
-        ("no_clip", days, 17, 36 + np.arange(len(cases)) % 11), ("clip_just", days, 17, 40),
+        ("no_clip", days, 17, 36 + np.arange(len(cases)) % 11),
+        ("clip_just", days, 17, 40),
         ("on_leave", city.calendar.add(cases.day("filed_date"), 1), 10, 8),
     ):
         _retime(cases, kinds == kind, clock(day, hour, minute))
@@ -173,8 +186,11 @@ def _checks(city: City, period: Period, offhours: Offhours) -> None:
     officers, visits = city.roster(period).officers, Visits(city)
     quiet = ~officers["domain_code"].isin(set(offhours.domain)).to_numpy()
     for branch, hour, minute, level in (
-        ("night_check", 23, 20, "yellow"), ("night_check_just", 22, 2, "yellow"), ("weekend_check", 10, 15, "yellow"),
-        ("complaint_check", 23, 20, None), ("near_evening_check", 21, 50, None),
+        ("night_check", 23, 20, "yellow"),
+        ("night_check_just", 22, 2, "yellow"),
+        ("weekend_check", 10, 15, "yellow"),
+        ("complaint_check", 23, 20, None),
+        ("near_evening_check", 21, 50, None),
     ):
         if level is None and not period.in_window:
             continue
@@ -185,29 +201,48 @@ def _checks(city: City, period: Period, offhours: Offhours) -> None:
         days = _next_weekend(city, days) if branch == "weekend_check" else days
         started = clock(days, hour, minute)
         firms = city.parties.companies(count)
-        made = pd.DataFrame({
-            "inspection_id": city.draft.take("inspection_record", count), "org_id": crew["org_id"],
-            "officer_id": crew["officer_id"], "officer2_id": crew["officer2_id"], "party_id": firms["uscc"],
-            "item_code": [visits.item_of(rng, domain) for domain in crew["domain_code"]],
-            "check_type": "投诉核查" if branch == "complaint_check" else "日常", "started_at": started,
-            "ended_at": started + np.timedelta64(35, "m"), "result_type": "未发现问题",
-            "entered_at": started + np.timedelta64(600, "m"), "area_code": crew["area_code"],
-        })
+        made = pd.DataFrame(
+            {
+                "inspection_id": city.draft.take("inspection_record", count),
+                "org_id": crew["org_id"],
+                "officer_id": crew["officer_id"],
+                "officer2_id": crew["officer2_id"],
+                "party_id": firms["uscc"],
+                "item_code": [visits.item_of(rng, domain) for domain in crew["domain_code"]],
+                "check_type": "投诉核查" if branch == "complaint_check" else "日常",
+                "started_at": started,
+                "ended_at": started + np.timedelta64(35, "m"),
+                "result_type": "未发现问题",
+                "entered_at": started + np.timedelta64(600, "m"),
+                "area_code": crew["area_code"],
+            }
+        )
         city.draft.add("inspection_record", made)
         rows = made.rename(columns={"inspection_id": "subject_id"})[["subject_id", "officer_id", "org_id", "area_code"]]
         if level is None:
             city.decoy("M19", branch, rows, days, "行政检查", subject_type="inspection_record")
         else:
-            city.violation("M19", branch, level, rows, days, period, near=branch.endswith("_just"),
-                           subject_type="inspection_record", note="行政检查")
+            city.violation(
+                "M19",
+                branch,
+                level,
+                rows,
+                days,
+                period,
+                near=branch.endswith("_just"),
+                subject_type="inspection_record",
+                note="行政检查",
+            )
 
 
 def _forced(city: City, period: Period, offhours: Offhours) -> None:
     """强制执行 at night or on a statutory holiday (强制法 43); on a plain weekend it is only work on a day off."""
     holidays = city.calendar.holidays(period.start + 70 * DAY, period.back(6))
     for branch, level, full, near in (
-        ("night_force", "red", 1, False), ("night_force_just", "red", 1, True),
-        ("holiday_force", "red", 2, False), ("weekend_force", "yellow", 2, True),
+        ("night_force", "red", 1, False),
+        ("night_force_just", "red", 1, True),
+        ("holiday_force", "red", 2, False),
+        ("weekend_force", "yellow", 2, True),
     ):
         rng, count = city.rng("M19", period.name, branch), city.count(full, period)
         domains = city.roster(period).officers["domain_code"]
@@ -258,9 +293,20 @@ def _decoys(city: City, offhours: Offhours) -> None:
 def _campaign(city: City, cases: Cases) -> None:
     """An approved plan of the body with leave to work at night, around the step."""
     days, case = cases.event_day(SITE), cases.case
-    city.draft.add("inspection_plan", pd.DataFrame({
-        "task_id": city.draft.take("inspection_plan", len(cases)), "plan_type": "专项行动", "org_id": case["org_id"],
-        "campaign_name": "夜间联合执法专项行动", "domain_code": case["domain_code"],
-        "start_date": days - 6 * DAY, "end_date": days + 8 * DAY, "is_offhours_ok": True,
-        "approved_at": clock(city.calendar.add(days, -7), 10, 0), "area_code": case["area_code"],
-    }))
+    city.draft.add(
+        "inspection_plan",
+        pd.DataFrame(
+            {
+                "task_id": city.draft.take("inspection_plan", len(cases)),
+                "plan_type": "专项行动",
+                "org_id": case["org_id"],
+                "campaign_name": "夜间联合执法专项行动",
+                "domain_code": case["domain_code"],
+                "start_date": days - 6 * DAY,
+                "end_date": days + 8 * DAY,
+                "is_offhours_ok": True,
+                "approved_at": clock(city.calendar.add(days, -7), 10, 0),
+                "area_code": case["area_code"],
+            }
+        ),
+    )

@@ -37,7 +37,13 @@ class Steps:
         self.parts: list[tuple[np.ndarray, ...]] = []
 
     def add(
-        self, kind: str, days: np.ndarray, hour: int, *, operator: str = "officer_id", approver: str | None = None,
+        self,
+        kind: str,
+        days: np.ndarray,
+        hour: int,
+        *,
+        operator: str = "officer_id",
+        approver: str | None = None,
         where: np.ndarray | None = None,
     ) -> None:
         """One event per case (of `where`) at a minute within the hour, entered the same day."""
@@ -60,11 +66,18 @@ class Steps:
         order = np.lexsort((columns[2], columns[0]))
         order = order[columns[2][order] < today]
         rows, kinds, happened, entered, operators, approvers = (values[order] for values in columns)
-        return pd.DataFrame({
-            "event_id": city.draft.take("case_event", len(rows)), "case_id": self.keys[rows], "event_type": kinds,
-            "event_at": happened, "operator_id": operators, "approver_id": approvers, "entered_at": entered,
-            "area_code": self.areas[rows],
-        })
+        return pd.DataFrame(
+            {
+                "event_id": city.draft.take("case_event", len(rows)),
+                "case_id": self.keys[rows],
+                "event_type": kinds,
+                "event_at": happened,
+                "operator_id": operators,
+                "approver_id": approvers,
+                "entered_at": entered,
+                "area_code": self.areas[rows],
+            }
+        )
 
 
 def events(city: City, rng: np.random.Generator, case: Case) -> pd.DataFrame:

@@ -26,31 +26,46 @@ def recruit(city: City, rng: np.random.Generator, crew: pd.DataFrame, filed: np.
     count = len(crew)
     ids = city.draft.take("officer", count)
     names = city.con.execute("select distinct name_masked from officer order by 1").df()["name_masked"].to_numpy()
-    city.draft.add("officer", pd.DataFrame({
-        "officer_id": ids,
-        "person_hash": [hashlib.sha256(f"{city.seed}|{officer}".encode()).hexdigest()[:16] for officer in ids],
-        "name_masked": rng.choice(names, count),
-        "officer_type": "辅助人员" if kind == "assistant" else "公务员",
-        "status_type": "在岗",
-        "org_id": crew["org_id"].to_numpy(),
-        "area_code": crew["area_code"].to_numpy(),
-    }))
-    city.draft.add("officer_posting", pd.DataFrame({
-        "posting_id": city.draft.take("officer_posting", count),
-        "officer_id": ids,
-        "org_id": crew["org_id"].to_numpy(),
-        "post_name": "执法队员",
-        "start_date": filed - rng.integers(300, 1200, count) * DAY,
-        "area_code": crew["area_code"].to_numpy(),
-    }))
+    city.draft.add(
+        "officer",
+        pd.DataFrame(
+            {
+                "officer_id": ids,
+                "person_hash": [hashlib.sha256(f"{city.seed}|{officer}".encode()).hexdigest()[:16] for officer in ids],
+                "name_masked": rng.choice(names, count),
+                "officer_type": "辅助人员" if kind == "assistant" else "公务员",
+                "status_type": "在岗",
+                "org_id": crew["org_id"].to_numpy(),
+                "area_code": crew["area_code"].to_numpy(),
+            }
+        ),
+    )
+    city.draft.add(
+        "officer_posting",
+        pd.DataFrame(
+            {
+                "posting_id": city.draft.take("officer_posting", count),
+                "officer_id": ids,
+                "org_id": crew["org_id"].to_numpy(),
+                "post_name": "执法队员",
+                "start_date": filed - rng.integers(300, 1200, count) * DAY,
+                "area_code": crew["area_code"].to_numpy(),
+            }
+        ),
+    )
     for issued, expires, status in CERTS[kind]:
-        city.draft.add("officer_cert", pd.DataFrame({
-            "cert_no": city.draft.take("officer_cert", count),
-            "officer_id": ids,
-            "domain_code": crew["domain_code"].to_numpy(),
-            "issue_date": filed - issued * DAY,
-            "expire_date": filed + expires * DAY,
-            "cert_status": status,
-            "area_code": crew["area_code"].to_numpy(),
-        }))
+        city.draft.add(
+            "officer_cert",
+            pd.DataFrame(
+                {
+                    "cert_no": city.draft.take("officer_cert", count),
+                    "officer_id": ids,
+                    "domain_code": crew["domain_code"].to_numpy(),
+                    "issue_date": filed - issued * DAY,
+                    "expire_date": filed + expires * DAY,
+                    "cert_status": status,
+                    "area_code": crew["area_code"].to_numpy(),
+                }
+            ),
+        )
     return ids

@@ -120,7 +120,9 @@ class Roster:
     def crews_of(self, rng: np.random.Generator, lead: np.ndarray) -> pd.DataFrame:
         """Crews around the given leading officers (positions in `officers`)."""
         crew = self.officers.iloc[lead].drop(columns=["name_masked", "weight"]).reset_index(drop=True)
-        mates = [rng.choice(np.setdiff1d(self._members[org], [first])) for org, first in
-                 zip(crew["org_id"], lead, strict=True)]
+        mates = [
+            rng.choice(np.setdiff1d(self._members[org], [first]))
+            for org, first in zip(crew["org_id"], lead, strict=True)
+        ]
         crew["officer2_id"] = self.officers["officer_id"].to_numpy()[np.array(mates, dtype="int64")]
         return crew

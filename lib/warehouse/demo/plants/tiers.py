@@ -63,7 +63,9 @@ class Tiers:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, seed: int, window: Period, data_start: np.datetime64) -> None:
         named = {
-            "seed": f"{seed}:", "start": window.start.item(), "as_of": window.end.item(),
+            "seed": f"{seed}:",
+            "start": window.start.item(),
+            "as_of": window.end.item(),
             "data_start": data_start.item(),
         }
         self.rows = con.execute(_TIERS, named).df()
