@@ -1,6 +1,7 @@
 """Rule files: front matter and SQL sections, read and checked."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -118,6 +119,18 @@ def read_rules(path: Path = RULES, taken_in: Iterable[str] = ()) -> dict[str, Ru
     input, parameter or dataset is refused.
     """
     _TRIED.update(taken_in)
+    return dict(_read(path, _state(path)))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells an edited folder from the one read before: pages ask for the rules many times a rerun."""
+    with os.scandir(folder) as found:
+        files = [(file.name, file.stat()) for file in found if file.name.endswith(".sql")]
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, state: tuple[tuple[str, int, int], ...]) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     faults = []
     for file in sorted(path.glob("*.sql")):
