@@ -76,7 +76,8 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         page.wait_for_timeout(1500)
         box = canvas.bounding_box()
         x, y = _pixel(warning["area_code"], city_copy)
-        at = (box["x"] + x * box["width"] / CANVAS.width, box["y"] + y * box["height"] / CANVAS.height)
+        # The view keeps its scale and its middle, however wide the canvas is.
+        at = (box["x"] + box["width"] / 2 + x - CANVAS.width / 2, box["y"] + box["height"] / 2 + y - CANVAS.height / 2)
         # Software rendering may still be compiling its shaders when the first click comes.
         for nudge in range(8):
             page.mouse.move(at[0] + nudge % 3, at[1])
@@ -124,7 +125,8 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         _write(page, "线索情况", "核查属实,按问题线索办理。")
         page.get_by_test_id("stBaseButton-primary").get_by_text("转线索", exact=True).click()
-        page.get_by_text("已保存").first.wait_for()
+        # 复核 has left its own 已保存 on the page.
+        page.get_by_text(re.compile("已保存.*转线索")).first.wait_for()
 
         page.goto(f"{address}/?as=demo-leader")
         served.settle(page)

@@ -84,7 +84,7 @@ def _ramp(count: int) -> list[str]:
 
 def town_text(town: dict[str, Any], base: Base) -> str:
     """The tooltip of a town, and what a reader of the table would know: counts, rate with its interval, n."""
-    title = f"{town['name']}({town['county_name']})"
+    title = f"{town['name']}（{town['county_name']}）"
     if not town["known"]:
         return f"{title}\n{MISSING}"
     counts = level_counts(*(town[level] for level in LEVELS))
