@@ -27,6 +27,7 @@ def place(small_city: Path, tmp_path: Path) -> Path:
     return home
 
 
+@pytest.mark.scale
 def test_names_stay_names(place: Path) -> None:
     frame = warnings(open_register(place), SYSTEM, open_warehouse(place))
     chosen = frame[frame["officer_id"].notna()].iloc[0]

@@ -46,6 +46,7 @@ def test_where_on_a_synthetic_city_names_the_generation_and_the_truth(
     assert where["truth"] == str(city_home / "truth.parquet")
 
 
+@pytest.mark.scale
 def test_check_passes_on_the_synthetic_city(city_copy: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["check"]) == 0, capsys.readouterr().err
     assert "业务库：问题 0 处" in capsys.readouterr().out
