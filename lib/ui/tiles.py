@@ -112,11 +112,12 @@ def strip(steps: list[Step]) -> None:
     for place, step in enumerate(steps):
         opening = step.asked if step.asked is not None else (_STEP_PAGES[step.name], step.query)
         name = f"→ {step.name}" if place else step.name
-        words = f"{in_html(name)} <b>{_short(step.number)}</b> {in_html(step.unit)}"
+        words = f"{in_html(name)} <b>{short(step.number)}</b> {in_html(step.unit)}"
         links.append(figure.anchor(f"{words} <small>{in_html(step.share)}</small>", opening, step.meaning))
     with card("loop"):
         st.html(f'<div class="numbers steps">{"".join(links)}</div>')
 
 
-def _short(count: int) -> str:
+def short(count: int) -> str:
+    """A large count in 万, as a tile has room for it."""
     return f"{count / 10_000:,.1f} 万" if count >= 100_000 else f"{count:,}"

@@ -113,7 +113,7 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     tiles_of: list[tuple[str, str, figure.Opening | None, str, tuple[str, ...], str]] = [
         ("数据鲜活率", percent(insight.freshness(frame)), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
          f"按更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)}。"),
-        ("数据总量", f"{main['row_cnt'].sum():,} 行", None, "", (FILLED,),
+        ("数据总量", f"{tiles.short(int(main['row_cnt'].sum()))} 行", None, "", (FILLED,),
          f"{MAIN}数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
         ("最近装载", day(main["loaded_at"].max()), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
          "最近一次装载文件的日期。"),

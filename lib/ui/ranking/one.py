@@ -29,14 +29,14 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     with st.grid(3, min_column_width=110, gap="small"):
         told = "1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。"
         tiles.tile("比值（收缩后）", [(f"{row['ratio']:.2f}", None)], told)
-        crude = f" = {row['observed'] / row['expected']:.3g}" if row["expected"] else ""
-        both = f"{row['observed']:.1f} / {_expected(row['expected'])}{crude}"
+        both = f"{row['observed']:.1f} / {_expected(row['expected'])}"
         told = "预警分值，见页末口径；相除即漏斗图的高度。比值由它向 1 收缩而来，所以更靠近 1。"
         tiles.tile("观察 / 期望", [(both, None)], told)
         told = "近 12 个月的每件工作乘以角色的份额，各是多少见下面的「工作量」。"
         tiles.tile("工作量（折合主办）", [(f"{row['exposure']:,.0f} 件", None)], told)
+    crude = f"观察 ÷ 期望 {row['observed'] / row['expected']:.3g} · " if row["expected"] else ""
     st.caption(
-        f"{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
+        f"{crude}{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"
         f"（区间 {row['rank_low']}–{row['rank_high']}）· 属全市最高 5% 的可能性 {row['p_top5']:.0%}"
     )
     if viewer.may("view", "officer"):
