@@ -9,12 +9,9 @@ from lib.insight.figure import Part, Sentence
 from lib.insight.overview.loop import Step
 from lib.insight.overview.six import Figure
 from lib.ui import figure, paths
-from lib.ui.browser.way import address
 from lib.ui.card import card
 from lib.ui.charts.levels import LEVELS
 from lib.ui.verbatim import in_html
-
-__all__ = ["address", "figures", "heading", "parts", "strip"]
 
 # The steps before the warnings open the pages that hold their rows.
 _STEP_PAGES = {"归集": paths.DATA, "碰撞": paths.RULES}

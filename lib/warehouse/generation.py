@@ -351,7 +351,7 @@ def _sync(path: Path) -> None:
 
 
 def publish(home: Path, tmp: Path) -> Generation:
-    """Put a closed, checkpointed temporary file in force and prune what is older than the last one."""
+    """Put a closed, checkpointed temporary file in force and prune what nothing keeps."""
     folder = _folder(home)
     generation = Generation(next_number(tmp), folder / f"{tmp.name[:10]}.duckdb")
     tmp.chmod(0o600)

@@ -6,7 +6,7 @@ from lib.casework.rules.states import LIVE, UNDER_WAY
 from lib.casework.rules.versions import versions
 from lib.insight.warnings.filter import workbench_query
 from lib.rules import read_rules
-from lib.ui import message, paths, tiles
+from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -66,9 +66,9 @@ with card("rule"):
             paths.WORKBENCH,
             label="预警",
             icon=":material/list:",
-            query_params=tiles.address(workbench_query(warehouse, rule_id=chosen)),
+            query_params=way.address(workbench_query(warehouse, rule_id=chosen)),
         )
-        st.page_link(paths.TUNING, label="调参与回测", icon=":material/tune:", query_params=tiles.address(tuned))
+        st.page_link(paths.TUNING, label="调参与回测", icon=":material/tune:", query_params=way.address(tuned))
     if view == "算例":
         sheet.worked(rule)
     elif view == "核实":

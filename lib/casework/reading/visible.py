@@ -112,8 +112,7 @@ def signals(register: Register, viewer: Viewer, warehouse: Warehouse | None, rul
     with register.read() as connection:
         rows = connection.execute(select(signal).where(signal.c.rule_id == rule_id).order_by(signal.c.subject_id)).all()
     frame = pd.DataFrame(rows, columns=[column.name for column in signal.c])
-    domains = None if warehouse is None else warehouse.query("select org_id, domain_code from org")
-    return visible(viewer, frame, None if domains is None else domains.set_index("org_id")["domain_code"])
+    return visible(viewer, frame, None if warehouse is None else _domains(warehouse))
 
 
 _HIT = ("rule_id", "subject_type", "subject_id", "level", "officer_id", "org_id", "area_code", "occurred_on")
@@ -126,8 +125,12 @@ def hits(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFra
     query = select(*(signal.c[name] for name in _HIT)).order_by(signal.c.rule_id, signal.c.subject_id)
     with register.read() as connection:
         frame = pd.DataFrame(connection.execute(query).all(), columns=list(_HIT))
-    domains = warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
-    return visible(viewer, frame, domains).reset_index(drop=True)
+    return visible(viewer, frame, _domains(warehouse)).reset_index(drop=True)
+
+
+def _domains(warehouse: Warehouse) -> pd.Series:
+    """The domain of every unit, by its number: signals carry the unit only."""
+    return warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
 
 
 def current(register: Register, warehouse: Warehouse | None) -> Snapshot:

@@ -15,7 +15,7 @@ from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.share import Share
-from lib.insight.warnings.names import CITY_UNITS, known_names, places, rule_label
+from lib.insight.warnings.names import CITY_UNITS, known_names, places, rule_labels
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -68,7 +68,8 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame = _with_places(frame, warehouse)
     frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"])
     frame["matter"] = _matters(frame, register, warehouse)
-    frame["rule_label"] = ["" if pd.isna(rule_id) else rule_label(rule_id) for rule_id in frame["rule_id"]]
+    labels = rule_labels()
+    frame["rule_label"] = ["" if pd.isna(rule_id) else labels.get(rule_id, rule_id) for rule_id in frame["rule_id"]]
     frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
     frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
     frame["month"] = frame["received_at"].dt.strftime("%Y-%m")

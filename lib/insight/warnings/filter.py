@@ -10,9 +10,8 @@ from lib.access import Viewer, under
 from lib.access.scope import sees_area
 from lib.casework.warnings.states import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
 from lib.insight.names import officer_label
-from lib.insight.warnings.names import officers_within, places, rule_label, units_within
+from lib.insight.warnings.names import officers_within, places, rule_label, rule_labels, units_within
 from lib.insight.wording import day
-from lib.rules import read_rules
 from lib.rules.levels import LEVELS, NAMES, SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
@@ -241,7 +240,7 @@ def options(frame: pd.DataFrame, warehouse: Warehouse, viewer: Viewer) -> Option
     inside = areas[[sees_area(viewer, code) for code in areas["area_code"]]]
     return Options(
         viewer=viewer,
-        rules=sorted({rule_label(rule_id) for rule_id in read_rules()} | set(frame["rule_label"])),
+        rules=sorted({*rule_labels().values(), *frame["rule_label"]}),
         areas=sorted(set(inside["area_label"]) | set(frame["county_name"]) - {""}),
         orgs=_by_count(frame["org_name"]),
         officers=_by_count(frame["officer_label"]),

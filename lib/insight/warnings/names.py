@@ -37,12 +37,11 @@ left join area as county on county.level = '县' and county.area_code = substr(a
 
 def rule_label(rule_id: str) -> str:
     """Number and title of a rule: M05 罚缴不一致."""
-    rules = read_rules()
-    return f"{rule_id} {rules[rule_id].title}" if rule_id in rules else rule_id
+    return rule_labels().get(rule_id, rule_id)
 
 
 def rule_labels() -> dict[str, str]:
-    """Number and title of every rule by its number, the files read once."""
+    """Number and title of every rule by its number: what labels many rows at once."""
     return {rule_id: f"{rule_id} {rule.title}" for rule_id, rule in read_rules().items()}
 
 

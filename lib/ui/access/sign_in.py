@@ -1,6 +1,7 @@
 """The page before everything else on real data: who are you, or what to do when nobody may come in yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -21,22 +22,29 @@ def show(register: Register, provided: bool, signed_in: Callable[[Viewer], None]
 
     `signed_in` is called with whoever came in, then the app runs again; `told` says why the last one was signed out.
     """
+    with _alone("sign-in"):
+        st.markdown("### 登录")
+        st.caption("内部资料。每次登录、查看和导出都会记录。")
+        if told:
+            st.info(told, icon=":material/info:")
+        passwords = any_passwords(register)
+        if provided:
+            st.button("统一身份认证登录", type="primary", on_click=st.login, width="stretch")
+        if passwords:
+            _form(register, signed_in)
+        if not provided and not passwords:
+            _nobody()
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """A card in the middle of a page on which nothing else stands."""
     look()
     _, middle, _ = st.columns([1, 1.1, 1])
     with middle:
         st.space("medium")
-        with card("sign-in"):
-            st.markdown("### 登录")
-            st.caption("内部资料。每次登录、查看和导出都会记录。")
-            if told:
-                st.info(told, icon=":material/info:")
-            passwords = any_passwords(register)
-            if provided:
-                st.button("统一身份认证登录", type="primary", on_click=st.login, width="stretch")
-            if passwords:
-                _form(register, signed_in)
-            if not provided and not passwords:
-                _nobody()
+        with card(name):
+            yield
 
 
 def _form(register: Register, signed_in: Callable[[Viewer], None]) -> None:
@@ -66,12 +74,8 @@ def _nobody() -> None:
 
 def no_data() -> None:
     """What a home of real data says before the first file is loaded."""
-    look()
-    _, middle, _ = st.columns([1, 1.1, 1])
-    with middle:
-        st.space("medium")
-        with card("no-data"):
-            st.markdown("### 还没有装载数据")
-            st.markdown("这里登记为真实数据。请系统管理员在这台机器上装载文件：")
-            st.code("python -m lib load 文件夹", language="sh", wrap_lines=True)
-            st.caption("装载完成后刷新本页即可登录。文件可以是 CSV、JSON、Parquet 或 Excel，数据集按文件名和列名识别。")
+    with _alone("no-data"):
+        st.markdown("### 还没有装载数据")
+        st.markdown("这里登记为真实数据。请系统管理员在这台机器上装载文件：")
+        st.code("python -m lib load 文件夹", language="sh", wrap_lines=True)
+        st.caption("装载完成后刷新本页即可登录。文件可以是 CSV、JSON、Parquet 或 Excel，数据集按文件名和列名识别。")

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.insight.figure import Asked
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.levels import LEVELS, level_counts
-from lib.ui.charts.shared import INK, sheet
+from lib.ui.charts.shared import INK, by_name, sheet
 from lib.ui.figure import CLICK, OPENS, marks
 
 _COLOUR = {
@@ -88,13 +88,7 @@ def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked])
         }
         for label, total, of, one in every
     ]
-    y = {
-        "field": "名称",
-        "type": "nominal",
-        "title": None,
-        "sort": names,
-        "axis": {"ticks": False, "domain": False, "labelPadding": 6},
-    }
+    y = by_name(names)
     bars = {
         **_by_level(rows),
         "mark": {"type": "bar", "size": 13, "cursor": "pointer"},

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.insight.figure import Asked
 from lib.insight.map.risk import Base
 from lib.ui.browser.width import on_phone
-from lib.ui.charts.shared import ACCENT, INK, sheet
+from lib.ui.charts.shared import ACCENT, INK, by_name, sheet
 from lib.ui.figure import CLICK, OPENS, marks
 
 
@@ -30,13 +30,7 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
         }
         for row, one in zip(frame.itertuples(index=False), asked, strict=True)
     ]
-    y = {
-        "field": "名称",
-        "type": "nominal",
-        "title": None,
-        "sort": names,
-        "axis": {"ticks": False, "domain": False, "labelPadding": 6},
-    }
+    y = by_name(names)
     shown = frame[~frame["few"]]
     longest = float(shown["high"].max()) if len(shown) else 1.0
     # The words need room beside the longest bar: on a phone more of the width than on a screen.

@@ -26,6 +26,17 @@ CONFIG: dict[str, Any] = {
 _MARGIN = {"left": 2, "right": 4, "top": 2, "bottom": 2}
 
 
+def by_name(names: list[str]) -> dict[str, Any]:
+    """The axis of bars that each stand for a 名称, in this order from the top."""
+    return {
+        "field": "名称",
+        "type": "nominal",
+        "title": None,
+        "sort": names,
+        "axis": {"ticks": False, "domain": False, "labelPadding": 6},
+    }
+
+
 def dressed(chart: Any, title: str = "", subtitle: str = "", height: int | None = None) -> Any:
     """A chart with the common look; use it last, and show it with st.altair_chart(..., theme=None).
 

@@ -9,6 +9,7 @@ from lib.insight.figure import Asked, Part, rows
 from lib.insight.ranking.course import course
 from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
 from lib.ui import figure, paths, tiles
+from lib.ui.browser import way
 from lib.ui.charts import shared as charts
 from lib.ui.charts.levels import LEVELS
 from lib.ui.officers.integrity_file import officer_list
@@ -44,7 +45,7 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             paths.OFFICER,
             label="廉政档案",
             icon=":material/badge:",
-            query_params=tiles.address({"officer": row["officer_id"]}),
+            query_params=way.address({"officer": row["officer_id"]}),
             help="打开会留痕。",
         )
     view = st.segmented_control(

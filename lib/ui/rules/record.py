@@ -19,6 +19,7 @@ from lib.insight.rules.sheet import change
 from lib.insight.warnings.names import rule_label
 from lib.insight.wording import moment, number
 from lib.ui import figure, message, paths, tiles
+from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record.form import Record
 from lib.ui.record.panel import panel
@@ -127,7 +128,7 @@ def trials(register: Register, rule_id: str) -> None:
             paths.TUNING,
             label=verbatim(version_steps.label(one)),
             icon=":material/tune:",
-            query_params=tiles.address({"rule": rule_id, "version": one.version_id}),
+            query_params=way.address({"rule": rule_id, "version": one.version_id}),
         )
 
 

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
+from posixpath import join, normpath
+from zipfile import ZipFile
 
 _SCALED = re.compile(r"[0#?!.],+(?=$|[^0#?,.])")
 # A point or a comma put into the number without dividing it, thousands left out, per cent.
@@ -60,3 +62,13 @@ def shown_as(code: str | None) -> int | str | None:
     if unit := _UNIT.search(code):
         return unit[1]
     return None
+
+
+def part_named(book: ZipFile, relations: str, name: str) -> str:
+    """The part of a zipped workbook that its file of relations calls by this name; empty when it calls none so."""
+    text = book.read(relations).decode("utf-8", errors="replace")
+    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", text):
+        target = re.search(r'\sTarget="([^"]*)"', tag)
+        if target and re.search(rf'\sId="{re.escape(name)}"', tag):
+            return normpath(target[1].lstrip("/") if target[1].startswith("/") else join("xl", target[1]))
+    return ""

@@ -1,13 +1,11 @@
 """What the cells of an .xlsb sheet say beside their values, and the fast reader does not tell ([MS-XLSB])."""
 
-import re
 import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from posixpath import join, normpath
 
-from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, ERRORS, Marks, shown_as
+from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, ERRORS, Marks, part_named, shown_as
 
 BOOK = "xl/workbook.bin"
 _ROW, _RK, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
@@ -28,7 +26,7 @@ def xlsb_marks(path: Path, sheet: str) -> Marks:
                     marks.days = DAYS_1904
                 elif kind == _SHEET:
                     relation, rest = _text(data[8:])
-                    part = _part(book, relation) if _text(rest)[0] == sheet else part
+                    part = part_named(book, "xl/_rels/workbook.bin.rels", relation) if _text(rest)[0] == sheet else part
             if part:
                 _scan(book.read(part), marks, _formats(book))
         except (struct.error, IndexError) as error:
@@ -61,15 +59,6 @@ def _text(data: bytes) -> tuple[str, bytes]:
     """A text after the count of its characters, and what follows it."""
     (count,) = struct.unpack_from("<I", data)
     return data[4 : 4 + 2 * count].decode("utf-16-le", "replace"), data[4 + 2 * count :]
-
-
-def _part(book: zipfile.ZipFile, relation: str) -> str:
-    relations = book.read("xl/_rels/workbook.bin.rels").decode("utf-8", errors="replace")
-    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", relations):
-        target = re.search(r'\sTarget="([^"]*)"', tag)
-        if target and re.search(rf'\sId="{re.escape(relation)}"', tag):
-            return normpath(target[1].lstrip("/") if target[1].startswith("/") else join("xl", target[1]))
-    return ""
 
 
 def _formats(book: zipfile.ZipFile) -> list[int | str | None]:

@@ -5,9 +5,8 @@ import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from posixpath import join, normpath
 
-from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, Marks, shown_as
+from lib.warehouse.load.marks import BUILT_IN, DAYS_1904, Marks, part_named, shown_as
 
 _CHUNK = 8 << 20
 _UNSEEN = "这种工作簿（.ods）里隐藏的行和数字格式看不出来；用到它们的请另存为 .xlsx 再装载"
@@ -42,13 +41,8 @@ def _part(book: zipfile.ZipFile, text: str, sheet: str) -> str | None:
             break
     else:
         return None
-    relations = book.read("xl/_rels/workbook.xml.rels").decode("utf-8", errors="replace")
-    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", relations):
-        target = re.search(r'\sTarget="([^"]*)"', tag)
-        if target and re.search(rf'\sId="{re.escape(rel[1])}"', tag):
-            found = normpath(target[1].lstrip("/") if target[1].startswith("/") else join("xl", target[1]))
-            return found if found in book.namelist() else None
-    return None
+    found = part_named(book, "xl/_rels/workbook.xml.rels", rel[1])
+    return found if found in book.namelist() else None
 
 
 def _formats(book: zipfile.ZipFile) -> dict[str, int | str]:
