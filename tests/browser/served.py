@@ -102,6 +102,14 @@ def browser(width: int = 1440, height: int = 900) -> Iterator[tuple[BrowserConte
             chromium.close()
 
 
+def opened(context: BrowserContext, address: str) -> Page:
+    """A page at this address, settled."""
+    page = context.new_page()
+    page.goto(address)
+    settle(page)
+    return page
+
+
 def settle(page: Page, seconds: float = 45.0) -> None:
     """Wait until the page's script has been still, and its charts drawn, for 0.7 seconds on end.
 

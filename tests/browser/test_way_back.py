@@ -1,8 +1,5 @@
 """The way back: wherever a warning was opened from, the browser's button and the page's link lead there, as it was."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,28 +13,6 @@ ORIGINS = {
     "工作台": "/workbench?as=demo-county&w_levels=黄&w_order=首次发现降序&w_standing=全部",
     "预警地图": "/map?as=demo-county&m_levels=黄&town=濮院镇",
 }
-
-
-@pytest.fixture(scope="module")
-def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("way") / "city"
-    shutil.copytree(small_city, home)
-    with served.app(home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def context(app: str) -> Iterator[BrowserContext]:
-    with served.browser() as (found, strangers):
-        yield found
-        assert strangers == []
-
-
-def _opened(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
-    page.goto(address)
-    served.settle(page)
-    return page
 
 
 def _asked(page: Page) -> tuple[str, dict[str, list[str]]]:
@@ -57,7 +32,7 @@ def _open_first(page: Page) -> None:
     "origin", [one if one == "工作台" else pytest.param(one, marks=pytest.mark.scale) for one in ORIGINS]
 )
 def test_both_ways_lead_back_to_where_a_warning_was_opened(app: str, context: BrowserContext, origin: str) -> None:
-    page = _opened(context, app + ORIGINS[origin])
+    page = served.opened(context, app + ORIGINS[origin])
     left, listed = _asked(page), page.locator("tbody tr[data-id]").count()
     _open_first(page)
     page.go_back()
@@ -74,7 +49,7 @@ def test_both_ways_lead_back_to_where_a_warning_was_opened(app: str, context: Br
 
 
 def test_a_number_leads_to_its_list_and_both_ways_back(app: str, context: BrowserContext) -> None:
-    page = _opened(context, app + "/?as=demo-county&period=近12个月")
+    page = served.opened(context, app + "/?as=demo-county&period=近12个月")
     left = _asked(page)
     number = page.locator('.stHtml a[href*="figure="]').first
     number.click()
@@ -95,7 +70,7 @@ def test_a_number_leads_to_its_list_and_both_ways_back(app: str, context: Browse
 
 
 def test_a_menu_leaves_no_address_that_never_was(app: str, context: BrowserContext) -> None:
-    page = _opened(context, app + ORIGINS["工作台"])
+    page = served.opened(context, app + ORIGINS["工作台"])
     left = _asked(page)
     page.get_by_text("态势", exact=True).first.click()
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text="预警地图").click()
@@ -109,7 +84,7 @@ def test_a_menu_leaves_no_address_that_never_was(app: str, context: BrowserConte
 
 
 def test_rows_open_by_keys_and_the_opened_one_is_found_again(app: str, context: BrowserContext) -> None:
-    page = _opened(context, app + ORIGINS["工作台"])
+    page = served.opened(context, app + ORIGINS["工作台"])
     second = page.locator("tbody tr[data-id]").nth(1).get_attribute("data-id")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -126,7 +101,7 @@ def test_rows_open_by_keys_and_the_opened_one_is_found_again(app: str, context: 
 
 
 def test_a_head_sorts_all_rows_in_the_address(app: str, context: BrowserContext) -> None:
-    page = _opened(context, app + "/workbench?as=demo-county&w_standing=全部&w_size=25 条/页")
+    page = served.opened(context, app + "/workbench?as=demo-county&w_standing=全部&w_size=25 条/页")
     page.get_by_role("button", name="首次发现", exact=True).click()
     served.settle(page)
     first = page.locator("tbody tr td:last-child").all_inner_texts()

@@ -1,0 +1,25 @@
+"""A served city and a browser for the tests of a module; nothing it asks for lies outside this machine."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser import served
+
+
+@pytest.fixture(scope="module")
+def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("served") / "city"
+    shutil.copytree(small_city, home)
+    with served.app(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def context(app: str) -> Iterator[BrowserContext]:
+    with served.browser() as (found, strangers):
+        yield found
+        assert strangers == []
