@@ -10,17 +10,18 @@ from lib.errors import UserError
 from lib.insight.map import risk as area_risk
 from lib.insight.map.outlines import Cells, town_cells
 from lib.insight.period import Period
+from lib.ui.state import generation_key
 from lib.warehouse.store import Warehouse
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _areas(_warehouse: Warehouse, _path: str) -> pd.DataFrame:
+def _areas(_warehouse: Warehouse, data: tuple[str, int]) -> pd.DataFrame:
     return area_risk.areas(_warehouse)
 
 
 def areas(warehouse: Warehouse) -> pd.DataFrame:
     """The city's areas; see area_risk.areas."""
-    return _areas(warehouse, str(warehouse.generation.path))
+    return _areas(warehouse, generation_key(warehouse))
 
 
 def cells(home: Path) -> tuple[Cells, UserError | None]:
