@@ -20,6 +20,7 @@ from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
+from lib.ui.kept import kept
 from lib.ui.state import Key, casework, key
 from lib.ui.tables import paged
 from lib.ui.verbatim import in_html, verbatim
@@ -148,7 +149,7 @@ def drop(everything: bool = False) -> None:
         st.query_params["w_standing"] = EVERYTHING
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@kept(128)
 def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: Key) -> pd.Series:
     found = rows(casework(_register, _warehouse, _viewer), asked)
     return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]

@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from lib.access import Viewer
 from lib.access.viewer import Sight
@@ -20,6 +19,7 @@ from lib.insight.ranking.officers import compared_warnings
 from lib.insight.warnings import kpi
 from lib.insight.warnings.listing import warning_list
 from lib.rules.levels import SPOT_CHECK
+from lib.ui.kept import kept
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -64,7 +64,7 @@ def casework(register: Register, warehouse: Warehouse, viewer: Viewer) -> Casewo
     return _casework(register, warehouse, viewer, key(register, warehouse, viewer))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> Casework:
     held = current(_register, _warehouse)
     both = visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
@@ -80,7 +80,7 @@ def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _warnings(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key, spot_checks: bool
 ) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from lib.ui import paths
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
 from lib.ui.charts.levels import LEVELS, level_texts
+from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
@@ -62,7 +63,7 @@ _WARNING_COLUMNS = {
 }
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _options(_frame: pd.DataFrame, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> Options:
     return options(_frame, _warehouse, _viewer)
 
@@ -136,11 +137,7 @@ def rows_part(
     With `order` (of ORDERS) the heads sort, with `picked` (numbers) rows have boxes; the callbacks find what was
     asked in st.session_state[key], as `sort` and `picked`.
     """
-    shown = for_screen(frame, level_texts(frame["level"]))
-    if "why" in frame:
-        shown.insert(0, "关系", frame["why"].to_numpy())
-    shown["结论"] = frame["conclusion"].fillna(NONE)
-    names = list(columns or (name for name in shown.columns if name != "结论"))
+    names, rows = _written(frame, columns)
     data = {
         "label": "预警列表",
         "place": here(),
@@ -153,13 +150,22 @@ def rows_part(
         "picked": picked or [],
         "grounds": _GROUNDS,
         "columns": [_head(name, order) for name in names],
-        "rows": [
-            {"id": warning_id, "cells": cells}
-            for warning_id, cells in zip(frame["warning_id"], shown[names].to_numpy().tolist(), strict=True)
-        ],
+        "rows": rows,
     }
     callbacks = {"on_picked_change": on_pick, "on_sort_change": on_sort}
     draw_rows(data, key, **{name: given for name, given in callbacks.items() if given is not None})
+
+
+@kept(256)
+def _written(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[list[str], list[dict[str, Any]]]:
+    """The names of the columns shown (those asked for, or all but the conclusion), and the rows in words."""
+    shown = for_screen(frame, level_texts(frame["level"]))
+    if "why" in frame:
+        shown.insert(0, "关系", frame["why"].to_numpy())
+    shown["结论"] = frame["conclusion"].fillna(NONE)
+    names = list(columns or (name for name in shown.columns if name != "结论"))
+    cells = shown[names].to_numpy().tolist()
+    return names, [{"id": one, "cells": of} for one, of in zip(frame["warning_id"], cells, strict=True)]
 
 
 def draw_rows(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
 """Figures as tiles whose numbers open their lists, and the strip of the loop."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,8 +10,10 @@ from lib.insight.figure import Part, Sentence
 from lib.insight.overview.loop import Step
 from lib.insight.overview.six import Figure
 from lib.ui import figure, paths
+from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.levels import LEVELS
+from lib.ui.kept import kept
 from lib.ui.verbatim import in_html
 
 # The steps before the warnings open the pages that hold their rows.
@@ -29,12 +32,13 @@ def figures(found: list[Figure], per_row: int) -> None:
                 if one.movements:
                     st.caption(one.movements[0].text.split("，")[0], width="stretch")
                 with st.popover("明细", type="tertiary", width="content"):
-                    st.html(_details(one))
+                    st.html(_details(one, way.place()))
 
 
-def _details(one: Figure) -> str:
+@kept(1024)
+def _details(one: Figure, place: way.Place) -> str:
     """What a figure is made of and what it is compared with, every number a link."""
-    rows = [numbers(one.parts)]
+    rows = [_line(one.parts, "", place)]
     rows += [_told(one.detail)] if one.detail else []
     rows += [figure.line(_told(moved.text), *_numbers(moved.parts)) for moved in one.movements]
     return f'<div class="details">{"".join(rows)}</div>'
@@ -58,17 +62,24 @@ def tile(
     """
     place = card(f"figure-{title}", gap=None, height="stretch")
     with place:
-        below = [numbers(found)] if found else []
-        below += [_told(detail)] if detail else []
-        if all(opening is None for _, opening in values):
-            st.metric(title, " / ".join(text for text, _ in values), help=meaning)
-        else:
+        counted = any(opening is not None for _, opening in values)
+        if counted:
             st.caption(title, help=meaning)
-            large = "".join(_value(text, opening, unit) for text, opening in values)
-            below.insert(0, f'<div class="values">{large}</div>')
-        if below:
-            st.html("".join(below))
+        else:
+            st.metric(title, " / ".join(text for text, _ in values), help=meaning)
+        if counted or found or detail:
+            st.html(_values(values if counted else (), unit, found, detail))
     return place
+
+
+def _values(
+    values: Sequence[tuple[str, figure.Opening | None]], unit: str, found: tuple[Part, ...], detail: str
+) -> str:
+    large = "".join(_value(text, opening, unit) for text, opening in values)
+    rows = [f'<div class="values">{large}</div>'] if values else []
+    rows += [numbers(found)] if found else []
+    rows += [_told(detail)] if detail else []
+    return "".join(rows)
 
 
 def _value(text: str, opening: figure.Opening | None, unit: str) -> str:
@@ -76,14 +87,19 @@ def _value(text: str, opening: figure.Opening | None, unit: str) -> str:
     return f"<span>{label}</span>" if opening is None else figure.anchor(label, opening)
 
 
-def parts(found: tuple[Part, ...], unit: str = "") -> None:
+def parts(found: tuple[Part, ...], unit: str = "", width: Literal["stretch", "content"] = "stretch") -> None:
     """Numbers side by side, each a link to its list."""
     if found:
-        st.html(numbers(found, unit))
+        st.html(numbers(found, unit), width=width)
 
 
 def numbers(found: tuple[Part, ...], unit: str = "") -> str:
     """The same as HTML, to stand in a larger element."""
+    return _line(found, unit, way.place())
+
+
+@kept(4096)
+def _line(found: tuple[Part, ...], unit: str, place: way.Place) -> str:
     return figure.line(*_numbers(found, unit))
 
 
@@ -98,21 +114,24 @@ def _words(part: Part) -> str:
 
 def heading(title: str | Sentence, source: str) -> None:
     """What a card shows, in a sentence with its numbers, and from where."""
-    sentence, found = (title.text, title.parts) if isinstance(title, Sentence) else (title, ())
-    first = figure.line(f"<strong>{in_html(sentence)}</strong>", *_numbers(found))
-    st.html(first + _told(source))
+    sentence = title if isinstance(title, Sentence) else Sentence(title)
+    st.html(_heading(sentence, source, way.place() if sentence.parts else ()))
 
 
-def strip(steps: list[Step]) -> None:
-    """The loop from rows to closed warnings, left to right on one line; each step opens its rows."""
+@kept(1024)
+def _heading(sentence: Sentence, source: str, place: way.Place) -> str:
+    return figure.line(f"<strong>{in_html(sentence.text)}</strong>", *_numbers(sentence.parts)) + _told(source)
+
+
+def strip(steps: list[Step]) -> str:
+    """The loop from rows to closed warnings, left to right on one line, as HTML; each step opens its rows."""
     links = []
     for place, step in enumerate(steps):
         opening = step.asked if step.asked is not None else (_STEP_PAGES[step.name], step.query)
         name = f"→ {step.name}" if place else step.name
         words = f"{in_html(name)} <b>{short(step.number)}</b> {in_html(step.unit)}"
         links.append(figure.anchor(f"{words} <small>{in_html(step.share)}</small>", opening, step.meaning))
-    with card("loop"):
-        st.html(f'<div class="numbers steps">{"".join(links)}</div>')
+    return f'<div class="numbers steps">{"".join(links)}</div>'
 
 
 def short(count: int) -> str:

@@ -5,6 +5,7 @@ helps, metrics, cells of st.table. A name that holds an image's address would ma
 """
 
 import re
+from functools import lru_cache
 from html import escape
 
 from lib.text import seen
@@ -21,10 +22,20 @@ _JOINER = "\u2060"  # has no width
 
 def verbatim(value: object) -> str:
     """The text of `value` for a place that reads markdown: nothing in it is markup, and it stays on one line."""
-    text = _SPECIAL.sub(r"\\\g<0>", _LATE.sub(_JOINER, seen(str(value))))
+    return _verbatim(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _verbatim(value: str) -> str:
+    text = _SPECIAL.sub(r"\\\g<0>", _LATE.sub(_JOINER, seen(value)))
     return _AT_START.sub(lambda found: found[1] + "\\" if found[1] else "\\" + found[0], text)
 
 
 def in_html(value: object) -> str:
     """The same for a place that reads HTML."""
-    return escape(seen(str(value)))
+    return _in_html(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _in_html(value: str) -> str:
+    return escape(seen(value))

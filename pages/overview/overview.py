@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from lib.insight.figure import Asked
 from lib.insight.map import risk
 from lib.ui import figure, paths, tiles
 from lib.ui.access import session
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.charts import by_level, shared
-from lib.ui.charts.rates import rate_bars
+from lib.ui.charts import shared
 from lib.ui.map.areas import cells
-from lib.ui.map.card import card_map
 from lib.ui.map.shading import legend_words
+from lib.ui.overview import charts as leader_charts
 from lib.ui.overview import county as county_choice
 from lib.ui.overview import lists
 from lib.ui.overview import view as leader
@@ -39,6 +37,7 @@ view = leader.overview(register, warehouse, viewer, chosen, county.code)
 with situation:
     tiles.parts(view.sentences.situation.parts, "件")
 extra = 70 if large else 0
+charts = leader_charts.charts(view, chosen, county.code, outlines, extra, on_phone())
 
 tiles.figures(view.figures, per_row=6)
 
@@ -49,33 +48,24 @@ with left, card("map", height="stretch", gap="xxsmall"):
     how = "点县（市、区）只看该地，再点一次看全市" if len(view.counts) > 1 else ""
     about = f"{chosen.now.text} 首次生成 · {legend_words(view.shading)}"
     tiles.heading(view.sentences.counties, f"{about}；{how}" if how else about)
-    small = card_map(outlines, view.shading.shades, view.counts, view.scope, 262 + 2 * extra)
-    shared.draw(small, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
+    shared.draw(charts.map, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county))
 with right, card("pressing", height="stretch", gap="xxsmall"):
-    lists.pressing_list(view.pressing, 8 + extra // 10)
+    lists.pressing_list(view, 8 + extra // 10)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 rates, models, months = st.columns(3, gap="small")
-asked = Asked("generated", chosen.key)
 with rates, card("rates", height="stretch", gap="xxsmall"):
     tiles.heading(f"每千件{risk.CASES.name}的预警", "条为预警率，线为 95% 区间，括号内为预警数和办结案件数")
-    places = view.rates.head(8 + extra // 15)
-    listed = [asked.of(**{view.cut: code}) for code in places["code"]]
-    figure.chart(rate_bars(places, risk.CASES, 152 + extra, listed), "rates", alt="各地预警率")
+    figure.chart(charts.rates, "rates", alt="各地预警率")
 with models, card("models", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.rules, source)
-    top = view.rules.head(6 + extra // 15)
-    listed = [asked.of(county=county.code, rule=rule_id) for rule_id in top["rule_id"]]
-    figure.chart(by_level.ranking(top, "label", 130 + extra, listed), "by_rule", alt="各模型预警件数")
-    rest = view.rules.iloc[len(top) :]
-    figure.link(int(rest["total"].sum()), asked.of(county=county.code, rule=rest["rule_id"]), "其余模型", "件")
+    figure.chart(charts.rules, "by_rule", alt="各模型预警件数")
+    tiles.parts((charts.other_rules,), "件", width="content")
 with months, card("months", height="stretch", gap="xxsmall"):
     tiles.heading(view.sentences.months, source)
-    year = Asked("generated", "months12").of(county=county.code)
-    listed = [year.of(month=f"{month:%Y-%m}") for month in view.months["month"]]
-    figure.chart(by_level.by_month(view.months, 152 + extra, listed), "by_month", alt="近12个月各级预警件数")
+    figure.chart(charts.months, "by_month", alt="近12个月各级预警件数")
 
-tiles.strip(view.steps)
+lists.strip(view)

@@ -1,14 +1,10 @@
 """One warning: why it fired, what it rests on, what has been done and what comes next."""
 
-import json
-
 import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.casework.reading.visible import events_of
 from lib.casework.warnings.steps import WARNING
-from lib.insight.warnings.why import rule_in_force
 from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -29,11 +25,10 @@ if not warning_id:
 frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
 worklist.bar(worklist.listed(register, warehouse, viewer, frame, warning_id), warning_id)
 worklist.told(warning_id)
-found = frame[frame["warning_id"] == warning_id]
-if found.empty:
+row = why.row_of(frame, warning_id)
+if row is None:
     message.stop(NotVisible())
-row = found.iloc[0]
-evidence, rule = json.loads(row["evidence"]), rule_in_force(register, row["rule_id"])
+evidence, rule = why.evidence_of(row), why.rule_of(register, row)
 
 if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
@@ -52,7 +47,7 @@ with deeds:
         st.markdown("**办理**")
         fields.panel(register, warehouse, viewer, row, rule)
     with card("events"):
-        events = events_of(register, viewer, warehouse, "warning", warning_id)
+        events = timeline.events(register, warehouse, viewer, WARNING, warning_id)
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)
 with reasons:
     why.peers(register, warehouse, rule, row, evidence)

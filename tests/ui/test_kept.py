@@ -1,29 +1,125 @@
-"""What is kept between reruns is kept under what decides it."""
+"""What is kept between reruns is kept under what decides it, made once, and never for one viewer under nobody's key."""
 
 import ast
+import threading
+import time
 from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lib.ui.kept import kept
 
 ROOT = Path(__file__).parents[2]
 
 
-def kept() -> dict[str, list[str]]:
-    """The parameters by which each function under st.cache_data or st.cache_resource keeps its answers."""
+def functions() -> dict[str, list[str]]:
+    """The parameters of each function that keeps its answers, under `kept` or st.cache_data or st.cache_resource."""
     found = {}
     for file in (ROOT / "lib").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and any("st.cache_" in ast.unparse(d) for d in node.decorator_list):
+            if isinstance(node, ast.FunctionDef) and any(_keeps(ast.unparse(d)) for d in node.decorator_list):
                 found[f"{file.relative_to(ROOT)}: {node.name}"] = [one.arg for one in node.args.args]
     return found
 
 
+def _keeps(decorator: str) -> bool:
+    return decorator.startswith(("st.cache_", "kept("))
+
+
 def test_no_answer_is_kept_under_nothing():
-    """Streamlit leaves parameters that begin with _ out of the key: with no other there is one answer for ever."""
-    functions = kept()
-    assert "lib/ui/map/areas.py: _areas" in functions
-    assert [name for name, given in functions.items() if given and all(one.startswith("_") for one in given)] == []
+    """Parameters that begin with _ are left out of the key: with no other there is one answer for ever."""
+    found = functions()
+    assert "lib/ui/map/areas.py: _areas" in found
+    assert [name for name, given in found.items() if given and all(one.startswith("_") for one in given)] == []
 
 
 def test_an_answer_about_a_warehouse_is_kept_by_its_generation():
-    named = {"state", "data", "generation", "key", "home"}
-    functions = {name: given for name, given in kept().items() if any("warehouse" in one for one in given)}
-    assert [name for name, given in functions.items() if not named & set(given)] == []
+    # A row or frame counts as long as it is the very same, which another generation's never is.
+    named = {"state", "data", "generation", "key", "home", "row"}
+    found = {name: given for name, given in functions().items() if any("warehouse" in one for one in given)}
+    assert [name for name, given in found.items() if not named & set(given)] == []
+
+
+def test_made_once_for_the_same_arguments_and_not_for_what_it_is_made_from():
+    made = []
+
+    @kept(4)
+    def total(_source: list[int], name: str) -> int:
+        made.append(name)
+        return sum(_source)
+
+    assert [total([1, 2], "a"), total([5], "a"), total([5], "b")] == [3, 3, 5]
+    assert made == ["a", "b"]
+
+
+def test_the_longest_unasked_goes_first():
+    made = []
+
+    @kept(2)
+    def same(name: str) -> str:
+        made.append(name)
+        return name
+
+    for name in "abac" + "ab":
+        same(name)
+    assert "".join(made) == "abcb"
+
+
+def test_an_equal_frame_is_another_one():
+    @kept(4)
+    def size(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.copy()
+
+    one, other = pd.DataFrame({"n": [1]}), pd.DataFrame({"n": [1]})
+    assert size(one) is size(one)
+    assert size(one) is not size(other)
+
+
+def test_what_could_not_be_made_is_not_kept():
+    made = []
+
+    @kept(4)
+    def fails_once(name: str) -> str:
+        made.append(name)
+        if len(made) == 1:
+            raise ValueError
+        return name
+
+    with pytest.raises(ValueError):
+        fails_once("a")
+    assert fails_once("a") == "a"
+
+
+def test_who_comes_while_it_is_being_made_waits_for_it():
+    made = []
+
+    @kept(4)
+    def slow(name: str) -> object:
+        time.sleep(0.05)
+        made.append(name)
+        return object()
+
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(slow("a"))) for _ in range(5)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(made) == 1 and len(set(map(id, found))) == 1
+
+
+def test_nothing_made_for_a_viewer_is_kept_for_everybody():
+    with pytest.raises(TypeError):
+
+        @kept(4)
+        def mine(_viewer: object, name: str) -> str:
+            return name
+
+
+def test_nothing_is_kept_under_nothing():
+    with pytest.raises(TypeError):
+
+        @kept(4)
+        def one(_warehouse: object) -> int:
+            return 1

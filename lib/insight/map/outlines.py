@@ -45,6 +45,13 @@ class Cells(NamedTuple):
     counties: tuple[Cell, ...]
     official: bool
 
+    # Thousands of corners: not compared one by one each time something is looked up that was made of them.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
 
 def town_cells(home: Path | None = None) -> Cells:
     """The cells of all towns; with a `home` that holds towns.geojson, its boundaries instead.

@@ -8,8 +8,9 @@ the page before with the parameters of the page after in the browser's history.
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, quote_plus
 
 import streamlit as st
 
@@ -28,6 +29,7 @@ _MOST_LISTS = 12
 _MEANING = re.compile(r"[%&=+#;?\s]")
 
 Query = Mapping[str, str | list[str]]
+Place = tuple[str, ...]
 
 
 def file_of(url_path: str) -> str:
@@ -85,6 +87,11 @@ def address(query: Query) -> dict[str, str | list[str]]:
     return _addressed(query, [here(), *_trail()])
 
 
+def place() -> Place:
+    """What all links made here carry, whatever they lead to: part of the key of links that are kept."""
+    return str(st.session_state.get(PERSONA_KEY)), here(), *_trail()
+
+
 def onward(query: Query) -> dict[str, str | list[str]]:
     """The parameters of a link to the next of the same list: the way back stays the same."""
     return _addressed(query, _trail())
@@ -93,7 +100,15 @@ def onward(query: Query) -> dict[str, str | list[str]]:
 def href(file: str, query: dict[str, str | list[str]]) -> str:
     """The address of a page with parameters as `address` and `onward` give them."""
     path = BY_FILE[file].url_path
-    return f"{'./' if path == FIRST.url_path else path}?{urlencode(query, doseq=True)}"
+    pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
+    asked = "&".join(f"{_plus(name)}={_plus(one)}" for name, one in pairs)
+    return f"{'./' if path == FIRST.url_path else path}?{asked}"
+
+
+@lru_cache(maxsize=4096)
+def _plus(text: str) -> str:
+    # Every link of a page carries the same way back.
+    return quote_plus(text)
 
 
 def came_from() -> str:

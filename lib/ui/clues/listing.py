@@ -7,7 +7,6 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.clues.states import ORIGINS
 from lib.casework.clues.steps import CLUE
-from lib.casework.reading.visible import events_of
 from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
 from lib.insight.figure import Asked
@@ -231,7 +230,7 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
             st.markdown("**办理**")
             fields.panel(register, warehouse, viewer, row)
         with card("clue-events"):
-            events = events_of(register, viewer, warehouse, "clue", clue_id)
+            events = timeline.events(register, warehouse, viewer, CLUE, clue_id)
             timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)
 
 

@@ -10,6 +10,7 @@ from lib.insight.share import percent
 from lib.insight.wording import day, number
 from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
+from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.tables import height, paged
 from lib.warehouse.clock import now
@@ -67,7 +68,7 @@ _COLUMNS = {
 }
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@kept(16)
 def _states(_warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return insight.datasets(_warehouse, _viewer)
 

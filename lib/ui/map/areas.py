@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import pandas as pd
-import streamlit as st
 
 from lib.access import Viewer
 from lib.errors import UserError
 from lib.insight.map import risk as area_risk
 from lib.insight.map.outlines import Cells, town_cells
 from lib.insight.period import Period
+from lib.ui.kept import kept
 from lib.ui.state import generation_key
 from lib.warehouse.store import Warehouse
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(4)
 def _areas(_warehouse: Warehouse, data: tuple[str, int]) -> pd.DataFrame:
     return area_risk.areas(_warehouse)
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
@@ -15,6 +14,7 @@ from lib.insight.period import Period
 from lib.insight.warnings.names import rule_labels
 from lib.rules import read_rules
 from lib.rules.levels import LEVELS
+from lib.ui.kept import kept
 from lib.ui.map.areas import risk
 from lib.ui.map.deck import Shade, Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
@@ -64,7 +64,7 @@ def map_view(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Ma
     return _map_view(register, warehouse, viewer, asked, key(register, warehouse, viewer))
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@kept(128)
 def _map_view(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: MapAsked, state: Key) -> MapView:
     warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
     labels = rule_labels()
@@ -96,19 +96,11 @@ def deck(
 ) -> TownMap:
     """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
     shades = map_view(register, warehouse, viewer, asked).shading.shades
-    drawn = (cells.official, len(cells.towns))
-    return _deck(cells, shades, size, asked, town, closer, drawn, key(register, warehouse, viewer))
+    return _deck(cells, shades, size, asked, town, closer, key(register, warehouse, viewer))
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@kept(128)
 def _deck(
-    _cells: Cells,
-    _shades: dict[str, Shade],
-    size: Size,
-    asked: MapAsked,
-    town: str,
-    closer: float,
-    drawn: tuple,
-    state: Key,
+    cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, state: Key
 ) -> TownMap:
-    return town_map(_cells, _shades, size, asked.county, town, closer)
+    return town_map(cells, _shades, size, asked.county, town, closer)

@@ -1,9 +1,9 @@
 """What the leaders' pages show, computed once per state of the data, viewer and period."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.reading.visible import hits
@@ -15,6 +15,7 @@ from lib.insight.overview.six import Figure, figures
 from lib.insight.period import Period
 from lib.insight.warnings import kpi
 from lib.insight.warnings.names import rule_labels
+from lib.ui.kept import kept
 from lib.ui.map.areas import risk
 from lib.ui.map.shading import Shading, shading
 from lib.ui.state import Key, casework, key
@@ -30,8 +31,9 @@ class Sentences(NamedTuple):
     counties: Sentence
 
 
-class Overview(NamedTuple):
-    """Everything on the leaders' page but the drawing."""
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """Everything on the leaders' page but the drawing, which is kept under it: it is one viewer's."""
 
     figures: list[Figure]
     months: pd.DataFrame
@@ -54,7 +56,7 @@ def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: P
     return _overview(register, warehouse, viewer, chosen, county, key(register, warehouse, viewer))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _overview(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, chosen: Period, county: str, state: Key
 ) -> Overview:

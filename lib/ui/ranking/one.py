@@ -12,6 +12,7 @@ from lib.ui import figure, paths, tiles
 from lib.ui.browser import way
 from lib.ui.charts import shared as charts
 from lib.ui.charts.levels import LEVELS
+from lib.ui.kept import kept
 from lib.ui.officers.integrity_file import officer_list
 from lib.ui.ranking import charts as intervals
 from lib.ui.state import Key, key
@@ -91,12 +92,12 @@ def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
     st.caption("折合为 0 的角色和工作不参加比较。")
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _work_of(_warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key) -> pd.DataFrame:
     return work_of(_warehouse, _viewer, _officer_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@kept(256)
 def _counts(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key
 ) -> dict[Asked, pd.Series]:

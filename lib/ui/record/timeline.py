@@ -11,11 +11,14 @@ from lib.access import Viewer
 from lib.access.policy import policy
 from lib.casework import attachments, audit
 from lib.casework.objects import KINDS
+from lib.casework.reading.visible import events_of
 from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
 from lib.text import seen
 from lib.ui.files.download import download
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
 from lib.ui.tables import paged
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
@@ -46,6 +49,21 @@ def is_opening(object_id: str) -> bool:
     A keyed widget's value is dropped when the page is left, so the timeline's own switch tells.
     """
     return _key(object_id) not in st.session_state
+
+
+def events(
+    register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, object_id: str
+) -> pd.DataFrame:
+    """The events of a visible record, oldest first; see events_of. Raises NotVisible."""
+    about = workflow.object_type, object_id
+    return _events(register, warehouse, viewer, *about, key(register, warehouse, viewer, clock=False))
+
+
+@kept(256)
+def _events(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, object_type: str, object_id: str, state: Key
+) -> pd.DataFrame:
+    return events_of(_register, _viewer, _warehouse, object_type, object_id)
 
 
 def timeline(

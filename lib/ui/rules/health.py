@@ -11,6 +11,7 @@ from lib.insight.figure import Asked, Casework, Query, rows
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment
 from lib.ui import figure, paths, tiles
+from lib.ui.kept import kept
 from lib.ui.rules import hits
 from lib.ui.state import Key, key
 from lib.ui.tables import height
@@ -24,7 +25,7 @@ _LEAST_RUNS = 3
 _MARKS = {ERROR: "✕", WITHHELD: "⏸", NO_DATA: "∅", STALE: "◷", ZERO: "○", FINE: "✓", NEVER: "…", OUT: "—"}
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@kept(16)
 def _health(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return health(_register, _viewer, _warehouse)
 

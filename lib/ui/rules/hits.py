@@ -12,6 +12,7 @@ from lib.insight.warnings.names import rule_label
 from lib.insight.wording import day
 from lib.ui import figure, message, paths, tables
 from lib.ui.charts.levels import level_texts
+from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
@@ -19,7 +20,7 @@ from lib.warehouse.store import Warehouse
 HITS, COUNTY, ALL = "hits", "county", "all"
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@kept(32)
 def _hits(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
     return hits(_register, _viewer, _warehouse)
 

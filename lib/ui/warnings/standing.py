@@ -7,6 +7,7 @@ from lib.access import Viewer
 from lib.insight.warnings.sheet import deadlines
 from lib.insight.wording import moment
 from lib.ui import card as ground
+from lib.ui.kept import kept
 from lib.ui.verbatim import verbatim
 
 _LATE = "超期"
@@ -16,7 +17,7 @@ _MARK = '<span style="background:#33414f;color:#fff;border-radius:.25rem;padding
 
 def card(viewer: Viewer, row: pd.Series) -> None:
     """The state, both deadlines and how they were kept, who is at it and what was concluded."""
-    words = deadlines(row.to_frame().T.infer_objects()).iloc[0]
+    words = _kept_by(row)
     with ground.card("standing", gap="xsmall"):
         st.markdown(f"#### {row['state']}", width="content", anchors=False)
         for title, due in (("签收", "sign_due_at"), ("核查", "verify_due_at")):
@@ -27,6 +28,13 @@ def card(viewer: Viewer, row: pd.Series) -> None:
     if row["former_id"] == viewer.person_id and row["handler_id"] != viewer.person_id:
         who = verbatim(row["handler_name"])
         st.info(f"**{who} 接手了您经办的这条预警。** 理由见下方「经过」。", icon=":material/swap_horiz:")
+
+
+@kept(512)
+def _kept_by(row: pd.Series) -> dict[str, str]:
+    """How both deadlines stand, in words, by their names."""
+    words: dict[str, str] = deadlines(row.to_frame().T.infer_objects()).iloc[0].to_dict()
+    return words
 
 
 def _from(row: pd.Series) -> str:

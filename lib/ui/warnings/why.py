@@ -1,5 +1,6 @@
 """Why a warning fired, drawn: the sentence, the facts, the comparison, what to check, the rows behind it."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.levels import LEVELS, level_text
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
+from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
@@ -32,6 +34,26 @@ _ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", 
 _DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"
 _FEW = 30
+
+
+@kept(512)
+def row_of(frame: pd.DataFrame, warning_id: str) -> pd.Series | None:
+    """The row of a warning list with this number; None when there is none."""
+    found = frame[frame["warning_id"] == warning_id]
+    return None if found.empty else found.iloc[0]
+
+
+@kept(512)
+def evidence_of(row: pd.Series) -> dict[str, Any]:
+    """What the warning rests on, as the model wrote it."""
+    held: dict[str, Any] = json.loads(row["evidence"])
+    return held
+
+
+@kept(512)
+def rule_of(_register: Register, row: pd.Series) -> Rule | None:
+    """The model as it runs now: a warning list is made anew whenever a version is published."""
+    return why.rule_in_force(_register, row["rule_id"])
 
 
 def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
@@ -52,14 +74,24 @@ def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[st
             if row["state"] == MERGED:
                 st.badge("已合并", color="gray", help="并入同一对象未办结的预警，见下方链接。")
             st.badge(NOTE, color="gray", help="模型只比对数据，是否违规由核查认定。")
-        st.markdown(f"##### {verbatim(why.sentence(row, evidence, rule))}", anchors=False)
-        _facts(why.facts(evidence, rule))
+        sentence, facts = _told(row, evidence, rule)
+        st.markdown(f"##### {verbatim(sentence)}", anchors=False)
+        if facts:
+            st.html(facts)
         origin = _ORIGINS.get(row["origin"], row["origin"])
         st.caption(
             f"预警 {row['number']} · {origin}{_version(row)} · 首次发现 {moment(row['first_seen_at'])} · "
             f"最近命中 {moment(row['last_seen_at'])}"
         )
         _links(warehouse, viewer, row)
+
+
+@kept(512)
+def _told(row: pd.Series, _evidence: dict[str, Any], _rule: Rule | None) -> tuple[str, str]:
+    """The sentence, and what the evidence holds as HTML."""
+    held = why.facts(_evidence, _rule)
+    cells = (f'<div><div class="told">{in_html(title)}</div>{in_html(value)}</div>' for title, value in held)
+    return why.sentence(row, _evidence, _rule), f'<div class="facts">{"".join(cells)}</div>' if held else ""
 
 
 def _version(row: pd.Series) -> str:
@@ -69,15 +101,14 @@ def _version(row: pd.Series) -> str:
 def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the warning to whom and what it concerns."""
     with st.container(horizontal=True, gap="xsmall", key="about"):
+        queries = _queries(warehouse, row)
         if row["officer_label"]:
-            query = workbench_query(warehouse, officer_id=row["officer_id"])
-            _link(paths.WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", query)
+            _link(paths.WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", queries["officer"])
             if viewer.may("view", "officer"):
                 file = {"officer": row["officer_id"]}
                 _link(paths.OFFICER, "廉政档案", ":material/badge:", file, help="打开会留痕。")
         if row["org_name"]:
-            query = workbench_query(warehouse, org_id=row["org_id"])
-            _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", query)
+            _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", queries["org"])
         _link(paths.RULES, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
         if row["town_name"]:
             _link(paths.MAP, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
@@ -88,15 +119,19 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
                 _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})
 
 
+@kept(512)
+def _queries(_warehouse: Warehouse, row: pd.Series) -> dict[str, way.Query]:
+    """Where the other warnings of the officer and of the unit are listed."""
+    found: dict[str, way.Query] = {}
+    if row["officer_label"]:
+        found["officer"] = workbench_query(_warehouse, officer_id=row["officer_id"])
+    if row["org_name"]:
+        found["org"] = workbench_query(_warehouse, org_id=row["org_id"])
+    return found
+
+
 def _link(page: str, label: str, icon: str, query: way.Query, **more: Any) -> None:
     st.page_link(page, label=verbatim(label), icon=icon, query_params=way.address(query), width="content", **more)
-
-
-def _facts(facts: list[tuple[str, str]]) -> None:
-    if not facts:
-        return
-    cells = (f'<div><div class="told">{in_html(title)}</div>{in_html(value)}</div>' for title, value in facts)
-    st.html(f'<div class="facts">{"".join(cells)}</div>')
 
 
 @dataclass(frozen=True)
@@ -113,7 +148,7 @@ class _Drawn:
     unit: str
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+@kept(500)
 def _drawn(
     _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
 ) -> _Drawn:
@@ -124,17 +159,23 @@ def _drawn(
     return _Drawn(found.size, found.among, position, found.silent, found.sampled, spec, values, found.unit)
 
 
-def _key(register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series) -> tuple:
+@kept(512)
+def _key(_register: Register, _warehouse: Warehouse, _rule: Rule, row: pd.Series) -> tuple:
     """What decides the rows and the comparison of a hit."""
-    params = tuple(sorted((name, str(value)) for name, value in why.params_in_force(register, rule).items()))
-    day = why.day_of(register, warehouse, row)
-    return (str(warehouse.generation.path), str(day), rule.hash, params, row["subject_type"], row["subject_id"],
+    params = tuple(sorted((name, str(value)) for name, value in why.params_in_force(_register, _rule).items()))
+    day = _day_of(_register, _warehouse, row)
+    return (str(_warehouse.generation.path), str(day), _rule.hash, params, row["subject_type"], row["subject_id"],
             row["period"], str(row["value"]), str(row["threshold"]))  # fmt: skip
+
+
+@kept(512)
+def _day_of(_register: Register, _warehouse: Warehouse, row: pd.Series) -> date:
+    return why.day_of(_register, _warehouse, row)
 
 
 def _day_words(register: Register, warehouse: Warehouse, row: pd.Series) -> str:
     """Which day's data the comparison and the rows are."""
-    day = why.day_of(register, warehouse, row)
+    day = _day_of(register, warehouse, row)
     if row["firing"]:
         return f"数据截至 {day:%Y-%m-%d}"
     return f"按{'抽取日' if row['origin'] == 'spot_check' else '最近命中日'} {day:%Y-%m-%d} 的数据"
@@ -258,18 +299,19 @@ def grounds(rule: Rule | None) -> None:
         st.caption(f"等级口径：{verbatim(rule.level_logic)}")
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
+@kept(500)
 def _sources(
     _register: Register,
     _warehouse: Warehouse,
     _viewer: Viewer,
     _rule: Rule,
     subject_id: str,
-    subject_ids: list[str] | None,
+    subject_ids: tuple[str, ...] | None,
     as_of: date,
     state: Key,
 ) -> list[SourceTable]:
-    return source_tables(_register, _warehouse, _viewer, _rule, subject_id, subject_ids, as_of)
+    several = None if subject_ids is None else list(subject_ids)
+    return source_tables(_register, _warehouse, _viewer, _rule, subject_id, several, as_of)
 
 
 def source_tabs(
@@ -279,12 +321,12 @@ def source_tabs(
     rule: Rule,
     row: pd.Series,
     subject_id: str,
-    subject_ids: list[str] | None = None,
+    subject_ids: tuple[str, ...] | None = None,
 ) -> None:
     """The rows a hit rests on, one tab per source."""
     try:
         state = key(None, warehouse, viewer, _key(register, warehouse, rule, row), clock=False)
-        day = why.day_of(register, warehouse, row)
+        day = _day_of(register, warehouse, row)
         found = _sources(register, warehouse, viewer, rule, subject_id, subject_ids, day, state)
     except UserError as error:
         message.problem(error)
@@ -326,14 +368,19 @@ def evidence_rows(
         picked = tables.signal_table(members, rule, key=f"signals_{row['warning_id']}")
         if picked is None:
             st.caption("点选一条信号，看它自己的来源数据；未点选时显示全部涉及的记录。")
-            source_tabs(register, warehouse, viewer, rule, row, row["subject_id"], list(evidence["signals"]))
+            source_tabs(register, warehouse, viewer, rule, row, row["subject_id"], tuple(evidence["signals"]))
         else:
             source_tabs(register, warehouse, viewer, rule, row, picked)
 
 
+@kept(256)
+def _others(frame: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+    return why.others(frame, row)
+
+
 def others(frame: pd.DataFrame, row: pd.Series) -> None:
     """Other warnings about the same subject, officer or unit."""
-    found = why.others(frame, row)
+    found = _others(frame, row)
     if found.empty:
         return
     with card("others"):
