@@ -1,13 +1,24 @@
 """The handmade city, as the home of the app under test."""
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from lib.casework.store.register import Register
 from lib.ui.access import session
 from lib.warehouse.store import Warehouse
 from tests.cities import handmade
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_once() -> Iterator[None]:
+    """Whatever an AppTest opens looks through all installed packages for components first: once is enough."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
