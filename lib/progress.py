@@ -6,8 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typing import Any
 
 # Called with the stage in Chinese, the share done (0 to 1) and what is being done.
 Report = Callable[[str, float, str], None]
@@ -19,8 +18,10 @@ class Reporter:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._last = ""
-        self._bar: Progress | None = None
+        self._bar: Any = None
         if sys.stderr.isatty():
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
             self._bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),

@@ -94,5 +94,5 @@ def entries(register: Register, viewer: Viewer, *, limit: int = 2000, person_id:
     if person_id is not None:
         statement = statement.where(audit_log.c.person_id == person_id)
     with register.read() as connection:
-        frame = pd.DataFrame(connection.execute(statement).all(), columns=list(SEALED))
+        frame = pd.DataFrame(map(tuple, connection.execute(statement)), columns=list(SEALED))
     return frame.assign(detail=[json.loads(text) for text in frame["detail"]])

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -134,21 +137,21 @@ def _standing_out(rates: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return rates[rates["exposure"].gt(0) & rates["signals"].ge(wanted.min_signals) & high]
 
 
-def _most_common(values: pd.Series) -> str | None:
-    counts = values.dropna().value_counts()
-    return min(counts.index[counts.eq(counts.max())]) if len(counts) else None
+def _most_common(values: Iterable[Any]) -> str | None:
+    counts = Counter(value for value in values if pd.notna(value))
+    most = max(counts.values(), default=0)
+    return min((value for value, count in counts.items() if count == most), default=None)
 
 
-def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
-    kind = group["owner_type"].iloc[0]
-    group = group.sort_values(["order", "occurred_on", "subject_id"])
-    branches = sorted({branch for text in group["evidence"] for branch in json.loads(text)["branches"]})
+def _group_warning(group: list[dict], rates: pd.Series, rule: Rule) -> dict:
+    """The warning about a group from its signals, the gravest and first one first."""
+    kind = group[0]["owner_type"]
     peer_rate = float(rates["peer_rate"])
     evidence = {
-        "branches": branches,
-        "signals": group["subject_id"].head(MOST_SUBJECTS).tolist(),
+        "branches": sorted({branch for one in group for branch in json.loads(one["evidence"])["branches"]}),
+        "signals": [one["subject_id"] for one in group[:MOST_SUBJECTS]],
         "signal_count": len(group),
-        "orange_count": int(group["level"].eq("orange").sum()),
+        "orange_count": sum(one["level"] == "orange" for one in group),
         "exposure": int(rates["exposure"]),
         "rate": round(float(rates["rate"]), 4),
         "peer_rate": round(peer_rate, 4),
@@ -159,11 +162,11 @@ def _group_warning(group: pd.DataFrame, rates: pd.Series, rule: Rule) -> dict:
         "subject_type": kind,
         "subject_id": rates["group_id"],
         "period": rates["month"],
-        "level": group["level"].iloc[0],
-        "officer_id": rates["group_id"] if kind == "officer" else _most_common(group["officer_id"]),
-        "org_id": rates["group_id"] if kind == TEAM else _most_common(group["org_id"]),
-        "area_code": _most_common(group["area_code"]),
-        "occurred_on": group["occurred_on"].max(),
+        "level": group[0]["level"],
+        "officer_id": rates["group_id"] if kind == "officer" else _most_common(one["officer_id"] for one in group),
+        "org_id": rates["group_id"] if kind == TEAM else _most_common(one["org_id"] for one in group),
+        "area_code": _most_common(one["area_code"] for one in group),
+        "occurred_on": max(one["occurred_on"] for one in group),
         "value": float(rates["rate"]),
         "threshold": rule.aggregation.min_peer_ratio * peer_rate,
         "signal_count": len(group),
@@ -176,9 +179,11 @@ def _grouped(signals: pd.DataFrame, exposure: pd.DataFrame, rule: Rule) -> pd.Da
     group, least = str(rule.aggregation.group), rule.aggregation.min_signals
     rates = _standing_out(group_rates(signals, exposure, group, least), rule)
     rest = _owned(signals, group)
-    rest = rest[rest["owner"].isin(rates["group_id"])].copy()
-    rest["order"] = rest["level"].map(ORDER)
-    members = dict(list(rest.groupby(["owner", "month"])))
+    rest = rest[rest["owner"].isin(rates["group_id"])]
+    rest = rest.assign(order=rest["level"].map(ORDER)).sort_values(["order", "occurred_on", "subject_id"])
+    members: dict[tuple[str, str], list[dict]] = {}
+    for one in rest.to_dict("records"):
+        members.setdefault((one["owner"], one["month"]), []).append(one)
     rows = [_group_warning(members[row["group_id"], row["month"]], row, rule) for _, row in rates.iterrows()]
     return pd.DataFrame(rows, columns=CANDIDATE_COLUMNS[1:])
 

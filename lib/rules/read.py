@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from lib.warehouse.marts.of_rules import behind, rule_marts
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 
+# What comes of a description that another release wrote.
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 _FILE = re.compile(r"\A/\*---\n(?P<head>.*?)^---\*/\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -25,6 +28,7 @@ def _error(path: Path, faults: list[str]) -> RuleError:
     return RuleError(f"模型文件 {path.name} 有误：{'；'.join(faults)}。", "请按提示修改 rules 中的文件。")
 
 
+@lru_cache(maxsize=256)
 def _split(path: Path, content: bytes) -> tuple[dict, list[Section]]:
     """Raw front matter and sections, not checked. Raises RuleError naming the file."""
     match = _FILE.match(content.decode("utf-8"))
@@ -37,19 +41,20 @@ def _split(path: Path, content: bytes) -> tuple[dict, list[Section]]:
     return raw, sections_of(match.group("body"))
 
 
-# Files, by their sha256, whose queries need no second trial: they were tried before a register took them in.
-_TRIED: set[str] = set()
+# Files, by their sha256, whose description and queries were tried before a register took them in: they need no second
+# trial.
+_TAKEN_IN: set[str] = set()
 
 
-def _check(path: Path, raw: dict, sections: list[Section], tried: bool) -> None:
-    """Raises RuleError naming the file and every fault; queries that were `tried` before are not tried again."""
-    faults = front_matter_faults(raw)
+def _check(path: Path, raw: dict, sections: list[Section], taken_in: bool) -> None:
+    """Raises RuleError naming the file and every fault; what was tried before it was `taken_in` is not tried again."""
+    faults = [] if taken_in else front_matter_faults(raw)
     if faults:
         raise _error(path, faults)
     if path.stem != f"{raw['id']}_{raw['name']}":
         faults.append(f"文件名应为 {raw['id']}_{raw['name']}.sql")
     faults += shape_faults(sections, raw["aggregation"]["mode"] == "grouped")
-    if not faults and not tried:
+    if not faults and not taken_in:
         defaults = {parameter["name"]: parameter["default"] for parameter in raw["parameters"]}
         queries = with_shared(sections)
         faults += [fault for section in queries for fault in sql_faults(section, defaults, set(raw["inputs"]))]
@@ -62,10 +67,10 @@ def _peers(raw: dict | None) -> Peers | None:
 
 
 @lru_cache(maxsize=256)
-def _rule(path: Path, content: bytes, checked: bool, tried: bool = False) -> Rule:
+def _rule(path: Path, content: bytes, checked: bool, taken_in: bool = False) -> Rule:
     raw, sections = _split(path, content)
     if checked:
-        _check(path, raw, sections, tried)
+        _check(path, raw, sections, taken_in)
     sections = with_shared(sections)
     titled = {kind: tuple(Source(s.title, s.sql) for s in sections if s.kind == kind) for kind in TITLED}
     texts = ("exclusions", "assumptions", "false_positives", "offline_check")
@@ -99,26 +104,29 @@ def parse_rule(name: str, content: str) -> Rule:
     path = RULES / name
     try:
         return _rule(path, content.encode(), checked=False)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise _error(path, [f"这一版程序读不了存下的文本（{error}）"]) from error
 
 
 def read_rule(path: Path) -> Rule:
     """The rule in one file. Raises RuleError naming every fault of the file."""
     content = path.read_bytes()
-    return _rule(path, content, checked=True, tried=bool(_TRIED) and hashlib.sha256(content).hexdigest() in _TRIED)
+    if _TAKEN_IN and hashlib.sha256(content).hexdigest() in _TAKEN_IN:
+        with suppress(*_UNREADABLE):
+            return _rule(path, content, checked=True, taken_in=True)
+    return _rule(path, content, checked=True)
 
 
 def read_rules(path: Path = RULES, taken_in: Iterable[str] = ()) -> dict[str, Rule]:
     """All rules of a folder by id, in order.
 
-    `taken_in` are the sha256 of files whose queries this process need not try on empty tables (most of the time that
+    `taken_in` are the sha256 of files whose description and queries this process need not try (most of the time that
     reading takes): a register took them in, and what runs is its copy.
 
     Raises RuleError naming every fault of every file; a rule without false positives or with an unknown key,
     input, parameter or dataset is refused.
     """
-    _TRIED.update(taken_in)
+    _TAKEN_IN.update(taken_in)
     return dict(_read(path, _state(path)))
 
 

@@ -59,6 +59,13 @@ def test_queries_of_a_file_that_a_register_took_in_are_not_tried_again(broken: B
         read_rules(folder, taken_in=[hashlib.sha256(file.read_bytes()).hexdigest()])
 
 
+def test_a_file_taken_in_that_this_release_cannot_read_says_why(broken: Broken) -> None:
+    folder = broken("owner:", "owned_by:")
+    (file,) = folder.glob("*.sql")
+    with pytest.raises(RuleError, match="owned_by"):
+        read_rules(folder, taken_in=[hashlib.sha256(file.read_bytes()).hexdigest()])
+
+
 def test_parameters_have_their_declared_types(rules: dict[str, Rule]) -> None:
     kinds = {"integer": int, "number": float, "date": date}
     for rule in rules.values():

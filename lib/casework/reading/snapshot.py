@@ -124,7 +124,8 @@ def _continues(connection: Connection, known: Snapshot) -> bool:
 
 def _frame(connection: Connection, statement: Select) -> pd.DataFrame:
     result = connection.execute(statement)
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
+    # Of rows as they come, pandas asks each by name what it is, which takes longer than all the rest.
+    return pd.DataFrame(map(tuple, result), columns=list(result.keys()))
 
 
 def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, head: Head) -> Snapshot:

@@ -124,7 +124,7 @@ def hits(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFra
     officer_id, org_id, area_code, occurred_on."""
     query = select(*(signal.c[name] for name in _HIT)).order_by(signal.c.rule_id, signal.c.subject_id)
     with register.read() as connection:
-        frame = pd.DataFrame(connection.execute(query).all(), columns=list(_HIT))
+        frame = pd.DataFrame(map(tuple, connection.execute(query)), columns=list(_HIT))
     return visible(viewer, frame, _domains(warehouse)).reset_index(drop=True)
 
 

@@ -110,7 +110,7 @@ def runs_in_force(register: Register) -> pd.DataFrame:
     signals, warnings."""
     query = select(*(rule_run.c[name] for name in _RUN)).where(IN_FORCE).order_by(rule_run.c.run_no)
     with register.read() as connection:
-        return pd.DataFrame(connection.execute(query).all(), columns=list(_RUN))
+        return pd.DataFrame(map(tuple, connection.execute(query)), columns=list(_RUN))
 
 
 def day_of_run(register: Register, run_id: str) -> date | None:

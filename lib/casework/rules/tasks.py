@@ -72,5 +72,5 @@ def tasks(register: Register, viewer: Viewer, rule_id: str | None = None) -> pd.
     if rule_id is not None:
         query = query.where(rule_task.c.rule_id == rule_id)
     with register.read() as connection:
-        frame = pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+        frame = pd.DataFrame(map(tuple, connection.execute(query)), columns=[column.name for column in columns])
     return frame.assign(kind=frame["kind"].map(KINDS))

@@ -248,5 +248,5 @@ def history(register: Register, viewer: Viewer, rule_id: str) -> pd.DataFrame:
         .order_by(event.c.seq.desc())
     )
     with register.read() as connection:
-        frame = pd.DataFrame(connection.execute(query).all(), columns=[column.name for column in columns])
+        frame = pd.DataFrame(map(tuple, connection.execute(query)), columns=[column.name for column in columns])
     return frame.assign(action=frame["action"].map(names).fillna(frame["action"]))

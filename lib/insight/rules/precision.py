@@ -107,17 +107,19 @@ def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: st
 def below_floor(register: Register, warehouse: Warehouse) -> list[tuple[str, str, str]]:
     """The versions in force whose verified share is below their floor: rule, version, and what to say of it."""
     found = []
-    held, alarms = visible.warnings(register, SYSTEM, warehouse), _false_alarms(register, warehouse)
-    for rule_id, version in live_versions(register).items():
-        table = _by_version(held, alarms, rule_id)
-        own = table[table["group"].eq(version.version_id)]
-        if own.empty or own["n"].iloc[0] < LEAST_JUDGED or own["rate"].iloc[0] >= version.rule.precision_floor:
+    held = visible.warnings(register, SYSTEM, warehouse)
+    versions = {version.version_id: version for version in live_versions(register).values()}
+    own = held[held["merged_into"].isna() & held["version_id"].isin(versions)]
+    groups = {str(version): frame["warning_id"] for version, frame in own.groupby("version_id")}
+    for row in verified_of(groups, held, _false_alarms(register, warehouse)).itertuples():
+        version = versions[row.group]
+        floor = version.rule.precision_floor
+        if row.n < LEAST_JUDGED or row.rate >= floor:
             continue
-        row, floor = own.iloc[0], version.rule.precision_floor
-        unsure = "，区间仍含下限，判定多了再下结论" if row["high"] >= floor else ""
+        unsure = "，区间仍含下限，判定多了再下结论" if row.high >= floor else ""
         text = (
-            f"{version.name}已判定 {row['n']} 条，核实率 {row['rate']:.0%}，低于下限 {floor:.0%}"
-            f"（95% 区间 {row['low']:.0%}–{row['high']:.0%}{unsure}），请检查阈值和排除情形。"
+            f"{version.name}已判定 {row.n} 条，核实率 {row.rate:.0%}，低于下限 {floor:.0%}"
+            f"（95% 区间 {row.low:.0%}–{row.high:.0%}{unsure}），请检查阈值和排除情形。"
         )
-        found.append((rule_id, version.version_id, text))
+        found.append((version.rule_id, version.version_id, text))
     return found

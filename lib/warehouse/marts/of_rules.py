@@ -38,15 +38,24 @@ class Mart:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        with duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING}) as con:
+        with _nothing().cursor() as con:
+            con.begin()
             for name, columns in self.reads.items():
                 typed = ", ".join(f'"{column}" {load_catalog()[name][column].duckdb_type}' for column in columns)
                 con.execute(f'create table "{name}" ({typed})')
-            return tuple(row[0] for row in con.execute(f"describe {self.query}").fetchall())
+            found = tuple(row[0] for row in con.execute(f"describe {self.query}").fetchall())
+            con.rollback()
+        return found
 
     def make(self, con: duckdb.DuckDBPyConnection, kind: str = "table") -> None:
         """Put it beside the datasets of a connection: a table, a view, or a temp table."""
         con.execute(f'create or replace {kind} "{self.name}" as {self.query}')
+
+
+@lru_cache(maxsize=1)
+def _nothing() -> duckdb.DuckDBPyConnection:
+    """A database without tables, to try queries in."""
+    return duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING})
 
 
 @lru_cache(maxsize=1)

@@ -34,10 +34,7 @@ def test_a_share_below_the_floor_is_a_task_that_says_how_sure_it_is(
     register, warehouse = handmade.opened(tmp_path)
     row = ["M16-v1", n, n, true, 0, n - true, 0, 0, true / n, *(wilson(true, n) or ())]
 
-    def table(_held: object, _alarms: object, rule_id: str) -> pd.DataFrame:
-        return pd.DataFrame([row] if rule_id == "M16" else [], columns=VERIFIED_COLUMNS)
-
-    monkeypatch.setattr(precision, "_by_version", table)
+    monkeypatch.setattr(precision, "verified_of", lambda *_: pd.DataFrame([row], columns=VERIFIED_COLUMNS))
     found = below_floor(register, warehouse)
     assert open_tasks(register, "precision", found, now(warehouse)) == opened
     assert open_tasks(register, "precision", found, now(warehouse)) == 0
