@@ -16,7 +16,7 @@ from lib.errors import UserError
 ACCESS = ROOT / "data" / "access.yaml"
 # Who is no person: what runs by itself, and the command line.
 SYSTEM_ROLE = "system"
-_ENTERED = ("city", "lists", "county", "town", "none")
+_ENTERED = ("city", "lists", "county", "town", "unit", "none")
 
 _TEXT = {"type": "string", "minLength": 1}
 _CODE = {"pattern": "^[a-z][a-z_]*$"}

@@ -14,7 +14,8 @@ def visible(viewer: Viewer, frame: pd.DataFrame, domain_of: "pd.Series | None" =
     `frame` has area_code and, for a viewer limited to domains, either domain_code or org_id; `domain_of` maps
     org_id to domain_code for frames that only carry org_id. A row about the viewer's own officer number is
     left out (self-exclusion). A county code covers the county's own units and all its towns; a town code only
-    the town. Rows whose area or domain is unknown are shown to city-wide viewers only.
+    the town; whoever answers for a unit sees what concerns that unit alone. Rows whose area or domain is unknown are
+    shown to city-wide viewers only.
 
     Raises KeyError when a column the scope needs is missing: a frame that cannot be scoped is not shown.
     """
@@ -26,6 +27,8 @@ def visible(viewer: Viewer, frame: pd.DataFrame, domain_of: "pd.Series | None" =
     if viewer.domains is not None:
         domain = frame["domain_code"] if "domain_code" in frame else frame["org_id"].map(_required(domain_of))
         keep &= domain.isin(viewer.domains)
+    if of_unit(viewer):
+        keep &= frame["org_id"].eq(viewer.org_id).fillna(False).astype(bool)
     if viewer.officer_id is not None and "officer_id" in frame:
         keep &= frame["officer_id"].ne(viewer.officer_id).fillna(True).astype(bool)
     return frame if keep.all() else frame[keep]
@@ -37,9 +40,16 @@ def bounded(viewer: Viewer) -> bool:
     return role is not None and _BOUNDED.get(role.scope, _nothing)(viewer)
 
 
+def of_unit(viewer: Viewer) -> bool:
+    """Whether the viewer belongs to a supervised unit: only what was sent to the unit is shown."""
+    role = policy().roles.get(viewer.role)
+    return role is not None and role.scope == "unit"
+
+
 def sees_all(viewer: Viewer) -> bool:
     """Whether nothing about any place, body or officer is kept from the viewer."""
-    return bounded(viewer) and viewer.area_code is None and viewer.domains is None and viewer.officer_id is None
+    unbounded = viewer.area_code is None and viewer.domains is None and not of_unit(viewer)
+    return bounded(viewer) and unbounded and viewer.officer_id is None
 
 
 def _nothing(_viewer: Viewer) -> bool:
@@ -53,6 +63,7 @@ _BOUNDED: dict[str, Callable[[Viewer], bool]] = {
     "lists": lambda _viewer: True,
     "county": lambda viewer: len(viewer.area_code or "") == 6,
     "town": lambda viewer: len(viewer.area_code or "") == 9,
+    "unit": lambda viewer: bool(viewer.org_id),
 }
 
 

@@ -28,6 +28,7 @@ class Sight(NamedTuple):
     area_code: str | None
     domains: tuple[str, ...] | None
     officer_id: str | None
+    org_id: str | None
     policy: str
 
 
@@ -37,7 +38,8 @@ class Viewer:
 
     `area_code`: None = the whole city, a 6-digit county code = that county, a 9-digit code = that town.
     `domains`: domain codes of the bodies supervised, None = all. `officer_id`: the person's own officer number, for
-    self-exclusion. What the role may do, and on which rules, is data/access.yaml.
+    self-exclusion. `org_id`: the unit a liaison answers for. What the role may do, and on which rules, is
+    data/access.yaml.
     """
 
     person_id: str
@@ -46,6 +48,7 @@ class Viewer:
     area_code: str | None = None
     domains: frozenset[str] | None = None
     officer_id: str | None = None
+    org_id: str | None = None
 
     @property
     def role_name(self) -> str:
@@ -67,7 +70,7 @@ class Viewer:
     def sight(self) -> Sight:
         """What decides visibility: part of the key of anything kept for this viewer."""
         domains = None if self.domains is None else tuple(sorted(self.domains))
-        return Sight(self.role, self.area_code, domains, self.officer_id, policy().version)
+        return Sight(self.role, self.area_code, domains, self.officer_id, self.org_id, policy().version)
 
 
 SYSTEM = Viewer(person_id="system", name="系统", role=SYSTEM_ROLE)

@@ -1,17 +1,20 @@
 """Files that belong to a record: kept in the store, sealed through their sha256 in the event."""
 
 import hashlib
+import json
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from lib.access import OBJECT, NotVisible, Viewer, under
+from lib.access.scope import of_unit
+from lib.casework.objects import KINDS
 from lib.casework.sight import require_object
-from lib.casework.steps import Upload
+from lib.casework.steps import FILE, Upload
 from lib.casework.store.register import Register
-from lib.casework.store.schema import attachment
+from lib.casework.store.schema import attachment, event
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.text import seen
@@ -86,11 +89,24 @@ def _kept(tx: Transaction, object_type: str, object_id: str, attachment_id: str)
     return row
 
 
+def _of_unit(connection: Connection, object_type: str, object_id: str) -> set[str]:
+    """The files of an object that came with events meant for its unit."""
+    own = select(event.c.action, event.c.payload).where(
+        event.c.object_type == object_type, event.c.object_id == object_id
+    )
+    rows = connection.execute(own.order_by(event.c.seq)).all()
+    shown = KINDS[object_type].to_unit(row.action for row in rows)
+    files = [json.loads(row.payload).get(FILE) for row, one in zip(rows, shown, strict=True) if one]
+    return {str(held["attachment_id"]) for held in files if held}
+
+
 @under("view", OBJECT)
 def read(register: Register, viewer: Viewer, object_type: str, object_id: str, attachment_id: str) -> tuple[str, bytes]:
     """(name, content) of a file of a visible object. Raises NotVisible otherwise."""
     with register.read() as connection:
         require_object(connection, viewer, object_type, object_id)
+        if of_unit(viewer) and attachment_id not in _of_unit(connection, object_type, object_id):
+            raise NotVisible()
         row = connection.execute(
             select(attachment.c.name, attachment.c.content).where(
                 attachment.c.attachment_id == attachment_id,

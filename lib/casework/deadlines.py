@@ -26,10 +26,14 @@ def settings() -> dict:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Workdays as arrays: consecutive days and the running count of workdays up to and including each."""
+    """Workdays as arrays: consecutive days and the running count of workdays up to and including each.
+
+    known: the last day whose workdays have been announced; what lies beyond counts Monday to Friday and is 暂定.
+    """
 
     first: np.datetime64
     sequence: np.ndarray
+    known: np.datetime64
 
     def after(self, start: np.ndarray, count: np.ndarray | int) -> np.ndarray:
         """The day (datetime64[D]) that is `count` workdays after each start day; NaT where start is NaT."""
@@ -57,7 +61,8 @@ def _calendar(frame: pd.DataFrame) -> Calendar:
     sequence = frame["wd_seq"].to_numpy(dtype="int64")
     # The State Council publishes one year at a time: past the table, Monday to Friday count as workdays.
     beyond = days[-1] + np.arange(1, _BEYOND_DAYS + 1)
-    return Calendar(days[0], np.concatenate([sequence, sequence[-1] + np.cumsum(np.is_busday(beyond))]))
+    running = np.concatenate([sequence, sequence[-1] + np.cumsum(np.is_busday(beyond))])
+    return Calendar(days[0], running, days[-1])
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +81,11 @@ def calendar(warehouse: Warehouse | None = None) -> Calendar:
     return _own_calendar() if warehouse is None else _calendar_of(warehouse)
 
 
+def end_of_day(days: np.ndarray) -> np.ndarray:
+    """The last second of each day: until then what is due in workdays may be done."""
+    return days.astype("datetime64[us]") + _LAST_SECOND
+
+
 def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFrame:
     """sign_due_at and verify_due_at for times `since` which a warning has its level.
 
@@ -88,11 +98,11 @@ def due_times(days: Calendar, since: pd.Series, level: pd.Series) -> pd.DataFram
     for name in NAMES:
         chosen = level.eq(name).to_numpy()
         limit = limits[name]
-        verify[chosen] = days.after(start[chosen], limit["verify_workdays"]) + _LAST_SECOND
+        verify[chosen] = end_of_day(days.after(start[chosen], limit["verify_workdays"]))
         if "sign_hours" in limit:
             sign[chosen] = start[chosen] + np.timedelta64(limit["sign_hours"], "h")
         else:
-            sign[chosen] = days.after(start[chosen], limit["sign_workdays"]) + _LAST_SECOND
+            sign[chosen] = end_of_day(days.after(start[chosen], limit["sign_workdays"]))
     return pd.DataFrame({"sign_due_at": sign, "verify_due_at": verify}, index=since.index)
 
 

@@ -39,11 +39,12 @@ def enter_person(
     list_ids: list[str],
     at: datetime,
     officer_id: str | None = None,
+    org_id: str | None = None,
 ) -> None:
     """Enter or replace a person, which makes the store one of real data.
 
     Raises UserError when the role needs a scope that is missing: a county or town without its area code, an
-    inspector without a supervision list; StoreKind in a synthetic store.
+    inspector without a supervision list, a liaison without a unit; StoreKind in a synthetic store.
     """
     roles = policy().on_real_data
     if role not in roles:
@@ -54,6 +55,8 @@ def enter_person(
         raise UserError(f"{held.name}须填 {digits} 位区划代码。", "请用 --area 指定。")
     if held.scope == "lists" and not list_ids:
         raise UserError(f"{held.name}人员须指定监督清单。", "请用 --list L1 指定。")
+    if held.scope == "unit" and not org_id:
+        raise UserError(f"{held.name}须指定所在单位。", "请用 --org 指定单位编号。")
     domains = sorted({domain for list_id in list_ids for domain in list_domains(list_id)})
     row = {
         "person_id": person_id,
@@ -62,6 +65,7 @@ def enter_person(
         "area_code": area_code,
         "domains": ",".join(domains),
         "officer_id": officer_id,
+        "org_id": org_id,
     }
     register.claim(REAL, at)
     with register.transaction() as tx:

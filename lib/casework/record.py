@@ -9,7 +9,7 @@ from lib.casework import attachments, drafts
 from lib.casework.objects import SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
-from lib.casework.steps import FILE, Attempt, Outcome, Step, Submission, Workflow
+from lib.casework.steps import FILE, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
@@ -65,6 +65,7 @@ def enter(register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, A
     _require(viewer, step, kind.name, sent)
     number = f"{kind.name[0].upper()}{sha256(f'{kind.name}|{sent.submission_id}'.encode()).hexdigest()[:16]}"
     payload = {**step.payload(sent.payload), "created": number}
+    _limited(step, values, payload)
     row = {kind.key: number, **values, **{name: held for name, held in payload.items() if name in kind.table.c}}
     if kind.scope and not in_scope(viewer, *(row.get(name) if name in kind.scope else None for name in SCOPE)):
         raise Forbidden(f"不能登记本人权限范围以外的{kind.title}。", "请转给有权限的单位登记。")
@@ -132,6 +133,11 @@ def _impossible(workflow: Workflow, step: Step, last: Event) -> UserError:
     return UserError(f"这条{workflow.name}现在是「{last.to_state}」{by}，不能{step.name}。", hint)
 
 
+def _limited(step: Step, row: Mapping[str, Any], payload: dict[str, Any]) -> None:
+    if step.limit is not None:
+        payload[WORKDAYS] = step.limit(row)
+
+
 def _write(attempt: Attempt, sent: Submission) -> Outcome:
     tx, viewer, step, last = attempt.tx, attempt.viewer, attempt.step, attempt.last
     object_type, object_id = last.object_type, last.object_id
@@ -140,6 +146,7 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
     if sent.attachment is not None:
         payload[FILE] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
     target = step.target if step.to is None else step.to(attempt)
+    _limited(step, attempt.row._asdict(), payload)
     event = tx.append(
         viewer,
         at,

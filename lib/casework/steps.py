@@ -17,6 +17,8 @@ FieldKind = Literal["text", "choice", "choices", "flag", "number", "day", "file"
 _NOTHING: dict[str, Any] = {"text": "", "choice": None, "choices": [], "flag": False, "number": 0, "day": None}
 # The fields that are no part of the payload: an event has a text of its own, a file is kept beside it.
 TEXT, FILE = "text", "attachment"
+# Where an event says within how many workdays the next step is due.
+WORKDAYS = "workdays"
 
 # A new file as (name, content), or the id of one kept with a draft.
 Upload = tuple[str, bytes] | str
@@ -105,7 +107,9 @@ class Step:
     """One action of a workflow: from which states, to which (None: the state stays), under which right.
 
     `check` refuses by raising, after looking at the row and its events; `effect` writes what belongs to the event;
-    `to` finds the state it leads to where that is not the same each time.
+    `to` finds the state it leads to where that is not the same each time. `limit`: within how many workdays the next
+    step is due, None where nothing is; it counts from this event and stands in it, so that no later setting moves it.
+    `inside`: what is done is kept from the unit the object concerns.
     """
 
     action: str
@@ -117,6 +121,8 @@ class Step:
     check: Callable[[Attempt], None] | None = None
     effect: Callable[[Attempt, Event], None] | None = None
     to: Callable[[Attempt], str | None] | None = None
+    limit: Callable[[Mapping[str, Any]], int | None] | None = None
+    inside: bool = False
 
     @property
     def needs_text(self) -> bool:
@@ -162,22 +168,33 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The objects of one kind and the steps they can take; `opening` is the step by which a person makes one."""
+    """The objects of one kind and the steps they can take; `opening` is the step by which a person makes one.
+
+    usual: by state, the step that moves the work on; what the object waits for.
+    """
 
     object_type: str
     name: str
     steps: dict[str, Step]
     opening: Step | None = None
+    usual: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
-        steps = (step for step in self.steps.values() if state in step.sources)
-        return [step for step in steps if viewer.may(step.right, self.object_type)]
+        steps = [step for step in self.steps.values() if state in step.sources]
+        steps = [step for step in steps if viewer.may(step.right, self.object_type)]
+        return sorted(steps, key=lambda step: step.action != self.usual.get(state))
 
 
-def workflow(object_type: str, name: str, *steps: Step, opening: Step | None = None) -> Workflow:
-    """A workflow of these steps, in this order."""
-    return Workflow(object_type, name, {step.action: step for step in steps}, opening)
+def workflow(
+    object_type: str, name: str, *steps: Step, opening: Step | None = None, usual: Mapping[str, str] | None = None
+) -> Workflow:
+    """A workflow of these steps, in this order. Raises ValueError for a usual step that its state does not offer."""
+    found = Workflow(object_type, name, {step.action: step for step in steps}, opening, usual or {})
+    for state, action in found.usual.items():
+        if action not in found.steps or state not in found.steps[action].sources:
+            raise ValueError(f"{object_type}: {action} does not follow {state}")
+    return found
 
 
 @dataclass(frozen=True)

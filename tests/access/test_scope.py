@@ -48,6 +48,14 @@ def test_a_town_code_that_begins_alike_is_another_town():
     assert sees_area(Viewer("x", "某", "county", area_code="330483"), "330483102")
 
 
+def test_who_answers_for_a_unit_sees_that_unit_alone_and_nothing_about_themselves():
+    assert _ids(Viewer("x", "某", "liaison", org_id="O2")) == ["O2"]
+    assert _ids(Viewer("x", "某", "liaison", org_id="O2", officer_id="P2")) == []
+    assert _ids(Viewer("x", "某", "liaison")) == [] == _ids(Viewer("x", "某", "liaison", area_code="330483"))
+    with pytest.raises(KeyError):
+        visible(Viewer("x", "某", "liaison", org_id="O2"), FRAME.drop(columns="org_id"))
+
+
 def test_leaders_look_and_edit_nothing():
     leader = Viewer("x", "某", "leader")
     require(leader, "view", "warning")

@@ -1,6 +1,6 @@
 """What the rest of the house has to know of one kind of object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -13,8 +13,8 @@ from lib.casework.reading import states
 from lib.casework.steps import Workflow
 from lib.casework.store.schema import event
 
-# The columns that say whose an object is; a kind that concerns no officer leaves the last one out.
-SCOPE = ("area_code", "domain_code", "officer_id")
+# The columns that say whose an object is; a kind that concerns no officer or no unit leaves that column out.
+SCOPE = ("area_code", "domain_code", "officer_id", "org_id")
 # It belongs to no place, unit or officer: whoever may look at such things sees all of them.
 EVERYWHERE: tuple[str, ...] = ()
 
@@ -27,7 +27,8 @@ class Kind:
     besides its steps, by action, in words. page: the path of its page and the parameter that names one, None when it
     stands on the page of something else. lasting: the row never changes after the event that made it, which carries
     its digest. standing: how the state follows: the rows with where they stand, from the rows, all events and the
-    calendar; without it number, state, state_at and last_seq are added.
+    calendar; without it the columns of states.plain are added. reaches: the actions by which one reaches the unit it
+    concerns; none and the unit never sees it. kept: the columns that are kept from the unit all the same.
     """
 
     table: Table
@@ -38,6 +39,8 @@ class Kind:
     page: tuple[str, str] | None
     lasting: bool = True
     standing: Callable[[pd.DataFrame, pd.DataFrame, Calendar], pd.DataFrame] | None = None
+    reaches: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         absent = [name for name in self.scope if name not in self.table.c]
@@ -88,4 +91,14 @@ class Kind:
         texts = {column.name: "str" for column in self.table.c if isinstance(column.type, String)}
         times = [column.name for column in self.table.c if isinstance(column.type, Date | DateTime)]
         typed = rows.astype(texts).assign(**{name: pd.to_datetime(rows[name]) for name in times})
-        return states.plain(typed, events, self.name, self.key, self.first)
+        return states.plain(typed, events, self.name, self.key, self.first, days)
+
+    def to_unit(self, actions: Iterable[str]) -> list[bool]:
+        """Which of an object's events, by their actions in order, its unit is shown: from when it was reached on, those
+        of steps that are not kept inside."""
+        reached, shown = False, []
+        for action in actions:
+            reached |= action in self.reaches
+            step = self.workflow.steps.get(action)
+            shown.append(reached and step is not None and not step.inside)
+        return shown

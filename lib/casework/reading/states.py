@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lib.casework.clock import ASSIGN, EXTEND, PAUSE, RESUME
 from lib.casework.clues.states import SHELVED
-from lib.casework.deadlines import Calendar, due_times, settings
+from lib.casework.deadlines import Calendar, due_times, end_of_day, settings
+from lib.casework.steps import WORKDAYS
 from lib.casework.warnings.states import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion",
@@ -148,28 +150,75 @@ def _with_due(frame: pd.DataFrame, own: _Events, days: Calendar) -> pd.DataFrame
     level = pd.Series(own.payload(places, "level")).fillna(pd.Series(own.payload(places, "to")))
     due = due_times(days, pd.Series(own.at(places)), level).groupby(objects).min().reindex(range(len(frame)))
     returned = own.at(own.last("send_back"))
-    again = days.after(returned, settings()["warning"]["supplement_workdays"]).astype("datetime64[us]")
-    supplement = again + np.timedelta64(86_399, "s")
+    again = days.after(returned, settings()["warning"]["supplement_workdays"])
+    supplement = end_of_day(again)
     sign, verify = due["sign_due_at"].to_numpy(), np.fmax(due["verify_due_at"].to_numpy(), supplement)
     signing, checking = frame["state"].eq(NEW), frame["state"].isin([SIGNED, CHECKING, RETURNED])
     never = np.datetime64("NaT", "us")
     running = np.where(signing, sign, np.where(checking, verify, never))
-    return frame.assign(sign_due_at=sign, verify_due_at=verify, due_at=running)
+    return frame.assign(sign_due_at=sign, verify_due_at=verify, due_at=running, provisional=_provisional(running, days))
 
 
 def plain(
-    table: pd.DataFrame, events: pd.DataFrame, object_type: str, key: str, first: tuple[str, ...]
+    table: pd.DataFrame, events: pd.DataFrame, object_type: str, key: str, first: tuple[str, ...], days: Calendar
 ) -> pd.DataFrame:
-    """The table of any kind of object with number, state, state_at and last_seq; `first`: the actions that make one."""
+    """The table of any kind of object with where each stands; `first`: the actions that make one.
+
+    Adds number, state, state_at, last_seq; opened_at, opener_id; handler_id and handler_name, to whom it was last
+    assigned, at first whoever opened it; workdays (the limit that runs), extended and paused (workdays besides it),
+    paused_at (NaT while the time runs), due_at (NaT without a limit and while it is paused), provisional (the workdays
+    up to due_at have not all been announced).
+    """
     own = _Events(events, object_type, table[key])
-    last = own.last()
+    last, made, assigned, moved = own.last(), own.last(*first), own.last(ASSIGN), own.moved()
+    to_id, to_name = own.payload(assigned, "to_id"), own.payload(assigned, "to_name")
+    opener = own.column(made, "actor_id")
     frame = table.assign(
-        number=own.numbers(own.last(*first)),
+        number=own.numbers(made),
         state=own.column(last, "to_state"),
-        state_at=own.at(own.moved()),
+        state_at=own.at(moved),
         last_seq=own.column(last, "seq"),
+        opened_at=own.at(made),
+        opener_id=opener,
+        handler_id=np.where(assigned == _NONE, opener, to_id),
+        handler_name=np.where(assigned == _NONE, own.column(made, "actor_name"), to_name),
     )
-    return _typed(frame, ("number", "state"))
+    return _typed(_with_clock(frame, own, moved, days), ("number", "state", "opener_id", "handler_id", "handler_name"))
+
+
+def _with_clock(frame: pd.DataFrame, own: _Events, moved: np.ndarray, days: Calendar) -> pd.DataFrame:
+    """The limit that the newest change of state has set, with what was added to it and how long it stood still."""
+    limit = np.array([np.nan if held is None else held for held in own.payload(moved, WORKDAYS)], dtype="float64")
+    extended, paused = np.zeros(len(frame), dtype="int64"), np.zeros(len(frame), dtype="int64")
+    since = np.full(len(frame), np.datetime64("NaT", "us"))
+    places, objects = own.every(EXTEND, PAUSE, RESUME)
+    actions, times, more = own.column(places, "action"), own.at(places), own.payload(places, "more")
+    for place, one, action, at, added in zip(places, objects, actions, times, more, strict=True):
+        if place < moved[one]:
+            continue
+        if action == EXTEND:
+            extended[one] += added
+        elif action == PAUSE:
+            since[one] = at
+        elif not np.isnat(since[one]):
+            paused[one] += int(days.between(since[one], at))
+            since[one] = np.datetime64("NaT", "us")
+    runs = ~np.isnan(limit) & np.isnat(since)
+    count = np.where(runs, limit, 0).astype("int64") + extended + paused
+    start = np.where(runs, own.at(moved), np.datetime64("NaT", "us"))
+    due = end_of_day(days.after(start, count))
+    return frame.assign(
+        workdays=limit,
+        extended=extended,
+        paused=paused,
+        paused_at=since,
+        due_at=due,
+        provisional=_provisional(due, days),
+    )
+
+
+def _provisional(due: np.ndarray, days: Calendar) -> np.ndarray:
+    return ~np.isnat(due) & (due.astype("datetime64[D]") > days.known)
 
 
 def clues(table: pd.DataFrame, events: pd.DataFrame, _days: Calendar) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
-from lib.access.scope import visible
+from lib.access.scope import of_unit, visible
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.sight import require_object
@@ -41,8 +41,12 @@ def spot_checks(register: Register, viewer: Viewer, warehouse: Warehouse | None)
 @under("view", OBJECT)
 def objects(register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str) -> pd.DataFrame:
     """The visible objects of a kind, columns as in `Snapshot.objects`, what was written masked."""
-    kind, held = KINDS[object_type], snapshot(register, warehouse).objects[object_type]
-    found = (_scoped(viewer, held, kind) if kind.scope else held).reset_index(drop=True)
+    kind, held = KINDS[object_type], snapshot(register, warehouse)
+    found = held.objects[object_type]
+    found = _scoped(viewer, found, kind) if kind.scope else found
+    if of_unit(viewer):
+        found = _of_unit(found, held.event, kind)
+    found = found.reset_index(drop=True)
     return found.assign(**{name: found[name].map(mask_free_text) for name in kind.words})
 
 
@@ -50,6 +54,13 @@ def _scoped(viewer: Viewer, held: pd.DataFrame, kind: Kind) -> pd.DataFrame:
     """The rows in the viewer's scope; a column that the kind does not have is unknown of all of them."""
     whose = held.reindex(columns=list(SCOPE)) if len(kind.scope) < len(SCOPE) else held
     return held.loc[visible(viewer, whose).index]
+
+
+def _of_unit(found: pd.DataFrame, events: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    """What of these has reached the unit, without what is kept from it."""
+    reached = events.loc[events["object_type"].eq(kind.name) & events["action"].isin(kind.reaches), "object_id"]
+    sent = found[found[kind.key].isin(reached)]
+    return sent.assign(**dict.fromkeys(kind.kept))
 
 
 @under("view", "clue")
@@ -87,12 +98,15 @@ def events_of(
 ) -> pd.DataFrame:
     """The events of a visible object, oldest first: seq, at, actor_*, action, states, text, payload (dict).
 
-    Raises NotVisible.
+    Whoever is of a unit sees those meant for it. Raises NotVisible.
     """
     with register.read() as connection:
         require_object(connection, viewer, object_type, object_id)
     events = snapshot(register, warehouse).event
-    own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)].reset_index(drop=True)
+    own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)]
+    if of_unit(viewer):
+        own = own[KINDS[object_type].to_unit(own["action"])]
+    own = own.reset_index(drop=True)
     payloads = [masked_payload(json.loads(text)) for text in own["payload"]]
     return own.assign(text=own["text"].map(mask_free_text), payload=payloads)
 

@@ -15,4 +15,4 @@ def entered(connection: Connection, person_id: str) -> Viewer | None:
         return None
     # Whose scope is lists sees nothing without one; all others see every domain.
     domains = frozenset(filter(None, row.domains.split(","))) if row.domains or role.scope == "lists" else None
-    return Viewer(row.person_id, row.name, row.role, row.area_code, domains, row.officer_id)
+    return Viewer(row.person_id, row.name, row.role, row.area_code, domains, row.officer_id, row.org_id)

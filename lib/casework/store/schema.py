@@ -23,6 +23,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# A column that came with a later release: rows from before are sealed without it.
+LATER = {"later": True}
+
 # What a store holds: casework played in a synthetic city, or that of real people on real data.
 SYNTHETIC, REAL = "synthetic", "real"
 
@@ -291,6 +294,8 @@ person = Table(
     Column("domains", String(64), nullable=False),
     # The person's own number among the officers, for self-exclusion.
     Column("officer_id", String(64)),
+    # The unit a liaison answers for.
+    Column("org_id", String(16), info=LATER),
 )
 
 # The password of a person who signs in without an identity provider, and what was tried with it lately.

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Column, Date, DateTime, Float, RowMapping, Table
 
-from lib.casework.store.schema import signal, warning
+from lib.casework.store.schema import LATER, signal, warning
 
 _LENGTH = 40
 # A row by the names of its columns, about to be written or read.
@@ -38,8 +38,15 @@ def plain(column: Column, value: Any) -> Any:
 
 
 def digest(table: Table, row: Row, names: Iterable[str] | None = None) -> str:
-    """The digest of a row's columns, of all of them when no names are given; what a row does not have is null."""
-    chosen = names or [column.name for column in table.columns if column.name not in APART.get(table.name, ())]
+    """The digest of a row's columns, of all of them when no names are given; what a row does not have is null.
+
+    A column of a later release counts where it holds something: rows from before it keep their digest.
+    """
+    chosen = names or [
+        column.name
+        for column in table.columns
+        if column.name not in APART.get(table.name, ()) and not (column.info == LATER and row.get(column.name) is None)
+    ]
     values = [plain(table.c[name], row.get(name)) for name in chosen]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
