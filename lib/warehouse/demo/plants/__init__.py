@@ -7,24 +7,24 @@ import duckdb
 import pyarrow as pa
 
 from lib.warehouse.demo.plants import (
-    m01_overdue,
-    m02_no_recheck,
-    m03_qualification,
+    m01_overdue_case,
+    m02_fine_without_rectify,
+    m03_officer_qualification,
     m04_late_entry,
     m05_fine_mismatch,
-    m06_benchmark,
-    m07_inconsistent,
-    m08_excessive,
-    m09_selective,
-    m10_leniency,
-    m11_withdrawal,
-    m12_split,
-    m13_procedure,
-    m14_referral,
-    m15_lead,
-    m16_grid,
-    m17_conflict,
-    m18_overload,
+    m06_benchmark_deviation,
+    m07_inconsistent_penalty,
+    m08_excessive_enforcement,
+    m09_selective_enforcement,
+    m10_repeat_leniency,
+    m11_irregular_withdrawal,
+    m12_split_or_double_fine,
+    m13_major_procedure_gap,
+    m14_criminal_not_referred,
+    m15_lead_not_filed,
+    m16_grid_overdue_or_false_close,
+    m17_conflict_of_interest,
+    m18_inspection_overload,
     m19_record_gap,
 )
 from lib.warehouse.demo.plants.background import record_background
@@ -36,23 +36,23 @@ __all__ = ["TRUTH_SCHEMA", "plant"]
 
 _MODELS: tuple[ModuleType, ...] = (
     # M07 first: the tiers it fills are nobody else's
-    m07_inconsistent,
-    m01_overdue,
-    m02_no_recheck,
-    m03_qualification,
+    m07_inconsistent_penalty,
+    m01_overdue_case,
+    m02_fine_without_rectify,
+    m03_officer_qualification,
     m04_late_entry,
     m05_fine_mismatch,
-    m06_benchmark,
-    m09_selective,
-    m10_leniency,
-    m11_withdrawal,
-    m12_split,
-    m13_procedure,
-    m14_referral,
-    m15_lead,
-    m16_grid,
-    m17_conflict,
-    m18_overload,
+    m06_benchmark_deviation,
+    m09_selective_enforcement,
+    m10_repeat_leniency,
+    m11_irregular_withdrawal,
+    m12_split_or_double_fine,
+    m13_major_procedure_gap,
+    m14_criminal_not_referred,
+    m15_lead_not_filed,
+    m16_grid_overdue_or_false_close,
+    m17_conflict_of_interest,
+    m18_inspection_overload,
     m19_record_gap,
 )
 
@@ -71,8 +71,8 @@ def plant(con: duckdb.DuckDBPyConnection, *, seed: int, rows: int, as_of: date, 
     city.campaign_tiers = reserve_campaign(city)
     for model in _MODELS:
         model.plant(city)
-    city.draft.flush()
+    city.edits.flush()
     # last, over the finished tables: M08 compares with the city-wide rates, which count every planted case
-    m08_excessive.plant(city)
-    city.draft.flush()
+    m08_excessive_enforcement.plant(city)
+    city.edits.flush()
     return city.truth.table()

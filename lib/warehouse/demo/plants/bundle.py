@@ -124,4 +124,4 @@ def put(city: City, *bundles: Cases) -> None:
             ("penalty_disclosure", cases.disclosure),
             ("body_camera_log", cases.clip),
         ):
-            city.draft.add(dataset, rows)
+            city.edits.add(dataset, rows)

@@ -47,7 +47,7 @@ def carry(
         party = city.parties.of_type(sheet["party_type"], sheet["area_code"])
     blank = np.full(count, None, dtype=object)
     sheet |= {
-        "case_id": city.draft.take("penalty_case", count),
+        "case_id": city.edits.take("penalty_case", count),
         "party_id": party[0],
         "party_name": party[1],
         "fine_amt": ordinary_fine(rng, tier) if fine is None else fine,
@@ -142,7 +142,7 @@ def _receipts(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataFram
     paid = decided + rng.integers(1, 9, count) * DAY
     return pd.DataFrame(
         {
-            "receipt_no": city.draft.take("fine_receipt", count),
+            "receipt_no": city.edits.take("fine_receipt", count),
             "case_id": owed["case_id"],
             "pay_amt": owed["fine_amt"],
             "surcharge_amt": np.zeros(count),
@@ -171,7 +171,7 @@ def _disclosures(city: City, rng: np.random.Generator, sheet: Sheet) -> pd.DataF
     ]
     return pd.DataFrame(
         {
-            "disclosure_id": city.draft.take("penalty_disclosure", count),
+            "disclosure_id": city.edits.take("penalty_disclosure", count),
             "case_id": shown["case_id"],
             "doc_no": shown["doc_no"],
             "party_name": np.array(names, dtype=object),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.warehouse.demo.plants.attendance import Attendance
 from lib.warehouse.demo.plants.days import DAY, WorkCalendar
-from lib.warehouse.demo.plants.draft import Draft
+from lib.warehouse.demo.plants.edits import Edits
 from lib.warehouse.demo.plants.parties import Parties
 from lib.warehouse.demo.plants.period import Period, periods
 from lib.warehouse.demo.plants.roster import RISKY_SHARE, Roster
@@ -28,9 +28,9 @@ class City:
         self.con, self.seed, self.rows = con, seed, rows
         self.window, self.history = periods(as_of)
         self.calendar = WorkCalendar(con)
-        self.draft, self.truth = Draft(con), Truth()
+        self.edits, self.truth = Edits(con), Truth()
         self.tiers = Tiers(con, seed, self.window, self.history.start)
-        self.parties = Parties(con, self.draft, seed, self.history.start)
+        self.parties = Parties(con, self.edits, seed, self.history.start)
         self.campaign_tiers = self.tiers.rows[:0]
         self.compared: set[str] = set()
         self.texts = Texts(con, seed)

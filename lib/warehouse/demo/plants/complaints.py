@@ -30,12 +30,12 @@ def complain(
             "area_code": area,
         }
         if number % 2:
-            city.draft.add(
+            city.edits.add(
                 "petition",
                 pd.DataFrame(
                     common
                     | {
-                        "petition_no": city.draft.take("petition", 1),
+                        "petition_no": city.edits.take("petition", 1),
                         "channel_type": "来信",
                         "secrecy_type": "内部",
                         "due_at": received[[number]] + np.timedelta64(60, "D"),
@@ -44,12 +44,12 @@ def complain(
                 ),
             )
         else:
-            city.draft.add(
+            city.edits.add(
                 "hotline_ticket",
                 pd.DataFrame(
                     common
                     | {
-                        "ticket_no": city.draft.take("hotline_ticket", 1),
+                        "ticket_no": city.edits.take("hotline_ticket", 1),
                         "ticket_type": "投诉",
                         "place_text": places[number % len(places)],
                         "due_at": clock(city.calendar.add(days[[number]], 5), 18, 0),
@@ -63,11 +63,11 @@ def overturn(city: City, rng: np.random.Generator, cases: Cases, count: int) -> 
     """Reviews that changed or set aside the `count` earliest decided of the cases."""
     first = cases.case.sort_values(["decision_date", "case_id"]).iloc[:count]
     accepted = first["decision_date"].to_numpy().astype("datetime64[D]") + rng.integers(10, 25, count) * DAY
-    city.draft.add(
+    city.edits.add(
         "review_litigation",
         pd.DataFrame(
             {
-                "rl_id": city.draft.take("review_litigation", count),
+                "rl_id": city.edits.take("review_litigation", count),
                 "case_id": first["case_id"],
                 "rl_type": "行政复议",
                 "accepted_date": accepted,

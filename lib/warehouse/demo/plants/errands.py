@@ -69,7 +69,7 @@ class Errands:
         due = assigned + rng.choice([24, 48, 72], count).astype("timedelta64[h]")
         event = pd.DataFrame(
             {
-                "event_no": city.draft.take("grid_event", count),
+                "event_no": city.edits.take("grid_event", count),
                 "grid_code": [
                     f"{area}W{grid:03d}" for area, grid in zip(areas, rng.integers(1, 61, count), strict=True)
                 ],
@@ -88,7 +88,7 @@ class Errands:
         verified = rng.random(count) < 0.4
         dispatch = pd.DataFrame(
             {
-                "dispatch_id": city.draft.take("grid_dispatch", count),
+                "dispatch_id": city.edits.take("grid_dispatch", count),
                 "event_no": event["event_no"],
                 "to_org_id": crew["org_id"].to_numpy(),
                 "officer_id": crew["officer_id"].to_numpy(),

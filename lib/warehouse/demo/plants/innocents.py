@@ -114,11 +114,11 @@ def _campaign(
     fine = np.where(high, severe_fine(rng, tier), ordinary_fine(rng, tier))
     decided = half.days(city, rng, len(crew))
     put(city, carry(city, rng, city.window, len(crew), crew=crew, tier=tier, fine=fine, decided=decided))
-    city.draft.add(
+    city.edits.add(
         "inspection_plan",
         pd.DataFrame(
             {
-                "task_id": city.draft.take("inspection_plan", len(leads)),
+                "task_id": city.edits.take("inspection_plan", len(leads)),
                 "plan_type": "专项行动",
                 "org_id": leads["org_id"].to_numpy(),
                 "campaign_name": name,

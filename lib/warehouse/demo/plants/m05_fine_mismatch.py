@@ -68,7 +68,7 @@ def _instalment_overdue(city: City, rng: np.random.Generator, cases: Cases, peri
     parts = [cases.receipt.assign(pay_amt=third)]
     for amount, day in ((third, due), (fine - 2 * third, np.repeat(period.end, len(cases)) + 90 * DAY)):
         rest = cases.receipt.copy().assign(pay_amt=amount, due_date=day)
-        rest["receipt_no"] = city.draft.take("fine_receipt", len(rest))
+        rest["receipt_no"] = city.edits.take("fine_receipt", len(rest))
         rest[["paid_at", "treasury_at"]] = pd.NaT
         parts.append(rest)
     cases.receipt = pd.concat(parts, ignore_index=True).assign(receipt_status="分期")
@@ -83,7 +83,7 @@ def _surcharge_unpaid(city: City, rng: np.random.Generator, cases: Cases, period
     cases.receipt["treasury_at"] = clock(served_due(cases) + 6 * DAY, 10, 0)
     extra = np.maximum(np.round(fine * 0.15, 2), 5)
     more = cases.receipt.copy().assign(pay_amt=extra, surcharge_amt=extra, due_date=due)
-    more["receipt_no"] = city.draft.take("fine_receipt", len(more))
+    more["receipt_no"] = city.edits.take("fine_receipt", len(more))
     more[["paid_at", "treasury_at"]] = pd.NaT
     cases.receipt = pd.concat([cases.receipt, more], ignore_index=True)
     cases.leave_open()
@@ -178,7 +178,7 @@ def _decoys(city: City) -> None:
 def _instalment(city: City, rng: np.random.Generator, cases: Cases) -> None:
     half = np.round(cases.case["fine_amt"].to_numpy() / 2)
     rest = cases.receipt.copy()
-    rest["receipt_no"] = city.draft.take("fine_receipt", len(rest))
+    rest["receipt_no"] = city.edits.take("fine_receipt", len(rest))
     rest["pay_amt"] = cases.case["fine_amt"].to_numpy() - half
     rest["due_date"] = np.repeat(city.window.end, len(rest)) + rng.integers(8, 60, len(rest)) * DAY
     rest[["paid_at", "treasury_at"]] = pd.NaT
@@ -199,7 +199,7 @@ def _refund(city: City, rng: np.random.Generator, cases: Cases) -> None:
     old = cases.receipt.copy().assign(receipt_status="退付")
     lowered = np.round(cases.case["fine_amt"] * 0.8 + cases.case["low"] * 0.2).to_numpy()
     accepted, decided = cases.day("decision_date") + 12 * DAY, cases.day("decision_date") + 45 * DAY
-    cases.receipt["receipt_no"] = city.draft.take("fine_receipt", len(cases))
+    cases.receipt["receipt_no"] = city.edits.take("fine_receipt", len(cases))
     cases.receipt["pay_amt"] = cases.case["fine_amt"] = lowered
     cases.receipt["paid_at"] = clock(decided + 3 * DAY, 10, 15)
     cases.receipt["treasury_at"] = clock(decided + 4 * DAY, 10, 15)
@@ -207,11 +207,11 @@ def _refund(city: City, rng: np.random.Generator, cases: Cases) -> None:
     cases.receipt = pd.concat([old, cases.receipt], ignore_index=True)
     cases.disclosure["fine_wan"] = lowered / 10_000
     cases.close_on(decided + 16 * DAY)
-    city.draft.add(
+    city.edits.add(
         "review_litigation",
         pd.DataFrame(
             {
-                "rl_id": city.draft.take("review_litigation", len(cases)),
+                "rl_id": city.edits.take("review_litigation", len(cases)),
                 "case_id": cases.ids,
                 "rl_type": "行政复议",
                 "accepted_date": accepted,
@@ -236,7 +236,7 @@ def _surcharge(city: City, rng: np.random.Generator, cases: Cases) -> None:
 
 def _voided(city: City, rng: np.random.Generator, cases: Cases) -> None:
     void = cases.receipt.copy().assign(receipt_status="作废")
-    void["receipt_no"] = city.draft.take("fine_receipt", len(void))
+    void["receipt_no"] = city.edits.take("fine_receipt", len(void))
     cases.receipt = pd.concat([cases.receipt, void], ignore_index=True)
 
 

@@ -161,9 +161,9 @@ def _on_leave(city: City, cases: Cases, chosen: np.ndarray) -> None:
     rows = pd.DataFrame({"officer_id": who, "day_date": days, "status_type": "休假"}).drop_duplicates()
     rows = rows.assign(in_at=np.datetime64("NaT", "us"), out_at=np.datetime64("NaT", "us"))
     known = city.attendance.known(rows["officer_id"].to_numpy(), rows["day_date"].to_numpy())
-    city.draft.amend("attendance", rows[known])
+    city.edits.amend("attendance", rows[known])
     area = dict(zip(cases.case["officer_id"], cases.case["area_code"], strict=True))
-    city.draft.add("attendance", rows[~known].assign(area_code=rows.loc[~known, "officer_id"].map(area)))
+    city.edits.add("attendance", rows[~known].assign(area_code=rows.loc[~known, "officer_id"].map(area)))
 
 
 def _singles(city: City, period: Period, offhours: Offhours) -> None:
@@ -203,7 +203,7 @@ def _checks(city: City, period: Period, offhours: Offhours) -> None:
         firms = city.parties.companies(count)
         made = pd.DataFrame(
             {
-                "inspection_id": city.draft.take("inspection_record", count),
+                "inspection_id": city.edits.take("inspection_record", count),
                 "org_id": crew["org_id"],
                 "officer_id": crew["officer_id"],
                 "officer2_id": crew["officer2_id"],
@@ -217,7 +217,7 @@ def _checks(city: City, period: Period, offhours: Offhours) -> None:
                 "area_code": crew["area_code"],
             }
         )
-        city.draft.add("inspection_record", made)
+        city.edits.add("inspection_record", made)
         rows = made.rename(columns={"inspection_id": "subject_id"})[["subject_id", "officer_id", "org_id", "area_code"]]
         if level is None:
             city.decoy("M19", branch, rows, days, "行政检查", subject_type="inspection_record")
@@ -293,11 +293,11 @@ def _decoys(city: City, offhours: Offhours) -> None:
 def _campaign(city: City, cases: Cases) -> None:
     """An approved plan of the body with leave to work at night, around the step."""
     days, case = cases.event_day(SITE), cases.case
-    city.draft.add(
+    city.edits.add(
         "inspection_plan",
         pd.DataFrame(
             {
-                "task_id": city.draft.take("inspection_plan", len(cases)),
+                "task_id": city.edits.take("inspection_plan", len(cases)),
                 "plan_type": "专项行动",
                 "org_id": case["org_id"],
                 "campaign_name": "夜间联合执法专项行动",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lib.warehouse.demo.plants.coined import coin
-from lib.warehouse.demo.plants.draft import Draft
+from lib.warehouse.demo.plants.edits import Edits
 
 _FREE = """
 with known as (
@@ -49,9 +49,9 @@ class Parties:
     """Hands out enterprises without cases, findings, leads, visits or relations, and fresh natural persons."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, draft: Draft, seed: int, data_start: np.datetime64, most: int = 20_000
+        self, con: duckdb.DuckDBPyConnection, edits: Edits, seed: int, data_start: np.datetime64, most: int = 20_000
     ) -> None:
-        self.seed, self._draft = seed, draft
+        self.seed, self._edits = seed, edits
         self._model = con.execute("select entity_name, area_code from enterprise order by uscc limit 500").df()
         ((count,),) = con.execute("select count(*) from enterprise").fetchall()
         self._numbered = count + 1
@@ -82,7 +82,7 @@ class Parties:
         if missing:
             new = coin(self._numbered, missing, self._model, traders=traders)
             self._numbered += missing
-            self._draft.add("enterprise", new)
+            self._edits.add("enterprise", new)
             taken = np.concatenate([taken, len(self.free) + np.arange(missing)])
             self._set(pd.concat([self.free, new[self.free.columns]], ignore_index=True))
             self._left = np.concatenate([self._left, np.zeros(missing, dtype=bool)])

@@ -68,7 +68,7 @@ class Steps:
         rows, kinds, happened, entered, operators, approvers = (values[order] for values in columns)
         return pd.DataFrame(
             {
-                "event_id": city.draft.take("case_event", len(rows)),
+                "event_id": city.edits.take("case_event", len(rows)),
                 "case_id": self.keys[rows],
                 "event_type": kinds,
                 "event_at": happened,
@@ -144,7 +144,7 @@ def clips(city: City, rng: np.random.Generator, event: pd.DataFrame) -> pd.DataF
     ended = shot["event_at"].to_numpy() + rng.integers(12, 40, count).astype("timedelta64[m]")
     return pd.DataFrame(
         {
-            "clip_id": city.draft.take("body_camera_log", count),
+            "clip_id": city.edits.take("body_camera_log", count),
             "officer_id": shot["operator_id"].to_numpy(),
             "device_no": [f"DSJ{int(officer[1:]) * 7 % 100_000:06d}" for officer in shot["operator_id"]],
             "started_at": started,

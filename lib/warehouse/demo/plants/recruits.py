@@ -24,9 +24,9 @@ CERTS: dict[str, tuple[tuple[int, int, str], ...]] = {
 def recruit(city: City, rng: np.random.Generator, crew: pd.DataFrame, filed: np.ndarray, kind: str) -> np.ndarray:
     """One new officer per row of `crew`, in the same body, certified as `kind` says around the filing day."""
     count = len(crew)
-    ids = city.draft.take("officer", count)
+    ids = city.edits.take("officer", count)
     names = city.con.execute("select distinct name_masked from officer order by 1").df()["name_masked"].to_numpy()
-    city.draft.add(
+    city.edits.add(
         "officer",
         pd.DataFrame(
             {
@@ -40,11 +40,11 @@ def recruit(city: City, rng: np.random.Generator, crew: pd.DataFrame, filed: np.
             }
         ),
     )
-    city.draft.add(
+    city.edits.add(
         "officer_posting",
         pd.DataFrame(
             {
-                "posting_id": city.draft.take("officer_posting", count),
+                "posting_id": city.edits.take("officer_posting", count),
                 "officer_id": ids,
                 "org_id": crew["org_id"].to_numpy(),
                 "post_name": "执法队员",
@@ -54,11 +54,11 @@ def recruit(city: City, rng: np.random.Generator, crew: pd.DataFrame, filed: np.
         ),
     )
     for issued, expires, status in CERTS[kind]:
-        city.draft.add(
+        city.edits.add(
             "officer_cert",
             pd.DataFrame(
                 {
-                    "cert_no": city.draft.take("officer_cert", count),
+                    "cert_no": city.edits.take("officer_cert", count),
                     "officer_id": ids,
                     "domain_code": crew["domain_code"].to_numpy(),
                     "issue_date": filed - issued * DAY,

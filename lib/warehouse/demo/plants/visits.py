@@ -58,7 +58,7 @@ class Visits:
         }
         made = rows.assign(
             **{name: values for name, values in drawn.items() if name not in rows},
-            inspection_id=city.draft.take("inspection_record", count),
+            inspection_id=city.edits.take("inspection_record", count),
             started_at=started,
             ended_at=started + rng.integers(15, 80, count).astype("timedelta64[m]"),
             entered_at=started + rng.integers(85, 200, count).astype("timedelta64[m]"),
@@ -68,7 +68,7 @@ class Visits:
                 self._task(org, kind, day)
                 for org, kind, day in zip(made["org_id"], made["check_type"], days, strict=True)
             ]
-        city.draft.add("inspection_record", made)
+        city.edits.add("inspection_record", made)
         return made
 
     def _task(self, org: str, check_type: str, day: np.datetime64) -> str | None:

@@ -169,11 +169,11 @@ def _vehicles(city: City) -> None:
             cases.case["is_offsite"] = True
         else:
             captured = clock(cases.day("incident_date"), 9, np.arange(len(cases)) % 50)
-            city.draft.add(
+            city.edits.add(
                 "sunshine_record",
                 pd.DataFrame(
                     {
-                        "record_id": city.draft.take("sunshine_record", len(cases)),
+                        "record_id": city.edits.take("sunshine_record", len(cases)),
                         "record_type": "路检路查",
                         "plate_hash": [_plate(city.seed, key) for key in cases.ids],
                         "captured_at": captured,

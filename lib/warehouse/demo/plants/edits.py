@@ -21,7 +21,7 @@ _ARROW = {
 }
 
 
-class Draft:
+class Edits:
     """New rows per dataset, and changes of rows that are there. New keys continue after the base's largest."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -19,7 +19,7 @@ LIMIT, LEAST, TAIL = 1.5, 15, 0.022
 
 
 @dataclass(frozen=True)
-class Cell:
+class Pattern:
     branch: str
     level: str | None
     full: int
@@ -31,22 +31,22 @@ class Cell:
     note: str | None = None
 
 
-CELLS = (
-    Cell("severity", "yellow", 4, 1.85),
-    Cell("severity", "yellow", 2, 1.53, near=True),
-    Cell("overturned", "yellow", 2, None, overturned=2),
-    Cell("complaint", "yellow", 2, None, complaints=2),
-    Cell("overturned_few", "yellow", 1, None, overturned=2, cases=6),
-    Cell("complaint_few", "yellow", 1, None, complaints=2, cases=4),
-    Cell("severity+overturned", "orange", 2, 1.8, overturned=2),
-    Cell("severity+complaint", "orange", 2, 1.8, complaints=3),
-    Cell("overturned+complaint", "orange", 2, None, overturned=2, complaints=2),
-    Cell("all_signs", "red", 2, 2.1, overturned=3, complaints=3),
+PATTERNS = (
+    Pattern("severity", "yellow", 4, 1.85),
+    Pattern("severity", "yellow", 2, 1.53, near=True),
+    Pattern("overturned", "yellow", 2, None, overturned=2),
+    Pattern("complaint", "yellow", 2, None, complaints=2),
+    Pattern("overturned_few", "yellow", 1, None, overturned=2, cases=6),
+    Pattern("complaint_few", "yellow", 1, None, complaints=2, cases=4),
+    Pattern("severity+overturned", "orange", 2, 1.8, overturned=2),
+    Pattern("severity+complaint", "orange", 2, 1.8, complaints=3),
+    Pattern("overturned+complaint", "orange", 2, None, overturned=2, complaints=2),
+    Pattern("all_signs", "red", 2, 2.1, overturned=3, complaints=3),
 )
 DECOYS = (
-    Cell("near_ratio", None, 2, 1.30, note="高额处罚略多，比值未到阈值"),
-    Cell("near_overturned", None, 2, None, overturned=1, complaints=1, note="仅一件被纠正、一件投诉属实"),
-    Cell("near_cases", None, 2, 2.0, cases=10, note="半年办案不足十五件"),
+    Pattern("near_ratio", None, 2, 1.30, note="高额处罚略多，比值未到阈值"),
+    Pattern("near_overturned", None, 2, None, overturned=1, complaints=1, note="仅一件被纠正、一件投诉属实"),
+    Pattern("near_cases", None, 2, 2.0, cases=10, note="半年办案不足十五件"),
 )
 
 
@@ -54,24 +54,24 @@ def plant(city: City) -> None:
     """To be called when everything else is in the tables: the city-wide rates count every planted case."""
     for period in (city.window, city.history):
         half = HalfYear.of(city, period)
-        plans = [
-            _plan(city, half, period, cell, number)
-            for cell in (CELLS + DECOYS if period.in_window else CELLS)
-            for number in range(city.count(cell.full, period))
+        officers = [
+            _officer(city, half, period, pattern, number)
+            for pattern in (PATTERNS + DECOYS if period.in_window else PATTERNS)
+            for number in range(city.count(pattern.full, period))
         ]
-        settle(half, plans)
-        for plan in plans:
-            _carry_out(city, half, period, plan)
+        settle(half, officers)
+        for officer in officers:
+            _carry_out(city, half, period, officer)
         if period.in_window:
-            tiers = pd.concat([part for plan in plans for part in (plan.severe_tiers, plan.ordinary_tiers)])
+            tiers = pd.concat([part for officer in officers for part in (officer.severe_tiers, officer.ordinary_tiers)])
             plant_innocents(city, half, set(tiers["item_code"]))
 
 
 @dataclass
-class Plan:
+class Officer:
     """One officer: the tiers of severe and of ordinary fines in the order they are used, how many are severe."""
 
-    cell: Cell
+    pattern: Pattern
     crew: pd.DataFrame
     severe_tiers: pd.DataFrame
     ordinary_tiers: pd.DataFrame
@@ -99,10 +99,10 @@ def take_officer(city: City, half: HalfYear, period: Period, rng: np.random.Gene
     return crew
 
 
-def _plan(city: City, half: HalfYear, period: Period, cell: Cell, number: int) -> Plan:
-    rng = city.rng("M08", period.name, cell.branch, str(cell.near), str(number))
-    crew = take_officer(city, half, period, rng, 60 if cell.cases >= LEAST else 3)
-    domain, most = crew["domain_code"].iloc[0], cell.cases
+def _officer(city: City, half: HalfYear, period: Period, pattern: Pattern, number: int) -> Officer:
+    rng = city.rng("M08", period.name, pattern.branch, str(pattern.near), str(number))
+    crew = take_officer(city, half, period, rng, 60 if pattern.cases >= LEAST else 3)
+    domain, most = crew["domain_code"].iloc[0], pattern.cases
     rows, totals = city.tiers.rows, half.items()
     fits = rows["item_domain"].eq(domain)
     in_year = rows["recent"] if period.in_window else rows["used"] - rows["recent"]
@@ -114,105 +114,117 @@ def _plan(city: City, half: HalfYear, period: Period, cell: Cell, number: int) -
     severe = spread.iloc[np.arange(most) % len(spread)].drop(columns="cases").reset_index(drop=True)
     plain = city.tiers.plain & ~rows["item_code"].isin(severe["item_code"]).to_numpy() & ~hard.to_numpy()
     ordinary = city.tiers.choose(rng, repeat(crew, most), plain)
-    return Plan(cell, crew, severe, ordinary, most, 0 if cell.ratio is None else 4)
+    return Officer(pattern, crew, severe, ordinary, most, 0 if pattern.ratio is None else 4)
 
 
-def settle(half: HalfYear, plans: list[Plan]) -> None:
+def settle(half: HalfYear, officers: list[Officer]) -> None:
     """Set the number of severe fines of each officer so that the ratios, which depend on each other, come out."""
-    tally = Tally(half, plans)
+    tally = Tally(half, officers)
     for _ in range(60):
         moved = False
-        for plan in plans:
-            if plan.cell.ratio is None:
+        for officer in officers:
+            if officer.pattern.ratio is None:
                 continue
-            misses = {n: _miss(tally, plan, n) for n in range(2, plan.cases - 2)}
+            misses = {n: _miss(tally, officer, n) for n in range(2, officer.cases - 2)}
             best = min(misses, key=lambda n: (misses[n], n))
-            moved |= best != plan.severe
-            tally.change(plan, best)
+            moved |= best != officer.severe
+            tally.change(officer, best)
         if not moved:
             return
 
 
-def _miss(tally: "Tally", plan: Plan, severe: int) -> float:
+def _miss(tally: "Tally", officer: Officer, severe: int) -> float:
     """How far the ratio is from the wanted one; on the wrong side of the threshold, or by chance, is very far."""
-    expected, others = tally.expected(plan, severe)
-    value, alone, wanted = ratio(severe, expected), ratio(severe, others), plan.cell.ratio or 0.0
+    expected, others = tally.expected(officer, severe)
+    value, alone, wanted = ratio(severe, expected), ratio(severe, others), officer.pattern.ratio or 0.0
     if wanted > LIMIT:
         return abs(value - wanted) + (10.0 if value < LIMIT + 0.02 or chance(severe, expected) > TAIL else 0.0)
     return abs(value - wanted) + (10.0 if alone > LIMIT - 0.09 else 0.0)
 
 
 class Tally:
-    """City-wide cases and high cases per item, with the plans counted in."""
+    """City-wide cases and high cases per item, with the officers counted in."""
 
-    def __init__(self, half: HalfYear, plans: list[Plan]) -> None:
+    def __init__(self, half: HalfYear, officers: list[Officer]) -> None:
         totals = half.items()
-        planned = pd.concat([part["item_code"] for plan in plans for part in (plan.severe_tiers, plan.ordinary_tiers)])
+        planned = pd.concat(
+            [part["item_code"] for officer in officers for part in (officer.severe_tiers, officer.ordinary_tiers)]
+        )
         self._number = {item: n for n, item in enumerate(sorted({*totals.index, *planned}))}
         self.cases, self.high = self._spread(totals["cases"]), self._spread(totals["high"])
-        self._before = {plan.officer_id: self._spread(half.own_items(plan.officer_id)) for plan in plans}
-        for plan in plans:
-            self._count(plan, plan.severe, 1)
+        self._before = {officer.officer_id: self._spread(half.own_items(officer.officer_id)) for officer in officers}
+        for officer in officers:
+            self._count(officer, officer.severe, 1)
 
     def _spread(self, counts: pd.Series) -> np.ndarray:
         values = np.zeros(len(self._number))
         values[[self._number[item] for item in counts.index]] = counts.to_numpy()
         return values
 
-    def _own(self, plan: Plan, severe: int) -> tuple[np.ndarray, np.ndarray]:
-        high, ordinary = plan.items(severe)
+    def _own(self, officer: Officer, severe: int) -> tuple[np.ndarray, np.ndarray]:
+        high, ordinary = officer.items(severe)
         size = len(self._number)
         counted = [np.bincount([self._number[item] for item in items], minlength=size) for items in (high, ordinary)]
         return counted[0].astype(float), (counted[0] + counted[1]).astype(float)
 
-    def _count(self, plan: Plan, severe: int, sign: int) -> None:
-        high, cases = self._own(plan, severe)
+    def _count(self, officer: Officer, severe: int, sign: int) -> None:
+        high, cases = self._own(officer, severe)
         self.cases += sign * cases
         self.high += sign * high
 
-    def change(self, plan: Plan, severe: int) -> None:
+    def change(self, officer: Officer, severe: int) -> None:
         """Give the officer another number of severe fines."""
-        self._count(plan, plan.severe, -1)
-        plan.severe = severe
-        self._count(plan, severe, 1)
+        self._count(officer, officer.severe, -1)
+        officer.severe = severe
+        self._count(officer, severe, 1)
 
-    def expected(self, plan: Plan, severe: int) -> tuple[float, float]:
+    def expected(self, officer: Officer, severe: int) -> tuple[float, float]:
         """High cases expected with so many severe fines: by all cases of the items, and by the others' cases only."""
-        old_high, old_cases = self._own(plan, plan.severe)
-        new_high, new_cases = self._own(plan, severe)
+        old_high, old_cases = self._own(officer, officer.severe)
+        new_high, new_cases = self._own(officer, severe)
         high, cases = self.high - old_high + new_high, self.cases - old_cases + new_cases
-        own = new_cases + self._before[plan.officer_id]
+        own = new_cases + self._before[officer.officer_id]
         others = (high - new_high) / np.maximum(cases - own, 1)
         return float(own @ (high / np.maximum(cases, 1))), float(own @ others)
 
 
-def _carry_out(city: City, half: HalfYear, period: Period, plan: Plan) -> None:
-    cell, rng = plan.cell, city.rng("M08", "carry", period.name, plan.officer_id)
+def _carry_out(city: City, half: HalfYear, period: Period, officer: Officer) -> None:
+    pattern, rng = officer.pattern, city.rng("M08", "carry", period.name, officer.officer_id)
     tier = pd.concat(
-        [plan.severe_tiers.iloc[: plan.severe], plan.ordinary_tiers.iloc[: plan.cases - plan.severe]], ignore_index=True
+        [officer.severe_tiers.iloc[: officer.severe], officer.ordinary_tiers.iloc[: officer.cases - officer.severe]],
+        ignore_index=True,
     )
-    fine = np.where(np.arange(plan.cases) < plan.severe, severe_fine(rng, tier), ordinary_fine(rng, tier))
-    order = rng.permutation(plan.cases)
-    decided = half.days(city, rng, plan.cases)
-    crew = repeat(plan.crew, plan.cases)
+    fine = np.where(np.arange(officer.cases) < officer.severe, severe_fine(rng, tier), ordinary_fine(rng, tier))
+    order = rng.permutation(officer.cases)
+    decided = half.days(city, rng, officer.cases)
+    crew = repeat(officer.crew, officer.cases)
     cases = carry(
         city,
         rng,
         period,
-        plan.cases,
+        officer.cases,
         crew=crew,
         tier=tier.iloc[order].reset_index(drop=True),
         fine=fine[order],
         decided=decided,
     )
-    overturn(city, rng, cases, cell.overturned)
-    verdicts = UPHELD[: cell.complaints] + (("不属实",) if cell.level is None else ())
-    complain(city, rng, plan.crew, half.complaint_days(city, rng, len(verdicts)), verdicts)
-    subject = plan.crew.assign(subject_id=plan.crew["officer_id"])[["subject_id", "officer_id", "org_id", "area_code"]]
-    if cell.level:
+    overturn(city, rng, cases, pattern.overturned)
+    verdicts = UPHELD[: pattern.complaints] + (("不属实",) if pattern.level is None else ())
+    complain(city, rng, officer.crew, half.complaint_days(city, rng, len(verdicts)), verdicts)
+    subject = officer.crew.assign(subject_id=officer.crew["officer_id"])[
+        ["subject_id", "officer_id", "org_id", "area_code"]
+    ]
+    if pattern.level:
         city.violation(
-            "M08", cell.branch, cell.level, subject, decided.max(), period, near=cell.near, subject_type="officer"
+            "M08",
+            pattern.branch,
+            pattern.level,
+            subject,
+            decided.max(),
+            period,
+            near=pattern.near,
+            subject_type="officer",
         )
     else:
-        city.decoy("M08", cell.branch, subject, decided.max(), cell.note or "", subject_type="officer")
+        city.decoy("M08", pattern.branch, subject, decided.max(), pattern.note or "", subject_type="officer")
     put(city, cases)

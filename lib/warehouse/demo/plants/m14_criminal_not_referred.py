@@ -60,11 +60,11 @@ def _afterwards(city: City, period: Period) -> None:
 
 
 def _refer(city: City, cases: Cases, days: np.ndarray, answer: str) -> None:
-    city.draft.add(
+    city.edits.add(
         "criminal_referral",
         pd.DataFrame(
             {
-                "referral_id": city.draft.take("criminal_referral", len(cases)),
+                "referral_id": city.edits.take("criminal_referral", len(cases)),
                 "case_id": cases.ids,
                 "approved_at": clock(days, 9, 20),
                 "referred_at": clock(days, 15, 40),

@@ -27,7 +27,7 @@ def plant(city: City) -> None:
         rng = city.rng("M15", branch, str(near))
         leads = received(city, rng, city.window, city.count(full), ago, verdict)
         _record(city, leads, branch, level, city.window, near)
-        city.draft.add("violation_lead", leads)
+        city.edits.add("violation_lead", leads)
         if not branch.startswith("verified_l"):
             _last_year(city, branch, level, full, ago, verdict, near)
     _decoys(city)
@@ -47,7 +47,7 @@ def received(
     unknown = np.datetime64("NaT", "us")
     return pd.DataFrame(
         {
-            "lead_id": city.draft.take("violation_lead", count),
+            "lead_id": city.edits.take("violation_lead", count),
             "source_type": rng.choice(["网格上报", "投诉举报", "检查发现", "上级交办"], count),
             "source_pk": [f"SRC9{number:06d}" for number in rng.integers(0, 999_999, count)],
             "party_id": keys,
@@ -104,7 +104,7 @@ def _last_year(
     cases.case["lead_id"] = leads["lead_id"].to_numpy()
     late = clock(filed, 17, 0)
     leads["verify_result"], leads["verified_at"] = verdict or "属实", leads["verified_at"].fillna(pd.Timestamp(late[0]))
-    city.draft.add("violation_lead", leads)
+    city.edits.add("violation_lead", leads)
     put(city, cases)
 
 
@@ -119,4 +119,4 @@ def _decoys(city: City) -> None:
         leads = received(city, rng, city.window, city.count(3), ago, verdict).assign(no_file_reason=reason)
         rows, days = _subjects(leads)
         city.decoy("M15", branch, rows, days, note, subject_type="violation_lead")
-        city.draft.add("violation_lead", leads)
+        city.edits.add("violation_lead", leads)

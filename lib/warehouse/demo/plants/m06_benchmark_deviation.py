@@ -121,7 +121,7 @@ def _revised(
     city.tiers.set_aside(tier["benchmark_id"])
     tier = tier.drop_duplicates("benchmark_id")
     cases = carry(city, rng, period, len(tier), crew=crew.iloc[: len(tier)].reset_index(drop=True), tier=tier)
-    case, ids = cases.case, city.draft.take("discretion_benchmark", 2 * len(tier))
+    case, ids = cases.case, city.edits.take("discretion_benchmark", 2 * len(tier))
     acted = cases.day("incident_date")
     width = (case["high"] - case["low"]).to_numpy()
     bounds = {
@@ -129,7 +129,7 @@ def _revised(
         "fine_max_amt": np.round(case["high"].to_numpy() + high * width),
     }
     for new, named in ((False, ids[: len(tier)]), (True, ids[len(tier) :])):
-        city.draft.add(
+        city.edits.add(
             "discretion_benchmark",
             pd.DataFrame(
                 {
@@ -180,9 +180,9 @@ def _old_benchmark(city: City) -> None:
     rng, count = city.rng("M06", "old_benchmark"), city.count(3)
     cases = carry(city, rng, city.window, count, pick=city.tiers.plain & (city.tiers.rows["used"] < 8).to_numpy())
     old = cases.case
-    ids = city.draft.take("discretion_benchmark", count)
+    ids = city.edits.take("discretion_benchmark", count)
     width = old["high"] - old["low"]
-    city.draft.add(
+    city.edits.add(
         "discretion_benchmark",
         pd.DataFrame(
             {

@@ -54,7 +54,7 @@ def _singles(city: City, visits: Visits, period: Period, taken: set[str]) -> Non
 def _firms(city: City, count: int, risk: str | None) -> np.ndarray:
     """Enterprises that nobody has visited, put into that risk class."""
     keys = city.parties.companies(count, visited=False)["uscc"].to_numpy()
-    city.draft.amend("enterprise", pd.DataFrame({"uscc": keys, "risk_type": risk}))
+    city.edits.amend("enterprise", pd.DataFrame({"uscc": keys, "risk_type": risk}))
     return keys
 
 

@@ -101,11 +101,11 @@ def _relate(
         "person": case["party_id"],
     }[tie]
     never = np.full(count, np.datetime64("NaT", "D"))
-    city.draft.add(
+    city.edits.add(
         "officer_relation",
         pd.DataFrame(
             {
-                "relation_id": city.draft.take("officer_relation", count),
+                "relation_id": city.edits.take("officer_relation", count),
                 "officer_id": case[whose].to_numpy() if officers is None else officers,
                 "relative_hash": np.asarray(hashes, dtype=object),
                 "relation_type": [kin[n % len(kin)] for n in range(count)],

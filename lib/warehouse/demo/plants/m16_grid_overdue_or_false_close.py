@@ -152,8 +152,8 @@ def _bend(
     if (kinds == "recurring_vendor").any():
         event["event_type"] = "流动摊贩"
     _come_back(city, errands, rng, crew, event, dispatch, kinds)
-    city.draft.add("grid_event", event)
-    city.draft.add("grid_dispatch", dispatch)
+    city.edits.add("grid_event", event)
+    city.edits.add("grid_dispatch", dispatch)
 
 
 def _verdicts(dispatch: pd.DataFrame, kinds: np.ndarray) -> None:
@@ -185,8 +185,8 @@ def _copy_photos(
     dispatch["photo_hash"] = photos
     if period.in_window:
         city.decoy("M16", "copied_from", _subjects(honest), days, "照片被他人后来照抄", subject_type="grid_dispatch")
-    city.draft.add("grid_event", event)
-    city.draft.add("grid_dispatch", honest)
+    city.edits.add("grid_event", event)
+    city.edits.add("grid_dispatch", honest)
 
 
 def _come_back(
@@ -217,8 +217,8 @@ def _come_back(
             frame[column] = frame[column].to_numpy() + shift
     second["place_text"] = event["place_text"].to_numpy()[again]
     second["event_type"] = event["event_type"].to_numpy()[again]
-    city.draft.add("grid_event", second)
-    city.draft.add("grid_dispatch", visit)
+    city.edits.add("grid_event", second)
+    city.edits.add("grid_dispatch", visit)
 
 
 def _decoys(city: City, errands: Errands) -> None:

@@ -52,7 +52,7 @@ class Bench:
         rows = crew.assign(party_id=keys, day=days, item_code=self.item, result_type="发现问题")
         self.visits.make(self.rng, rows)
         # far from the inspection cap, so that this is about what follows and not about how often
-        self.city.draft.amend("enterprise", pd.DataFrame({"uscc": sorted(set(keys)), "risk_type": "D"}))
+        self.city.edits.amend("enterprise", pd.DataFrame({"uscc": sorted(set(keys)), "risk_type": "D"}))
 
     def spare(self, count: int, findings: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
         """`count` firms with that many findings and no case: (subjects, last finding days, all finding days)."""

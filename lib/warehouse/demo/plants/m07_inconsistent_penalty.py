@@ -178,6 +178,6 @@ def _decoys(city: City) -> None:
 
 def _proportional(city: City, benchmark: str, cases: Cases) -> None:
     """Give every case of the tier a case value of two and a half times its fine."""
-    for frame in [*city.draft.frames["penalty_case"], cases.case]:
+    for frame in [*city.edits.frames["penalty_case"], cases.case]:
         mine = frame["benchmark_id"].eq(benchmark)
         frame.loc[mine, "case_value_amt"] = frame.loc[mine, "fine_amt"] * 2.5
