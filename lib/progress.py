@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 # Called with the stage in Chinese, the share done (0 to 1) and what is being done.
-Report = Callable[[str, float, str], None]
+Progress = Callable[[str, float, str], None]
 
 
 class Reporter:
@@ -20,13 +20,14 @@ class Reporter:
         self._last = ""
         self._bar: Any = None
         if sys.stderr.isatty():
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+            # Whoever only takes a Progress need not wait for it.
+            from rich import progress
 
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.percentage:3.0f}%"),
-                TimeElapsedColumn(),
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.TextColumn("{task.percentage:3.0f}%"),
+                progress.TimeElapsedColumn(),
             )
 
     def __enter__(self) -> "Reporter":

@@ -1,7 +1,6 @@
 """Build a synthetic city: all datasets of an invented but plausible Jiaxing, published as a generation."""
 
 import os
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 
 from lib.catalog import load_catalog
 from lib.errors import UserError
+from lib.progress import Progress
 from lib.warehouse.clock import now
 from lib.warehouse.demo.books import drop_defaults, keep_books, set_defaults
 from lib.warehouse.demo.plants import plant
@@ -48,8 +48,6 @@ STAGES = (
     ("18_history", "历史版本"),
 )
 
-Progress = Callable[[str, float], None]
-
 
 def build_city(
     home: Path,
@@ -62,12 +60,12 @@ def build_city(
 ) -> Generation:
     """Build and publish a city of about `rows` rows whose today is `as_of`; the same arguments give the same rows.
 
-    `clean` plants no violation. `progress` is told the stage (Chinese) and the share done (0 to 1).
+    `clean` plants no violation. `progress` is told how far it is.
     Raises UserError on a home with real data, when `rows` is too small or the work calendar does not cover the two
     years before `as_of`.
     """
     spec = spec_of(load_catalog(), rows=rows, seed=seed, as_of=as_of, clean=clean)
-    tell = progress or (lambda text, share: None)
+    tell = progress or (lambda stage, done, text: None)
     with write_lock(home):
         if current(home) is not None and not open_warehouse(home).synthetic:
             raise UserError(f"{home} 里是真实数据，不能改建合成城市。", "请另设 COCKPIT_HOME 后再运行。")
@@ -76,7 +74,7 @@ def build_city(
             with duckdb.connect(str(tmp), config={"memory_limit": MEMORY_LIMIT}) as con:
                 truth = _fill(con, spec, next_number(tmp), tell)
                 con.execute("checkpoint")
-            tell("发布", 0.99)
+            tell("发布", 0.99, "")
             generation = publish(home, tmp)
         finally:
             tmp.unlink(missing_ok=True)
@@ -92,13 +90,13 @@ def _fill(con: duckdb.DuckDBPyConnection, spec: CitySpec, number: int, tell: Pro
     set_defaults(con, catalog, spec)
     con.execute((SQL / "00_macros.sql").read_text(encoding="utf-8"))
     for done, (stage, title) in enumerate(STAGES):
-        tell(title, 0.02 + 0.58 * done / len(STAGES))
+        tell(title, 0.02 + 0.58 * done / len(STAGES), "")
         con.execute((SQL / f"{stage}.sql").read_text(encoding="utf-8"))
-    tell("埋设问题", 0.60)
+    tell("埋设问题", 0.60, "")
     truth = _plant(con, spec)
     drop_defaults(con, catalog)
     keep_books(con, catalog, spec, number)
-    tell("汇总", 0.90)
+    tell("汇总", 0.90, "")
     build_marts(con)
     note(con, number, "demo", spec.as_of, now())
     return truth

@@ -18,8 +18,9 @@ from typing import Any
 
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
+from lib.progress import Progress
 from lib.warehouse.load.faults import fault_log, open_log
-from lib.warehouse.load.loading import Progress, load_paths
+from lib.warehouse.load.loading import load_paths
 from lib.warehouse.load.report import LoadReport
 from lib.warehouse.room import LOADING_BYTES
 

@@ -34,9 +34,19 @@ _ISSUES = """
 
 # Where a row's own area is not given, it is that of the first of these that the dataset refers to.
 _AREA_ORDER = (
-    "org_id", "to_org_id", "assigned_org_id", "from_org_id", "case_id", "event_no", "task_id", "officer_id",
-    "target_officer_id", "driver_id", "uscc", "item_code",
-)  # fmt: skip
+    "org_id",
+    "to_org_id",
+    "assigned_org_id",
+    "from_org_id",
+    "case_id",
+    "event_no",
+    "task_id",
+    "officer_id",
+    "target_officer_id",
+    "driver_id",
+    "uscc",
+    "item_code",
+)
 
 
 def derivable(mapping: Mapping, field: Field) -> bool:

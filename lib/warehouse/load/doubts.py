@@ -109,8 +109,8 @@ def _doubt(raw: dict[str, Any]) -> Doubt:
 
 def ask(home: Path, doubts: list[Doubt], at: datetime) -> None:
     """Write down questions, those apart that stand already."""
-    standing = {line["number"] for line in _lines(home) if "asked" in line}
-    news = {doubt.number: doubt for doubt in doubts if doubt.number not in standing}
+    written = {line["number"] for line in _lines(home) if "asked" in line}
+    news = {doubt.number: doubt for doubt in doubts if doubt.number not in written}
     _append(home, [{"number": number, "at": at.isoformat(), "asked": asdict(doubt)} for number, doubt in news.items()])
 
 

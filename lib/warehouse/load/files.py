@@ -46,7 +46,7 @@ def is_known(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Found:
+class InputFile:
     """A file to load. `label` is its name for people, unique within the load; `named` tells that the person gave
     this very file: one that merely lies in a folder may be something else. `fault` is why it cannot be opened."""
 
@@ -81,19 +81,19 @@ def _in_order(files: list[Path]) -> list[Path]:
     return ordered
 
 
-def find_files(paths: list[Path], work: Path) -> list[Found]:
+def find_files(paths: list[Path], work: Path) -> list[InputFile]:
     """All files under `paths`, folders walked, archives unpacked into `work`, hidden files and office lock files left
     out.
 
     Raises UserError when a path does not exist.
     """
-    found: dict[Path, Found] = {}
+    found: dict[Path, InputFile] = {}
 
     def add(file: Path, label: str, named: bool, fault: str = "") -> None:
         label = mask_text(label, facts=False)
         taken = any(other.label == label for other in found.values())
         label = mask_text(readable(str(file)), facts=False) if taken else label
-        found.setdefault(file.resolve(), Found(file, label, named, fault))
+        found.setdefault(file.resolve(), InputFile(file, label, named, fault))
 
     for path in paths:
         if not path.exists():

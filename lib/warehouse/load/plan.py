@@ -1,25 +1,22 @@
 """What a load has to do: the tables to load, in the order that their references need, and what was loaded before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from lib.catalog import Dataset, load_catalog
 from lib.errors import UserError
+from lib.progress import Progress
 from lib.warehouse.load.encoding import sha256
 from lib.warehouse.load.excel_file import carry_on, continues
 from lib.warehouse.load.faults import refusal
-from lib.warehouse.load.files import Found, is_known, open_file
+from lib.warehouse.load.files import InputFile, is_known, open_file
 from lib.warehouse.load.header import Mapping, score
 from lib.warehouse.load.identify import identify
 from lib.warehouse.load.reasons import WAITING
 from lib.warehouse.load.report import FileReport, LoadReport
 from lib.warehouse.load.sheet import Sheet
 from lib.warehouse.store import Warehouse
-
-# Called with the stage in Chinese, the share done (0 to 1) and what is being done.
-Progress = Callable[[str, float, str], None]
 
 _LOADED_BEFORE = """
     select log.sha256, log.dataset, log.batch_id, set_aside.sheet, set_aside.row_no,
@@ -70,7 +67,7 @@ def _loaded_before(warehouse: Warehouse | None) -> dict[str, _Before]:
 
 
 def plan(
-    files: list[Found],
+    files: list[InputFile],
     given: Dataset | None,
     warehouse: Warehouse | None,
     report: LoadReport,
@@ -119,7 +116,7 @@ def plan(
 
 
 def _open(
-    file: Found, sha: str, given: Dataset | None, known: _Before | None, report: LoadReport, home: Path
+    file: InputFile, sha: str, given: Dataset | None, known: _Before | None, report: LoadReport, home: Path
 ) -> list[Job]:
     try:
         sheets = open_file(file.path)

@@ -29,9 +29,18 @@ REFERENCE = "concat_ws('/', batch_id, file_name, sheet, cast(row_no as varchar))
 # How the faults of rows begin whose cells stand under other headings.
 _SHIFTED = ("列数与表头不符", "引号没有配对", "在另一个表头之下")
 _COLUMNS = (
-    "batch_id", "dataset", "file_name", "sheet", "row_no", "column_name", "value", "reason", "raw_json", "loaded_at",
+    "batch_id",
+    "dataset",
+    "file_name",
+    "sheet",
+    "row_no",
+    "column_name",
+    "value",
+    "reason",
+    "raw_json",
+    "loaded_at",
     "row_key",
-)  # fmt: skip
+)
 _TEXTS = [name for name in _COLUMNS if name not in ("row_no", "loaded_at")]
 _SCHEMA = pa.schema(
     [

@@ -88,14 +88,24 @@ class FileReport:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "file": self.file, "sheet": self.sheet, "dataset": self.dataset, "state": self.state,
-            "message": mask_text(self.message, facts=False), "rows_read": self.rows_read, "accepted": self.accepted,
-            "quarantined": self.quarantined, "unchanged": self.unchanged, "replaced": self.replaced,
-            "superseded": self.superseded, "not_data": self.not_data, "notes": self.notes,
+            "file": self.file,
+            "sheet": self.sheet,
+            "dataset": self.dataset,
+            "state": self.state,
+            "message": mask_text(self.message, facts=False),
+            "rows_read": self.rows_read,
+            "accepted": self.accepted,
+            "quarantined": self.quarantined,
+            "unchanged": self.unchanged,
+            "replaced": self.replaced,
+            "superseded": self.superseded,
+            "not_data": self.not_data,
+            "notes": self.notes,
             "reasons": dict(zip(_starred(list(self.reasons)), self.reasons.values(), strict=True)),
-            "ignored": _starred(self.ignored), "remarks": _starred(self.remarks),
+            "ignored": _starred(self.ignored),
+            "remarks": _starred(self.remarks),
             "doubts": [{"number": doubt.number, "said": doubt.sentence} for doubt in self.doubts],
-        }  # fmt: skip
+        }
 
 
 def _starred(texts: list[str]) -> list[str]:
