@@ -1,0 +1,56 @@
+"""The command that looks through everything."""
+
+import argparse
+import sys
+
+from lib.cli.parser import Commands
+from lib.errors import UserError
+
+
+def add(commands: Commands) -> None:
+    """Declare them."""
+    commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库").set_defaults(do=_check)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from lib.access.policy import policy
+    from lib.casework.store.register import open_register
+    from lib.casework.store.verify import verify_generations, verify_register
+    from lib.catalog import load_catalog
+    from lib.rules import read_rules, run_cases, uncovered
+    from lib.warehouse.generation import current
+    from lib.warehouse.home import home
+    from lib.warehouse.integrity import check_warehouse
+    from lib.warehouse.store import NoWarehouse, open_warehouse
+
+    faults: list[str] = []
+    print(f"数据目录：{len(load_catalog().numbered)} 个数据集")
+    table, rules = policy(), read_rules()
+    strange = sorted({rule for role in table.roles.values() for rule in role.record_rules or ()} - set(rules))
+    faults += [f"access.yaml：record_rules 没有 {rule} 这个模型" for rule in strange]
+    print(f"权限：{len(table.roles)} 个角色，{len(table.rights)} 项权限，版本 {table.version}")
+    for rule in rules.values():
+        results = run_cases(rule)
+        failed = [result for result in results if not result.passed]
+        faults += [f"{rule.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
+        faults += [f"{rule.id} 缺用例：{gap}" for gap in uncovered(rule)]
+        print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
+    try:
+        broken = check_warehouse(open_warehouse(home()).cursor())
+        print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
+        faults += broken
+    except NoWarehouse:
+        print("仓库：还没有数据")
+    named = current(home())
+    if named is not None and named.fallen:
+        faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")
+    try:
+        register = open_register(home())
+        broken = verify_register(register) + verify_generations(register, home())
+    except UserError as error:
+        broken = [error.sentence]
+    print(f"业务库：问题 {len(broken)} 处")
+    faults += broken
+    for fault in faults:
+        print(f"✗ {fault}", file=sys.stderr)
+    return 1 if faults else 0

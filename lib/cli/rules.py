@@ -1,0 +1,79 @@
+"""Commands about models: run them, start a new one."""
+
+import argparse
+import json
+from pathlib import Path
+
+from lib.cli.parser import Commands
+
+_RUN_STATES = {
+    "done": "完成",
+    "fresh": "未变，不需运行",
+    "error": "出错",
+    "held": "暂缓",
+    "withheld": "命中过多，未入册",
+}
+
+
+def add(commands: Commands) -> None:
+    """Declare them."""
+    run = commands.add_parser("run", help="运行到期的模型")
+    run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型，可重复")
+    run.add_argument("--force", action="store_true", help="不论是否到期都运行")
+    run.add_argument("--signals", type=Path, metavar="FILE.parquet", help="把信号另存为 Parquet")
+    run.add_argument("--json", action="store_true")
+    run.set_defaults(do=_run)
+
+    rules = commands.add_parser("rules", help="新建一个模型及其用例")
+    rules.add_argument("action", choices=["new"])
+    rules.add_argument("name", metavar="M20_name")
+    rules.set_defaults(do=_rules)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lib.casework.rules.runs import run_due
+    from lib.casework.store.register import open_register
+    from lib.progress import Reporter
+    from lib.warehouse.home import home, progress_path
+    from lib.warehouse.marts import renew_marts
+
+    renew_marts(home())
+    register = open_register(home())
+    with Reporter(progress_path(home())) as report:
+        results = run_due(
+            home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
+        )
+    watch(home())
+    if options.json:
+        print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
+    else:
+        for result in results:
+            state = _RUN_STATES[result.status]
+            detail = f":{result.error}" if result.error else ""
+            trial = "（试运行，不产生预警）" if result.trial else ""
+            print(
+                f"{result.version_id} {result.title}{trial} {state} {result.seconds:.2f} 秒 "
+                f"受检 {result.tested} 信号 {result.signals} 预警 {result.warnings}{detail}"
+            )
+    return 1 if any(result.status == "error" for result in results) else 0
+
+
+def watch(home: Path) -> None:
+    """A task for every version in force that is seldom right."""
+    from lib.casework.rules.tasks import open_tasks
+    from lib.casework.store.register import open_register
+    from lib.insight.rules.precision import below_floor
+    from lib.warehouse.clock import now
+    from lib.warehouse.store import open_warehouse
+
+    register, warehouse = open_register(home), open_warehouse(home)
+    open_tasks(register, "precision", below_floor(register, warehouse), now(warehouse))
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from lib.rules.scaffold import new_rule
+
+    for path in new_rule(options.name):
+        print(f"已写入：{path}")
+    print("请改成要写的模型，然后运行 python -m lib check。首次运行后它是草稿，试运行、复核后才会发布。")
+    return 0
