@@ -53,7 +53,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (box.value === root.sent) return;
     root.sent = box.value;
     setStateValue("typed", { text: box.value, seed: data.seed });
-    note.textContent = "正在保存草稿…";
+    note.textContent = "正在自动保存…";
   };
   box.oninput = (event) => {
     tell();

@@ -21,7 +21,7 @@ from lib.casework.store.schema import person as table
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
-KIND = "person"
+PERSON = "person"
 GRANTED, REVOKED = "在用", "已撤销"
 
 
@@ -95,9 +95,9 @@ def giver() -> Viewer:
 
 def _note(tx: Transaction, person_id: str, action: str, state: str, at: datetime, payload: dict[str, Any]) -> None:
     """The event of a grant."""
-    last = tx.last_event(KIND, person_id)
+    last = tx.last_event(PERSON, person_id)
     before = None if last is None else last.to_state
-    tx.append(giver(), moment_after(at, last), KIND, person_id, action, before, state, "", payload)
+    tx.append(giver(), moment_after(at, last), PERSON, person_id, action, before, state, "", payload)
 
 
 def person(register: Register, person_id: str) -> Viewer | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.people import GRANTED, KIND, giver
+from lib.casework.people import GRANTED, PERSON, giver
 from lib.casework.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.entered import entered
@@ -67,10 +67,10 @@ def set_password(register: Register, person_id: str, password: str, at: datetime
         tx.connection.execute(
             insert(credential).values(person_id=person_id, password=record, failures=0, locked_until=None)
         )
-        last = tx.last_event(KIND, person_id)
+        last = tx.last_event(PERSON, person_id)
         sealed = {"password": hashlib.sha256(record.encode()).hexdigest()}
         at = moment_after(at, last)
-        tx.append(giver(), at, KIND, person_id, "password", GRANTED, GRANTED, "", sealed)
+        tx.append(giver(), at, PERSON, person_id, "password", GRANTED, GRANTED, "", sealed)
 
 
 def any_passwords(register: Register) -> bool:

@@ -26,39 +26,39 @@ _PLATE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of number. `fact` tells that it belongs to the facts of a case: plates and addresses are masked on
-    screen only, the others never enter the warehouse in the clear."""
+class Sensitive:
+    """One sort of number that is masked. `fact` tells that it belongs to the facts of a case: plates and addresses are
+    masked on screen only, the others never enter the warehouse in the clear."""
 
     title: str
     pattern: str
     fact: bool = False
 
 
-def _kind(title: str, before: str, first: str, hidden: str, last: str, after: str = _AFTER) -> Kind:
-    return Kind(title, f"({before})({first}){hidden}({last})({after})")
+def _number(title: str, before: str, first: str, hidden: str, last: str, after: str = _AFTER) -> Sensitive:
+    return Sensitive(title, f"({before})({first}){hidden}({last})({after})")
 
 
-KINDS: tuple[Kind, ...] = (
-    _kind("身份证号", _BEFORE, _AREA, f"[0-9]{{4}}{_GAP}{_BIRTH}{_GAP}[0-9]{{2}}", "[0-9][0-9Xx]"),
-    _kind("身份证号", _BEFORE, _AREA, f"[0-9]{{4}}{_GAP}[0-9]{{2}}{_DAY}{_GAP}[0-9]", "[0-9]{2}"),
-    _kind("身份证号", f"(?:身份证|身份号|证件号|公民身份){_FAR}", "[0-9]{2}", f"(?:{_GAP}[0-9]){{11,14}}",
+SENSITIVE: tuple[Sensitive, ...] = (
+    _number("身份证号", _BEFORE, _AREA, f"[0-9]{{4}}{_GAP}{_BIRTH}{_GAP}[0-9]{{2}}", "[0-9][0-9Xx]"),
+    _number("身份证号", _BEFORE, _AREA, f"[0-9]{{4}}{_GAP}[0-9]{{2}}{_DAY}{_GAP}[0-9]", "[0-9]{2}"),
+    _number("身份证号", f"(?:身份证|身份号|证件号|公民身份){_FAR}", "[0-9]{2}", f"(?:{_GAP}[0-9]){{11,14}}",
           "[0-9][0-9Xx]"),
-    _kind("手机号", f"{_BEFORE}|86{_GAP}", "1[3-9][0-9]", f"{_GAP}[0-9]{{4}}{_GAP}[0-9]{{2}}", "[0-9]{2}"),
-    _kind("固定电话", _BEFORE, "0(?:10|2[0-9]|[3-9][0-9]{2})", "(?:[ \\-]|[)）] ?)?[0-9]{3,4} ?[0-9]{2}", "[0-9]{2}"),
-    _kind("固定电话", f"(?:电话|座机|[Tt][Ee][Ll]|联系方式){_FAR}", "[2-8]", "[0-9]{4,5}", "[0-9]{2}"),
-    _kind("银行卡号", _BEFORE, "62[0-9]{2}", f"(?:{_GAP}[0-9]){{10,13}}", "[0-9]{2}"),
-    _kind("银行卡号", f"(?:卡号|账号|帐号|账户|帐户|银行卡|储蓄卡|信用卡){_FAR}", "[0-9]{2}",
+    _number("手机号", f"{_BEFORE}|86{_GAP}", "1[3-9][0-9]", f"{_GAP}[0-9]{{4}}{_GAP}[0-9]{{2}}", "[0-9]{2}"),
+    _number("固定电话", _BEFORE, "0(?:10|2[0-9]|[3-9][0-9]{2})", "(?:[ \\-]|[)）] ?)?[0-9]{3,4} ?[0-9]{2}", "[0-9]{2}"),
+    _number("固定电话", f"(?:电话|座机|[Tt][Ee][Ll]|联系方式){_FAR}", "[2-8]", "[0-9]{4,5}", "[0-9]{2}"),
+    _number("银行卡号", _BEFORE, "62[0-9]{2}", f"(?:{_GAP}[0-9]){{10,13}}", "[0-9]{2}"),
+    _number("银行卡号", f"(?:卡号|账号|帐号|账户|帐户|银行卡|储蓄卡|信用卡){_FAR}", "[0-9]{2}",
           f"(?:{_GAP}[0-9]){{8,18}}", "[0-9]{2}"),
-    _kind("护照或通行证号", f"(?:护照|通行证|台胞证|回乡证|居留证|居留许可|居住证|军官证|士兵证){_FAR}",
+    _number("护照或通行证号", f"(?:护照|通行证|台胞证|回乡证|居留证|居留许可|居住证|军官证|士兵证){_FAR}",
           "[A-Za-z]{0,2}[0-9]", "[0-9A-Za-z]{4,7}", "[0-9]{2}", "$|[^0-9A-Za-z]"),
-    Kind("车牌号", f"(^|.)({_PLATE})[·•. \\-]?[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
+    Sensitive("车牌号", f"(^|.)({_PLATE})[·•. \\-]?[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
          "([A-HJ-NP-Za-hj-np-z0-9警学挂港澳领试超])($|[^0-9A-Za-z])", fact=True),
-    Kind("门牌号", "(路|街|大道|巷|弄|里|苑|园|庄|坊|村|小区)()[0-9]{1,4}(?:[\\-—之][0-9]{1,4})*"
+    Sensitive("门牌号", "(路|街|大道|巷|弄|里|苑|园|庄|坊|村|小区)()[0-9]{1,4}(?:[\\-—之][0-9]{1,4})*"
          "(号|弄|幢|栋)(?:[0-9A-Za-z\\-]{1,7}(?:号楼|号|幢|栋|单元|楼|层|室))*()", fact=True),
 )  # fmt: skip
-_NUMBERS = tuple(kind for kind in KINDS if not kind.fact)
-_COMPILED = {kind.pattern: re.compile(kind.pattern, re.ASCII) for kind in KINDS}
+_NUMBERS = tuple(sort for sort in SENSITIVE if not sort.fact)
+_COMPILED = {sort.pattern: re.compile(sort.pattern, re.ASCII) for sort in SENSITIVE}
 _HIDDEN = "****"
 _SHOWN = rf"\1\2{_HIDDEN}\3\4"
 # Cheap, and true wherever one of the numbers stands.
@@ -87,9 +87,9 @@ def mask_text(text: str, *, facts: bool = True) -> str:
     """The text with every personal number starred but for its first and last characters: 33****39, 138****11,
     浙F****5, 环城路****号. Without `facts` plates and house numbers stay: they belong to the facts of a case."""
     half = masked = text.translate(_HALF_WIDTH)
-    for kind in KINDS if facts else _NUMBERS:
+    for sort in SENSITIVE if facts else _NUMBERS:
         for _ in range(2):
-            masked = _COMPILED[kind.pattern].sub(_SHOWN, masked)
+            masked = _COMPILED[sort.pattern].sub(_SHOWN, masked)
     return text if masked == half else masked
 
 
@@ -102,10 +102,10 @@ def macros_sql() -> str:
     telephone numbers, cards, permits), load_is_person_number and load_is_code_number of a whole cell."""
     half = f"translate(s, {_quoted(_WIDE)}, {_quoted(_HALF)})"
     masked = half
-    for kind in _NUMBERS:
+    for sort in _NUMBERS:
         for _ in range(2):
-            masked = f"regexp_replace({masked}, {_quoted(kind.pattern)}, {_quoted(_SHOWN)}, 'g')"
-    anywhere = _quoted("|".join(kind.pattern for kind in _NUMBERS))
+            masked = f"regexp_replace({masked}, {_quoted(sort.pattern)}, {_quoted(_SHOWN)}, 'g')"
+    anywhere = _quoted("|".join(sort.pattern for sort in _NUMBERS))
     return f"""
         create or replace temp macro load_has_number(s) as case
             when regexp_matches(s, '[０-９]') then regexp_matches({half}, {anywhere})

@@ -8,7 +8,7 @@ from lib.rules.comparison import MONTHLY_COLUMNS, Comparison, compare, monthly
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.grounds import peers, sources
 from lib.rules.levels import LEVELS
-from lib.rules.preview import Found, Preview, preview
+from lib.rules.preview import Preview, VariantOutput, preview
 from lib.rules.read import RULES, parse_rule, read_rule, read_rules
 from lib.rules.rule import Aggregation, Law, Parameter, Peers, Rule, Source
 from lib.rules.run import (
@@ -35,7 +35,6 @@ __all__ = [
     "Backtest",
     "CaseResult",
     "Comparison",
-    "Found",
     "Law",
     "Parameter",
     "Peers",
@@ -45,6 +44,7 @@ __all__ = [
     "RuleTimeout",
     "Source",
     "Variant",
+    "VariantOutput",
     "aggregate",
     "backtest",
     "candidates",

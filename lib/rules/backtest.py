@@ -1,6 +1,6 @@
 """Two versions of a model on the past twelve months, each month as it would have seen the city."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import duckdb
 import pandas as pd
 
+from lib.progress import Progress
 from lib.rules.known import cursor_on
 from lib.rules.preview import RECENT as RECENT_PREVIEWS
 from lib.rules.recent import Recent
 from lib.rules.variant import Variant, candidates_on, state
 from lib.warehouse.store import Warehouse
 
-Progress = Callable[[str, float, str], None]
 THREADS = 2
 FIRING_COLUMNS = ["day", "warning_id", "level", "officer_id", "org_id", "area_code"]
 

@@ -16,7 +16,7 @@ THREADS = 2
 
 
 @dataclass(frozen=True)
-class Found:
+class VariantOutput:
     """What a variant gives on a day: its candidate warnings, and how many signals and tested subjects they rest on."""
 
     candidates: pd.DataFrame = field(repr=False)
@@ -28,13 +28,13 @@ class Found:
 class Preview:
     """Both versions on one day (live None: nothing is in force), and what differs."""
 
-    live: Found | None
-    proposed: Found
+    live: VariantOutput | None
+    proposed: VariantOutput
     comparison: Comparison
 
 
 # Counted in candidate warnings with their evidence, about 1.5 kB each.
-RECENT: Recent[Found] = Recent(20_000, lambda found: len(found.candidates) + 1)
+RECENT: Recent[VariantOutput] = Recent(20_000, lambda found: len(found.candidates) + 1)
 
 
 def preview(warehouse: Warehouse, live: Variant | None, proposed: Variant, as_of: date) -> Preview:
@@ -49,9 +49,9 @@ def preview(warehouse: Warehouse, live: Variant | None, proposed: Variant, as_of
     return Preview(before, results[0], compare(None if before is None else before.candidates, results[0].candidates))
 
 
-def _found(warehouse: Warehouse, variant: Variant, as_of: date) -> Found:
-    def work_out() -> Found:
+def _found(warehouse: Warehouse, variant: Variant, as_of: date) -> VariantOutput:
+    def work_out() -> VariantOutput:
         frame, signals = candidates_on(warehouse.cursor(), variant, as_of)
-        return Found(frame, signals, run_tested(warehouse.cursor(), variant.rule, as_of, variant.params))
+        return VariantOutput(frame, signals, run_tested(warehouse.cursor(), variant.rule, as_of, variant.params))
 
     return RECENT.get((state(warehouse, variant.rule), variant.key, as_of), work_out)

@@ -14,7 +14,22 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from lib.insight.figure import CLUES, DEFINITIONS, DURING, FIGURE, OF, SPOT_CHECKS, THEN, WARNINGS, Asked, Query, rows
+from lib.insight.figure import (
+    CLUES,
+    DEFINITIONS,
+    DURING,
+    FIGURE,
+    OF,
+    SPOT_CHECKS,
+    THEN,
+    WARNINGS,
+    Asked,
+    Query,
+    asked_in,
+    asked_in_text,
+    query_of,
+    rows,
+)
 from lib.insight.warnings.filter import EVERYTHING
 from lib.ui import message, paths
 from lib.ui.browser import way
@@ -42,7 +57,7 @@ def page_of(asked: Asked) -> str:
 
 def opens(opening: Opening) -> tuple[str, dict[str, str | list[str]]]:
     """Page and address of the list that a number opens."""
-    page, query = (page_of(opening), opening.query()) if isinstance(opening, Asked) else opening
+    page, query = (page_of(opening), query_of(opening)) if isinstance(opening, Asked) else opening
     return page, address(query)
 
 
@@ -129,13 +144,13 @@ def clicked(key: str) -> None:
     """Open what was clicked in the chart of that key, whose data carry the address of each number as `打开`."""
     picked = st.session_state[key].selection.get(PICKED, [])
     if picked and picked[0].get(OPENS):
-        go(Asked.from_text(picked[0][OPENS]))
+        go(asked_in_text(picked[0][OPENS]))
 
 
 def asked_here() -> Asked | None:
     """The figure that the address of this page asks for; the page is stopped when there is no such figure."""
     try:
-        return Asked.from_query(st.query_params.get_all)
+        return asked_in(st.query_params.get_all)
     except UserError as error:
         message.problem(error)
         st.button("清除", icon=":material/close:", on_click=drop)

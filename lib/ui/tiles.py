@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.insight.figure import Part, Sentence
-from lib.insight.overview.loop import Step
+from lib.insight.overview.loop import Stage
 from lib.insight.overview.six import Figure
 from lib.ui import figure, paths
 from lib.ui.browser import way
@@ -16,8 +16,8 @@ from lib.ui.charts.levels import LEVELS
 from lib.ui.kept import kept
 from lib.ui.verbatim import in_html
 
-# The steps before the warnings open the pages that hold their rows.
-_STEP_PAGES = {"归集": paths.DATA, "碰撞": paths.RULES}
+# The stages before the warnings open the pages that hold their rows.
+_STAGE_PAGES = {"归集": paths.DATA, "碰撞": paths.RULES}
 
 
 def figures(found: list[Figure], per_row: int) -> None:
@@ -123,14 +123,14 @@ def _heading(sentence: Sentence, source: str, place: way.Place) -> str:
     return figure.line(f"<strong>{in_html(sentence.text)}</strong>", *_numbers(sentence.parts)) + _told(source)
 
 
-def strip(steps: list[Step]) -> str:
-    """The loop from rows to closed warnings, left to right on one line, as HTML; each step opens its rows."""
+def strip(stages: list[Stage]) -> str:
+    """The loop from rows to closed warnings, left to right on one line, as HTML; each stage opens its rows."""
     links = []
-    for place, step in enumerate(steps):
-        opening = step.asked if step.asked is not None else (_STEP_PAGES[step.name], step.query)
-        name = f"→ {step.name}" if place else step.name
-        words = f"{in_html(name)} <b>{short(step.number)}</b> {in_html(step.unit)}"
-        links.append(figure.anchor(f"{words} <small>{in_html(step.share)}</small>", opening, step.meaning))
+    for place, stage in enumerate(stages):
+        opening = stage.asked if stage.asked is not None else (_STAGE_PAGES[stage.name], stage.query)
+        name = f"→ {stage.name}" if place else stage.name
+        words = f"{in_html(name)} <b>{short(stage.number)}</b> {in_html(stage.unit)}"
+        links.append(figure.anchor(f"{words} <small>{in_html(stage.share)}</small>", opening, stage.meaning))
     return f'<div class="numbers steps">{"".join(links)}</div>'
 
 

@@ -1,8 +1,8 @@
 """Who may do what: the policy in force as one table, the scope of each role, and where both are changed."""
 
 from lib.access.policy import policy
-from lib.ui.admin import policy as view
+from lib.ui.admin import policy_table
 from lib.ui.browser import way
 
 way.back()
-view.show(policy())
+policy_table.show(policy())

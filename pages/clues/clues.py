@@ -4,17 +4,15 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.clues import rates
+from lib.insight.clues.rates import duration
 from lib.insight.figure import Asked, rows
-from lib.ui import figure, message
+from lib.ui import figure, message, state
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.clues import fields, listing
-from lib.ui.clues import rates as clue_board
+from lib.ui.clues import fields, listing, rates
 from lib.ui.period import period_choice
 from lib.ui.record import timeline
-from lib.ui.state import casework as casework_of
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -52,15 +50,15 @@ if frame.empty:
     message.nothing("您的范围内没有线索", "预警转线索，或登记网格核查、案件评查、信访线索后，这里会出现办理情况。")
     st.stop()
 
-casework = casework_of(register, warehouse, viewer)
+casework = state.casework(register, warehouse, viewer)
 cohort = rows(casework, asked)
-clue_board.figures(cohort, rates.duration(cohort), asked)
+rates.figures(cohort, duration(cohort), asked)
 year = asked._replace(period="months12")
 left, right = st.columns([1.7, 1], gap="small")
 with left, card("breakdown", height="stretch"):
-    by = clue_board.breakdown(cohort, asked)
+    by = rates.breakdown(cohort, asked)
     st.caption("点任一数字，打开它的线索。用时为工作日。")
 with right, card("trend", height="stretch"):
-    clue_board.trend(rows(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+    rates.trend(rows(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
 with card("list"):
     listing.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

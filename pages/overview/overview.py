@@ -8,18 +8,15 @@ from lib.ui.access import session
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.charts import shared
-from lib.ui.map.areas import cells
+from lib.ui.map.areas import shapes_of
 from lib.ui.map.shading import legend_words
-from lib.ui.overview import charts as leader_charts
-from lib.ui.overview import county as county_choice
-from lib.ui.overview import lists
-from lib.ui.overview import view as leader
+from lib.ui.overview import charts, county_choice, lists, view
 from lib.ui.period import period_choice
 from lib.warehouse.home import home
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-outlines, _ = cells(home())
+outlines, _ = shapes_of(home())
 county = county_choice.chosen(viewer, outlines)
 
 first = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
@@ -33,39 +30,39 @@ with first:
         large = not on_phone() and st.toggle(
             "大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。"
         )
-view = leader.overview(register, warehouse, viewer, chosen, county.code)
+shown = view.overview(register, warehouse, viewer, chosen, county.code)
 with situation:
-    tiles.parts(view.sentences.situation.parts, "件")
+    tiles.parts(shown.sentences.situation.parts, "件")
 extra = 70 if large else 0
-charts = leader_charts.charts(view, chosen, county.code, outlines, extra, on_phone())
+drawn = charts.charts(shown, chosen, county.code, outlines, extra, on_phone())
 
-tiles.figures(view.figures, per_row=6)
+tiles.figures(shown.figures, per_row=6)
 
 panes = st.columns([1.22, 1], gap="small")
 # On a phone the columns stand one below the other: whom to remind comes first.
 left, right = reversed(panes) if on_phone() else panes
 with left, card("map", height="stretch", gap="xxsmall"):
-    how = "点县（市、区）只看该地，再点一次看全市" if len(view.counts) > 1 else ""
-    about = f"{chosen.now.text} 首次生成 · {legend_words(view.shading)}"
-    tiles.heading(view.sentences.counties, f"{about}；{how}" if how else about)
-    shared.draw(charts.map, alt=view.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
+    how = "点县（市、区）只看该地，再点一次看全市" if len(shown.counts) > 1 else ""
+    about = f"{chosen.now.text} 首次生成 · {legend_words(shown.shading)}"
+    tiles.heading(shown.sentences.counties, f"{about}；{how}" if how else about)
+    shared.draw(drawn.map, alt=shown.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county))
 with right, card("pressing", height="stretch", gap="xxsmall"):
-    lists.pressing_list(view, 8 + extra // 10)
+    lists.pressing_list(shown, 8 + extra // 10)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 rates, models, months = st.columns(3, gap="small")
 with rates, card("rates", height="stretch", gap="xxsmall"):
     tiles.heading(f"每千件{risk.CASES.name}的预警", "条为预警率，线为 95% 区间，括号内为预警数和办结案件数")
-    figure.chart(charts.rates, "rates", alt="各地预警率")
+    figure.chart(drawn.rates, "rates", alt="各地预警率")
 with models, card("models", height="stretch", gap="xxsmall"):
-    tiles.heading(view.sentences.rules, source)
-    figure.chart(charts.rules, "by_rule", alt="各模型预警件数")
-    tiles.parts((charts.other_rules,), "件", width="content")
+    tiles.heading(shown.sentences.rules, source)
+    figure.chart(drawn.rules, "by_rule", alt="各模型预警件数")
+    tiles.parts((drawn.other_rules,), "件", width="content")
 with months, card("months", height="stretch", gap="xxsmall"):
-    tiles.heading(view.sentences.months, source)
-    figure.chart(charts.months, "by_month", alt="近12个月各级预警件数")
+    tiles.heading(shown.sentences.months, source)
+    figure.chart(drawn.months, "by_month", alt="近12个月各级预警件数")
 
-lists.strip(view)
+lists.strip(shown)

@@ -74,8 +74,8 @@ with card("rule"):
     elif view == "核实":
         record.verification(register, warehouse, viewer, chosen, rule.precision_floor)
     elif view == "版本":
-        record.versions(register, warehouse, viewer, chosen, every)
+        record.version_list(register, warehouse, viewer, chosen, every)
     elif view == "任务":
-        record.tasks(register, warehouse, viewer, chosen)
+        record.task_list(register, warehouse, viewer, chosen)
     else:
         sheet.method(rule, live)

@@ -8,7 +8,7 @@ from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.rules import backtest, tuning, versions
+from lib.ui.rules import backtest, tuning, version_steps
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -29,9 +29,9 @@ with left:
             message.problem(refused)
     with card("version"):
         if under_way is None:
-            versions.save_draft(register, warehouse, viewer, version, params, refused is None)
+            version_steps.save_version(register, warehouse, viewer, version, params, refused is None)
         else:
-            versions.steps(register, warehouse, viewer, under_way)
+            version_steps.steps(register, warehouse, viewer, under_way)
 if refused is not None:
     with right:
         message.nothing("没有试算", "参数改正之后，这里显示新增、减少的预警和回测。")

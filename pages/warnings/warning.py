@@ -12,7 +12,8 @@ from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.record import timeline
 from lib.ui.state import visible_warnings
-from lib.ui.warnings import fields, standing, why, worklist
+from lib.ui.warnings import fields, why, worklist
+from lib.ui.warnings.state_card import state_card
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -42,7 +43,7 @@ else:
         why.head(warehouse, viewer, row, evidence, rule)
         reasons = st.container()
 with deeds:
-    standing.card(viewer, row)
+    state_card(viewer, row)
     with card("steps"):
         st.markdown("**办理**")
         fields.panel(register, warehouse, viewer, row, rule)

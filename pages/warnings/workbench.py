@@ -44,9 +44,20 @@ with workbench.filter_row():
     if everything.cut:
         st.caption("单位、人员只列预警最多的，其余用搜索查找。", width="content")
 chosen = WarningFilter(
-    levels, rules, areas, orgs, officers, states, conclusions, overdue, text or "", since, until,
-    asked.standing, asked.mine,
-)  # fmt: skip
+    levels,
+    rules,
+    areas,
+    orgs,
+    officers,
+    states,
+    conclusions,
+    overdue,
+    text or "",
+    since,
+    until,
+    asked.standing,
+    asked.mine,
+)
 rows = chosen.apply(frame)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     workbench.quick_filters(chosen, frame, viewer)
@@ -64,10 +75,20 @@ if rows.empty:
 table = st.container()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     foot = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    size = st.segmented_control(
-        "每页", workbench.SIZES, default=25, required=True, key="w_size", bind="query-params",
-        label_visibility="collapsed", format_func=workbench.size_words, on_change=workbench.first_page,
-    ) or workbench.SIZES[0]  # fmt: skip
+    size = (
+        st.segmented_control(
+            "每页",
+            workbench.SIZES,
+            default=25,
+            required=True,
+            key="w_size",
+            bind="query-params",
+            label_visibility="collapsed",
+            format_func=workbench.size_words,
+            on_change=workbench.first_page,
+        )
+        or workbench.SIZES[0]
+    )
     page = workbench.pages(rows, size)
 with table:
     picked = workbench.listing(workbench.page_of(rows, size, page), rows, order, viewer)

@@ -59,7 +59,7 @@ NOBODY_ASKS = {
     "lib.insight.warnings.names.": "names, masked, of what was cut to the scope before",
     "lib.insight.warnings.filter.": "names and places in an address",
     "lib.insight.warnings.source_rows.in_chinese": "headings of rows that were cut to the scope before",
-    "lib.insight.figure.area_name": "the name of a place",
+    "lib.insight.figure.cuts.area_name": "the name of a place",
     "lib.insight.map.risk.areas": "the list of places",
     "lib.insight.rules.difference.": "warnings that were cut to the scope before, counted",
     "lib.insight.rules.hits.named": "hits that were cut to the scope before",
@@ -304,7 +304,7 @@ def test_every_kind_of_object_can_be_seen_under_a_right():
 
 def _cached(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and any("st.cache_" in ast.unparse(one) for one in node.decorator_list):
+        if isinstance(node, ast.FunctionDef) and any(ast.unparse(one).startswith(("st.cache_", "kept(")) for one in node.decorator_list):
             yield node
 
 

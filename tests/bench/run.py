@@ -66,15 +66,24 @@ def measure() -> dict[str, Any]:
         raise SystemExit("没有变化，却有模型重新运行。")
     forced = statistics.median(seconds for seconds, _ in runs)
     return {
-        "first": round(first, 2), "forced": round(forced, 2),
-        "unchanged": round(statistics.median(seconds for seconds, _ in idle), 3), "read": round(read, 3),
-        "times_reading": round(forced / read, 2), "columns": sum(map(len, columns_read().values())),
+        "first": round(first, 2),
+        "forced": round(forced, 2),
+        "unchanged": round(statistics.median(seconds for seconds, _ in idle), 3),
+        "read": round(read, 3),
+        "times_reading": round(forced / read, 2),
+        "columns": sum(map(len, columns_read().values())),
         "rules": [
-            {"rule": one.rule_id, "status": one.status, "seconds": one.seconds, "tested": one.tested,
-             "signals": one.signals, "warnings": one.warnings}
+            {
+                "rule": one.rule_id,
+                "status": one.status,
+                "seconds": one.seconds,
+                "tested": one.tested,
+                "signals": one.signals,
+                "warnings": one.warnings,
+            }
             for one in runs[-1][1]
         ],
-    }  # fmt: skip
+    }
 
 
 def main(as_json: bool = False) -> int:

@@ -57,7 +57,7 @@ def test_what_is_typed_outlives_a_reload_and_a_killed_server(home: Path) -> None
             box = page.get_by_label("情况说明")
             box.click()
             page.keyboard.type("核对了银行流水")
-            page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+            page.get_by_text(re.compile("已自动保存")).first.wait_for()
             # The caret is still in the box: nothing was left, clicked or submitted.
             assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.tagName ?? ''") == "TEXTAREA"
             page.reload()
@@ -66,7 +66,7 @@ def test_what_is_typed_outlives_a_reload_and_a_killed_server(home: Path) -> None
             box.click()
             page.keyboard.press("End")
             page.keyboard.type("，另有一笔")
-            page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+            page.get_by_text(re.compile("已自动保存")).first.wait_for()
             served.kill(address)
         assert load_draft(open_register(home), COUNTY, "warning", number, "conclude")["text"] == (
             "核对了银行流水，另有一笔"
@@ -96,7 +96,7 @@ def test_every_field_is_kept_while_typed_and_the_keyboard_sends_the_form_once(ho
         served.settle(page)
         page.get_by_label("标题（必填）").click()
         page.keyboard.type("罚款未入库")
-        page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+        page.get_by_text(re.compile("已自动保存")).first.wait_for()
         served.settle(page)
         # The caret is still in the field.
         assert page.evaluate("document.activeElement.tagName") == "INPUT"

@@ -42,7 +42,7 @@ def _step(page, name: str, text: str = "", *, then: str) -> None:
         field = page.get_by_role("textbox", name=re.compile("^(理由|说明|调整理由)")).first
         field.fill(text)
         field.blur()
-        page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+        page.get_by_text(re.compile("已自动保存")).first.wait_for()
         served.settle(page)
     button.click()
     page.get_by_text(then).first.wait_for()

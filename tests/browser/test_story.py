@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
-from lib.insight.map.outlines import town_cells
+from lib.insight.map.outlines import town_shapes
 from lib.insight.warnings.listing import warning_list
 from lib.ui.map.deck import Size, town_map
 from lib.warehouse.store import open_warehouse
@@ -35,9 +35,9 @@ def _open_warning(home: Path) -> dict:
 
 def _pixel(code: str, home: Path) -> tuple[float, float]:
     """Where a town lies on the city map, in pixels of the canvas."""
-    cells = town_cells(home)
-    view = town_map(cells, {}, CANVAS, "", "").initial_view_state
-    spot = next(cell.outline for cell in cells.towns if cell.code == code).representative_point()
+    shapes = town_shapes(home)
+    view = town_map(shapes, {}, CANVAS, "", "").initial_view_state
+    spot = next(shape.outline for shape in shapes.towns if shape.code == code).representative_point()
     scale = 512 * 2**view.zoom / 360
 
     def mercator(latitude: float) -> float:
@@ -57,7 +57,7 @@ def _figure(page, label: str) -> str:
 def _write(page: Page, label: str, text: str) -> None:
     """Type into a form's box, and wait until it says that the draft is saved."""
     page.get_by_label(label).fill(text)
-    page.get_by_text(re.compile("草稿已保存")).first.wait_for()
+    page.get_by_text(re.compile("已自动保存")).first.wait_for()
     served.settle(page)
 
 

@@ -79,10 +79,20 @@ def county() -> Viewer:
 def candidates(*rows: dict) -> pd.DataFrame:
     """Candidate warnings with the usual values where a row gives none."""
     usual = {
-        "subject_type": "penalty_case", "subject_id": "C1", "period": "", "level": "yellow", "officer_id": "P001",
-        "org_id": "O0001", "area_code": "330483101", "domain_code": "ZF", "occurred_on": date(2022, 9, 1),
-        "value": 200.0, "threshold": 1.0, "signal_count": 1, "evidence": '{"branches":["gap"],"gap":200}',
-    }  # fmt: skip
+        "subject_type": "penalty_case",
+        "subject_id": "C1",
+        "period": "",
+        "level": "yellow",
+        "officer_id": "P001",
+        "org_id": "O0001",
+        "area_code": "330483101",
+        "domain_code": "ZF",
+        "occurred_on": date(2022, 9, 1),
+        "value": 200.0,
+        "threshold": 1.0,
+        "signal_count": 1,
+        "evidence": '{"branches":["gap"],"gap":200}',
+    }
     return pd.DataFrame([{**usual, **row} for row in rows], columns=list(usual))
 
 

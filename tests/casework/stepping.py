@@ -14,9 +14,19 @@ from lib.casework.warnings.steps import WARNING
 
 
 def _on(
-    workflow: Workflow, action: str, register: Register, viewer: Viewer, object_id: str, *, submission_id: str,
-    at: datetime, expected_seq: int | None = None, text: str = "", attachment: Upload | None = None, **payload: Any,
-) -> Outcome:  # fmt: skip
+    workflow: Workflow,
+    action: str,
+    register: Register,
+    viewer: Viewer,
+    object_id: str,
+    *,
+    submission_id: str,
+    at: datetime,
+    expected_seq: int | None = None,
+    text: str = "",
+    attachment: Upload | None = None,
+    **payload: Any,
+) -> Outcome:
     sent = Submission(submission_id, at, expected_seq, text, payload, attachment)
     if action == "sign_start":
         return sign_and_start(register, viewer, object_id, sent)

@@ -58,11 +58,20 @@ def _dispatches() -> list[dict]:
             assigned = datetime(2022, 8, 1, 9) + timedelta(hours=9 * n)
             done = assigned + timedelta(hours=30 if n < late else 10)
             rows.append(
-                {"dispatch_id": f"D{officer}{n:03d}", "event_no": f"G{officer}{n:03d}", "to_org_id": "O0003",
-                 "officer_id": officer, "assigned_at": assigned, "accepted_at": assigned, "finished_at": done,
-                 "due_at": assigned + timedelta(hours=24), "result_type": "已处置", "area_code": "330483101",
-                 "photo_hash": f"photo-{officer}-{n}-0123456789"}
-            )  # fmt: skip
+                {
+                    "dispatch_id": f"D{officer}{n:03d}",
+                    "event_no": f"G{officer}{n:03d}",
+                    "to_org_id": "O0003",
+                    "officer_id": officer,
+                    "assigned_at": assigned,
+                    "accepted_at": assigned,
+                    "finished_at": done,
+                    "due_at": assigned + timedelta(hours=24),
+                    "result_type": "已处置",
+                    "area_code": "330483101",
+                    "photo_hash": f"photo-{officer}-{n}-0123456789",
+                }
+            )
     return rows
 
 
@@ -87,11 +96,21 @@ def build(home: Path, synthetic: bool = True) -> None:
              "area_code": areas[org]}
             for case, over, org, _ in CASES
         ])  # fmt: skip
-        _insert(con, "case_event", [
-            {"event_id": f"E{case}", "case_id": case, "event_type": "调查取证", "event_at": DAY - timedelta(days=3),
-             "operator_id": officer, "area_code": areas[org]}
-            for case, _, org, officer in CASES
-        ])  # fmt: skip
+        _insert(
+            con,
+            "case_event",
+            [
+                {
+                    "event_id": f"E{case}",
+                    "case_id": case,
+                    "event_type": "调查取证",
+                    "event_at": DAY - timedelta(days=3),
+                    "operator_id": officer,
+                    "area_code": areas[org],
+                }
+                for case, _, org, officer in CASES
+            ],
+        )
         _insert(
             con,
             "case_officer",
@@ -103,12 +122,22 @@ def build(home: Path, synthetic: bool = True) -> None:
         )
         dispatches = _dispatches()
         _insert(con, "grid_dispatch", dispatches)
-        _insert(con, "grid_event", [
-            {"event_no": row["event_no"], "grid_code": "GR1", "reporter_hash": "reporter-secret-hash",
-             "event_type": "乱堆放", "reported_at": row["assigned_at"] - timedelta(hours=1),
-             "place_text": f"濮院镇永乐路{n}号", "area_code": "330483101"}
-            for n, row in enumerate(dispatches)
-        ])  # fmt: skip
+        _insert(
+            con,
+            "grid_event",
+            [
+                {
+                    "event_no": row["event_no"],
+                    "grid_code": "GR1",
+                    "reporter_hash": "reporter-secret-hash",
+                    "event_type": "乱堆放",
+                    "reported_at": row["assigned_at"] - timedelta(hours=1),
+                    "place_text": f"濮院镇永乐路{n}号",
+                    "area_code": "330483101",
+                }
+                for n, row in enumerate(dispatches)
+            ],
+        )
         for dataset in load_catalog().numbered:
             con.execute(f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY])
         about = [("synthetic", "true"), ("as_of", AS_OF.isoformat())] if synthetic else [("synthetic", "false")]

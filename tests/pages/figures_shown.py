@@ -12,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
-from lib.insight import figure as definitions
-from lib.insight.figure import Asked
+from lib.insight.figure import Asked, asked_in, asked_in_text, query_of, rows
 from lib.ui import figure
 from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
@@ -24,9 +23,18 @@ CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
 DATA = "pages/data/data.py"
 PATHS = {
-    "": OVERVIEW, "overview": OVERVIEW, "map": MAP, "ranking": RANKING, "clues": CLUES, "workbench": WORKBENCH,
-    "warning": WARNING, "officer": OFFICER, "models": MODELS, "tuning": TUNING, "data": DATA,
-}  # fmt: skip
+    "": OVERVIEW,
+    "overview": OVERVIEW,
+    "map": MAP,
+    "ranking": RANKING,
+    "clues": CLUES,
+    "workbench": WORKBENCH,
+    "warning": WARNING,
+    "officer": OFFICER,
+    "models": MODELS,
+    "tuning": TUNING,
+    "data": DATA,
+}
 
 # A whole number with the word by which things are counted.
 COUNTED = re.compile(r"(?<![\d.,第])(\d[\d,]*)\**\s*(?:件|条|人|行|个|项|处|起|份|名|本)(?!月|工作日|小时|百分)")
@@ -111,7 +119,7 @@ def _cells(tables: list[tuple[pd.DataFrame, dict[str, Any]]]) -> Iterator[Shown]
 
 def of(opening: Any) -> Query:
     """The address parameters of what a number opens."""
-    query = opening.query() if isinstance(opening, Asked) else opening[1]
+    query = query_of(opening) if isinstance(opening, Asked) else opening[1]
     return {key: [value] if isinstance(value, str) else list(value) for key, value in query.items() if value}
 
 
@@ -134,11 +142,11 @@ def _amount(row: dict) -> Any:
 
 def _marks(app: AppTest) -> Iterator[Shown]:
     for title, spec in _specs(app):
-        for rows in _data(spec):
-            for row in rows:
+        for data in _data(spec):
+            for row in data:
                 amount = _amount(row)
                 if amount is not None and row.get(figure.OPENS):
-                    asked = Asked.from_text(row[figure.OPENS])
+                    asked = asked_in_text(row[figure.OPENS])
                     yield Shown("图", title, int(amount), figure.page_of(asked), of(asked))
 
 
@@ -198,10 +206,10 @@ class Lists:
         """The same without opening the page, where the list is that of a figure of the casework."""
         if "figure" not in shown.query:
             return self.count(shown) if shown.number else 0
-        asked = Asked.from_query(lambda name: shown.query.get(name, []))
+        asked = asked_in(lambda name: shown.query.get(name, []))
         assert asked is not None
         viewer = next(one for one in personas(True) if one.person_id == self.person)
-        return len(definitions.rows(casework(open_register(), open_warehouse(), viewer), asked))
+        return len(rows(casework(open_register(), open_warehouse(), viewer), asked))
 
 
 def listed(app: AppTest) -> int | None:
@@ -243,7 +251,7 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     (DATA, "文字", r"^\*\*.* · [\d,]+ 行$", "the rows of one dataset: see above"),
     (CLUES, "表格", r"^(处置率|了结率|按期率|平均|中位|九成内)$", "a statistic of the columns beside it"),
     (WARNING, "文字", r"^#####|本对象|^[-\d]", "what the evidence and the model say of this one subject"),
-    (WARNING, "说明", r"^(同类|等级口径|监督模型|外部平台|随机抽查)", "opens under 同类的全部数值; text of the model"),
+    (WARNING, "说明", r"^(同类|等级口径|监督模型|外部平台|抽查)", "opens under 同类的全部数值; text of the model"),
     (WARNING, "表格", r"", "values of source rows"),
     (WARNING, "标签页", r" \d+$", "the rows stand under the tab"),
     (WARNING, "折叠", r"^更早的", "the rows stand in the fold"),

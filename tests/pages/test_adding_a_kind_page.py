@@ -27,7 +27,7 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record import timeline
 from lib.ui.record.form import Form, Record
-from lib.ui.record.panel import panel
+from lib.ui.record.panel import steps_panel
 from lib.ui.verbatim import verbatim
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -41,7 +41,7 @@ if wanted:
     row = frame.set_index("visit_id").loc[wanted]
     st.markdown(f"#### {verbatim(row['title'])} · {row['state']}")
     record = Record(register, warehouse, viewer, kind.workflow, wanted, row["state"], int(row["last_seq"]))
-    panel(record, kind.workflow.possible(viewer, row["state"]))
+    steps_panel(record, kind.workflow.possible(viewer, row["state"]))
     events = events_of(register, viewer, warehouse, "visit", wanted)
     timeline.timeline(register, warehouse, viewer, kind.workflow, wanted, events)
     st.stop()
@@ -144,4 +144,4 @@ def test_what_is_told_of_adding_one_is_what_was_done() -> None:
     steps = [line for line in told.splitlines() if line[:1].isdigit()]
     files = ("lib/casework/objects/", "data/access.yaml", "pages/", "lib/ui/paths.py")
     assert len(steps) == len(files) and all(file in line for file, line in zip(files, steps, strict=True))
-    assert all(name in told and name in PAGE for name in ("Form(", "Record(", "panel(", "timeline(", "objects("))
+    assert all(name in told and name in PAGE for name in ("Form(", "Record(", "steps_panel(", "timeline(", "objects("))

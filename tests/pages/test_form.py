@@ -108,7 +108,7 @@ def test_every_kind_of_field_is_kept_and_restored_in_another_session(home: Path)
     kept = load_draft(open_register(home), OFFICE, "clue", UNREGISTERED, "open")
     assert kept == json.loads(json.dumps({**EXPECTED, "text": "核对了票据", "action": "open"}, default=str))
     again = opened()
-    assert box(again, "情况")["note"] == "已恢复您上次未提交的草稿。"
+    assert box(again, "情况")["note"] == "已恢复您上次未提交的内容。"
     again.file_uploader(key="new_open_attachment").upload("单.pdf", b"%PDF").run()
     again.button(key="new_open_submit").click().run()
     [sent] = again.session_state["sent"]

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from lib.access import SYSTEM
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
-from lib.insight.map.outlines import simpler, town_cells
+from lib.insight.map.outlines import simpler, town_shapes
 from lib.insight.ranking.funnel import funnel_points
 from lib.insight.warnings.filter import MOST, Options, WarningFilter
 from lib.insight.warnings.listing import warning_list
@@ -132,16 +132,16 @@ def test_however_many_officers_the_funnel_draws_a_few_places():
 
 
 def test_however_detailed_a_boundary_the_map_has_few_corners():
-    cells, draw = town_cells(), random.Random(3)
+    shapes, draw = town_shapes(), random.Random(3)
 
     def frayed(outline: shapely.Geometry) -> shapely.Geometry:
         fine = outline.segmentize(0.0004)
         moved = shapely.transform(fine, lambda points: points + np.array([draw.uniform(0, 1e-4) for _ in range(2)]))
         return shapely.make_valid(moved)
 
-    fine = cells._replace(towns=tuple(cell._replace(outline=frayed(cell.outline)) for cell in cells.towns))
-    assert sum(shapely.get_num_coordinates(cell.outline) for cell in fine.towns) > 10_000
+    fine = shapes._replace(towns=tuple(shape._replace(outline=frayed(shape.outline)) for shape in shapes.towns))
+    assert sum(shapely.get_num_coordinates(shape.outline) for shape in fine.towns) > 10_000
     drawn = simpler(fine, 0.0001, 1500)
-    assert sum(shapely.get_num_coordinates(cell.outline) for cell in (*drawn.towns, *drawn.counties)) <= 1500
-    assert all(not cell.outline.is_empty for cell in drawn.towns)
-    assert simpler(cells, 0.0001, 1500).towns[0].outline.equals_exact(cells.towns[0].outline, 1e-9)
+    assert sum(shapely.get_num_coordinates(shape.outline) for shape in (*drawn.towns, *drawn.counties)) <= 1500
+    assert all(not shape.outline.is_empty for shape in drawn.towns)
+    assert simpler(shapes, 0.0001, 1500).towns[0].outline.equals_exact(shapes.towns[0].outline, 1e-9)

@@ -17,12 +17,21 @@ def signals(rule: Rule, *groups: tuple[str, int, str, date]) -> pd.DataFrame:
     for group, count, level, day in groups:
         for _ in range(count):
             number = len(rows)
-            rows.append({
-                "rule_id": rule.id, "subject_type": rule.subject, "subject_id": f"S{number:04d}", "level": level,
-                "officer_id": group if rule.aggregation.group != "org" else None, "org_id": group,
-                "area_code": "330483101", "occurred_on": day, "value": 3.0, "threshold": 0.0,
-                "evidence": json.dumps({"branches": ["late"] if level == "yellow" else ["reopened"]}),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "rule_id": rule.id,
+                    "subject_type": rule.subject,
+                    "subject_id": f"S{number:04d}",
+                    "level": level,
+                    "officer_id": group if rule.aggregation.group != "org" else None,
+                    "org_id": group,
+                    "area_code": "330483101",
+                    "occurred_on": day,
+                    "value": 3.0,
+                    "threshold": 0.0,
+                    "evidence": json.dumps({"branches": ["late"] if level == "yellow" else ["reopened"]}),
+                }
+            )
     columns = ["rule_id", "subject_type", "subject_id", "level", "officer_id", "org_id", "area_code", "occurred_on",
                "value", "threshold", "evidence"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

@@ -21,9 +21,19 @@ PEOPLE = ("reporter_hash", "legal_rep_hash", "holder_hashes", "payer_hash")
 def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
     """Two units' cases of one item, dispatches of one officer, visits to one enterprise."""
     put(tables, "power_item", {"item_code": "X1", "item_name": "占道", "fine_min_amt": 0, "fine_max_amt": 50000})
-    put(tables, "discretion_benchmark", {"benchmark_id": "B1", "item_code": "X1", "tier_no": 1, "party_type": "自然人",
-                                         "fine_min_amt": 1000, "fine_max_amt": 11000,
-                                         "valid_from_date": date(2019, 1, 1)})  # fmt: skip
+    put(
+        tables,
+        "discretion_benchmark",
+        {
+            "benchmark_id": "B1",
+            "item_code": "X1",
+            "tier_no": 1,
+            "party_type": "自然人",
+            "fine_min_amt": 1000,
+            "fine_max_amt": 11000,
+            "valid_from_date": date(2019, 1, 1),
+        },
+    )
     for number in range(40):
         case_id, decided = f"C{number}", date(2022, 6, 1) + timedelta(days=number)
         put(tables, "penalty_case", {
@@ -32,9 +42,18 @@ def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
             "result_type": "处罚", "fine_amt": 1000 + 250 * number,
         })  # fmt: skip
         put(tables, "case_officer", {"case_id": case_id, "officer_id": f"P{number % 2}", "role_type": "主办"})
-        put(tables, "fine_receipt", {"receipt_no": f"R{number}", "case_id": case_id, "pay_amt": 100,
-                                     "receipt_status": "有效", "paid_at": datetime(2022, 9, 1),
-                                     "due_date": decided})  # fmt: skip
+        put(
+            tables,
+            "fine_receipt",
+            {
+                "receipt_no": f"R{number}",
+                "case_id": case_id,
+                "pay_amt": 100,
+                "receipt_status": "有效",
+                "paid_at": datetime(2022, 9, 1),
+                "due_date": decided,
+            },
+        )
     for number, hour in ((1, 4), (2, 30), (3, 60)):
         assigned = datetime(2022, 8, 1, 9)
         put(
@@ -48,11 +67,20 @@ def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
                 "reported_at": assigned + timedelta(days=number),
             },
         )
-        put(tables, "grid_dispatch", {
-            "dispatch_id": f"D{number}", "event_no": f"G{number}", "to_org_id": "O1", "officer_id": f"P{number}",
-            "assigned_at": assigned, "due_at": assigned + timedelta(hours=24), "photo_hash": "H1",
-            "finished_at": assigned + timedelta(hours=hour),
-        })  # fmt: skip
+        put(
+            tables,
+            "grid_dispatch",
+            {
+                "dispatch_id": f"D{number}",
+                "event_no": f"G{number}",
+                "to_org_id": "O1",
+                "officer_id": f"P{number}",
+                "assigned_at": assigned,
+                "due_at": assigned + timedelta(hours=24),
+                "photo_hash": "H1",
+                "finished_at": assigned + timedelta(hours=hour),
+            },
+        )
     put(
         tables,
         "enterprise",
@@ -73,10 +101,29 @@ def warehouse(tables: duckdb.DuckDBPyConnection) -> Any:
                 "started_at": datetime(2022, 8, 1 + number),
             },
         )
-    put(tables, "inspection_record", {"inspection_id": "I9", "party_id": "E1", "org_id": "O1", "check_type": "投诉核查",
-                                      "started_at": datetime(2022, 8, 20)})  # fmt: skip
-    put(tables, "hotline_ticket", {"ticket_no": "H1", "target_officer_id": "P1", "received_at": datetime(2022, 8, 1),
-                                   "verify_result": "属实", "party_id": "secret", "place_text": "secret"})  # fmt: skip
+    put(
+        tables,
+        "inspection_record",
+        {
+            "inspection_id": "I9",
+            "party_id": "E1",
+            "org_id": "O1",
+            "check_type": "投诉核查",
+            "started_at": datetime(2022, 8, 20),
+        },
+    )
+    put(
+        tables,
+        "hotline_ticket",
+        {
+            "ticket_no": "H1",
+            "target_officer_id": "P1",
+            "received_at": datetime(2022, 8, 1),
+            "verify_result": "属实",
+            "party_id": "secret",
+            "place_text": "secret",
+        },
+    )
     return SimpleNamespace(cursor=tables.cursor)
 
 
@@ -163,16 +210,35 @@ def test_cases_in_a_campaign_are_named_and_compared_with_the_others_in_it(
 ) -> None:
     con = warehouse.cursor()
     con.execute("update power_item set domain_code = 'ZF'")
-    put(con, "inspection_plan", {
-        "task_id": "K1", "plan_type": "专项行动", "org_id": "O1", "campaign_name": "清理", "domain_code": "ZF",
-        "start_date": date(2022, 5, 1), "end_date": date(2022, 5, 1),
-    })  # fmt: skip
+    put(
+        con,
+        "inspection_plan",
+        {
+            "task_id": "K1",
+            "plan_type": "专项行动",
+            "org_id": "O1",
+            "campaign_name": "清理",
+            "domain_code": "ZF",
+            "start_date": date(2022, 5, 1),
+            "end_date": date(2022, 5, 1),
+        },
+    )
     # One more officer of the unit, with ten high fines in the same campaign; P1's own 20 do not count for P1.
     for number in range(10):
-        put(con, "penalty_case", {
-            "case_id": f"D{number}", "item_code": "X1", "benchmark_id": "B1", "org_id": "O1", "result_type": "处罚",
-            "filed_date": date(2022, 5, 1), "decision_date": date(2022, 8, 1), "fine_amt": 11000,
-        })  # fmt: skip
+        put(
+            con,
+            "penalty_case",
+            {
+                "case_id": f"D{number}",
+                "item_code": "X1",
+                "benchmark_id": "B1",
+                "org_id": "O1",
+                "result_type": "处罚",
+                "filed_date": date(2022, 5, 1),
+                "decision_date": date(2022, 8, 1),
+                "fine_amt": 11000,
+            },
+        )
         put(con, "case_officer", {"case_id": f"D{number}", "officer_id": "P2", "role_type": "主办"})
     cases = dict(sources(warehouse, rules["M08"], "P1", AS_OF))["主办罚款案件"]
     assert set(cases["专项行动"]) == {"清理"}

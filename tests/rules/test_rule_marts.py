@@ -108,10 +108,20 @@ def test_a_past_day_has_the_mart_of_what_it_knew(rules: dict[str, Rule]) -> None
         put(con, "case_officer", versioned("P2"), versioned("P1", at=SEPTEMBER))
         put(con, "case_officer", versioned("P3", 2, SEPTEMBER, role_type="协办"))
         put(con, "case_officer_history", versioned("P3", role_type="主办"))
-        put(con, "penalty_case", {
-            "case_id": "C1", "procedure_type": "普通", "filed_date": date(2022, 3, 1), "result_type": "未决",
-            "org_id": "O1", "version_no": 1, "is_void": False, "ingested_at": MAY,
-        })  # fmt: skip
+        put(
+            con,
+            "penalty_case",
+            {
+                "case_id": "C1",
+                "procedure_type": "普通",
+                "filed_date": date(2022, 3, 1),
+                "result_type": "未决",
+                "org_id": "O1",
+                "version_no": 1,
+                "is_void": False,
+                "ingested_at": MAY,
+            },
+        )
         make_rule_marts(con)
         city, m01 = City(con), rules["M01"]
         leads = {

@@ -149,8 +149,18 @@ def test_a_wrong_result_is_refused(
 ) -> None:
     put(tables, "penalty_case", {**CASE, "case_id": "RED"}, {**CASE, "case_id": "YELLOW"})
     put(tables, "treasury_account", {"account_hash": "T1"})
-    put(tables, "fine_receipt", {"receipt_no": "R1", "case_id": "RED", "pay_amt": 1000, "receipt_status": "有效",
-                                 "paid_at": datetime(2022, 6, 10), "payee_account_hash": "X1"})  # fmt: skip
+    put(
+        tables,
+        "fine_receipt",
+        {
+            "receipt_no": "R1",
+            "case_id": "RED",
+            "pay_amt": 1000,
+            "receipt_status": "有效",
+            "paid_at": datetime(2022, 6, 10),
+            "payee_account_hash": "X1",
+        },
+    )
     rule = read_rules(broken(old, new))["M05"]
     with pytest.raises(RuleError, match=message):
         run_rule(tables, rule, AS_OF)

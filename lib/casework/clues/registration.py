@@ -28,10 +28,19 @@ def register_by_hand(
     given = REGISTER.payload(sent.payload)
     source_key = given["source_key"].strip()
     done = register_clue(
-        register, viewer, given["origin"], source_key or sent.submission_id, submission_id=sent.submission_id,
-        at=sent.at, title=given["title"], detail=sent.text.strip(), officer_id=given["officer_id"],
-        org_id=given["org_id"], area_code=area_code, domain_code=domain_code,
-    )  # fmt: skip
+        register,
+        viewer,
+        given["origin"],
+        source_key or sent.submission_id,
+        submission_id=sent.submission_id,
+        at=sent.at,
+        title=given["title"],
+        detail=sent.text.strip(),
+        officer_id=given["officer_id"],
+        org_id=given["org_id"],
+        area_code=area_code,
+        domain_code=domain_code,
+    )
     if done.event is not None and done.event.submission_id != sent.submission_id:
         known = f"来源编号「{source_key}」已经登记过线索（{done.event.at:%Y-%m-%d %H:%M}）。"
         raise UserError(known, "请核对编号，或在线索清单中打开那一条。")
@@ -40,10 +49,20 @@ def register_by_hand(
 
 @under("record", "clue")
 def register_clue(
-    register: Register, viewer: Viewer, origin: str, source_key: str, *, submission_id: str, at: datetime,
-    title: str, detail: str, officer_id: str | None = None, org_id: str | None = None,
-    area_code: str | None = None, domain_code: str | None = None,
-) -> Outcome:  # fmt: skip
+    register: Register,
+    viewer: Viewer,
+    origin: str,
+    source_key: str,
+    *,
+    submission_id: str,
+    at: datetime,
+    title: str,
+    detail: str,
+    officer_id: str | None = None,
+    org_id: str | None = None,
+    area_code: str | None = None,
+    domain_code: str | None = None,
+) -> Outcome:
     """登记 a clue from a grid check, a case review, a petition or what was found otherwise; `created` is its id.
 
     One source (dispatch, review, petition number) gives one clue: a second registration is a duplicate. Raises
@@ -64,9 +83,18 @@ def register_clue(
             first = tx.events_since("clue", new_id, 0)[0]
             return Outcome(recorded=False, duplicate=True, event=first, created=new_id)
         event = create(
-            tx, viewer, origin, source_key, title=title.strip(), detail=detail, received_at=at,
-            officer_id=officer_id, org_id=org_id, area_code=area_code, domain_code=domain_code,
+            tx,
+            viewer,
+            origin,
+            source_key,
+            title=title.strip(),
+            detail=detail,
+            received_at=at,
+            officer_id=officer_id,
+            org_id=org_id,
+            area_code=area_code,
+            domain_code=domain_code,
             submission_id=submission_id,
-        )  # fmt: skip
+        )
         drafts.discard(tx, viewer, "clue", drafts.UNREGISTERED, REGISTER.action)
     return Outcome(recorded=True, event=event, created=new_id)

@@ -38,17 +38,39 @@ def clue_id(origin: str, source_key: str) -> str:
 
 
 def create(
-    tx: Transaction, viewer: Viewer, origin: str, source_key: str, *, title: str, detail: str, received_at: datetime,
-    officer_id: str | None, org_id: str | None, area_code: str | None, domain_code: str | None,
-    warning_id: str | None = None, rule_id: str | None = None, submission_id: str | None = None,
-) -> Event:  # fmt: skip
+    tx: Transaction,
+    viewer: Viewer,
+    origin: str,
+    source_key: str,
+    *,
+    title: str,
+    detail: str,
+    received_at: datetime,
+    officer_id: str | None,
+    org_id: str | None,
+    area_code: str | None,
+    domain_code: str | None,
+    warning_id: str | None = None,
+    rule_id: str | None = None,
+    submission_id: str | None = None,
+) -> Event:
     """Write a clue and its first event inside a transaction."""
     new_id = clue_id(origin, source_key)
     values = {
-        "clue_id": new_id, "origin": origin, "source_key": source_key, "warning_id": warning_id, "rule_id": rule_id,
-        "title": title, "detail": detail, "officer_id": officer_id, "org_id": org_id, "area_code": area_code,
-        "domain_code": domain_code, "received_at": received_at, "due_at": opinion_due(received_at),
-    }  # fmt: skip
+        "clue_id": new_id,
+        "origin": origin,
+        "source_key": source_key,
+        "warning_id": warning_id,
+        "rule_id": rule_id,
+        "title": title,
+        "detail": detail,
+        "officer_id": officer_id,
+        "org_id": org_id,
+        "area_code": area_code,
+        "domain_code": domain_code,
+        "received_at": received_at,
+        "due_at": opinion_due(received_at),
+    }
     payload = {"origin": origin, "created": new_id} | ({"warning_id": warning_id} if warning_id else {})
     return begin(tx, viewer, clue, values, "register", REGISTERED, received_at, detail, payload, submission_id)
 
@@ -118,7 +140,11 @@ CLUE = workflow(
     "clue",
     "线索",
     Step(
-        "assess", "研判", "record", frozenset({REGISTERED}), ASSESSED,
+        "assess",
+        "研判",
+        "record",
+        frozenset({REGISTERED}),
+        ASSESSED,
         (_disposal("proposed"), words("研判意见", required=True)),
     ),
     Step("reject", "退回研判", "record", frozenset({ASSESSED}), REGISTERED, (words("退回理由", required=True),)),
@@ -127,20 +153,29 @@ CLUE = workflow(
     Step("undertake", "承办", "record", frozenset({APPROVED}), UNDERTAKEN, _NOTE),
     # 暂存待查 counts as 已处置, not as 已了结.
     Step(
-        "dispose", "处置", "record", frozenset({UNDERTAKEN}), DISPOSED,
+        "dispose",
+        "处置",
+        "record",
+        frozenset({UNDERTAKEN}),
+        DISPOSED,
         (_disposal("disposition"), words("处置情况", required=True)),
     ),
-    Step(
-        "reopen", "重新承办", "record", frozenset({DISPOSED, REPORTED, ARCHIVED}), UNDERTAKEN, _NOTED, check=_shelved
-    ),
+    Step("reopen", "重新承办", "record", frozenset({DISPOSED, REPORTED, ARCHIVED}), UNDERTAKEN, _NOTED, check=_shelved),
     # 立案审查调查 followed; the state stays.
     Step("file_case", "立案审查调查", "record", frozenset({DISPOSED, REPORTED}), fields=_NOTED, check=_looked_into),
     # Which of the four forms (四种形态) was applied, and to how many people.
     Step(
-        "report", "反馈", "record", frozenset({DISPOSED}), REPORTED,
-        (Field("form", "处理结果", "choice", choices=FORMS), Field("people_cnt", "处理人数", "number"),
-         words("处理结果", required=True)),
+        "report",
+        "反馈",
+        "record",
+        frozenset({DISPOSED}),
+        REPORTED,
+        (
+            Field("form", "处理结果", "choice", choices=FORMS),
+            Field("people_cnt", "处理人数", "number"),
+            words("处理结果", required=True),
+        ),
     ),
     Step("archive", "归档", "record", frozenset({REPORTED}), ARCHIVED, _NOTE),
     opening=REGISTER,
-)  # fmt: skip
+)

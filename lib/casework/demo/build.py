@@ -14,7 +14,7 @@ from lib.casework.store.kept import StoreLost
 from lib.casework.store.register import REAL, casework_url, forget_register, open_register, opened_register
 from lib.casework.store.schema import event, metadata
 from lib.errors import UserError
-from lib.progress import Report
+from lib.progress import Progress
 from lib.warehouse.demo import build_city
 from lib.warehouse.generation import current
 from lib.warehouse.home import register_path
@@ -71,7 +71,7 @@ def _clear_casework(home: Path) -> None:
     kept.forget(register_path(home))
 
 
-def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, progress: Report) -> dict[str, int]:
+def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, progress: Progress) -> dict[str, int]:
     """Build and publish a synthetic city and play a year of casework in it.
 
     Returns the counts to report: rows, warnings, clues, events. Raises UserError on a home with real data.
@@ -79,10 +79,10 @@ def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, pr
     with _building(home):
         _clear_casework(home)
 
-        def building(stage: str, done: float, text: str = "") -> None:
+        def building(stage: str, done: float, text: str) -> None:
             progress(stage, done * _CITY_SHARE, text)
 
-        def playing(stage: str, done: float, text: str = "") -> None:
+        def playing(stage: str, done: float, text: str) -> None:
             progress(stage, _CITY_SHARE + done * (1 - _CITY_SHARE), text)
 
         build_city(home, rows=rows, seed=seed, as_of=as_of, clean=clean, progress=building)

@@ -99,9 +99,19 @@ def _pick(shares: tuple[int, ...], chance: Random) -> str:
 
 
 def warning_story(
-    *, warning_id: str, rule_id: str, level: str, checks: tuple[str, ...], place: Place, first_seen_at: datetime,
-    live: bool, people: Cast, days: Calendar, seed: int, after: int = 0,
-) -> list[Timed]:  # fmt: skip
+    *,
+    warning_id: str,
+    rule_id: str,
+    level: str,
+    checks: tuple[str, ...],
+    place: Place,
+    first_seen_at: datetime,
+    live: bool,
+    people: Cast,
+    days: Calendar,
+    seed: int,
+    after: int = 0,
+) -> list[Timed]:
     """The steps of one warning (opened again `after` an event): signed mostly in time, verified, reviewed, closed; some
     late, some left lying.
 

@@ -5,7 +5,7 @@ have come, and invented people sign, verify, review and close the warnings. What
 is finished; after that there are open, running and overdue matters, because the story stops at the city's date.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -24,9 +24,9 @@ from lib.casework.demo.clue_sources import Source, clue_sources
 from lib.casework.demo.people import Cast, Place, cast
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
 from lib.casework.rules import spot_checks
-from lib.casework.rules.due import Plan, plan
+from lib.casework.rules.due import PlannedRun, planned_runs
 from lib.casework.rules.lock import Holder, hold
-from lib.casework.rules.runs import Found, domains, find, log_run, next_run_no, run_id
+from lib.casework.rules.runs import RunOutput, domains, find, log_run, next_run_no, run_id
 from lib.casework.rules.versions import take_in
 from lib.casework.steps import Outcome
 from lib.casework.store.register import OF_STORE, Register
@@ -35,10 +35,10 @@ from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.ingest import ingest
 from lib.casework.warnings.states import NEW
 from lib.errors import UserError
+from lib.progress import Progress
 from lib.rules import days_of, read_rules, sample_tested
 from lib.warehouse.store import Warehouse
 
-Report = Callable[[str, float, str], None]
 THREADS = 2
 YEAR = timedelta(days=365)
 # The months that are played, this one among them: two years.
@@ -49,7 +49,9 @@ EARLY = timedelta(hours=5, minutes=40)
 STAGE = "一年办案"
 
 
-def play_year(register: Register, warehouse: Warehouse, *, seed: int, progress: Report | None = None) -> dict[str, int]:
+def play_year(
+    register: Register, warehouse: Warehouse, *, seed: int, progress: Progress | None = None
+) -> dict[str, int]:
     """Run the rules for both years and play the casework; the same city and seed give the same events.
 
     Returns 预警, 线索 and 事件 counts of the register. Raises UserError on real data, on a register that already
@@ -78,8 +80,8 @@ def _silent(_stage: str, _done: float, _text: str) -> None:
 class _Run:
     """What one rule gives on one day, to be told bit by bit over the days since the run before."""
 
-    def __init__(self, planned: Plan, found: Found | UserError) -> None:
-        self.plan, self.found = planned, found
+    def __init__(self, planned: PlannedRun, found: RunOutput | UserError) -> None:
+        self.planned, self.found = planned, found
         nothing = pd.DataFrame(columns=["warning_id", "level", "occurred_on"])
         self.candidates = nothing if isinstance(found, UserError) else found.candidates.reset_index(drop=True)
         self._occurred = pd.to_datetime(self.candidates["occurred_on"]).to_numpy("datetime64[us]")
@@ -94,7 +96,7 @@ def _spot_checks(warehouse: Warehouse, run: _Run) -> list[dict]:
     """The spot checks of the last year among the subjects that are not flagged, the latest first."""
     if isinstance(run.found, UserError):
         return []
-    one, flagged = run.plan, set(run.found.signals["subject_id"].to_pylist())
+    one, flagged = run.planned, set(run.found.signals["subject_id"].to_pylist())
     count = 12 * spot_checks.wanted(run.found.tested)
     rows = sample_tested(
         warehouse.cursor(), one.rule, one.as_of, one.params, salt="一年", size=count + len(flagged)
@@ -106,7 +108,7 @@ def _spot_checks(warehouse: Warehouse, run: _Run) -> list[dict]:
 class _Play:
     """The running simulation: what is still to happen, in the order of time."""
 
-    def __init__(self, register: Register, warehouse: Warehouse, holder: Holder, seed: int, progress: Report) -> None:
+    def __init__(self, register: Register, warehouse: Warehouse, holder: Holder, seed: int, progress: Progress) -> None:
         self.register, self.warehouse, self.holder = register, warehouse, holder
         self.seed, self.progress = seed, progress
         self.people: Cast = cast(warehouse)
@@ -142,13 +144,13 @@ class _Play:
     def _found(self, days: Sequence[date]) -> list[list[_Run]]:
         """What each rule gives on each of the days as that day knew the city, or why it fails."""
 
-        def attempt(one: Plan) -> Found | UserError:
+        def attempt(one: PlannedRun) -> RunOutput | UserError:
             try:
                 return find(self.warehouse, one)
             except UserError as error:
                 return error
 
-        planned = plan(self.register, self.warehouse)
+        planned = planned_runs(self.register, self.warehouse)
         months = []
         with ThreadPoolExecutor(THREADS) as pool:
             for number, day in enumerate(days):
@@ -171,10 +173,19 @@ class _Play:
 
         def take(register: Register, submission_id: str, moment: datetime) -> Outcome:
             return register_clue(
-                register, person, source.origin, source.key, submission_id=submission_id, at=moment,
-                title=source.title, detail=source.detail, officer_id=source.officer_id, org_id=source.org_id,
-                area_code=source.place.area_code, domain_code=source.place.domain_code,
-            )  # fmt: skip
+                register,
+                person,
+                source.origin,
+                source.key,
+                submission_id=submission_id,
+                at=moment,
+                title=source.title,
+                detail=source.detail,
+                officer_id=source.officer_id,
+                org_id=source.org_id,
+                area_code=source.place.area_code,
+                domain_code=source.place.domain_code,
+            )
 
         return Timed(source.received_at, clue_id(source.origin, source.key), 0, source.place, take)
 
@@ -198,7 +209,7 @@ class _Play:
 
     def _feed(self, tx: Transaction, run: _Run, before: datetime, moment: datetime, end: datetime) -> None:
         """What a rule would have given by a moment; without anything new it waits for the end of its month."""
-        last, run_no, one, found = moment == end, next_run_no(tx), run.plan, run.found
+        last, run_no, one, found = moment == end, next_run_no(tx), run.planned, run.found
         if isinstance(found, UserError):
             if last:
                 log_run(tx, one, run_no, moment, one.result("error", error=found.message))
@@ -218,10 +229,20 @@ class _Play:
             complete=last,
         )
         if last:
-            log_run(tx, one, run_no, moment, one.result(
-                "done", seconds=round(found.seconds, 3), signals=found.signals.num_rows, warnings=counts.warnings,
-                new_warnings=counts.new, tested=found.tested,
-            ))  # fmt: skip
+            log_run(
+                tx,
+                one,
+                run_no,
+                moment,
+                one.result(
+                    "done",
+                    seconds=round(found.seconds, 3),
+                    signals=found.signals.num_rows,
+                    warnings=counts.warnings,
+                    new_warnings=counts.new,
+                    tested=found.tested,
+                ),
+            )
         if counts.new or counts.raised:
             self._expect_warnings(tx, one, moment)
 
@@ -233,11 +254,11 @@ class _Play:
         for _ in range(spot_checks.wanted(run.found.tested)):
             if drawn and drawn[-1]["occurred_on"] < moment.date():
                 rows.append(drawn.pop())
-        spot_checks.enter(tx, run.plan, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
+        spot_checks.enter(tx, run.planned, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
         if rows:
-            self._expect_warnings(tx, run.plan, moment, spot_checks.ORIGIN)
+            self._expect_warnings(tx, run.planned, moment, spot_checks.ORIGIN)
 
-    def _expect_warnings(self, tx: Transaction, one: Plan, moment: datetime, origin: str = "model") -> None:
+    def _expect_warnings(self, tx: Transaction, one: PlannedRun, moment: datetime, origin: str = "model") -> None:
         """People take up what came or was opened again at a moment."""
         tx.flush()
         opened = select(event.c.object_id).where(event.c.action == "reopen", event.c.at >= moment)

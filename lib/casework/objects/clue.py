@@ -11,6 +11,6 @@ KIND = Kind(
     first=("register",),
     scope=SCOPE,
     page=("clues", "clue"),
-    standing=states.clues,
+    states=states.clues,
     noted={"register": "登记"},
 )

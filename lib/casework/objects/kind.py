@@ -26,7 +26,7 @@ class Kind:
     first: the actions that make one. scope: the columns that say whose it is, or EVERYWHERE. noted: what happens to it
     besides its steps, by action, in words. page: the path of its page and the parameter that names one, None when it
     stands on the page of something else. lasting: the row never changes after the event that made it, which carries
-    its digest. standing: how the state follows: the rows with where they stand, from the rows, all events and the
+    its digest. states: how the state follows: the rows with where they stand, from the rows, all events and the
     calendar; without it the columns of states.plain are added. reaches: the actions by which one reaches the unit it
     concerns; none and the unit never sees it. kept: the columns that are kept from the unit all the same.
     """
@@ -38,7 +38,7 @@ class Kind:
     noted: Mapping[str, str]
     page: tuple[str, str] | None
     lasting: bool = True
-    standing: Callable[[pd.DataFrame, pd.DataFrame, Calendar], pd.DataFrame] | None = None
+    states: Callable[[pd.DataFrame, pd.DataFrame, Calendar], pd.DataFrame] | None = None
     reaches: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
 
@@ -85,8 +85,8 @@ class Kind:
 
     def stand(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
         """The rows with where they stand."""
-        if self.standing is not None:
-            return self.standing(rows, events, days)
+        if self.states is not None:
+            return self.states(rows, events, days)
         # The same types whatever the rows hold.
         texts = {column.name: "str" for column in self.table.c if isinstance(column.type, String)}
         times = [column.name for column in self.table.c if isinstance(column.type, Date | DateTime)]

@@ -33,7 +33,7 @@ class Head(NamedTuple):
 class Snapshot:
     """The store at one moment; frames are shared, never changed.
 
-    objects: by kind, all columns of its table and where each one stands (see Kind.standing). Of the kinds:
+    objects: by kind, all columns of its table and where each one stands (see Kind.states). Of the kinds:
     warning, and spot_check, those drawn by chance: number (short, to be said), state, state_at, signed_at, checking_at,
     concluded_at, conclusion, work_prompt, closed_at, handler_id, handler_name, former_id and former_name (whom the
     handler took it over from), last_seq, sign_due_at, verify_due_at, due_at (the deadline running now, NaT when none),

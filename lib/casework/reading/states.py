@@ -15,8 +15,21 @@ from lib.casework.warnings.states import CHECKING, CLOSED, MERGED, NEW, RETURNED
 _WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion",
                   "handler_id", "handler_name", "former_id", "former_name", "merged_into", "follows",
                   "clue_id")  # fmt: skip
-_CLUE_TEXTS = ("number", "warning_id", "rule_id", "officer_id", "org_id", "area_code", "domain_code", "state",
-               "handler_id", "handler_name", "proposed", "disposition", "form")  # fmt: skip
+_CLUE_TEXTS = (
+    "number",
+    "warning_id",
+    "rule_id",
+    "officer_id",
+    "org_id",
+    "area_code",
+    "domain_code",
+    "state",
+    "handler_id",
+    "handler_name",
+    "proposed",
+    "disposition",
+    "form",
+)
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
 _NONE = -1
 

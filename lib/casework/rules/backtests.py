@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lib.access import Viewer, under
-from lib.casework.rules.steps import KIND
+from lib.casework.rules.steps import RULE_VERSION
 from lib.casework.rules.versions import version
 from lib.casework.steps import Outcome
 from lib.casework.store.chain import canonical, moment_after
@@ -72,13 +72,13 @@ def keep_backtest(
             "sha256": sha256,
         }
         tx.connection.execute(insert(backtest).values(**values))
-        last = tx.last_event(KIND, version_id)
+        last = tx.last_event(RULE_VERSION, version_id)
         state = of.state if last is None else last.to_state
         payload = {"created": backtest_id, "against": against_id, "sha256": sha256, "row": digest(backtest, values)}
         written = tx.append(
             viewer,
             moment_after(at, last),
-            KIND,
+            RULE_VERSION,
             version_id,
             "backtest",
             state,

@@ -44,7 +44,7 @@ class RunResult:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedRun:
     """A version that runs, and all that its result depends on."""
 
     version: Version
@@ -70,7 +70,7 @@ class Plan:
         return self.version.version_id, self.as_of, canonical(self.inputs)
 
     def result(self, status: str, **counts: Any) -> RunResult:
-        """A result of this plan."""
+        """A result of this run."""
         return RunResult(
             self.rule.id,
             self.rule.title,
@@ -82,13 +82,13 @@ class Plan:
         )
 
 
-def plan(register: Register, warehouse: Warehouse, as_of: date | None = None) -> list[Plan]:
+def planned_runs(register: Register, warehouse: Warehouse, as_of: date | None = None) -> list[PlannedRun]:
     """The versions in force and on trial, with the generation in which each of their inputs last changed, and which
     query makes each mart they read."""
     state = warehouse.query("select dataset, changed_generation, row_cnt from dataset_state").set_index("dataset")
     changed, rows = state["changed_generation"].to_dict(), state["row_cnt"].to_dict()
     return [
-        Plan(
+        PlannedRun(
             version=version,
             as_of=as_of or warehouse.as_of,
             inputs={
@@ -132,11 +132,11 @@ def last_runs(register: Register) -> dict[tuple[str, bool], Row]:
     return {(row.version_id if row.trial else row.rule_id, bool(row.trial)): row for row in rows}
 
 
-def last_of(runs: dict[tuple[str, bool], Row], planned: Plan) -> Row | None:
-    """The last run of a plan's rule or trial version among `runs`."""
+def last_of(runs: dict[tuple[str, bool], Row], planned: PlannedRun) -> Row | None:
+    """The last run of a planned run's rule or trial version among `runs`."""
     return runs.get((planned.version.version_id if planned.trial else planned.rule.id, planned.trial))
 
 
-def same(run: Row | None, planned: Plan) -> bool:
+def same(run: Row | None, planned: PlannedRun) -> bool:
     """Whether that run already was of this version, day and input."""
     return run is not None and (run.version_id, run.as_of, run.inputs) == planned.key

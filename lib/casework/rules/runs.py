@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import func, insert, select
 
 from lib.access import SYSTEM
-from lib.casework.rules.due import IN_FORCE, Plan, RunResult, last_of, last_runs, plan, same
+from lib.casework.rules.due import IN_FORCE, PlannedRun, RunResult, last_of, last_runs, planned_runs, same
 from lib.casework.rules.lock import Holder, RunnerLost, hold
 from lib.casework.rules.spot_checks import draw
 from lib.casework.rules.tasks import open_task
@@ -28,6 +28,7 @@ from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.ingest import ingest, retire
 from lib.errors import UserError
+from lib.progress import Progress
 from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
 from lib.rules.known import cursor_on
 from lib.warehouse.clock import now
@@ -35,7 +36,6 @@ from lib.warehouse.store import Warehouse, open_warehouse
 
 log = logging.getLogger(__name__)
 
-Report = Callable[[str, float, str], None]
 THREADS = 2
 # A run with fewer signals is never held back, and a jump is one against at least so many.
 FEW_SIGNALS = 50
@@ -43,7 +43,7 @@ JUMP = 3.0
 
 
 @dataclass(frozen=True)
-class Found:
+class RunOutput:
     """What a rule gave: its signals, the warnings they amount to, how many subjects it tested, the seconds it took."""
 
     signals: pa.Table
@@ -59,7 +59,7 @@ def stale_rules(register: Register, warehouse: Warehouse) -> list[Rule]:
     """
     take_in(register, read_rules(taken_in=known_files(register)), now(warehouse))
     last = last_runs(register)
-    return [one.rule for one in plan(register, warehouse) if not same(last_of(last, one), one)]
+    return [one.rule for one in planned_runs(register, warehouse) if not same(last_of(last, one), one)]
 
 
 def run_due(
@@ -68,7 +68,7 @@ def run_due(
     *,
     force: bool = False,
     only: list[str] | None = None,
-    progress: Report | None = None,
+    progress: Progress | None = None,
     signals_file: Path | None = None,
 ) -> list[RunResult]:
     """Run the rules that are due (all chosen ones with `force`) and update the register; one result per rule.
@@ -80,7 +80,7 @@ def run_due(
     warehouse, rules = open_warehouse(home), read_rules(taken_in=known_files(register))
     _check_ids(rules, only)
     take_in(register, rules, now(warehouse))
-    chosen = [one for one in plan(register, warehouse) if only is None or one.rule.id in only]
+    chosen = [one for one in planned_runs(register, warehouse) if only is None or one.rule.id in only]
     results, due = _sorted_out(register, chosen, force)
     found: dict[str, pa.Table] = {}
     gone = [] if only is not None else _out_of_force(register, chosen)
@@ -94,7 +94,7 @@ def run_due(
                 results |= again
                 for rule_id in gone:
                     retire(register, rule_id, now(warehouse))
-                for result, signals in run_plans(register, warehouse, due, holder, now(warehouse), progress):
+                for result, signals in run_planned(register, warehouse, due, holder, now(warehouse), progress):
                     results[result.version_id] = result
                     if signals is not None and not result.trial:
                         found[result.rule_id] = signals
@@ -110,8 +110,10 @@ def _check_ids(rules: dict[str, Rule], only: list[str] | None) -> None:
         raise UserError(f"没有模型 {'、'.join(unknown)}。", f"现有的模型：{'、'.join(rules)}。")
 
 
-def _sorted_out(register: Register, planned: list[Plan], force: bool) -> tuple[dict[str, RunResult], list[Plan]]:
-    """Results of the versions that need no run, and the plans of those that do, the slowest first."""
+def _sorted_out(
+    register: Register, planned: list[PlannedRun], force: bool
+) -> tuple[dict[str, RunResult], list[PlannedRun]]:
+    """Results of the versions that need no run, and those that do, the slowest first."""
     last = last_runs(register)
     results, due = {}, []
     for one in planned:
@@ -126,7 +128,7 @@ def _sorted_out(register: Register, planned: list[Plan], force: bool) -> tuple[d
     return results, due
 
 
-def _out_of_force(register: Register, planned: list[Plan]) -> list[str]:
+def _out_of_force(register: Register, planned: list[PlannedRun]) -> list[str]:
     """Rules of the register that have firing warnings and no version in force."""
     in_force = {one.rule.id for one in planned if not one.trial}
     with register.read() as connection:
@@ -136,7 +138,7 @@ def _out_of_force(register: Register, planned: list[Plan]) -> list[str]:
         return sorted(set(firing) - in_force)
 
 
-def find(warehouse: Warehouse, planned: Plan) -> Found:
+def find(warehouse: Warehouse, planned: PlannedRun) -> RunOutput:
     """Run one rule on a cursor of its own, on what the plan's day knew; writes nothing. Raises RuleError."""
     started = time.perf_counter()
     rule = planned.rule
@@ -146,7 +148,7 @@ def find(warehouse: Warehouse, planned: Plan) -> Found:
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     candidates["domain_code"] = candidates["org_id"].map(domains(warehouse))
     tested = run_tested(cursor, rule, planned.as_of, planned.params)
-    return Found(signals, candidates, tested, time.perf_counter() - started)
+    return RunOutput(signals, candidates, tested, time.perf_counter() - started)
 
 
 @lru_cache(maxsize=4)
@@ -155,13 +157,13 @@ def domains(warehouse: Warehouse) -> pd.Series:
     return warehouse.query("select org_id, domain_code from org").set_index("org_id")["domain_code"]
 
 
-def run_plans(
+def run_planned(
     register: Register,
     warehouse: Warehouse,
-    planned: list[Plan],
+    planned: list[PlannedRun],
     holder: Holder,
     at: datetime,
-    progress: Report | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[RunResult, pa.Table | None]]:
     """Run the planned rules two at a time and ingest each as it finishes; yields the result and the signals."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="rule") as pool:
@@ -194,7 +196,7 @@ def jumped(before: int, after: int) -> bool:
 
 
 def _ingested(
-    register: Register, warehouse: Warehouse, one: Plan, found: Found, holder: Holder, at: datetime
+    register: Register, warehouse: Warehouse, one: PlannedRun, found: RunOutput, holder: Holder, at: datetime
 ) -> RunResult:
     signals = found.signals.num_rows
     result = one.result("done", signals=signals, tested=found.tested, warnings=len(found.candidates))
@@ -223,7 +225,7 @@ def _ingested(
     return result
 
 
-def _withhold(tx: Transaction, one: Plan, result: RunResult, at: datetime) -> None:
+def _withhold(tx: Transaction, one: PlannedRun, result: RunResult, at: datetime) -> None:
     result.error = (
         f"命中 {result.signals} 条，占受检 {result.tested} 的 {result.signals / max(result.tested, 1):.1%}，"
         f"超过上限 {one.rule.max_share:.0%}，本次未入册，原有预警保持不变。"
@@ -231,7 +233,7 @@ def _withhold(tx: Transaction, one: Plan, result: RunResult, at: datetime) -> No
     open_task(tx, one.rule.id, one.version.version_id, "withheld", at, result.error)
 
 
-def _note_jump(tx: Transaction, one: Plan, signals: int, at: datetime) -> None:
+def _note_jump(tx: Transaction, one: PlannedRun, signals: int, at: datetime) -> None:
     before = tx.connection.execute(
         select(rule_run.c.signals)
         .where(rule_run.c.rule_id == one.rule.id, rule_run.c.status == "done", IN_FORCE)
@@ -243,7 +245,7 @@ def _note_jump(tx: Transaction, one: Plan, signals: int, at: datetime) -> None:
         open_task(tx, one.rule.id, one.version.version_id, "jump", at, text)
 
 
-def _failed(register: Register, one: Plan, error: Exception, holder: Holder, at: datetime) -> RunResult:
+def _failed(register: Register, one: PlannedRun, error: Exception, holder: Holder, at: datetime) -> RunResult:
     message = error.message if isinstance(error, UserError) else "运行时出现意外错误，详情见日志。"
     result = one.result("error", error=message)
     try:
@@ -265,17 +267,30 @@ def next_run_no(tx: Transaction) -> int:
     return (tx.connection.execute(select(func.max(rule_run.c.run_no))).scalar() or 0) + 1
 
 
-def log_run(tx: Transaction, one: Plan, run_no: int, at: datetime, result: RunResult) -> None:
+def log_run(tx: Transaction, one: PlannedRun, run_no: int, at: datetime, result: RunResult) -> None:
     """Record a run and all that it depended on."""
     number = run_id(one.rule.id, run_no)
     values = {
-        "run_id": number, "run_no": run_no, "rule_id": one.rule.id, "rule_hash": one.rule.hash,
-        "params": canonical(one.params), "as_of": one.as_of, "inputs": canonical(one.inputs),
-        "generation": one.generation, "started_at": at, "seconds": result.seconds, "status": result.status,
-        "signals": result.signals, "warnings": result.warnings, "new_warnings": result.new_warnings,
-        "error": result.error, "version_id": one.version.version_id, "trial": one.trial, "tested": result.tested,
+        "run_id": number,
+        "run_no": run_no,
+        "rule_id": one.rule.id,
+        "rule_hash": one.rule.hash,
+        "params": canonical(one.params),
+        "as_of": one.as_of,
+        "inputs": canonical(one.inputs),
+        "generation": one.generation,
+        "started_at": at,
+        "seconds": result.seconds,
+        "status": result.status,
+        "signals": result.signals,
+        "warnings": result.warnings,
+        "new_warnings": result.new_warnings,
+        "error": result.error,
+        "version_id": one.version.version_id,
+        "trial": one.trial,
+        "tested": result.tested,
         "rows_read": one.rows_read,
-    }  # fmt: skip
+    }
     tx.connection.execute(insert(rule_run).values(**values))
     tx.append(SYSTEM, at, "run", number, "log", None, None, "", {"row": digest(rule_run, values)})
 

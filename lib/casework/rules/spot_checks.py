@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from lib.access import SYSTEM
 from lib.casework.deadlines import settings
-from lib.casework.rules.due import Plan
+from lib.casework.rules.due import PlannedRun
 from lib.casework.store.schema import signal, warning
 from lib.casework.store.sealed import of_warning
 from lib.casework.store.transaction import Transaction
@@ -35,7 +35,9 @@ def period_of(day: date) -> str:
     return f"抽查{day:%Y-%m}"
 
 
-def draw(tx: Transaction, warehouse: Warehouse, planned: Plan, tested: int, domains: Mapping, at: datetime) -> int:
+def draw(
+    tx: Transaction, warehouse: Warehouse, planned: PlannedRun, tested: int, domains: Mapping, at: datetime
+) -> int:
     """Draw this month's subjects of a rule in force unless that was done; returns how many were drawn.
 
     The draw is by a hash of subject and month: nobody chooses, and a repetition gives the same. A subject the rule
@@ -55,7 +57,7 @@ def draw(tx: Transaction, warehouse: Warehouse, planned: Plan, tested: int, doma
 
 
 def enter(
-    tx: Transaction, planned: Plan, rows: Iterable[dict[str, Any]], period: str, domains: Mapping, at: datetime
+    tx: Transaction, planned: PlannedRun, rows: Iterable[dict[str, Any]], period: str, domains: Mapping, at: datetime
 ) -> None:
     """Put drawn subjects (rows of `sample_tested`) into the register."""
     rule = planned.rule

@@ -13,22 +13,22 @@ from lib.casework.store.schema import backtest, event, rule_version
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
-KIND = "rule_version"
+RULE_VERSION = "rule_version"
 
 
 def last_events() -> Any:
     """The newest event of every version: object_id, to_state, at, seq."""
-    newest = select(func.max(event.c.seq)).where(event.c.object_type == KIND).group_by(event.c.object_id)
+    newest = select(func.max(event.c.seq)).where(event.c.object_type == RULE_VERSION).group_by(event.c.object_id)
     columns = (event.c.object_id, event.c.to_state, event.c.at, event.c.seq)
     return select(*columns).where(event.c.seq.in_(newest)).subquery()
 
 
 def move(
-    tx: Transaction, viewer: Viewer, version_id: str, action: str, source: str, target: str, at: datetime, text: str
+    tx: Transaction, viewer: Viewer, version_id: str, action: str, before: str, after: str, at: datetime, text: str
 ) -> None:
     """Write that a version went from one state to another."""
-    last = tx.last_event(KIND, version_id)
-    tx.append(viewer, moment_after(at, last), KIND, version_id, action, source, target, text)
+    last = tx.last_event(RULE_VERSION, version_id)
+    tx.append(viewer, moment_after(at, last), RULE_VERSION, version_id, action, before, after, text)
 
 
 def _in_force(tx: Transaction, rule_id: str) -> list[str]:
@@ -53,7 +53,7 @@ def _has_backtest(attempt: Attempt) -> None:
 
 
 def _not_own(attempt: Attempt) -> None:
-    submitted = attempt.tx.latest(KIND, attempt.row.version_id, "submit")
+    submitted = attempt.tx.latest(RULE_VERSION, attempt.row.version_id, "submit")
     own = {attempt.row.author_id, submitted.actor_id if submitted else None}
     if attempt.viewer.person_id in own:
         raise Forbidden("不能审批本人起草或提交的模型版本。", "请由另一位有审批权限的同志办理。")
@@ -67,7 +67,7 @@ def _may_publish(attempt: Attempt) -> None:
 def _may_restore(attempt: Attempt) -> None:
     _not_own(attempt)
     row = attempt.row
-    if all(attempt.tx.latest(KIND, row.version_id, action) is None for action in ("publish", "deliver")):
+    if all(attempt.tx.latest(RULE_VERSION, row.version_id, action) is None for action in ("publish", "deliver")):
         raise UserError(f"{row.rule_id} 第{row.version_no}版没有发布过，不能回退到它。", "请选择曾经发布的版本。")
 
 
@@ -92,7 +92,7 @@ DRAFTING = Step(
 )
 
 VERSION = workflow(
-    KIND,
+    RULE_VERSION,
     "模型版本",
     Step("try", "开始试运行", "tune", frozenset({DRAFT}), TRIAL),
     # Only with a back-test against what is in force now.

@@ -14,7 +14,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_task
 from lib.casework.store.transaction import Transaction
 
-KINDS = {"precision": "核实率过低", "jump": "命中数骤变", "withheld": "命中过多未入册", "error": "运行出错"}
+CAUSES = {"precision": "核实率过低", "jump": "命中数骤变", "withheld": "命中过多未入册", "error": "运行出错"}
 
 
 def open_task(tx: Transaction, rule_id: str, version_id: str, kind: str, at: datetime, text: str) -> bool:
@@ -73,4 +73,4 @@ def tasks(register: Register, viewer: Viewer, rule_id: str | None = None) -> pd.
         query = query.where(rule_task.c.rule_id == rule_id)
     with register.read() as connection:
         frame = pd.DataFrame(map(tuple, connection.execute(query)), columns=[column.name for column in columns])
-    return frame.assign(kind=frame["kind"].map(KINDS))
+    return frame.assign(kind=frame["kind"].map(CAUSES))

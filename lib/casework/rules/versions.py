@@ -16,7 +16,7 @@ from lib.access import SYSTEM, Viewer, under
 from lib.casework import drafts
 from lib.casework.objects import KINDS
 from lib.casework.rules.states import DRAFT, LIVE, STATES, STOPPED
-from lib.casework.rules.steps import DRAFTING, KIND, VERSION, last_events, move
+from lib.casework.rules.steps import DRAFTING, RULE_VERSION, VERSION, last_events, move
 from lib.casework.steps import Outcome
 from lib.casework.store.chain import Event, canonical
 from lib.casework.store.register import Register
@@ -106,11 +106,20 @@ def versions(register: Register, rule_id: str | None = None, states: Iterable[st
 
 def _version(row: Row) -> Version:
     return Version(
-        version_id=row.version_id, rule_id=row.rule_id, version_no=row.version_no, rule_hash=row.rule_hash,
-        state=row.to_state, state_at=row.state_at, last_seq=row.seq, author_id=row.author_id,
-        author_name=row.author_name, created_at=row.created_at, file_name=row.name, content=row.content,
+        version_id=row.version_id,
+        rule_id=row.rule_id,
+        version_no=row.version_no,
+        rule_hash=row.rule_hash,
+        state=row.to_state,
+        state_at=row.state_at,
+        last_seq=row.seq,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        created_at=row.created_at,
+        file_name=row.name,
+        content=row.content,
         stored_params=row.params,
-    )  # fmt: skip
+    )
 
 
 def live_versions(register: Register) -> dict[str, Version]:
@@ -198,11 +207,11 @@ def _create(
         )
     )
     payload = {"rule_hash": rule.hash, "params": dict(params), "created": version_id, "file": rule.path.name}
-    return tx.append(viewer, at, KIND, version_id, action, None, state, text, payload, submission_id)
+    return tx.append(viewer, at, RULE_VERSION, version_id, action, None, state, text, payload, submission_id)
 
 
 @under("tune", "rule_version")
-def draft(
+def save_version(
     register: Register,
     viewer: Viewer,
     base: Version,
@@ -225,14 +234,14 @@ def draft(
         if first is not None:
             return Outcome(recorded=False, duplicate=True, event=first, created=first.payload.get("created"))
         written = _create(tx, viewer, base.rule, checked, at, DRAFTING.action, DRAFT, text.strip(), submission_id)
-        drafts.discard(tx, viewer, KIND, base.version_id, DRAFTING.action)
+        drafts.discard(tx, viewer, RULE_VERSION, base.version_id, DRAFTING.action)
     return Outcome(recorded=True, event=written, created=written.object_id)
 
 
 @under("view", "rule_version")
 def history(register: Register, viewer: Viewer, rule_id: str) -> pd.DataFrame:
     """What was done with the versions of a rule, newest first: version_id, at, actor_name, action, to_state, text."""
-    names = {step.action: step.name for step in VERSION.steps.values()} | dict(KINDS[KIND].noted)
+    names = {step.action: step.name for step in VERSION.steps.values()} | dict(KINDS[RULE_VERSION].noted)
     columns = (
         event.c.object_id.label("version_id"),
         event.c.at,
@@ -244,7 +253,7 @@ def history(register: Register, viewer: Viewer, rule_id: str) -> pd.DataFrame:
     query = (
         select(*columns)
         .join(rule_version, rule_version.c.version_id == event.c.object_id)
-        .where(event.c.object_type == KIND, rule_version.c.rule_id == rule_id)
+        .where(event.c.object_type == RULE_VERSION, rule_version.c.rule_id == rule_id)
         .order_by(event.c.seq.desc())
     )
     with register.read() as connection:

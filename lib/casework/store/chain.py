@@ -14,9 +14,20 @@ GENESIS = "0" * 64
 
 # What the seal covers, in this order. event_id is derived from the seal itself.
 SEALED = (
-    "seq", "at", "actor_id", "actor_name", "actor_role", "object_type", "object_id", "action",
-    "from_state", "to_state", "text", "payload", "submission_id",
-)  # fmt: skip
+    "seq",
+    "at",
+    "actor_id",
+    "actor_name",
+    "actor_role",
+    "object_type",
+    "object_id",
+    "action",
+    "from_state",
+    "to_state",
+    "text",
+    "payload",
+    "submission_id",
+)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 AUDIT_CHAIN = "audit"
 BUSY_SECONDS = 30
-KINDS = {SYNTHETIC: "合成城市", REAL: "真实数据"}
+HELD = {SYNTHETIC: "合成城市", REAL: "真实数据"}
 # What the people of a synthetic city are numbered by: its personas and those who played its years.
 INVENTED = ("demo-", "played-")
 # Events about the store itself and the data beside it, not about casework.
@@ -118,7 +118,7 @@ class Register:
                     tx.append(SYSTEM, at, "store", "register", "found", None, kind, payload={"kind": kind})
         if self.kind != kind:
             raise StoreKind(
-                f"业务库 {self.engine.url.render_as_string()} 属于{KINDS[str(self.kind)]}，不能用于{KINDS[kind]}。",
+                f"业务库 {self.engine.url.render_as_string()} 属于{HELD[str(self.kind)]}，不能用于{HELD[kind]}。",
                 "真实数据和合成城市各用各的 COCKPIT_HOME（和 COCKPIT_CASEWORK_URL）。",
             )
 

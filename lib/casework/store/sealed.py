@@ -17,8 +17,18 @@ Row = Mapping[str, Any] | RowMapping
 # A warning in three parts: how it was made, what runs say of it, and what follows from its events (level, firing, which
 # run saw it last).
 MADE = ("rule_id", "origin", "title", "subject_type", "subject_id", "period", "first_seen_at", "version_id")
-FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
-         "evidence", "fired_level")  # fmt: skip
+FACTS = (
+    "officer_id",
+    "org_id",
+    "area_code",
+    "domain_code",
+    "signal_count",
+    "occurred_on",
+    "value",
+    "threshold",
+    "evidence",
+    "fired_level",
+)
 STAMP = ("rule_hash", "last_seen_at", "run_id")
 # The content of a file is sealed by its own sha256.
 APART = {"attachment": ("content",), "rule_file": ("content",)}

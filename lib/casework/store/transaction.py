@@ -59,11 +59,21 @@ class Transaction:
         self.require_standing(viewer)
         payload = payload or {}
         row: dict[str, Any] = {
-            "seq": self._seq + 1, "at": at, "actor_id": viewer.person_id, "actor_name": viewer.name,
-            "actor_role": viewer.role, "object_type": object_type, "object_id": object_id, "action": action,
-            "from_state": from_state, "to_state": to_state, "text": text, "payload": canonical(payload),
-            "submission_id": submission_id, "prev_hash": self._hash,
-        }  # fmt: skip
+            "seq": self._seq + 1,
+            "at": at,
+            "actor_id": viewer.person_id,
+            "actor_name": viewer.name,
+            "actor_role": viewer.role,
+            "object_type": object_type,
+            "object_id": object_id,
+            "action": action,
+            "from_state": from_state,
+            "to_state": to_state,
+            "text": text,
+            "payload": canonical(payload),
+            "submission_id": submission_id,
+            "prev_hash": self._hash,
+        }
         row["hash"] = seal(self._hash, row, SEALED)
         row["event_id"] = event_id(row["hash"])
         self._seq, self._hash = row["seq"], row["hash"]

@@ -22,8 +22,17 @@ from lib.rules.levels import graver, level_name
 
 ENDED = frozenset({CLOSED, TO_CLUE, WITHDRAWN})
 
-_FACTS = ("officer_id", "org_id", "area_code", "domain_code", "signal_count", "occurred_on", "value", "threshold",
-          "evidence")  # fmt: skip
+_FACTS = (
+    "officer_id",
+    "org_id",
+    "area_code",
+    "domain_code",
+    "signal_count",
+    "occurred_on",
+    "value",
+    "threshold",
+    "evidence",
+)
 
 
 class RuleName(Protocol):

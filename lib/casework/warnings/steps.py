@@ -67,7 +67,7 @@ def _from_another(attempt: Attempt) -> None:
     attempt.payload |= {"former_id": held.actor_id, "former_name": held.actor_name}
 
 
-def _standing(attempt: Attempt) -> Event | None:
+def _conclusion_given(attempt: Attempt) -> Event | None:
     """The newest event that has not been undone."""
     events = attempt.tx.events_since("warning", attempt.row.warning_id, 0)
     undone = {event.payload.get("undoes") for event in events if event.action == "undo"}
@@ -75,7 +75,7 @@ def _standing(attempt: Attempt) -> Event | None:
 
 
 def _own_last(attempt: Attempt) -> None:
-    last, newest = _standing(attempt), attempt.last
+    last, newest = _conclusion_given(attempt), attempt.last
     since = newest.seq != (last.seq if last is not None else None) and newest.action != "undo"
     if last is None or since or last.action not in UNDOABLE or last.actor_id != attempt.viewer.person_id:
         raise UserError("现在不能撤回。", "只能撤回本人刚做的签收或开始核查，且其后没有别的办理。")
@@ -84,7 +84,7 @@ def _own_last(attempt: Attempt) -> None:
 
 def _before(attempt: Attempt) -> str | None:
     """The state before the step that is taken back."""
-    last = _standing(attempt)
+    last = _conclusion_given(attempt)
     return None if last is None else last.from_state
 
 
@@ -116,10 +116,20 @@ def _substantiated(attempt: Attempt) -> None:
 def _clue(attempt: Attempt, event: Event) -> None:
     row = attempt.row
     clues.create(
-        attempt.tx, attempt.viewer, "model", row.warning_id, title=row.title, detail=event.text, received_at=event.at,
-        officer_id=row.officer_id, org_id=row.org_id, area_code=row.area_code, domain_code=row.domain_code,
-        warning_id=row.warning_id, rule_id=row.rule_id,
-    )  # fmt: skip
+        attempt.tx,
+        attempt.viewer,
+        "model",
+        row.warning_id,
+        title=row.title,
+        detail=event.text,
+        received_at=event.at,
+        officer_id=row.officer_id,
+        org_id=row.org_id,
+        area_code=row.area_code,
+        domain_code=row.domain_code,
+        warning_id=row.warning_id,
+        rule_id=row.rule_id,
+    )
 
 
 _CONCLUSION = Field("conclusion", "核查结论", "choice", required=True, choices=CONCLUSIONS)

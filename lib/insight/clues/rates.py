@@ -1,7 +1,6 @@
 """How clues are handled: the clues received in a period, and what had become of them."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,11 @@ from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
+from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.share import Share
-from lib.insight.warnings.names import CITY_UNITS, known_names, places, rule_labels
+from lib.insight.warnings.names import CITY_ITSELF, known_names, places, rule_labels
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -38,15 +38,6 @@ PARTS = {
     "on_time": ("按期提出意见", "on_time"),
     "overdue": ("超期未提意见", "overdue"),
 }
-
-
-class Duration(NamedTuple):
-    """Workdays from receipt to disposal of `n` disposed clues."""
-
-    n: int
-    mean: float | None
-    median: float | None
-    p90: float | None
 
 
 @under("view", "clue")
@@ -73,7 +64,7 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
     frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
     frame["month"] = frame["received_at"].dt.strftime("%Y-%m")
-    frame = _standing(frame, pd.Timestamp(at))
+    frame = _states(frame, pd.Timestamp(at))
     frame = _times(frame, warehouse, pd.Timestamp(at))
     order = frame.assign(late=~frame["overdue"], done=frame["disposed"])
     order = order.sort_values(["late", "done", "due_at", "clue_id"], kind="stable")
@@ -97,14 +88,14 @@ def _with_places(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
     columns = ["area_code", "county_code", "county_name", "area_label"]
     frame = frame.merge(orgs[["org_id", "org_name"]], on="org_id", how="left")
     frame = frame.merge(areas[columns], on="area_code", how="left")
-    frame["county_name"] = frame["county_name"].fillna(CITY_UNITS)
+    frame["county_name"] = frame["county_name"].fillna(CITY_ITSELF)
     frame["area_label"] = frame["area_label"].fillna(frame["county_name"])
     for column in ("org_name", "county_code"):
         frame[column] = frame[column].fillna("")
     return frame
 
 
-def _standing(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+def _states(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
     frame["disposed"] = frame["disposed_at"].le(at)
     frame["closed"] = frame["closed_at"].le(at)
     frame["open"] = ~frame["disposed"]
@@ -140,11 +131,8 @@ def disposal(disposed: int, received: int, due: int) -> Share:
 
 
 def duration(frame: pd.DataFrame) -> Duration:
-    """How long disposal took, in workdays: mean, median and the days that 90 % did not exceed; None without any."""
-    taken = frame["workdays"].dropna()
-    if taken.empty:
-        return Duration(0, None, None, None)
-    return Duration(len(taken), float(taken.mean()), float(taken.median()), float(taken.quantile(0.9)))
+    """How long disposal took, from receipt."""
+    return duration_of(frame["workdays"])
 
 
 def rates(frame: pd.DataFrame, by: str) -> pd.DataFrame:

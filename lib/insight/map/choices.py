@@ -4,10 +4,9 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.scope import sees_area
-from lib.insight.map.risk import CITY_CODE, COUNTY_UNITS
+from lib.insight.map.risk import CITY_CODE, CITY_UNITS, COUNTY_UNITS
 
 CITY, ALL_TOWNS = "全市", "全部乡镇"
-CITY_UNITS = "市级单位"
 
 
 @under("view", "warning")

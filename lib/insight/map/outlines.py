@@ -28,7 +28,7 @@ BOUNDARY_FILE = "towns.geojson"
 _EAST_WEST = math.cos(math.radians(30.65))
 
 
-class Cell(NamedTuple):
+class Shape(NamedTuple):
     """A town or county: code, name, county, outline (WGS-84) and the middle of its widest part (lon, lat)."""
 
     code: str
@@ -38,11 +38,11 @@ class Cell(NamedTuple):
     middle: tuple[float, float]
 
 
-class Cells(NamedTuple):
+class Shapes(NamedTuple):
     """The towns and counties that can be drawn; `official` when a boundary file is in use."""
 
-    towns: tuple[Cell, ...]
-    counties: tuple[Cell, ...]
+    towns: tuple[Shape, ...]
+    counties: tuple[Shape, ...]
     official: bool
 
     # Thousands of corners: not compared one by one each time something is looked up that was made of them.
@@ -53,8 +53,8 @@ class Cells(NamedTuple):
         return id(self)
 
 
-def town_cells(home: Path | None = None) -> Cells:
-    """The cells of all towns; with a `home` that holds towns.geojson, its boundaries instead.
+def town_shapes(home: Path | None = None) -> Shapes:
+    """The shapes of all towns; with a `home` that holds towns.geojson, its boundaries instead.
 
     That file is a GeoJSON FeatureCollection in WGS-84 whose features carry properties.code (9 digits, or 12 with
     trailing zeros) and possibly properties.name; the name decides, because two public code lists differ in 20
@@ -67,21 +67,21 @@ def town_cells(home: Path | None = None) -> Cells:
 
 
 @lru_cache(maxsize=8)
-def simpler(cells: Cells, finest: float, most: int) -> Cells:
+def simpler(shapes: Shapes, finest: float, most: int) -> Shapes:
     """The same places with at most `most` corners, so that a page is not as heavy as a boundary file.
 
     `finest` is by how many degrees a line may move; by more only where there would be too many corners else.
     """
     while True:
-        found = Cells(_simpler(cells.towns, finest), _simpler(cells.counties, finest), cells.official)
-        corners = sum(shapely.get_num_coordinates(cell.outline) for cell in (*found.towns, *found.counties))
+        found = Shapes(_simpler(shapes.towns, finest), _simpler(shapes.counties, finest), shapes.official)
+        corners = sum(shapely.get_num_coordinates(shape.outline) for shape in (*found.towns, *found.counties))
         if corners <= most or finest > _COARSEST:
             return found
         finest *= 1.5
 
 
-def _simpler(cells: tuple[Cell, ...], tolerance: float) -> tuple[Cell, ...]:
-    return tuple(cell._replace(outline=cell.outline.simplify(tolerance)) for cell in cells)
+def _simpler(shapes: tuple[Shape, ...], tolerance: float) -> tuple[Shape, ...]:
+    return tuple(shape._replace(outline=shape.outline.simplify(tolerance)) for shape in shapes)
 
 
 @lru_cache(maxsize=1)
@@ -100,8 +100,8 @@ def _middle(outline: BaseGeometry) -> tuple[float, float]:
     return spot[0] / _EAST_WEST, spot[1]
 
 
-def _cell(code: str, name: str, county_code: str, outline: BaseGeometry) -> Cell:
-    return Cell(code, name, county_code, outline, _middle(outline))
+def _shape(code: str, name: str, county_code: str, outline: BaseGeometry) -> Shape:
+    return Shape(code, name, county_code, outline, _middle(outline))
 
 
 def _county_outlines(codes: set[str]) -> dict[str, BaseGeometry]:
@@ -115,21 +115,21 @@ def _county_outlines(codes: set[str]) -> dict[str, BaseGeometry]:
 
 
 @lru_cache(maxsize=1)
-def _schematic() -> Cells:
+def _schematic() -> Shapes:
     towns = _towns()
     counties = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]
     outlines = _county_outlines(set(counties.index))
-    cells = []
+    shapes = []
     for county_code, group in towns.groupby("county_code", sort=False):
         area = _squeeze(outlines[str(county_code)])
         seats = MultiPoint(list(zip(group["lon"] * _EAST_WEST, group["lat"], strict=True)))
         parts = shapely.voronoi_polygons(seats, extend_to=area, ordered=True)
         for town, part in zip(group.itertuples(), shapely.get_parts(parts), strict=True):
             share = _only_areas(_squeeze(part.intersection(area), back=True))
-            cells.append(_cell(str(town.code), str(town.name), str(county_code), share))
-    return Cells(
-        tuple(cells),
-        tuple(_cell(code, str(counties[code]), code, outlines[code]) for code in counties.index),
+            shapes.append(_shape(str(town.code), str(town.name), str(county_code), share))
+    return Shapes(
+        tuple(shapes),
+        tuple(_shape(code, str(counties[code]), code, outlines[code]) for code in counties.index),
         official=False,
     )
 
@@ -141,7 +141,7 @@ def _only_areas(geometry: BaseGeometry) -> BaseGeometry:
 
 
 @lru_cache(maxsize=2)
-def _official(path: Path, _changed: int) -> Cells:
+def _official(path: Path, _changed: int) -> Shapes:
     towns = _towns().set_index("code", drop=False)
     by_name = towns.set_index("name")["code"].to_dict()
     outlines: dict[str, BaseGeometry] = {}
@@ -157,16 +157,18 @@ def _official(path: Path, _changed: int) -> Cells:
         ) from error
     if not outlines:
         raise UserError(f"乡镇边界文件中没有本市乡镇：{path.name}。", "请核对 properties.code 是否为 9 位区划代码。")
-    cells = tuple(
-        _cell(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
+    shapes = tuple(
+        _shape(code, towns.at[code, "name"], towns.at[code, "county_code"], outline)
         for code, outline in sorted(outlines.items())
     )
     names = towns.drop_duplicates("county_code").set_index("county_code")["county_name"]
     counties = tuple(
-        _cell(code, names[code], code, shapely.union_all([cell.outline for cell in cells if cell.county_code == code]))
-        for code in sorted({cell.county_code for cell in cells})
+        _shape(
+            code, names[code], code, shapely.union_all([shape.outline for shape in shapes if shape.county_code == code])
+        )
+        for code in sorted({shape.county_code for shape in shapes})
     )
-    return Cells(cells, counties, official=True)
+    return Shapes(shapes, counties, official=True)
 
 
 def _code_of(properties: dict[str, Any], by_name: dict[str, str]) -> str:

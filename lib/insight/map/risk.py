@@ -9,12 +9,14 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.insight.interval import poisson_interval
 from lib.insight.period import Span
+from lib.insight.warnings.names import CITY_ITSELF
 from lib.rules.levels import LEVELS
 from lib.warehouse.store import Warehouse
 
 # Fewer than this and no rate is shaded or ranked (domain: small numbers).
-FEWEST = 15
-COUNTY_UNITS = "县级单位"
+FEWEST_PIECES = 15
+# The rows above the towns: what the units of a county, and those of the city itself, did.
+COUNTY_UNITS, CITY_UNITS = "县级单位", "市级单位"
 CITY_CODE = "330400"
 
 _AREAS = """
@@ -72,7 +74,7 @@ def area_risk(
     `warnings` (area_code, level) and `done` hold what is to be counted, already scoped. Columns: code, name,
     county_code, county_name, is_town, red, orange, yellow, warnings, highest (level or ''), base (n of the rate), rate
     (warnings per 1,000 of the base, NaN when the base is 0), low and high (exact 95 % Poisson interval of the
-    rate), few (base below FEWEST), rank (1 = highest rate; NaN without a warning or with a base below FEWEST), known
+    rate), few (base below FEWEST_PIECES), rank (1 = highest rate; NaN without a warning or where few), known
     (anything was done or warned there: a town that is not known has no data, which is not the same as no warnings).
     """
     places = areas.rename(columns={"area_code": "code", "area_name": "name"})
@@ -87,7 +89,7 @@ def area_risk(
     frame = frame[_in_view(viewer, frame)].reset_index(drop=True)
     frame["is_town"] = frame["level"].eq("镇街")
     frame.loc[~frame["is_town"], "name"] = COUNTY_UNITS
-    frame.loc[frame["level"].eq("市"), ["name", "county_name"]] = ["市级单位", "市本级"]
+    frame.loc[frame["level"].eq("市"), ["name", "county_name"]] = [CITY_UNITS, CITY_ITSELF]
     return _with_rates(frame).drop(columns="level")
 
 
@@ -103,7 +105,7 @@ def _per_thousand(frame: pd.DataFrame) -> pd.DataFrame:
     """`warnings` over `base`: with rate, low, high and few."""
     per = 1000 / frame["base"].where(frame["base"] > 0)
     low, high = poisson_interval(frame["warnings"])
-    return frame.assign(rate=frame["warnings"] * per, low=low * per, high=high * per, few=frame["base"] < FEWEST)
+    return frame.assign(rate=frame["warnings"] * per, low=low * per, high=high * per, few=frame["base"] < FEWEST_PIECES)
 
 
 def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:

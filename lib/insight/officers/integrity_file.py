@@ -65,7 +65,7 @@ select
         when expire_date < $today then $expired
         when issue_date > $today then $not_yet
         else $valid
-    end as standing
+    end as validity
 from officer_cert
 where officer_id = $officer_id
 order by expire_date desc, cert_no
@@ -121,7 +121,7 @@ class IntegrityFile:
 
     postings: posting_id, org_name (编制单位), use_org_name (使用单位), is_lent (县属乡用), post_name, start_date,
     end_date, is_current.
-    certificates: cert_no, domain_name, cert_status (as registered), issue_date, expire_date, standing (on the day:
+    certificates: cert_no, domain_name, cert_status (as registered), issue_date, expire_date, validity (on the day:
     有效, 已过期, 未生效, or 暂扣, 注销 as registered).
     work: every piece of work within `span`, the columns of lib.insight.ranking.work.pieces and subject_title.
     exposure: the same counted: kind (案件, 派单, 检查), role (主办, 协办, 审核, 审批), org_name (the unit of that
@@ -172,11 +172,11 @@ class IntegrityFile:
     @property
     def valid_certificates(self) -> int:
         """Certificates in force on the day."""
-        return int(self.certificates["standing"].eq(VALID).sum())
+        return int(self.certificates["validity"].eq(VALID).sum())
 
 
 @under("view", "officer")
-def integrity_file(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> IntegrityFile:
+def file_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> IntegrityFile:
     """The file of one officer.
 
     Raises Forbidden without the right to see integrity files, NotVisible when the officer's present unit is outside

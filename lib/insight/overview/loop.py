@@ -22,9 +22,9 @@ where list_contains($datasets, dataset)
 """
 
 
-class Step(NamedTuple):
-    """One step of the loop: its name, its figure with its unit, the list it opens (None: `query` on the page of the
-    step), what share went on to it, and its definition."""
+class Stage(NamedTuple):
+    """One stage of the loop: its name, its figure with its unit, the list it opens (None: `query` on the page of the
+    stage), what share went on to it, and its definition."""
 
     name: str
     number: int
@@ -42,26 +42,26 @@ def gathered(warehouse: Warehouse, viewer: Viewer) -> tuple[int, int]:
     return int(rows or 0), int(datasets)
 
 
-def steps(casework: Casework, period: Period, gathered: int, datasets: int, hits: int) -> list[Step]:
-    """归集 → 碰撞 → 预警 → 核查 → 线索 → 办结; from 预警 on the steps follow the warnings generated in the period."""
+def stages(casework: Casework, period: Period, gathered: int, datasets: int, hits: int) -> list[Stage]:
+    """归集 → 碰撞 → 预警 → 核查 → 线索 → 办结; from 预警 on the stages follow the warnings generated in the period."""
     asked = {name: casework.asked(name, period.key) for name in ("generated", "checked", "to_clue", "closed")}
     count = {name: len(rows(casework, one)) for name, one in asked.items()}
     checked = Share(count["checked"], count["generated"])
     to_clue = Share(count["to_clue"], count["checked"])
     closed = Share(count["closed"], count["generated"])
     return [
-        Step("归集", gathered, "行", None, f"{datasets}/{len(load_catalog().numbered)} 项数据",
+        Stage("归集", gathered, "行", None, f"{datasets}/{len(load_catalog().numbered)} 项数据",
              "全市现行有效数据行数，不随权限范围和期间变化。"),
-        Step("碰撞", hits, "条", None, "最近一次运行",
+        Stage("碰撞", hits, "条", None, "最近一次运行",
              "各模型最近一次运行的原始命中数（回看12个月），在您的范围内，不随期间变化。",
              {"hits": "all", "county": dict(casework.cuts).get("county", "")}),
-        Step("预警", count["generated"], "件", asked["generated"], f"{period.name}生成",
+        Stage("预警", count["generated"], "件", asked["generated"], f"{period.name}生成",
              "命中归并后期内首次生成的预警件数，不含合并和撤销。"),
-        Step("核查", count["checked"], "件", asked["checked"], _of(checked, "预警"),
+        Stage("核查", count["checked"], "件", asked["checked"], _of(checked, "预警"),
              "期内生成的预警中，已反馈核查结论的。"),
-        Step("转线索", count["to_clue"], "件", asked["to_clue"], _of(to_clue, "已核查"),
+        Stage("转线索", count["to_clue"], "件", asked["to_clue"], _of(to_clue, "已核查"),
              "期内生成的预警中，已转为问题线索的。"),
-        Step("办结", count["closed"], "件", asked["closed"], _of(closed, "预警"),
+        Stage("办结", count["closed"], "件", asked["closed"], _of(closed, "预警"),
              "期内生成的预警中，已办结或转线索的。"),
     ]  # fmt: skip
 

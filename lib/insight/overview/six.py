@@ -105,13 +105,13 @@ def _generated(casework: Casework, period: Period) -> Figure:
 
 
 def _open(casework: Casework, period: Period) -> Figure:
-    standing, late = _part(casework, "待处置", casework.asked("open")), _part(casework, "超期", casework.asked("late"))
+    waiting, late = _part(casework, "待处置", casework.asked("open")), _part(casework, "超期", casework.asked("late"))
     return Figure(
         "待处置 / 超期",
-        (Value(f"{standing.number:,}", standing.asked), Value(f"{late.number:,}", late.asked)),
-        (standing, late),
+        (Value(f"{waiting.number:,}", waiting.asked), Value(f"{late.number:,}", late.asked)),
+        (waiting, late),
         "截至此刻，不限生成日期",
-        _moved_count(casework, period, standing.number, "open"),
+        _moved_count(casework, period, waiting.number, "open"),
         "尚未办结的预警件数 / 其中已过签收或核查期限的件数。环比、同比比较的是当时尚未办结的件数。",
     )
 

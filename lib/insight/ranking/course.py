@@ -12,7 +12,7 @@ from lib.casework.store.register import Register
 from lib.insight.ranking.officers import officer_ranking
 from lib.insight.ranking.rank import RANKED, rank_officers
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.ranking.work import Charge, by_role, charges, events, exposure, window
+from lib.insight.ranking.work import Charge, by_role, charges, exposure, weighted_warnings, window
 from lib.rules import days_of
 from lib.warehouse.store import Warehouse
 
@@ -48,7 +48,7 @@ def _city(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charg
     for day, charged in zip(days, known, strict=True):
         span = window(day)
         table = rank_officers(
-            by_role(events(warehouse, charged, span)),
+            by_role(weighted_warnings(warehouse, charged, span)),
             by_role(exposure(warehouse, span)),
             as_of=day,
             draws=1,

@@ -8,7 +8,7 @@ from lib.insight.ranking.rank import RANKED
 
 FAIRNESS_COLUMNS = ["aspect", "group", "ranked", "flagged", "rate", "low", "high", "verdict"]
 ALIKE, MORE, LESS, FEW = "与全体相当", "偏多", "偏少", "人数少"
-FEWEST = 20
+FEWEST_OFFICERS = 20
 _SIZES = [(1, 4, "不足 5 人"), (5, 14, "5–14 人"), (15, 10**9, "15 人及以上")]
 
 
@@ -16,7 +16,7 @@ def fairness(table: pd.DataFrame) -> pd.DataFrame:
     """FAIRNESS_COLUMNS of the ranked officers of a `Ranking.table`, by aspect and group.
 
     flagged: whose interval lies above 1. rate: of the ranked, with its 95 % interval (Wilson). verdict: 偏多 or 偏少
-    when the interval of the group does not hold the rate of all, 人数少 below FEWEST officers. Aspects: kind of post,
+    when the interval of the group does not hold the rate of all, 人数少 below FEWEST_OFFICERS. Aspects: kind of post,
     level of the unit, town (镇) or urban (街道), size of the unit (its ranked officers), work in quarters from the
     least to the most busy. Gender is not in the data.
     """
@@ -43,7 +43,7 @@ def in_group(table: pd.DataFrame, aspect: str, group: str) -> pd.DataFrame:
 def _row(flagged: pd.Series, overall: float) -> list:
     n, part = len(flagged), int(flagged.sum())
     low, high = wilson(part, n) or (np.nan, np.nan)
-    verdict = FEW if n < FEWEST else MORE if low > overall else LESS if high < overall else ALIKE
+    verdict = FEW if n < FEWEST_OFFICERS else MORE if low > overall else LESS if high < overall else ALIKE
     return [n, part, part / n, low, high, verdict]
 
 

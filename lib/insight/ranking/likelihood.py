@@ -38,7 +38,7 @@ _FULLEST = 0.95
 _STEPS, _CLOSE, _TINY = 12, 1e-4, 1e-300
 
 
-class Evidence(NamedTuple):
+class Likelihood(NamedTuple):
     """Per officer: events seen, fitted and overlap at `centre` (λ_i); the dispersion, in the unit of the events."""
 
     seen: np.ndarray
@@ -47,7 +47,7 @@ class Evidence(NamedTuple):
     dispersion: float
     centre: np.ndarray
 
-    def likelihood(self, log_ratio: np.ndarray) -> np.ndarray:
+    def over(self, log_ratio: np.ndarray) -> np.ndarray:
         """A row per officer, a column per log λ, relative to the highest of the row."""
         log = np.exp(log_ratio) / self.centre[:, None]
         log -= 1
@@ -75,7 +75,7 @@ def bend_of(cells: Cells) -> np.ndarray:
     return np.minimum(bend, _FULLEST / np.maximum(full, _TINY))
 
 
-def evidence_of(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> tuple[Evidence, Evidence]:
+def likelihoods_of(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> tuple[Likelihood, Likelihood]:
     """Of the weighted events and of their plain number, when officers have these ratios."""
     fitted = _fitted(cells, ratio[cells.officer], bend)
     full = _over(bend * fitted, cells.work)
@@ -85,8 +85,8 @@ def evidence_of(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> tuple[Evid
     dealt = np.maximum(1 - _over(bend, cells.of_strata(cells.work)), 0.5)
     overlap = np.clip(1 - (1 - full) * (1 - share) / dealt, 0.0, 1.0)
     heavy = fitted * _over(cells.of_strata(cells.weight), cells.of_strata(cells.number))
-    weighted = _evidence(cells, cells.weight, heavy, overlap, ratio, cells.typical)
-    return weighted, _evidence(cells, cells.number, fitted, overlap, ratio, 1.0)
+    weighted = _likelihood(cells, cells.weight, heavy, overlap, ratio, cells.typical)
+    return weighted, _likelihood(cells, cells.number, fitted, overlap, ratio, 1.0)
 
 
 def _fitted(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> np.ndarray:
@@ -103,9 +103,9 @@ def _fitted(cells: Cells, ratio: np.ndarray, bend: np.ndarray) -> np.ndarray:
     return pull * rate / (1 + bend * rate * ratio)
 
 
-def _evidence(
+def _likelihood(
     cells: Cells, amount: np.ndarray, fitted: np.ndarray, overlap: np.ndarray, ratio: np.ndarray, typical: float
-) -> Evidence:
+) -> Likelihood:
     residual, chance = (cells.of_officers(part) for part in _scatter(cells, amount, fitted, overlap))
     prior = _PRIOR_EVENTS * typical
     # One officer whose events pile up in one stratum must not make everybody's look like chance.
@@ -113,7 +113,7 @@ def _evidence(
     dispersion = (residual.sum() + prior * typical) / (chance.sum() + prior)
     total = cells.of_officers(fitted)
     mean = np.clip(_over(cells.of_officers(fitted * overlap), total), 1e-9, 1 - 1e-9)
-    return Evidence(cells.of_officers(amount), total, mean, float(dispersion), ratio)
+    return Likelihood(cells.of_officers(amount), total, mean, float(dispersion), ratio)
 
 
 def _scatter(

@@ -15,7 +15,7 @@ from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.ranking.work import Charge, by_role, charges, done_by, events, exposure, pieces, window
+from lib.insight.ranking.work import Charge, by_role, charges, done_by, exposure, pieces, weighted_warnings, window
 from lib.insight.warnings.names import places, rule_label
 from lib.rules.levels import LEVELS
 from lib.rules.recent import Recent
@@ -123,7 +123,7 @@ def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
 @lru_cache(maxsize=4)
 def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _City:
     span = window(as_of)
-    done, drawn = exposure(warehouse, span), events(warehouse, charged, span)
+    done, drawn = exposure(warehouse, span), weighted_warnings(warehouse, charged, span)
     table = rank_officers(by_role(drawn), by_role(done), as_of=as_of, **ranking_settings().method)
     total = done.groupby("officer_id")["exposure"].sum()
     table["exposure"] = table["officer_id"].map(total).fillna(0.0)
@@ -144,7 +144,7 @@ def _officers(warehouse: Warehouse) -> pd.DataFrame:
 
 def compared_warnings(register: Register, warehouse: Warehouse) -> pd.DataFrame:
     """The warnings of the whole city that weigh in the comparison, a row for every officer they count for: the columns
-    of lib.insight.ranking.work.events, weights aged."""
+    of lib.insight.ranking.work.weighted_warnings, weights aged."""
     drawn = _computed(warehouse, charges(snapshot(register, warehouse))).drawn
     return discounted(drawn, warehouse.as_of, ranking_settings().half_life_days)
 

@@ -18,13 +18,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib.insight.ranking.likelihood import bend_of, evidence_of
+from lib.insight.ranking.likelihood import bend_of, likelihoods_of
 from lib.insight.ranking.strata import Cells
 
 SPREADS = np.concatenate([[0.02, 0.05], np.arange(0.1, 1.0, 0.05), np.arange(1.0, 2.01, 0.2), [2.5, 3.0]])
 TAILS = (1.25, 2.0)
 # Log ratios: finely from a seventh to 55, coarsely below. The fine step follows the best known officer.
 _LOWEST, _LOW, _HIGH, _COARSE, _FINE, _FINEST = -9.0, -2.0, 4.0, 0.25, 0.05, 0.01
+# The highest ratio of the grid.
+HIGHEST_RATIO = float(np.exp(_HIGH))
 _ROUNDS, _SETTLED, _TINY = 12, 0.01, 1e-300
 
 
@@ -61,11 +63,11 @@ def posterior_of(cells: Cells) -> Posterior:
     """The posterior of the ratio of everybody in `cells.people`, of whom there is at least one; 1 is their average."""
     ratio, bend = np.ones(len(cells.people)), bend_of(cells)
     for _ in range(_ROUNDS):
-        weighted, counted = evidence_of(cells, ratio, bend)
+        weighted, counted = likelihoods_of(cells, ratio, bend)
         grid = _grid(max(weighted.information().max(), counted.information().max()))
         priors = _priors(grid)
-        plausible = _plausible(counted.likelihood(grid) @ priors.T)
-        mass = weighted.likelihood(grid)
+        plausible = _plausible(counted.over(grid) @ priors.T)
+        mass = weighted.over(grid)
         mass *= (plausible / np.maximum(mass @ priors.T, _TINY)) @ priors
         mass /= mass.sum(axis=1, keepdims=True)
         mean = mass @ np.exp(grid)

@@ -16,8 +16,19 @@ import pandas as pd
 from lib.insight.ranking.posterior import Posterior, posterior_of
 from lib.insight.ranking.strata import cells_of, compared
 
-COLUMNS = ("officer_id", "observed", "expected", "ratio", "low", "high", "p_top5", "rank", "rank_low", "rank_high",
-           "status")  # fmt: skip
+COLUMNS = (
+    "officer_id",
+    "observed",
+    "expected",
+    "ratio",
+    "low",
+    "high",
+    "p_top5",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "status",
+)
 RANKED, INSUFFICIENT = "ranked", "insufficient"
 TOP_SHARE = 0.05
 

@@ -10,7 +10,7 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.insight.ranking.rank import rank_officers
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.ranking.work import LEAD, STRATUM, WITHIN, Charge, charges, events, window, window_of
+from lib.insight.ranking.work import LEAD, STRATUM, WITHIN, Charge, charges, weighted_warnings, window, window_of
 from lib.insight.warnings.names import places
 from lib.warehouse.store import Warehouse
 
@@ -41,7 +41,7 @@ def _whole(warehouse: Warehouse, charged: tuple[Charge, ...], by: str) -> pd.Dat
     span = window(warehouse.as_of)
     done = warehouse.query(_DONE, {**window_of(span), "lead": LEAD}).dropna(subset=[by])
     done = done.assign(officer_id=done[by])
-    drawn = events(warehouse, charged, span)
+    drawn = weighted_warnings(warehouse, charged, span)
     # A warning counts once, for whoever answers for it most.
     drawn = drawn[drawn[by].notna()].sort_values(["weight", "officer_id"], ascending=[False, True], kind="stable")
     drawn = drawn.drop_duplicates("warning_id")

@@ -21,7 +21,7 @@ from lib.warehouse.store import Warehouse
 LEAD = "主办"
 
 # The kind of work in which a rule about such a subject finds its warnings.
-KINDS = {
+WORK_KINDS = {
     "penalty_case": "案件",
     "case_event": "案件",
     "officer": "案件",
@@ -188,12 +188,12 @@ def pieces(warehouse: Warehouse, officer_id: str, span: Span) -> pd.DataFrame:
 
 
 def by_role(frame: pd.DataFrame) -> pd.DataFrame:
-    """`exposure` or `events` with the role in the stratum: whoever approves a hundred cases is compared with others
-    who approve, not with those who lead one."""
+    """`exposure` or `weighted_warnings` with the role in the stratum: whoever approves a hundred cases is compared with
+    others who approve, not with those who lead one."""
     return frame.assign(stratum=frame["stratum"] + "·" + frame["role"])
 
 
-def events(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:
+def weighted_warnings(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:
     """officer_id, org_id, area_code, stratum, occurred_on, role, weight, warning_id: the charges that fall into the
     work of the window, a row for everybody they count for.
 
@@ -220,14 +220,14 @@ def _kind_of(rule: Rule) -> str | None:
     What is found in inspections of an enterprise is set against inspections: who inspects much may handle few cases.
     """
     inspected = rule.subject == "enterprise" and "inspection_record" in rule.inputs
-    return KINDS["inspection_record"] if inspected else KINDS.get(rule.subject)
+    return WORK_KINDS["inspection_record"] if inspected else WORK_KINDS.get(rule.subject)
 
 
 def _by_subject(warehouse: Warehouse, frame: pd.DataFrame, span: Span) -> pd.DataFrame:
     settings = ranking_settings()
     asked = {"ids": frame["subject_id"].unique().tolist(), "start": span.start, "end": span.end}
     on_it = warehouse.query(_WORK_OF, asked)
-    own_kind = frame.assign(kind=frame["subject_type"].map(KINDS).fillna(frame["kind"]))
+    own_kind = frame.assign(kind=frame["subject_type"].map(WORK_KINDS).fillna(frame["kind"]))
     named = own_kind.rename(columns={"officer_id": "named"})
     found = named.merge(on_it, on=["kind", "subject_id"])
     is_named = found["named"].eq(found["officer_id"])

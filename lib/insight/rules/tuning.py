@@ -1,6 +1,5 @@
 """What another version of a model would change, as far as the viewer may see: today, and over the past months."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,10 +16,10 @@ from lib.insight.rules.verified import verified_of
 from lib.insight.rules.workload import Workload, workload
 from lib.insight.warnings.kpi import false_alarms
 from lib.insight.warnings.names import places
+from lib.progress import Progress
 from lib.rules import Variant, backtest, complete_params, monthly, preview
 from lib.warehouse.store import Warehouse
 
-Progress = Callable[[str, float, str], None]
 MOVED = ("added", "lost", "changed")
 
 

@@ -19,11 +19,11 @@ def verified_of(groups: Mapping[str, pd.Series], register: pd.DataFrame, false_a
     so this says nothing about what a version misses.
     """
     known = register.drop_duplicates("warning_id").set_index("warning_id")
-    standing = known["conclusion"].where(known["state"].ne(WITHDRAWN))
+    conclusions = known["conclusion"].where(known["state"].ne(WITHDRAWN))
     dropped = known.index[known["state"].eq(WITHDRAWN)].intersection(false_alarms)
     rows = []
     for group, ids in groups.items():
-        held = standing[standing.index.isin(ids)].value_counts()
+        held = conclusions[conclusions.index.isin(ids)].value_counts()
         true, partly, untrue, unclear = (int(held.get(what, 0)) for what in (TRUE, PARTLY, UNTRUE, UNCLEAR))
         withdrawn = int(ids.isin(dropped).sum())
         n = true + partly + untrue + withdrawn

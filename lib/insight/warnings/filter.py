@@ -85,7 +85,7 @@ class WarningFilter:
         own = int((still & rest["handler_id"].eq(person_id)).sum())
         return {OPEN: int(still.sum()), MINE: own, DONE: int((~still).sum())}
 
-    def drawn(self, frame: pd.DataFrame) -> int:
+    def spot_checks(self, frame: pd.DataFrame) -> int:
         """How many subjects drawn by chance there are under all other filters, wherever they stand."""
         everywhere = replace(self, states=(), overdue=False, standing=EVERYTHING, mine="")
         return len(replace(everywhere, levels=(NAMES[SPOT_CHECK],)).apply(frame))

@@ -4,24 +4,15 @@ The formulas are those of the KPI table (domain: KPIs and cockpit). A share with
 """
 
 import json
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from lib.casework.deadlines import Calendar, settings
 from lib.casework.warnings.states import CLOSED, MERGED, PARTLY, TO_CLUE, TRUE, UNCLEAR, WITHDRAWN
+from lib.insight.duration import Duration, duration_of
 from lib.insight.period import Span
 from lib.insight.share import Share
 from lib.rules.levels import LEVELS
-
-
-class Duration(NamedTuple):
-    """Workdays of `n` finished warnings: the middle one and the one that 90 % do not exceed."""
-
-    median: float | None
-    p90: float | None
-    n: int
 
 
 def counted(warnings: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +32,7 @@ def levels(warnings: pd.DataFrame) -> dict[str, int]:
     return {level: int(found.get(level, 0)) for level in LEVELS}
 
 
-def standing(warnings: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+def open_at(warnings: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
     """Those that were open at that moment: seen by then and not ended by then."""
     seen = warnings["first_seen_at"].le(at) & warnings["state"].ne(MERGED)
     return warnings[seen & ~warnings["closed_at"].le(at)]
@@ -97,10 +88,7 @@ def ended(warnings: pd.DataFrame, span: Span) -> pd.DataFrame:
 def duration(warnings: pd.DataFrame, span: Span, days: Calendar) -> Duration:
     """平均处置时长: workdays from first seen to ended, of those ended in the span."""
     frame = ended(warnings, span)
-    if frame.empty:
-        return Duration(None, None, 0)
-    taken = days.between(frame["first_seen_at"].to_numpy(), frame["closed_at"].to_numpy())
-    return Duration(float(np.median(taken)), float(np.quantile(taken, 0.9)), len(frame))
+    return duration_of(pd.Series(days.between(frame["first_seen_at"].to_numpy(), frame["closed_at"].to_numpy())))
 
 
 def _to_be_signed(red: pd.DataFrame) -> pd.Series:

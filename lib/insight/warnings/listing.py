@@ -7,8 +7,8 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.casework import deadlines
+from lib.casework.reading import visible
 from lib.casework.reading.visible import overdue, warnings
-from lib.casework.reading.visible import spot_checks as drawn
 from lib.casework.store.register import Register
 from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
 from lib.insight.warnings.names import known_names, names, rule_label
@@ -39,7 +39,7 @@ def warning_list(
     at = at or now(warehouse)
     frame = warnings(register, viewer, warehouse)
     if spot_checks:
-        frame = pd.concat([frame, drawn(register, viewer, warehouse)], ignore_index=True)
+        frame = pd.concat([frame, visible.spot_checks(register, viewer, warehouse)], ignore_index=True)
     known = known_names(register, warehouse)
     rows = known.index.get_indexer(frame["warning_id"])
     if (rows < 0).any():

@@ -13,7 +13,7 @@ from lib.insight.wording import SHARE
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
-CITY_UNITS = "市本级"
+CITY_ITSELF = "市本级"
 
 _ORGS = "select org_id, org_name, domain_code as org_domain_code from org"
 _UNITS = "select org_id, org_name, area_code, domain_code from org"
@@ -26,7 +26,7 @@ select
     county.area_name as county_name,
     case area.level when '镇街' then area.area_name end as town_name,
     case area.level
-        when '市' then $city_units
+        when '市' then $city_itself
         when '县' then area.area_name
         else county.area_name || ' ' || area.area_name
     end as area_label
@@ -48,7 +48,7 @@ def rule_labels() -> dict[str, str]:
 @lru_cache(maxsize=4)
 def places(warehouse: Warehouse) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The units (org_id, org_name, org_domain_code) and the areas with their county and label, of a generation."""
-    return warehouse.query(_ORGS), warehouse.query(_AREAS, {"city_units": CITY_UNITS})
+    return warehouse.query(_ORGS), warehouse.query(_AREAS, {"city_itself": CITY_ITSELF})
 
 
 @lru_cache(maxsize=32)
@@ -93,7 +93,7 @@ def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
     found = frame[["warning_id", "org_id", "area_code"]].merge(orgs, on="org_id", how="left")
     found = found.merge(areas, on="area_code", how="left").set_index(frame.index)
     found["town_code"] = found["area_code"].where(found["town_name"].notna(), "")
-    found["county_name"] = found["county_name"].fillna(CITY_UNITS)
+    found["county_name"] = found["county_name"].fillna(CITY_ITSELF)
     for column in ("org_name", "area_name", "area_label", "county_code", "town_name"):
         found[column] = found[column].fillna("")
     found["officer_name"] = frame["officer_id"].map(people).astype("object").fillna("")

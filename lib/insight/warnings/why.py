@@ -56,7 +56,7 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
     warning list, `evidence` its evidence parsed.
     """
     if row["level"] == SPOT_CHECK:
-        return f"{_lead(row)}：随机抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
+        return f"{_lead(row)}：抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
     words = branch_words(evidence, rule) or str(row["title"])
     if is_group(row, evidence):
         return f"{_lead(row)}，{_group_words(row, evidence, rule, words)}"

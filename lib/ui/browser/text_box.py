@@ -32,7 +32,7 @@ def text_of(key: str) -> str:
 
 def saved(at: datetime) -> str:
     """What the box says about its draft."""
-    return f"草稿已保存 {at:%H:%M:%S}"
+    return f"已自动保存 {at:%H:%M:%S}"
 
 
 def text_box(

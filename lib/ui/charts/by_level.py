@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.insight.figure import Asked
+from lib.insight.figure import Asked, text_of
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.levels import LEVELS, level_counts
 from lib.ui.charts.shared import INK, by_name, sheet
@@ -46,7 +46,7 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
     """Bars by month (month, red, orange, yellow), every month labelled; `asked` is the figure of each month."""
     names = frame["month"].dt.strftime("%Y-%m").tolist()
     rows = [
-        {"名称": name, **counts, OPENS: one.text}
+        {"名称": name, **counts, OPENS: text_of(one)}
         for name, counts, one in zip(names, _counts(frame), asked, strict=True)
     ]
     label = {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}
@@ -71,20 +71,20 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
     return sheet(height, layer=[bars])
 
 
-def ranking(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked]) -> dict[str, Any]:
+def named_bars(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Asked]) -> dict[str, Any]:
     """Bars by `name` (red, orange, yellow, total) in the order given, each with its counts beside it; `asked` is the
     figure of each."""
     names = frame[name].tolist()
     # The counts need room beside the longest bar: on a phone more of the width than on a screen.
     room = 2.4 if on_phone() else 1.55
     every = list(zip(names, frame["total"].map(int), _counts(frame), asked, strict=True))
-    rows = [{"名称": label, **counts, OPENS: one.text} for label, _, counts, one in every]
+    rows = [{"名称": label, **counts, OPENS: text_of(one)} for label, _, counts, one in every]
     totals = [
         {
             "名称": label,
             "合计": total,
             "文字": f"{total} {level_counts(*of.values())}" if total else "0",
-            OPENS: one.text,
+            OPENS: text_of(one),
         }
         for label, total, of, one in every
     ]

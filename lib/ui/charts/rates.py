@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.insight.figure import Asked
+from lib.insight.figure import Asked, text_of
 from lib.insight.map.risk import Base
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.shared import ACCENT, INK, by_name, sheet
@@ -26,7 +26,7 @@ def rate_bars(frame: pd.DataFrame, base: Base, height: int, asked: Sequence[Aske
             "下限": None if row.few else round(row.low, 1),
             "上限": None if row.few else round(row.high, 1),
             "文字": _words(row, base),
-            OPENS: one.text,
+            OPENS: text_of(one),
         }
         for row, one in zip(frame.itertuples(index=False), asked, strict=True)
     ]

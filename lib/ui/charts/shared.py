@@ -15,14 +15,26 @@ CONFIG: dict[str, Any] = {
     "font": FONT,
     "view": {"stroke": None},
     "axis": {
-        "labelColor": QUIET, "titleColor": QUIET, "labelFontSize": 12, "titleFontSize": 12,
-        "titleFontWeight": "normal", "domainColor": LINE, "tickColor": LINE, "gridColor": LINE, "grid": False,
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "gridColor": LINE,
+        "grid": False,
         "labelLimit": 220,
     },
     "legend": {
-        "labelColor": INK, "labelFontSize": 12, "title": None, "orient": "top", "padding": 0, "symbolType": "square",
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "title": None,
+        "orient": "top",
+        "padding": 0,
+        "symbolType": "square",
     },
-}  # fmt: skip
+}
 _MARGIN = {"left": 2, "right": 4, "top": 2, "bottom": 2}
 
 

@@ -160,10 +160,19 @@ def clue_list(
         group = st.selectbox(
             GROUPINGS[by][0], groups, key=GROUP_KEY, bind="query-params", label_visibility="collapsed", width=200
         )
-        part = st.segmented_control(
-            "清单", list(PARTS), default="received", required=True, format_func=lambda key: PARTS[key][0], key=PART_KEY,
-            bind="query-params", label_visibility="collapsed",
-        ) or "received"  # fmt: skip
+        part = (
+            st.segmented_control(
+                "清单",
+                list(PARTS),
+                default="received",
+                required=True,
+                format_func=lambda key: PARTS[key][0],
+                key=PART_KEY,
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+            or "received"
+        )
         rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
         _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
     whose = "" if group == EVERYTHING else f"{group} · "

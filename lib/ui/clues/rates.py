@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.casework.deadlines import opinion
-from lib.insight.clues.rates import GROUPINGS, PARTS, Duration, disposal, rates
-from lib.insight.figure import Asked, Part, Sentence
+from lib.insight.clues.rates import GROUPINGS, PARTS, disposal, rates
+from lib.insight.duration import Duration
+from lib.insight.figure import Asked, Part, Sentence, text_of
 from lib.insight.share import NONE, Share, percent
 from lib.insight.wording import number
 from lib.ui import figure, message, tables, tiles
@@ -21,10 +22,20 @@ _STAGES = {"已了结": "#1d4e89", "已处置未了结": "#7a9cc4", "未处置":
 
 # The columns of the breakdown: title, part of PARTS that a click shows.
 _COLUMNS = {
-    "收到": "received", "已处置": "disposed", "处置率": "disposed", "已了结": "closed", "了结率": "closed",
-    "未处置": "open", "按期": "on_time", "到期": "due", "按期率": "on_time", "超期": "overdue",
-    "平均": "disposed", "中位": "disposed", "九成内": "disposed",
-}  # fmt: skip
+    "收到": "received",
+    "已处置": "disposed",
+    "处置率": "disposed",
+    "已了结": "closed",
+    "了结率": "closed",
+    "未处置": "open",
+    "按期": "on_time",
+    "到期": "due",
+    "按期率": "on_time",
+    "超期": "overdue",
+    "平均": "disposed",
+    "中位": "disposed",
+    "九成内": "disposed",
+}
 _HELP = {
     "处置率": "已处置 ÷ 收到；暂存待查计入已处置。",
     "了结率": "已了结 ÷ 收到；暂存待查不计入。",
@@ -81,10 +92,19 @@ def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
 
 def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
     """The rates by county, town, origin, month or disposition; a click on a number shows its clues."""
-    by = st.segmented_control(
-        "分组", list(GROUPINGS), default="county", required=True, format_func=lambda key: f"按{GROUPINGS[key][0]}",
-        key=BY_KEY, bind="query-params", label_visibility="collapsed",
-    ) or "county"  # fmt: skip
+    by = (
+        st.segmented_control(
+            "分组",
+            list(GROUPINGS),
+            default="county",
+            required=True,
+            format_func=lambda key: f"按{GROUPINGS[key][0]}",
+            key=BY_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        or "county"
+    )
     table = rates(cohort, by)
     shown = pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)})
     told = {name: words.format(opinion=opinion()) for name, words in _HELP.items()}
@@ -142,7 +162,7 @@ def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
     months["处置率"] = _percents(months, "disposed", "received")
     rows = months.melt(["group"], list(_STAGES), "进度", "条")
     rows[figure.OPENS] = [
-        asked._replace(name=_STAGE_FIGURES[stage]).of(clue_month=month).text
+        text_of(asked._replace(name=_STAGE_FIGURES[stage]).of(clue_month=month))
         for month, stage in zip(rows["group"], rows["进度"], strict=True)
     ]
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})

@@ -20,7 +20,7 @@ from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
 from lib.warehouse.load.report import FileReport
 
-KINDS = [
+SUFFIXES = [
     "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "et", "json", "jsonl", "ndjson", "parquet", "zip", "gz",
     "tgz", "tar",
 ]  # fmt: skip
@@ -49,7 +49,7 @@ def form(viewer: Viewer) -> None:
     with card("load"):
         files = st.file_uploader(
             "选择文件",
-            KINDS,
+            SUFFIXES,
             accept_multiple_files=True,
             key=f"load_files_{turn}",
             help="按文件名、工作表名和列名识别数据集；列名可用中文、字段名或双公示字段。",
@@ -115,12 +115,21 @@ def _result(report: LoadReport) -> None:
             st.button("收起", key="load_close", type="tertiary", on_click=lambda: st.session_state.pop(_REPORT, None))
         rows = pd.DataFrame(
             [
-                {"文件": file.place, "数据集": file.title or "—", "结果": _STATES[file.state], "读入": file.rows_read,
-                 "接收": file.accepted, "其中更正": file.replaced, "未变": file.unchanged, "隔离": file.quarantined,
-                 "不是数据": file.not_data, "说明": "；".join([*file.told, *_apart(file)])}
+                {
+                    "文件": file.place,
+                    "数据集": file.title or "—",
+                    "结果": _STATES[file.state],
+                    "读入": file.rows_read,
+                    "接收": file.accepted,
+                    "其中更正": file.replaced,
+                    "未变": file.unchanged,
+                    "隔离": file.quarantined,
+                    "不是数据": file.not_data,
+                    "说明": "；".join([*file.told, *_apart(file)]),
+                }
                 for file in report.files
             ]
-        )  # fmt: skip
+        )
         with paged(rows, "d_files") as part:
             st.dataframe(part, hide_index=True, height=height(part, 8), alt="逐个文件的装载结果")
         reasons = [

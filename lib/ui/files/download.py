@@ -8,9 +8,19 @@ from lib.access import Viewer, require
 
 
 def download(
-    viewer: Viewer, action: str, kind: str, label: str, make: Callable[[], bytes], file_name: str, *, icon: str,
-    mime: str | None = None, key: str | None = None, quiet: bool = False, note: str | None = None,
-) -> None:  # fmt: skip
+    viewer: Viewer,
+    action: str,
+    kind: str,
+    label: str,
+    make: Callable[[], bytes],
+    file_name: str,
+    *,
+    icon: str,
+    mime: str | None = None,
+    key: str | None = None,
+    quiet: bool = False,
+    note: str | None = None,
+) -> None:
     """A button that makes a file when it is pressed; nothing for a viewer without the right."""
     if not viewer.may(action, kind):
         return

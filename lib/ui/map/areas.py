@@ -6,8 +6,8 @@ import pandas as pd
 
 from lib.access import Viewer
 from lib.errors import UserError
-from lib.insight.map import risk as area_risk
-from lib.insight.map.outlines import Cells, town_cells
+from lib.insight.map import risk
+from lib.insight.map.outlines import Shapes, town_shapes
 from lib.insight.period import Period
 from lib.ui.kept import kept
 from lib.ui.state import generation_key
@@ -16,25 +16,25 @@ from lib.warehouse.store import Warehouse
 
 @kept(4)
 def _areas(_warehouse: Warehouse, data: tuple[str, int]) -> pd.DataFrame:
-    return area_risk.areas(_warehouse)
+    return risk.areas(_warehouse)
 
 
-def areas(warehouse: Warehouse) -> pd.DataFrame:
-    """The city's areas; see area_risk.areas."""
+def areas_of(warehouse: Warehouse) -> pd.DataFrame:
+    """The city's areas; see risk.areas."""
     return _areas(warehouse, generation_key(warehouse))
 
 
-def cells(home: Path) -> tuple[Cells, UserError | None]:
+def shapes_of(home: Path) -> tuple[Shapes, UserError | None]:
     """The towns to draw; with a boundary file that cannot be read, the schematic ones and what is wrong with it."""
     try:
-        return town_cells(home), None
+        return town_shapes(home), None
     except UserError as error:
-        return town_cells(), error
+        return town_shapes(), error
 
 
-def risk(
-    warehouse: Warehouse, viewer: Viewer, warnings: pd.DataFrame, chosen: Period, base: area_risk.Base = area_risk.CASES
+def risk_of(
+    warehouse: Warehouse, viewer: Viewer, warnings: pd.DataFrame, chosen: Period, base: risk.Base = risk.CASES
 ) -> pd.DataFrame:
     """Warnings by town for a viewer, over what was done there in the period."""
-    done = area_risk.done(warehouse, viewer, chosen.now)
-    return area_risk.area_risk(viewer, warnings, done, areas(warehouse), base)
+    done = risk.done(warehouse, viewer, chosen.now)
+    return risk.area_risk(viewer, warnings, done, areas_of(warehouse), base)

@@ -9,7 +9,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from lib.insight.map.outlines import Cell, Cells, simpler
+from lib.insight.map.outlines import Shape, Shapes, simpler
 from lib.insight.map.risk import CASES
 from lib.ui.charts.shared import INK, sheet
 from lib.ui.map.deck import Shade
@@ -37,22 +37,22 @@ _PALE = Shade("#eceff3", "")
 
 
 def card_map(
-    cells: Cells, shades: dict[str, Shade], counts: dict[str, int], scope: frozenset[str], height: int
+    shapes: Shapes, shades: dict[str, Shade], counts: dict[str, int], scope: frozenset[str], height: int
 ) -> dict[str, Any]:
     """The towns in `scope` with their shades (pale without one), county borders, county names with their counts.
 
     A click selects SELECTION: the `county` it lies in.
     """
-    towns = [cell for cell in cells.towns if cell.code in scope]
-    counties = [cell for cell in cells.counties if any(town.county_code == cell.code for town in towns)]
+    towns = [shape for shape in shapes.towns if shape.code in scope]
+    counties = [shape for shape in shapes.counties if any(town.county_code == shape.code for town in towns)]
     outline = {
         "lookup": "code",
         "as": "outline",
-        "from": {"data": {"url": _drawn(cells), "format": {"type": "json"}}, "key": "code"},
+        "from": {"data": {"url": _drawn(shapes), "format": {"type": "json"}}, "key": "code"},
     }
     shape = {"field": "outline", "type": "geojson"}
     areas = {
-        "data": {"values": [_looks(cell, shades.get(cell.code, _PALE)) for cell in towns]},
+        "data": {"values": [_looks(shape, shades.get(shape.code, _PALE)) for shape in towns]},
         "transform": [{"calculate": _SAID, "as": "text"}, outline],
         "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
         "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["county"], "on": "click"}}],
@@ -63,7 +63,7 @@ def card_map(
         },
     }
     borders = {
-        "data": {"values": [{"code": cell.code} for cell in counties]},
+        "data": {"values": [{"code": shape.code} for shape in counties]},
         "transform": [outline],
         "mark": {"type": "geoshape", "fill": None, "stroke": _BORDER, "strokeWidth": 1.4, "tooltip": None},
         "encoding": {"shape": shape},
@@ -76,18 +76,18 @@ def card_map(
     )
 
 
-def _fitted(towns: list[Cell]) -> dict[str, Any]:
+def _fitted(towns: list[Shape]) -> dict[str, Any]:
     """A flat projection in which the towns fill the card; it is not left to the chart, which has not read them yet."""
-    outlines = [_placed(cell.outline) for cell in towns]
+    outlines = [_placed(shape.outline) for shape in towns]
     west, south, east, north = shapely.total_bounds(outlines) if outlines else (0, 0, 1, 1)
     scale = f"0.97 * min(width / {east - west:.0f}, height / {north - south:.0f})"
     middle = f"[width / 2 - {scale} * {(west + east) / 2:.1f}, height / 2 + {scale} * {(south + north) / 2:.1f}]"
     return {"type": "identity", "reflectY": True, "scale": {"expr": scale}, "translate": {"expr": middle}}
 
 
-def _looks(cell: Cell, shade: Shade) -> dict[str, str]:
-    text = _short(shade.text or cell.name)
-    return {"code": cell.code, "county": cell.county_code, "fill": shade.colour, "text": text}
+def _looks(shape: Shape, shade: Shade) -> dict[str, str]:
+    text = _short(shade.text or shape.name)
+    return {"code": shape.code, "county": shape.county_code, "fill": shade.colour, "text": text}
 
 
 def _short(text: str) -> str:
@@ -97,14 +97,14 @@ def _short(text: str) -> str:
     return text
 
 
-def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
+def _names(counties: list[Shape], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
     spots = [
         {
-            "lon": round((cell.middle[0] - _WEST) * _SQUEEZE / _STEP),
-            "lat": round((cell.middle[1] - _SOUTH) / _STEP),
-            "name": f"{cell.name.rstrip('区县市')} {counts.get(cell.code, 0):,}",
+            "lon": round((shape.middle[0] - _WEST) * _SQUEEZE / _STEP),
+            "lat": round((shape.middle[1] - _SOUTH) / _STEP),
+            "name": f"{shape.name.rstrip('区县市')} {counts.get(shape.code, 0):,}",
         }
-        for cell in counties
+        for shape in counties
     ]
     return {
         "data": {"values": spots},
@@ -118,10 +118,10 @@ def _names(counties: list[Cell], counts: dict[str, int], looks: dict[str, Any]) 
 
 
 @lru_cache(maxsize=4)
-def _drawn(cells: Cells) -> str:
+def _drawn(shapes: Shapes) -> str:
     """The address of the outlines of all places, small enough for a card."""
-    small = simpler(cells, _FINEST, _CORNERS)
-    places = [{"code": cell.code, **_flat(cell.outline)} for cell in (*small.towns, *small.counties)]
+    small = simpler(shapes, _FINEST, _CORNERS)
+    places = [{"code": shape.code, **_flat(shape.outline)} for shape in (*small.towns, *small.counties)]
     return address(json.dumps(places, separators=(",", ":")).encode())
 
 

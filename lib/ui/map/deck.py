@@ -10,7 +10,7 @@ import shapely
 from pydeck.bindings.json_tools import default_serialize
 from shapely.geometry.base import BaseGeometry
 
-from lib.insight.map.outlines import Cell, Cells, simpler
+from lib.insight.map.outlines import Shape, Shapes, simpler
 from lib.ui.charts.shared import INK
 from lib.ui.server.outlines import address
 
@@ -56,7 +56,7 @@ class TownMap(pdk.Deck):
 
 
 def town_map(
-    cells: Cells, shades: dict[str, Shade], size: Size, county: str, town: str, closer: float = 0.0
+    shapes: Shapes, shades: dict[str, Shade], size: Size, county: str, town: str, closer: float = 0.0
 ) -> TownMap:
     """The towns with their shades, county borders and the labels that find room; the chosen town has a frame.
 
@@ -64,11 +64,11 @@ def town_map(
     fills the view. `closer` is how many steps the view is nearer than that, about the chosen town where there is one;
     the wheel moves the page, not the map. Picking gives the layer LAYER's objects with their `code`.
     """
-    cells = simpler(cells, _FINEST, _CORNERS)
-    shown = [cell for cell in cells.towns if cell.code in shades and county in ("", cell.county_code)]
-    around = [cell for cell in cells.towns if cell not in shown]
-    chosen = [cell for cell in shown if cell.code == town]
-    whole = _fit(shown or list(cells.towns), size)
+    shapes = simpler(shapes, _FINEST, _CORNERS)
+    shown = [shape for shape in shapes.towns if shape.code in shades and county in ("", shape.county_code)]
+    around = [shape for shape in shapes.towns if shape not in shown]
+    chosen = [shape for shape in shown if shape.code == town]
+    whole = _fit(shown or list(shapes.towns), size)
     view = _nearer(whole, closer, chosen)
     return TownMap(
         layers=[
@@ -81,7 +81,7 @@ def town_map(
                 get_line_color=[255, 255, 255, 190], get_line_width=1, line_width_units=pdk.types.String("pixels"),
                 pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
             ),
-            _borders("counties", address(json.dumps(_rings(cells.counties)).encode()), [58, 72, 88, 255], 2.2),
+            _borders("counties", address(json.dumps(_rings(shapes.counties)).encode()), [58, 72, 88, 255], 2.2),
             _borders("around_chosen", _rings(chosen), [255, 255, 255, 255], 7),
             _borders("chosen", _rings(chosen), [*_rgb(INK), 255], 3),
             pdk.Layer(
@@ -103,16 +103,16 @@ def _moves(size: Size) -> dict[str, bool]:
     return {"scrollZoom": False, "dragRotate": False, "touchRotate": False, "dragPan": not size.still}
 
 
-def _nearer(view: dict[str, float], closer: float, chosen: list[Cell]) -> dict[str, float]:
+def _nearer(view: dict[str, float], closer: float, chosen: list[Shape]) -> dict[str, float]:
     middle = dict(zip(("longitude", "latitude"), chosen[0].middle, strict=True)) if closer >= 1 and chosen else {}
     return {**view, **middle, "zoom": view["zoom"] + _STEP * closer}
 
 
-def _rings(cells: Iterable[Cell]) -> list[dict]:
+def _rings(shapes: Iterable[Shape]) -> list[dict]:
     return [
         {"path": _rounded(ring)}
-        for cell in cells
-        for part in _parts(cell.outline)
+        for shape in shapes
+        for part in _parts(shape.outline)
         for ring in (part.exterior, *part.interiors)
     ]
 
@@ -138,17 +138,17 @@ def _parts(outline: BaseGeometry) -> list[Any]:
     return list(shapely.get_parts(outline))
 
 
-def _polygons(towns: list[Cell], shades: dict[str, Shade]) -> list[dict]:
+def _polygons(towns: list[Shape], shades: dict[str, Shade]) -> list[dict]:
     return [
         {
-            "code": cell.code,
+            "code": shape.code,
             "text": shade.text,
             "fill": [*_rgb(shade.colour), 255],
             "outline": [_rounded(part.exterior), *(_rounded(hole) for hole in part.interiors)],
         }
-        for cell in towns
-        for shade in (shades.get(cell.code, _PALE),)
-        for part in _parts(cell.outline)
+        for shape in towns
+        for shade in (shades.get(shape.code, _PALE),)
+        for part in _parts(shape.outline)
     ]
 
 
@@ -166,8 +166,8 @@ def _mercator(latitude: float) -> float:
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
 
 
-def _fit(cells: list[Cell], size: Size) -> dict[str, float]:
-    west, south, east, north = shapely.total_bounds([cell.outline for cell in cells])
+def _fit(shapes: list[Shape], size: Size) -> dict[str, float]:
+    west, south, east, north = shapely.total_bounds([shape.outline for shape in shapes])
     wide, tall = east - west, _mercator(north) - _mercator(south)
     room = min((size.width - 2 * _EDGE_PX) / wide, (size.height - 2 * _EDGE_PX) / tall)
     return {"longitude": (west + east) / 2, "latitude": (south + north) / 2, "zoom": math.log2(room * 360 / _TILE)}
@@ -179,21 +179,21 @@ def label_of(name: str) -> str:
     return short if short != name else name.removesuffix("镇")
 
 
-def _labels(cells: list[Cell], shades: dict[str, Shade], view: dict[str, float]) -> list[dict]:
+def _labels(shapes: list[Shape], shades: dict[str, Shade], view: dict[str, float]) -> list[dict]:
     """The labels that find room: largest town first, none over another, none far wider than its town."""
     scale = _TILE * 2 ** view["zoom"] / 360
     taken: list[tuple[float, float, float]] = []
     labels = []
-    for cell in sorted(cells, key=lambda cell: -cell.outline.area):
-        text = label_of(cell.name)
+    for shape in sorted(shapes, key=lambda shape: -shape.outline.area):
+        text = label_of(shape.name)
         half = _LABEL_PX * len(text) / 2 + 2
-        x, y = cell.middle[0] * scale, _mercator(cell.middle[1]) * scale
+        x, y = shape.middle[0] * scale, _mercator(shape.middle[1]) * scale
         crowded = any(
             abs(x - other_x) < half + other and abs(y - other_y) < _LABEL_PX + 3 for other_x, other_y, other in taken
         )
-        if crowded or 2 * half > _FIT * math.sqrt(cell.outline.area) * scale:
+        if crowded or 2 * half > _FIT * math.sqrt(shape.outline.area) * scale:
             continue
         taken.append((x, y, half))
-        spot = [round(degrees, 4) for degrees in cell.middle]
-        labels.append({"spot": spot, "label": text, "ink": [*_rgb(ink_on(shades[cell.code].colour)), 255]})
+        spot = [round(degrees, 4) for degrees in shape.middle]
+        labels.append({"spot": spot, "label": text, "ink": [*_rgb(ink_on(shades[shape.code].colour)), 255]})
     return labels

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lib.insight.map.bands import band_of, bands
-from lib.insight.map.risk import FEWEST, Base
+from lib.insight.map.risk import FEWEST_PIECES, Base
 from lib.insight.wording import number
 from lib.ui.charts.levels import LEVELS, level_counts, level_text
 from lib.ui.charts.shared import NO_DATA, RAMP
@@ -69,7 +69,7 @@ def _classes(towns: pd.DataFrame, measure: str) -> tuple[list[tuple[str, str]], 
     colours = band_of(values, found).map({-1: _NONE, **dict(enumerate(ramp))}).mask(few, _FEW)
     legend = [("0", _NONE), *((band.text, colour) for band, colour in zip(found, ramp, strict=True))]
     if (few & towns["known"]).any():
-        legend.append((f"不足{FEWEST}件", _FEW))
+        legend.append((f"不足{FEWEST_PIECES}件", _FEW))
     return legend, colours
 
 

@@ -7,15 +7,15 @@ import pandas as pd
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Sentence, rows
-from lib.insight.map import risk as area_risk
-from lib.insight.map.outlines import Cells
+from lib.insight.map import risk
+from lib.insight.map.outlines import Shapes
 from lib.insight.overview import loop
 from lib.insight.period import Period
 from lib.insight.warnings.names import rule_labels
 from lib.rules import read_rules
 from lib.rules.levels import LEVELS
 from lib.ui.kept import kept
-from lib.ui.map.areas import risk
+from lib.ui.map.areas import risk_of
 from lib.ui.map.deck import Shade, Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
 from lib.ui.state import Key, casework, key
@@ -54,7 +54,7 @@ class MapView(NamedTuple):
     warnings: pd.DataFrame
     risk: pd.DataFrame
     inside: pd.DataFrame
-    base: area_risk.Base
+    base: risk.Base
     shading: Shading
     sentence: Sentence
 
@@ -69,8 +69,8 @@ def _map_view(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked
     warnings = rows(casework(_register, _warehouse, _viewer), asked.figure)
     labels = rule_labels()
     subjects = {rule.subject for rule in read_rules().values() if labels[rule.id] in asked.rules}
-    base = area_risk.base_of(subjects)
-    towns = risk(_warehouse, _viewer, warnings, asked.chosen, base)
+    base = risk.base_of(subjects)
+    towns = risk_of(_warehouse, _viewer, warnings, asked.chosen, base)
     inside = towns[towns["code"].str.startswith(asked.county)]
     return MapView(
         warnings,
@@ -89,18 +89,18 @@ def deck(
     warehouse: Warehouse,
     viewer: Viewer,
     asked: MapAsked,
-    cells: Cells,
+    shapes: Shapes,
     size: Size,
     town: str,
     closer: float,
 ) -> TownMap:
     """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
     shades = map_view(register, warehouse, viewer, asked).shading.shades
-    return _deck(cells, shades, size, asked, town, closer, key(register, warehouse, viewer))
+    return _deck(shapes, shades, size, asked, town, closer, key(register, warehouse, viewer))
 
 
 @kept(128)
 def _deck(
-    cells: Cells, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, state: Key
+    shapes: Shapes, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, state: Key
 ) -> TownMap:
-    return town_map(cells, _shades, size, asked.county, town, closer)
+    return town_map(shapes, _shades, size, asked.county, town, closer)

@@ -9,8 +9,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.store.register import Register
-from lib.insight import figure as definitions
-from lib.insight.figure import Asked, Casework
+from lib.insight.figure import Asked, Casework, rows
 from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
 from lib.insight.wording import NONE, day, number
 from lib.ui import figure, find, message, paths, tables, tiles
@@ -96,7 +95,7 @@ def figures(file: IntegrityFile) -> None:
 
 def rows_of(file: IntegrityFile, what: str) -> None:
     """One part of the file by itself: the rows a number counts."""
-    valid = file.certificates[file.certificates["standing"].eq(VALID)]
+    valid = file.certificates[file.certificates["validity"].eq(VALID)]
     parts: dict[str, tuple[str, pd.DataFrame, str, Callable[[pd.DataFrame], None]]] = {
         "complaints": ("投诉·信访", file.complaints, "件", _complaint_rows),
         "reviews": ("复议诉讼改变", file.reviews, "件", _review_rows),
@@ -206,7 +205,7 @@ def _review_rows(rows: pd.DataFrame) -> None:
 def found_against(file: IntegrityFile, casework: Casework, ranked: bool) -> None:
     """Warnings, complaints and overturned reviews; with `ranked`, what of the warnings weighs in the ranking."""
     inside = Asked("compared").of(weighs_for=file.officer_id)
-    compared = [("计入人员排序", len(definitions.rows(casework, inside)), inside)] if ranked else []
+    compared = [("计入人员排序", len(rows(casework, inside)), inside)] if ranked else []
     every = Asked("every").of(officer=file.officer_id)
     _card(
         "预警",
@@ -254,7 +253,7 @@ def _certificate_rows(rows: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
             "领域": rows["domain_name"],
-            "状态": rows["standing"],
+            "状态": rows["validity"],
             "到期": rows["expire_date"].map(day),
             "发证": rows["issue_date"].map(day),
             "证件号": rows["cert_no"],

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from lib.insight.figure import Asked, Part
-from lib.insight.map.outlines import Cells
+from lib.insight.map.outlines import Shapes
 from lib.insight.map.risk import CASES
 from lib.insight.period import Period
 from lib.ui.charts import by_level
@@ -27,7 +27,7 @@ class Charts(NamedTuple):
 
 
 @kept(128)
-def charts(view: Overview, chosen: Period, county: str, outlines: Cells, extra: int, phone: bool) -> Charts:
+def charts(view: Overview, chosen: Period, county: str, outlines: Shapes, extra: int, phone: bool) -> Charts:
     """Drawn of a view for its period and county (a code, or empty), `extra` pixels higher than usual."""
     asked = Asked("generated", chosen.key)
     places = view.rates.head(8 + extra // _BAR)
@@ -40,7 +40,7 @@ def charts(view: Overview, chosen: Period, county: str, outlines: Cells, extra: 
     return Charts(
         card_map(outlines, view.shading.shades, view.counts, view.scope, 262 + 2 * extra),
         rate_bars(places, CASES, 152 + extra, by_place),
-        by_level.ranking(top, "label", 130 + extra, by_rule),
+        by_level.named_bars(top, "label", 130 + extra, by_rule),
         by_level.by_month(view.months, 152 + extra, by_month),
         Part("其余模型", int(rest["total"].sum()), asked.of(county=county, rule=rest["rule_id"])),
     )

@@ -45,4 +45,4 @@ def strip(view: Overview) -> None:
 
 @kept(128)
 def _strip(view: Overview, place: way.Place) -> str:
-    return tiles.strip(view.steps)
+    return tiles.strip(view.stages)

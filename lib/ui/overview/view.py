@@ -9,14 +9,14 @@ from lib.access import Viewer
 from lib.casework.reading.visible import hits
 from lib.casework.store.register import Register
 from lib.insight.figure import Sentence
-from lib.insight.map import risk as area_risk
+from lib.insight.map import risk
 from lib.insight.overview import loop
 from lib.insight.overview.six import Figure, figures
 from lib.insight.period import Period
 from lib.insight.warnings import kpi
 from lib.insight.warnings.names import rule_labels
 from lib.ui.kept import kept
-from lib.ui.map.areas import risk
+from lib.ui.map.areas import risk_of
 from lib.ui.map.shading import Shading, shading
 from lib.ui.state import Key, casework, key
 from lib.warehouse.store import Warehouse
@@ -39,7 +39,7 @@ class Overview:
     months: pd.DataFrame
     rules: pd.DataFrame
     pressing: pd.DataFrame
-    steps: list[loop.Step]
+    stages: list[loop.Stage]
     shading: Shading
     counts: dict[str, int]
     scope: frozenset[str]
@@ -68,7 +68,7 @@ def _overview(
     raised = raised[raised["area_code"].fillna("").str.startswith(county)]
     labels = rule_labels()
     months, rules = loop.months(warnings, at), loop.by_rule(warnings, chosen, labels)
-    towns = risk(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
+    towns = risk_of(_warehouse, _viewer, kpi.generated(whole.warnings, chosen.now), chosen)
     inside = towns[towns["code"].str.startswith(county)]
     one_county = towns["county_code"].nunique() == 1 or bool(county)
     return Overview(
@@ -76,13 +76,13 @@ def _overview(
         months,
         rules,
         loop.pressing(held),
-        loop.steps(held, chosen, gathered, datasets, len(raised)),
-        shading(inside, "count", area_risk.CASES),
+        loop.stages(held, chosen, gathered, datasets, len(raised)),
+        shading(inside, "count", risk.CASES),
         {code: int(count) for code, count in towns.groupby("county_code")["warnings"].sum().items()},
         frozenset(towns.loc[towns["is_town"], "code"]),
         inside[inside["is_town"]].sort_values(["few", "rate"], ascending=[True, False])
         if one_county
-        else area_risk.by_county(towns),
+        else risk.by_county(towns),
         "place" if one_county else "county",
         Sentences(
             loop.situation(held),

@@ -10,13 +10,12 @@ from lib.insight.ranking.course import course
 from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
 from lib.ui import figure, paths, tiles
 from lib.ui.browser import way
-from lib.ui.charts import shared as charts
+from lib.ui.charts import shared
 from lib.ui.charts.levels import LEVELS
 from lib.ui.kept import kept
 from lib.ui.officers.integrity_file import officer_list
-from lib.ui.ranking import charts as intervals
-from lib.ui.state import Key, key
-from lib.ui.state import casework as casework_of
+from lib.ui.ranking import intervals
+from lib.ui.state import Key, casework, key
 from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
 
@@ -103,9 +102,9 @@ def _counts(
 ) -> dict[Asked, pd.Series]:
     """By what was asked, how many warnings of each model and level: those that went in, those that did not, and those
     of others that went in."""
-    casework = casework_of(_register, _warehouse, _viewer)
+    held = casework(_register, _warehouse, _viewer)
     every = (Asked(name).of(weighs_for=_officer_id) for name in ("compared", "not_compared", "compared_shared"))
-    return {asked: rows(casework, asked).groupby(["rule_id", "level"]).size() for asked in every}
+    return {asked: rows(held, asked).groupby(["rule_id", "level"]).size() for asked in every}
 
 
 def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -162,7 +161,7 @@ def _course(months: pd.DataFrame) -> None:
     first, last = known.iloc[0], known.iloc[-1]
     sentence = f"比值由 {first['ratio']:.2f}（{first['day']:%Y-%m}）到 {last['ratio']:.2f}（{last['day']:%Y-%m}）"
     tiles.heading(sentence, f"每个月末按当时已有的预警和核查结论重算；条为 {INTERVAL:.0%} 区间")
-    charts.draw(intervals.course(known), sentence)
+    shared.draw(intervals.course(known), sentence)
 
 
 def _alike(table: pd.DataFrame) -> None:

@@ -12,13 +12,14 @@ from lib.insight.figure import Asked, Part
 from lib.insight.ranking.fairness import fairness, in_group
 from lib.insight.ranking.funnel import above, crude, funnel_of
 from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
+from lib.insight.ranking.posterior import HIGHEST_RATIO
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.units import TOWN, UNIT, unit_ranking
 from lib.rules.levels import LEVELS
 from lib.ui import figure, find, message, tiles
 from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
-from lib.ui.ranking import charts as intervals
+from lib.ui.ranking import intervals
 from lib.ui.tables import height, paged
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -69,7 +70,7 @@ METHOD = f"""
 - **调动**：归属按办理当时的单位；调动前的工作和预警仍计本人，并列在当时的单位下。
 - **比值**：本人的风险与同行平均之比，经经验贝叶斯收缩（人员间差异由数据估计，不是假定）：证据越少，越向 1 靠拢。
 - **区间**：真实比值有 {INTERVAL:.0%} 的可能落在其中。**名次**按比值，也有同样把握的区间，多数相互重叠。
-- **上限**：比值最高算到 50 倍左右，观察值远高于此的，点和区间都停在那里。
+- **上限**：比值最高算到 {HIGHEST_RATIO:.0f} 倍，观察值远高于此的，点和区间都停在那里。
 - **样本不足**：可比工作不满 {MIN_EXPOSURE} 件的，不参加排序，单独列出。
 - **属最高 5% 的可能性**：按每个人的不确定程度反复抽取名次，落在前 5% 的次数占比。
 - 工作量计案件（按角色折合主办件数）、行政检查和网格派单：在用模型的人员预警来自这三类工作。

@@ -27,8 +27,8 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-RESTORED = "已恢复您上次未提交的草稿。"
-PROMISE = "输入时自动保存草稿。"
+RESTORED = "已恢复您上次未提交的内容。"
+PROMISE = "输入时自动保存。"
 
 # What records a submission.
 Take = Callable[[Submission], Outcome]
@@ -192,7 +192,7 @@ class Form:
         try:
             save_draft(record.register, record.viewer, kind, record.object_id, payload, at, action)
         except UserError as error:
-            st.session_state[self.key("note")] = f"草稿没有保存：{error.message}"
+            st.session_state[self.key("note")] = f"没有自动保存：{error.message}"
             return
         st.session_state[self.key("note")] = text_box.saved(at)
 
@@ -228,7 +228,7 @@ class Form:
             st.markdown(f"▸ **{verbatim(self._faults[one.name])}**")
         kept = st.session_state.get(self.key("kept"))
         if one.name == FILE and kept:
-            st.caption(f"草稿中已有附件 {verbatim(kept['name'])}，不另选文件时一并提交。")
+            st.caption(f"上次未提交的内容里已有附件 {verbatim(kept['name'])}，不另选文件时一并提交。")
         self._say(one.name)
 
     def _foot(self) -> None:

@@ -62,8 +62,8 @@ def _overtaken(result: Result, workflow: Workflow, meanwhile: tuple[Event, ...],
             if event.text:
                 st.text(mask_free_text(event.text))
         if still_possible:
-            st.caption("您填写的内容仍在下面的表单里，也已存为草稿。核对之后可以再次提交。")
+            st.caption("您填写的内容仍在下面的表单里，也已保存。核对之后可以再次提交。")
             return
-        st.caption(f"现在不能再{result.step.name}。您填写的内容已存为草稿：")
+        st.caption(f"现在不能再{result.step.name}。您填写的内容已保存：")
         if result.text:
             st.text(result.text)

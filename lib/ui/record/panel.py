@@ -10,7 +10,7 @@ from lib.ui.record.form import Form, Record, last
 
 
 @st.fragment
-def panel(
+def steps_panel(
     record: Record,
     steps: list[Step],
     line: str = "",

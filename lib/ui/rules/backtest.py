@@ -137,7 +137,7 @@ def show(found: Tuning, key: str) -> None:
     """A back-test: workload, month by month, and how right both versions were over the year."""
     if found.workload is not None and found.months is not None:
         st.markdown(_workload(found))
-        st.caption(_standing(found))
+        st.caption(_progress(found))
     if found.months is not None:
         heading(*_seen(found.months, found.live is not None))
         draw(_chart(found.months, found.live is not None), "两个版本每月末命中的预警数", key=f"{key}_chart")
@@ -160,7 +160,7 @@ def _workload(found: Tuning) -> str:
     return words + ("" if work.live_days is None else f"（在用版本 {work.live_days:.0f} 个）") + "。"
 
 
-def _standing(found: Tuning) -> str:
+def _progress(found: Tuning) -> str:
     """What stood already when the months begin, which is nobody's new work."""
     assert found.months is not None
     first = found.months.iloc[0]

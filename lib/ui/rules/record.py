@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.rules import tasks as rule_tasks
 from lib.casework.rules.states import LIVE, OPEN, UNDER_WAY
 from lib.casework.rules.steps import TASK
-from lib.casework.rules.versions import Version, history, version_name
-from lib.casework.rules.versions import versions as versions_of
+from lib.casework.rules.tasks import tasks
+from lib.casework.rules.versions import Version, history, version_name, versions
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import Asked, Part
@@ -22,9 +21,8 @@ from lib.ui import figure, message, paths, tiles
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record.form import Record
-from lib.ui.record.panel import panel
-from lib.ui.rules import backtest
-from lib.ui.rules import versions as version_steps
+from lib.ui.record.panel import steps_panel
+from lib.ui.rules import backtest, version_steps
 from lib.ui.rules.verified import shares, verified_table
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
@@ -104,15 +102,15 @@ def _missed(found: precision.Missed, rule_id: str) -> None:
     )
 
 
-def tasks(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
+def task_list(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
     """What the model's owner has to look at, and closing it with a word."""
-    _tasks(register, warehouse, viewer, rule_tasks.tasks(register, viewer, rule_id))
+    _tasks(register, warehouse, viewer, tasks(register, viewer, rule_id))
 
 
 def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:
     """The tasks of a model that wait, by themselves."""
     figure.origin(f"{rule_label(rule_id)} 待处理任务", "✕ 返回模型", WAITING)
-    found = rule_tasks.tasks(register, viewer, rule_id)
+    found = tasks(register, viewer, rule_id)
     found = found[found["state"].eq(OPEN)]
     figure.listed(len(found), "项")
     _tasks(register, warehouse, viewer, found)
@@ -121,7 +119,7 @@ def waiting(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: s
 def trials(register: Register, rule_id: str) -> None:
     """The versions of a model that are under way, by themselves; each opens where it is worked on."""
     figure.origin(f"{rule_label(rule_id)} 在办版本", "✕ 返回模型", TRIALS)
-    found = versions_of(register, rule_id, states=UNDER_WAY)
+    found = versions(register, rule_id, states=UNDER_WAY)
     figure.listed(len(found), "个")
     for one in found:
         st.page_link(
@@ -145,7 +143,7 @@ def _tasks(register: Register, warehouse: Warehouse, viewer: Viewer, found: pd.D
             steps = TASK.possible(viewer, task["state"])
             line = "由有调整模型权限的同志办结。" if task["state"] == OPEN and not steps else ""
             seq = int(task["last_seq"])
-            panel(Record(register, warehouse, viewer, TASK, task["task_id"], task["state"], seq), steps, line)
+            steps_panel(Record(register, warehouse, viewer, TASK, task["task_id"], task["state"], seq), steps, line)
 
 
 def _select_key(rule_id: str) -> str:
@@ -158,7 +156,7 @@ def looked_at(rule_id: str, every: list[Version]) -> Version | None:
     return next((one for one in every if one.version_id == asked), every[-1] if every else None)
 
 
-def versions(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]) -> None:
+def version_list(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str, every: list[Version]) -> None:
     """All versions, one of them against the live one, and the steps that are open for it: stop, roll back …"""
     chosen = looked_at(rule_id, every)
     if chosen is None:

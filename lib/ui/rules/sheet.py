@@ -7,13 +7,12 @@ from lib.casework.rules.versions import Version
 from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.insight.rules.sheet import ROWS_SHOWN, exactly, example
+from lib.insight.warnings.why import GROUPS
 from lib.rules import Rule
 from lib.ui import message
 from lib.ui.charts.levels import LEVELS
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
-
-_GROUPS = {"officer": "人员", "org": "单位"}
 
 
 def _points(title: str, items: tuple[str, ...]) -> None:
@@ -62,7 +61,7 @@ def _aggregation(rule: Rule) -> str:
     wanted = rule.aggregation
     if not rule.grouped:
         return "每条信号一条预警。"
-    group = _GROUPS[str(wanted.group)]
+    group = GROUPS[str(wanted.group)]
     red = "；红色信号直接成为预警" if "'red'" in rule.sections["signals"] else ""
     return (
         f"每{group}每月至少 {wanted.min_signals} 条信号，且信号占办理量的比例不低于同期做同类工作的其他{group}的 "

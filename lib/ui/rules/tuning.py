@@ -26,7 +26,7 @@ from lib.rules.variant import ordered_params
 from lib.ui import figure, paths
 from lib.ui.charts.levels import level_texts
 from lib.ui.rules.verified import verified_table
-from lib.ui.rules.versions import label
+from lib.ui.rules.version_steps import label
 from lib.ui.state import Key, key
 from lib.ui.tables import height, paged
 from lib.warehouse.store import Warehouse
@@ -34,7 +34,7 @@ from lib.warehouse.store import Warehouse
 NEW = "调整在用版本"
 _COUNTS = {"live": "在用", "proposed": "拟用", "added": "新增", "lost": "减少", "changed": "变级别"}
 _NAMES = {"level_zh": "等级", "area_label": "区域", "org_name": "单位", "officer_label": "人员"}
-_GROUPS = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
+_COMPARED = {"live": "在用版本命中的", "proposed": "拟用版本命中的", "added": "新增的", "lost": "减少的"}
 # In the address: the count whose warnings are listed, by the column and the value it is of, and how they were judged.
 _ASKED = (PART, _BY, _VALUE, _HELD, _CONCLUSION) = ("part", "by", "value", "held", "conclusion")
 _COLUMN_OF = {"镇街": "area_code", "单位": "org_id", "人员": "officer_id"}
@@ -280,7 +280,7 @@ def verified(table: pd.DataFrame, what: str, found: Tuning | None = None) -> Non
     verified_table(
         table,
         "",
-        table["group"].map(_GROUPS),
+        table["group"].map(_COMPARED),
         what,
         key="t_verified",
         each=[partial(_opening, found, part) for part in each if found is not None],

@@ -19,7 +19,7 @@ from lib.ui import paths
 from lib.ui.browser import way
 from lib.ui.record.form import Form, Record, Wording, last
 from lib.ui.record.outcome import Result
-from lib.ui.record.panel import panel as steps_panel
+from lib.ui.record.panel import steps_panel
 from lib.ui.verbatim import verbatim
 from lib.ui.warnings import worklist
 from lib.warehouse.store import Warehouse

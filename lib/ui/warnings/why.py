@@ -30,8 +30,8 @@ from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
 NOTE = "核查提示，非结论"
-_ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "随机抽查"}
-_DRAWN = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
+_ORIGINS = {"model": "监督模型", "external_platform": "外部平台推送", "spot_check": "抽查"}
+_SPOT_CHECK = "模型没有命中它，由随机抽取进入核查，用来估计模型漏掉多少。"
 _PEERS = "#b3c8df"
 _FEW = 30
 
@@ -64,7 +64,7 @@ def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[st
             st.badge(level_text(row["level"]), color=colour)  # type: ignore[arg-type]
             st.markdown(f"**{verbatim(row['rule_label'])}**", width="content")
             if row["origin"] == "spot_check":
-                st.badge("随机抽取", color="gray", help=_DRAWN)
+                st.badge("抽查", color="gray", help=_SPOT_CHECK)
             elif not row["firing"]:
                 st.badge(
                     "现已不再命中",
@@ -135,7 +135,7 @@ def _link(page: str, label: str, icon: str, query: way.Query, **more: Any) -> No
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class _Compared:
     """A comparison as the card shows it."""
 
     size: int
@@ -149,14 +149,14 @@ class _Drawn:
 
 
 @kept(500)
-def _drawn(
+def _compared(
     _register: Register, _warehouse: Warehouse, _rule: Rule, _row: pd.Series, _evidence: dict, key: tuple
-) -> _Drawn:
+) -> _Compared:
     found = why.comparison(_register, _warehouse, _rule, _row, _evidence)
     told = found.size > 1 and not found.silent
     position, spec = (found.position(), _distribution(found).to_dict()) if told else ("", {})
     values = found.values.sort_values("value", ascending=found.downward, kind="stable")
-    return _Drawn(found.size, found.among, position, found.silent, found.sampled, spec, values, found.unit)
+    return _Compared(found.size, found.among, position, found.silent, found.sampled, spec, values, found.unit)
 
 
 @kept(512)
@@ -188,7 +188,7 @@ def peers(
     if rule is None:
         return
     try:
-        found = _drawn(register, warehouse, rule, row, evidence, _key(register, warehouse, rule, row))
+        found = _compared(register, warehouse, rule, row, evidence, _key(register, warehouse, rule, row))
     except UserError as error:
         message.problem(error)
         return
@@ -206,7 +206,7 @@ def peers(
         _values(found, f"peer_values_{row['warning_id']}")
 
 
-def _values(found: _Drawn, key: str) -> None:
+def _values(found: _Compared, key: str) -> None:
     """Every value of the comparison, made only when it is opened; whose it is stays untold."""
     with st.expander("同类的全部数值", key=key, on_change="rerun") as box:
         if not box.open:

@@ -113,7 +113,7 @@ def _show(states: list[str], overdue: bool, standing: str, mine: bool) -> None:
     first_page()
 
 
-def _show_drawn() -> None:
+def _show_spot_checks() -> None:
     st.session_state["w_levels"] = [NAMES[SPOT_CHECK]]
     _show([], False, EVERYTHING, False)
 
@@ -140,12 +140,12 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
             on_click=_show,
             args=(list(states), overdue, standing, mine),
         )
-    drawn = chosen.drawn(frame)
-    if drawn and NAMES[SPOT_CHECK] not in chosen.levels:
+    spot_checks = chosen.spot_checks(frame)
+    if spot_checks and NAMES[SPOT_CHECK] not in chosen.levels:
         st.button(
-            f"{NAMES[SPOT_CHECK]} {drawn:,}",
-            key="quick_drawn",
-            on_click=_show_drawn,
+            f"{NAMES[SPOT_CHECK]} {spot_checks:,}",
+            key="quick_spot_checks",
+            on_click=_show_spot_checks,
             help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
         )
 

@@ -6,7 +6,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.casework.warnings.steps import WARNING
-from lib.insight.figure import Asked
+from lib.insight.figure import asked_in
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.order import AS_WORK, ORDERS, in_order
 from lib.ui import figure, paths
@@ -26,7 +26,7 @@ def listed(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.D
     ids = way.listed()
     path, values_of = way.asked_there()
     if ids is None and way.came_from() and way.file_of(path) == paths.WORKBENCH:
-        asked = Asked.from_query(values_of)
+        asked = asked_in(values_of)
         rows = figure.narrowed(register, warehouse, viewer, frame, "warning_id", asked)
         rows = WarningFilter.from_query(values_of, viewer.person_id).apply(rows)
         order = "".join(values_of("w_order"))

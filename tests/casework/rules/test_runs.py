@@ -198,7 +198,9 @@ def test_a_trial_is_counted_and_raises_nothing(
     run_due(home, home_register)
     live = versions.live_versions(home_register)["M91"]
     at = datetime(2022, 9, 25, 9)
-    made = versions.draft(home_register, office, live, {"least_amt": 20000}, submission_id="d", at=at, text="漏报。")
+    made = versions.save_version(
+        home_register, office, live, {"least_amt": 20000}, submission_id="d", at=at, text="漏报。"
+    )
     on_version("try", home_register, office, str(made.created), submission_id="t", at=at)
     before = len(snapshot(home_register).warning)
     results = {one.version_id: one for one in run_due(home, home_register)}

@@ -31,7 +31,7 @@ def taken_in(register: Register) -> Register:
 
 def _draft(register: Register, office: Viewer, days: int = 100) -> str:
     live = versions.live_versions(register)["M01"]
-    made = versions.draft(
+    made = versions.save_version(
         register, office, live, {"limit_days": days}, submission_id=f"draft-{days}", at=AT, text="误报偏多。"
     )
     return str(made.created)
@@ -79,7 +79,7 @@ def test_the_first_time_all_files_are_in_force(taken_in: Register) -> None:
 def test_levels_out_of_order_are_no_draft(taken_in: Register, office: Viewer) -> None:
     live = versions.live_versions(taken_in)["M07"]
     with pytest.raises(RuleError, match="不能大于"):
-        versions.draft(taken_in, office, live, {"z_limit": 6.0}, submission_id="d", at=AT, text="误报偏多。")
+        versions.save_version(taken_in, office, live, {"z_limit": 6.0}, submission_id="d", at=AT, text="误报偏多。")
     assert [one.version_no for one in versions.versions(taken_in, "M07")] == [1]
 
 
@@ -155,7 +155,7 @@ def test_nothing_goes_to_review_without_a_back_test_against_what_is_in_force(
 def test_only_the_entitled_draft_and_approve(taken_in: Register, inspector: Viewer, office: Viewer) -> None:
     live = versions.live_versions(taken_in)["M01"]
     with pytest.raises(Forbidden):
-        versions.draft(taken_in, inspector, live, {"limit_days": 100}, submission_id="x", at=AT, text="x")
+        versions.save_version(taken_in, inspector, live, {"limit_days": 100}, submission_id="x", at=AT, text="x")
     with pytest.raises(Forbidden):
         _step(taken_in, inspector, _draft(taken_in, office), "try")
     with pytest.raises(Forbidden):
@@ -165,10 +165,10 @@ def test_only_the_entitled_draft_and_approve(taken_in: Register, inspector: View
 def test_a_draft_needs_a_reason_and_keeps_the_bounds(taken_in: Register, office: Viewer) -> None:
     live = versions.live_versions(taken_in)["M01"]
     with pytest.raises(UserError, match="理由"):
-        versions.draft(taken_in, office, live, {"limit_days": 100}, submission_id="x", at=AT, text=" ")
+        versions.save_version(taken_in, office, live, {"limit_days": 100}, submission_id="x", at=AT, text=" ")
     with pytest.raises(RuleError, match="limit_days"):
-        versions.draft(taken_in, office, live, {"limit_days": 1}, submission_id="x", at=AT, text="测试")
-    again = [versions.draft(taken_in, office, live, {}, submission_id="y", at=AT, text="测试") for _ in range(2)]
+        versions.save_version(taken_in, office, live, {"limit_days": 1}, submission_id="x", at=AT, text="测试")
+    again = [versions.save_version(taken_in, office, live, {}, submission_id="y", at=AT, text="测试") for _ in range(2)]
     assert [one.recorded for one in again] == [True, False]
     assert again[0].created == again[1].created == "M01-v2"
 

@@ -19,7 +19,7 @@ from lib.casework.rules import spot_checks
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.rules.runs import run_due
 from lib.casework.rules.tasks import open_task
-from lib.casework.rules.versions import draft, live_versions
+from lib.casework.rules.versions import live_versions, save_version
 from lib.casework.store.chain import GENESIS, SEALED, event_id, seal
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.casework.store.verify import verify_generations, verify_register
@@ -108,7 +108,7 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
         spot_checks.enter(tx, planned, [drawn], "抽查2026-09", {"O0001": "ZF"}, AT)  # type: ignore[arg-type]
         open_task(tx, "M05", "M05-v1", "jump", AT, "命中骤变")
     live = live_versions(register)["M05"]
-    made = draft(register, office, live, live.params, submission_id="6", at=AT, text="再试")
+    made = save_version(register, office, live, live.params, submission_id="6", at=AT, text="再试")
     keep_backtest(
         register,
         office,

@@ -42,9 +42,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     register, _ = handmade.opened(place)
     for key, origin, received, org, area, assessed, disposed, archived in CLUES:
         created = register_clue(
-            register, OFFICE, origin, key, submission_id=key, at=received, title=key, detail="", org_id=org,
-            area_code=area, domain_code="ZF", officer_id="P0001",
-        ).created  # fmt: skip
+            register,
+            OFFICE,
+            origin,
+            key,
+            submission_id=key,
+            at=received,
+            title=key,
+            detail="",
+            org_id=org,
+            area_code=area,
+            domain_code="ZF",
+            officer_id="P0001",
+        ).created
         if assessed is None:
             continue
         kind, days = disposed

@@ -12,7 +12,7 @@ import pytest
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.masking import HIDDEN
 from lib.access.policy import policy
-from lib.insight.officers.integrity_file import IntegrityFile, integrity_file, officers, period_text
+from lib.insight.officers.integrity_file import IntegrityFile, file_of, officers, period_text
 from lib.warehouse.generation import begin, current, publish
 from lib.warehouse.marts import build_marts
 from tests.casework.stepping import on_warning
@@ -79,7 +79,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _file(home: Path, viewer: Viewer = OFFICE, officer_id: str = "P0001") -> IntegrityFile:
-    return integrity_file(*handmade.opened(home), viewer, officer_id)
+    return file_of(*handmade.opened(home), viewer, officer_id)
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple]:
@@ -104,8 +104,8 @@ def test_postings_mark_the_current_one_and_a_county_post_used_in_a_town(home: Pa
 
 def test_a_certificate_is_valid_on_its_last_day_and_expired_after_it(home: Path) -> None:
     file = _file(home)
-    standing = dict(_rows(file.certificates, "cert_no", "standing"))
-    assert standing == {"Z1": "有效", "Z2": "已过期", "Z3": "暂扣", "Z4": "未生效"}
+    validity = dict(_rows(file.certificates, "cert_no", "validity"))
+    assert validity == {"Z1": "有效", "Z2": "已过期", "Z3": "暂扣", "Z4": "未生效"}
     assert file.valid_certificates == 1
     assert file.certificates.set_index("cert_no")["domain_name"]["Z2"] == "交通运输"
 
@@ -151,7 +151,7 @@ def test_a_conclusion_shows_in_the_counts_and_the_timeline(home: Path, tmp_path:
             text="已核对案卷。",
             checked=["立案审批表"],
         )
-    file = integrity_file(register, warehouse, OFFICE, "P0001")
+    file = file_of(register, warehouse, OFFICE, "P0001")
     assert (file.recent_warnings, file.proven_warnings) == (2, 1)
     concluded = file.timeline[file.timeline["what"].eq("核查结论")]["detail"]
     assert sorted(concluded) == ["不属实 · M01 超期·久拖不决", "属实 · M01 超期·久拖不决"]

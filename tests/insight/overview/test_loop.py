@@ -7,8 +7,18 @@ from lib.insight.figure import Asked, Casework, rows
 from lib.insight.overview.loop import counties_sentence, pressing, situation
 from lib.insight.period import period
 
-_COLUMNS = ["warning_id", "level", "handler_id", "handler_name", "county_name", "county_code", "area_code",
-            "overdue_days", "overdue", "workdays_left"]  # fmt: skip
+_COLUMNS = [
+    "warning_id",
+    "level",
+    "handler_id",
+    "handler_name",
+    "county_name",
+    "county_code",
+    "area_code",
+    "overdue_days",
+    "overdue",
+    "workdays_left",
+]
 _ROWS = [
     ("W1", "red", "p1", "甲", "桐乡市", "330483", "330483101", 3.0, True, None),
     ("W2", "yellow", "p1", "甲", "海宁市", "330481", "330481001", 9.0, True, None),

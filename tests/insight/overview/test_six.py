@@ -70,8 +70,8 @@ def test_open_at_a_past_moment_counts_what_was_closed_later():
         _warning(3, "2022-09-01"),
         _warning(4, "2022-07-01", state="合并", closed_at="2022-07-01"),
     )
-    assert len(kpi.standing(frame, pd.Timestamp("2022-08-01"))) == 2
-    assert len(kpi.standing(frame, pd.Timestamp("2022-08-25"))) == 1
+    assert len(kpi.open_at(frame, pd.Timestamp("2022-08-01"))) == 2
+    assert len(kpi.open_at(frame, pd.Timestamp("2022-08-25"))) == 1
 
 
 def test_on_time_counts_open_overdue_ones_as_late_and_leaves_out_what_is_not_due_yet():
@@ -166,7 +166,7 @@ def test_six_figures_with_movement_and_the_list_behind_them():
         "预警核实率",
         "预警处置时长",
     ]
-    first, standing, clue, on_time, verified, taken = found
+    first, waiting, clue, on_time, verified, taken = found
     told = [[(part.words, part.number, part.asked.name) for part in figure.parts] for figure in found]
     assert told[0] == [
         ("共", 2, "generated"),
@@ -176,7 +176,7 @@ def test_six_figures_with_movement_and_the_list_behind_them():
     ]
     assert [moved.text for moved in first.movements] == ["环比 +100%，上期 1", "同比 —，去年无记录"]
     assert first.movements[0].parts == (Part("上期", 1, Asked("generated", "month", "before")),)
-    assert large(standing) == "2 / 1" and told[1] == [("待处置", 2, "open"), ("超期", 1, "late")]
+    assert large(waiting) == "2 / 1" and told[1] == [("待处置", 2, "open"), ("超期", 1, "late")]
     assert large(clue) == "50.0%" and clue.detail == "了结率 0.0%"
     assert told[2] == [("已处置", 1, "clues_disposed"), ("收到", 2, "clues_received"), ("已了结", 0, "clues_closed")]
     assert large(on_time) == "—" and told[3][:2] == [("按期", 0, "kept"), ("应办", 0, "due")]

@@ -139,13 +139,13 @@ def test_a_case_and_its_warning_count_by_role(work: duckdb.DuckDBPyConnection):
     span = officer_work.window(date(2022, 9, 25))
     day = pd.Timestamp("2022-05-01")
     charge = officer_work.Charge("W1", "", "M01", "penalty_case", "C1", "", day, "yellow", 0.5)
-    found = officer_work.events(house, (charge,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    found = officer_work.weighted_warnings(house, (charge,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
     assert found.to_dict() == {"P0": pytest.approx(0.15), "P1": 0.5, "P2": 0.5}
     named = charge._replace(officer_id="P0")
-    found = officer_work.events(house, (named,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    found = officer_work.weighted_warnings(house, (named,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
     assert found.to_dict() == {"P0": 0.5, "P1": 0.5, "P2": 0.5}
     personal = named._replace(rule_id="M17", level="red", factor=1.0)
-    found = officer_work.events(house, (personal,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
+    found = officer_work.weighted_warnings(house, (personal,), span).set_index("officer_id")["weight"]  # type: ignore[arg-type]
     assert found.to_dict() == {"P0": 3.0}
     done = officer_work.exposure(house, span).set_index(["officer_id", "stratum"])["exposure"]  # type: ignore[arg-type]
     assert done.loc[("P0", "案件·SC·普通·现场·2022Q2")] == pytest.approx(0.3)
@@ -203,13 +203,13 @@ def test_a_past_day_sees_the_cases_then_in_hand(work: duckdb.DuckDBPyConnection)
     charge = officer_work.Charge("W1", "", "M01", "penalty_case", "C1", "", day, "yellow", 1.0)
     for as_of, stratum in ((date(2022, 3, 31), "未决"), (date(2022, 4, 30), "2022Q2")):
         span = officer_work.window(as_of)
-        found = officer_work.events(house, (charge,), span)  # type: ignore[arg-type]
+        found = officer_work.weighted_warnings(house, (charge,), span)  # type: ignore[arg-type]
         assert set(found["stratum"]) == {f"案件·SC·普通·现场·{stratum}"}
         done = officer_work.exposure.__wrapped__(house, span)  # type: ignore[arg-type]
         cases = done[done["kind"].eq("案件") & done["officer_id"].eq("P2")]
         assert cases[["stratum", "exposure"]].values.tolist() == [[f"案件·SC·普通·现场·{stratum}", 1.0]]
     before = officer_work.window(date(2022, 2, 28))
-    assert officer_work.events(house, (charge,), before).empty  # type: ignore[arg-type]
+    assert officer_work.weighted_warnings(house, (charge,), before).empty  # type: ignore[arg-type]
     done = officer_work.exposure.__wrapped__(house, before)  # type: ignore[arg-type]
     assert done[done["officer_id"].eq("P2")]["kind"].tolist() == ["检查"]
 
@@ -324,8 +324,8 @@ def test_work_outside_the_window_does_not_count(home: Path):
     found = pd.Timestamp("2022-08-01")
     charge = officer_work.Charge("W1", "P0003", "M16", "grid_dispatch", "DP0003000", "", found, "red", 1.0)
     earlier = officer_work.window(date(2022, 7, 31))
-    assert officer_work.events(warehouse, (charge,), SPAN)["weight"].tolist() == [3.0]
-    assert officer_work.events(warehouse, (charge,), earlier).empty
+    assert officer_work.weighted_warnings(warehouse, (charge,), SPAN)["weight"].tolist() == [3.0]
+    assert officer_work.weighted_warnings(warehouse, (charge,), earlier).empty
 
 
 def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: Path):
@@ -334,7 +334,7 @@ def test_a_warning_about_a_person_belongs_to_the_work_the_person_did_most(home: 
     about = officer_work.Charge("W1", "P0001", "M08", "officer", "P0001", "", found, "orange", 1.0)
     monthly = about._replace(warning_id="W2", officer_id="P0003", rule_id="M16", period="2022-08", level="red")
     other_quarter = monthly._replace(warning_id="W3", period="2022-02")
-    found = officer_work.events(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
+    found = officer_work.weighted_warnings(warehouse, (about, monthly, other_quarter), SPAN).set_index("warning_id")
     assert found["stratum"].to_dict() == {"W1": "案件·ZF·普通·现场·未决", "W2": "派单·ZF·网格·2022Q3"}
     assert found["weight"].to_dict() == {"W1": 2.0, "W2": 3.0}
 
@@ -344,7 +344,7 @@ def test_what_is_found_in_inspections_is_not_set_against_cases(home: Path):
     found = pd.Timestamp("2022-09-25")
     fined = officer_work.Charge("W1", "P0001", "M02", "enterprise", "F1", "", found, "yellow", 1.0)
     inspected = fined._replace(warning_id="W2", rule_id="M09")
-    assert officer_work.events(warehouse, (fined, inspected), SPAN)["warning_id"].tolist() == ["W1"]
+    assert officer_work.weighted_warnings(warehouse, (fined, inspected), SPAN)["warning_id"].tolist() == ["W1"]
 
 
 def test_limits_of_chance_by_hand():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from lib.insight.ranking.likelihood import bend_of, evidence_of
+from lib.insight.ranking.likelihood import bend_of, likelihoods_of
 from lib.insight.ranking.posterior import SPREADS, TAILS, Posterior, posterior_of
 from lib.insight.ranking.rank import COLUMNS, _simulated, rank_officers
 from lib.insight.ranking.strata import cells_of
@@ -246,13 +246,13 @@ def test_an_officer_tells_less_about_himself_the_larger_his_part_of_the_stratum(
     """Ten events between two who worked alike: 5 fit, but only 10 x 1/2 x 1/2 count as information."""
     events = events_of(*(("a", "s", "2022-03-01", 1) for _ in range(7)), *(("b", "s", "2022-03-01", 1),) * 3)
     cells = cells_of(events, exposure_of(("a", "s", 50), ("b", "s", 50)))
-    weighted, _ = evidence_of(cells, np.ones(2), np.zeros(2))
+    weighted, _ = likelihoods_of(cells, np.ones(2), np.zeros(2))
     assert weighted.seen.tolist() == [7, 3]
     assert weighted.fitted == pytest.approx([5, 5])
     assert weighted.overlap == pytest.approx([0.5, 0.5])
     assert weighted.information() == pytest.approx([2.5, 2.5])
     # With twice the ratio, a is expected to draw two thirds.
-    weighted, _ = evidence_of(cells, np.array([2.0, 1.0]), np.zeros(2))
+    weighted, _ = likelihoods_of(cells, np.array([2.0, 1.0]), np.zeros(2))
     assert weighted.fitted == pytest.approx([20 / 3, 10 / 3])
 
 
@@ -261,10 +261,10 @@ def test_where_a_unit_of_work_draws_one_event_at_most_the_stratum_fills_up():
     expected part p of the first solves p / (1 - p) = 3 q / (1 - q), p + 3 q = 2."""
     events = events_of(("a", "s", "2022-03-01", 1), ("b", "s", "2022-03-01", 1))
     cells = cells_of(events, exposure_of(*((name, "s", 1) for name in "abcd")))
-    _, counted = evidence_of(cells, np.ones(4), np.ones(4))
+    _, counted = likelihoods_of(cells, np.ones(4), np.ones(4))
     assert counted.fitted == pytest.approx([0.5] * 4)
     assert counted.information() * counted.dispersion == pytest.approx([0.25] * 4)
-    _, counted = evidence_of(cells, np.array([3.0, 1, 1, 1]), np.ones(4))
+    _, counted = likelihoods_of(cells, np.array([3.0, 1, 1, 1]), np.ones(4))
     first = optimize.brentq(lambda p: p + 3 * (p / (1 - p) / 3) / (1 + p / (1 - p) / 3) - 2, 0.01, 0.99)
     assert counted.fitted == pytest.approx([first, *[(2 - first) / 3] * 3], abs=1e-4)
 
@@ -294,7 +294,7 @@ def test_the_dispersion_of_weighted_events_is_measured(copies: int):
     """Warnings that come four at a time tell as much as a quarter of them."""
     events, exposure = city(500, 12, 6, 0.3, np.ones(500), seed=1)
     cells = cells_of(pd.concat([events] * copies), exposure)
-    weighted, counted = evidence_of(cells, np.ones(500), np.zeros(len(cells.work)))
+    weighted, counted = likelihoods_of(cells, np.ones(500), np.zeros(len(cells.work)))
     assert weighted.dispersion == pytest.approx(cells.typical * copies, rel=0.1)
     assert counted.dispersion == pytest.approx(copies, rel=0.1)
 

@@ -64,11 +64,21 @@ def test_the_sentence_measures_with_the_evidence_that_equals_the_value(city) -> 
 
 def hit_of(rule_id: str, value: float, threshold: float | None, **evidence: object) -> tuple[pd.Series, dict, Rule]:
     rule = read_rules()[rule_id]
-    row = pd.Series({
-        "level": "yellow", "title": rule.title, "subject_type": rule.subject, "subject_id": "X",
-        "subject_title": "某某", "org_name": "某队", "officer_name": "王*", "period": "", "value": value,
-        "threshold": threshold, "unit": rule.unit,
-    })  # fmt: skip
+    row = pd.Series(
+        {
+            "level": "yellow",
+            "title": rule.title,
+            "subject_type": rule.subject,
+            "subject_id": "X",
+            "subject_title": "某某",
+            "org_name": "某队",
+            "officer_name": "王*",
+            "period": "",
+            "value": value,
+            "threshold": threshold,
+            "unit": rule.unit,
+        }
+    )
     return row, evidence, rule
 
 

@@ -38,9 +38,19 @@ def build(home: Path) -> dict[str, str]:
         ("超期的", "petition", datetime(2022, 7, 1, 9)),
     ):
         created = register_clue(
-            register, OFFICE, origin, title, submission_id=title, at=received, title=title, detail="来源材料",
-            org_id="O0003", area_code="330483101", domain_code="ZF", officer_id="P0003",
-        ).created  # fmt: skip
+            register,
+            OFFICE,
+            origin,
+            title,
+            submission_id=title,
+            at=received,
+            title=title,
+            detail="来源材料",
+            org_id="O0003",
+            area_code="330483101",
+            domain_code="ZF",
+            officer_id="P0003",
+        ).created
         assert created is not None
         ids[title] = created
         if title == "超期的":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.insight.figure import Asked
+from lib.insight.figure import asked_in_text
 from tests.cities import handmade
 from tests.pages.opening import chart_rows, figures, links, open_page, warning_rows, words
 
@@ -85,7 +85,7 @@ def test_a_place_goes_down_to_models_teams_and_officers_whose_bars_open_their_wa
     app = open_page(PAGE, county="桐乡市", town="桐乡市县级单位", in_town=part)
     spec = json.loads(app.get("vega_lite_chart")[-1].proto.spec)
     rows = chart_rows(spec["layer"][1])
-    asked = [Asked.from_text(row["打开"]) for row in rows]
+    asked = [asked_in_text(row["打开"]) for row in rows]
     assert {one.cuts[0] for one in asked} == {("place", "330483")} and all(one.value(cut) for one in asked)
     without = [text for text in words(app).splitlines() if "没有落到" in text]
     assert sum(row["合计"] for row in rows) == 4 or without

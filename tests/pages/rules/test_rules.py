@@ -8,7 +8,7 @@ from lib.access import SYSTEM
 from lib.access.personas import personas
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.rules.tasks import open_task, tasks
-from lib.casework.rules.versions import draft, versions
+from lib.casework.rules.versions import save_version, versions
 from lib.casework.store.register import open_register
 from lib.insight.rules.report import to_report
 from lib.insight.rules.tuning import back_test
@@ -62,7 +62,7 @@ def test_who_approves_sees_the_back_test_beside_the_change(home: Path) -> None:
     office = next(one for one in personas(True) if one.person_id == "demo-office")
     live = versions(register, "M01")[0]
     sent = {"at": handmade.DAY, "text": "误报多。"}
-    draft(register, office, live, {"limit_days": 97}, submission_id="d", **sent)
+    save_version(register, office, live, {"limit_days": 97}, submission_id="d", **sent)
     on_version("try", register, office, "M01-v2", submission_id="t", **sent)
     found = back_test(register, warehouse, office, Variant(live.rule, {}), Variant(live.rule, {"limit_days": 97}), 3)
     keep_backtest(

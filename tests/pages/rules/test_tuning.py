@@ -6,7 +6,7 @@ import pytest
 
 from lib.access.personas import personas
 from lib.casework.rules.states import DRAFT
-from lib.casework.rules.versions import draft, versions
+from lib.casework.rules.versions import save_version, versions
 from lib.casework.store.register import open_register
 from tests.cities import handmade
 from tests.pages.opening import box, open_page, words
@@ -84,7 +84,7 @@ def test_versions_under_way_are_told_and_opened(home: Path) -> None:
     register = open_register(home)
     live = versions(register, "M01")[0]
     office = next(one for one in personas(True) if one.person_id == "demo-office")
-    draft(register, office, live, {"limit_days": 97}, submission_id="d", at=handmade.DAY, text="误报多。")
+    save_version(register, office, live, {"limit_days": 97}, submission_id="d", at=handmade.DAY, text="误报多。")
     app = open_page(PAGE, "demo-leader", rule="M01")
     assert "有 1 个在办版本" in words(app)
     assert app.button(key="t_open_M01-v2").label == "第2版·草稿"

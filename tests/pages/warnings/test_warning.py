@@ -161,11 +161,11 @@ def test_what_was_typed_is_there_after_a_reload(city) -> None:
     app = opened(number)
     typed(app, f"{number}_conclude_text", "写到一半")
     app.segmented_control(key=f"{number}_conclude_conclusion").set_value("部分属实").run()
-    assert box(app, "情况说明")["note"].startswith("草稿已保存")
+    assert box(app, "情况说明")["note"].startswith("已自动保存")
     again = opened(number)
     assert again.session_state[f"{number}_conclude_text"] == "写到一半"
     assert again.segmented_control(key=f"{number}_conclude_conclusion").value == "部分属实"
-    assert box(again, "情况说明")["note"] == "已恢复您上次未提交的草稿。"
+    assert box(again, "情况说明")["note"] == "已恢复您上次未提交的内容。"
     assert opened(number, "demo-county").session_state[f"{number}_take_over_text"] == ""
 
 

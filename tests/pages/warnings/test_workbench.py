@@ -50,7 +50,7 @@ def test_all_visible_warnings_are_listed_worst_first(city) -> None:
     assert spot_checks(app) == 0
     assert app.button(key="quick_全部").label == "全部 5"
     assert app.button(key="quick_待签收").label == "待签收 5"
-    app.button(key="quick_drawn").click().run()
+    app.button(key="quick_spot_checks").click().run()
     assert spot_checks(app) == 2 and "列出 2 件" in texts(app)
 
 

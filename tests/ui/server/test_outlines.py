@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from lib.insight.map.outlines import town_cells
+from lib.insight.map.outlines import town_shapes
 from lib.ui.map.card import card_map
 from lib.ui.server.outlines import Outlines, address
 
@@ -31,8 +31,8 @@ def test_nothing_else_is(client: TestClient, path: str):
 
 
 def test_the_card_has_every_town_and_county_by_its_address_and_none_in_itself(client: TestClient):
-    cells = town_cells()
-    chart = card_map(cells, {}, {}, frozenset(cell.code for cell in cells.towns), 200)
+    shapes = town_shapes()
+    chart = card_map(shapes, {}, {}, frozenset(shape.code for shape in shapes.towns), 200)
     areas, borders = chart["layer"][:2]
     where = areas["transform"][-1]["from"]["data"]["url"]
     served = {one["code"]: one for one in client.get(f"/{where}").json()}

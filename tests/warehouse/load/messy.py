@@ -174,15 +174,25 @@ def _cases(folder: Path) -> Expected:
 def _events(folder: Path) -> Expected:
     """JSON lines: UTC and offsets, nulls, a broken line, an event of a case that no file brings."""
     events: list[dict] = [
-        {"event_id": "E1", "case_id": "C0001", "event_type": "立案", "event_at": "2022-06-01T01:30:00Z",
-         "operator_id": "P1"},
+        {
+            "event_id": "E1",
+            "case_id": "C0001",
+            "event_type": "立案",
+            "event_at": "2022-06-01T01:30:00Z",
+            "operator_id": "P1",
+        },
         {"event_id": "E2", "case_id": "C0101", "event_type": "决定", "event_at": "2022-07-01 10:00:00+08:00"},
-        {"event_id": "E3", "case_id": "C0101", "event_type": "送达", "event_at": "2022-07-02 10:00:00",
-         "operator_id": None},
+        {
+            "event_id": "E3",
+            "case_id": "C0101",
+            "event_type": "送达",
+            "event_at": "2022-07-02 10:00:00",
+            "operator_id": None,
+        },
         {"event_id": "E4", "case_id": "C9999", "event_type": "立案", "event_at": "2022-07-02 10:00:00"},
         {"event_id": "E5", "case_id": "C0111", "event_type": "立案", "event_at": "2022-07-02 10:00:00"},
         {"event_id": "E6", "case_id": "C0001", "event_type": "结案", "event_at": "2022-07-02 25:00:00"},
-    ]  # fmt: skip
+    ]
     path = folder / "case_event_202209.jsonl"
     write_json(path, events)
     with path.open("a", encoding="utf-8") as handle:

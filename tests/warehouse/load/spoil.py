@@ -84,13 +84,22 @@ def _day(rng: random.Random, day: date | None, style: str) -> str:
         return rng.choice(_NOTHING)
     y, m, d = day.year, day.month, day.day
     return {
-        "iso": f"{y}-{m:02}-{d:02}", "slash": f"{y}/{m}/{d}", "dots": f"{y}.{m}.{d}", "han": f"{y}年{m}月{d}日",
-        "compact": f"{y}{m:02}{d:02}", "clock": f"{y}-{m:02}-{d:02} 00:00:00",
+        "iso": f"{y}-{m:02}-{d:02}",
+        "slash": f"{y}/{m}/{d}",
+        "dots": f"{y}.{m}.{d}",
+        "han": f"{y}年{m}月{d}日",
+        "compact": f"{y}{m:02}{d:02}",
+        "clock": f"{y}-{m:02}-{d:02} 00:00:00",
         "serial": str((day - date(1899, 12, 30)).days),
-        "utc": f"{day - timedelta(days=1)}T16:00:00Z", "shifted": f"{day - timedelta(days=1)}T16:00:00",
-        "mdy": f"{m}/{d}/{y}", "dmy": f"{d}/{m}/{y}", "short": f"{y % 100}-{m}-{d}", "half": f"{y}/{m}/{d} 上午9:05",
-        "words": "".join("〇一二三四五六七八九"[int(c)] for c in str(y)) + f"年{m}月{d}日", "month": f"{y}{m}",
-    }[style]  # fmt: skip
+        "utc": f"{day - timedelta(days=1)}T16:00:00Z",
+        "shifted": f"{day - timedelta(days=1)}T16:00:00",
+        "mdy": f"{m}/{d}/{y}",
+        "dmy": f"{d}/{m}/{y}",
+        "short": f"{y % 100}-{m}-{d}",
+        "half": f"{y}/{m}/{d} 上午9:05",
+        "words": "".join("〇一二三四五六七八九"[int(c)] for c in str(y)) + f"年{m}月{d}日",
+        "month": f"{y}{m}",
+    }[style]
 
 
 _DAYS = ("iso", "slash", "dots", "han", "compact", "clock", "serial", "utc", "shifted", "mdy", "dmy", "short", "half",
@@ -162,11 +171,21 @@ def spoil(rng: random.Random, folder: Path, number: int, rows: list[Original]) -
     table = []
     for row in rows:
         cells = [
-            row.case_id, row.doc_no, row.case_name, row.party_id, "自然人", "I0001", "O0003",
-            "普通", _day(rng, row.filed, days[0]), _day(rng, row.decided, days[1]),
-            "罚款" if row.fine is not None else rng.choice(_NOTHING), _fine(rng, row.fine, unit, own),
-            "处罚" if row.decided else "未决", flags[0] if row.offsite else flags[1],
-        ]  # fmt: skip
+            row.case_id,
+            row.doc_no,
+            row.case_name,
+            row.party_id,
+            "自然人",
+            "I0001",
+            "O0003",
+            "普通",
+            _day(rng, row.filed, days[0]),
+            _day(rng, row.decided, days[1]),
+            "罚款" if row.fine is not None else rng.choice(_NOTHING),
+            _fine(rng, row.fine, unit, own),
+            "处罚" if row.decided else "未决",
+            flags[0] if row.offsite else flags[1],
+        ]
         table.append(cells)
     for extra in rng.sample(_EXTRA, rng.randrange(3)):
         place = rng.randrange(len(headings) + 1)

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.insight.figure import Asked, Part
-from lib.insight.map.risk import FEWEST, Base
+from lib.insight.map.risk import FEWEST_PIECES, Base
 from lib.insight.wording import NONE
 from lib.ui import figure, tiles
 from lib.ui.charts import by_level
@@ -56,7 +56,7 @@ def bars(warnings: pd.DataFrame, asked: Asked, level: str) -> None:
     table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False, kind="stable")
     frame = table.rename_axis(columns=None).reset_index().head(_BARS)
     each = [asked.of(**{cut: one}) for one in frame[column]]
-    spec = by_level.ranking(frame, label, 26 * len(frame) + 8, each)
+    spec = by_level.named_bars(frame, label, 26 * len(frame) + 8, each)
     figure.chart(spec, f"map_{cut}", alt=f"各{level}预警件数")
     rest = len(table) - len(frame)
     without = len(warnings) - len(known)
@@ -73,7 +73,7 @@ def top_towns(risk: pd.DataFrame, asked: Asked, count: int = 8) -> None:
         return
     frame = rows.assign(total=rows["warnings"])[["name", *LEVELS, "total"]]
     each = [asked.of(place=code) for code in rows["code"]]
-    figure.chart(by_level.ranking(frame, "name", 26 * len(frame) + 8, each), "map_towns", alt="预警最多的镇街")
+    figure.chart(by_level.named_bars(frame, "name", 26 * len(frame) + 8, each), "map_towns", alt="预警最多的镇街")
     above = risk[~risk["is_town"]]
     if above["warnings"].sum():
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -112,5 +112,5 @@ def places_table(risk: pd.DataFrame, base: Base, asked: Asked) -> None:
         table, {**levels, "预警": each}, "map_places", _COLUMNS, height=height, placeholder=NONE, alt="各镇街预警"
     )
     few = int((risk["few"] & risk["is_town"]).sum())
-    unranked = f"，其中 {few} 个镇街{base.name}不足 {FEWEST} {base.unit}，预警率不排位" if few else ""
+    unranked = f"，其中 {few} 个镇街{base.name}不足 {FEWEST_PIECES} {base.unit}，预警率不排位" if few else ""
     st.caption(f"共 {len(table)} 行{unranked}。点任一件数，打开这些预警。")

@@ -6,7 +6,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.insight.warnings.sheet import deadlines
 from lib.insight.wording import moment
-from lib.ui import card as ground
+from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.verbatim import verbatim
 
@@ -15,10 +15,10 @@ _LATE = "超期"
 _MARK = '<span style="background:#33414f;color:#fff;border-radius:.25rem;padding:.05rem .45rem">◷ {}</span>'
 
 
-def card(viewer: Viewer, row: pd.Series) -> None:
+def state_card(viewer: Viewer, row: pd.Series) -> None:
     """The state, both deadlines and how they were kept, who is at it and what was concluded."""
     words = _kept_by(row)
-    with ground.card("standing", gap="xsmall"):
+    with card("state", gap="xsmall"):
         st.markdown(f"#### {row['state']}", width="content", anchors=False)
         for title, due in (("签收", "sign_due_at"), ("核查", "verify_due_at")):
             _line(f"{title}期限", moment(row[due]), words[title])

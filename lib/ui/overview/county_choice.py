@@ -7,7 +7,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.scope import sees_area
 from lib.insight.figure import Query
-from lib.insight.map.outlines import Cells
+from lib.insight.map.outlines import Shapes
 from lib.ui.figure import address
 from lib.ui.map.card import SELECTION
 
@@ -22,9 +22,9 @@ class County(NamedTuple):
     name: str = ""
 
 
-def chosen(viewer: Viewer, cells: Cells) -> County:
+def chosen(viewer: Viewer, shapes: Shapes) -> County:
     """The county in the address, when it is one of the viewer's several; otherwise all."""
-    names = {cell.name: cell.code for cell in cells.counties if sees_area(viewer, cell.code)}
+    names = {shape.name: shape.code for shape in shapes.counties if sees_area(viewer, shape.code)}
     name = st.query_params.get(_COUNTY, "")
     code = names.get(name, "") if len(names) > 1 else ""
     if name and not code:

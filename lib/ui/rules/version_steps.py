@@ -16,7 +16,7 @@ from lib.insight.wording import moment
 from lib.rules.rule import Value
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.outcome import Result
-from lib.ui.record.panel import panel
+from lib.ui.record.panel import steps_panel
 from lib.ui.server import background
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -47,14 +47,14 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, version: Ver
     line = "" if possible else f"您的角色（{viewer.role_name}）在这一步不办理。"
     # What stops or restores a model in force is chosen, never offered first.
     usual = version.state in UNDER_WAY
-    panel(_record(register, warehouse, viewer, version), possible, line, _form, usual)
+    steps_panel(_record(register, warehouse, viewer, version), possible, line, _form, usual)
 
 
 def _form(record: Record, step: Step) -> Form:
     return Form(record, step, then=lambda _: background.look_again())
 
 
-def save_draft(
+def save_version(
     register: Register, warehouse: Warehouse, viewer: Viewer, base: Version, params: Mapping[str, Value], possible: bool
 ) -> None:
     """The form that keeps these thresholds as a draft of their own; off unless they are `possible`."""
@@ -65,7 +65,7 @@ def save_draft(
     why = "参数有误，改正后才能保存。" if changed else "参数与在用版本相同，没有可保存的改动。"
 
     def taken(sent: Submission) -> Outcome:
-        return versions.draft(
+        return versions.save_version(
             register, viewer, base, params, submission_id=sent.submission_id, at=sent.at, text=sent.text
         )
 
