@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import PERSONA_TITLES
-from lib.insight.figure import Asked
+from lib.insight.figure import Asked, text_of
 from lib.insight.map.risk import CASES
 from lib.ui.charts.rates import rate_bars
 from tests.cities import handmade
@@ -126,10 +126,10 @@ def test_the_rates_say_what_they_are_made_of():
         "下限": 4.1,
         "上限": 58.4,
         "文字": "20.0（3 件 / 150 件）",
-        "打开": asked[0].text,
+        "打开": text_of(asked[0]),
     }
     # Fewer than 15 cases are not compared: no bar, and the words say why.
-    assert few["预警率"] is None and few["文字"] == "数量少，不比较（3 件 / 14 件）" and few["打开"] == asked[1].text
+    assert few["预警率"] is None and few["文字"] == "数量少，不比较（3 件 / 14 件）" and few["打开"] == text_of(asked[1])
 
 
 def test_a_county_narrows_every_number_in_place():
