@@ -304,7 +304,9 @@ def test_every_kind_of_object_can_be_seen_under_a_right():
 
 def _cached(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and any(ast.unparse(one).startswith(("st.cache_", "kept(")) for one in node.decorator_list):
+        if isinstance(node, ast.FunctionDef) and any(
+            ast.unparse(one).startswith(("st.cache_", "kept(")) for one in node.decorator_list
+        ):
             yield node
 
 
