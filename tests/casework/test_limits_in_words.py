@@ -71,7 +71,7 @@ def test_red_counts_as_signed_in_time_by_the_same_setting(monkeypatch: pytest.Mo
 
 
 # The window of a rule and of a year's figures is no setting.
-_LIMIT = re.compile(r"(?<![0-9])(?!12 ?个月|1 天)[0-9零一二两三四五六七八九十]+ ?(小时|个?工作日|个月|天)")
+_LIMIT = re.compile(r"(?<![0-9哪这])(?!12 ?个月|1 天)[0-9零一二两三四五六七八九十]+ ?(小时|个?工作日|个月|天)")
 
 
 def _written(path: Path) -> list[str]:
