@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import UserError
-from lib.ui import frame, message, navigation
+from lib.ui import frame, message, navigation, state
 from lib.ui.access import gate, session
 from lib.ui.browser import way
 from lib.ui.server import background, garbage
@@ -20,10 +20,11 @@ viewer = session.sign_in(warehouse)
 page = st.navigation(navigation.pages(viewer), position="top")
 way.arrive(page.url_path)
 way.leave()
-frame.header(page.title, warehouse, viewer)
-background.run_due_rules(warehouse)
-try:
-    gate.keep(viewer, way.file_of(page.url_path))
-    page.run()
-except UserError as error:
-    message.stop(error)
+with state.one_look():
+    frame.header(page.title, warehouse, viewer)
+    background.run_due_rules(warehouse)
+    try:
+        gate.keep(viewer, way.file_of(page.url_path))
+        page.run()
+    except UserError as error:
+        message.stop(error)

@@ -24,6 +24,7 @@ from lib.insight.figure import (
     THEN,
     WARNINGS,
     Asked,
+    Casework,
     Query,
     asked_in,
     asked_in_text,
@@ -36,8 +37,8 @@ from lib.ui.browser import way
 from lib.ui.browser.way import address
 from lib.ui.charts import shared
 from lib.ui.kept import kept
-from lib.ui.state import Key, casework, key
-from lib.ui.tables import paged
+from lib.ui.state import casework
+from lib.ui.tables import paged, sent
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
@@ -84,10 +85,10 @@ def table(
         elif on_row is not None:
             on_row(row)
 
-    with paged(shown.reset_index(drop=True), key) as part:
+    with paged(_numbered(shown), key) as part:
         before = int(part.index[0]) if len(part) else 0
         st.dataframe(
-            part,
+            sent(part),
             key=key,
             hide_index=True,
             column_config=column_config,
@@ -95,6 +96,11 @@ def table(
             on_select=picked,
             **more,
         )
+
+
+@kept(128)
+def _numbered(shown: pd.DataFrame) -> pd.DataFrame:
+    return shown.reset_index(drop=True)
 
 
 def link(count: int, opening: Opening, words: str = "", unit: str = "", about: str = "") -> None:
@@ -165,14 +171,19 @@ def drop(everything: bool = False) -> None:
 
 
 @kept(128)
-def _ids(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked: Asked, state: Key) -> pd.Series:
-    found = rows(casework(_register, _warehouse, _viewer), asked)
-    return found["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
+def counted(casework: Casework, asked: Asked) -> pd.DataFrame:
+    """The warnings or clues that a figure counts, once per casework; never change them."""
+    return rows(casework, asked)
+
+
+@kept(256)
+def _ids(casework: Casework, asked: Asked) -> pd.Series:
+    return counted(casework, asked)["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
 
 
 def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
     """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
-    return _ids(register, warehouse, viewer, asked, key(register, warehouse, viewer))
+    return _ids(casework(register, warehouse, viewer), asked)
 
 
 def narrowed(
@@ -181,7 +192,12 @@ def narrowed(
     """The rows of a list (numbered by `key`) that the figure asked for counts; all without one."""
     if asked is None:
         return frame
-    return frame[frame[key].isin(ids(register, warehouse, viewer, asked))]
+    return _among(frame, key, ids(register, warehouse, viewer, asked))
+
+
+@kept(64)
+def _among(frame: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
+    return frame[frame[key].isin(ids)]
 
 
 def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> str:

@@ -5,11 +5,12 @@ kept that is a tenth of its work.
 """
 
 import inspect
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
 from typing import Any, TypeVar, cast
+from weakref import ref
 
 import pandas as pd
 
@@ -17,16 +18,26 @@ Made = TypeVar("Made", bound=Callable[..., Any])
 
 
 class _Same:
-    """A frame or a row as part of what something is kept under: as long as it is the same one, not an equal one."""
+    """Part of what something is kept under: the very same object, not an equal one, for as long as it lives."""
 
-    def __init__(self, one: object) -> None:
-        self.one = one
+    def __init__(self, one: object, gone: Callable[[], None] | None = None) -> None:
+        self._one = ref(one, None if gone is None else lambda _: gone())
+        self._hash = id(one)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.one is other.one
+        if self is other:
+            return True
+        one = self._one()
+        return one is not None and isinstance(other, _Same) and one is other._one()
 
     def __hash__(self) -> int:
-        return id(self.one)
+        return self._hash
+
+
+def _by_itself(one: object) -> bool:
+    if isinstance(one, pd.DataFrame | pd.Series):
+        return True
+    return one is not None and type(one).__hash__ is object.__hash__
 
 
 class _Place:
@@ -42,8 +53,9 @@ def kept(most: int) -> Callable[[Made], Made]:
     """Keep what the function returned, for the `most` last arguments; what is kept is shared and never changed.
 
     Arguments are given by position. Those whose name begins with _ are what it is made from, not what it is kept
-    under. A frame or a row counts as the same only while it is the very same: one that is kept itself. A function
-    that is given a `_viewer` is kept under a `state`, which lib.ui.state.key made for the viewer.
+    under. A frame, a row or an object without an equal counts as the same only while it is the very same, so it has
+    to be kept itself; what was made of it goes when it goes. A function that is given a `_viewer` is kept under a
+    `state`, which lib.ui.state.key made for the viewer.
     """
 
     def put(function: Made) -> Made:
@@ -54,16 +66,28 @@ def kept(most: int) -> Callable[[Made], Made]:
         if not counted:
             raise TypeError(f"{function.__qualname__} has one answer for ever")
         places: OrderedDict[tuple, _Place] = OrderedDict()
+        # Noted where an object ends, which may be anywhere; cleared away at the next look.
+        gone: deque[tuple] = deque()
         lock = Lock()
+
+        def lasting(given: tuple) -> tuple:
+            """The same key, to be kept: it tells when one of its objects ends."""
+
+            def end() -> None:
+                gone.append(under)
+
+            under = tuple(_Same(given[one], end) if _by_itself(given[one]) else given[one] for one in counted)
+            return under
 
         @wraps(function)
         def asked(*given: Any) -> Any:
-            about = (given[one] for one in counted)
-            under = tuple(_Same(one) if isinstance(one, pd.DataFrame | pd.Series) else one for one in about)
+            under = tuple(_Same(given[one]) if _by_itself(given[one]) else given[one] for one in counted)
             with lock:
+                while gone:
+                    places.pop(gone.popleft(), None)
                 place = places.get(under)
                 if place is None:
-                    place = places[under] = _Place()
+                    place = places[lasting(given)] = _Place()
                     if len(places) > most:
                         places.popitem(last=False)
                 else:

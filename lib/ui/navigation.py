@@ -1,5 +1,8 @@
 """The pages of the app in their groups, those that a viewer's rights do not open left out."""
 
+from copy import copy
+from functools import lru_cache
+
 import streamlit as st
 
 from lib.access import Viewer
@@ -17,7 +20,12 @@ def pages(viewer: Viewer) -> dict[str, list]:
 
 def _page(viewer: Viewer, place: Place) -> st.Page:
     # A page that a role cannot open stays reachable by its address, which says why, and stands in no menu.
-    shown = place.listed and gate.opens(viewer, place.file)
+    # Each run gets copies: st.navigation notes in them which one may run.
+    return copy(_made(place, place.listed and gate.opens(viewer, place.file)))
+
+
+@lru_cache(maxsize=64)
+def _made(place: Place, shown: bool) -> st.Page:
     return st.Page(
         place.file,
         title=place.title,

@@ -1,6 +1,8 @@
 """What pages read, computed once per state of the data, the casework, the viewer and the clock."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -50,8 +52,32 @@ def key(register: Register | None, warehouse: Warehouse, viewer: Viewer, *about:
 
     Without a register for what stands on the data alone; the clock goes by five minutes, and not at all without it.
     """
-    held = None if register is None else (register.url, snapshot(register, warehouse).head)
+    held = None if register is None else (register.url, _head(register, warehouse))
     return Key(viewer.sight, generation_key(warehouse), held, _moment(warehouse) if clock else None, about)
+
+
+# During a run of app.py: where each register stood when the run first looked, by how often this process had written.
+_LOOKED: ContextVar[dict[tuple[Register, int], Head] | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within, what others write is seen as it stood at the first look: a page shows one moment, asked for once."""
+    token = _LOOKED.set({})
+    try:
+        yield
+    finally:
+        _LOOKED.reset(token)
+
+
+def _head(register: Register, warehouse: Warehouse) -> Head:
+    looked = _LOOKED.get()
+    if looked is None or register.writing:
+        return snapshot(register, warehouse).head
+    at = register, register.written
+    if at not in looked:
+        looked[at] = snapshot(register, warehouse).head
+    return looked[at]
 
 
 def _moment(warehouse: Warehouse) -> datetime:

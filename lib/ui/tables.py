@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
+from streamlit.dataframe_util import convert_pandas_df_to_arrow_table
 
 from lib.access import Viewer
 from lib.casework.deadlines import signing, signing_units
@@ -93,7 +95,19 @@ def paged(rows: pd.DataFrame, key: str, most: int = _SLICE, sorts: bool = True) 
         if sorts:
             st.caption("点列名只排列这一页。", width="content")
     with place:
-        yield rows.iloc[(page - 1) * most : page * most]
+        yield part_of(rows, (page - 1) * most, page * most)
+
+
+@kept(256)
+def part_of(rows: pd.DataFrame, first: int, end: int) -> pd.DataFrame:
+    """The rows from one place up to another."""
+    return rows.iloc[first:end]
+
+
+@kept(256)
+def sent(rows: pd.DataFrame) -> pa.Table:
+    """Rows as the browser is sent them, for st.dataframe: of a frame that is kept they are written once."""
+    return convert_pandas_df_to_arrow_table(rows)
 
 
 def _lighter(colour: str) -> str:
@@ -196,7 +210,7 @@ def source_table(rows: pd.DataFrame, key: str) -> None:
         elif pd.api.types.is_datetime64_any_dtype(rows[name]):
             config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
     with paged(rows, key) as part:
-        st.dataframe(part, key=key, hide_index=True, column_config=config, height=height(part, 8))
+        st.dataframe(sent(part), key=key, hide_index=True, column_config=config, height=height(part, 8))
 
 
 def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:

@@ -4,8 +4,7 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.clues.rates import duration
-from lib.insight.figure import Asked, rows
+from lib.insight.figure import Asked
 from lib.ui import figure, message, state
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -51,14 +50,14 @@ if frame.empty:
     st.stop()
 
 casework = state.casework(register, warehouse, viewer)
-cohort = rows(casework, asked)
-rates.figures(cohort, duration(cohort), asked)
+cohort = figure.counted(casework, asked)
+rates.figures(cohort, asked)
 year = asked._replace(period="months12")
 left, right = st.columns([1.7, 1], gap="small")
 with left, card("breakdown", height="stretch"):
     by = rates.breakdown(cohort, asked)
     st.caption("点任一数字，打开它的线索。用时为工作日。")
 with right, card("trend", height="stretch"):
-    rates.trend(rows(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
+    rates.trend(figure.counted(casework, year), year, f"数据截至 {warehouse.as_of:%Y-%m-%d}")
 with card("list"):
     listing.clue_list(register, warehouse, viewer, cohort, by, f"{chosen.now.text} 收到")

@@ -78,7 +78,7 @@ key = next(name for name, title in MEASURES.items() if title == measure)
 asked = view.MapAsked(chosen, tuple(levels), tuple(models), key, county)
 shown = view.map_view(register, warehouse, viewer, asked)
 there = asked.there(town)
-here = there.cut(shown.warnings)
+here = view.within(shown.warnings, there)
 
 
 def pick() -> None:
@@ -94,7 +94,7 @@ with chart, card("map", gap="xxsmall"):
     tiles.heading(heading, f"{chosen.now.text} · 数据截至 {warehouse.as_of:%Y-%m-%d}")
     shapes, problem = shapes_of(home())
     size = PHONE if on_phone() else DESKTOP
-    deck = view.deck(register, warehouse, viewer, asked, shapes, size, town, zoom(county))
+    deck = view.deck(shown, asked, shapes, size, town, zoom(county))
     st.pydeck_chart(deck, height=size.height, on_select=pick, key="area_map", alt=f"{chosen.name}各乡镇{measure}")
     st.html(legend(shown.shading))
     note = "乡镇界线取自边界文件" if shapes.official else "乡镇界线为示意，非法定边界"
@@ -102,11 +102,10 @@ with chart, card("map", gap="xxsmall"):
     if problem is not None:
         message.problem(problem)
 with panel, card("place", height="stretch", gap="small"):
-    rows = shown.risk[shown.risk["code"] == town].to_dict("records")
+    place = view.place_of(shown.risk, town)
     tiles.heading(Sentence(town_name if town else county_name, (Part("预警", len(here), there),)), chosen.name)
-    if rows:
-        ranked = int((shown.risk["is_town"] & ~shown.risk["few"]).sum())
-        town_panel.place_figures(rows[0], ranked, shown.base, there)
+    if place is not None:
+        town_panel.place_figures(*place, shown.base, there)
     if here.empty:
         with message.nothing("没有符合条件的预警", "可放宽期间、等级或模型；没有预警不等于没有问题。"):
             message.clearing("m_levels", "m_rules")

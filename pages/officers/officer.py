@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib.errors import UserError
-from lib.insight.officers.integrity_file import file_of
 from lib.ui import message, state
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -18,7 +17,7 @@ if not officer_id:
     integrity_file.search(warehouse, viewer)
     st.stop()
 try:
-    file = file_of(register, warehouse, viewer, officer_id)
+    file = integrity_file.file_of(register, warehouse, viewer, officer_id)
     integrity_file.log_opening(register, warehouse, viewer, file)
 except UserError as error:
     integrity_file.search(warehouse, viewer)

@@ -45,7 +45,7 @@ st.info(page.WHAT_IT_IS_NOT, icon=":material/info:")
 source = f"数据截至 {warehouse.as_of:%Y-%m-%d}"
 within = tuple(areas), tuple(domains)
 shown = found.within(*within)
-ranked, rest = shown[shown["rank"].notna()], shown[shown["rank"].isna()]
+ranked, rest = page.ranked_of(shown), page.rest_of(shown)
 
 
 def opened(people: str, aspect: str = "", group: str = "") -> figure.Opening:
@@ -73,7 +73,7 @@ else:
     left, right = st.columns([1.15, 1], gap="small")
     with right, card("officer"):
         officer_id = page.pick(ranked)
-        row = ranked[ranked["officer_id"] == officer_id].iloc[0]
+        row = page.row_of(ranked, officer_id)
         trail.once(register, warehouse, viewer, "view", "ranking", str(officer_id))
         one.detail(register, warehouse, viewer, row)
     with right, card("funnel"):

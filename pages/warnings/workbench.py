@@ -58,7 +58,7 @@ chosen = WarningFilter(
     asked.standing,
     asked.mine,
 )
-rows = chosen.apply(frame)
+rows = workbench.applied(frame, chosen)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     workbench.quick_filters(chosen, frame, viewer)
     figure.listed(len(rows), "件")

@@ -2,10 +2,11 @@
 app in the same run.
 
 A session is a websocket that speaks the app's own protocol: it asks for a rerun of one page, with the hashes of the
-messages it has kept as a browser does, and waits for the end of the script, again and again. Times are milliseconds
-from asking to the end of the script, so they hold the server's work and the loopback, not the browser's drawing; the
-processor's time of the server's process depends less on what else the machine does. kB and messages are those of the
-first run, which finds nothing kept, and of a rerun.
+messages it has kept and the switches it shows as a browser does, and waits for the end of the script, again and again.
+Times are milliseconds from asking to the end of the script, so they hold the server's work and the loopback, not the
+browser's drawing. Beside them stands the processor's time of the server's process for a rerun, and how many times that
+of hello it is: it depends least on what else the machine does. kB and messages are those of the first run, which finds
+nothing kept, and of a rerun.
 """
 
 import argparse
@@ -34,6 +35,7 @@ PAGES = {
     "线索办理": "clues",
     "工作台": "workbench",
     "预警详情": "warning",
+    "选人": "officer",
     "廉政档案": "officer",
     "模型": "models",
     "调参与回测": "tuning",
@@ -78,7 +80,7 @@ class _Sent(NamedTuple):
 
 async def _session(port: int, page: str, query: str, reruns: int, faults: list[str]) -> list[_Sent]:
     url = f"ws://127.0.0.1:{port}/_stcore/stream"
-    runs, kept = [], set[str]()
+    runs, kept, switches = [], set[str](), dict[str, bool]()
     async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as socket_:
         for _ in range(reruns + 1):
             ask = BackMsg()
@@ -86,6 +88,9 @@ async def _session(port: int, page: str, query: str, reruns: int, faults: list[s
             # By its path every time: the hash that a new session is told is that of app.py, and leads to the overview.
             ask.rerun_script.page_name = page
             ask.rerun_script.cached_message_hashes.extend(kept)
+            # Without its switch a page takes every rerun for an opening, and writes that into the log.
+            for switch, on in switches.items():
+                ask.rerun_script.widget_states.widgets.add(id=switch, bool_value=on)
             kept, size, messages = set(), 0, 0
             started = time.perf_counter()
             await socket_.send(ask.SerializeToString())
@@ -98,6 +103,8 @@ async def _session(port: int, page: str, query: str, reruns: int, faults: list[s
                     kept.add(message.hash)
                 elif kind == "ref_hash":
                     kept.add(message.ref_hash)
+                if kind == "delta" and message.delta.new_element.WhichOneof("type") == "checkbox":
+                    switches[message.delta.new_element.checkbox.id] = message.delta.new_element.checkbox.default
                 if kind == "delta" and FAULT in message.delta.new_element.alert.body:
                     faults.append(message.delta.new_element.alert.body)
                 elif kind == "script_finished":
@@ -108,8 +115,8 @@ async def _session(port: int, page: str, query: str, reruns: int, faults: list[s
 
 def _processor(process: int) -> float:
     """Seconds of processor time that a process has used, all its threads together."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    # The clock of another process (clock_getcpuclockid), finer than the ticks of /proc.
+    return time.clock_gettime((~process << 3) | 2)
 
 
 async def _measure(server: int, port: int, page: str, query: str, sessions: int, reruns: int) -> dict:
@@ -133,15 +140,16 @@ async def _measure(server: int, port: int, page: str, query: str, sessions: int,
     }
 
 
-def _warning_id() -> str:
-
+def _about() -> dict[str, str]:
+    """By title of a page: the address parameters that it is about, of the first warning with an officer."""
     from lib.access import SYSTEM
     from lib.casework.reading.visible import warnings
     from lib.casework.store.register import open_register
     from lib.warehouse.store import open_warehouse
 
     frame = warnings(open_register(), SYSTEM, open_warehouse())
-    return str(frame["warning_id"].iloc[0])
+    row = frame[frame["officer_id"].notna()].iloc[0]
+    return {"预警详情": f"id={row['warning_id']}", "廉政档案": f"officer={row['officer_id']}"}
 
 
 def main() -> None:
@@ -149,7 +157,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--reruns", type=int, default=10)
     options = parser.parse_args()
-    warning = _warning_id()
+    about = _about()
     result: dict[str, dict] = {}
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder) / "hello.py"
@@ -161,7 +169,7 @@ def main() -> None:
             server, port = _serve(command)
             try:
                 for title, page in pages.items():
-                    query = f"id={warning}" if page == "warning" else ""
+                    query = about.get(title, "")
                     asyncio.run(_measure(server.pid, port, page, query, 1, 1))
                     result[f"{name}:{title}"] = {
                         str(sessions): asyncio.run(_measure(server.pid, port, page, query, sessions, options.reruns))
@@ -174,12 +182,13 @@ def main() -> None:
         print(json.dumps(result, ensure_ascii=False, indent=1))
         return
     floor = result["hello:你好"]
-    print("页面\t初次 kB\t再运行 kB\t消息\t1 会话 ms（倍）\t20 会话 ms（倍）\t处理器 ms（倍）")
+    print("页面\t初次 kB\t再运行 kB\t消息\t1 会话 ms（倍）\t20 会话 ms（倍）\t1 会话处理器（倍）\t20 会话处理器（倍）")
     for title, by_sessions in result.items():
         one, twenty = by_sessions["1"], by_sessions["20"]
         times = "\t".join(
             f"{by_sessions[sessions][name]}（{by_sessions[sessions][name] / floor[sessions][name]:.1f}）"
-            for sessions, name in (("1", "p50_ms"), ("20", "p50_ms"), ("20", "processor_ms"))
+            for name in ("p50_ms", "processor_ms")
+            for sessions in ("1", "20")
         )
         print(f"{title}\t{one['first_kb']}\t{one['kb']}\t{one['messages']}\t{times}")
         for fault in one["faults"] + twenty["faults"]:

@@ -1,8 +1,10 @@
 """What is kept between reruns is kept under what decides it, made once, and never for one viewer under nobody's key."""
 
 import ast
+import gc
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pandas as pd
@@ -45,12 +47,12 @@ def test_made_once_for_the_same_arguments_and_not_for_what_it_is_made_from():
     made = []
 
     @kept(4)
-    def total(_source: list[int], name: str) -> int:
+    def total(_source: list[int], name: str | None) -> int:
         made.append(name)
         return sum(_source)
 
-    assert [total([1, 2], "a"), total([5], "a"), total([5], "b")] == [3, 3, 5]
-    assert made == ["a", "b"]
+    assert [total([1, 2], "a"), total([5], "a"), total([5], "b"), total([7], None)] == [3, 3, 5, 7]
+    assert made == ["a", "b", None]
 
 
 def test_the_longest_unasked_goes_first():
@@ -74,6 +76,21 @@ def test_an_equal_frame_is_another_one():
     one, other = pd.DataFrame({"n": [1]}), pd.DataFrame({"n": [1]})
     assert size(one) is size(one)
     assert size(one) is not size(other)
+
+
+def test_what_was_made_of_a_frame_goes_with_it():
+    @kept(4)
+    def counted(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.groupby("n").size().to_frame()
+
+    one = pd.DataFrame({"n": [1, 2]})
+    held = weakref.ref(counted(one))
+    del one
+    gc.collect()
+    assert held() is not None
+    counted(pd.DataFrame({"n": [3]}))
+    gc.collect()
+    assert held() is None
 
 
 def test_what_could_not_be_made_is_not_kept():

@@ -70,6 +70,8 @@ class Register:
         self._turn = threading.Lock() if self.sqlite else None
         self._here = threading.local()
         self._kind: str | None = None
+        # How often this process has written: what was read before may not hold any more.
+        self.written = 0
         self._create()
 
     def _create(self) -> None:
@@ -170,6 +172,7 @@ class Register:
                 ends = current.ends(marks["store_id"])
             finally:
                 self._here.transaction = None
+        self.written += 1
         if self._footing is not None:
             self._footing.hold()
         if self.kept is not None and ends is not None:

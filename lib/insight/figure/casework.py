@@ -11,7 +11,7 @@ from lib.insight.figure.asked import NOW, Asked
 from lib.insight.period import Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Casework:
     """What figures are taken from: visible warnings and clues, the ids withdrawn as 误报, and when.
 

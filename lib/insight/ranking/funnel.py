@@ -90,7 +90,7 @@ def _at_places(rows: pd.DataFrame, columns: int, lines: int) -> pd.DataFrame:
     return points.reset_index(drop=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Funnel:
     """`points` (see `funnel_points`), `limits` (see `control_limits`), whether these meet, how many officers are
     ranked and how many of them lie `outside`, above the upper 99.8 % limit."""

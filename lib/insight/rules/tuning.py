@@ -32,7 +32,7 @@ class Tried(NamedTuple):
     tested: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tuning:
     """The proposed version of a model against the live one (None: nothing is in force) on `as_of`, in a scope.
 

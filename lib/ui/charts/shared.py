@@ -84,6 +84,14 @@ def sheet(height: int | dict[str, int] | None = None, **parts: Any) -> dict[str,
     return {"background": "transparent", "padding": _MARGIN, "config": CONFIG, **size, **parts}
 
 
+def with_data(spec: dict[str, Any]) -> dict[str, Any]:
+    """A layered chart of altair, its data in its layers: apart, Streamlit makes Arrow tables of them each rerun."""
+    named, shared = spec.pop("datasets"), spec.pop("data", {})
+    for part in spec["layer"]:
+        part["data"] = {"values": named[part.get("data", shared)["name"]]}
+    return spec
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as the data of a chart, numbers to four digits: more than a pixel shows."""
     return [

@@ -1,5 +1,7 @@
 """Clues as a list and one by one: what stands behind a figure, and the way of a single clue."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -8,7 +10,7 @@ from lib.casework import audit
 from lib.casework.clues.states import ORIGINS
 from lib.casework.clues.steps import CLUE
 from lib.casework.store.register import Register
-from lib.insight.clues.rates import GROUPINGS, PARTS, part_of, rates
+from lib.insight.clues.rates import GROUPINGS, PARTS, part_of
 from lib.insight.figure import Asked
 from lib.insight.share import NONE
 from lib.insight.warnings.filter import workbench_query
@@ -17,8 +19,10 @@ from lib.ui import figure, message, paths, state, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields
+from lib.ui.clues.rates import rates_of
 from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -33,9 +37,14 @@ def visible_clues(register: Register, warehouse: Warehouse, viewer: Viewer) -> p
     return state.casework(register, warehouse, viewer).clues
 
 
+@kept(64)
+def _areas(frame: pd.DataFrame) -> list[str]:
+    return sorted(set(frame["county_name"]) | set(frame["area_label"]))
+
+
 def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
     """A figure cut down to the places and origins chosen, both kept in the address."""
-    areas = sorted(set(frame["county_name"]) | set(frame["area_label"]))
+    areas = _areas(frame)
     places = st.multiselect(
         "区县·镇街",
         areas,
@@ -99,7 +108,6 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
 
 
 def _rows_part(rows: pd.DataFrame, key: str) -> None:
-    shown = listed(rows)[list(_LIST)]
     data = {
         "label": "线索清单",
         "place": way.here(),
@@ -114,12 +122,15 @@ def _rows_part(rows: pd.DataFrame, key: str) -> None:
             {"name": name, "width": width, "help": "", "kind": kind, "late": name == "用时", "sorted": None}
             for name, (width, kind) in _LIST.items()
         ],
-        "rows": [
-            {"id": clue_id, "cells": cells}
-            for clue_id, cells in zip(rows["clue_id"], shown.to_numpy().tolist(), strict=True)
-        ],
+        "rows": _written(rows),
     }
     tables.draw_rows(data, key)
+
+
+@kept(128)
+def _written(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    cells = listed(rows)[list(_LIST)].to_numpy().tolist()
+    return [{"id": one, "cells": of} for one, of in zip(rows["clue_id"], cells, strict=True)]
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -149,11 +160,16 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@kept(128)
+def _part_of(cohort: pd.DataFrame, by: str, group: str | None, part: str) -> pd.DataFrame:
+    return part_of(cohort, by, group, part)
+
+
 def clue_list(
     register: Register, warehouse: Warehouse, viewer: Viewer, cohort: pd.DataFrame, by: str, about: str
 ) -> None:
     """The clues behind the number that was chosen, in the address; export for those who may."""
-    groups = [EVERYTHING, *rates(cohort, by)["group"]]
+    groups = [EVERYTHING, *rates_of(cohort, by)["group"]]
     if st.session_state.get(GROUP_KEY) not in groups:
         st.session_state.pop(GROUP_KEY, None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -173,7 +189,7 @@ def clue_list(
             )
             or "received"
         )
-        rows = part_of(cohort, by, None if group == EVERYTHING else group, part)
+        rows = _part_of(cohort, by, None if group == EVERYTHING else group, part)
         _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
     whose = "" if group == EVERYTHING else f"{group} · "
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

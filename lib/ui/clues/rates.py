@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from lib.casework.deadlines import opinion
-from lib.insight.clues.rates import GROUPINGS, PARTS, disposal, rates
-from lib.insight.duration import Duration
+from lib.insight.clues.rates import GROUPINGS, PARTS, disposal, duration, rates
 from lib.insight.figure import Asked, Part, Sentence, text_of
 from lib.insight.share import NONE, Share, percent
 from lib.insight.wording import number
 from lib.ui import figure, message, tables, tiles
 from lib.ui.charts import shared
 from lib.ui.charts.shared import INK
+from lib.ui.kept import kept
 
 BY_KEY = "c_by"
 _TABLE = "clue_breakdown"
@@ -54,18 +54,32 @@ def days(value: float | None) -> str:
     return NONE if value is None else f"{number(round(value, 1))} 天"
 
 
-def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
+@kept(128)
+def rates_of(cohort: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The rates of clues by one of GROUPINGS, once per cohort; never change them."""
+    return rates(cohort, by)
+
+
+def figures(cohort: pd.DataFrame, asked: Asked) -> None:
     """Six figures of the clues received in the period, each with its parts and its definition; a ratio opens what it
     divides by. `asked` are the clues received."""
+    with st.grid(6, min_column_width=150, gap="small"):
+        for title, value, opened, unit, parts, detail, meaning in _tiles_of(cohort, asked):
+            tiles.tile(title, [(value, opened)], meaning, unit, parts, detail)
+
+
+@kept(128)
+def _tiles_of(cohort: pd.DataFrame, asked: Asked) -> list[tuple[str, str, Asked, str, tuple[Part, ...], str, str]]:
+    """Of each tile: title, value, what it opens, unit, parts, detail, definition."""
     count = {key: int(cohort[flag].sum()) if flag else len(cohort) for key, (_, flag) in PARTS.items()}
-    waiting = cohort["open_workdays"].dropna()
+    taken, waiting = duration(cohort), cohort["open_workdays"].dropna()
     shelved = cohort["disposed"] & cohort["disposition"].eq("暂存待查")
 
     def part(key: str, words: str = "") -> Part:
         return Part(words or PARTS[key][0], count[key], asked._replace(name=f"clue_{key}"))
 
     held = Part("暂存待查（不计）", int(shelved.sum()), part("disposed").asked.of(clue_disposition="暂存待查"))
-    tiles_of = [
+    found: list[tuple[str, str, str, str, tuple[Part, ...], str, str]] = [
         ("处置率", percent(disposal(count["disposed"], count["received"], count["due"])), "received", "",
          (part("disposed"), part("received")), "" if count["due"] or not count["received"] else "意见期限都未到",
          "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。"),
@@ -85,9 +99,7 @@ def figures(cohort: pd.DataFrame, taken: Duration, asked: Asked) -> None:
         ("超期未提意见", f"{count['overdue']:,}", "overdue", "条", (), f"收到已满{opinion()}",
          "期限已过仍未提出处置意见的线索。"),
     ]  # fmt: skip
-    with st.grid(6, min_column_width=150, gap="small"):
-        for title, value, opened, unit, parts, detail, meaning in tiles_of:
-            tiles.tile(title, [(value, part(opened).asked)], meaning, unit, parts, detail)
+    return [(title, value, part(opened).asked, *rest) for title, value, opened, *rest in found]  # type: ignore[misc]
 
 
 def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
@@ -105,19 +117,25 @@ def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:
         )
         or "county"
     )
-    table = rates(cohort, by)
-    shown = pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)})
+    shown, numbers = _table(cohort, by, asked)
     told = {name: words.format(opinion=opinion()) for name, words in _HELP.items()}
     config: dict[str, Any] = {
         name: st.column_config.Column(help=told.get(name), alignment="right") for name in _COLUMNS
     }
     config[GROUPINGS[by][0]] = st.column_config.TextColumn(pinned=True)
-    each = [asked.of(**{f"clue_{by}": group}) for group in table["group"]]
-    numbers = {name: [one._replace(name=f"clue_{part}") for one in each] for name, part in _COLUMNS.items()}
     figure.table(
         shown, numbers, _TABLE, config, height=tables.height(shown, 11), alt=f"线索办理情况，按{GROUPINGS[by][0]}"
     )
     return by
+
+
+@kept(128)
+def _table(cohort: pd.DataFrame, by: str, asked: Asked) -> tuple[pd.DataFrame, dict[str, list[Asked]]]:
+    """The rates in words, and what their numbers open."""
+    table = rates_of(cohort, by)
+    each = [asked.of(**{f"clue_{by}": group}) for group in table["group"]]
+    numbers = {name: [one._replace(name=f"clue_{part}") for one in each] for name, part in _COLUMNS.items()}
+    return pd.DataFrame({GROUPINGS[by][0]: table["group"], **_texts(table)}), numbers
 
 
 def _percents(table: pd.DataFrame, part: str, whole: str) -> list[str]:
@@ -150,16 +168,25 @@ def _texts(table: pd.DataFrame) -> dict[str, list[Any]]:
 
 def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
     """The clues asked for, those of the last twelve months, by month received and by how far they are."""
-    months = rates(frame, "month")
+    months = rates_of(frame, "month")
     if months.empty:
         message.nothing("近12个月没有线索", "登记线索后，这里按收到月份显示办理进度。")
         return
     done = Share(int(months["disposed"].sum()), int(months["received"].sum()))
     told = Part("收到", done.whole, asked), Part("已处置", done.part, asked._replace(name="clue_disposed"))
     tiles.heading(Sentence(f"近12个月处置率 {percent(done)}", told), f"按收到月份；柱上为处置率；{source}")
-    months["已了结"], months["未处置"] = months["closed"], months["open"]
-    months["已处置未了结"] = months["disposed"] - months["closed"]
-    months["处置率"] = _percents(months, "disposed", "received")
+    figure.chart(_by_month(frame, asked), "clue_trend", "近12个月线索办理进度")
+
+
+@kept(128)
+def _by_month(frame: pd.DataFrame, asked: Asked) -> dict[str, Any]:
+    months = rates_of(frame, "month")
+    months = months.assign(
+        已了结=months["closed"],
+        未处置=months["open"],
+        已处置未了结=months["disposed"] - months["closed"],
+        处置率=_percents(months, "disposed", "received"),
+    )
     rows = months.melt(["group"], list(_STAGES), "进度", "条")
     rows[figure.OPENS] = [
         text_of(asked._replace(name=_STAGE_FIGURES[stage]).of(clue_month=month))
@@ -190,4 +217,4 @@ def trend(frame: pd.DataFrame, asked: Asked, source: str) -> None:
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},
         "encoding": {"x": x, "y": {**count, "field": "received"}, "text": {"field": "处置率"}},
     }
-    figure.chart(shared.sheet(268, layer=[bars, texts]), "clue_trend", "近12个月线索办理进度")
+    return shared.sheet(268, layer=[bars, texts])

@@ -6,13 +6,13 @@ import streamlit as st
 from lib.access import Viewer
 from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
-from lib.insight.share import percent
+from lib.insight.share import Share, percent
 from lib.insight.wording import day, number
 from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
-from lib.ui.tables import height, paged
+from lib.ui.tables import height, paged, sent
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -85,6 +85,11 @@ FILLED, NEWEST, ASIDE = "有数据", "最近装载", "有隔离行"
 
 def among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
     """The datasets of a number of the page; with reference tables where all of them are asked for."""
+    return _among(frame, asked)
+
+
+@kept(64)
+def _among(frame: pd.DataFrame, asked: str) -> pd.DataFrame:
     main = frame[frame["no"].notna()]
     keep = {
         ON_TIME: lambda: main["freshness"].eq(insight.ON_TIME),
@@ -106,19 +111,27 @@ def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+@kept(64)
+def _sums(frame: pd.DataFrame) -> tuple[Share, int, pd.Timestamp | None, int]:
+    """How many datasets are fresh, rows, the last load and rows set aside."""
+    main = frame[frame["no"].notna()]
+    last = main["loaded_at"].max() if main["loaded_at"].notna().any() else None
+    return insight.freshness(frame), int(main["row_cnt"].sum()), last, int(main["quarantined"].sum())
+
+
 def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     """How fresh, how much, when last, how much set aside; each number of datasets opens them."""
-    main = frame[frame["no"].notna()]
-    aside = f"{main['quarantined'].sum():,}"
-    newest = (NEWEST,) if main["loaded_at"].notna().any() else ()
+    fresh, total, last, set_aside = _sums(frame)
+    newest = (NEWEST,) if last is not None else ()
     tiles_of: list[tuple[str, str, figure.Opening | None, str, tuple[str, ...], str]] = [
-        ("数据鲜活率", percent(insight.freshness(frame)), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
+        ("数据鲜活率", percent(fresh), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
          f"按更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)}。"),
-        ("数据总量", f"{tiles.short(int(main['row_cnt'].sum()))} 行", None, "", (FILLED,),
+        ("数据总量", f"{tiles.short(total)} 行", None, "", (FILLED,),
          f"{MAIN}数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
-        ("最近装载", day(main["loaded_at"].max()), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
+        ("最近装载", day(last), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
          "最近一次装载文件的日期。"),
-        ("隔离未改", aside, quarantine.opening(viewer), "行", (ASIDE,), "检查未通过、单独存放、尚未改好重装的行。"),
+        ("隔离未改", f"{set_aside:,}", quarantine.opening(viewer), "行", (ASIDE,),
+         "检查未通过、单独存放、尚未改好重装的行。"),
     ]  # fmt: skip
     with st.grid(4, min_column_width=150, gap="small"):
         for title, value, opening, unit, parts, meaning in tiles_of:
@@ -129,6 +142,28 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
                 st.html(figure.line(*each))
 
 
+@kept(64)
+def _columns_of(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[list(_DATASETS)]
+
+
+@kept(64)
+def _fields(name: str) -> pd.DataFrame:
+    return insight.columns(name)[list(_COLUMNS)]
+
+
+@kept(64)
+def _apart(_warehouse: Warehouse, _viewer: Viewer, name: str, state: Key) -> pd.DataFrame:
+    reasons = insight.quarantine_reasons(_warehouse, _viewer)
+    return reasons[reasons["dataset"] == name]
+
+
+@kept(64)
+def _last_loads(_warehouse: Warehouse, _viewer: Viewer, name: str, state: Key) -> pd.DataFrame:
+    shown = ["loaded_at", "rows_read", "rows_accepted", "rows_quarantined", "status", "file_name"]
+    return insight.loads(_warehouse, _viewer, name, 20)[shown]
+
+
 def table(frame: pd.DataFrame, viewer: Viewer) -> None:
     """All datasets and reference tables; a row clicked is shown in detail, a number of rows set aside opens them."""
     names = frame["name"].tolist()
@@ -137,7 +172,7 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
         st.session_state[NAME_KEY] = names[row]
 
     figure.table(
-        frame[list(_DATASETS)],
+        _columns_of(frame),
         {"quarantined": [quarantine.opening(viewer, name) for name in names]},
         _TABLE,
         _DATASETS,
@@ -149,29 +184,25 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
 
 def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
     """One dataset: its columns after the catalog, what was set aside, its loads."""
-    titles = frame.set_index("name")["title"]
+    titles = dict(zip(frame["name"].tolist(), frame["title"].tolist(), strict=True))
     name = st.selectbox(
         "数据集",
-        titles.index.tolist(),
+        list(titles),
         format_func=lambda key: str(titles[key]),
         key=NAME_KEY,
         bind="query-params",
         label_visibility="collapsed",
     )
-    row = frame.set_index("name").loc[name]
+    row = frame.iloc[list(titles).index(name)]
     age = "" if pd.isna(row["age_days"]) else f" · 距今 {number(row['age_days'])} 天"
     st.markdown(f"**{row['title']}** · {row['source']} · {row['row_cnt']:,} 行")
     st.caption(f"{row['kind']} · 更新时限 {row['sla_days']} 天{age} · 字段表 {name}")
-    columns = insight.columns(name)
+    columns = _fields(name)
     st.dataframe(
-        columns[list(_COLUMNS)],
-        hide_index=True,
-        height=height(columns, 11),
-        column_config=_COLUMNS,
-        alt=f"{row['title']}的列",
+        sent(columns), hide_index=True, height=height(columns, 11), column_config=_COLUMNS, alt=f"{row['title']}的列"
     )
-    reasons = insight.quarantine_reasons(warehouse, viewer)
-    own = reasons[reasons["dataset"] == name]
+    state = key(None, warehouse, viewer, clock=False)
+    own = _apart(warehouse, viewer, name, state)
     if own.empty:
         st.caption("质量：没有被隔离的行。")
     else:
@@ -180,11 +211,10 @@ def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
         if opened is not None:
             figure.link(int(row["quarantined"]), opened, "隔离", "行")
         quarantine.reasons_table(own, ["column_name", "fault", "row_cnt"], viewer, "d_reasons", 5)
-    loads = insight.loads(warehouse, viewer, name, 20)
+    loads = _last_loads(warehouse, viewer, name, state)
     if len(loads):
         st.markdown("**装载**")
-        shown = ["loaded_at", "rows_read", "rows_accepted", "rows_quarantined", "status", "file_name"]
-        st.dataframe(loads[shown], hide_index=True, height=height(loads, 4), column_config=_LOADS, alt="装载记录")
+        st.dataframe(sent(loads), hide_index=True, height=height(loads, 4), column_config=_LOADS, alt="装载记录")
 
 
 def loads(warehouse: Warehouse, viewer: Viewer) -> None:

@@ -1,6 +1,7 @@
 """Rows set aside by the loader: why, where, and how to get them mended."""
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -49,13 +50,13 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
         message.nothing("没有被隔离的行", "装载时检查不通过的行会单独存放在这里，写明原因和改法，不进入分析。")
         return
     # Every dataset can be asked for: an address that asks for one without such rows must show none, not all.
-    titles = pd.Series({one.name: one.title for one in load_catalog().values()})
+    titles = _titles()
     known = sorted({*reasons["fault"], *st.query_params.get_all("q_faults")})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = st.multiselect(
             "数据集",
-            titles.index.tolist(),
-            format_func=lambda key: str(titles[key]),
+            list(titles),
+            format_func=titles.__getitem__,
             key="q_datasets",
             width=240,
             bind="query-params",
@@ -97,11 +98,16 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
         st.dataframe(part, hide_index=True, height=height(part, 12), column_config=_ROWS, alt="隔离的行")
 
 
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, str]:
+    return {one.name: one.title for one in load_catalog().values()}
+
+
 def opening(viewer: Viewer, dataset: str = "", fault: str = "", column: str = "") -> figure.Opening | None:
     """Where rows set aside are listed; nowhere for those who see counts only."""
     if not insight.may_see_rows(viewer):
         return None
-    titles = {one.name: one.title for one in load_catalog().values()}
+    titles = _titles()
     asked = {"q_datasets": titles.get(dataset, ""), "q_faults": fault, COLUMNS: column}
     return paths.DATA, {"d_view": "隔离", **{name: value for name, value in asked.items() if value}}
 

@@ -11,11 +11,14 @@ from shapely.geometry.base import BaseGeometry
 
 from lib.insight.map.outlines import Shape, Shapes, simpler
 from lib.insight.map.risk import CASES
+from lib.ui.charts.levels import LEVELS
 from lib.ui.charts.shared import INK, sheet
 from lib.ui.map.deck import Shade
 from lib.ui.server.outlines import address
 
 SELECTION = "county"
+# The digits of a code that are its county's.
+_COUNTY = 6
 # Drawn flat: a degree of longitude is shorter than one of latitude.
 _WEST, _SOUTH, _STEP = 120.0, 30.0, 0.001
 _SQUEEZE = math.cos(math.radians(30.65))
@@ -24,12 +27,19 @@ _FINEST, _CORNERS = 0.0001, 4000
 # No sign of these stands in a name or a number.
 _REPEATED = {
     "{": "\n预警 ",
-    "}": " 件 ▲",
+    "}": f" 件 {LEVELS['red'].shape}",
+    "<": f" {LEVELS['orange'].shape}",
+    ">": f" {LEVELS['yellow'].shape}",
     "^": f"\n每千{CASES.unit}{CASES.name} ",
     "~": " 件（95% 区间 ",
     "|": "，数量少，仅供参考）",
+    "_": "–",
+    "=": "，n=",
+    ";": "）",
 }
-_SAID = "datum.text"
+# What stands first in a tooltip is said with the outline, which the browser keeps.
+_TITLE = "@"
+_SAID = f"replace(datum.text, '{_TITLE}', datum.outline.title)"
 for _sign, _words in _REPEATED.items():
     _SAID = f"replace({_SAID}, '{_sign}', {json.dumps(_words)})"
 _BORDER = "#3a4858"
@@ -52,10 +62,14 @@ def card_map(
     }
     shape = {"field": "outline", "type": "geojson"}
     areas = {
-        "data": {"values": [_looks(shape, shades.get(shape.code, _PALE)) for shape in towns]},
-        "transform": [{"calculate": _SAID, "as": "text"}, outline],
+        "data": {"values": [_looks(shape, _title(shape, shapes), shades.get(shape.code, _PALE)) for shape in towns]},
+        "transform": [
+            outline,
+            {"calculate": _SAID, "as": "text"},
+            {"calculate": f"slice(datum.code, 0, {_COUNTY})", "as": SELECTION},
+        ],
         "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
-        "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["county"], "on": "click"}}],
+        "params": [{"name": SELECTION, "select": {"type": "point", "fields": [SELECTION], "on": "click"}}],
         "encoding": {
             "shape": shape,
             "color": {"field": "fill", "type": "nominal", "scale": None},
@@ -85,9 +99,15 @@ def _fitted(towns: list[Shape]) -> dict[str, Any]:
     return {"type": "identity", "reflectY": True, "scale": {"expr": scale}, "translate": {"expr": middle}}
 
 
-def _looks(shape: Shape, shade: Shade) -> dict[str, str]:
-    text = _short(shade.text or shape.name)
-    return {"code": shape.code, "county": shape.county_code, "fill": shade.colour, "text": text}
+def _title(shape: Shape, shapes: Shapes) -> str:
+    county = next((one.name for one in shapes.counties if one.code == shape.county_code), "")
+    return f"{shape.name}（{county}）"
+
+
+def _looks(shape: Shape, title: str, shade: Shade) -> dict[str, str]:
+    text = shade.text or shape.name
+    said = _TITLE + text.removeprefix(title) if text.startswith(title) else text
+    return {"code": shape.code, "fill": shade.colour, "text": _short(said)}
 
 
 def _short(text: str) -> str:
@@ -121,8 +141,11 @@ def _names(counties: list[Shape], counts: dict[str, int], looks: dict[str, Any])
 def _drawn(shapes: Shapes) -> str:
     """The address of the outlines of all places, small enough for a card."""
     small = simpler(shapes, _FINEST, _CORNERS)
-    places = [{"code": shape.code, **_flat(shape.outline)} for shape in (*small.towns, *small.counties)]
-    return address(json.dumps(places, separators=(",", ":")).encode())
+    places = [
+        {"code": shape.code, "title": _title(shape, shapes), **_flat(shape.outline)}
+        for shape in (*small.towns, *small.counties)
+    ]
+    return address(json.dumps(places, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _flat(outline: BaseGeometry) -> dict[str, Any]:

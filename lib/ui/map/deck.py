@@ -30,6 +30,7 @@ class Shade(NamedTuple):
     text: str
 
 
+_FLAT = pdk.types.String("XY")
 _PALE = Shade("#e9ebee", "")
 
 
@@ -73,11 +74,13 @@ def town_map(
     return TownMap(
         layers=[
             pdk.Layer(
-                "PolygonLayer", _polygons(around, {}), id="around", get_polygon="outline", get_fill_color="fill",
+                "PolygonLayer", _polygons(around, {}), id="around", get_polygon="ring",
+                position_format=_FLAT, get_fill_color="fill",
                 get_line_color=[255, 255, 255, 255], get_line_width=1, line_width_units=pdk.types.String("pixels"),
             ),
             pdk.Layer(
-                "PolygonLayer", _polygons(shown, shades), id=LAYER, get_polygon="outline", get_fill_color="fill",
+                "PolygonLayer", _polygons(shown, shades), id=LAYER, get_polygon="ring",
+                position_format=_FLAT, get_fill_color="fill",
                 get_line_color=[255, 255, 255, 190], get_line_width=1, line_width_units=pdk.types.String("pixels"),
                 pickable=True, auto_highlight=True, highlight_color=[255, 255, 255, 70],
             ),
@@ -140,16 +143,18 @@ def _parts(outline: BaseGeometry) -> list[Any]:
 
 def _polygons(towns: list[Shape], shades: dict[str, Shade]) -> list[dict]:
     return [
-        {
-            "code": shape.code,
-            "text": shade.text,
-            "fill": [*_rgb(shade.colour), 255],
-            "outline": [_rounded(part.exterior), *(_rounded(hole) for hole in part.interiors)],
-        }
+        {"code": shape.code, "text": shade.text, "fill": _rgb(shade.colour), "ring": _ring(part)}
         for shape in towns
         for shade in (shades.get(shape.code, _PALE),)
         for part in _parts(shape.outline)
     ]
+
+
+def _ring(part: Any) -> list:
+    """The corners of a polygon, one number after the other and none twice; of one with holes its rings."""
+    if part.interiors:
+        return [_rounded(part.exterior), *(_rounded(hole) for hole in part.interiors)]
+    return [round(degrees, 4) for corner in part.exterior.coords[:-1] for degrees in corner]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -195,5 +200,5 @@ def _labels(shapes: list[Shape], shades: dict[str, Shade], view: dict[str, float
             continue
         taken.append((x, y, half))
         spot = [round(degrees, 4) for degrees in shape.middle]
-        labels.append({"spot": spot, "label": text, "ink": [*_rgb(ink_on(shades[shape.code].colour)), 255]})
+        labels.append({"spot": spot, "label": text, "ink": _rgb(ink_on(shades[shape.code].colour))})
     return labels

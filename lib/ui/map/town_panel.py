@@ -1,5 +1,7 @@
 """What is said about a place beside and below the map."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -7,8 +9,10 @@ from lib.insight.figure import Asked, Part
 from lib.insight.map.risk import FEWEST_PIECES, Base
 from lib.insight.wording import NONE
 from lib.ui import figure, tiles
+from lib.ui.browser.width import on_phone
 from lib.ui.charts import by_level
 from lib.ui.charts.levels import LEVELS, level_texts
+from lib.ui.kept import kept
 from lib.ui.map.shading import rate_text
 
 _COLUMNS = {
@@ -47,39 +51,57 @@ def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
 
 def bars(warnings: pd.DataFrame, asked: Asked, level: str) -> None:
     """Bars of the warnings asked for by model, team or officer (a key of LEVELS_DOWN), most first."""
+    _, _, cut = LEVELS_DOWN[level]
+    found = _bars(warnings, asked, level, on_phone())
+    if found is None:
+        st.caption(f"这些预警都没有落到{level}。")
+        return
+    spec, told = found
+    figure.chart(spec, f"map_{cut}", alt=f"各{level}预警件数")
+    if told:
+        st.caption("；".join(told) + "。")
+
+
+@kept(128)
+def _bars(warnings: pd.DataFrame, asked: Asked, level: str, phone: bool) -> tuple[dict[str, Any], list[str]] | None:
+    """The bars, and what they leave out; None when there are none."""
     column, label, cut = LEVELS_DOWN[level]
     known = warnings[warnings[column].notna()]
     if known.empty:
-        st.caption(f"这些预警都没有落到{level}。")
-        return
+        return None
     table = pd.crosstab([known[column], known[label]], known["level"]).reindex(columns=list(LEVELS), fill_value=0)
     table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False, kind="stable")
     frame = table.rename_axis(columns=None).reset_index().head(_BARS)
     each = [asked.of(**{cut: one}) for one in frame[column]]
     spec = by_level.named_bars(frame, label, 26 * len(frame) + 8, each)
-    figure.chart(spec, f"map_{cut}", alt=f"各{level}预警件数")
     rest = len(table) - len(frame)
     without = len(warnings) - len(known)
     told = [f"另有 {rest} 个{level}"] if rest else []
     told += [f"{without} 件没有落到{level}"] if without else []
-    if told:
-        st.caption("；".join(told) + "。")
+    return spec, told
 
 
 def top_towns(risk: pd.DataFrame, asked: Asked, count: int = 8) -> None:
     """Bars of the towns with most of the warnings asked for."""
-    rows = risk[risk["is_town"] & (risk["warnings"] > 0)].nlargest(count, "warnings")
-    if rows.empty:
+    spec, above = _towns(risk, asked, count, on_phone())
+    if spec is None:
         return
-    frame = rows.assign(total=rows["warnings"])[["name", *LEVELS, "total"]]
-    each = [asked.of(place=code) for code in rows["code"]]
-    figure.chart(by_level.named_bars(frame, "name", 26 * len(frame) + 8, each), "map_towns", alt="预警最多的镇街")
-    above = risk[~risk["is_town"]]
-    if above["warnings"].sum():
+    figure.chart(spec, "map_towns", alt="预警最多的镇街")
+    if above.number:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption("不在图上，可在上方选择：", width="content")
-            units = asked.of(place=above["code"])
-            figure.link(int(above["warnings"].sum()), units, "县级和市级单位", "件")
+            tiles.parts((above,), "件", width="content")
+
+
+@kept(128)
+def _towns(risk: pd.DataFrame, asked: Asked, count: int, phone: bool) -> tuple[dict[str, Any] | None, Part]:
+    """The bars, None when there are none, and the warnings of the units above the towns."""
+    rows = risk[risk["is_town"] & (risk["warnings"] > 0)].nlargest(count, "warnings")
+    frame = rows.assign(total=rows["warnings"])[["name", *LEVELS, "total"]]
+    each = [asked.of(place=code) for code in rows["code"]]
+    spec = None if rows.empty else by_level.named_bars(frame, "name", 26 * len(frame) + 8, each)
+    above = risk[~risk["is_town"]]
+    return spec, Part("县级和市级单位", int(above["warnings"].sum()), asked.of(place=above["code"]))
 
 
 def all_places(risk: pd.DataFrame, base: Base) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """What the map page shows, computed once per state of the data, viewer and filters."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,7 +17,7 @@ from lib.rules import read_rules
 from lib.rules.levels import LEVELS
 from lib.ui.kept import kept
 from lib.ui.map.areas import risk_of
-from lib.ui.map.deck import Shade, Size, TownMap, town_map
+from lib.ui.map.deck import Size, TownMap, town_map
 from lib.ui.map.shading import Shading, shading
 from lib.ui.state import Key, casework, key
 from lib.warehouse.store import Warehouse
@@ -48,7 +49,8 @@ class MapAsked(NamedTuple):
         return self.figure.of(place=town) if town else self.figure.of(county=self.county)
 
 
-class MapView(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class MapView:
     """The warnings counted in the scope, all towns there, those of the county, their shades, and a sentence."""
 
     warnings: pd.DataFrame
@@ -84,23 +86,20 @@ def _map_view(_register: Register, _warehouse: Warehouse, _viewer: Viewer, asked
     )
 
 
-def deck(
-    register: Register,
-    warehouse: Warehouse,
-    viewer: Viewer,
-    asked: MapAsked,
-    shapes: Shapes,
-    size: Size,
-    town: str,
-    closer: float,
-) -> TownMap:
-    """The map to draw, written out once per state, viewer, question, town and how near it is seen."""
-    shades = map_view(register, warehouse, viewer, asked).shading.shades
-    return _deck(shapes, shades, size, asked, town, closer, key(register, warehouse, viewer))
+@kept(128)
+def within(warnings: pd.DataFrame, there: Asked) -> pd.DataFrame:
+    """Those of the warnings counted that lie in a place."""
+    return there.cut(warnings)
 
 
 @kept(128)
-def _deck(
-    shapes: Shapes, _shades: dict[str, Shade], size: Size, asked: MapAsked, town: str, closer: float, state: Key
-) -> TownMap:
-    return town_map(shapes, _shades, size, asked.county, town, closer)
+def place_of(risk: pd.DataFrame, town: str) -> tuple[dict, int] | None:
+    """The row of a town, and among how many it is ranked; None without a town."""
+    rows = risk[risk["code"] == town].to_dict("records")
+    return (rows[0], int((risk["is_town"] & ~risk["few"]).sum())) if rows else None
+
+
+@kept(128)
+def deck(view: MapView, asked: MapAsked, shapes: Shapes, size: Size, town: str, closer: float) -> TownMap:
+    """The map to draw, written out once per view, town and how near it is seen."""
+    return town_map(shapes, view.shading.shades, size, asked.county, town, closer)

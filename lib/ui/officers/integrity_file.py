@@ -9,11 +9,14 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.store.register import Register
-from lib.insight.figure import Asked, Casework, rows
+from lib.insight.figure import Asked, Casework
 from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
+from lib.insight.officers.integrity_file import file_of as made
 from lib.insight.wording import NONE, day, number
 from lib.ui import figure, find, message, paths, tables, tiles
 from lib.ui.card import card
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
 from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -25,6 +28,16 @@ LIST, _IN_HAND = "list", "in_hand"
 _NARROWER = {"kind": "kind", "role": "role", "org": "org_name"}
 WHAT_IT_IS_NOT = "**档案供核查参考，不是结论；查看已留痕。** 姓名已脱敏，反映人信息不展示。"
 _OPENED, _SEARCH = "integrity_files_opened", "integrity_search"
+
+
+def file_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id: str) -> IntegrityFile:
+    """The file, once for whoever sees the same; see lib.insight. That it was opened is logged by `log_opening`."""
+    return _file(register, warehouse, viewer, officer_id, key(register, warehouse, viewer))
+
+
+@kept(32)
+def _file(_register: Register, _warehouse: Warehouse, _viewer: Viewer, officer_id: str, state: Key) -> IntegrityFile:
+    return made(_register, _warehouse, _viewer, officer_id)
 
 
 def log_opening(register: Register, warehouse: Warehouse, viewer: Viewer, file: IntegrityFile) -> None:
@@ -126,8 +139,8 @@ def _work_asked(work: pd.DataFrame) -> pd.DataFrame:
     return work
 
 
-def _piece_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
+def _pieces(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "工作": rows["kind"],
             "角色": rows["role"],
@@ -136,7 +149,10 @@ def _piece_rows(rows: pd.DataFrame) -> None:
             "当时单位": rows["org_name"],
         }
     )
-    _table(shown, "officer_pieces", 20)
+
+
+def _piece_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _pieces, "officer_pieces", 20)
 
 
 def _card(
@@ -166,9 +182,14 @@ def _number(file: IntegrityFile, what: str, rows: pd.DataFrame) -> list[tuple[st
     return [("", len(rows), officer_list(file.officer_id, what))] if len(rows) else []
 
 
-def _table(shown: pd.DataFrame, key: str, most: int = 6) -> None:
-    with tables.paged(shown.fillna(NONE), key) as part:
-        st.dataframe(part, key=key, hide_index=True, height=height(part, most))
+def _table(rows: pd.DataFrame, words: Callable[[pd.DataFrame], pd.DataFrame], key: str, most: int = 6) -> None:
+    with tables.paged(_worded(rows, words), key) as part:
+        st.dataframe(tables.sent(part), key=key, hide_index=True, height=height(part, most))
+
+
+@kept(256)
+def _worded(rows: pd.DataFrame, words: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    return words(rows).fillna(NONE)
 
 
 def _warning_rows(rows: pd.DataFrame) -> None:
@@ -176,8 +197,8 @@ def _warning_rows(rows: pd.DataFrame) -> None:
     tables.warning_table(rows, "officer_warnings", columns, rows=12)
 
 
-def _complaint_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
+def _complaints(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "受理": rows["received_at"].map(day),
             "来源": rows["source"] + " " + rows["type"].fillna(""),
@@ -186,11 +207,14 @@ def _complaint_rows(rows: pd.DataFrame) -> None:
             "编号": rows["number"],
         }
     )
-    _table(shown, "officer_complaints")
 
 
-def _review_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
+def _complaint_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _complaints, "officer_complaints")
+
+
+def _reviews(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "决定": rows["decided_date"].map(day),
             "类型": rows["rl_type"],
@@ -199,13 +223,16 @@ def _review_rows(rows: pd.DataFrame) -> None:
             "事项": rows["item_name"],
         }
     )
-    _table(shown, "officer_reviews")
+
+
+def _review_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _reviews, "officer_reviews")
 
 
 def found_against(file: IntegrityFile, casework: Casework, ranked: bool) -> None:
     """Warnings, complaints and overturned reviews; with `ranked`, what of the warnings weighs in the ranking."""
     inside = Asked("compared").of(weighs_for=file.officer_id)
-    compared = [("计入人员排序", len(rows(casework, inside)), inside)] if ranked else []
+    compared = [("计入人员排序", len(figure.counted(casework, inside)), inside)] if ranked else []
     every = Asked("every").of(officer=file.officer_id)
     _card(
         "预警",
@@ -236,9 +263,9 @@ def found_against(file: IntegrityFile, casework: Casework, ranked: bool) -> None
     )
 
 
-def _posting_rows(rows: pd.DataFrame) -> None:
+def _postings(rows: pd.DataFrame) -> pd.DataFrame:
     marks = rows["is_current"].map({True: " · 现任", False: ""}) + rows["is_lent"].map({True: " · 县属乡用", False: ""})
-    shown = pd.DataFrame(
+    return pd.DataFrame(
         {
             "任职": _periods(rows),
             "岗位": rows["post_name"].fillna(NONE) + marks,
@@ -246,11 +273,14 @@ def _posting_rows(rows: pd.DataFrame) -> None:
             "编制单位": rows["org_name"],
         }
     )
-    _table(shown, "officer_postings")
 
 
-def _certificate_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
+def _posting_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _postings, "officer_postings")
+
+
+def _certificates(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "领域": rows["domain_name"],
             "状态": rows["validity"],
@@ -259,10 +289,20 @@ def _certificate_rows(rows: pd.DataFrame) -> None:
             "证件号": rows["cert_no"],
         }
     )
-    _table(shown, "officer_certificates")
+
+
+def _certificate_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _certificates, "officer_certificates")
 
 
 def _work_rows(officer_id: str, rows: pd.DataFrame) -> None:
+    shown, numbers = _worked(officer_id, rows)
+    figure.table(shown, numbers, "officer_work", height=height(shown, 6), alt="近 12 个月工作量")
+
+
+@kept(64)
+def _worked(officer_id: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[figure.Opening | None]]]:
+    """The counts in words, and what they open."""
     months = [
         "在办" if pd.isna(first) else f"{first:%Y-%m} 至 {last:%Y-%m}"
         for first, last in zip(rows["first_month"], rows["last_month"], strict=True)
@@ -285,11 +325,11 @@ def _work_rows(officer_id: str, rows: pd.DataFrame) -> None:
         "件数": [officer_list(officer_id, "work", **one) for one in each],
         "其中在办": [officer_list(officer_id, "work", **one, in_hand="true") for one in each],
     }
-    figure.table(shown, numbers, "officer_work", height=height(shown, 6), alt="近 12 个月工作量")
+    return shown, numbers
 
 
-def _relation_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
+def _relations(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "关系": rows["relation_type"],
             "企业": rows["firm_name"],
@@ -299,12 +339,18 @@ def _relation_rows(rows: pd.DataFrame) -> None:
             "统一社会信用代码": rows["uscc"],
         }
     )
-    _table(shown, "officer_relations")
+
+
+def _relation_rows(rows: pd.DataFrame) -> None:
+    _table(rows, _relations, "officer_relations")
+
+
+def _entries(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"日期": rows["entry_date"].map(day), "条目": rows["entry_type"], "等次": rows["grade_type"]})
 
 
 def _entry_rows(rows: pd.DataFrame) -> None:
-    shown = pd.DataFrame({"日期": rows["entry_date"].map(day), "条目": rows["entry_type"], "等次": rows["grade_type"]})
-    _table(shown, "officer_entries")
+    _table(rows, _entries, "officer_entries")
 
 
 def _periods(rows: pd.DataFrame) -> list[str]:
@@ -356,16 +402,19 @@ def on_record(file: IntegrityFile) -> None:
     )
 
 
+def _moments(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"日期": rows["when"].map(day), "事项": rows["what"], "内容": rows["detail"]})
+
+
 def timeline(file: IntegrityFile) -> None:
     """Everything with a date, newest first."""
 
     def rows(moments: pd.DataFrame) -> None:
-        shown = pd.DataFrame({"日期": moments["when"].map(day), "事项": moments["what"], "内容": moments["detail"]})
         widths = {"日期": 100, "事项": 100, "内容": 1000}
         config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-        with tables.paged(shown, "officer_timeline") as part:
+        with tables.paged(_worded(moments, _moments), "officer_timeline") as part:
             st.dataframe(
-                part,
+                tables.sent(part),
                 key="officer_timeline",
                 hide_index=True,
                 height=height(part, 12),

@@ -26,7 +26,6 @@ OTHER = "他人名下：本人参与办理，按角色的份额计。未计入�
 def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """One officer: figures, then the models behind them, each opening its warnings."""
     officer_id = str(row["officer_id"])
-    work = _work_of(warehouse, viewer, officer_id, key(None, warehouse, viewer, officer_id, clock=False))
     with st.grid(3, min_column_width=110, gap="small"):
         told = "1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。"
         tiles.tile("比值（收缩后）", [(f"{row['ratio']:.2f}", None)], told)
@@ -54,7 +53,8 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     if view == "单位":
         _units(units_of(register, warehouse, viewer, row["officer_id"]))
     elif view == "工作量":
-        _work(work, viewer, str(row["officer_id"]))
+        work = _work_of(warehouse, viewer, officer_id, key(None, warehouse, viewer, clock=False))
+        _work(work, viewer, officer_id)
     elif view == "近 12 个月":
         with st.spinner("正在按每个月末重算…"):
             months = course(register, warehouse, viewer, row["officer_id"])
@@ -92,27 +92,41 @@ def _work(work: pd.DataFrame, viewer: Viewer, officer_id: str) -> None:
 
 
 @kept(256)
-def _work_of(_warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key) -> pd.DataFrame:
-    return work_of(_warehouse, _viewer, _officer_id)
+def _work_of(_warehouse: Warehouse, _viewer: Viewer, officer_id: str, state: Key) -> pd.DataFrame:
+    return work_of(_warehouse, _viewer, officer_id)
 
 
 @kept(256)
 def _counts(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _officer_id: str, state: Key
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, officer_id: str, state: Key
 ) -> dict[Asked, pd.Series]:
     """By what was asked, how many warnings of each model and level: those that went in, those that did not, and those
     of others that went in."""
     held = casework(_register, _warehouse, _viewer)
-    every = (Asked(name).of(weighs_for=_officer_id) for name in ("compared", "not_compared", "compared_shared"))
+    every = (Asked(name).of(weighs_for=officer_id) for name in ("compared", "not_compared", "compared_shared"))
     return {asked: rows(held, asked).groupby(["rule_id", "level"]).size() for asked in every}
 
 
 def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
-    table = contributions(register, warehouse, viewer, row["officer_id"])
-    if table.empty:
-        st.caption("此人名下没有预警。")
     officer_id = str(row["officer_id"])
-    counts = _counts(register, warehouse, viewer, officer_id, key(register, warehouse, viewer, officer_id))
+    state = key(register, warehouse, viewer)
+    lines, hidden = _lines(register, warehouse, viewer, officer_id, way.place(), state)
+    if not lines:
+        st.caption("此人名下没有预警。")
+    st.html(f'<div class="persons close">{lines}</div>')
+    if lines:
+        st.caption(OTHER)
+    if hidden:
+        st.caption("分值也含不在您权限范围内的预警，这里不列出。")
+
+
+@kept(256)
+def _lines(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, officer_id: str, place: way.Place, state: Key
+) -> tuple[str, bool]:
+    """A line for each model as HTML, and whether it weighs what the viewer may not see."""
+    table = contributions(_register, _warehouse, _viewer, officer_id)
+    counts = _counts(_register, _warehouse, _viewer, officer_id, state)
     inside, rest, shared = counts
     lines = []
     for part in table.to_dict("records"):
@@ -126,12 +140,7 @@ def _contributions(register: Register, warehouse: Warehouse, viewer: Viewer, row
             numbers += [Part(words, count, asked.of(rule=rule_id))] if count else []
         words = f"{in_html(part['rule_label'])}　计 {part['weight']:.1f} 分"
         lines.append(f"<div><div>{words}</div>{tiles.numbers(tuple(numbers))}</div>")
-    st.html(f'<div class="persons close">{"".join(lines)}</div>')
-    if lines:
-        st.caption(OTHER)
-    hidden = int(table[list(LEVELS)].to_numpy().sum()) > int(counts[inside].sum())
-    if hidden:
-        st.caption("分值也含不在您权限范围内的预警，这里不列出。")
+    return "".join(lines), int(table[list(LEVELS)].to_numpy().sum()) > int(counts[inside].sum())
 
 
 def _units(table: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Part
 from lib.insight.ranking.fairness import fairness, in_group
-from lib.insight.ranking.funnel import above, crude, funnel_of
+from lib.insight.ranking.funnel import Funnel, above, crude, funnel_of
 from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
 from lib.insight.ranking.posterior import HIGHEST_RATIO
 from lib.insight.ranking.settings import ranking_settings
@@ -19,6 +19,7 @@ from lib.rules.levels import LEVELS
 from lib.ui import figure, find, message, tiles
 from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
+from lib.ui.kept import kept
 from lib.ui.ranking import intervals
 from lib.ui.tables import height, paged
 from lib.ui.verbatim import verbatim
@@ -77,11 +78,30 @@ METHOD = f"""
 """
 
 
+@kept(64)
+def ranked_of(shown: pd.DataFrame) -> pd.DataFrame:
+    """Those of the officers shown who are compared."""
+    return shown[shown["rank"].notna()]
+
+
+@kept(64)
+def rest_of(shown: pd.DataFrame) -> pd.DataFrame:
+    """Those of whom there is too little work to compare."""
+    return shown[shown["rank"].isna()]
+
+
+@kept(256)
+def row_of(ranked: pd.DataFrame, officer_id: str) -> pd.Series:
+    """The row of an officer."""
+    return ranked[ranked["officer_id"] == officer_id].iloc[0]
+
+
+@kept(128)
 def among(shown: pd.DataFrame, ranking: Ranking, people: str) -> pd.DataFrame:
     """The officers of one of PEOPLE."""
-    ranked = shown[shown["rank"].notna()]
+    ranked = ranked_of(shown)
     if people == INSUFFICIENT:
-        return shown[shown["rank"].isna()]
+        return rest_of(shown)
     if people == OUTSIDE:
         return ranked[above(ranked, ranking.typical, "99.8%")]
     return ranked[ranked["low"].gt(1)] if people == CLEAR else ranked
@@ -132,9 +152,14 @@ def people(ranking: Ranking, shown: pd.DataFrame, asked: str) -> None:
         _compared(found)
 
 
+@kept(64)
+def _labels(ranked: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(ranked["officer_id"].tolist(), ranked["label"].tolist(), strict=True))
+
+
 def pick(ranked: pd.DataFrame) -> str:
     """The officer in detail: chosen in the list or in the chart, kept by number in the address; else the first."""
-    labels = dict(zip(ranked["officer_id"].tolist(), ranked["label"].tolist(), strict=True))
+    labels = _labels(ranked)
     asked = st.query_params.get(PARAMETER)
     if asked in labels and OFFICER_KEY not in st.session_state:
         st.session_state[OFFICER_KEY] = asked
@@ -156,13 +181,17 @@ def _clicked() -> None:
         _chosen()
 
 
+@kept(128)
+def _bars(ranked: pd.DataFrame, selected: str, narrow: bool) -> dict[str, Any]:
+    return intervals.interval_bars(ranked.head(TOP), selected, narrow)
+
+
 def top(ranked: pd.DataFrame, selected: str, source: str) -> None:
     """The first ones as interval bars."""
-    first = ranked.head(TOP)
-    which = "名次在前的" if len(ranked) > len(first) else "全部参加比较的"
+    which = "名次在前的" if len(ranked) > TOP else "全部参加比较的"
     sentence = f"{which}执法人员：条在虚线右侧的，区间整体高于 1"
     tiles.heading(sentence, f"点为比值，条为 {INTERVAL:.0%} 区间；{source}；点击圆点看详情")
-    spec = intervals.interval_bars(first, selected, on_phone())
+    spec = _bars(ranked, selected, on_phone())
     shared.draw(spec, sentence, key=CHART_KEY, on_select=_clicked)
 
 
@@ -247,8 +276,13 @@ def funnel(
         figure.link(found.outside, opened(OUTSIDE), "高于控制线", "人")
         figure.link(found.ranked, opened(RANKED), "参加比较", "人")
     tiles.heading(sentence, f"线内的高低可以只是偶然；{meet}点的大小为人数；{source}")
+    shared.draw(_drawn(found, row), sentence)
+
+
+@kept(128)
+def _drawn(found: Funnel, row: pd.Series) -> dict[str, Any]:
     selected = crude(row.to_frame().T.infer_objects())[["expected", "crude", "name"]]
-    shared.draw(intervals.funnel(found.points, found.limits, selected, 300), sentence)
+    return intervals.funnel(found.points, found.limits, selected, 300)
 
 
 def _intervals(table: pd.DataFrame) -> list[str]:

@@ -1,7 +1,8 @@
 """What has happened to a record: who, when, what, in which words, with which file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -75,21 +76,46 @@ def timeline(
         everything = st.toggle(
             "含系统记录", value=True, key=_key(object_id), help="模型运行产生的记录：生成、再次命中、等级上升。"
         )
-    newest = (events if everything else events[events["actor_id"] != "system"]).iloc[::-1]
-    if newest.empty:
+    first, rest = _newest(events, everything)
+    if not first:
         st.caption("还没有人处理过。")
-    for row in newest.head(_FOLDED).to_dict("records"):
-        _event(register, warehouse, viewer, workflow, row)
-    rest = newest.iloc[_FOLDED:]
+    _written(register, warehouse, viewer, workflow, first)
     if len(rest):
         older = st.expander(f"更早的 {len(rest)} 条", key=f"{object_id}_older", on_change="rerun")
         if older.open:
             with older, paged(rest, f"{object_id}_older_rows", sorts=False) as part:
-                for row in part.to_dict("records"):
-                    _event(register, warehouse, viewer, workflow, row)
+                _written(register, warehouse, viewer, workflow, part.to_dict("records"))
 
 
-def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, row: dict) -> None:
+@kept(256)
+def _newest(events: pd.DataFrame, everything: bool) -> tuple[list[dict], pd.DataFrame]:
+    """The newest events, and those that are folded away."""
+    newest = (events if everything else events[events["actor_id"] != "system"]).iloc[::-1]
+    return newest.head(_FOLDED).to_dict("records"), newest.iloc[_FOLDED:]
+
+
+def _written(
+    register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, rows: Sequence[dict]
+) -> None:
+    """The events in their order: those next to each other of which there is nothing to read or take down, in one."""
+    for short, group in groupby(rows, key=_short):
+        if short:
+            st.html(
+                '<div class="events">'
+                + "".join(f"<div>{''.join(_said(workflow, row))}</div>" for row in group)
+                + "</div>"
+            )
+        else:
+            for row in group:
+                _event(register, warehouse, viewer, workflow, row)
+
+
+def _short(row: dict) -> bool:
+    return not row["text"] and not row["payload"].get("attachment")
+
+
+def _said(workflow: Workflow, row: dict) -> tuple[str, str]:
+    """What stands first of an event and what last, as HTML."""
     before, after, payload = row["from_state"], row["to_state"], row["payload"]
     moved = after if pd.isna(before) or before == after else f"{before} → {after}"
     did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
@@ -101,11 +127,12 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
         f'<div class="event"><div><b>{in_html(did)}</b> {in_html(by)}</div>'
         f'<div class="told">{moment(row["at"])}</div></div>'
     )
-    foot = f'<div class="told">{in_html(told)}</div>'
-    held = payload.get("attachment")
-    if not row["text"] and not held:
-        st.html(head + foot)
-        return
+    return head, f'<div class="told">{in_html(told)}</div>'
+
+
+def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, row: dict) -> None:
+    head, foot = _said(workflow, row)
+    held = row["payload"].get("attachment")
     with st.container(gap="xxsmall"):
         st.html(head if row["text"] else head + foot)
         if row["text"]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
-from lib.insight.figure import Asked, Casework, Query, rows
+from lib.insight.figure import Asked, Casework, Query
 from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
 from lib.insight.wording import moment
 from lib.ui import figure, paths, tiles
@@ -49,7 +49,7 @@ def figures(frame: pd.DataFrame) -> None:
     """How many models are in which condition; each number lists them."""
     with st.grid(6, min_column_width=120, gap="small"):
         for title, states, meaning in _TILES:
-            _tile(title, len(_among(frame, states)), {STATES: list(states)}, meaning)
+            _tile(title, len(_listed(frame, states)), {STATES: list(states)}, meaning)
         waiting = int(frame["tasks"].gt(0).sum())
         meaning = "核实率过低、命中骤变、未入册等，由责任单位处理；数字是有待处理任务的模型。"
         _tile("有任务的模型", waiting, {STATES: [WITH_TASKS]}, meaning)
@@ -65,51 +65,37 @@ def _among(frame: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
     return frame[frame["state"].isin(states)] if states else frame
 
 
+@kept(64)
+def _listed(frame: pd.DataFrame, states: tuple[str, ...]) -> pd.DataFrame:
+    return _among(frame, states).reset_index(drop=True)
+
+
 def asked_for(frame: pd.DataFrame) -> pd.DataFrame:
     """The models in the states that the address asks for, with words on that."""
     states = st.query_params.get_all(STATES)
-    shown = _among(frame, states)
+    shown = _listed(frame, tuple(states))
     if states:
         figure.origin("、".join(states), "✕ 全部模型", STATES)
     figure.listed(len(shown), "个")
-    return shown.reset_index(drop=True)
+    return shown
 
 
+@kept(32)
 def in_scope(frame: pd.DataFrame, found: pd.DataFrame, casework: Casework) -> pd.DataFrame:
     """`frame` with what of each model's last run lies in the viewer's scope: hits, firing (warnings it still gives),
     and year (warnings generated this year, as on the overview)."""
     ids = frame["rule_id"]
     counts = {
         "hits": found["rule_id"],
-        "firing": rows(casework, Asked("firing"))["rule_id"],
-        "year": rows(casework, Asked("generated", "year"))["rule_id"],
+        "firing": figure.counted(casework, Asked("firing"))["rule_id"],
+        "year": figure.counted(casework, Asked("generated", "year"))["rule_id"],
     }
     return frame.assign(**{name: ids.map(of.value_counts()).fillna(0).astype("int64") for name, of in counts.items()})
 
 
 def table(frame: pd.DataFrame, chosen: str) -> None:
     """One row per model; selecting one shows it below and puts it into the address."""
-    courses = frame["history"].map(lambda runs: runs if len(runs) >= _LEAST_RUNS else None)
-    drawn = bool(courses.notna().any())
-    shown = pd.DataFrame(
-        {
-            "状态": frame["state"].map(lambda state: f"{_MARKS[state]} {state}"),
-            "模型": frame["rule_id"] + " " + frame["title"],
-            "风险": frame["risk"],
-            "性质": frame["nature"],
-            "版本": frame["version"].replace("", "—"),
-            "受检": frame["tested"],
-            "命中": frame["hits"],
-            "现命中预警": frame["firing"],
-            "本年预警": frame["year"],
-            "历次命中": courses if drawn else "—",
-            "用时（秒）": frame["seconds"],
-            "读取（行）": frame["rows_read"],
-            "上次运行": frame["last_run_at"].map(moment),
-            "任务": frame["tasks"],
-            "在办版本": frame["trials"],
-        }
-    )
+    shown, drawn, numbers = _table(frame)
 
     about = f"最近各次运行的信号数，旧在左；运行不足 {_LEAST_RUNS} 次不画线。"
 
@@ -133,14 +119,6 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
         "在办版本": st.column_config.NumberColumn(help="草稿、试运行或复核中的版本。"),
     }
     st.caption("全市各模型最近一次运行的情况；命中和预警只计您范围内的。点数字打开清单，点模型看下面的内容。")
-    ids = frame["rule_id"].tolist()
-    numbers: dict[str, list[figure.Opening | None]] = {
-        "命中": [hits.opening(rule_id) for rule_id in ids],
-        "现命中预警": [Asked("firing").of(rule=rule_id) for rule_id in ids],
-        "本年预警": [Asked("generated", "year").of(rule=rule_id) for rule_id in ids],
-        "任务": [(paths.RULES, {"waiting": rule_id}) for rule_id in ids],
-        "在办版本": [(paths.RULES, {"trials": rule_id}) for rule_id in ids],
-    }
     place = int(frame["rule_id"].eq(chosen).to_numpy().argmax())
     figure.table(
         shown,
@@ -153,3 +131,38 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
         placeholder="—",
         selection_default={"selection": {"cells": [[place, "模型"]]}},
     )
+
+
+@kept(32)
+def _table(frame: pd.DataFrame) -> tuple[pd.DataFrame, bool, dict[str, list[figure.Opening | None]]]:
+    """The rows in words, whether there is a course to draw, and what the numbers open."""
+    courses = frame["history"].map(lambda runs: runs if len(runs) >= _LEAST_RUNS else None)
+    drawn = bool(courses.notna().any())
+    shown = pd.DataFrame(
+        {
+            "状态": frame["state"].map(lambda state: f"{_MARKS[state]} {state}"),
+            "模型": frame["rule_id"] + " " + frame["title"],
+            "风险": frame["risk"],
+            "性质": frame["nature"],
+            "版本": frame["version"].replace("", "—"),
+            "受检": frame["tested"],
+            "命中": frame["hits"],
+            "现命中预警": frame["firing"],
+            "本年预警": frame["year"],
+            "历次命中": courses if drawn else "—",
+            "用时（秒）": frame["seconds"],
+            "读取（行）": frame["rows_read"],
+            "上次运行": frame["last_run_at"].map(moment),
+            "任务": frame["tasks"],
+            "在办版本": frame["trials"],
+        }
+    )
+    ids = frame["rule_id"].tolist()
+    numbers: dict[str, list[figure.Opening | None]] = {
+        "命中": [hits.opening(rule_id) for rule_id in ids],
+        "现命中预警": [Asked("firing").of(rule=rule_id) for rule_id in ids],
+        "本年预警": [Asked("generated", "year").of(rule=rule_id) for rule_id in ids],
+        "任务": [(paths.RULES, {"waiting": rule_id}) for rule_id in ids],
+        "在办版本": [(paths.RULES, {"trials": rule_id}) for rule_id in ids],
+    }
+    return shown, drawn, numbers

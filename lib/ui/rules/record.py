@@ -41,7 +41,7 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     own = Asked("held").of(rule=rule_id)
     asked = [own if group == precision.ALL else own.of(version=group) for group in table["group"]]
     each = [partial(_narrowed, one) for one in asked]
-    verified_table(table, "版本", table["group"].map(_group_name), "各版本核实率", "历次预警", "m_verified", each)
+    verified_table(table, "版本", _group_name, "各版本核实率", "历次预警", "m_verified", each)
     _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
     st.markdown("**与其他模型同时命中**　同一人员名下")
     found = precision.together(register, viewer, warehouse, rule_id)

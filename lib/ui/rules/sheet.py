@@ -15,29 +15,43 @@ from lib.ui.tables import height
 from lib.ui.verbatim import verbatim
 
 
-def _points(title: str, items: tuple[str, ...]) -> None:
-    st.markdown(f"**{title}**")
-    st.markdown("\n".join(f"- {verbatim(item)}" for item in items) or "无。")
+def _points(title: str, items: tuple[str, ...]) -> str:
+    listed = "\n".join(f"- {verbatim(item)}" for item in items) or "无。"
+    return f"**{title}**\n\n{listed}"
+
+
+def _together(*parts: str) -> str:
+    """One text instead of many: each element of a page costs the server and the browser."""
+    return "\n\n".join(parts)
 
 
 def method(rule: Rule, live: Version | None) -> None:
     """Methodology: why, on which law, when which level, thresholds, what is left out, how it errs, what to check."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(verbatim(rule.rationale))
-        st.markdown(f"**等级**　{verbatim(rule.level_logic)}")
-        st.markdown(f"**归并**　{_aggregation(rule)}")
-        _points("情形", tuple(rule.branches.values()))
-        _points("不纳入", rule.exclusions)
-        _points("假定", rule.assumptions)
-        _points("已定的口径", rule.decisions)
+        st.markdown(
+            _together(
+                verbatim(rule.rationale),
+                f"**等级**　{verbatim(rule.level_logic)}",
+                f"**归并**　{_aggregation(rule)}",
+                _points("情形", tuple(rule.branches.values())),
+                _points("不纳入", rule.exclusions),
+                _points("假定", rule.assumptions),
+                _points("已定的口径", rule.decisions),
+            )
+        )
     with right:
-        _points("依据", tuple(f"{law.article}（{law.mark}）" for law in rule.law))
-        _points("局限", tuple(f"{limit.says}（{limit.article}，{limit.mark}）" for limit in rule.limits))
-        _points("可能的误报", rule.false_positives)
-        _points("线下核查什么", rule.offline_check)
-        reads = tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)
-        _points("读取的数据", reads)
+        st.markdown(
+            _together(
+                _points("依据", tuple(f"{law.article}（{law.mark}）" for law in rule.law)),
+                _points("局限", tuple(f"{limit.says}（{limit.article}，{limit.mark}）" for limit in rule.limits)),
+                _points("可能的误报", rule.false_positives),
+                _points("线下核查什么", rule.offline_check),
+                _points(
+                    "读取的数据", tuple(f"{load_catalog()[name].title}：{_columns(name, rule)}" for name in rule.inputs)
+                ),
+            )
+        )
         st.caption(
             f"责任单位 {verbatim(rule.owner)} · {rule.nature}模型{_by_chance(rule)} · "
             f"命中超过受检的 {rule.max_share:.1%} 不入册 · "

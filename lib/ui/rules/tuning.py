@@ -18,13 +18,14 @@ from lib.insight.figure import DEFINITIONS, Asked
 from lib.insight.rules.difference import examples
 from lib.insight.rules.sheet import exactly
 from lib.insight.rules.tuning import Tuning, behind, try_out
-from lib.insight.warnings.names import rule_label
+from lib.insight.warnings.names import rule_labels
 from lib.insight.wording import day
 from lib.rules import Parameter, Rule, Variant
 from lib.rules.rule import Value
 from lib.rules.variant import ordered_params
 from lib.ui import figure, paths
 from lib.ui.charts.levels import level_texts
+from lib.ui.kept import kept
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.version_steps import label
 from lib.ui.state import Key, key
@@ -47,11 +48,16 @@ def choose(register: Register) -> tuple[Version | None, Version | None]:
     force) and the version under way that is looked at (None: the thresholds of the live one are being moved).
     """
     own = versions(register, states=(*UNDER_WAY, LIVE))
-    rules = sorted({one.rule_id for one in own})
+    rules, labels = sorted({one.rule_id for one in own}), rule_labels()
     _from_address("t_rule", "rule", rules)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         rule_id = st.selectbox(
-            "模型", rules, key="t_rule", format_func=rule_label, label_visibility="collapsed", width=260
+            "模型",
+            rules,
+            key="t_rule",
+            format_func=lambda one: labels.get(one, one),
+            label_visibility="collapsed",
+            width=260,
         )
         under_way = {one.version_id: one for one in own if one.rule_id == rule_id and one.state != LIVE}
         live = next((one for one in own if one.rule_id == rule_id and one.state == LIVE), None)
@@ -231,13 +237,26 @@ def asked_list(
 
 
 def _counts_table(found: Tuning, frame: pd.DataFrame, key: str, by: str) -> None:
-    names = {**{name: title for name, title in _NAMES.items() if name in frame}, **_COUNTS}
-    shown = frame[list(names)].rename(columns=names)
     if frame.empty:
         st.caption("没有差别。")
         return
-    numbers = {title: [_opening(found, part, by, value) for value in frame[by]] for part, title in _COUNTS.items()}
+    shown, numbers = _counted(found, frame, by, st.query_params.get("version"))
     figure.table(shown, numbers, key, height=height(shown, 20))
+
+
+@kept(128)
+def _counted(
+    found: Tuning, frame: pd.DataFrame, by: str, version: str | None
+) -> tuple[pd.DataFrame, dict[str, list[figure.Opening | None]]]:
+    """The counts under their titles, and what they open in the version looked at."""
+    names = {**{name: title for name, title in _NAMES.items() if name in frame}, **_COUNTS}
+    numbers = {title: [_opening(found, part, by, value) for value in frame[by]] for part, title in _COUNTS.items()}
+    return frame[list(names)].rename(columns=names), numbers
+
+
+@kept(64)
+def _by_level(found: Tuning) -> pd.DataFrame:
+    return found.by_level.assign(level_zh=level_texts(found.by_level["level"]))
 
 
 def differences(found: Tuning) -> None:
@@ -253,8 +272,7 @@ def differences(found: Tuning) -> None:
             elif title == "已核查的":
                 verified(found.verified, f"截至 {found.as_of} 命中的预警", found)
             elif title == "等级":
-                named = views[title].assign(level_zh=level_texts(views[title]["level"]))
-                _counts_table(found, named, "t_level", "level")
+                _counts_table(found, _by_level(found), "t_level", "level")
             else:
                 _counts_table(found, views[title], f"t_{title}", _COLUMN_OF[title])
 
@@ -273,6 +291,10 @@ def _examples(found: Tuning) -> None:
         st.dataframe(shown, hide_index=True, key=f"t_examples_{name}", height=height(shown, 20))
 
 
+def _group_name(group: str) -> str | None:
+    return _COMPARED.get(group)
+
+
 def verified(table: pd.DataFrame, what: str, found: Tuning | None = None) -> None:
     """Of those already verified: how many were true, with the interval; with `found`, numbers open their warnings."""
     st.caption(f"{what}中已有核查结论的。只有命中过的才会被核查，所以看不出漏掉多少；漏报看抽查。")
@@ -280,7 +302,7 @@ def verified(table: pd.DataFrame, what: str, found: Tuning | None = None) -> Non
     verified_table(
         table,
         "",
-        table["group"].map(_COMPARED),
+        _group_name,
         what,
         key="t_verified",
         each=[partial(_opening, found, part) for part in each if found is not None],

@@ -7,7 +7,8 @@ import streamlit as st
 
 from lib.casework.warnings.states import CONCLUSIONS
 from lib.ui import figure
-from lib.ui.tables import height
+from lib.ui.kept import kept
+from lib.ui.tables import height, sent
 
 
 def shares(table: pd.DataFrame) -> list[str]:
@@ -20,17 +21,32 @@ def shares(table: pd.DataFrame) -> list[str]:
 def verified_table(
     table: pd.DataFrame,
     title: str,
-    names: pd.Series,
+    names: Callable[[str], str | None],
     alt: str,
     warnings: str = "预警",
     key: str = "",
     each: Sequence[Callable[..., figure.Opening | None]] = (),
 ) -> None:
-    """VERIFIED_COLUMNS with `names` of the groups under `title`; `warnings` says which ones are counted, `each` where
+    """VERIFIED_COLUMNS with the `names` of groups under `title`; `warnings` says which ones are counted, `each` where
     those of a group are listed, `held` (a figure) and `conclusion` narrowing them."""
-    shown = pd.DataFrame(
+    shown = _shown(table, title, names, warnings)
+    if not each:
+        st.dataframe(sent(shown), hide_index=True, height=height(shown, 20), alt=alt)
+        return
+    numbers = {
+        warnings: [opens() for opens in each],
+        "已判定": [opens(held="held_judged") for opens in each],
+        **{words: [opens(held="held_concluded", conclusion=words) for opens in each] for words in CONCLUSIONS},
+        "误报撤销": [opens(held="held_withdrawn") for opens in each],
+    }
+    figure.table(shown, numbers, key, height=height(shown, 20), alt=alt)
+
+
+@kept(64)
+def _shown(table: pd.DataFrame, title: str, names: Callable[[str], str | None], warnings: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            title: names,
+            title: table["group"].map(names),
             warnings: table["warnings"],
             "已判定": table["n"],
             "属实": table["true"],
@@ -41,13 +57,3 @@ def verified_table(
             "核实率（95% 区间）": shares(table),
         }
     )
-    if not each:
-        st.dataframe(shown, hide_index=True, height=height(shown, 20), alt=alt)
-        return
-    numbers = {
-        warnings: [opens() for opens in each],
-        "已判定": [opens(held="held_judged") for opens in each],
-        **{words: [opens(held="held_concluded", conclusion=words) for opens in each] for words in CONCLUSIONS},
-        "误报撤销": [opens(held="held_withdrawn") for opens in each],
-    }
-    figure.table(shown, numbers, key, height=height(shown, 20), alt=alt)

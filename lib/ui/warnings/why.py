@@ -23,7 +23,7 @@ from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.levels import LEVELS, level_text
-from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed
+from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed, with_data
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
@@ -154,7 +154,7 @@ def _compared(
 ) -> _Compared:
     found = why.comparison(_register, _warehouse, _rule, _row, _evidence)
     told = found.size > 1 and not found.silent
-    position, spec = (found.position(), _distribution(found).to_dict()) if told else ("", {})
+    position, spec = (found.position(), with_data(_distribution(found).to_dict())) if told else ("", {})
     values = found.values.sort_values("value", ascending=found.downward, kind="stable")
     return _Compared(found.size, found.among, position, found.silent, found.sampled, spec, values, found.unit)
 

@@ -25,6 +25,7 @@ from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.kept import kept
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -118,9 +119,21 @@ def _show_spot_checks() -> None:
     _show([], False, EVERYTHING, False)
 
 
+@kept(64)
+def applied(frame: pd.DataFrame, chosen: WarningFilter) -> pd.DataFrame:
+    """The rows of a warning list that fit."""
+    return chosen.apply(frame)
+
+
+@kept(64)
+def _counts(frame: pd.DataFrame, chosen: WarningFilter, person_id: str) -> tuple[dict[str, int], int]:
+    """How many stand where, and how many are drawn by chance."""
+    return {**chosen.standings(frame, person_id), **chosen.counts(frame)}, chosen.spot_checks(frame)
+
+
 def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) -> None:
     """How many stand where, each a button that shows just those."""
-    counts = {**chosen.standings(frame, viewer.person_id), **chosen.counts(frame)}
+    counts, drawn = _counts(frame, chosen, viewer.person_id)
     targets = {
         OPEN: ((), False, OPEN, False),
         **({MINE: ((), False, OPEN, True)} if viewer.may("record", "warning") else {}),
@@ -140,10 +153,9 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
             on_click=_show,
             args=(list(states), overdue, standing, mine),
         )
-    spot_checks = chosen.spot_checks(frame)
-    if spot_checks and NAMES[SPOT_CHECK] not in chosen.levels:
+    if drawn and NAMES[SPOT_CHECK] not in chosen.levels:
         st.button(
-            f"{NAMES[SPOT_CHECK]} {spot_checks:,}",
+            f"{NAMES[SPOT_CHECK]} {drawn:,}",
             key="quick_spot_checks",
             on_click=_show_spot_checks,
             help="随机抽取、模型没有命中的对象，像预警一样核查；不计入预警件数。",
@@ -170,7 +182,7 @@ def clear() -> None:
 
 def page_of(rows: pd.DataFrame, size: int, page: int) -> pd.DataFrame:
     """The rows of one page."""
-    return rows.iloc[(page - 1) * size : page * size]
+    return tables.part_of(rows, (page - 1) * size, page * size)
 
 
 def pages(rows: pd.DataFrame, size: int) -> int:
@@ -193,7 +205,17 @@ def ordered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         on_change=first_page,
         help="排列的是全部结果，不只是这一页。",
     )
-    return in_order(rows, order), order
+    return _in_order(rows, order), order
+
+
+@kept(64)
+def _in_order(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    return in_order(rows, order)
+
+
+@kept(64)
+def _numbers(rows: pd.DataFrame) -> list[str]:
+    return rows["warning_id"].tolist()
 
 
 def unpick() -> None:
@@ -205,9 +227,11 @@ def unpick() -> None:
 
 def listing(shown: pd.DataFrame, rows: pd.DataFrame, order: str, viewer: Viewer) -> list[str]:
     """The page of the list that is shown; returns the numbers picked, also those of other pages."""
-    way.remember(rows["warning_id"].tolist())
+    numbers = _numbers(rows)
+    way.remember(numbers)
     turn = st.session_state.get(_TURN, 0)
-    picked = [one for one in st.session_state.get(_PICKED, []) if one in set(rows["warning_id"])]
+    held = st.session_state.get(_PICKED, [])
+    picked = [one for one in held if one in numbers]
 
     def pick() -> None:
         st.session_state[_PICKED] = list(st.session_state[f"workbench_{turn}"].get("picked") or [])
@@ -341,10 +365,15 @@ def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
             st.dataframe(part, hide_index=True, height=tables.height(part, 5), alt="批量办理结果")
 
 
+@kept(64)
+def _taken_over(frame: pd.DataFrame, person_id: str) -> pd.DataFrame:
+    gone = frame[frame["former_id"].eq(person_id) & frame["handler_id"].ne(person_id)]
+    return gone[gone["state"].isin(OPEN_STATES)]
+
+
 def handed_over(frame: pd.DataFrame, viewer: Viewer) -> None:
     """Tell a former handler which of their warnings somebody else has taken over and not finished."""
-    gone = frame[frame["former_id"].eq(viewer.person_id) & frame["handler_id"].ne(viewer.person_id)]
-    gone = gone[gone["state"].isin(OPEN_STATES)]
+    gone = _taken_over(frame, viewer.person_id)
     if gone.empty:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="handed_over"):

@@ -139,7 +139,7 @@ def test_a_county_narrows_every_number_in_place():
     figured = [address for _, address in links(app)[1:] if "figure=" in address]
     assert all("county%3A330483" in address or "place%3A330483" in address for address in figured)
     drawn = map_of(app)["layer"][0]["data"]["values"]
-    assert len(drawn) == 72 and {row["county"] for row in drawn if row["fill"] != "#eceff3"} == {"330483"}
+    assert len(drawn) == 72 and {row["code"][:6] for row in drawn if row["fill"] != "#eceff3"} == {"330483"}
     elsewhere = open_page(PAGE, county="海宁市")
     assert figures(elsewhere)["本年预警"] == "0" and figures(elsewhere)["待处置 / 超期"] == "0 / 0"
     app.button(key="whole_city").click().run()

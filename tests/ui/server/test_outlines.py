@@ -34,7 +34,7 @@ def test_the_card_has_every_town_and_county_by_its_address_and_none_in_itself(cl
     shapes = town_shapes()
     chart = card_map(shapes, {}, {}, frozenset(shape.code for shape in shapes.towns), 200)
     areas, borders = chart["layer"][:2]
-    where = areas["transform"][-1]["from"]["data"]["url"]
+    where = areas["transform"][0]["from"]["data"]["url"]
     served = {one["code"]: one for one in client.get(f"/{where}").json()}
     assert {row["code"] for row in (*areas["data"]["values"], *borders["data"]["values"])} == set(served)
     assert all(one["type"] in ("Polygon", "MultiPolygon") for one in served.values())
