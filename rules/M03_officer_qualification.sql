@@ -122,10 +122,9 @@ periods as (
     inner join certs as renewed
         on renewed.officer_id = ended.officer_id
         and renewed.issue_date <= ended.expire_date + interval ($renewal_days) day
-)
+),
 
--- section: signals
-with cases as (
+cases as (
     select case_id, org_id, area_code, procedure_type, filed_date, decision_date
     from penalty_case
     where decision_date > cast($as_of - interval ($window_months) month as date)
@@ -143,9 +142,10 @@ handled as (
     inner join cases using (case_id)
     where role_type in ('主办', '协办')
         and coalesce(start_at < decision_date + interval 1 day, true)
-),
+)
 
-unqualified as (
+-- section: signals
+with unqualified as (
     select case_id, handled.officer_id
     from handled
     anti join periods
@@ -255,16 +255,8 @@ select * from final order by subject_id
 
 -- section: tested
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
-from penalty_case
-where decision_date > cast($as_of - interval ($window_months) month as date)
-    and decision_date <= $as_of
-    and exists (
-        select handler.case_id
-        from case_officer as handler
-        where handler.case_id = penalty_case.case_id
-            and role_type in ('主办', '协办')
-            and coalesce(start_at < decision_date + interval 1 day, true)
-    )
+from cases
+where case_id in (select case_id from handled)
 
 -- section: peers
 with subject as (
@@ -283,7 +275,7 @@ compared as (
     limit 2000
 ),
 
-handled as (
+crews as (
     select case_id, officer_id, is_subject, greatest(filed_date, cast(start_at as date)) as judged_on
     from compared
     inner join case_officer using (case_id)
@@ -293,9 +285,9 @@ handled as (
 
 final as (
     select cast(count(distinct periods.officer_id) as double) as value, is_subject
-    from handled
+    from crews
     left join periods
-        on periods.officer_id = handled.officer_id
+        on periods.officer_id = crews.officer_id
         and first_on <= judged_on
         and last_on >= judged_on
     group by case_id, is_subject

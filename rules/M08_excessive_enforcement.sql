@@ -344,15 +344,9 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with leads as (
-    select distinct case_id, officer_id
-    from case_officer
-    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
-),
-
-busy as (
+with busy as (
     select officer_id, org_id, area_code, decision_date
-    from leads
+    from handlers
     inner join fined using (case_id)
     qualify count(*) over (partition by officer_id) >= $least_cases
 ),
@@ -375,8 +369,9 @@ judged as (
 
     select officer_id, null as org_id, null as area_code, decided_date as seen_on
     from review_litigation
-    inner join leads using (case_id)
-    where decided_date > cast($as_of - interval ($window_months) month as date) and decided_date <= $as_of
+    inner join case_officer using (case_id)
+    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+        and decided_date > cast($as_of - interval ($window_months) month as date) and decided_date <= $as_of
 
     union all
 

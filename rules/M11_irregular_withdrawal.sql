@@ -84,11 +84,9 @@ steps as (
     select case_id, event_type, event_at, operator_id, approver_id
     from case_event
     inner join cases using (case_id)
-    where event_at < decision_date + interval 1 day
-        and (
-            event_type in ('事先告知', '撤案审批')
-            or (result_type = '不予处罚' and event_type in ('集体讨论', '决定'))
-        )
+    where event_type in ('事先告知', '撤案审批', '集体讨论', '决定')
+        and event_at < decision_date + interval 1 day
+        and (event_type in ('事先告知', '撤案审批') or result_type = '不予处罚')
 ),
 
 handlers as (

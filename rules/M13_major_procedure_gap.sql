@@ -135,36 +135,20 @@ classified as (
 ),
 
 -- Either notice informs the party; one of a hearing binds the authority to wait.
-informed as (
-    select
-        case_id,
-        cast(max(event_at) filter (where event_type = '听证告知') as date) as last_hearing_on
-    from case_event
-    inner join cases using (case_id)
-    where event_type in ('事先告知', '听证告知') and event_at < decision_date + interval 1 day
-    group by case_id
-),
-
-suspects as (
-    select classified.*, last_hearing_on
-    from classified
-    left join informed using (case_id)
-    where is_major or procedure_type = '简易' or informed.case_id is null or last_hearing_on is not null
-),
-
 steps as (
     select
         case_id,
+        cast(
+            max(event_at) filter (where event_type = '听证告知' and event_at < decision_date + interval 1 day) as date
+        ) as last_hearing_on,
         cast(min(event_at) filter (where event_type in ('事先告知', '听证告知')) as date) as informed_on,
         cast(min(event_at) filter (where event_type = '事先告知') as date) as noticed_on,
         cast(min(event_at) filter (where event_type = '听证告知') as date) as hearing_on,
         cast(min(event_at) filter (where event_type = '法制审核') as date) as reviewed_on,
         cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on,
-        cast(
-            min(event_at) filter (where event_type = '放弃听证' and coalesce(event_at >= last_hearing_on, true)) as date
-        ) as waived_on
+        list(event_at) filter (where event_type = '放弃听证') as waivers
     from case_event
-    inner join suspects using (case_id)
+    inner join cases using (case_id)
     where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论', '放弃听证')
         and event_at < $as_of + interval 1 day
     group by case_id
@@ -172,13 +156,17 @@ steps as (
 
 measures as (
     select
-        suspects.*,
-        steps.* exclude (case_id),
+        classified.*,
+        steps.* exclude (case_id, waivers),
+        cast(
+            list_min(list_filter(waivers, lambda waiver: coalesce(waiver >= last_hearing_on, true))) as date
+        ) as waived_on,
         decided.wd_seq - told.wd_seq as hearing_waited
-    from suspects
+    from classified
     left join steps using (case_id)
     left join workday as told on told.day_date = last_hearing_on
     left join workday as decided on decided.day_date = decision_date
+    where is_major or procedure_type = '简易' or informed_on is null or informed_on > decision_date or last_hearing_on is not null
 ),
 
 hits as (
@@ -242,6 +230,7 @@ handlers as (
     select case_id, officer_id
     from mart_case_lead
     where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
+        and case_id in (select case_id from verdicts)
 ),
 
 final as (

@@ -404,29 +404,26 @@ left join penalty_case using (case_id)
 where is_offsite is distinct from true
 
 -- section: exposure
-with acts as (
-    select '案件' as kind, operator_id as officer_id, org_id, date_trunc('month', event_at) as month
+with counts as (
+    select '案件' as kind, operator_id as officer_id, org_id, date_trunc('month', event_at) as month, count(*) as act_count
     from case_event
     left join penalty_case using (case_id)
     where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
         and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and event_at < $as_of + interval 1 day
         and is_offsite is distinct from true
+    group by all
 
     union all
 
-    select '检查' as kind, officer_id, org_id, date_trunc('month', started_at) as month
+    select '检查' as kind, officer_id, org_id, date_trunc('month', started_at) as month, count(*) as act_count
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
-),
+    group by all
+)
 
 -- Many acts of few units: what they are called is put together once they are counted.
-counts as (
-    select kind, officer_id, org_id, month, count(*) as act_count
-    from acts
-    group by kind, officer_id, org_id, month
-)
 
 select
     coalesce(officer_id, org_id) as group_id,

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import warnings
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from lib.warehouse.clock import today
 from lib.warehouse.generation import Generation, current, hold, in_force_on
 from lib.warehouse.home import home as default_home
 from lib.warehouse.room import OPENING
+
+# con.sql, which DuckDB advises in place of execute, plans a query with bound values twice.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
 
 class NoWarehouse(UserError):
