@@ -15,7 +15,7 @@ def add(commands: Commands) -> None:
 def _check(_: argparse.Namespace) -> int:
     from lib.access.policy import policy
     from lib.casework.store.register import open_register
-    from lib.casework.store.verify import verify_generations, verify_register
+    from lib.casework.store.verify import verify_all
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.generation import current
@@ -46,7 +46,7 @@ def _check(_: argparse.Namespace) -> int:
         faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")
     try:
         register = open_register(home())
-        broken = verify_register(register) + verify_generations(register, home())
+        broken = verify_all(register, home())
     except UserError as error:
         broken = [error.sentence]
     print(f"业务库：问题 {len(broken)} 处")

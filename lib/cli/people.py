@@ -1,4 +1,4 @@
-"""Commands about people and their work: who may sign in, going on after a loss."""
+"""The command about people: who may sign in."""
 
 import argparse
 import getpass
@@ -20,11 +20,6 @@ def add(commands: Commands) -> None:
     person.add_argument("--password", action="store_true", help="设本机登录密码：按提示输入，或从标准输入读一行")
     person.add_argument("--revoke", action="store_true", help="撤销登记")
     person.set_defaults(do=_person)
-
-    casework = commands.add_parser("casework", help="业务库缺失、被替换或从备份恢复之后，记下缺失再继续")
-    casework.add_argument("action", choices=["accept"])
-    casework.add_argument("--reason", required=True, help="原因，例如恢复了哪一天的备份")
-    casework.set_defaults(do=_casework)
 
 
 def _role(text: str) -> str:
@@ -83,13 +78,3 @@ def _new_password() -> str:
     if password != getpass.getpass("再输一次："):
         raise UserError("两次输入的密码不同，没有设置。", "请重新运行。")
     return password
-
-
-def _casework(options: argparse.Namespace) -> int:
-    from lib.casework.people import giver
-    from lib.casework.store.register import accept_loss
-    from lib.warehouse.home import home
-
-    for fault in accept_loss(home(), options.reason, giver()):
-        print(f"已记下：{fault}")
-    return 0

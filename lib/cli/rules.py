@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from lib.cli.parser import Commands
+from lib.errors import UserError
 
 _RUN_STATES = {
     "done": "完成",
@@ -31,9 +33,12 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from lib.access import SYSTEM
     from lib.casework.rules.runs import run_due
+    from lib.casework.store.checkpoint import write_daily
     from lib.casework.store.register import open_register
     from lib.progress import Reporter
+    from lib.warehouse.clock import now
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.marts import renew_marts
 
@@ -44,6 +49,10 @@ def _run(options: argparse.Namespace) -> int:
             home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
         )
     watch(home())
+    try:
+        write_daily(register, home(), now(), SYSTEM)
+    except UserError as unsealed:
+        print(f"今日没有封存业务库的链头：{unsealed.sentence}", file=sys.stderr)
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
     else:

@@ -39,6 +39,11 @@ def register_path(home: Path) -> Path:
     return home / "warehouse" / "register.json"
 
 
+def checkpoints_path(home: Path) -> Path:
+    """The signed checkpoints of the casework, one a line, kept outside its store."""
+    return home / "warehouse" / "checkpoints.jsonl"
+
+
 def progress_path(home: Path) -> Path:
     """Progress of a background build, load or run."""
     return home / "progress.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from lib.casework.demo.year import play_year
-from lib.casework.store import kept
+from lib.casework.store import checkpoint, kept
 from lib.casework.store.kept import StoreLost
 from lib.casework.store.register import REAL, casework_url, forget_register, open_register, opened_register
 from lib.casework.store.schema import event, metadata
@@ -69,6 +69,7 @@ def _clear_casework(home: Path) -> None:
         metadata.drop_all(connection)
     forget_register(home)
     kept.forget(register_path(home))
+    checkpoint.forget(home)
 
 
 def build_demo(home: Path, *, rows: int, seed: int, as_of: date, clean: bool, progress: Progress) -> dict[str, int]:

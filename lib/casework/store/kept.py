@@ -18,7 +18,8 @@ from lib.errors import UserError
 log = logging.getLogger(__name__)
 
 _WIDTH = 1024
-_CHAINS: tuple[tuple[str, str, Table], ...] = (("event", "事件", event), ("audit", "操作日志", audit_log))
+# The chains by name, what a person calls their rows, and where these stand.
+CHAINS: tuple[tuple[str, str, Table], ...] = (("event", "事件", event), ("audit", "操作日志", audit_log))
 
 
 class StoreLost(UserError):
@@ -115,7 +116,7 @@ def missing(connection: Connection, kept: Ends) -> list[str]:
     if number != kept.store_id:
         return [f"这是另一个业务库，原来的记到事件第 {kept.event[0]} 号"]
     faults = []
-    for name, zh, table in _CHAINS:
+    for name, zh, table in CHAINS:
         seq, seal = getattr(kept, name)
         if seq == 0:
             continue

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lib.access import SYSTEM, Viewer
+from lib.access import SYSTEM
 from lib.casework.store import kept as kept_ends
 from lib.casework.store.chain import EVENT_CHAIN, GENESIS
 from lib.casework.store.footing import Footing
@@ -374,31 +374,6 @@ def _open(url: str, kept: Path) -> Register:
         raise StoreLost(faults)
     register.keep_ends()
     return register
-
-
-def accept_loss(home: Path, reason: str, giver: Viewer) -> list[str]:
-    """Go on with a store that falls short of what was kept of it; what is missing becomes an event of it.
-
-    Returns what was missing. Raises UserError without a reason or when nothing is missing.
-    """
-    if not reason.strip():
-        raise UserError("须写明原因。", "请用 --reason 说明，例如恢复了哪一天的备份。")
-    path = register_path(home)
-    try:
-        opened_register(home)
-    except StoreLost as lost:
-        faults = lost.faults
-    except UserError as damaged:
-        faults = [damaged.message]
-    else:
-        raise UserError("业务库没有缺失，不需要确认。", "可用 python -m lib check 核对。")
-    aside = path.with_suffix(f".{now():%Y%m%d%H%M%S}.json")
-    path.rename(aside)
-    register = opened_register(home)
-    with register.transaction() as tx:
-        payload = {"faults": faults, "kept": aside.read_text(encoding="utf-8").strip()}
-        tx.append(giver, now(), "store", "register", "accept", None, register.kind, reason.strip(), payload)
-    return faults
 
 
 def _settle(register: Register, home: Path) -> None:

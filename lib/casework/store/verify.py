@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from lib.casework import outbox
 from lib.casework.audit import SEALED as AUDIT_SEALED
 from lib.casework.objects import KINDS
 from lib.casework.store.chain import EVENT_CHAIN, SEALED, broken_links, canonical, from_row
+from lib.casework.store.checkpoint import ANEW, lines, verify_checkpoints
 from lib.casework.store.register import AUDIT_CHAIN, Register
 from lib.casework.store.rows import BASELINE, ROWS
 from lib.casework.store.schema import (
@@ -73,6 +74,22 @@ class _Told:
             self.of_rule.setdefault((payload["rule"], payload["origin"]), []).append(warning_id)
 
 
+def verify_all(register: Register, home: Path) -> list[str]:
+    """What is wrong with the register by its events, its checkpoints and the warehouse beside it; chains first."""
+    return verify_register(register) + verify_checkpoints(register, home) + verify_generations(register, home)
+
+
+def account(register: Register, home: Path) -> dict[str, int]:
+    """How much there is to verify, by name."""
+    counted = {"事件": event, "操作日志": audit_log, "附件": attachment}
+    with register.read() as connection:
+        found = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in counted.items()
+        }
+    return {**found, "封存": len(lines(home))}
+
+
 def verify_register(register: Register) -> list[str]:
     """What is wrong with the register: one Chinese line per fault, empty when all is well.
 
@@ -109,7 +126,8 @@ def verify_chain(register: Register) -> list[str]:
             faults.append(f"事件链末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
         elif last != head.hash:
             faults.append("事件链末端与链头记录不一致")
-        for row in connection.execute(select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)):
+        files = select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)
+        for row in connection.execution_options(yield_per=20).execute(files):
             if hashlib.sha256(row.content).hexdigest() != row.sha256:
                 faults.append(f"附件 {row.attachment_id} 内容被改动")
     return faults
@@ -156,7 +174,7 @@ def _heads(connection: Connection, home: Path) -> list[str]:
     if not noted:
         return []
     seq, seal = json.loads(noted)["event"]
-    accepted = select(event.c.payload).where(event.c.object_type == "store", event.c.action == "accept")
+    accepted = select(event.c.payload).where(event.c.object_type == "store", event.c.action.in_(ANEW))
     for text in connection.execute(accepted).scalars():
         # What is missing up to there is on record.
         with suppress(ValueError):

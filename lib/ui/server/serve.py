@@ -16,6 +16,7 @@ from streamlit.web import cli
 
 from lib.catalog.dataset import ROOT
 from lib.ui import message
+from lib.ui.server import sealing
 from lib.ui.server.door import Door
 from lib.ui.server.interface import Interface
 from lib.ui.server.outlines import Outlines
@@ -51,7 +52,9 @@ def _command(lan: bool, hosts: tuple[str, ...], **options: Any) -> None:
     @asynccontextmanager
     async def greeting(_: App) -> AsyncGenerator[dict[str, Any] | None, None]:
         _greet(str(given["server.address"]), sorted(hosts))
+        over = sealing.start()
         yield None
+        over.set()
 
     App(
         ROOT / "app.py",

@@ -22,7 +22,7 @@ from lib.casework.rules.tasks import open_task
 from lib.casework.rules.versions import live_versions, save_version
 from lib.casework.store.chain import GENESIS, SEALED, event_id, seal
 from lib.casework.store.register import Register, forget_register, open_register
-from lib.casework.store.verify import verify_generations, verify_register
+from lib.casework.store.verify import verify_all, verify_register
 from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from lib.rules import read_rules
@@ -156,7 +156,7 @@ def faults(home: Path) -> list[str]:
     """What `python -m lib check` says of both stores."""
     try:
         register = open_register(home)
-        return verify_register(register) + verify_generations(register, home)
+        return verify_all(register, home)
     except UserError as refused:
         return [refused.message]
     finally:

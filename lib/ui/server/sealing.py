@@ -1,0 +1,36 @@
+"""The checkpoint of the day, written by whatever serves the app, should no run of the models have written it."""
+
+import logging
+import threading
+
+from lib.access import SYSTEM
+from lib.casework.demo.build import is_building
+from lib.casework.store.checkpoint import write_daily
+from lib.casework.store.register import open_register
+from lib.errors import UserError
+from lib.warehouse.clock import now
+from lib.warehouse.generation import current
+from lib.warehouse.home import home
+
+log = logging.getLogger(__name__)
+
+_FIRST_SECONDS, _SECONDS = 120.0, 1800.0
+
+
+def _seal(over: threading.Event) -> None:
+    wait = _FIRST_SECONDS
+    while not over.wait(wait):
+        wait, place = _SECONDS, home()
+        if current(place) is None or is_building(place):
+            continue
+        try:
+            write_daily(open_register(place), place, now(), SYSTEM)
+        except (UserError, OSError):
+            log.exception("the heads of the chains were not sealed today")
+
+
+def start() -> threading.Event:
+    """Start looking every half hour; set the event to end it."""
+    over = threading.Event()
+    threading.Thread(target=_seal, args=(over,), name="sealing", daemon=True).start()
+    return over
