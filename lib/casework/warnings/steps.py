@@ -146,7 +146,7 @@ _CHECKED = Field(
 _WORK_PROMPT = Field(
     "work_prompt", "同时发工作提示", "flag", help="不属实的，也可以就发现的问题发工作提示。", told="已发工作提示"
 )
-_EVIDENCE = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存，不进草稿。")
+_ATTACHMENT = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存，不自动保存。")
 _REASON = Field("reason", "撤销原因", "choice", required=True, choices=WITHDRAW_REASONS)
 _NOTE = (words("备注"),)
 
@@ -169,7 +169,7 @@ WARNING = workflow(
     ),
     Step(
         "conclude", "反馈核查结论", "record", frozenset({CHECKING, RETURNED}), REPORTED,
-        (_CONCLUSION, _CHECKED, words("情况说明", required=True), _EVIDENCE, _WORK_PROMPT), check=_as_handler,
+        (_CONCLUSION, _CHECKED, words("情况说明", required=True), _ATTACHMENT, _WORK_PROMPT), check=_as_handler,
     ),
     Step("review", "复核", "review", frozenset({REPORTED}), REVIEWED, (words("复核意见"),), check=_by_another),
     Step("send_back", "退回补充", "review", frozenset({REPORTED}), RETURNED, (words("需要补充什么", required=True),)),
