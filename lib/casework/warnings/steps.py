@@ -146,7 +146,7 @@ _CHECKED = Field(
 _WORK_PROMPT = Field(
     "work_prompt", "同时发工作提示", "flag", help="不属实的，也可以就发现的问题发工作提示。", told="已发工作提示"
 )
-_ATTACHMENT = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存，不自动保存。")
+_ATTACHMENT = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存。")
 _REASON = Field("reason", "撤销原因", "choice", required=True, choices=WITHDRAW_REASONS)
 _NOTE = (words("备注"),)
 

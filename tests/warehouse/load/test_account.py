@@ -19,10 +19,10 @@ Load = Callable[..., LoadReport]
 def test_an_account_that_does_not_balance_publishes_nothing(
     based: Path, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lib.warehouse.load import loading
+    from lib.warehouse.load import table
 
-    real = loading.set_aside
-    monkeypatch.setattr(loading, "set_aside", lambda *given: (real(*given)[0] - 1, real(*given)[1]))
+    real = table.set_aside
+    monkeypatch.setattr(table, "set_aside", lambda *given: (real(*given)[0] - 1, real(*given)[1]))
     rows = [base_case(11), [*base_case(12)[:-1], "大概"]]
     with pytest.raises(UserError, match="账不平：读入 2 行，有去处的 1 行"):
         load("penalty_case.csv", csv_text([CASE_COLUMNS, *rows]))
