@@ -19,7 +19,11 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """TESTS_REVERSED=1 runs the last test first: none leans on one before it."""
+    """What needs the small city stands first: one worker builds it while the other, from the middle on, does the rest.
+
+    TESTS_REVERSED=1 runs the last test first: none leans on one before it.
+    """
+    items.sort(key=lambda item: "small_city" not in getattr(item, "fixturenames", ()))
     if os.environ.get("TESTS_REVERSED"):
         items.reverse()
 

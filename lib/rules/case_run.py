@@ -5,7 +5,6 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 
 import duckdb
 import pandas as pd
@@ -33,11 +32,6 @@ class CaseResult:
     difference: str
 
 
-@lru_cache(maxsize=1)
-def _workdays() -> pd.DataFrame:
-    return workdays()
-
-
 def _columns(rule: Rule, dataset: Dataset) -> list[str]:
     """Only what the rule declares it reads, and the common columns: undeclared reading fails on the cases."""
     common = [column.name for column in COMMON if dataset.kind == "dataset"]
@@ -50,7 +44,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         columns = ", ".join(f'"{column}" {dataset[column].duckdb_type}' for column in _columns(rule, dataset))
         con.execute(f'create table "{name}" ({columns})')
     if "workday" in rule.inputs:
-        con.register("calendar", _workdays())
+        con.register("calendar", workdays())
         con.execute(f"create table calendar_rows as select {', '.join(rule.inputs['workday'])} from calendar")
         con.unregister("calendar")
 

@@ -1,6 +1,7 @@
 """Reference tables that come with the code: the area list and the work calendar."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 import duckdb
@@ -24,10 +25,12 @@ def areas() -> pd.DataFrame:
     )
 
 
+@cache
 def workdays() -> pd.DataFrame:
     """day_date, is_workday, is_holiday, wd_seq from 2019 to 2026, with the State Council's shifted days (调休).
 
     is_holiday is a statutory holiday, not a plain weekend; wd_seq counts workdays up to and including the day.
+    One frame for all callers, who read it.
     """
     days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     frame = pd.DataFrame({"day_date": days})

@@ -1,9 +1,12 @@
 """A register of its own for every test, and a small fabricated warehouse."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import duckdb
@@ -22,6 +25,7 @@ from tests.casework.stepping import on_warning
 AS_OF = date(2022, 9, 25)
 MONDAY = datetime(2022, 9, 5, 9, 0)
 RULE = SimpleNamespace(id="M05", title="罚缴不一致")
+_KEPT = TemporaryDirectory(prefix="cities-")
 
 
 @pytest.fixture(scope="session")
@@ -164,8 +168,16 @@ def publish_city(
 
     `changed` overrides when a dataset last changed.
     """
-    tmp = begin(home)
-    with duckdb.connect(str(tmp)) as con:
+    shutil.copy(_city(tuple(sorted((changed or {}).items())), as_of, days_apart, dispatches), tmp := begin(home))
+    publish(home, tmp)
+
+
+@cache
+def _city(changed: tuple[tuple[str, int], ...], as_of: date, days_apart: int, dispatches: int) -> Path:
+    """The file of a generation as `publish_city` publishes it, written once in a process."""
+    kept = Path(_KEPT.name) / f"{_city.cache_info().misses}.duckdb"
+    with duckdb.connect(str(kept)) as con:
+        con.begin()
         create_tables(con)
         fill_reference(con)
         con.execute("insert into meta values ('synthetic', 'true'), ('as_of', ?), ('rows', '60000')", [str(as_of)])
@@ -202,6 +214,7 @@ def publish_city(
         for dataset in ("penalty_case", "grid_dispatch"):
             con.execute(
                 "insert into dataset_state values (?, 40, ?, timestamp '2022-09-24 06:00:00')",
-                [dataset, (changed or {}).get(dataset, 1)],
+                [dataset, dict(changed).get(dataset, 1)],
             )
-    publish(home, tmp)
+        con.commit()
+    return kept

@@ -80,6 +80,7 @@ def build(home: Path, synthetic: bool = True) -> None:
     home.mkdir(parents=True, exist_ok=True)
     tmp = begin(home)
     with duckdb.connect(str(tmp)) as con:
+        con.begin()
         create_tables(con)
         fill_reference(con)
         _insert(con, "org", [dict(zip(("org_id", "parent_org_id", "org_name", "org_level", "domain_code", "area_code"),
@@ -142,6 +143,7 @@ def build(home: Path, synthetic: bool = True) -> None:
             con.execute(f"insert into dataset_state select '{dataset.name}', count(*), 1, ? from {dataset.name}", [DAY])
         about = [("synthetic", "true"), ("as_of", AS_OF.isoformat())] if synthetic else [("synthetic", "false")]
         con.executemany("insert into meta values (?, ?)", about)
+        con.commit()
         build_marts(con)
     publish(home, tmp)
     run_due(home, open_register(home))
