@@ -86,6 +86,6 @@ def subject_titles(frame: pd.DataFrame, warehouse: Warehouse) -> pd.Series:
             ids = rows["subject_id"].unique().tolist()
             found = warehouse.query(_TITLES[str(kind)], {"ids": ids}).set_index("subject_id")["title"]
             unknown = rows["subject_id"].map(party_title) if kind == "enterprise" else rows["subject_id"]
-            told = rows["subject_id"].map(found).astype("object").map(mask_free_text)
+            told = rows["subject_id"].map(found).astype("object").map(mask_free_text).astype("object")
             titles.loc[rows.index] = told.fillna(unknown)
     return titles

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
-import pandas as pd
 
 from lib.catalog import Dataset, load_catalog
 from lib.catalog.dataset import COMMON

@@ -20,6 +20,6 @@ def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def context(app: str) -> Iterator[BrowserContext]:
-    with served.browser() as (found, strangers):
+    with served.browser(maps=False) as (found, strangers):
         yield found
         assert strangers == []

@@ -51,7 +51,7 @@ def _step(page, name: str, text: str = "", *, then: str) -> None:
 
 def test_a_threshold_is_moved_tested_approved_by_another_and_rolled_back(city_copy: Path):
     before = _firing(city_copy)
-    with served.app(city_copy) as address, served.browser() as (context, strangers):
+    with served.app(city_copy) as address, served.browser(maps=False) as (context, strangers):
         page = context.new_page()
         page.goto(f"{address}/tuning?as=demo-office&rule=M02")
         served.settle(page)

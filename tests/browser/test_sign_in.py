@@ -37,7 +37,7 @@ def _signed_in(page: Page) -> bool:
 
 
 def test_one_sign_in_serves_all_windows_through_reloads_until_one_leaves(real: Path) -> None:
-    with served.browser() as (context, strangers):
+    with served.browser(maps=False) as (context, strangers):
         with served.app(real) as address:
             page = context.new_page()
             page.goto(f"{address}/workbench?w_standing=全部")

@@ -61,7 +61,7 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame["matter"] = _matters(frame, register, warehouse)
     labels = rule_labels()
     frame["rule_label"] = ["" if pd.isna(rule_id) else labels.get(rule_id, rule_id) for rule_id in frame["rule_id"]]
-    frame["domain_zh"] = frame["domain_code"].map(domain_names()).fillna("")
+    frame["domain_zh"] = frame["domain_code"].map(domain_names()).astype("object").fillna("")
     frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
     frame["month"] = frame["received_at"].dt.strftime("%Y-%m")
     frame = _states(frame, pd.Timestamp(at))
@@ -73,8 +73,9 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
 
 def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> list[str]:
     known = known_names(register, warehouse)
-    subjects = frame["warning_id"].map(known["subject_title"]).fillna("")
-    people = frame["officer_id"].map(officer_names(warehouse)).fillna("")
+    # Where nobody is known, what a mapping gives is a column of numbers.
+    subjects = frame["warning_id"].map(known["subject_title"]).astype("object").fillna("")
+    people = frame["officer_id"].map(officer_names(warehouse)).astype("object").fillna("")
     told = []
     for title, unit, person, subject in zip(frame["title"], frame["org_name"], people, subjects, strict=True):
         who = " ".join(part for part in (unit, person) if part)

@@ -242,7 +242,7 @@ def _head(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> dict[str, st
     _, areas = places(warehouse)
     row = found.assign(
         label=officer_labels(officer_names(warehouse), found["officer_id"]),
-        area_label=found["area_code"].map(areas.set_index("area_code")["area_label"]).fillna(""),
+        area_label=found["area_code"].map(areas.set_index("area_code")["area_label"]).astype("object").fillna(""),
         org_name=found["org_name"].fillna(UNKNOWN_UNIT),
     ).iloc[0]
     columns = ("officer_id", "label", "officer_type", "status_type", "org_id", "org_name", "area_label")
