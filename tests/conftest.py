@@ -14,7 +14,7 @@ SMALL_ROWS = 60_000
 
 
 def pytest_collection_finish() -> None:
-    """The tests and what they import stay alive to the end: the collector need not look through them again and again."""
+    """The tests and what they import stay alive to the end: the collector need not look through them again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
