@@ -20,6 +20,7 @@ inputs:
   officer: [officer_id, person_hash]
   officer_relation: [relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date]
   enterprise: [uscc, legal_rep_hash, holder_hashes]
+  mart_kin_company: [person_hash, party_id, tie]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
 subject: penalty_case
@@ -80,16 +81,6 @@ with cases as (
         and decision_date <= $as_of
 ),
 
-people as (
-    select uscc as party_id, legal_rep_hash as person_hash, '法定代表人' as tie
-    from enterprise
-
-    union all
-
-    select uscc as party_id, unnest(holder_hashes) as person_hash, '股东' as tie
-    from enterprise
-),
-
 relations as (
     select relation_id, officer_id, relative_hash, relation_type, uscc, start_date, end_date
     from officer_relation
@@ -135,11 +126,11 @@ interests as (
 
     union all
 
-    select kinships.* replace (greatest(tied_from, start_date) as start_date), people.party_id, people.tie
+    select kinships.* replace (greatest(tied_from, start_date) as start_date), company.party_id, company.tie
     from kinships
-    inner join people on people.person_hash = kinships.relative_hash and kinships.relative_hash <> ''
+    inner join mart_kin_company as company on company.person_hash = kinships.relative_hash
     left join known_ties
-        on known_ties.relative_hash = kinships.relative_hash and known_ties.party_id = people.party_id
+        on known_ties.relative_hash = kinships.relative_hash and known_ties.party_id = company.party_id
 ),
 
 suspects as (

@@ -80,6 +80,22 @@ def test_who_leads_a_case_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> N
     ]
 
 
+def test_companies_of_officers_and_their_kin_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
+    put(tables, "officer", {"officer_id": "P1", "person_hash": "own"}, {"officer_id": "P2", "person_hash": ""})
+    put(tables, "officer_relation", {"relation_id": "R1", "officer_id": "P1", "relative_hash": "wife"})
+    put(
+        tables,
+        "enterprise",
+        {"uscc": "E1", "legal_rep_hash": "wife", "holder_hashes": ["own", "stranger"]},
+        {"uscc": "E2", "legal_rep_hash": "stranger", "holder_hashes": ["stranger"]},
+        {"uscc": "E3", "legal_rep_hash": "", "holder_hashes": None},
+    )
+    assert tables.execute("from mart_kin_company order by all").fetchall() == [
+        ("own", "E1", "股东"),
+        ("wife", "E1", "法定代表人"),
+    ]
+
+
 class City:
     """A warehouse in memory: what a look at a past day needs of one."""
 
