@@ -17,7 +17,7 @@ from lib.insight.ranking.settings import ranking_settings
 LIMITS = {"95%": 0.95, "99.8%": 0.998}
 _COLUMNS, _ROWS = 80, 40
 # As many points as are drawn, however many officers: with more, places are taken together more coarsely.
-_MOST = 150
+_MOST = 120
 # However little is expected, a single warning, even a red one, lies outside no limit.
 _SINGLE = float(max(ranking_settings().levels.values()))
 

@@ -18,6 +18,7 @@ _TOOLTIP = [
     {"field": "expected", "type": "quantitative", "title": "期望值", "format": ".2f"},
     {"field": "exposure", "type": "quantitative", "title": "工作量（折合件）", "format": ",.0f"},
 ]
+_LETTERS = {"expected": "e", "crude": "c", "officers": "n", "low": "l", "high": "h", "limit": "p"}
 _PEERS = {"data": {"values": [{"at": 1}]}}
 
 
@@ -118,48 +119,49 @@ def course(months: pd.DataFrame) -> dict[str, Any]:
 def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, height: int) -> dict[str, Any]:
     """Observed/expected against expected: officers (expected, crude, officers), the limits of chance, the selected.
 
-    Officers at nearly the same place are one point, larger the more they are.
+    Officers at nearly the same place are one point, larger the more they are. A column is one letter on its way, since
+    its name is sent with every row.
     """
     top = max(float(points["crude"].max()), 4.0) * 1.05
     x = {
-        "field": "expected",
+        "field": "e",
         "type": "quantitative",
         "title": "期望值（同类同行做同样工作的预警分值）",
         "axis": {"grid": False, "tickCount": 6},
         "scale": {"domain": [0, float(points["expected"].max()) * 1.03], "nice": False},
     }
     y = {
-        "field": "crude",
+        "field": "c",
         "type": "quantitative",
         "title": "观察值 ÷ 期望值",
         "axis": {"grid": True, "tickCount": 6},
         "scale": {"domain": [0, top], "clamp": True, "type": "sqrt"},
     }
     dots = {
-        "data": {"values": records(points)},
+        "data": {"values": records(points.rename(columns=_LETTERS))},
         "mark": {"type": "point", "filled": True, "color": ACCENT, "opacity": 0.45},
         "encoding": {
             "x": x,
             "y": y,
-            "size": {"field": "officers", "type": "quantitative", "scale": {"range": [18, 220]}, "legend": None},
+            "size": {"field": "n", "type": "quantitative", "scale": {"range": [18, 220]}, "legend": None},
             "tooltip": [
-                {"field": "officers", "type": "quantitative", "title": "人数"},
-                {"field": "expected", "type": "quantitative", "title": "期望值", "format": ".2f"},
-                {"field": "crude", "type": "quantitative", "title": "观察值 ÷ 期望值", "format": ".2f"},
+                {"field": "n", "type": "quantitative", "title": "人数"},
+                {"field": "e", "type": "quantitative", "title": "期望值", "format": ".2f"},
+                {"field": "c", "type": "quantitative", "title": "观察值 ÷ 期望值", "format": ".2f"},
             ],
         },
     }
     # Every other one of the hundred places: the lines stay as smooth.
     drawn = limits[limits["expected"].rank(method="dense").mod(2).eq(0)]
     lines = {
-        "data": {"values": records(drawn)},
-        "transform": [{"fold": ["low", "high"], "as": ["side", "crude"]}],
+        "data": {"values": records(drawn.rename(columns=_LETTERS))},
+        "transform": [{"fold": ["l", "h"], "as": ["side", "c"]}],
         "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.2},
         "encoding": {
             "x": x,
             "y": y,
             "detail": [{"field": "side"}],
-            "strokeDash": {"field": "limit", "legend": {"title": None, "orient": "top-right", "symbolType": "stroke"}},
+            "strokeDash": {"field": "p", "legend": {"title": None, "orient": "top-right", "symbolType": "stroke"}},
         },
     }
     like_peers = {
@@ -176,7 +178,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
             "text": {"value": "1 = 同行"},
         },
     }
-    chosen = {"data": {"values": records(selected)}}
+    chosen = {"data": {"values": records(selected.rename(columns=_LETTERS))}}
     ring = {
         **chosen,
         "mark": {"type": "point", "size": 190, "strokeWidth": 2.5, "color": _DARK},
