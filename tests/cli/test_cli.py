@@ -87,7 +87,7 @@ def test_the_demo_city_is_never_built_over_real_data(empty_home: Path, capsys: p
     assert published.path.exists()
 
 
-@pytest.mark.parametrize("role", ["trainee", "liaison", "system", "chief"])
+@pytest.mark.parametrize("role", ["trainee", "system", "chief"])
 def test_a_role_that_nobody_has_on_real_data_is_refused_with_those_there_are(
     empty_home: Path, capsys: pytest.CaptureFixture[str], role: str
 ):
