@@ -5,7 +5,7 @@ handing it over never moves that.
 """
 
 from lib.casework.deadlines import settings
-from lib.casework.steps import WORKDAYS, Attempt, Field, Step, words
+from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Field, Step, words
 from lib.errors import UserError
 
 ASSIGN, EXTEND, PAUSE, RESUME = "assign", "extend", "pause", "resume"
@@ -47,9 +47,11 @@ def resume(right: str, states: frozenset[str]) -> Step:
 
 
 def _since_moved(attempt: Attempt) -> tuple[list[str], int | None]:
-    """The actions since the object came where it is, oldest first, and the limit that event set."""
+    """The actions since the limit that runs was set, oldest first, and that limit."""
     rows = attempt.tx.events_since(attempt.last.object_type, attempt.last.object_id, 0)
-    moved = max(number for number, row in enumerate(rows) if row.from_state != row.to_state)
+    moved = max(
+        number for number, row in enumerate(rows) if row.from_state != row.to_state and RUNS_ON not in row.payload
+    )
     return [row.action for row in rows[moved:]], rows[moved].payload.get(WORKDAYS)
 
 

@@ -16,6 +16,13 @@ from lib.casework.store.schema import draft
 from lib.casework.store.transaction import Transaction
 
 UNREGISTERED = "new"
+
+
+def unregistered(about: str = "") -> str:
+    """The id under which a draft of what is not registered yet is kept: one for each thing it is made from."""
+    return f"{UNREGISTERED}:{about}" if about else UNREGISTERED
+
+
 _OF_ACTION = (
     (draft.c.object_type == bindparam("kind"))
     & (draft.c.object_id == bindparam("object"))
@@ -70,11 +77,11 @@ def save_draft(
 ) -> None:
     """Keep a half-filled form of this person for this object and action; a later one replaces it.
 
-    What is not registered yet has UNREGISTERED for its id. Raises NotVisible outside the scope.
+    What is not registered yet has an id of `unregistered`. Raises NotVisible outside the scope.
     """
     with register.transaction() as tx:
         tx.require_standing(viewer)
-        if object_id != UNREGISTERED:
+        if object_id.partition(":")[0] != UNREGISTERED:
             require_object(tx.connection, viewer, object_type, object_id)
         _put(tx, viewer, object_type, object_id, action, payload, at)
 

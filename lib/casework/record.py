@@ -9,7 +9,7 @@ from lib.casework import attachments, drafts
 from lib.casework.objects import SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
-from lib.casework.steps import FILE, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
+from lib.casework.steps import FILE, RUNS_ON, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
@@ -45,7 +45,8 @@ def take(
         if others or (meanwhile and not possible):
             kept = drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent, payload)
             return Outcome(recorded=False, conflict=meanwhile, draft=kept)
-        attempt = Attempt(tx, viewer, step, row, last, sent.text.strip(), dict(payload))
+        at = moment_after(sent.at, last)
+        attempt = Attempt(tx, viewer, step, row, last, at, sent.text.strip(), dict(payload))
         refusal = _refused(attempt) if possible else _impossible(workflow, step, last)
         if refusal is None:
             return _write(attempt, sent)
@@ -53,10 +54,18 @@ def take(
     raise refusal
 
 
-def enter(register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, Any], sent: Submission) -> Outcome:
+def enter(
+    register: Register,
+    viewer: Viewer,
+    kind: Kind,
+    values: Mapping[str, Any],
+    sent: Submission,
+    draft: str = drafts.UNREGISTERED,
+) -> Outcome:
     """Make an object of a kind by its opening step, in one transaction; `created` of the outcome is its number.
 
     Its row are `values` (whose it is, and what else the caller knows) and those fields of the step that are columns.
+    Its draft, kept under the id `draft`, is dropped.
     Raises Forbidden without the right or outside the scope, UserError for a field that is missing or wrong.
     """
     step, workflow = kind.workflow.opening, kind.workflow
@@ -87,7 +96,7 @@ def enter(register: Register, viewer: Viewer, kind: Kind, values: Mapping[str, A
             payload,
             sent.submission_id,
         )
-        drafts.discard(tx, viewer, kind.name, drafts.UNREGISTERED, step.action)
+        drafts.discard(tx, viewer, kind.name, draft, step.action)
     return Outcome(recorded=True, event=event, created=number)
 
 
@@ -136,13 +145,14 @@ def _impossible(workflow: Workflow, step: Step, last: Event) -> UserError:
 def _limited(step: Step, row: Mapping[str, Any], payload: dict[str, Any]) -> None:
     if step.limit is not None:
         payload[WORKDAYS] = step.limit(row)
+    if step.runs_on:
+        payload[RUNS_ON] = True
 
 
 def _write(attempt: Attempt, sent: Submission) -> Outcome:
     tx, viewer, step, last = attempt.tx, attempt.viewer, attempt.step, attempt.last
     object_type, object_id = last.object_type, last.object_id
-    at = moment_after(sent.at, last)
-    payload = attempt.payload
+    at, payload = attempt.at, attempt.payload
     if sent.attachment is not None:
         payload[FILE] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
     target = step.target if step.to is None else step.to(attempt)

@@ -12,13 +12,23 @@ from lib.casework.store.chain import Event
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
-FieldKind = Literal["text", "choice", "choices", "flag", "number", "day", "file"]
+FieldKind = Literal["text", "words", "choice", "choices", "flag", "number", "day", "file"]
 # What stands in a payload for a field that was left alone.
-_NOTHING: dict[str, Any] = {"text": "", "choice": None, "choices": [], "flag": False, "number": 0, "day": None}
+_NOTHING: dict[str, Any] = {
+    "text": "",
+    "words": "",
+    "choice": None,
+    "choices": [],
+    "flag": False,
+    "number": 0,
+    "day": None,
+}
 # The fields that are no part of the payload: an event has a text of its own, a file is kept beside it.
 TEXT, FILE = "text", "attachment"
 # Where an event says within how many workdays the next step is due.
 WORKDAYS = "workdays"
+# Where an event that moved an object says that the limit which ran before runs on.
+RUNS_ON = "runs_on"
 
 # A new file as (name, content), or the id of one kept with a draft.
 Upload = tuple[str, bytes] | str
@@ -31,7 +41,7 @@ class Field:
     `choices` are the only values a choice may have; a field of several choices without them takes any words. `when`
     says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
     and empty, `told` what its value is called once it is recorded, the label where nothing else is given. A number
-    counts something: whole, not below nought.
+    counts something: whole, not below nought. A text is one line, words are many.
     """
 
     name: str
@@ -53,7 +63,7 @@ class Field:
 
     def fault(self, value: Any) -> UserError | None:
         """What is wrong with a value, None when nothing is."""
-        if self.kind == "text":
+        if self.kind in ("text", "words"):
             empty = not str(value or "").strip()
         else:
             empty = value is None or value is False or (self.kind in ("choices", "file") and not value)
@@ -76,7 +86,7 @@ class Field:
 
     @property
     def _missing(self) -> tuple[str, str]:
-        if self.kind in ("text", "number"):
+        if self.kind in ("text", "words", "number"):
             return f"请填写{self.label}。", "请补充后再提交。"
         return f"请选择{self.label}。", self._offered if self.choices else "请补充后再提交。"
 
@@ -90,7 +100,8 @@ def words(label: str = "说明", required: bool = False, missing: tuple[str, str
 class Attempt:
     """A step being taken, inside its transaction.
 
-    `row` is the object's, `last` its newest event, `payload` what the event will carry: a check may add to it.
+    `row` is the object's, `last` its newest event, `at` when the step is taken, `payload` what the event will carry: a
+    check may add to it.
     """
 
     tx: Transaction
@@ -98,6 +109,7 @@ class Attempt:
     step: "Step"
     row: Row
     last: Event
+    at: datetime
     text: str
     payload: dict[str, Any]
 
@@ -109,6 +121,7 @@ class Step:
     `check` refuses by raising, after looking at the row and its events; `effect` writes what belongs to the event;
     `to` finds the state it leads to where that is not the same each time. `limit`: within how many workdays the next
     step is due, None where nothing is; it counts from this event and stands in it, so that no later setting moves it.
+    `runs_on`: the limit that runs goes on, although the state is another one.
     `inside`: what is done is kept from the unit the object concerns.
     """
 
@@ -122,6 +135,7 @@ class Step:
     effect: Callable[[Attempt, Event], None] | None = None
     to: Callable[[Attempt], str | None] | None = None
     limit: Callable[[Mapping[str, Any]], int | None] | None = None
+    runs_on: bool = False
     inside: bool = False
 
     @property

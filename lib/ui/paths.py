@@ -9,6 +9,7 @@ OVERVIEW = "pages/overview/overview.py"
 MAP = "pages/map/map.py"
 RANKING = "pages/ranking/ranking.py"
 CLUES = "pages/clues/clues.py"
+NOTICES = "pages/notices/notices.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 OFFICER = "pages/officers/officer.py"
@@ -53,6 +54,7 @@ PLACES = tuple(
         (CLUES, "clues", "线索办理", "account_tree", "态势", ("view", "clue"), "clue c_"),
         (WORKBENCH, "workbench", "工作台", "checklist", "办理", ("view", "warning"), "figure during then of w_"),
         (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
+        (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
         (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
@@ -61,7 +63,7 @@ PLACES = tuple(
     )
 )
 # Parameters that stand under another right than any page; None for who is looking and how the page was reached.
-OTHERS: dict[str, Right | None] = {"as": None, "back": None, "new": ("record", "clue")}
+OTHERS: dict[str, Right | None] = {"as": None, "back": None, "new": ("record", "clue"), "draft": ("draft", "notice")}
 
 # Without a path of its own: what opens first.
 FIRST = PLACES[0]

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.casework.clock import ASSIGN, EXTEND, PAUSE, RESUME
 from lib.casework.clues.states import SHELVED
 from lib.casework.deadlines import Calendar, due_times, end_of_day, settings
-from lib.casework.steps import WORKDAYS
+from lib.casework.steps import RUNS_ON, WORKDAYS
 from lib.casework.warnings.states import CHECKING, CLOSED, MERGED, NEW, RETURNED, SIGNED, TO_CLUE, WITHDRAWN
 
 _WARNING_TEXTS = ("number", "period", "officer_id", "org_id", "area_code", "domain_code", "state", "conclusion",
@@ -86,6 +86,12 @@ class _Events:
         """Positions of the events that brought each object into its present state."""
         rows = self._events[["from_state", "to_state"]].take(self._place).fillna("")
         return self._found(rows["from_state"].ne(rows["to_state"]).to_numpy())
+
+    def limited(self) -> np.ndarray:
+        """Positions of the events that set the limit which runs: as `moved`, without those that let it run on."""
+        rows = self._events[["from_state", "to_state", "payload"]].take(self._place).fillna("")
+        runs_on = rows["payload"].str.contains(f'"{RUNS_ON}":true', regex=False)
+        return self._found((rows["from_state"].ne(rows["to_state"]) & ~runs_on).to_numpy(dtype=bool))
 
     def column(self, positions: np.ndarray, name: str) -> np.ndarray:
         """A column of the events at positions; NaT or None where there is none."""
@@ -196,11 +202,13 @@ def plain(
         handler_id=np.where(assigned == _NONE, opener, to_id),
         handler_name=np.where(assigned == _NONE, own.column(made, "actor_name"), to_name),
     )
-    return _typed(_with_clock(frame, own, moved, days), ("number", "state", "opener_id", "handler_id", "handler_name"))
+    return _typed(
+        _with_clock(frame, own, own.limited(), days), ("number", "state", "opener_id", "handler_id", "handler_name")
+    )
 
 
 def _with_clock(frame: pd.DataFrame, own: _Events, moved: np.ndarray, days: Calendar) -> pd.DataFrame:
-    """The limit that the newest change of state has set, with what was added to it and how long it stood still."""
+    """The limit that the events at `moved` have set, with what was added to it and how long it stood still."""
     limit = np.array([np.nan if held is None else held for held in own.payload(moved, WORKDAYS)], dtype="float64")
     extended, paused = np.zeros(len(frame), dtype="int64"), np.zeros(len(frame), dtype="int64")
     since = np.full(len(frame), np.datetime64("NaT", "us"))

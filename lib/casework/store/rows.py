@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 
 from lib.access import Viewer
 from lib.casework.objects import KINDS
-from lib.casework.store.schema import attachment, backtest, outbox, person, rule_file, rule_run, signal, warning
+from lib.casework.store.schema import attachment, backtest, outbox, person, rule_file, rule_run, serial, signal, warning
 from lib.casework.store.sealed import APART, STAMP, digest, of_warning, plain, signals_digest
 from lib.casework.store.transaction import Transaction
 
@@ -19,6 +19,7 @@ ROWS: dict[str, tuple[Table, str, str]] = {
     "outbox": (outbox, "outbox_id", "待发消息"),
     "rule_file": (rule_file, "rule_hash", "模型文件"),
     "person": (person, "person_id", "登记的人员"),
+    "serial": (serial, "object_id", "文号"),
     "attachment": (attachment, "attachment_id", "附件"),
 }
 BASELINE = "baseline"

@@ -283,6 +283,16 @@ audit_log = Table(
     Index("audit_of_person", "person_id", "seq"),
 )
 
+# Numbers that documents of a kind were given, without gaps in each year.
+serial = Table(
+    "serial",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("object_id", String(128), nullable=False, unique=True),
+)
+
 # Who may sign in on real data; `domains` is a comma-separated list of domain codes, empty = all.
 person = Table(
     "person",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, func, select
 from lib.casework import outbox
 from lib.casework.audit import SEALED as AUDIT_SEALED
 from lib.casework.objects import KINDS
+from lib.casework.serial import SERIAL
 from lib.casework.store.chain import EVENT_CHAIN, SEALED, broken_links, canonical, from_row
 from lib.casework.store.checkpoint import ANEW, lines, verify_checkpoints
 from lib.casework.store.register import AUDIT_CHAIN, Register
@@ -31,6 +32,7 @@ from lib.casework.store.schema import (
     person,
     rule_file,
     rule_version,
+    serial,
     signal,
     store,
     warning,
@@ -106,6 +108,7 @@ def verify_register(register: Register) -> list[str]:
         faults += _warnings(connection, told)
         for name in ROWS:
             faults += _rows(connection, told, name)
+        faults += _gaps(connection)
         faults += _signals(connection, told) + _passwords(connection, told)
         kind = connection.execute(select(store.c.value).where(store.c.name == "kind")).scalar_one_or_none()
     if told.kind is not None and kind != told.kind:
@@ -192,6 +195,8 @@ def _told(connection: Connection) -> _Told:
             teller(told, row, json.loads(row.payload))
         if row.object_type != "store" and '"attachment":' in row.payload:
             _attachment(told, row, json.loads(row.payload).get("attachment"))
+        if f'"{SERIAL}":' in row.payload:
+            _serial(told, row, json.loads(row.payload).get(SERIAL))
     return told
 
 
@@ -209,6 +214,11 @@ def _attachment(told: _Told, row: Row, held: Any) -> None:
         "object_id": row.object_id,
     }
     told.rows["attachment"][key] = digest(attachment, values)
+
+
+def _serial(told: _Told, row: Row, held: Any) -> None:
+    if isinstance(held, dict) and "number" in held:
+        told.rows["serial"][row.object_id] = digest(serial, {**held, "object_id": row.object_id})
 
 
 def _generate(told: _Told, row: Row, payload: dict[str, Any]) -> None:
@@ -331,6 +341,7 @@ _TELLERS: Mapping[tuple[str, str], Callable[[_Told, Row, dict[str, Any]], None]]
     ("warning", "gone"): _gone,
     ("warning", "again"): _again,
     ("warning", "prompt"): _prompt,
+    ("notice", "deliver"): _prompt,
     ("run", "ingest"): _ingest,
     ("run", "retire"): _retire,
     ("run", "log"): _sealed_row("rule_run"),
@@ -364,6 +375,21 @@ def _rows(connection: Connection, told: _Told, name: str) -> list[str]:
         if name == "backtest" and hashlib.sha256(row["report"].encode()).hexdigest() != row["sha256"]:
             faults.append(f"{zh} {number} 的报告与指纹不符")
     return [f"{zh} {number} 有登记事件而没有记录" for number in sorted(set(expected) - present)] + faults
+
+
+def _called(kind: str) -> str:
+    return KINDS[kind].title if kind in KINDS else kind
+
+
+def _gaps(connection: Connection) -> list[str]:
+    """Numbers that were left out in a year."""
+    years = select(serial.c.kind, serial.c.year, func.count().label("given"), func.max(serial.c.number).label("last"))
+    rows = connection.execute(years.group_by(serial.c.kind, serial.c.year).order_by(serial.c.kind, serial.c.year))
+    return [
+        f"{_called(row.kind)} {row.year} 年的文号不连续：编到第 {row.last} 号，实有 {row.given} 个"
+        for row in rows
+        if row.given != row.last
+    ]
 
 
 def _warnings(connection: Connection, told: _Told) -> list[str]:

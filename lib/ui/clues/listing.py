@@ -269,6 +269,8 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
         if row["org_name"]:
             query = workbench_query(warehouse, org_id=str(row["org_id"]))
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
+            if viewer.may("draft", "notice"):
+                _link(paths.NOTICES, "拟制执法监督通知书", "description", {"draft": f"clue:{row['clue_id']}"})
 
 
 def _link(page: str, label: str, icon: str, query: way.Query) -> None:

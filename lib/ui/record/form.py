@@ -71,6 +71,11 @@ class Wording:
     follows: Callable[[Event], str] = lambda _: ""
 
 
+def _is_box(one: Field) -> bool:
+    """Whether it is written in a box of many lines."""
+    return one.name == TEXT or one.kind == "words"
+
+
 def stays(_: Result) -> None:
     """Nothing else happens after a submission."""
 
@@ -127,8 +132,8 @@ class Form:
         draft = self._draft() or {}
         for one in self.step.fields:
             value = draft.get(one.name) or self.wording.begins.get(one.name)
-            if one.name == TEXT:
-                text_box.begin(self.key(TEXT), value or "")
+            if _is_box(one):
+                text_box.begin(self.key(one.name), value or "")
             elif one.name != FILE and value:
                 st.session_state[self.key(one.name)] = widget.restored(one, value)
         st.session_state[self.key("kept")] = draft.get(FILE)
@@ -157,8 +162,8 @@ class Form:
             if one.when is not None and not one.when(held):
                 continue
             asked.append(one)
-            if one.name == TEXT:
-                held[TEXT] = text_box.text_of(self.key(TEXT))
+            if _is_box(one):
+                held[one.name] = text_box.text_of(self.key(one.name))
             elif one.name != FILE:
                 held[one.name] = self._held(one, held)
         return asked, held
@@ -205,17 +210,20 @@ class Form:
             st.caption(self.wording.says[name])
 
     def _field(self, one: Field, held: Mapping[str, Any]) -> None:
-        if one.name == TEXT:
+        if _is_box(one):
+            first = next(other for other in self.step.fields if _is_box(other))
             text_box.text_box(
                 one.label,
-                self.key(TEXT),
+                self.key(one.name),
                 required=one.required,
-                keep=self._keep,
-                fault=self._faults.get(TEXT, ""),
-                note=st.session_state.get(self.key("note")) or PROMISE,
+                keep=partial(self._keep, one.name),
+                fault=self._faults.get(one.name, ""),
+                note=(st.session_state.get(self.key("note")) or PROMISE) if one == first else "",
                 height=120 if one.required else 64,
                 enter=None if self.wording.shut else self._usual,
             )
+            if one.name != TEXT:
+                self._say(one.name)
             return
         offered = self._offered(one, held) if one.kind in ("choice", "choices") else {}
         hint = self.wording.hints.get(one.name, "")

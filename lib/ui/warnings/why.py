@@ -114,6 +114,9 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
             _link(paths.MAP, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
         if not pd.isna(row["clue_id"]):
             _link(paths.CLUES, "由此产生的线索", ":material/account_tree:", {"clue": row["clue_id"]})
+        if row["org_name"] and viewer.may("draft", "notice"):
+            asked = {"draft": f"warning:{row['warning_id']}"}
+            _link(paths.NOTICES, "拟制执法监督通知书", ":material/description:", asked)
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
             if column in row and not pd.isna(row[column]):
                 _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})

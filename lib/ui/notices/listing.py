@@ -1,0 +1,147 @@
+"""Notices as a list: how many stand where, and which; each row opens its notice."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import audit
+from lib.casework.notices.states import NOTICE_NAME
+from lib.casework.store.register import Register
+from lib.insight.notices.listing import PARTS, counts, notice_list
+from lib.insight.wording import NONE, day
+from lib.ui import figure, message, paths, tables
+from lib.ui.browser import way
+from lib.ui.files import export
+from lib.ui.files.download import download
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+NOTICE_KEY, DRAFT_KEY, PART_KEY = "notice", "draft", "n_part"
+# Width, how it stands on a card (see tables.Column).
+_LIST = {
+    "事项": ("30%", "main"),
+    "文号": ("174px", ""),
+    "主送单位": ("18%", "line bare"),
+    "状态": ("76px", "bare"),
+    "期限": ("168px", ""),
+    "在谁手里": ("14%", ""),
+    "送达": ("96px", "rest"),
+}
+
+
+@kept(64)
+def _notices(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return notice_list(_register, _warehouse, _viewer, state.moment)
+
+
+def visible_notices(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's notices, recomputed when anything was recorded and every few minutes; never change it."""
+    return _notices(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+def draft_link(viewer: Viewer) -> None:
+    """To the form that drafts a notice, for those who may."""
+    if viewer.may("draft", "notice"):
+        st.page_link(
+            paths.NOTICES,
+            label=f"拟制{NOTICE_NAME}",
+            icon=":material/add_circle:",
+            query_params=way.address({DRAFT_KEY: "own"}),
+            width="content",
+        )
+
+
+def parts(frame: pd.DataFrame, viewer: Viewer) -> str:
+    """The part chosen, kept in the address; each says how many it has."""
+    found = counts(frame)
+    if st.session_state.get(PART_KEY) not in found:
+        st.session_state.pop(PART_KEY, None)
+    first = "to_sign" if viewer.may("sign", "notice") else "open"
+    return (
+        st.segmented_control(
+            "清单",
+            list(found),
+            default=first if first in found else "open",
+            required=True,
+            format_func=lambda part: f"{PARTS[part][0]} {found[part]}",
+            key=PART_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        or "open"
+    )
+
+
+def notice_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:
+    """The notices of a part; export for those who may."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{PARTS[part][0]}**", width="content")
+        figure.listed(len(rows), "份")
+        st.space("stretch")
+        _export(register, warehouse, viewer, rows, PARTS[part][0])
+    if rows.empty:
+        message.nothing("没有这样的通知书", "请另选清单；「全部」里有已经销号和撤回的。")
+        return
+    with tables.paged(rows, "notice_rows", sorts=False) as page:
+        _rows_part(page)
+
+
+def _rows_part(rows: pd.DataFrame) -> None:
+    shown = _listed(rows)[list(_LIST)]
+    data = {
+        "label": "通知书清单",
+        "place": way.here(),
+        "link": f"{way.href(paths.NOTICES, way.address({}))}&{NOTICE_KEY}=",
+        "main": "事项",
+        "height": 0,
+        "keys": False,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "期限", "sorted": None}
+            for name, (width, kind) in _LIST.items()
+        ],
+        "rows": [
+            {"id": one, "cells": cells} for one, cells in zip(rows["notice_id"], shown.to_numpy().tolist(), strict=True)
+        ],
+    }
+    tables.draw_rows(data, "notice_rows")
+
+
+def _listed(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "事项": rows["title"].tolist(),
+            "文号": rows["serial"].fillna(NONE).tolist(),
+            "主送单位": rows["org_name"].tolist(),
+            "区域": rows["area_label"].tolist(),
+            "状态": rows["state"].tolist(),
+            "期限": rows["timing"].tolist(),
+            "在谁手里": [name or NONE for name in rows["waits"]],
+            "送达": rows["delivered_at"].map(day).tolist(),
+            "反馈": rows["answered_at"].map(day).tolist(),
+            "销号": rows["closed_at"].map(day).tolist(),
+        }
+    )
+
+
+def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "notice", at=at, detail={"filter": about, "rows": len(rows)})
+        return export.excel(_listed(rows), f"{NOTICE_NAME}清单", export.watermark(warehouse, viewer, at), about)
+
+    download(
+        viewer,
+        "export",
+        "notice",
+        "导出 Excel",
+        made,
+        f"{NOTICE_NAME}清单_{warehouse.as_of:%Y%m%d}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
+        note="导出当前清单；文件带水印，导出会被记录。",
+    )

@@ -1,0 +1,48 @@
+"""Supervision notices: what lies where, one notice with its next step and its document, and the form for a new one."""
+
+import streamlit as st
+
+from lib.access import NotVisible
+from lib.casework import audit
+from lib.insight.notices.listing import part_of
+from lib.ui import message
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.card import card
+from lib.ui.notices import fields, listing, one
+from lib.ui.record import timeline
+from lib.warehouse.clock import now
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = listing.visible_notices(register, warehouse, viewer)
+
+wanted = st.query_params.get(listing.NOTICE_KEY, "")
+if wanted:
+    way.back("notices")
+    found = frame[frame["notice_id"] == wanted]
+    if found.empty:
+        message.stop(NotVisible())
+    if timeline.is_opening(wanted):
+        audit.log(register, viewer, "view", "notice", wanted, at=now(warehouse))
+    one.one_notice(register, warehouse, viewer, found.iloc[0])
+    st.stop()
+
+asked = st.query_params.get(listing.DRAFT_KEY, "")
+if asked:
+    way.back("notices")
+    fields.drafting(register, warehouse, viewer, asked)
+    st.stop()
+
+if frame.empty:
+    message.nothing(
+        "您的范围内没有执法监督通知书", "从预警或线索页拟制，或在这里自行拟制；送达单位后双方都能看到进展。"
+    )
+    listing.draft_link(viewer)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    part = listing.parts(frame, viewer)
+    st.space("stretch")
+    listing.draft_link(viewer)
+with card("notices"):
+    listing.notice_table(register, warehouse, viewer, part_of(frame, part), part)
