@@ -26,6 +26,7 @@ PARAMETERS = {
         "w_until", "w_overdue", "w_size", "w_page", "w_standing", "w_mine", "w_order", "figure", "during", "then", "of",
     ),
     "pages/warnings/warning.py": ("id", "back"),
+    "pages/notices/notices.py": ("notice", "draft", "n_part", "back"),
     "pages/officers/officer.py": ("officer", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),

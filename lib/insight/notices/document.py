@@ -40,7 +40,7 @@ FIELDS = {
     "copies": "抄送机关",
     "printed_on": "印发日期",
 }
-DEMO, UNSIGNED = "演示·非正式公文", "草稿·未签发"
+DEMO, UNSIGNED = "演示·非正式公文", "未签发"
 # Letters of its size that one line holds.
 _TITLE_LINE = 20
 _UNNUMBERED = "监督通知〔　　〕第　　号"

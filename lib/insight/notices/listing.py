@@ -11,7 +11,7 @@ from lib.casework.notices.next_step import waits_for
 from lib.casework.notices.states import ANSWERED, CLOSED, DRAFTED, ENDED, RETURNED, REVIEWED, SIGNED, WITH_UNIT
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
-from lib.insight.warnings.names import CITY_UNITS, places
+from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.insight.wording import NONE, day, number
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -58,7 +58,7 @@ def notice_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     orgs, areas = places(warehouse)
     frame = frame.merge(orgs[["org_id", "org_name"]], on="org_id", how="left")
     frame = frame.merge(areas[["area_code", "area_label", "county_name"]], on="area_code", how="left")
-    frame["county_name"] = frame["county_name"].fillna(CITY_UNITS)
+    frame["county_name"] = frame["county_name"].fillna(CITY_ITSELF)
     frame["area_label"] = frame["area_label"].fillna(frame["county_name"])
     frame["org_name"] = frame["org_name"].fillna("")
     frame["signed_on"] = [None if pd.isna(moment) else moment.date() for moment in frame["signed_at"]]

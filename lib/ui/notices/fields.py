@@ -19,7 +19,7 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.outcome import Result
-from lib.ui.record.panel import panel as steps_panel
+from lib.ui.record.panel import steps_panel
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 

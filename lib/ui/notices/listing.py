@@ -54,24 +54,14 @@ def draft_link(viewer: Viewer) -> None:
 
 
 def parts(frame: pd.DataFrame, viewer: Viewer) -> str:
-    """The part chosen, kept in the address; each says how many it has."""
+    """How many notices stand where, each number the link to them; the part that the address asks for."""
     found = counts(frame)
-    if st.session_state.get(PART_KEY) not in found:
-        st.session_state.pop(PART_KEY, None)
-    first = "to_sign" if viewer.may("sign", "notice") else "open"
-    return (
-        st.segmented_control(
-            "清单",
-            list(found),
-            default=first if first in found else "open",
-            required=True,
-            format_func=lambda part: f"{PARTS[part][0]} {found[part]}",
-            key=PART_KEY,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        or "open"
-    )
+    shown = (figure.number(count, (paths.NOTICES, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
+    st.html(figure.line(*shown), width="content")
+    asked = st.query_params.get(PART_KEY, "")
+    if asked in PARTS:
+        return asked
+    return "to_sign" if viewer.may("sign", "notice") and "to_sign" in found else "open"
 
 
 def notice_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:

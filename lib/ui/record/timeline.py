@@ -166,7 +166,7 @@ def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> l
     about = []
     for one in step.asked if step else ():
         held, told = payload.get(one.name), one.told or one.label
-        if held and one.kind != "choice":
+        if held and one.kind not in ("choice", "words"):
             value = "、".join(held) if isinstance(held, list) else held
             about.append(told if held is True else f"{told}：{value}")
     return about
