@@ -37,6 +37,7 @@ ASKS_ITSELF = {
     "lib.casework.warnings.next_step.": "says which rights the viewer has",
     "lib.casework.clues.next_step.": "says which rights the viewer has",
     "lib.casework.notices.next_step.": "says which rights the viewer has",
+    "lib.casework.notices.steps.group_of": "the viewer's own group",
     "lib.insight.data.datasets.may_see_": "says what the viewer may see",
     "lib.insight.rules.tuning.scope_of": "the words for a viewer's scope",
     "lib.casework.sight.in_scope": "the scope itself",

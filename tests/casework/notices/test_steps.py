@@ -67,8 +67,9 @@ def do(
 ) -> Outcome:  # fmt: skip
     """A step by whoever usually takes it, or by somebody else."""
     payload = GIVEN.get(action, {}) | given
-    sent = Submission(f"{notice_id}-{action}-{at}-{viewer}", at, None, text, payload, file)
-    return take(register, viewer or TAKERS[action], NOTICE, notice_id, action, sent)
+    taker = viewer or TAKERS[action]
+    sent = Submission(f"{notice_id}-{action}-{at}-{taker.person_id}", at, None, text, payload, file)
+    return take(register, taker, NOTICE, notice_id, action, sent)
 
 
 def upto(register: Register, last: str, days: int = 0, **more: Any) -> str:

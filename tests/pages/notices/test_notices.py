@@ -85,7 +85,8 @@ def test_every_number_opens_as_many_rows_as_it_says(ids: dict[str, str]) -> None
     for person in ("demo-office", "demo-leader", "demo-county"):
         parts = _parts(open_page(PAGE, person))
         assert {name: count for name, (count, _) in parts.items()} == {
-            "在办": 7, "待审核": 1, "待签发": 1, "待送达": 1, "单位整改中": 2, "待复核": 1, "已销号": 1, "全部": 8,
+            "在办": 7, "待审核": 1, "待签发": 1, "待送达": 1, "单位整改中": 2, "待复核": 1, "超期": 7,
+            "已销号": 1, "全部": 8,
         }  # fmt: skip
         for count, part in parts.values():
             app = open_page(PAGE, person, n_part=part)
