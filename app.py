@@ -18,7 +18,7 @@ if warehouse is None:
 
 viewer = session.sign_in(warehouse)
 page = st.navigation(navigation.pages(viewer), position="top")
-way.arrive(page.url_path)
+way.arrive(page.url_path, navigation.first(viewer))
 way.leave()
 with state.one_look():
     frame.header(page.title, warehouse, viewer)

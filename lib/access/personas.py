@@ -33,6 +33,7 @@ def personas(synthetic: bool) -> list[Viewer]:
         Viewer("demo-inspector", "示范派驻乙", "inspector", domains=list_domains("L1")),
         Viewer("demo-county", "示范县丙", "county", area_code="330483"),
         Viewer("demo-town", "示范镇丁", "town", area_code="330483101"),
+        Viewer("demo-liaison", "示范联络员戊", "liaison", org_id="O0134"),
     ]
 
 
@@ -42,4 +43,5 @@ PERSONA_TITLES = {
     "demo-inspector": "派驻市建设局纪检监察组",
     "demo-county": "桐乡市纪委监委",
     "demo-town": "濮院镇监察办",
+    "demo-liaison": "濮院镇综合行政执法队联络员",
 }

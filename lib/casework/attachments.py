@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,7 +13,7 @@ from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.scope import of_unit
 from lib.casework.objects import KINDS
 from lib.casework.sight import require_object
-from lib.casework.steps import FILE, Upload
+from lib.casework.steps import Upload
 from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, event
 from lib.casework.store.transaction import Transaction
@@ -56,6 +57,18 @@ def store(
     return about
 
 
+def store_all(
+    tx: Transaction, viewer: Viewer, object_type: str, object_id: str, uploads: Mapping[str, Upload], at: datetime
+) -> dict[str, dict[str, Any]]:
+    """Keep several files; what `store` returns of each, by the name of its field."""
+    return {name: store(tx, viewer, object_type, object_id, upload, at) for name, upload in uploads.items()}
+
+
+def told_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an event's payload says about the files that came with it."""
+    return [held for held in payload.values() if isinstance(held, dict) and "attachment_id" in held]
+
+
 def fault(name: str, content: bytes) -> UserError | None:
     """Why a file is not kept, None when it is."""
     if not name or not content:
@@ -96,8 +109,8 @@ def _of_unit(connection: Connection, object_type: str, object_id: str) -> set[st
     )
     rows = connection.execute(own.order_by(event.c.seq)).all()
     shown = KINDS[object_type].to_unit(row.action for row in rows)
-    files = [json.loads(row.payload).get(FILE) for row, one in zip(rows, shown, strict=True) if one]
-    return {str(held["attachment_id"]) for held in files if held}
+    files = [told_of(json.loads(row.payload)) for row, one in zip(rows, shown, strict=True) if one]
+    return {str(held["attachment_id"]) for each in files for held in each}
 
 
 @under("view", OBJECT)

@@ -59,8 +59,7 @@ def keep(
 ) -> dict[str, Any]:
     """Keep what a refused submission contained, the values of its fields and its file, and return it."""
     payload: dict[str, Any] = {**values, "action": action, "text": sent.text}
-    if sent.attachment is not None:
-        payload["attachment"] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, sent.at)
+    payload |= attachments.store_all(tx, viewer, object_type, object_id, sent.files, sent.at)
     _put(tx, viewer, object_type, object_id, action, payload, sent.at)
     return payload
 

@@ -9,7 +9,7 @@ from lib.casework import attachments, drafts
 from lib.casework.objects import SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
-from lib.casework.steps import FILE, RUNS_ON, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
+from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
@@ -82,8 +82,7 @@ def enter(
         first = tx.submitted(sent.submission_id)
         if first is not None:
             return _again(first, viewer, workflow, number, step.action)
-        if sent.attachment is not None:
-            payload[FILE] = attachments.store(tx, viewer, kind.name, number, sent.attachment, sent.at)
+        payload |= attachments.store_all(tx, viewer, kind.name, number, sent.files, sent.at)
         event = begin(
             tx,
             viewer,
@@ -105,9 +104,9 @@ def _require(viewer: Viewer, step: Step, object_type: str, sent: Submission) -> 
     require(viewer, step.right, object_type)
     if sent.at.tzinfo is not None:
         raise ValueError("times are naive Beijing time")
-    if sent.attachment is not None and not step.takes_file:
+    if not set(sent.files) <= {one.name for one in step.files}:
         raise ValueError(f"no file comes with {step.action}")
-    for fault in step.faults(sent.payload, sent.text, sent.attachment).values():
+    for fault in step.faults(sent.payload, sent.text, sent.files).values():
         raise fault
 
 
@@ -153,8 +152,7 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
     tx, viewer, step, last = attempt.tx, attempt.viewer, attempt.step, attempt.last
     object_type, object_id = last.object_type, last.object_id
     at, payload = attempt.at, attempt.payload
-    if sent.attachment is not None:
-        payload[FILE] = attachments.store(tx, viewer, object_type, object_id, sent.attachment, at)
+    payload |= attachments.store_all(tx, viewer, object_type, object_id, sent.files, at)
     target = step.target if step.to is None else step.to(attempt)
     _limited(step, attempt.row._asdict(), payload)
     event = tx.append(

@@ -11,6 +11,7 @@ from lib.access import Viewer
 from lib.casework.store.chain import Event
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
+from lib.text import seen
 
 FieldKind = Literal["text", "words", "choice", "choices", "flag", "number", "day", "file"]
 # What stands in a payload for a field that was left alone.
@@ -23,7 +24,8 @@ _NOTHING: dict[str, Any] = {
     "number": 0,
     "day": None,
 }
-# The fields that are no part of the payload: an event has a text of its own, a file is kept beside it.
+# The fields that are no part of the payload: an event has a text of its own, a file is kept beside it, the first under
+# this name.
 TEXT, FILE = "text", "attachment"
 # Where an event says within how many workdays the next step is due.
 WORKDAYS = "workdays"
@@ -41,7 +43,8 @@ class Field:
     `choices` are the only values a choice may have; a field of several choices without them takes any words. `when`
     says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
     and empty, `told` what its value is called once it is recorded, the label where nothing else is given. A number
-    counts something: whole, not below nought. A text is one line, words are many.
+    counts something: whole, not below nought. A text is one line, words are many. `endings`: what the name
+    of a file may end in, without the dot; none and it may end in anything.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Field:
     when: Callable[[Mapping[str, Any]], bool] | None = None
     missing: tuple[str, str] | None = None
     told: str = ""
+    endings: tuple[str, ...] = ()
 
     def value(self, given: Mapping[str, Any]) -> Any:
         """What a payload holds for this field when that was given."""
@@ -76,6 +80,8 @@ class Field:
             return UserError(f"{self.label}「{value}」不对。", "请填写不小于 0 的整数。")
         if self.kind == "day" and not isinstance(value, date):
             return UserError(f"{self.label}「{value}」不是日期。", "请选择日期。")
+        if self.endings and isinstance(value, tuple) and _ending(value[0]) not in self.endings:
+            return UserError(f"{self.label}不收「{seen(value[0])}」这种文件。", f"可以是 {'、'.join(self.endings)}。")
         return None
 
     @property
@@ -89,6 +95,10 @@ class Field:
         if self.kind in ("text", "words", "number"):
             return f"请填写{self.label}。", "请补充后再提交。"
         return f"请选择{self.label}。", self._offered if self.choices else "请补充后再提交。"
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
 
 
 def words(label: str = "说明", required: bool = False, missing: tuple[str, str] | None = None) -> Field:
@@ -149,14 +159,14 @@ class Step:
         return next((one.label for one in self.fields if one.name == TEXT), words().label)
 
     @property
-    def takes_file(self) -> bool:
-        """Whether a file may come with it."""
-        return any(one.name == FILE for one in self.fields)
+    def files(self) -> tuple[Field, ...]:
+        """The fields of the files that may come with it."""
+        return tuple(one for one in self.fields if one.kind == "file")
 
     @property
     def asked(self) -> tuple[Field, ...]:
         """The fields whose values stand in the payload."""
-        return tuple(one for one in self.fields if one.name not in (TEXT, FILE))
+        return tuple(one for one in self.fields if one.name != TEXT and one.kind != "file")
 
     def payload(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The values of all its fields, empty where nothing was given. Raises ValueError for an unknown field."""
@@ -165,9 +175,12 @@ class Step:
             raise ValueError(f"{self.action} has no field {sorted(unknown)}")
         return {one.name: one.value(given) for one in self.asked}
 
-    def faults(self, given: Mapping[str, Any], text: str, attachment: Upload | None = None) -> dict[str, UserError]:
+    def faults(
+        self, given: Mapping[str, Any], text: str, files: Mapping[str, Upload] | None = None
+    ) -> dict[str, UserError]:
         """What is wrong with what a person gave, by field, in the order of the fields."""
-        values = {**self.payload(given), TEXT: text, FILE: attachment}
+        held = files or {}
+        values = {**self.payload(given), TEXT: text, **{one.name: held.get(one.name) for one in self.files}}
         found = {}
         for one in self.fields:
             if one.when is not None and not one.when(values):
@@ -213,7 +226,8 @@ def workflow(
 
 @dataclass(frozen=True)
 class Submission:
-    """What a person sent: the form's own id, the clock, the last event the form had shown, text and details."""
+    """What a person sent: the form's own id, the clock, the last event the form had shown, text and details; a file,
+    and others under the names of their fields."""
 
     submission_id: str
     at: datetime
@@ -221,6 +235,12 @@ class Submission:
     text: str = ""
     payload: dict[str, Any] = field(default_factory=dict, hash=False)
     attachment: Upload | None = None
+    others: Mapping[str, Upload] = field(default_factory=dict, hash=False)
+
+    @property
+    def files(self) -> dict[str, Upload]:
+        """The files by the names of their fields."""
+        return ({} if self.attachment is None else {FILE: self.attachment}) | dict(self.others)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from pathlib import Path
 
 from lib.cli.parser import Commands
 from lib.errors import UserError
@@ -16,10 +17,34 @@ def add(commands: Commands) -> None:
     person.add_argument("--role", type=_role, metavar="ROLE", help="角色，见 data/access.yaml，如 office、county")
     person.add_argument("--area", help="区划代码：6 位县、9 位镇街；不填为全市")
     person.add_argument("--list", dest="lists", action="append", help="监督清单，如 L1，可重复")
+    person.add_argument("--org", help="联络员所在单位的编号")
     person.add_argument("--officer", help="本人在执法人员中的编号，用于回避")
     person.add_argument("--password", action="store_true", help="设本机登录密码：按提示输入，或从标准输入读一行")
     person.add_argument("--revoke", action="store_true", help="撤销登记")
     person.set_defaults(do=_person)
+
+    alerts = commands.add_parser("alerts", help="收入其他平台推送的预警文件（CSV、Excel），每条记录一条预警")
+    alerts.add_argument("path", type=Path, metavar="PATH")
+    alerts.add_argument("--platform", required=True, help="平台，如 四平台")
+    alerts.set_defaults(do=_alerts)
+
+
+def _alerts(options: argparse.Namespace) -> int:
+    from lib.casework.store.register import open_register
+    from lib.casework.warnings.alert_files import read_alerts
+    from lib.casework.warnings.platforms import PLATFORMS, take_in
+    from lib.warehouse.clock import now
+    from lib.warehouse.home import home
+    from lib.warehouse.store import open_warehouse
+
+    platform = PLATFORMS.get(options.platform)
+    if platform is None:
+        raise UserError(f"没有平台 {options.platform}。", f"可用：{'、'.join(PLATFORMS)}。")
+    warehouse, register = open_warehouse(home()), open_register(home())
+    found = read_alerts(warehouse, platform, options.path)
+    done = take_in(register, platform, found, now(warehouse))
+    print(f"{platform.title}：文件 {len(found)} 条，新预警 {done.new} 条，等级上升 {done.raised} 条")
+    return 0
 
 
 def _role(text: str) -> str:
@@ -59,6 +84,7 @@ def _person(options: argparse.Namespace) -> int:
             area_code=options.area,
             list_ids=options.lists or [],
             officer_id=options.officer,
+            org_id=options.org,
             at=at,
         )
         print(f"已登记：{options.name}（{options.id}）")

@@ -18,6 +18,8 @@ NOUNS = {
     "violation_lead": "违法线索",
     "inspection_record": "检查记录",
     "case_event": "流程节点",
+    "sunshine_record": "监管记录",
+    "alert": "平台记录",
 }
 
 _TITLES = {
@@ -43,6 +45,11 @@ _TITLES = {
         from violation_lead
         left join power_item using (item_code)
         where lead_id in (select unnest($ids))
+        """,
+    "sunshine_record": """
+        select record_id as subject_id, concat_ws(' ', record_id, record_type) as title
+        from sunshine_record
+        where record_id in (select unnest($ids))
         """,
     "org": "select org_id as subject_id, org_name as title from org where org_id in (select unnest($ids))",
 }

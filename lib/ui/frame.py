@@ -5,8 +5,10 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.personas import domain_names
 from lib.access.policy import policy
+from lib.access.scope import of_unit
 from lib.errors import UserError
 from lib.insight.figure import Asked
+from lib.insight.warnings.names import places
 from lib.ui import figure, message
 from lib.ui.access import session
 from lib.ui.look import look
@@ -24,6 +26,8 @@ def scope_text(warehouse: Warehouse, viewer: Viewer) -> str:
     if viewer.domains is not None:
         names = domain_names()
         return "全市·" + "、".join(names[code] for code in sorted(viewer.domains))
+    if of_unit(viewer):
+        return places(warehouse)[0].set_index("org_id")["org_name"].get(viewer.org_id, str(viewer.org_id))
     return policy().scopes[policy().roles[viewer.role].scope]
 
 

@@ -12,6 +12,7 @@ CLUES = "pages/clues/clues.py"
 NOTICES = "pages/notices/notices.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
+PROMPTS = "pages/prompts/prompts.py"
 OFFICER = "pages/officers/officer.py"
 RULES = "pages/rules/rules.py"
 TUNING = "pages/rules/tuning.py"
@@ -54,6 +55,7 @@ PLACES = tuple(
         (CLUES, "clues", "线索办理", "account_tree", "态势", ("view", "clue"), "clue c_"),
         (WORKBENCH, "workbench", "工作台", "checklist", "办理", ("view", "warning"), "figure during then of w_"),
         (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
+        (PROMPTS, "prompts", "工作提示", "mark_email_unread", "办理", ("view", "prompt"), "prompt p_"),
         (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
@@ -65,7 +67,7 @@ PLACES = tuple(
 # Parameters that stand under another right than any page; None for who is looking and how the page was reached.
 OTHERS: dict[str, Right | None] = {"as": None, "back": None, "new": ("record", "clue"), "draft": ("draft", "notice")}
 
-# Without a path of its own: what opens first.
+# Without a path of its own: what opens first, for whoever may open it.
 FIRST = PLACES[0]
 BY_URL = {place.url_path: place for place in PLACES}
 BY_FILE = {place.file: place for place in PLACES}

@@ -35,12 +35,12 @@ if timeline.is_opening(warning_id) and row["officer_label"]:
     audit.log(register, viewer, "view", "warning", warning_id, at=now(warehouse), detail={"officer": row["officer_id"]})
 
 if on_phone():
-    why.head(warehouse, viewer, row, evidence, rule)
+    why.head(register, warehouse, viewer, row, evidence, rule)
     deeds, reasons = st.container(), st.container()
 else:
     left, deeds = st.columns([1.75, 1], gap="medium")
     with left:
-        why.head(warehouse, viewer, row, evidence, rule)
+        why.head(register, warehouse, viewer, row, evidence, rule)
         reasons = st.container()
 with deeds:
     state_card(viewer, row)
@@ -52,6 +52,7 @@ with deeds:
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)
 with reasons:
     why.peers(register, warehouse, rule, row, evidence)
-    why.grounds(rule)
+    why.alert(register, warehouse, viewer, row, evidence)
+    why.grounds(rule, row)
     why.evidence_rows(register, warehouse, viewer, rule, row, evidence)
     why.others(frame, row)

@@ -58,6 +58,8 @@ NOBODY_ASKS = {
     "lib.casework.reading.": "the whole register in memory, which readings for a viewer are cut from",
     "lib.casework.rules.": "models run when they are due, and belong to no place; their page stands under view rule",
     "lib.casework.warnings.ingest.": "what a run found",
+    "lib.casework.warnings.platforms.": "what other platforms sent, entered by runs and from the command line",
+    "lib.casework.warnings.alert_files.": "a file of theirs, before it is entered",
     "lib.insight.names.": "names, masked, of what was cut to the scope before",
     "lib.insight.warnings.names.": "names, masked, of what was cut to the scope before",
     "lib.insight.warnings.filter.": "names and places in an address",

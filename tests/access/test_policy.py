@@ -21,9 +21,11 @@ from tests.cities import handmade
 # What each role may do, said once more: a change of the table is meant, or a mistake.
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
-view quarantine, view audit, view access, view notice, sign notice, extend notice"""
-TOWN = """view warning, record warning, view clue, view rule, view rule_version, view rule_task, view dataset"""
-COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view clue,
+view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice"""
+TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
+view rule_task, view dataset"""
+COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
+record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
 rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
 notice, deliver notice, recheck notice, extend notice, export notice"""
@@ -32,7 +34,7 @@ HELD = {
     "town": TOWN,
     "county": COUNTY,
     "inspector": COUNTY.replace("review warning, ", "").replace("review\nnotice, ", "").replace("extend notice, ", ""),
-    "liaison": "view notice, reply notice",
+    "liaison": "view prompt, reply prompt, view notice, reply notice",
     "sysadmin": "grant person, view access",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice",
@@ -51,7 +53,12 @@ def test_each_role_may_what_it_should_and_no_more(role: str):
 
 def test_the_office_may_all_but_what_others_alone_do():
     office = {right for right, one in policy().rights.items() if "office" in one.roles}
-    assert set(policy().rights) - office == {("grant", "person"), ("sign", "notice"), ("reply", "notice")}
+    assert set(policy().rights) - office == {
+        ("grant", "person"),
+        ("reply", "prompt"),
+        ("sign", "notice"),
+        ("reply", "notice"),
+    }
 
 
 def test_a_role_that_is_entered_on_real_data_has_a_scope_that_a_person_can_be_given():

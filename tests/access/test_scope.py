@@ -71,7 +71,7 @@ def test_a_town_records_on_grid_warnings_only():
 
 
 def test_personas_exist_on_a_synthetic_city_only():
-    assert len(personas(True)) == 5
+    assert len(personas(True)) == 6
     with pytest.raises(UserError, match="合成城市"):
         personas(False)
 

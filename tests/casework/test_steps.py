@@ -48,6 +48,7 @@ def test_a_payload_holds_every_field_of_its_step() -> None:
         "conclusion": "属实",
         "checked": ["票据"],
         "work_prompt": False,
+        "work_prompt_text": "",
     }
     assert report.payload({}) == {"form": None, "people_cnt": 0}
     assert WARNING.steps["sign"].payload({}) == {}
@@ -75,7 +76,7 @@ def test_a_file_that_is_required_has_to_come_with_the_step() -> None:
     asked = Field(FILE, "附件", "file", required=True)
     step = Step("hand_in", "提交材料", "record", frozenset({"登记"}), fields=(asked,))
     assert [fault.message for fault in step.faults({}, "").values()] == ["请选择附件。"]
-    assert step.faults({}, "", ("单.pdf", b"%PDF")) == {} == step.faults({}, "", "A1")
+    assert step.faults({}, "", {FILE: ("单.pdf", b"%PDF")}) == {} == step.faults({}, "", {FILE: "A1"})
 
 
 @pytest.mark.parametrize("workflow", [WARNING, CLUE, VERSION, TASK], ids=lambda one: one.object_type)

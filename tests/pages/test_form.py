@@ -27,10 +27,11 @@ def page() -> None:
     from lib.casework.store.chain import Event
     from lib.casework.store.register import open_register
     from lib.ui.browser import way
+    from lib.ui.paths import FIRST
     from lib.ui.record.form import Form, Record, Wording
     from lib.warehouse.store import open_warehouse
 
-    way.arrive(st.query_params.get("page", "clues"))
+    way.arrive(st.query_params.get("page", "clues"), FIRST)
     step = Step(
         "open",
         "登记",

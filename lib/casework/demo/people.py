@@ -1,7 +1,7 @@
 """The invented people of the synthetic city: who handles, reviews and approves what."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from random import Random
 
 from lib import yamltext
@@ -30,6 +30,13 @@ class Cast:
     inspectors: tuple[Viewer, ...]
     counties: tuple[Viewer, ...]
     towns: dict[str, Viewer]
+    liaisons: dict[str, Viewer]
+
+    @cached_property
+    def by_id(self) -> dict[str, Viewer]:
+        """Everybody by their id."""
+        everybody = (*self.office, *self.inspectors, *self.counties, *self.towns.values(), *self.liaisons.values())
+        return {one.person_id: one for one in everybody}
 
     def handler(self, place: Place, rule_id: str | None, chance: Random) -> Viewer:
         """Who verifies a warning: mostly those nearest to the unit, the city's office when nobody else may."""
@@ -70,7 +77,7 @@ def invented_name(number: int) -> str:
 
 @lru_cache(maxsize=4)
 def cast(warehouse: Warehouse) -> Cast:
-    """One person per town, two per county and per supervision list, three in the city's office."""
+    """One person per town and per unit, two per county and per supervision list, three in the city's office."""
     areas = warehouse.query("select area_code, level from area where level in ('县', '镇街') order by area_code")
     lists = yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
     names = iter(range(1000))
@@ -87,4 +94,6 @@ def cast(warehouse: Warehouse) -> Cast:
     codes = {level: areas.loc[areas["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}
     counties = tuple(person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2))
     towns = {code: person(code, "town", area_code=code) for code in codes["镇街"]}
-    return Cast(office, inspectors, counties, towns)
+    units = warehouse.query("select org_id from org order by org_id")["org_id"].tolist()
+    liaisons = {org_id: person(org_id, "liaison", org_id=org_id) for org_id in units}
+    return Cast(office, inspectors, counties, towns, liaisons)

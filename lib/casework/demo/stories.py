@@ -94,6 +94,11 @@ def _sentence(rule_id: str, conclusion: str, chance: Random) -> str:
     return chance.choice(own.get(rule_id, own["default"])[conclusion])
 
 
+def _advice(about: str, chance: Random) -> str:
+    told = chance.choice(texts()["advice"])
+    return f"关于{about}：{told}" if about else told
+
+
 def _pick(shares: tuple[int, ...], chance: Random) -> str:
     return chance.choices(CONCLUSIONS, weights=shares)[0]
 
@@ -110,12 +115,14 @@ def warning_story(
     people: Cast,
     days: Calendar,
     seed: int,
+    about: str = "",
+    unit: bool = True,
     after: int = 0,
 ) -> list[Timed]:
     """The steps of one warning (opened again `after` an event): signed mostly in time, verified, reviewed, closed; some
     late, some left lying.
 
-    Only a `live` warning may be left unsigned or unverified.
+    Only a `live` warning may be left unsigned or unverified. Prompts go to a `unit`, where one is known.
     """
     chance = Random(f"{seed}|{warning_id}" + (f"|{first_seen_at}" if after else ""))
     story = Story(WARNING, warning_id, place, first_seen_at, days, chance, after)
@@ -126,8 +133,9 @@ def warning_story(
         return []
     story.add(_sign_at(story, limit), handler, "sign")
     story.add(story.on_workday(chance.randint(1, 2), story.now), handler, "start")
-    if chance.random() < 0.55:
-        story.add(story.now, handler, "prompt", text=chance.choice(texts()["prompts"]))
+    if chance.random() < 0.55 and unit:
+        asked = chance.choice(texts()["prompts"])
+        story.add(story.now, handler, "prompt", text=f"关于{about}：{asked}" if about else asked)
     if live and chance.random() < 0.12:
         return story.steps
     wanted = limit["verify_workdays"]
@@ -148,7 +156,8 @@ def warning_story(
             conclusion=conclusion,
             text=_sentence(rule_id, conclusion, chance),
             checked=checked,
-            work_prompt=conclusion != "属实" and chance.random() < 0.25,
+            work_prompt=(advised := conclusion != "属实" and chance.random() < 0.25 and unit),
+            work_prompt_text=_advice(about, chance) if advised else "",
         )
 
     concluded(story.on_workday(verify_in))

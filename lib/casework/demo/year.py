@@ -12,16 +12,19 @@ from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from lib.casework.clues.registration import register_clue
 from lib.casework.clues.steps import clue_id
 from lib.casework.deadlines import Calendar, calendar
+from lib.casework.demo import alerts
 from lib.casework.demo.clue_sources import Source, clue_sources
 from lib.casework.demo.people import Cast, Place, cast
+from lib.casework.demo.prompts import Matter, named, prompt_story, sent_by
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
 from lib.casework.rules import spot_checks
 from lib.casework.rules.due import PlannedRun, planned_runs
@@ -29,10 +32,14 @@ from lib.casework.rules.lock import Holder, hold
 from lib.casework.rules.runs import RunOutput, domains, find, log_run, next_run_no, run_id
 from lib.casework.rules.versions import take_in
 from lib.casework.steps import Outcome
+from lib.casework.store.chain import Event
 from lib.casework.store.register import OF_STORE, Register
 from lib.casework.store.schema import clue, event, warning
 from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.ingest import ingest
+from lib.casework.warnings.platforms import ORIGIN as ALERT
+from lib.casework.warnings.platforms import PLATFORMS, hear
+from lib.casework.warnings.platforms import take_in as take_in_alerts
 from lib.casework.warnings.states import NEW
 from lib.errors import UserError
 from lib.progress import Progress
@@ -131,7 +138,8 @@ class _Play:
             for before, moment in pairwise([after, *_moments(after, end)]):
                 with self.register.transaction() as tx:
                     self.holder.require(tx)
-                    self._act(moment)
+                    self._act(tx, moment)
+                    self._hear(tx, before, moment)
                     for run in runs:
                         self._feed(tx, run, before, moment, end)
                     if before.month != moment.month and moment > self.end - YEAR:
@@ -159,12 +167,17 @@ class _Play:
                 self.progress(STAGE, FINDING * (number + 1) / len(days), f"{day:%Y年%m月}的模型结果")
         return months
 
-    def _act(self, moment: datetime) -> None:
+    def _act(self, tx: Transaction, moment: datetime) -> None:
         """Everything people do up to a moment."""
         while self.coming and self.coming[0].at < moment:
             step = heappop(self.coming)
             done = step.run(self.register)
-            if done.created is not None and done.event is not None:
+            if done.event is None:
+                continue
+            sent = sent_by(tx, done.event)
+            if sent is not None:
+                self._expect_replies(sent, step, done.event)
+            if done.created is not None:
                 self._expect_clue(done.created, step)
 
     def _registration(self, source: Source) -> Timed:
@@ -201,6 +214,15 @@ class _Play:
                 seed=self.seed,
             )
         )
+
+    def _expect_replies(self, sent: Row, step: Timed, event: Event) -> None:
+        filed, sender = alerts.of_warning(self.warehouse, sent.warning_id), self.people.by_id[event.actor_id]
+        told: dict[str, Any] = {"sender": sender, "sent_at": event.at, "people": self.people, "days": self.days}
+        told["seed"] = self.seed
+        if filed is not None:
+            self._expect(alerts.reply_story(sent, filed, **told))
+        else:
+            self._expect(prompt_story(sent, live=step.at >= self.live_from, **told))
 
     def _expect(self, steps: list[Timed]) -> None:
         for step in steps:
@@ -244,7 +266,17 @@ class _Play:
                 ),
             )
         if counts.new or counts.raised:
-            self._expect_warnings(tx, one, moment)
+            self._expect_warnings(tx, one.rule.id, one.rule.offline_check, moment)
+
+    def _hear(self, tx: Transaction, before: datetime, moment: datetime) -> None:
+        """The alerts that other platforms sent since the last time."""
+        for one in PLATFORMS.values():
+            days = _day_before(before), _day_before(moment)
+            counts = hear(self.register, self.warehouse, one, moment, *days)
+            if one == alerts.PLATFORM:
+                counts = take_in_alerts(self.register, one, alerts.filed(self.warehouse, *days), moment)
+            if counts.new:
+                self._expect_warnings(tx, one.id, (), moment, ALERT)
 
     def _draw(self, tx: Transaction, run: _Run, drawn: list[dict], moment: datetime) -> None:
         """This month's spot checks: of those drawn for the year, the earliest that had happened by then."""
@@ -256,35 +288,47 @@ class _Play:
                 rows.append(drawn.pop())
         spot_checks.enter(tx, run.planned, rows, spot_checks.period_of(moment), domains(self.warehouse), moment)
         if rows:
-            self._expect_warnings(tx, run.planned, moment, spot_checks.ORIGIN)
+            rule = run.planned.rule
+            self._expect_warnings(tx, rule.id, rule.offline_check, moment, spot_checks.ORIGIN)
 
-    def _expect_warnings(self, tx: Transaction, one: PlannedRun, moment: datetime, origin: str = "model") -> None:
+    def _expect_warnings(
+        self, tx: Transaction, rule_id: str, checks: tuple[str, ...], moment: datetime, origin: str = "model"
+    ) -> None:
         """People take up what came or was opened again at a moment."""
         tx.flush()
         opened = select(event.c.object_id).where(event.c.action == "reopen", event.c.at >= moment)
         new = select(warning).where(
-            warning.c.rule_id == one.rule.id,
+            warning.c.rule_id == rule_id,
             warning.c.origin == origin,
             or_(warning.c.first_seen_at == moment, warning.c.warning_id.in_(opened)),
         )
         for row in tx.connection.execute(new.order_by(warning.c.warning_id)).all():
             last = tx.last_event("warning", row.warning_id)
-            if last is not None and last.to_state == NEW:
+            filed = alerts.of_warning(self.warehouse, row.warning_id)
+            if filed is not None:
+                self._expect(alerts.alert_story(row, filed, people=self.people, days=self.days, seed=self.seed))
+            elif last is not None and last.to_state == NEW:
                 self._expect(
                     warning_story(
                         warning_id=row.warning_id,
                         rule_id=row.rule_id,
                         level=row.level,
-                        checks=one.rule.offline_check,
+                        checks=checks,
                         place=Place(row.area_code, row.domain_code),
                         first_seen_at=last.at,
                         live=moment >= self.live_from,
                         people=self.people,
                         days=self.days,
                         seed=self.seed,
+                        unit=row.org_id is not None,
+                        about=named(self.warehouse, Matter(row.subject_type, row.subject_id)),
                         after=last.seq if last.action == "reopen" else 0,
                     )
                 )
+
+
+def _day_before(moment: datetime) -> date:
+    return moment.date() - timedelta(days=1)
 
 
 def _moments(start: datetime, end: datetime) -> list[datetime]:

@@ -100,5 +100,5 @@ class Kind:
         for action in actions:
             reached |= action in self.reaches
             step = self.workflow.steps.get(action)
-            shown.append(reached and step is not None and not step.inside)
+            shown.append(action in self.reaches or (reached and step is not None and not step.inside))
         return shown

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import of_unit, visible
+from lib.casework.attachments import told_of
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.sight import require_object
@@ -18,7 +19,7 @@ from lib.casework.store.schema import signal
 from lib.warehouse.store import Warehouse
 
 # Of an event's payload: numbers and digests, not words.
-_SEALS = ("attachment", "created", "into", "sha256", "row", "made", "facts", "rule_hash", "run_id")
+_SEALS = ("created", "into", "sha256", "row", "made", "facts", "rule_hash", "run_id")
 
 
 def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
@@ -113,7 +114,8 @@ def events_of(
 
 def masked_payload(payload: dict[str, Any]) -> dict[str, Any]:
     """What somebody wrote into a form, masked; numbers and seals of the record as they are."""
-    return {key: _masked(held) if key not in _SEALS else held for key, held in payload.items()}
+    files = [id(held) for held in told_of(payload)]
+    return {key: held if key in _SEALS or id(held) in files else _masked(held) for key, held in payload.items()}
 
 
 def _masked(held: Any) -> Any:

@@ -27,6 +27,7 @@ from lib.casework.store.schema import rule_run, signal, warning
 from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.ingest import ingest, retire
+from lib.casework.warnings.platforms import PLATFORMS, hear
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
@@ -81,6 +82,9 @@ def run_due(
     _check_ids(rules, only)
     take_in(register, rules, now(warehouse))
     chosen = [one for one in planned_runs(register, warehouse) if only is None or one.rule.id in only]
+    if only is None:
+        for platform in PLATFORMS.values():
+            hear(register, warehouse, platform, now(warehouse))
     results, due = _sorted_out(register, chosen, force)
     found: dict[str, pa.Table] = {}
     gone = [] if only is not None else _out_of_force(register, chosen)

@@ -223,6 +223,23 @@ clue = Table(
     UniqueConstraint("origin", "source_key"),
 )
 
+# What a unit is asked to verify or to mend, and nothing of the warning it comes from but what was written to the unit.
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("prompt_id", String(24), primary_key=True),
+    Column("warning_id", String(17), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("officer_id", String(64)),
+    Column("org_id", String(16)),
+    Column("area_code", String(9)),
+    Column("domain_code", String(4)),
+    Index("prompt_of_warning", "warning_id"),
+)
+
 draft = Table(
     "draft",
     metadata,

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from lib.casework import outbox
+from lib.casework.attachments import told_of
 from lib.casework.audit import SEALED as AUDIT_SEALED
 from lib.casework.objects import KINDS
 from lib.casework.serial import SERIAL
@@ -193,16 +194,15 @@ def _told(connection: Connection) -> _Told:
         teller = _TELLERS.get((row.object_type, row.action))
         if teller is not None:
             teller(told, row, json.loads(row.payload))
-        if row.object_type != "store" and '"attachment":' in row.payload:
-            _attachment(told, row, json.loads(row.payload).get("attachment"))
+        if row.object_type != "store" and '"attachment_id":' in row.payload:
+            for held in told_of(json.loads(row.payload)):
+                _attachment(told, row, held)
         if f'"{SERIAL}":' in row.payload:
             _serial(told, row, json.loads(row.payload).get(SERIAL))
     return told
 
 
-def _attachment(told: _Told, row: Row, held: Any) -> None:
-    if not isinstance(held, dict):
-        return
+def _attachment(told: _Told, row: Row, held: dict[str, Any]) -> None:
     key = str(held["attachment_id"])
     if "person_id" not in held:
         told.rows["attachment"].setdefault(key, "")
@@ -341,6 +341,7 @@ _TELLERS: Mapping[tuple[str, str], Callable[[_Told, Row, dict[str, Any]], None]]
     ("warning", "gone"): _gone,
     ("warning", "again"): _again,
     ("warning", "prompt"): _prompt,
+    ("warning", "conclude"): _prompt,
     ("notice", "deliver"): _prompt,
     ("run", "ingest"): _ingest,
     ("run", "retire"): _retire,

@@ -9,6 +9,8 @@ from lib.access import Forbidden
 from lib.casework import outbox
 from lib.casework.clues import steps as clues
 from lib.casework.deadlines import settings
+from lib.casework.prompts import steps as prompts
+from lib.casework.prompts.states import VERIFY, WORK
 from lib.casework.steps import FILE, Attempt, Field, Step, words, workflow
 from lib.casework.store.chain import Event
 from lib.casework.store.transaction import Transaction
@@ -33,6 +35,9 @@ from lib.rules.levels import level_name
 # The steps that make a person the handler, and those of them that can be taken back.
 _HANDLING = ("sign", "start", "take_over")
 UNDOABLE = ("sign", "start")
+# What a unit is told where nothing else was written.
+PROMPT = "请核实预警所列情况，并按期反馈核查结果和相关材料。"
+WORK_PROMPT = "请就核查中发现的问题自查自纠，完善管理措施，并按期反馈情况和相关材料。"
 
 
 def _own_rules(attempt: Attempt) -> None:
@@ -88,15 +93,36 @@ def _before(attempt: Attempt) -> str | None:
     return None if last is None else last.from_state
 
 
+def _require_unit(attempt: Attempt) -> None:
+    if attempt.row.org_id is None:
+        raise UserError("这条预警没有写明单位，无法发提示。", "请直接核查，或在核查结论中写明涉及的单位。")
+
+
 def _message(attempt: Attempt) -> None:
     _own_rules(attempt)
+    _require_unit(attempt)
     row = attempt.row
-    body = attempt.text or "请核实预警所列情况，并按期反馈核查结果和相关材料。"
+    body = attempt.text or PROMPT
     attempt.payload["message"] = outbox.message(row.org_id, f"{level_name(row.level)}预警提示：{row.title}", body)
 
 
 def _post(attempt: Attempt, event: Event) -> None:
     outbox.post(attempt.tx, event)
+    prompts.send(attempt.tx, attempt.viewer, attempt.row, event, VERIFY, event.payload["message"]["body"])
+
+
+def _work_message(attempt: Attempt) -> None:
+    _as_handler(attempt)
+    if attempt.payload["work_prompt"]:
+        _require_unit(attempt)
+        body = attempt.payload["work_prompt_text"].strip() or WORK_PROMPT
+        attempt.payload["message"] = outbox.message(attempt.row.org_id, "工作提示", body)
+
+
+def _post_work(attempt: Attempt, event: Event) -> None:
+    if event.payload["work_prompt"]:
+        outbox.post(attempt.tx, event)
+        prompts.send(attempt.tx, attempt.viewer, attempt.row, event, WORK, event.payload["message"]["body"])
 
 
 def _by_another(attempt: Attempt) -> None:
@@ -146,6 +172,10 @@ _CHECKED = Field(
 _WORK_PROMPT = Field(
     "work_prompt", "同时发工作提示", "flag", help="不属实的，也可以就发现的问题发工作提示。", told="已发工作提示"
 )
+_WORK_PROMPT_TEXT = Field(
+    "work_prompt_text", "工作提示内容", "words", when=lambda values: bool(values["work_prompt"]), told="工作提示",
+    help="单位只看到这里写的内容，看不到核查结论和情况说明。",
+)  # fmt: skip
 _ATTACHMENT = Field(FILE, "附件", "file", help="案卷照片、笔录、回单等，一个文件；多个请打包。附件随提交保存。")
 _REASON = Field("reason", "撤销原因", "choice", required=True, choices=WITHDRAW_REASONS)
 _NOTE = (words("备注"),)
@@ -169,7 +199,8 @@ WARNING = workflow(
     ),
     Step(
         "conclude", "反馈核查结论", "record", frozenset({CHECKING, RETURNED}), REPORTED,
-        (_CONCLUSION, _CHECKED, words("情况说明", required=True), _ATTACHMENT, _WORK_PROMPT), check=_as_handler,
+        (_CONCLUSION, _CHECKED, words("情况说明", required=True), _ATTACHMENT, _WORK_PROMPT,
+         _WORK_PROMPT_TEXT), check=_work_message, effect=_post_work,
     ),
     Step("review", "复核", "review", frozenset({REPORTED}), REVIEWED, (words("复核意见"),), check=_by_another),
     Step("send_back", "退回补充", "review", frozenset({REPORTED}), RETURNED, (words("需要补充什么", required=True),)),

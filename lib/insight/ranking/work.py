@@ -141,7 +141,8 @@ def charges(held: Snapshot, at: pd.Timestamp | None = None) -> tuple[Charge, ...
 
 
 def _charges(held: Snapshot, at: pd.Timestamp | None) -> tuple[Charge, ...]:
-    found = held.warning
+    # What another platform raised has no work to be set against.
+    found = held.warning[held.warning["origin"].eq("model")]
     if at is not None:
         found = found[found["first_seen_at"].le(at)]
         conclusion = found["conclusion"].where(found["concluded_at"].le(at))

@@ -51,7 +51,7 @@ def together(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: 
     model's warnings with an officer), n, rate, low, high (verified share of the shared ones, as in VERIFIED_COLUMNS).
     """
     held = counted(visible.warnings(register, viewer, warehouse))
-    named = held[held["officer_id"].notna()]
+    named = held[held["officer_id"].notna() & held["origin"].eq("model")]
     own = named[named["rule_id"].eq(rule_id)]
     others = named[named["rule_id"].ne(rule_id)].groupby("rule_id")["officer_id"].unique()
     groups = {other: own.loc[own["officer_id"].isin(people), "warning_id"] for other, people in others.items()}

@@ -8,6 +8,7 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
+from lib.casework.warnings.platforms import PLATFORMS
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.wording import SHARE
 from lib.rules import read_rules
@@ -36,13 +37,18 @@ left join area as county on county.level = '县' and county.area_code = substr(a
 
 
 def rule_label(rule_id: str) -> str:
-    """Number and title of a rule: M05 罚缴不一致."""
+    """Number and title of a rule: M05 罚缴不一致; the name of a platform that raises warnings itself."""
     return rule_labels().get(rule_id, rule_id)
 
 
 def rule_labels() -> dict[str, str]:
-    """Number and title of every rule by its number: what labels many rows at once."""
-    return {rule_id: f"{rule_id} {rule.title}" for rule_id, rule in read_rules().items()}
+    """Number and title of every rule by its number, platforms after them: what labels many rows at once."""
+    return {rule_id: f"{rule_id} {rule.title}" for rule_id, rule in read_rules().items()} | platform_titles()
+
+
+def platform_titles() -> dict[str, str]:
+    """The names of the platforms that raise warnings themselves, by what stands in the place of a rule's number."""
+    return {one.id: one.title for one in PLATFORMS.values()}
 
 
 @lru_cache(maxsize=4)
@@ -103,9 +109,9 @@ def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
 
 
 def _with_rules(found: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    rules = read_rules()
+    rules, platforms = read_rules(), frame["rule_id"].map(platform_titles())
     found["rule_title"] = frame["rule_id"].map({key: rule.title for key, rule in rules.items()}).fillna(frame["title"])
-    found["rule_label"] = frame["rule_id"].str.cat(found["rule_title"], sep=" ")
+    found["rule_label"] = platforms.fillna(frame["rule_id"].str.cat(found["rule_title"], sep=" "))
     unit = frame["rule_id"].map({key: rule.unit for key, rule in rules.items()}).fillna("")
     subject = frame["rule_id"].map({key: rule.subject for key, rule in rules.items() if rule.grouped})
     # A warning about a group holds signals per exposure, whatever its rule measures in one subject.

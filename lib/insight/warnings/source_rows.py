@@ -9,6 +9,7 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.access.masking import mask_frame
 from lib.casework.store.register import Register
+from lib.casework.warnings.platforms import Platform
 from lib.catalog import Dataset, load_catalog
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.row_scope import scoped
@@ -55,6 +56,17 @@ def source_tables(
         if len(rows):
             tables.append(SourceTable(title, in_chinese(own, warehouse, tuple(rule.inputs)), outside))
     return tables
+
+
+@under("view", "warning")
+def alert_rows(
+    register: Register, warehouse: Warehouse, viewer: Viewer, platform: Platform, subject_id: str
+) -> SourceTable:
+    """The record that another platform raised an alert on, masked and in Chinese."""
+    dataset = load_catalog()[platform.dataset]
+    rows = warehouse.query(platform.record, {"id": subject_id})
+    own, outside = scoped(viewer, warehouse, rows)
+    return SourceTable(dataset.title, in_chinese(own, warehouse, (platform.dataset,)), outside)
 
 
 def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -15,11 +15,12 @@ from lib.casework.reading.visible import signals
 from lib.casework.rules.due import day_of_run
 from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
+from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, peers, read_rules
 from lib.rules.grounds import MOST_PEERS
-from lib.rules.levels import SPOT_CHECK
+from lib.rules.levels import SPOT_CHECK, level_name
 from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}
@@ -55,6 +56,9 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
     Branches that the value does not measure come with the figures the evidence has of them. `row` is a row of the
     warning list, `evidence` its evidence parsed.
     """
+    if row.get("origin") == EXTERNAL:
+        matter = f"，事由：{mask_free_text(str(evidence['matter']))}" if evidence.get("matter") else ""
+        return f"{_lead(row)}：{row['title']}标为{level_name(row['level'])}预警{matter}。"
     if row["level"] == SPOT_CHECK:
         return f"{_lead(row)}：抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
     words = branch_words(evidence, rule) or str(row["title"])

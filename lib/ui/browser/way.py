@@ -18,10 +18,11 @@ from lib.casework.objects import KINDS
 from lib.ui.access.session import PERSONA_KEY
 from lib.ui.browser import script
 from lib.ui.paths import BY_FILE, BY_URL, FIRST
+from lib.ui.paths import Place as PageOf
 
 BACK = "back"
 _DEEPEST = 4
-_PAGE, _LEAVING, _LISTS = "way_page", "way_leaving", "way_lists"
+_PAGE, _LEAVING, _LISTS, _FIRST = "way_page", "way_leaving", "way_lists", "way_first"
 _SHOWN, _VISIT = "way_shown", "way_visit"
 # The parameters that say what a page is about.
 _OBJECTS = ("officer", *(kind.page[1] for kind in KINDS.values() if kind.page))
@@ -32,14 +33,21 @@ Query = Mapping[str, str | list[str]]
 Place = tuple[str, ...]
 
 
+def first() -> PageOf:
+    """The page that opens first for whoever is looking."""
+    return BY_URL[st.session_state.get(_FIRST, FIRST.url_path)]
+
+
 def file_of(url_path: str) -> str:
     """The file of the page with a url path; the first page has none."""
-    return BY_URL[url_path or FIRST.url_path].file
+    return BY_URL[url_path or first().url_path].file
 
 
-def arrive(url_path: str) -> None:
-    """Note which page is shown; app.py says so before the page runs."""
-    st.session_state[_PAGE] = url_path or FIRST.url_path
+def arrive(url_path: str, opens: PageOf) -> None:
+    """Note which page is shown, and which opens first for whoever is looking, which has no path of its own; app.py says
+    so before the page runs."""
+    st.session_state[_FIRST] = opens.url_path
+    st.session_state[_PAGE] = url_path or first().url_path
     shown = (url_path, *(st.query_params.get(name, "") for name in _OBJECTS))
     if st.session_state.get(_SHOWN) != shown:
         st.session_state[_SHOWN], st.session_state[_VISIT] = shown, visit() + 1
@@ -54,7 +62,7 @@ def visit() -> int:
 def here() -> str:
     """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
     own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY)}
-    return _written(st.session_state.get(_PAGE, FIRST.url_path), own)
+    return _written(st.session_state.get(_PAGE, first().url_path), own)
 
 
 def _written(path: str, query: Query) -> str:
@@ -89,7 +97,7 @@ def address(query: Query) -> dict[str, str | list[str]]:
 
 def place() -> Place:
     """What all links made here carry, whatever they lead to: part of the key of links that are kept."""
-    return str(st.session_state.get(PERSONA_KEY)), here(), *_trail()
+    return str(st.session_state.get(PERSONA_KEY)), first().url_path, here(), *_trail()
 
 
 def onward(query: Query) -> dict[str, str | list[str]]:
@@ -102,7 +110,7 @@ def href(file: str, query: dict[str, str | list[str]]) -> str:
     path = BY_FILE[file].url_path
     pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
     asked = "&".join(f"{_plus(name)}={_plus(one)}" for name, one in pairs)
-    return f"{'./' if path == FIRST.url_path else path}?{asked}"
+    return f"{'./' if path == first().url_path else path}?{asked}"
 
 
 @lru_cache(maxsize=4096)
@@ -118,7 +126,7 @@ def came_from() -> str:
 
 def asked_there() -> tuple[str, Callable[[str], list[str]]]:
     """The url path one came from, and its parameters by name."""
-    path, query = _read(came_from()) or (FIRST.url_path, {})
+    path, query = _read(came_from()) or (first().url_path, {})
     return path, lambda name: query.get(name, [])
 
 
@@ -127,7 +135,7 @@ def back(otherwise: str | None = None) -> None:
     trail = _trail()
     if not trail and otherwise is None:
         return
-    path, query = _read(trail[0] if trail else str(otherwise)) or (FIRST.url_path, {})
+    path, query = _read(trail[0] if trail else str(otherwise)) or (first().url_path, {})
     place = BY_URL[path]
     st.page_link(
         place.file, label=f"返回{place.back}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])

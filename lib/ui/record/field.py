@@ -58,7 +58,9 @@ def draw(one: Field, key: str, offered: Mapping[str, str], hint: str, keep: Call
         case "day":
             st.date_input(value=None, format="YYYY-MM-DD", **shared)
         case "file":
-            st.file_uploader(label(one), key=key, max_upload_size=MAX_MB, help=one.help or None)
+            st.file_uploader(
+                label(one), key=key, type=list(one.endings) or None, max_upload_size=MAX_MB, help=one.help or None
+            )
 
 
 def _one_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared: dict[str, Any]) -> None:

@@ -134,9 +134,10 @@ class Form:
             value = draft.get(one.name) or self.wording.begins.get(one.name)
             if _is_box(one):
                 text_box.begin(self.key(one.name), value or "")
-            elif one.name != FILE and value:
+            elif one.kind != "file" and value:
                 st.session_state[self.key(one.name)] = widget.restored(one, value)
-        st.session_state[self.key("kept")] = draft.get(FILE)
+        held = {one.name: draft[one.name] for one in self.step.files if draft.get(one.name)}
+        st.session_state[self.key("kept")] = held
         st.session_state[self.key("note")] = RESTORED if draft else PROMISE
         st.session_state[self.key("faults")] = {}
 
@@ -164,7 +165,7 @@ class Form:
             asked.append(one)
             if _is_box(one):
                 held[one.name] = text_box.text_of(self.key(one.name))
-            elif one.name != FILE:
+            elif one.kind != "file":
                 held[one.name] = self._held(one, held)
         return asked, held
 
@@ -179,19 +180,24 @@ class Form:
 
     def _widget(self, one: Field) -> str:
         done = st.session_state.get(self.key("round"))
-        return self.key(f"{FILE}_{done}" if one.name == FILE and done else one.name)
+        return self.key(f"{one.name}_{done}" if one.kind == "file" and done else one.name)
 
     def _upload(self, one: Field) -> Upload | None:
-        file, kept = st.session_state.get(self._widget(one)), st.session_state.get(self.key("kept"))
+        file, kept = st.session_state.get(self._widget(one)), self._kept.get(one.name)
         if file is not None:
             return file.name, file.getvalue()
         return kept["attachment_id"] if kept else None
 
-    def _keep(self, changed: str = TEXT) -> None:
+    @property
+    def _kept(self) -> dict[str, dict[str, Any]]:
+        """The files of the draft, by the names of their fields."""
+        return st.session_state.get(self.key("kept")) or {}
+
+    def _keep(self, changed: str) -> None:
         """Save the draft; the fault of the field that changed is gone."""
-        record, kept = self.record, st.session_state.get(self.key("kept"))
+        record = self.record
         at, action = now(record.warehouse), self.step.action
-        payload = {**self._asked()[1], "action": action} | ({FILE: kept} if kept else {})
+        payload = {**self._asked()[1], "action": action, **self._kept}
         self._faults.pop(changed, None)
         kind = record.workflow.object_type
         try:
@@ -234,8 +240,8 @@ class Form:
         widget.draw(one, self._widget(one), offered, hint, partial(self._keep, one.name))
         if one.name in self._faults:
             st.markdown(f"▸ **{verbatim(self._faults[one.name])}**")
-        kept = st.session_state.get(self.key("kept"))
-        if one.name == FILE and kept:
+        kept = self._kept.get(one.name)
+        if kept:
             st.caption(f"上次未提交的内容里已有附件 {verbatim(kept['name'])}，不另选文件时一并提交。")
         self._say(one.name)
 
@@ -303,18 +309,25 @@ class Form:
     def _filled_in(self, step: Step) -> Submission | None:
         """What stands in the form; None when something is missing or wrong, told at its field."""
         asked, held = self._asked()
-        upload = next((self._upload(one) for one in asked if one.name == FILE), None)
+        uploads = {
+            one.name: upload for one in asked if one.kind == "file" and (upload := self._upload(one)) is not None
+        }
         faults = {}
         for one in asked:
-            fault = one.fault(upload if one.name == FILE else held[one.name])
-            if fault is None and isinstance(upload, tuple) and one.name == FILE:
+            upload = uploads.get(one.name)
+            fault = one.fault(upload if one.kind == "file" else held[one.name])
+            if fault is None and isinstance(upload, tuple):
                 fault = attachments.fault(*upload)
             if fault is not None:
                 faults[one.name] = fault.message
         st.session_state[self.key("faults")] = faults
         payload = {one.name: held[one.name] for one in step.asked}
         at, seq = now(self.record.warehouse), self.record.seq
-        return None if faults else Submission(self._submission(), at, seq, held[TEXT], payload, upload)
+        return (
+            None
+            if faults
+            else Submission(self._submission(), at, seq, held[TEXT], payload, uploads.pop(FILE, None), uploads)
+        )
 
     def _tell(self, result: Result) -> None:
         st.session_state[self.record.key("result")] = result
@@ -324,15 +337,15 @@ class Form:
         return last(self.record)
 
     def _done(self, sent: Submission, event: Event) -> None:
-        """The form is recorded: nothing stays of it but what was sent, its file by number, for a second click."""
-        kept = event.payload.get(FILE)
-        st.session_state[self._sent] = replace(sent, attachment=kept["attachment_id"] if kept else None)
+        """The form is recorded: nothing stays of it but what was sent, its files by number, for a second click."""
+        held: dict[str, Upload] = {name: str(event.payload[name]["attachment_id"]) for name in sent.files}
+        st.session_state[self._sent] = replace(sent, attachment=held.pop(FILE, None), others=held)
         st.session_state[self.record.key("form")] = (way.visit(), "")
         for name in ("kept", "note", "faults"):
             st.session_state.pop(self.key(name), None)
         # A value that is taken away would still stand on the screen; it is emptied, and the file's widget is another.
         for one in self.step.asked:
-            if self.key(one.name) in st.session_state:
+            if self.key(one.name) in st.session_state and not _is_box(one):
                 st.session_state[self.key(one.name)] = one.value({})
         st.session_state[self.key("round")] = st.session_state.get(self.key("round"), 0) + 1
 

@@ -111,7 +111,7 @@ def _written(
 
 
 def _short(row: dict) -> bool:
-    return not row["text"] and not row["payload"].get("attachment")
+    return not row["text"] and not attachments.told_of(row["payload"])
 
 
 def _said(workflow: Workflow, row: dict) -> tuple[str, str]:
@@ -132,13 +132,13 @@ def _said(workflow: Workflow, row: dict) -> tuple[str, str]:
 
 def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: Workflow, row: dict) -> None:
     head, foot = _said(workflow, row)
-    held = row["payload"].get("attachment")
+    files = attachments.told_of(row["payload"])
     with st.container(gap="xxsmall"):
         st.html(head if row["text"] else head + foot)
         if row["text"]:
             st.text(row["text"])
             st.html(foot)
-        if held:
+        for number, held in enumerate(files):
             name, content = seen(held["name"]), _content(register, warehouse, viewer, row, held)
             download(
                 viewer,
@@ -147,7 +147,7 @@ def _event(register: Register, warehouse: Warehouse, viewer: Viewer, workflow: W
                 f"{verbatim(name)}（{_size(held['size'])}）",
                 content,
                 name,
-                key=f"file_{row['event_id']}",
+                key=f"file_{row['event_id']}" + (f"_{number}" if number else ""),
                 quiet=True,
                 icon=":material/attach_file:",
             )

@@ -7,13 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.prompts.steps import reply_within
 from lib.casework.steps import Step
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.warnings.many import sign_and_start
 from lib.casework.warnings.next_step import after, goes_on, moves_on, next_steps, who_may
 from lib.casework.warnings.states import CHECKING
-from lib.casework.warnings.steps import UNDOABLE, WARNING
+from lib.casework.warnings.steps import PROMPT, UNDOABLE, WARNING, WORK_PROMPT
+from lib.insight.names import noun
 from lib.rules import Rule
 from lib.ui import paths
 from lib.ui.browser import way
@@ -24,7 +26,8 @@ from lib.ui.verbatim import verbatim
 from lib.ui.warnings import worklist
 from lib.warehouse.store import Warehouse
 
-_PROMPT = "请核实预警所列情况，并按期反馈核查结果和相关材料。"
+# A title of one of these is a person's or says nothing: the one who writes says what is meant.
+_NAMES_SOMEBODY = ("officer", "org", "enterprise")
 _COMMON_CHECKS = ("调阅案卷", "现场查看", "询问当事人", "向承办人了解情况")
 _BOTH = replace(WARNING.steps["sign"], action="sign_start", name="签收并开始核查", target=CHECKING)
 # Who takes one of these is the handler.
@@ -55,14 +58,30 @@ def _form(row: pd.Series, rule: Rule | None, record: Record, step: Step) -> Form
 def _wording(step: Step, row: pd.Series, rule: Rule | None) -> Wording:
     words = Wording(follows=_follows)
     if step.action == "prompt":
-        to = f"收件单位：{verbatim(row['org_name'] or '—')}。只写入待发箱，由浙政钉管理员发送；本系统不直接发送。"
-        return replace(words, says={"": to}, begins={"text": _PROMPT}, button="写入待发箱")
+        to = (
+            f"收件单位：{verbatim(row['org_name'] or '—')}。单位联络员在本系统看到并回复，只看到下面写的内容，"
+            f"{reply_within(str(row['level']))} 个工作日内回复。"
+            "浙政钉消息只写入待发箱，由浙政钉管理员发送，本系统不直接发送。"
+        )
+        return replace(words, says={"": to}, begins={"text": _asked(row)}, button="发送提示")
     if step.action == "conclude":
         checks = dict.fromkeys([*(rule.offline_check if rule else ()), *_COMMON_CHECKS])
-        return replace(words, offers={"checked": lambda _: {one: one for one in checks}}, button="提交核查结论")
+        return replace(
+            words,
+            offers={"checked": lambda _: {one: one for one in checks}},
+            begins={"work_prompt_text": WORK_PROMPT},
+            button="提交核查结论",
+        )
     if step.action == "withdraw":
         return replace(words, says={"reason": "撤销后不计入单位和人员的预警数，但仍计入模型的误报率。"})
     return words
+
+
+def _asked(row: pd.Series) -> str:
+    """What the unit is asked at first: by the matter's own name, unless that would name a person."""
+    if row["subject_type"] in _NAMES_SOMEBODY:
+        return PROMPT
+    return f"请核实{noun(row['subject_type'])} {row['subject_title']} 的办理情况，并按期反馈核实结果和相关材料。"
 
 
 def _follows(event: Event) -> str:

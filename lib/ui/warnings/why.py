@@ -10,14 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.access.masking import mask_free_text
 from lib.casework.rules.versions import version_name
 from lib.casework.store.register import Register
+from lib.casework.warnings.alert_files import COLUMNS
+from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
+from lib.casework.warnings.platforms import PLATFORMS
 from lib.casework.warnings.states import MERGED
 from lib.errors import UserError
+from lib.insight.prompts.listing import of_warning
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import workbench_query
-from lib.insight.warnings.source_rows import SourceTable, source_tables
-from lib.insight.wording import SHARE, moment, quantity
+from lib.insight.warnings.source_rows import SourceTable, alert_rows, source_tables
+from lib.insight.wording import SHARE, moment, plain, quantity
 from lib.rules import Rule
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
@@ -56,7 +61,14 @@ def rule_of(_register: Register, row: pd.Series) -> Rule | None:
     return why.rule_in_force(_register, row["rule_id"])
 
 
-def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> None:
+def head(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    row: pd.Series,
+    evidence: dict[str, Any],
+    rule: Rule | None,
+) -> None:
     """Level, sentence, what the evidence holds, where it comes from, and the ways on."""
     with card("hit"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -78,12 +90,12 @@ def head(warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[st
         st.markdown(f"##### {verbatim(sentence)}", anchors=False)
         if facts:
             st.html(facts)
-        origin = _ORIGINS.get(row["origin"], row["origin"])
+        origin = verbatim(_origin(row))
         st.caption(
             f"预警 {row['number']} · {origin}{_version(row)} · 首次发现 {moment(row['first_seen_at'])} · "
             f"最近命中 {moment(row['last_seen_at'])}"
         )
-        _links(warehouse, viewer, row)
+        _links(register, warehouse, viewer, row)
 
 
 @kept(512)
@@ -94,11 +106,26 @@ def _told(row: pd.Series, _evidence: dict[str, Any], _rule: Rule | None) -> tupl
     return why.sentence(row, _evidence, _rule), f'<div class="facts">{"".join(cells)}</div>' if held else ""
 
 
+def _origin(row: pd.Series) -> str:
+    """Where it comes from: the model's version, or the platform by its name."""
+    origin = _ORIGINS.get(row["origin"], row["origin"])
+    return f"{origin}（{row['title']}）" if row["origin"] == EXTERNAL else origin
+
+
 def _version(row: pd.Series) -> str:
     return "" if pd.isna(row["version_id"]) else version_name(str(row["version_id"]))
 
 
-def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+@kept(512)
+def _prompts(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, row: pd.Series, state: Key
+) -> list[tuple[str, str]]:
+    """The prompts that it sent, and what the links to them are called."""
+    found = of_warning(_register, _warehouse, _viewer, str(row["warning_id"]))
+    return [(one.prompt_id, f"工作提示 {one.number} {one.state}") for one in found.itertuples(index=False)]
+
+
+def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the warning to whom and what it concerns."""
     with st.container(horizontal=True, gap="xsmall", key="about"):
         queries = _queries(warehouse, row)
@@ -109,7 +136,8 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
                 _link(paths.OFFICER, "廉政档案", ":material/badge:", file, help="打开会留痕。")
         if row["org_name"]:
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", queries["org"])
-        _link(paths.RULES, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
+        if row["origin"] != EXTERNAL:
+            _link(paths.RULES, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
         if row["town_name"]:
             _link(paths.MAP, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
         if not pd.isna(row["clue_id"]):
@@ -117,6 +145,9 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
         if row["org_name"] and viewer.may("draft", "notice"):
             asked = {"draft": f"warning:{row['warning_id']}"}
             _link(paths.NOTICES, "拟制执法监督通知书", ":material/description:", asked)
+        if viewer.may("view", "prompt"):
+            for prompt_id, label in _prompts(register, warehouse, viewer, row, key(register, warehouse, viewer)):
+                _link(paths.PROMPTS, label, ":material/mark_email_unread:", {"prompt": prompt_id})
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
             if column in row and not pd.isna(row[column]):
                 _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})
@@ -287,8 +318,37 @@ def _points(found: why.Comparison, name: str, axis: alt.Axis) -> Any:
     )
 
 
-def grounds(rule: Rule | None) -> None:
+def _filed(evidence: dict[str, Any]) -> dict[str, str]:
+    """A record that came in a file, by the heads of its columns."""
+    titles = {name: title for title, name in COLUMNS.items()}
+    return {verbatim(titles.get(name, name)): verbatim(mask_free_text(str(held))) for name, held in evidence.items()}
+
+
+def alert(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any]) -> None:
+    """Of a warning that another platform raised: the record itself stands in the place of the peers."""
+    platform = PLATFORMS.get(str(row["rule_id"]))
+    if row["origin"] != EXTERNAL or platform is None:
+        return
+    with card("alert"):
+        st.markdown(f"**来源记录　{verbatim(platform.title)}**")
+        st.caption("由该平台按自己的规则标色，本系统没有比对，也不计入任何模型的准确率。")
+        if not platform.dataset:
+            st.table(_filed(evidence), border="horizontal")
+            return
+        found = alert_rows(register, warehouse, viewer, platform, str(row["subject_id"]))
+        if found.outside:
+            st.caption("这条记录在您的范围之外，不展示。")
+        elif found.rows.empty:
+            message.nothing("来源记录已不在现行数据中", "数据更正或作废后会这样；按数据更正撤销这条预警。")
+        else:
+            shown = {name: verbatim(plain(value)) for name, value in found.rows.iloc[0].items()}
+            st.table(shown, border="horizontal")
+
+
+def grounds(rule: Rule | None, row: pd.Series) -> None:
     """What to check offline, how the model errs, on which law it stands and how sure its text is."""
+    if row["origin"] == EXTERNAL:
+        return
     if rule is None:
         message.nothing("这个模型的规则文件已不在", "预警和核查记录保留，依据请查阅规则目录的历史版本。")
         return

@@ -54,9 +54,14 @@ select
     captured_at, if(is_audited, audit_at, null) as audited_at, if(is_audited, result, null) as audit_result,
     if(is_audited and result = '通过' and notice_at < getvariable('as_of'), notice_at, null) as notified_at,
     code('C', n, 7) as case_id,
-    case when u(r, 'alert') < 0.0008 then '红' when u(r, 'alert') < 0.005 then '橙' when u(r, 'alert') < 0.025 then '黄' end
-        as alert_color,
+    -- Some dozens in two years of a city: what the platform marks is meant to be looked at one by one.
+    case
+        when u(r, 'alert') < share * 0.08 then '红'
+        when u(r, 'alert') < share * 0.33 then '橙'
+        when u(r, 'alert') < share then '黄'
+    end as alert_color,
     code('P', lead_p, 5) as officer_id,
     code('S', if(layer = 1, n, r), 9) as source_pk, area_code
 from audited
+cross join (select least(1.0, greatest(30, getvariable('n_sunshine_record') * 0.00025) / getvariable('n_sunshine_record')) as share)
 order by r;

@@ -1,0 +1,157 @@
+"""Prompts to units as lists show them: whose turn it is, until when, and how they were answered."""
+
+import json
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer, under
+from lib.access.scope import of_unit
+from lib.casework import deadlines
+from lib.casework.clock import EXTEND, PAUSE, RESUME
+from lib.casework.prompts.states import CLOSED, OPEN_STATES, WITH_SENDER, WITH_UNIT, WITHDRAWN
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.reading.visible import objects
+from lib.casework.store.register import Register
+from lib.insight.warnings.names import CITY_ITSELF, places
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+EVERYTHING = "all"
+# Key → what a list of those is called, for the unit and for whoever sent them.
+PARTS = {
+    "unit": ("待本单位回复", "等单位回复"),
+    "sender": ("已回复，等待处理", "待处理"),
+    "late": ("已逾期", "已逾期"),
+    "returned": ("退回重报", "退回重报"),
+    "done": ("已办结", "已办结"),
+    EVERYTHING: ("全部", "全部"),
+}
+
+
+@under("view", "prompt")
+def prompt_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
+    """The visible prompts, what is open and due first.
+
+    All columns of lib.casework's prompts (kept ones empty for the unit), and: org_name, area_label, sent_by,
+    replied_at and found (of the last reply; None before), replied_late (whether the first reply came after what was
+    due then), waits_for (in words; empty when done), open, overdue (bool), overdue_days (calendar days past due_at),
+    workdays_left (workdays to due_at), deadline (the same in words).
+    """
+    at = at or now(warehouse)
+    frame = objects(register, viewer, warehouse, "prompt").reset_index(drop=True)
+    orgs, areas = places(warehouse)
+    frame["org_name"] = frame["org_id"].map(orgs.set_index("org_id")["org_name"]).fillna("")
+    frame["area_label"] = frame["area_code"].map(areas.set_index("area_code")["area_label"]).fillna(CITY_ITSELF)
+    frame = frame.join(_replies(register, warehouse), on="prompt_id")
+    frame["open"] = frame["state"].isin(OPEN_STATES)
+    frame["waits_for"] = [
+        _waits_for(state, org, sender, of_unit(viewer))
+        for state, org, sender in zip(frame["state"], frame["org_name"], frame["opener_name"], strict=True)
+    ]
+    frame = _with_times(frame, warehouse, pd.Timestamp(at))
+    order = frame.assign(done=~frame["open"], since=-frame["opened_at"].astype("int64"))
+    order = order.sort_values(["done", "due_at", "since", "prompt_id"], kind="stable", na_position="last")
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _waits_for(state: str, org_name: str, sender: str, own: bool) -> str:
+    if state in WITH_UNIT:
+        return "本单位" if own else org_name
+    return sender if state in WITH_SENDER else ""
+
+
+def _replies(register: Register, warehouse: Warehouse) -> pd.DataFrame:
+    """By prompt_id: who sent it (opener_name), the last reply (replied_at, found), whether the first one was late."""
+    events = snapshot(register, warehouse).event
+    own = events[events["object_type"].eq("prompt")]
+    sent = own[own["action"].eq("send")].set_index("object_id")
+    replies = own[own["action"].eq("reply")]
+    last = replies.groupby("object_id").tail(1).set_index("object_id")
+    first = replies.groupby("object_id").head(1).set_index("object_id")
+    found = pd.DataFrame(index=pd.Index(sent.index, name="prompt_id"))
+    found["opener_name"] = sent["actor_name"]
+    found["replied_at"] = last["at"]
+    found["found"] = last["payload"].map(lambda text: json.loads(text).get("found")).astype("object")
+    days = deadlines.calendar(warehouse)
+    limit = sent["payload"].map(lambda text: json.loads(text)["workdays"]).astype("int64")
+    limit += _more_time(own, first["at"], days).reindex(sent.index).fillna(0).astype("int64")
+    due = pd.Series(deadlines.end_of_day(days.after(sent["at"].to_numpy(), limit.to_numpy())), index=sent.index)
+    found["replied_late"] = first["at"].reindex(found.index).gt(due)
+    return found
+
+
+def _more_time(events: pd.DataFrame, replied_at: pd.Series, days: deadlines.Calendar) -> pd.Series:
+    """By prompt, the workdays that were added before the first reply: put off, and those it stood still."""
+    found: dict[str, int] = {}
+    since: dict[str, pd.Timestamp] = {}
+    timed = events[events["action"].isin([EXTEND, PAUSE, RESUME])]
+    timed = timed.join(replied_at.rename("replied_at"), on="object_id")
+    for row in timed[timed["at"].lt(timed["replied_at"])].itertuples(index=False):
+        key = str(row.object_id)
+        if row.action == PAUSE:
+            since[key] = row.at
+            continue
+        stood = [np.array([moment], dtype="datetime64[us]") for moment in (since.pop(key, row.at), row.at)]
+        added = json.loads(row.payload)["more"] if row.action == EXTEND else int(days.between(*stood)[0])
+        found[key] = found.get(key, 0) + added
+    return pd.Series(found, dtype="int64")
+
+
+def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: pd.Timestamp) -> pd.DataFrame:
+    due = pd.to_datetime(frame["due_at"])
+    frame["overdue"] = due.lt(at)
+    late = (at.normalize() - due.dt.normalize()).dt.days
+    frame["overdue_days"] = late.where(frame["overdue"])
+    days = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    frame["workdays_left"] = np.where(frame["overdue"], np.nan, days)
+    frame["deadline"] = [
+        _in_words(late, left, stopped)
+        for late, left, stopped in zip(
+            frame["overdue_days"], frame["workdays_left"], frame["paused_at"].notna(), strict=True
+        )
+    ]
+    return frame
+
+
+def _in_words(late: float, left: float, stopped: bool) -> str:
+    if stopped:
+        return "暂停计时"
+    if not np.isnan(late):
+        return f"超期 {late:.0f} 天" if late else "今日超期"
+    if np.isnan(left):
+        return ""
+    return f"剩 {left:.0f} 工作日" if left else "今日到期"
+
+
+def part(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows of one of PARTS."""
+    chosen = {
+        "unit": frame["state"].isin(WITH_UNIT),
+        "sender": frame["state"].isin(WITH_SENDER),
+        "late": frame["overdue"],
+        "returned": frame["state"].eq("退回重报"),
+        "done": frame["state"].isin([CLOSED, WITHDRAWN]),
+        EVERYTHING: pd.Series(True, index=frame.index),
+    }
+    return frame[chosen[key]]
+
+
+def containing(frame: pd.DataFrame, text: str) -> pd.DataFrame:
+    """The rows in which every word of `text` stands somewhere in title, number, unit, sender or state."""
+    if not text.strip():
+        return frame
+    told = frame[["title", "number", "org_name", "opener_name", "state", "purpose"]].fillna("").agg(" ".join, axis=1)
+    keep = pd.Series(True, index=frame.index)
+    for word in text.lower().split():
+        keep &= told.str.lower().str.contains(word, regex=False)
+    return frame[keep]
+
+
+@under("view", "prompt")
+def of_warning(register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str) -> pd.DataFrame:
+    """The visible prompts that a warning sent, oldest first: prompt_id, number, purpose, state."""
+    frame = objects(register, viewer, warehouse, "prompt")
+    own = frame[frame["warning_id"].eq(warning_id)].sort_values("opened_at", kind="stable")
+    return own[["prompt_id", "number", "purpose", "state"]].reset_index(drop=True)

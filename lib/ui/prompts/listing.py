@@ -1,0 +1,170 @@
+"""Prompts as a list: for the unit what it has to answer, for whoever sent them what came of them."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.access.scope import of_unit
+from lib.casework import audit
+from lib.casework.store.register import Register
+from lib.insight.prompts.listing import EVERYTHING, PARTS, containing, part, prompt_list
+from lib.insight.wording import day, plain
+from lib.ui import figure, message, paths, tables
+from lib.ui.access import trail
+from lib.ui.browser import way
+from lib.ui.files import export
+from lib.ui.files.download import download
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+PROMPT_KEY, PART_KEY, TEXT_KEY = "prompt", "p_part", "p_text"
+_CHOICE = "prompts_part"
+
+# Width, how it stands on a card (see tables.Column).
+_OF_UNIT = {
+    "事项": ("", "main"), "类别": ("92px", "bare"), "状态": ("92px", "bare"), "期限": ("104px", ""),
+    "还剩": ("112px", "bare"), "收到": ("104px", ""), "发送人": ("96px", ""),
+}  # fmt: skip
+_OF_SENDER = {
+    "事项": ("30%", "main"), "单位": ("", "line bare"), "状态": ("92px", "bare"), "等谁": ("15%", ""),
+    "期限": ("104px", ""), "还剩": ("112px", "bare"), "核实结果": ("84px", ""), "发出": ("104px", ""),
+    "发送人": ("96px", "rest"),
+}  # fmt: skip
+
+
+@kept(64)
+def _prompts(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return prompt_list(_register, _warehouse, _viewer, state.moment)
+
+
+def visible_prompts(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's prompts, recomputed when anything was recorded and every few minutes; never change it."""
+    return _prompts(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+def parts_of(viewer: Viewer) -> dict[str, str]:
+    """The lists there are, and what each is called for the viewer."""
+    return {name: words[0 if of_unit(viewer) else 1] for name, words in PARTS.items()}
+
+
+def listing(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
+    """The list chosen by part and words, each part with its count; every row opens its prompt."""
+    if frame.empty:
+        told = "发给本单位的提示会出现在这里。" if of_unit(viewer) else "在预警里用「浙政钉提示」请单位核实。"
+        message.nothing("还没有工作提示", told)
+        return
+    names = parts_of(viewer)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = _part_choice(viewer, frame, names)
+        text = st.text_input(
+            "搜索",
+            key=TEXT_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+            type="search",
+            width=200,
+            placeholder="事项、单位、编号",
+        )
+        trail.searched(register, warehouse, viewer, "prompt", text or "")
+        st.space("stretch")
+        rows = containing(part(frame, chosen), text or "")
+        _export(register, warehouse, viewer, rows, "；".join(filter(None, [names[chosen], text])))
+    figure.listed(len(rows), "件")
+    if rows.empty:
+        with message.nothing("这里没有工作提示", "换一个清单，或清除搜索。"):
+            st.button("看全部", key="every_prompt", icon=":material/filter_list_off:", on_click=_clear)
+        return
+    with tables.paged(rows, "prompts", sorts=False) as page:
+        _rows_part(page, viewer)
+
+
+def _part_choice(viewer: Viewer, frame: pd.DataFrame, names: dict[str, str]) -> str:
+    """The list chosen, kept in the address; its counts stand beside its name, so that a bound choice would not do."""
+    asked = st.query_params.get(PART_KEY, "")
+    if asked not in names:
+        asked = "unit" if of_unit(viewer) else "sender"
+    chosen: str = st.segmented_control(
+        "清单",
+        list(names),
+        default=asked,
+        required=True,
+        format_func=lambda name: f"{names[name]} {len(part(frame, name)):,}",
+        key=_CHOICE,
+        label_visibility="collapsed",
+    )
+    st.query_params[PART_KEY] = chosen
+    return chosen
+
+
+def _clear() -> None:
+    st.session_state[_CHOICE], st.session_state[TEXT_KEY] = EVERYTHING, ""
+
+
+def _rows_part(rows: pd.DataFrame, viewer: Viewer) -> None:
+    columns = _OF_UNIT if of_unit(viewer) else _OF_SENDER
+    shown = listed(rows)[list(columns)]
+    way.remember(rows["prompt_id"].tolist())
+    data = {
+        "label": "工作提示清单",
+        "place": way.here(),
+        "link": f"{way.href(paths.PROMPTS, way.address({}))}&{PROMPT_KEY}=",
+        "main": "事项",
+        "height": 0,
+        "keys": True,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "还剩", "sorted": None}
+            for name, (width, kind) in columns.items()
+        ],
+        "rows": [
+            {"id": prompt_id, "cells": cells}
+            for prompt_id, cells in zip(rows["prompt_id"], shown.to_numpy().tolist(), strict=True)
+        ],
+    }
+    tables.draw_rows(data, "prompt_rows")
+
+
+def listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a list of prompts, in words."""
+    return pd.DataFrame(
+        {
+            "事项": [f"{title}（{number}）" for title, number in zip(rows["title"], rows["number"], strict=True)],
+            "类别": rows["purpose"].tolist(),
+            "单位": rows["org_name"].tolist(),
+            "状态": rows["state"].tolist(),
+            "等谁": [plain(one) for one in rows["waits_for"]],
+            "期限": [
+                day(due) + ("（暂定）" if provisional else "")
+                for due, provisional in zip(rows["due_at"], rows["provisional"], strict=True)
+            ],
+            "还剩": [plain(one) for one in rows["deadline"]],
+            "核实结果": [plain(one) for one in rows["found"]],
+            "收到": rows["opened_at"].map(day).tolist(),
+            "发出": rows["opened_at"].map(day).tolist(),
+            "发送人": [plain(one) for one in rows["opener_name"]],
+        }
+    )
+
+
+def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "prompt", at=at, detail={"filter": about, "rows": len(rows)})
+        sheet = listed(rows).drop(columns="收到")
+        return export.excel(sheet, "工作提示清单", export.watermark(warehouse, viewer, at), about)
+
+    download(
+        viewer,
+        "export",
+        "prompt",
+        "导出 Excel",
+        made,
+        f"工作提示清单_{warehouse.as_of:%Y%m%d}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
+        note="导出当前清单；文件带水印，导出会被记录。",
+    )

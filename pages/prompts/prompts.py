@@ -1,0 +1,31 @@
+"""Prompts to units (工作提示): a list and one; a unit's liaison answers here, and sees nothing else."""
+
+import streamlit as st
+
+from lib.access import NotVisible
+from lib.casework import audit
+from lib.ui import message
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.prompts import listing
+from lib.ui.prompts.one import one
+from lib.ui.record import timeline
+from lib.warehouse.clock import now
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+frame = listing.visible_prompts(register, warehouse, viewer)
+
+wanted = st.query_params.get(listing.PROMPT_KEY, "")
+if wanted:
+    way.back("prompts")
+    found = frame[frame["prompt_id"] == wanted]
+    if found.empty:
+        message.stop(NotVisible())
+    if timeline.is_opening(wanted):
+        audit.log(register, viewer, "view", "prompt", wanted, at=now(warehouse))
+    one(register, warehouse, viewer, found.iloc[0])
+    st.stop()
+
+way.back()
+listing.listing(register, warehouse, viewer, frame)
