@@ -9,7 +9,7 @@ KIND = Kind(
     PROMPT,
     first=(SEND,),
     scope=SCOPE,
-    noted={SEND: "发送"},
+    noted={SEND: "发送", "escalate": "超期升级"},
     page=("prompts", "prompt"),
     reaches=(SEND,),
     # The unit is told what was written to it, not what fired, about whom and how gravely.

@@ -161,12 +161,12 @@ def _chosen(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list
 
 
 def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list[str]:
-    """What else stands in its fields."""
+    """What else stands in its fields; of several lines what is told of at all, the others stand on the page itself."""
     step = workflow.steps.get(action)
     about = []
     for one in step.asked if step else ():
         held, told = payload.get(one.name), one.told or one.label
-        if held and one.kind not in ("choice", "words"):
+        if held and one.kind != "choice" and (one.kind != "words" or one.told):
             value = "、".join(held) if isinstance(held, list) else held
             about.append(told if held is True else f"{told}：{value}")
     return about
