@@ -1,6 +1,7 @@
 """Recording one step of a workflow: rights, scope, once per submission, no overwriting of each other."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -46,7 +47,8 @@ def take(
             kept = drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent, payload)
             return Outcome(recorded=False, conflict=meanwhile, draft=kept)
         at = moment_after(sent.at, last)
-        attempt = Attempt(tx, viewer, step, row, last, at, sent.text.strip(), dict(payload))
+        other = partial(require_object, tx.connection, viewer, workflow.object_type)
+        attempt = Attempt(tx, viewer, step, row, last, at, sent.text.strip(), dict(payload), other)
         refusal = _refused(attempt) if possible else _impossible(workflow, step, last)
         if refusal is None:
             return _write(attempt, sent)

@@ -111,7 +111,8 @@ class Attempt:
     """A step being taken, inside its transaction.
 
     `row` is the object's, `last` its newest event, `at` when the step is taken, `payload` what the event will carry: a
-    check may add to it.
+    check may add to it. `other` gives the row of another object of the kind, by its number; it raises NotVisible for
+    one the viewer does not see.
     """
 
     tx: Transaction
@@ -122,6 +123,7 @@ class Attempt:
     at: datetime
     text: str
     payload: dict[str, Any]
+    other: Callable[[str], Row]
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,12 @@ if wanted:
         message.stop(NotVisible())
     if timeline.is_opening(wanted):
         audit.log(register, viewer, "view", "clue", wanted, at=now(warehouse))
-    listing.one_clue(register, warehouse, viewer, found.iloc[0])
+    listing.one_clue(register, warehouse, viewer, found.iloc[0], frame)
     st.stop()
 
 if listing.NEW_KEY in st.query_params:
     way.back("clues")
-    fields.registration(register, warehouse, viewer)
+    fields.registration(register, warehouse, viewer, frame)
     st.stop()
 
 listed = figure.asked_here()

@@ -28,10 +28,11 @@ def _said(step, given: dict, text: str = "有") -> list[str]:
         (WARNING.steps["sign"], {}, "", []),
         (CLUE.steps["assess"], {"proposed": "搁置"}, "有",
          ["没有「搁置」这种处置方式。请在谈话函询、初步核实、暂存待查、予以了结中选择。"]),
-        (CLUE.steps["report"], {"form": "第五种形态", "people_cnt": -1}, "有",
+        (CLUE.steps["report"], {"found": "属实", "form": "第五种形态", "people_cnt": -1}, "有",
          ["没有「第五种形态」这种处理结果。请在第一种形态、第二种形态、第三种形态、第四种形态、未追究责任中选择。",
           "处理人数「-1」不对。请填写不小于 0 的整数。"]),
-        (CLUE.steps["report"], {}, "有", []),
+        (CLUE.steps["report"], {}, "有", ["请选择查实情况。请在属实、部分属实、不属实、无法查实中选择。"]),
+        (CLUE.steps["report"], {"found": "不属实"}, "有", []),
         (REGISTER, {"origin": "own", "title": " ", "org_id": "O1"}, "有", ["请用一句话写明什么问题。"]),
         (REGISTER, {"origin": "grid", "title": "甲", "org_id": "O1"}, "有", ["请填写派单号。请补充后再提交。"]),
         (DRAFTING, {}, "", ["调整参数须写明理由。例如：试运行误报率、依据的文件或会议。"]),
@@ -50,7 +51,7 @@ def test_a_payload_holds_every_field_of_its_step() -> None:
         "work_prompt": False,
         "work_prompt_text": "",
     }
-    assert report.payload({}) == {"form": None, "people_cnt": 0}
+    assert report.payload({}) == {"found": None, "form": None, "people_cnt": 0}
     assert WARNING.steps["sign"].payload({}) == {}
     with pytest.raises(ValueError, match="form"):
         conclude.payload({"form": "第一种形态"})

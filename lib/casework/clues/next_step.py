@@ -29,7 +29,8 @@ _USUAL = {
 def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step]:
     """The steps this viewer may take now, the usual one first.
 
-    Only a shelved clue (暂存待查) can be taken up again, and only one that was looked into can become a case.
+    Only a shelved clue (暂存待查) can be taken up again, and only one that was looked into can become a case. One that
+    is handled as part of another can only be taken out again.
     """
     possible = CLUE.possible(viewer, state)
     ruled_out = {"reopen": disposition != SHELVED, "file_case": disposition not in LOOKED_INTO}

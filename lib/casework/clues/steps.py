@@ -15,20 +15,25 @@ from lib.casework.clues.states import (
     ASSESSED,
     DISPOSED,
     DISPOSITIONS,
+    FINDINGS,
     FORMS,
     LOOKED_INTO,
+    MERGED,
+    NO_FORM,
     ORIGINS_BY_HAND,
     REGISTERED,
     REPORTED,
     SHELVED,
+    STATES,
     UNDERTAKEN,
 )
 from lib.casework.deadlines import opinion_due, settings
 from lib.casework.opening import begin
 from lib.casework.steps import Attempt, Field, Step, words, workflow
-from lib.casework.store.chain import Event
+from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.schema import clue
 from lib.casework.store.transaction import Transaction
+from lib.casework.warnings.states import UNTRUE
 from lib.errors import UserError
 
 
@@ -95,6 +100,50 @@ def _shelved(attempt: Attempt) -> None:
 def _looked_into(attempt: Attempt) -> None:
     if _disposition(attempt) not in LOOKED_INTO:
         raise UserError("未经谈话函询或初步核实的线索不能立案审查调查。", "请先重新承办并初步核实。")
+
+
+def _held_by(attempt: Attempt) -> None:
+    """Nobody is dealt with for what is not true."""
+    given = attempt.payload
+    if given["found"] == UNTRUE and given["form"] not in (None, NO_FORM):
+        raise UserError(f"查实情况为「{UNTRUE}」，不能给予「{given['form']}」处理。", "请核对查实情况或处理结果。")
+
+
+def _another(attempt: Attempt, name: str) -> str:
+    """The other clue that a step names: one that the viewer sees, and not this one."""
+    other = str(attempt.payload[name])
+    if other == attempt.row.clue_id:
+        raise UserError("这就是同一条线索。", "请选择另一条线索。")
+    attempt.other(other)
+    return other
+
+
+def _mergeable(attempt: Attempt) -> None:
+    into = attempt.tx.last_event("clue", _another(attempt, "into"))
+    if into is None or into.to_state == MERGED:
+        raise UserError("那条线索已经并入别的线索。", "请并入它所并入的那一条。")
+
+
+def _linked(attempt: Attempt) -> None:
+    _another(attempt, "other")
+
+
+def _tell(action: str, name: str) -> Callable[[Attempt, Event], None]:
+    """An event on the other clue that says from which one it came."""
+
+    def tell(attempt: Attempt, event: Event) -> None:
+        tx, other = attempt.tx, str(attempt.payload[name])
+        last = tx.last_event("clue", other)
+        assert last is not None
+        at, said = moment_after(event.at, last), {"from": attempt.row.clue_id}
+        tx.append(attempt.viewer, at, "clue", other, action, last.to_state, last.to_state, attempt.text, said)
+
+    return tell
+
+
+def _before_merging(attempt: Attempt) -> str | None:
+    merged = attempt.tx.latest("clue", attempt.row.clue_id, "merge")
+    return None if merged is None else merged.from_state
 
 
 def _disposal(name: str) -> Field:
@@ -171,11 +220,35 @@ CLUE = workflow(
         frozenset({DISPOSED}),
         REPORTED,
         (
+            Field("found", "查实情况", "choice", required=True, choices=FINDINGS),
             Field("form", "处理结果", "choice", choices=FORMS),
             Field("people_cnt", "处理人数", "number"),
             words("处理结果", required=True),
         ),
+        check=_held_by,
     ),
     Step("archive", "归档", "record", frozenset({REPORTED}), ARCHIVED, _NOTE),
+    # One matter is handled once: the other clue goes on, this one follows it, and can be taken out again.
+    Step(
+        "merge",
+        "并案",
+        "record",
+        frozenset({REGISTERED, ASSESSED, APPROVED, UNDERTAKEN}),
+        MERGED,
+        (Field("into", "并入哪条线索", "choice", required=True), words("并案理由", required=True)),
+        check=_mergeable,
+        effect=_tell("absorb", "into"),
+    ),
+    Step("separate", "拆出", "record", frozenset({MERGED}), fields=_NOTED, to=_before_merging),
+    # Two matters that have to do with each other stay two.
+    Step(
+        "link",
+        "关联",
+        "record",
+        frozenset(STATES) - {ARCHIVED, MERGED},
+        fields=(Field("other", "关联哪条线索", "choice", required=True), words("有何关联", required=True)),
+        check=_linked,
+        effect=_tell("linked", "other"),
+    ),
     opening=REGISTER,
 )

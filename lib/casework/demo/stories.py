@@ -11,14 +11,14 @@ import numpy as np
 
 from lib import yamltext
 from lib.access import Viewer
-from lib.casework.clues.states import FORMS
+from lib.casework.clues.states import FORMS, NO_FORM, SHELVED
 from lib.casework.clues.steps import CLUE
 from lib.casework.deadlines import Calendar, settings
 from lib.casework.demo.people import Cast, Place
 from lib.casework.record import take
 from lib.casework.steps import Outcome, Submission, Workflow
 from lib.casework.store.register import Register
-from lib.casework.warnings.states import CONCLUSIONS, WITHDRAW_REASONS
+from lib.casework.warnings.states import CONCLUSIONS, PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAW_REASONS
 from lib.casework.warnings.steps import WARNING
 from lib.catalog.dataset import ROOT
 from lib.rules.levels import SPOT_CHECK
@@ -224,6 +224,7 @@ def clue_story(
         story.on_workday(chance.randint(2, 8), story.now),
         handler,
         "report",
+        found=_found(form, disposition, chance),
         form=form,
         people_cnt=0 if form == "未追究责任" else 1,
         text=chance.choice(texts()["reports"][form]),
@@ -232,7 +233,13 @@ def clue_story(
     return story.steps
 
 
+def _found(form: str, disposition: str, chance: Random) -> str:
+    if form != NO_FORM:
+        return chance.choice([TRUE, PARTLY])
+    return UNCLEAR if disposition == SHELVED else chance.choice([UNTRUE, UNTRUE, PARTLY])
+
+
 def _form(disposition: str, chance: Random) -> str:
-    if disposition in ("予以了结", "暂存待查"):
-        return "未追究责任"
+    if disposition in ("予以了结", SHELVED):
+        return NO_FORM
     return chance.choices(FORMS, weights=(68, 16, 3, 1, 12))[0]

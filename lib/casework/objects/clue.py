@@ -12,5 +12,5 @@ KIND = Kind(
     scope=SCOPE,
     page=("clues", "clue"),
     states=states.clues,
-    noted={"register": "登记"},
+    noted={"register": "登记", "absorb": "并入别的线索", "linked": "被关联"},
 )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lib.casework.clock import ASSIGN, EXTEND, PAUSE, RESUME
+from lib.casework.clues.states import MERGED as MERGED_CLUE
 from lib.casework.clues.states import SHELVED
 from lib.casework.deadlines import Calendar, due_times, end_of_day, settings
 from lib.casework.steps import RUNS_ON, WORKDAYS
@@ -28,8 +29,12 @@ _CLUE_TEXTS = (
     "handler_name",
     "proposed",
     "disposition",
+    "found",
     "form",
+    "merged_into",
 )
+# What a clue that is handled as part of another has of that one.
+_OF_MERGED = ("disposition", "disposed_at", "case_filed_at", "closed_at")
 _TIMES = ("first_seen_at", "last_seen_at", "occurred_on", "received_at", "due_at")
 _NONE = -1
 
@@ -263,7 +268,25 @@ def clues(table: pd.DataFrame, events: pd.DataFrame, _days: Calendar) -> pd.Data
         form=own.payload(reported, "form"),
         people_cnt=pd.to_numeric(pd.Series(own.payload(reported, "people_cnt")), errors="coerce"),
         archived_at=own.at(own.last("archive")),
+        found=own.payload(reported, "found"),
+        merged_into=own.payload(own.last("merge"), "into"),
     )
+    frame["merged_into"] = frame["merged_into"].where(frame["state"].eq(MERGED_CLUE))
     settled = pd.Series(own.at(disposed), index=frame.index).where(frame["disposition"].eq("予以了结"))
     frame["closed_at"] = settled.fillna(frame["archived_at"]).where(frame["disposition"].ne(SHELVED))
-    return _typed(frame, _CLUE_TEXTS)
+    return _typed(_as_merged(frame, own.at(own.last("merge"))), _CLUE_TEXTS)
+
+
+def _as_merged(frame: pd.DataFrame, merged_at: np.ndarray) -> pd.DataFrame:
+    """A clue handled as part of another is disposed of and closed with it; putting it there was the opinion on it."""
+    apart = frame["merged_into"].isna()
+    if apart.all():
+        return frame
+    known = frame.set_index("clue_id")
+    root = frame["merged_into"]
+    # The other may have been put into a third meanwhile; none is put into one that follows it.
+    while (further := root.map(known["merged_into"])).notna().any():
+        root = further.fillna(root)
+    told = {name: frame[name].where(apart, root.map(known[name])) for name in _OF_MERGED}
+    given = frame["assessed_at"].fillna(pd.Series(merged_at, index=frame.index))
+    return frame.assign(**told, assessed_at=frame["assessed_at"].where(apart, given))

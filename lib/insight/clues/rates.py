@@ -45,11 +45,12 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     """The visible clues as they stand at `at` (the warehouse's clock unless given), overdue and oldest first.
 
     All columns of lib.casework's clues, and: matter (who and what, in words: 高照街道综合行政执法队 杨*：罚缴不一致
-    （秀综执罚决字〔2022〕第000168号 …）), origin_zh, month (YYYY-MM received), county_code, county_name (市本级 for
-    the city's own units), area_label, org_name, domain_zh, officer_label, rule_label, disposition_zh (or 尚未处置);
-    disposed (any of the four dispositions, 暂存待查 included), closed (了结: 暂存待查 is not), open (not disposed);
-    due (the opinion was given or its deadline has passed), on_time (given by the deadline), overdue (deadline passed,
-    no opinion); workdays (receipt to disposal), open_workdays (receipt to `at`, for open ones), overdue_days.
+    （秀综执罚决字〔2022〕第000168号 …）, and its number where two would read alike), origin_zh, month (YYYY-MM
+    received), county_code, county_name (市本级 for the city's own units), area_label, org_name, domain_zh,
+    officer_label, rule_label, disposition_zh (or 尚未处置); disposed (any of the four dispositions, 暂存待查 included),
+    closed (了结: 暂存待查 is not), open (not disposed); due (the opinion was given or its deadline has passed), on_time
+    (given by the deadline), overdue (deadline passed, no opinion); workdays (receipt to disposal), open_workdays
+    (receipt to `at`, for open ones), overdue_days. One handled as part of another is disposed of with it.
 
     The deadline is that of the handling opinion, one month after receipt (监督执纪工作规则, 待核).
     """
@@ -81,7 +82,11 @@ def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> l
         who = " ".join(part for part in (unit, person) if part)
         about = f"（{subject}）" if subject and person not in subject[:2] else ""
         told.append(f"{who}：{title}{about}" if who else f"{title}{about}")
-    return told
+    # Where who and what are the same, the number tells them apart: no two rows of a list read alike.
+    twice = pd.Series(told, dtype="object").duplicated(keep=False)
+    return [
+        f"{one} · {number}" if same else one for one, number, same in zip(told, frame["number"], twice, strict=True)
+    ]
 
 
 def _with_places(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:

@@ -237,8 +237,8 @@ def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
     )
 
 
-def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
-    """One clue: what it is about, where it stands, what comes next, what has been done."""
+def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, clues: pd.DataFrame) -> None:
+    """One of the viewer's clues: what it is about, where it stands, what comes next, what has been done."""
     clue_id = str(row["clue_id"])
     left, right = st.columns([1.35, 1], gap="medium")
     with left, card("clue-facts"):
@@ -250,10 +250,12 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
             st.text(row["detail"])
         st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
         _links(warehouse, viewer, row)
+        _together(row, clues)
     with right:
         with card("clue-steps"):
             st.markdown("**办理**")
-            fields.panel(register, warehouse, viewer, row)
+            fields.panel(register, warehouse, viewer, row, clues)
+        fields.same_matter(fields.alike_to(viewer, clues, row))
         with card("clue-events"):
             events = timeline.events(register, warehouse, viewer, CLUE, clue_id)
             timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)
@@ -271,6 +273,15 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
             if viewer.may("draft", "notice"):
                 _link(paths.NOTICES, "拟制执法监督通知书", "description", {"draft": f"clue:{row['clue_id']}"})
+
+
+def _together(row: pd.Series, clues: pd.DataFrame) -> None:
+    """The clue that this one is handled with, and those handled with it."""
+    into = clues[clues["clue_id"].eq(row["merged_into"])]
+    under = clues[clues["merged_into"].eq(row["clue_id"])]
+    for rows, told in ((into, "已并入"), (under, "并入本线索的")):
+        for one in rows.to_dict("records"):
+            _link(paths.CLUES, f"{told} {one['number']} {one['matter']}", "merge", {CLUE_KEY: one["clue_id"]})
 
 
 def _link(page: str, label: str, icon: str, query: way.Query) -> None:
@@ -291,6 +302,8 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "处置": moment(row["disposed_at"]),
         "经办": plain(row["handler_name"]),
     }
+    if not pd.isna(row["found"]):
+        facts["查实情况"] = str(row["found"])
     if not pd.isna(row["form"]):
         facts["处理结果"] = f"{row['form']}，{number(row['people_cnt'])} 人"
     if not pd.isna(row["case_filed_at"]):

@@ -59,6 +59,7 @@ def test_the_whole_way_of_a_clue(register: Register, grid_clue: str, county: Vie
         submission_id="e",
         at=AT + timedelta(days=20),
         text="给予警告。",
+        found="属实",
         form="第二种形态",
         people_cnt=1,
     )
@@ -87,7 +88,7 @@ def test_shelved_is_disposed_but_not_settled(
     on_clue(
         "dispose", register, county, grid_clue, submission_id="d", at=AT, disposition="暂存待查", text="暂不具备条件。"
     )
-    on_clue("report", register, county, grid_clue, submission_id="e", at=AT, text="暂存。")
+    on_clue("report", register, county, grid_clue, submission_id="e", at=AT, text="暂存。", found="无法查实")
     on_clue("archive", register, county, grid_clue, submission_id="z", at=AT)
     row = _row(register, county)
     assert row["disposed_at"] == AT + timedelta(days=2)

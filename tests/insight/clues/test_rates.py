@@ -69,7 +69,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if archived:
             end = received + timedelta(days=archived)
             on_clue(
-                "report", register, OFFICE, created, submission_id=f"{key}5", at=end, text="结果", form="第一种形态"
+                "report",
+                register,
+                OFFICE,
+                created,
+                submission_id=f"{key}5",
+                at=end,
+                text="结果",
+                found="属实",
+                form="第一种形态",
             )
             on_clue("archive", register, OFFICE, created, submission_id=f"{key}6", at=end)
     return place
@@ -214,11 +222,12 @@ def test_an_earlier_moment_does_not_know_what_came_later(home: Path):
 
 
 def test_next_steps_follow_state_and_disposition():
-    assert [step.action for step in next_steps(OFFICE, "登记", None)] == ["assess"]
-    assert [step.action for step in next_steps(OFFICE, "研判", None)] == ["approve", "reject"]
-    assert [step.action for step in next_steps(OFFICE, "处置", "初步核实")] == ["report", "file_case"]
-    assert [step.action for step in next_steps(OFFICE, "处置", "暂存待查")] == ["report", "reopen"]
+    assert [step.action for step in next_steps(OFFICE, "登记", None)] == ["assess", "merge", "link"]
+    assert [step.action for step in next_steps(OFFICE, "研判", None)] == ["approve", "reject", "merge", "link"]
+    assert [step.action for step in next_steps(OFFICE, "处置", "初步核实")] == ["report", "file_case", "link"]
+    assert [step.action for step in next_steps(OFFICE, "处置", "暂存待查")] == ["report", "reopen", "link"]
     assert [step.action for step in next_steps(OFFICE, "归档", "予以了结")] == []
+    assert [step.action for step in next_steps(OFFICE, "已并案", None)] == ["separate"]
     assert next_steps(LEADER, "登记", None) == []
     assert "下一步是「研判」" in who_may(LEADER, "登记") and "只查看" in who_may(LEADER, "登记")
     assert "没有后续步骤" in who_may(OFFICE, "归档")
