@@ -14,8 +14,8 @@ def add(commands: Commands) -> None:
 
 def _check(_: argparse.Namespace) -> int:
     from lib.access.policy import policy
+    from lib.casework.custody.verify import verify_all
     from lib.casework.store.register import open_register
-    from lib.casework.store.verify import verify_all
     from lib.catalog import load_catalog
     from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.generation import current

@@ -34,8 +34,8 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from lib.access import SYSTEM
+    from lib.casework.custody.checkpoint import write_daily
     from lib.casework.rules.runs import run_due
-    from lib.casework.store.checkpoint import write_daily
     from lib.casework.store.register import open_register
     from lib.progress import Reporter
     from lib.warehouse.clock import now

@@ -44,6 +44,11 @@ def checkpoints_path(home: Path) -> Path:
     return home / "warehouse" / "checkpoints.jsonl"
 
 
+def backups_path(home: Path) -> Path:
+    """Where copies of the casework are put that nobody gave another place."""
+    return home / "backups"
+
+
 def progress_path(home: Path) -> Path:
     """Progress of a background build, load or run."""
     return home / "progress.json"

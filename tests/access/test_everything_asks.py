@@ -44,11 +44,13 @@ ASKS_ITSELF = {
     "lib.casework.audit.": "one's own deeds are noted and read; others' and exports are asked for inside",
     "lib.casework.sign_in.sign_out": "one's own session",
     "lib.casework.store.": "the store, inside a transaction that somebody asked for",
+    "lib.casework.custody.": "the command line of the machine; an export asks for each kind inside",
     "lib.casework.demo.": "plays the people of a synthetic city",
 }
 # Functions and modules that read or change data and take no viewer, and why.
 NOBODY_ASKS = {
     "lib.casework.store.": "the store, opened at the start, and its check",
+    "lib.casework.custody.": "the command line of the machine",
     "lib.casework.demo.": "plays the people of a synthetic city",
     "lib.casework.sign_in.": "who it is that asks",
     "lib.casework.signed_in.": "who it is that asks",

@@ -1,18 +1,41 @@
 """Changing a store behind the register's back, as somebody with the database and the code can."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from lib.casework.store import kept
+from lib.casework.store import guard, kept
 from lib.casework.store.chain import GENESIS, SEALED, event_id, seal
 from lib.casework.store.register import Register
 from lib.casework.store.schema import chain, event, metadata
 from lib.warehouse.home import register_path
 
 Rows = dict[str, list[dict[str, Any]]]
+
+
+def lift(connection: Connection) -> None:
+    """Take the triggers away that refuse changes; they are put up again when the store is next opened."""
+    if connection.dialect.name == "sqlite":
+        for name in connection.exec_driver_sql(_TRIGGERS).scalars().all():
+            connection.exec_driver_sql(f"drop trigger {name}")
+        return
+    for table in guard.KEPT:
+        for name in guard._names(table.name, sqlite=False):
+            connection.exec_driver_sql(f"drop trigger if exists {name} on {table.name}")
+
+
+def lift_file(path: Path) -> None:
+    """The same of the SQLite file at a path."""
+    with closing(sqlite3.connect(path)) as store, store:
+        for (name,) in store.execute(_TRIGGERS).fetchall():
+            store.execute(f"drop trigger {name}")
+
+
+_TRIGGERS = "select name from sqlite_master where type = 'trigger'"
 
 
 def rewritten(

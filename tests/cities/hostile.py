@@ -11,6 +11,7 @@ import duckdb
 from lib.catalog import load_catalog
 from lib.catalog.dataset import COMMON
 from lib.warehouse.generation import begin, current, publish
+from tests.casework.tampering import lift_file
 
 # An image and a link to somebody else's machine, in a name's length; the markdown of each must not survive.
 MARKUP = "![x](http://evil.example/a.png)[y](http://evil.example)$x^2$:red[z]<img src=http://evil.example/b.png>"
@@ -37,6 +38,7 @@ def spoil(home: Path) -> None:
                     con.execute(spoilt, {"markup": MARKUP})
         con.execute("checkpoint")
     publish(home, tmp)
+    lift_file(home / "casework.sqlite")
     with closing(sqlite3.connect(home / "casework.sqlite")) as store, store:
         store.create_function("spoilt", 1, _spoilt)
         for table, columns in {

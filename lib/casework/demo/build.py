@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from lib.casework.custody import checkpoint
 from lib.casework.demo.year import play_year
-from lib.casework.store import checkpoint, kept
+from lib.casework.store import kept
 from lib.casework.store.kept import StoreLost
 from lib.casework.store.register import REAL, casework_url, forget_register, open_register, opened_register
-from lib.casework.store.schema import event, metadata
+from lib.casework.store.schema import event
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.warehouse.demo import build_city
@@ -65,8 +66,7 @@ def _clear_casework(home: Path) -> None:
         events = connection.execute(select(func.count()).select_from(event)).scalar_one()
     if events and register.kind is None:
         raise UserError(f"业务库 {casework_url(home)} 里已有记录。", hint)
-    with register.engine.begin() as connection:
-        metadata.drop_all(connection)
+    register.empty()
     forget_register(home)
     kept.forget(register_path(home))
     checkpoint.forget(home)

@@ -112,6 +112,21 @@ def events_of(
     return own.assign(text=own["text"].map(mask_free_text), payload=payloads)
 
 
+@under("view", OBJECT)
+def events(register: Register, viewer: Viewer, warehouse: Warehouse | None, object_type: str) -> pd.DataFrame:
+    """The events of all visible objects of a kind in order, columns as in `events_of`, payload as masked text."""
+    kind = KINDS[object_type]
+    own = objects(register, viewer, warehouse, object_type)[kind.key]
+    held = snapshot(register, warehouse).event
+    held = held[held["object_type"].eq(object_type) & held["object_id"].isin(own)]
+    if of_unit(viewer) and not held.empty:
+        held = held[held.groupby("object_id")["action"].transform(lambda actions: kind.to_unit(actions)).astype(bool)]
+    payloads = [
+        json.dumps(masked_payload(json.loads(text)), ensure_ascii=False, sort_keys=True) for text in held["payload"]
+    ]
+    return held.assign(text=held["text"].map(mask_free_text), payload=payloads).reset_index(drop=True)
+
+
 def masked_payload(payload: dict[str, Any]) -> dict[str, Any]:
     """What somebody wrote into a form, masked; numbers and seals of the record as they are."""
     files = [id(held) for held in told_of(payload)]

@@ -22,6 +22,10 @@ _WIDTH = 1024
 CHAINS: tuple[tuple[str, str, Table], ...] = (("event", "事件", event), ("audit", "操作日志", audit_log))
 
 
+# The events of a store after which it is no longer what had been noted of it outside, with a reason.
+ANEW = ("accept", "restore")
+
+
 class StoreLost(UserError):
     """The store is not the one, or not all of the one, that this home wrote to."""
 

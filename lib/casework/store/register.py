@@ -5,19 +5,20 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, func, insert, inspect, select, text, update
 from sqlalchemy import event as hook
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lib.access import SYSTEM
+from lib.casework.store import archive, guard, revision
 from lib.casework.store import kept as kept_ends
 from lib.casework.store.chain import EVENT_CHAIN, GENESIS
 from lib.casework.store.footing import Footing
@@ -28,8 +29,8 @@ from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import Generation, current, sha256_of
+from lib.warehouse.home import backups_path, register_path
 from lib.warehouse.home import home as default_home
-from lib.warehouse.home import register_path
 from lib.warehouse.store import open_warehouse
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,7 @@ class Register:
         with self._written() as connection:
             if not self.sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _CREATE_LOCK})
-            metadata.create_all(connection)
-            _add_columns(connection)
+            self._bring_forward(connection)
             present = set(connection.execute(select(chain.c.name)).scalars())
             missing = [name for name in (EVENT_CHAIN, AUDIT_CHAIN) if name not in present]
             if missing:
@@ -102,6 +102,47 @@ class Register:
                 if SEALED not in _marks(tx.connection):
                     seal_earlier(tx, now(), SYSTEM)
                     tx.connection.execute(insert(store).values(name=SEALED, value=_SEALING))
+
+    def _bring_forward(self, connection: Connection) -> None:
+        """Make the tables, or those that are missing; an older store is backed up first."""
+        at = revision.standing(connection)
+        missing = set(metadata.tables) - set(inspect(connection).get_table_names())
+        if at != revision.head() or missing:
+            guard.require_owner(connection)
+        if at is None:
+            revision.make(connection)
+        elif at != revision.head():
+            if self.kept is not None:
+                archive.keep(connection, backups_path(self.kept.parents[1]), at, now())
+            log.warning("the casework store is brought forward from revision %s to %s", at or "none", revision.head())
+            revision.bring(connection, revision.head())
+        if at is not None and missing:
+            metadata.create_all(connection)
+        guard.raise_(connection)
+
+    def empty(self) -> None:
+        """Take all tables away; whoever opens the store next makes them anew. Raises UserError without the right."""
+        with self._written() as connection:
+            guard.require_owner(connection)
+            revision.drop(connection)
+
+    def let_write(self, account: str) -> None:
+        """Give an account of the database the rights to write, without changing what is only added to; see guard."""
+        with self._written() as connection:
+            guard.give(connection, account)
+
+    def refill(self, put: Callable[[Connection], None], beyond: int) -> None:
+        """Take all tables away and let `put` make them anew with what they hold, at once.
+
+        Readers that had seen the store as of revision `beyond` read it again.
+        """
+        with self._written() as connection:
+            guard.require_owner(connection)
+            revision.drop(connection)
+            put(connection)
+            connection.execute(update(chain).values(revision=chain.c.revision + beyond + 1))
+        self._kind = None
+        self._create()
 
     @property
     def kind(self) -> str | None:
@@ -235,17 +276,6 @@ def kind_of_earlier(connection: Connection) -> str | None:
     return None
 
 
-def _add_columns(connection: Connection) -> None:
-    """Give a store of an earlier release the columns it lacks; they are all nullable."""
-    present = inspect(connection)
-    for table in metadata.sorted_tables:
-        known = {column["name"] for column in present.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in known:
-                kind = column.type.compile(connection.dialect)
-                connection.exec_driver_sql(f'alter table "{table.name}" add column "{column.name}" {kind}')
-
-
 class StoreBusy(UserError):
     """Nothing could be written in time."""
 
@@ -304,7 +334,13 @@ def _engine(url: str) -> Engine:
     @hook.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.isolation_level = None
-        for pragma in ("journal_mode = wal", "synchronous = full", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+        for pragma in (
+            "journal_mode = wal",
+            "synchronous = full",
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            # A row that is replaced is a row that is deleted, for the triggers too.
+            "recursive_triggers = on",
+        ):
             dbapi_connection.execute(f"pragma {pragma}")
         # Reading opens the log.
         dbapi_connection.execute("select count(*) from sqlite_master").fetchone()
@@ -393,10 +429,18 @@ def _settle(register: Register, home: Path) -> None:
     register.settled = generation.path
 
 
+def restored_at() -> ColumnElement[int]:
+    """The number of the event by which a store was last restored from a backup, 0 without one."""
+    restored = select(func.max(event.c.seq)).where(event.c.object_type == "store", event.c.action == "restore")
+    return func.coalesce(restored.scalar_subquery(), 0)
+
+
 def _note_generation(register: Register, generation: Generation, at: datetime, kind: str) -> None:
     """Put the sha256 of a generation into the chain when it comes into force, so that a changed file is found."""
     number = str(generation.number)
-    told = select(event.c.seq).where(event.c.object_type == "generation", event.c.object_id == number)
+    told = select(event.c.seq).where(
+        event.c.object_type == "generation", event.c.object_id == number, event.c.seq > restored_at()
+    )
     with register.read() as connection:
         if connection.execute(told.limit(1)).first() is not None:
             return

@@ -29,6 +29,9 @@ LATER = {"later": True}
 # What a store holds: casework played in a synthetic city, or that of real people on real data.
 SYNTHETIC, REAL = "synthetic", "real"
 
+# Which revision of these tables a store has, as Alembic writes it.
+alembic_version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+
 # What the store says of itself: 'kind' (synthetic or real, once it is decided) and 'store_id' (made at random with it).
 store = Table(
     "store", metadata, Column("name", String(16), primary_key=True), Column("value", String(64), nullable=False)

@@ -21,8 +21,8 @@ from lib.casework.audit import SEALED as AUDIT_SEALED
 from lib.casework.objects import KINDS
 from lib.casework.serial import SERIAL
 from lib.casework.store.chain import EVENT_CHAIN, SEALED, broken_links, canonical, from_row
-from lib.casework.store.checkpoint import ANEW, lines, verify_checkpoints
-from lib.casework.store.register import AUDIT_CHAIN, Register
+from lib.casework.store.kept import ANEW
+from lib.casework.store.register import AUDIT_CHAIN, Register, restored_at
 from lib.casework.store.rows import BASELINE, ROWS
 from lib.casework.store.schema import (
     attachment,
@@ -77,22 +77,6 @@ class _Told:
             self.of_rule.setdefault((payload["rule"], payload["origin"]), []).append(warning_id)
 
 
-def verify_all(register: Register, home: Path) -> list[str]:
-    """What is wrong with the register by its events, its checkpoints and the warehouse beside it; chains first."""
-    return verify_register(register) + verify_checkpoints(register, home) + verify_generations(register, home)
-
-
-def account(register: Register, home: Path) -> dict[str, int]:
-    """How much there is to verify, by name."""
-    counted = {"事件": event, "操作日志": audit_log, "附件": attachment}
-    with register.read() as connection:
-        found = {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in counted.items()
-        }
-    return {**found, "封存": len(lines(home))}
-
-
 def verify_register(register: Register) -> list[str]:
     """What is wrong with the register: one Chinese line per fault, empty when all is well.
 
@@ -124,14 +108,14 @@ def verify_chain(register: Register) -> list[str]:
     """
     with register.read() as connection:
         head = connection.execute(select(chain).where(chain.c.name == EVENT_CHAIN)).one()
-        rows = connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq))
+        rows = connection.execute(select(event).order_by(event.c.seq), execution_options={"yield_per": 2000})
         faults, seq, last = broken_links(iter(rows), SEALED, "事件")
         if seq != head.seq:
             faults.append(f"事件链末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
         elif last != head.hash:
             faults.append("事件链末端与链头记录不一致")
         files = select(attachment.c.attachment_id, attachment.c.sha256, attachment.c.content)
-        for row in connection.execution_options(yield_per=20).execute(files):
+        for row in connection.execute(files, execution_options={"yield_per": 20}):
             if hashlib.sha256(row.content).hexdigest() != row.sha256:
                 faults.append(f"附件 {row.attachment_id} 内容被改动")
     return faults
@@ -141,7 +125,7 @@ def verify_audit(register: Register) -> list[str]:
     """What is wrong with the audit log, one Chinese line per fault; empty when every seal holds."""
     with register.read() as connection:
         head = connection.execute(select(chain).where(chain.c.name == AUDIT_CHAIN)).one()
-        rows = connection.execution_options(yield_per=2000).execute(select(audit_log).order_by(audit_log.c.seq))
+        rows = connection.execute(select(audit_log).order_by(audit_log.c.seq), execution_options={"yield_per": 2000})
         faults, seq, last = broken_links(iter(rows), AUDIT_SEALED, "操作日志")
     if (seq, last) != (head.seq, head.hash):
         faults.append(f"操作日志末尾缺失：应到第 {head.seq} 号，实到第 {seq} 号")
@@ -150,19 +134,12 @@ def verify_audit(register: Register) -> list[str]:
 
 def verify_generations(register: Register, home: Path) -> list[str]:
     """Whether the warehouse files are those whose sha256 stands in the chain, and in force the newest of them."""
-    published = {}
-    told = select(event.c.object_id, event.c.payload).where(
-        event.c.object_type == "generation", event.c.action == "publish"
-    )
-    with register.read() as connection:
-        for row in connection.execute(told.order_by(event.c.seq)):
-            published[int(row.object_id)] = json.loads(row.payload)
-        named = current(home)
-        faults = [] if named is None else _heads(connection, home)
-    for number, payload in published.items():
-        path = home / "warehouse" / payload["file"]
-        if path.exists() and sha256_of(path) != payload["sha256"]:
-            faults.append(f"第 {number} 代仓库文件的内容与事件登记的不符：{path.name}")
+    published, named = _published(register), current(home)
+    faults = []
+    if named is not None:
+        with register.read() as connection:
+            faults = _heads(connection, home)
+    faults += changed_generations(register, home)
     newest = max(published, default=0)
     if named is None:
         if newest:
@@ -170,6 +147,26 @@ def verify_generations(register: Register, home: Path) -> list[str]:
     elif named.number < newest:
         faults.append(f"现用第 {named.number} 代仓库，而业务库登记过第 {newest} 代")
     return faults
+
+
+def changed_generations(register: Register, home: Path) -> list[str]:
+    """The warehouse files that are not what the chain says they are: one Chinese line for each."""
+    faults = []
+    for number, payload in _published(register).items():
+        path = home / "warehouse" / payload["file"]
+        if path.exists() and sha256_of(path) != payload["sha256"]:
+            faults.append(f"第 {number} 代仓库文件的内容与事件登记的不符：{path.name}")
+    return faults
+
+
+def _published(register: Register) -> dict[int, dict[str, Any]]:
+    """What the chain says of the warehouse's generations, since the store was last restored: then it may be beside
+    another one."""
+    told = select(event.c.object_id, event.c.payload).where(
+        event.c.object_type == "generation", event.c.action == "publish", event.c.seq > restored_at()
+    )
+    with register.read() as connection:
+        return {int(row.object_id): json.loads(row.payload) for row in connection.execute(told.order_by(event.c.seq))}
 
 
 def _heads(connection: Connection, home: Path) -> list[str]:
@@ -190,7 +187,7 @@ def _heads(connection: Connection, home: Path) -> list[str]:
 
 def _told(connection: Connection) -> _Told:
     told = _Told()
-    for row in connection.execution_options(yield_per=2000).execute(select(event).order_by(event.c.seq)):
+    for row in connection.execute(select(event).order_by(event.c.seq), execution_options={"yield_per": 2000}):
         teller = _TELLERS.get((row.object_type, row.action))
         if teller is not None:
             teller(told, row, json.loads(row.payload))

@@ -4,8 +4,8 @@ import logging
 import threading
 
 from lib.access import SYSTEM
+from lib.casework.custody.checkpoint import write_daily
 from lib.casework.demo.build import is_building
-from lib.casework.store.checkpoint import write_daily
 from lib.casework.store.register import open_register
 from lib.errors import UserError
 from lib.warehouse.clock import now

@@ -9,8 +9,8 @@ from lib.casework.reading import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.chain import GENESIS
 from lib.casework.store.register import Register
-from lib.casework.store.schema import metadata
 from tests.casework.stepping import on_warning
+from tests.casework.tampering import lift
 
 AT = datetime(2022, 9, 6, 9, 0)
 
@@ -56,6 +56,7 @@ def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed,
     full = snapshot(register)
     columns = [full.warning.dtypes, full.clue.columns.tolist()]
     with register.transaction() as tx:
+        lift(tx.connection)
         for table in ("warning", "event"):
             tx.connection.exec_driver_sql(f"delete from {table}")
         tx.connection.exec_driver_sql(f"update chain set seq = 0, hash = '{GENESIS}' where name = 'event'")
@@ -72,8 +73,7 @@ def test_a_store_emptied_and_filled_anew_is_read_anew(register: Register, url: s
     feed({"subject_id": "C1"}, {"subject_id": "C2"})
     assert len(snapshot(register).warning) == 2
     elsewhere = Register(url)
-    with elsewhere.engine.begin() as connection:
-        metadata.drop_all(connection)
+    elsewhere.empty()
     elsewhere.close()
     again = Register(url)
     with again.transaction() as tx:

@@ -12,6 +12,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import attachment, audit_log, event
 from lib.casework.store.verify import verify_audit, verify_chain
 from tests.casework.stepping import on_warning
+from tests.casework.tampering import lift
 
 AT = datetime(2022, 9, 1, 8, 30)
 
@@ -26,6 +27,7 @@ def ten_events(register: Register) -> None:
 
 def _tamper(register: Register, statement) -> None:
     with register.engine.begin() as connection:
+        lift(connection)
         connection.execute(statement)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from lib.access import SYSTEM, Viewer
 from lib.casework import audit, people, sign_in
+from lib.casework.custody.verify import verify_all
 from lib.casework.rules import spot_checks
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.rules.runs import run_due
@@ -22,7 +23,7 @@ from lib.casework.rules.tasks import open_task
 from lib.casework.rules.versions import live_versions, save_version
 from lib.casework.store.chain import GENESIS, SEALED, event_id, seal
 from lib.casework.store.register import Register, forget_register, open_register
-from lib.casework.store.verify import verify_all, verify_register
+from lib.casework.store.verify import verify_register
 from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from lib.rules import read_rules
@@ -33,6 +34,7 @@ from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from tests.casework.conftest import candidates
 from tests.casework.stepping import on_warning
+from tests.casework.tampering import lift_file
 
 AT = datetime(2026, 9, 7, 9, 0)
 M05 = SimpleNamespace(id="M05", title="罚缴不一致")
@@ -415,6 +417,7 @@ def test_the_played_store_as_it_is_has_no_faults(copy: Path) -> None:
 
 @pytest.mark.parametrize("kind", CHANGES)
 def test_a_change_behind_the_registers_back_is_found(copy: Path, kind: str) -> None:
+    lift_file(copy / "casework.sqlite")
     CHANGES[kind](copy)
     found = faults(copy)
     assert found, kind
@@ -430,9 +433,10 @@ def test_a_store_of_an_earlier_release_is_sealed_as_it_stands(copy: Path) -> Non
             payload.pop(key, None)
         row["payload"] = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
+    lift_file(copy / "casework.sqlite")
     _rewritten(copy, edit, lambda row: row["object_type"] not in ("store", "generation", "run", "person"))
     with contextlib.closing(sqlite3.connect(copy / "casework.sqlite")) as con:
-        for table in ("store", "credential"):
+        for table in ("store", "credential", "alembic_version"):
             con.execute(f"drop table {table}")
         con.commit()
     (copy / "warehouse" / "register.json").unlink()

@@ -10,11 +10,11 @@ from sqlalchemy import delete, insert, select, update
 
 from lib.access import SYSTEM
 from lib.casework import attachments, audit
-from lib.casework.store import checkpoint
+from lib.casework.custody import checkpoint
+from lib.casework.custody.verify import verify_all
 from lib.casework.store.chain import event_id, seal
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.casework.store.schema import attachment, audit_log, chain, event
-from lib.casework.store.verify import verify_all
 from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.home import checkpoints_path
@@ -188,6 +188,8 @@ def test_what_was_changed_is_found_and_named(
     if change is log_line_removed:
         audit.log(sealed, SYSTEM, "view", "warning", "W1", at=AT)
         seal_on(sealed, home, 3)
+    with sealed.engine.begin() as connection:
+        tampering.lift(connection)
     change(sealed, home)
     found = faults(home)
     assert any(CHANGES[change] in one for one in found), found
@@ -199,6 +201,7 @@ def test_an_old_copy_of_the_store_is_found_also_when_the_ends_were_kept_anew(sea
     write(sealed, 2)
     seal_on(sealed, home, 3)
     with sealed.engine.begin() as connection:
+        tampering.lift(connection)
         tampering.put_back(connection, old)
     assert "事件曾写到第 18 号" in faults(home)[0]
     tampering.kept_anew(sealed, home)
@@ -242,6 +245,8 @@ def test_verify_counts_and_names_the_first_fault_and_accept_begins_anew(
 ) -> None:
     assert main(["casework", "verify"]) == 0
     assert "已核对：事件 15、操作日志 0、附件 1、封存 3" in capsys.readouterr().out
+    with sealed.engine.begin() as connection:
+        tampering.lift(connection)
     rewritten_from_the_start(sealed, home)
     forget_register(home)
     assert main(["casework", "verify"]) == 1

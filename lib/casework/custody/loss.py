@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lib.access import Viewer
-from lib.casework.store import checkpoint
+from lib.casework.custody import checkpoint
 from lib.casework.store.kept import StoreLost
 from lib.casework.store.register import opened_register
 from lib.errors import UserError

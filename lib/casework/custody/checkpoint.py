@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select
 
 from lib.access import Viewer
 from lib.casework.store.chain import canonical
-from lib.casework.store.kept import CHAINS, ends_of
+from lib.casework.store.kept import ANEW, CHAINS, ends_of
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
 from lib.errors import UserError
@@ -33,8 +33,6 @@ from lib.warehouse.home import checkpoints_path
 log = logging.getLogger(__name__)
 
 DAILY, BACKUP, BEGUN = "每日", "备份", "重新开始"
-# The events that say that from here on another file of checkpoints counts.
-ANEW = ("accept", "restore")
 
 
 class NoKey(UserError):

@@ -1,0 +1,315 @@
+"""The tables as the first release with versions had them; what an earlier one lacks is added.
+
+Nothing here follows the present schema: this is what stood in stores of that time.
+"""
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+)
+
+revision = "0001"
+down_revision = None
+
+metadata = MetaData()
+
+Table("store", metadata, Column("name", String(16), primary_key=True), Column("value", String(64), nullable=False))
+
+Table(
+    "chain",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
+Table(
+    "event",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", String(32), nullable=False, unique=True),
+    Column("at", DateTime, nullable=False),
+    Column("actor_id", String(128), nullable=False),
+    Column("actor_name", String(64), nullable=False),
+    Column("actor_role", String(16), nullable=False),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(128), nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("from_state", String(16)),
+    Column("to_state", String(16)),
+    Column("text", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("submission_id", String(80), unique=True),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("event_of_object", "object_type", "object_id", "seq"),
+)
+
+Table(
+    "warning",
+    metadata,
+    Column("warning_id", String(17), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("rule_hash", String(64), nullable=False),
+    Column("origin", String(24), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("subject_type", String(32), nullable=False),
+    Column("subject_id", String(128), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("officer_id", String(64)),
+    Column("org_id", String(16)),
+    Column("area_code", String(9)),
+    Column("domain_code", String(4)),
+    Column("level", String(8), nullable=False),
+    Column("fired_level", String(8), nullable=False),
+    Column("signal_count", Integer, nullable=False),
+    Column("occurred_on", Date),
+    Column("value", Float),
+    Column("threshold", Float),
+    Column("firing", Boolean, nullable=False),
+    Column("first_seen_at", DateTime, nullable=False),
+    Column("last_seen_at", DateTime, nullable=False),
+    Column("run_id", String(40), nullable=False),
+    Column("version_id", String(24)),
+    Column("evidence", Text, nullable=False),
+    Index("warning_of_subject", "rule_id", "subject_type", "subject_id"),
+)
+
+Table(
+    "signal",
+    metadata,
+    Column("rule_id", String(16), primary_key=True),
+    Column("subject_type", String(32), primary_key=True),
+    Column("subject_id", String(128), primary_key=True),
+    Column("level", String(8), nullable=False),
+    Column("officer_id", String(64)),
+    Column("org_id", String(16)),
+    Column("area_code", String(9)),
+    Column("occurred_on", Date),
+    Column("value", Float),
+    Column("threshold", Float),
+    Column("evidence", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+Table(
+    "rule_run",
+    metadata,
+    Column("run_id", String(40), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("rule_hash", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("signals", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("new_warnings", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("run_no", BigInteger, nullable=False, unique=True),
+    Column("version_id", String(24)),
+    Column("trial", Boolean),
+    Column("tested", BigInteger),
+    Column("rows_read", BigInteger),
+    Index("run_of_rule", "rule_id", "run_no"),
+)
+
+Table(
+    "rule_file",
+    metadata,
+    Column("rule_hash", String(64), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+Table(
+    "rule_version",
+    metadata,
+    Column("version_id", String(24), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("version_no", Integer, nullable=False),
+    Column("rule_hash", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("author_id", String(128), nullable=False),
+    Column("author_name", String(64), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    UniqueConstraint("rule_id", "version_no"),
+)
+
+Table(
+    "backtest",
+    metadata,
+    Column("backtest_id", String(40), primary_key=True),
+    Column("version_id", String(24), nullable=False),
+    Column("against_id", String(24)),
+    Column("generation", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("person_id", String(128), nullable=False),
+    Column("person_name", String(64), nullable=False),
+    Column("report", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("backtest_of_version", "version_id", "at"),
+)
+
+Table(
+    "rule_task",
+    metadata,
+    Column("task_id", String(40), primary_key=True),
+    Column("rule_id", String(16), nullable=False),
+    Column("version_id", String(24), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("opened_at", DateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+Table(
+    "runner",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("holder", String(40)),
+    Column("host", String(128)),
+    Column("pid", Integer),
+    Column("pid_started", String(32)),
+    Column("heartbeat_at", DateTime),
+)
+
+Table(
+    "clue",
+    metadata,
+    Column("clue_id", String(24), primary_key=True),
+    Column("origin", String(16), nullable=False),
+    Column("source_key", String(128), nullable=False),
+    Column("warning_id", String(17)),
+    Column("rule_id", String(16)),
+    Column("title", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("officer_id", String(64)),
+    Column("org_id", String(16)),
+    Column("area_code", String(9)),
+    Column("domain_code", String(4)),
+    Column("received_at", DateTime, nullable=False),
+    Column("due_at", DateTime, nullable=False),
+    UniqueConstraint("origin", "source_key"),
+)
+
+Table(
+    "draft",
+    metadata,
+    Column("object_type", String(16), primary_key=True),
+    Column("object_id", String(128), primary_key=True),
+    Column("person_id", String(128), primary_key=True),
+    Column("action", String(24), primary_key=True),
+    Column("payload", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+Table(
+    "attachment",
+    metadata,
+    Column("attachment_id", String(40), primary_key=True),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(128), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("person_id", String(128), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("attachment_of_object", "object_type", "object_id"),
+)
+
+Table(
+    "outbox",
+    metadata,
+    Column("outbox_id", String(40), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("to_org_id", String(16)),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(128), nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("sent_at", DateTime),
+    Index("outbox_unsent", "sent_at", "created_at"),
+)
+
+Table(
+    "audit_log",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Column("person_id", String(128), nullable=False),
+    Column("person_name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("object_type", String(16), nullable=False),
+    Column("object_id", String(128), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_of_person", "person_id", "seq"),
+)
+
+Table(
+    "person",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("area_code", String(9)),
+    Column("domains", String(64), nullable=False),
+    Column("officer_id", String(64)),
+)
+
+Table(
+    "credential",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("password", String(200), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", DateTime),
+)
+
+Table(
+    "signed_in",
+    metadata,
+    Column("browser", String(64), primary_key=True),
+    Column("person_id", String(128), nullable=False),
+    Column("since", DateTime, nullable=False),
+    Column("seen", DateTime, nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+
+def upgrade() -> None:
+    """Make what is missing; columns that an earlier release did not have are all nullable."""
+    connection = op.get_bind()
+    metadata.create_all(connection)
+    present = inspect(connection)
+    for table in metadata.sorted_tables:
+        known = {column["name"] for column in present.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                op.add_column(table.name, Column(column.name, column.type))
