@@ -128,6 +128,7 @@ held = kept.event.payload[FILE]["attachment_id"]
 assert read(register, HERE, "visit", kept.created, held) == ("来信.txt", b"letter")
 assert verify_register(register) == []
 with register.engine.begin() as connection:
+    connection.exec_driver_sql("drop trigger visit_kept_update")
     connection.exec_driver_sql("update visit set title = '改过'")
 print(*verify_register(register))
 """

@@ -76,12 +76,12 @@ def content(register: Register) -> dict[str, list]:
 
 
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str = "") -> Path:
-    """Another home, on the same city, with an empty store."""
+    """Another home, on a city built anew, with an empty store."""
     place = tmp_path / "elsewhere"
     place.mkdir()
     monkeypatch.setenv("COCKPIT_HOME", str(place))
     monkeypatch.setenv("COCKPIT_CASEWORK_URL", url)
-    publish_city(place)
+    publish_city(place, days_apart=2)
     return place
 
 
