@@ -74,7 +74,7 @@ def enter(
     if step is None or step.target is None:
         raise ValueError(f"nobody makes a {kind.name}")
     _require(viewer, step, kind.name, sent)
-    number = f"{kind.name[0].upper()}{sha256(f'{kind.name}|{sent.submission_id}'.encode()).hexdigest()[:16]}"
+    number = number_of(kind.name, sent.submission_id)
     payload = {**step.payload(sent.payload), "created": number}
     _limited(step, values, payload)
     row = {kind.key: number, **values, **{name: held for name, held in payload.items() if name in kind.table.c}}
@@ -99,6 +99,11 @@ def enter(
         )
         drafts.discard(tx, viewer, kind.name, draft, step.action)
     return Outcome(recorded=True, event=event, created=number)
+
+
+def number_of(object_type: str, submission_id: str) -> str:
+    """The number of the object that a submission makes."""
+    return f"{object_type[0].upper()}{sha256(f'{object_type}|{submission_id}'.encode()).hexdigest()[:16]}"
 
 
 def _require(viewer: Viewer, step: Step, object_type: str, sent: Submission) -> None:

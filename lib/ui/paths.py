@@ -9,6 +9,7 @@ OVERVIEW = "pages/overview/overview.py"
 MAP = "pages/map/map.py"
 RANKING = "pages/ranking/ranking.py"
 CLUES = "pages/clues/clues.py"
+MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
@@ -57,6 +58,7 @@ PLACES = tuple(
         (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
         (PROMPTS, "prompts", "工作提示", "mark_email_unread", "办理", ("view", "prompt"), "prompt p_"),
         (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
+        (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
         (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
@@ -65,7 +67,13 @@ PLACES = tuple(
     )
 )
 # Parameters that stand under another right than any page; None for who is looking and how the page was reached.
-OTHERS: dict[str, Right | None] = {"as": None, "back": None, "new": ("record", "clue"), "draft": ("draft", "notice")}
+OTHERS: dict[str, Right | None] = {
+    "as": None,
+    "back": None,
+    "new": ("record", "clue"),
+    "draft": ("draft", "notice"),
+    "propose": ("propose", "motion"),
+}
 
 # Without a path of its own: what opens first, for whoever may open it.
 FIRST = PLACES[0]

@@ -21,19 +21,24 @@ from tests.cities import handmade
 # What each role may do, said once more: a change of the table is meant, or a mistake.
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
-view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice"""
+view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
+view motion"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
 rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
-notice, deliver notice, recheck notice, extend notice, export notice"""
+notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
+export motion"""
 HELD = {
     "leader": LEADER,
     "town": TOWN,
     "county": COUNTY,
-    "inspector": COUNTY.replace("review warning, ", "").replace("review\nnotice, ", "").replace("extend notice, ", ""),
+    "inspector": COUNTY.replace("review warning, ", "")
+    .replace("review\nnotice, ", "")
+    .replace("extend notice, ", "")
+    .replace("propose motion, record motion,\n", ""),
     "liaison": "view prompt, reply prompt, view notice, reply notice",
     "sysadmin": "grant person, view access",
     "auditor": "view audit, view access",

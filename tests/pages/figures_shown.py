@@ -21,7 +21,7 @@ from tests.pages.opening import chart_rows, html_lines, links, open_page
 OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
-DATA = "pages/data/data.py"
+DATA, MOTIONS = "pages/data/data.py", "pages/motions/motions.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -34,6 +34,7 @@ PATHS = {
     "models": MODELS,
     "tuning": TUNING,
     "data": DATA,
+    "motions": MOTIONS,
 }
 
 # A whole number with the word by which things are counted.

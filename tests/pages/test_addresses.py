@@ -27,6 +27,7 @@ PARAMETERS = {
     ),
     "pages/warnings/warning.py": ("id", "back"),
     "pages/notices/notices.py": ("notice", "draft", "n_part", "back"),
+    "pages/motions/motions.py": ("motion", "propose", "mo_part", "back"),
     "pages/officers/officer.py": ("officer", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),

@@ -53,6 +53,10 @@ class Cast:
         able = [viewer for viewer in (county, inspector) if viewer is not None]
         return chance.choice([*able, self.office[1]])
 
+    def proposer(self, place: Place, chance: Random) -> Viewer:
+        """Who makes a motion: the county where the unit is, for the city's own the office."""
+        return self._of_county(place, chance) or self.office[0]
+
     def reviewer(self, handler: Viewer, place: Place, chance: Random) -> Viewer:
         """Who reviews or approves: the county for its towns, otherwise the office; never the handler."""
         county = self._of_county(place, chance)

@@ -16,7 +16,7 @@ from lib.casework.clues.steps import CLUE
 from lib.casework.deadlines import Calendar, settings
 from lib.casework.demo.people import Cast, Place
 from lib.casework.record import take
-from lib.casework.steps import Outcome, Submission, Workflow
+from lib.casework.steps import Outcome, Submission, Upload, Workflow
 from lib.casework.store.register import Register
 from lib.casework.warnings.states import CONCLUSIONS, PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAW_REASONS
 from lib.casework.warnings.steps import WARNING
@@ -72,12 +72,14 @@ class Story:
         minute = self.chance.randint(8 * 60 + 35, 17 * 60 + 20)
         return datetime.combine(day.item(), time(minute // 60, minute % 60))
 
-    def add(self, at: datetime, person: Viewer, action: str, text: str = "", **given: Any) -> None:
-        """Add a step of the workflow, taken by `person`, with the values of its fields."""
+    def add(
+        self, at: datetime, person: Viewer, action: str, text: str = "", attachment: Upload | None = None, **given: Any
+    ) -> None:
+        """Add a step of the workflow, taken by `person`, with the values of its fields and its file."""
         self.now = max(at, self.now + timedelta(minutes=self.chance.randint(7, 90)))
 
         def play(register: Register, submission_id: str, moment: datetime) -> Outcome:
-            sent = Submission(submission_id, moment, text=text, payload=given)
+            sent = Submission(submission_id, moment, text=text, payload=given, attachment=attachment)
             return take(register, person, self.workflow, self.object_id, action, sent)
 
         self.steps.append(Timed(self.now, self.object_id, 100 * self.after + len(self.steps) + 1, self.place, play))

@@ -23,6 +23,7 @@ from lib.casework.clues.steps import clue_id
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo import alerts
 from lib.casework.demo.clue_sources import Source, clue_sources
+from lib.casework.demo.motions import motions
 from lib.casework.demo.people import Cast, Place, cast
 from lib.casework.demo.prompts import Matter, named, prompt_story, sent_by
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
@@ -54,6 +55,8 @@ MONTHS = 25
 FINDING = 0.5
 EARLY = timedelta(hours=5, minutes=40)
 STAGE = "一年办案"
+# What a step makes on these is a clue.
+_MAKE_CLUES = ("warning", "clue")
 
 
 def play_year(
@@ -132,6 +135,7 @@ class _Play:
         drawn = [_spot_checks(self.warehouse, run) for run in months[-1]]
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
+        self._expect(motions(self.warehouse, self.people, self.days, self.seed, self.end))
         after = self.end - 2 * YEAR
         for number, (day, runs) in enumerate(zip(days, months, strict=True)):
             end = min(datetime.combine(day, time()) + timedelta(days=1) + EARLY, self.end)
@@ -177,7 +181,7 @@ class _Play:
             sent = sent_by(tx, done.event)
             if sent is not None:
                 self._expect_replies(sent, step, done.event)
-            if done.created is not None:
+            if done.created is not None and done.event.object_type in _MAKE_CLUES:
                 self._expect_clue(done.created, step)
 
     def _registration(self, source: Source) -> Timed:

@@ -273,6 +273,8 @@ def _links(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", "groups", query)
             if viewer.may("draft", "notice"):
                 _link(paths.NOTICES, "拟制执法监督通知书", "description", {"draft": f"clue:{row['clue_id']}"})
+            if viewer.may("propose", "motion"):
+                _link(paths.MOTIONS, "提出廉情动议", "gavel", {"propose": f"clue:{row['clue_id']}"})
 
 
 def _together(row: pd.Series, clues: pd.DataFrame) -> None:

@@ -148,6 +148,8 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
         if viewer.may("view", "prompt"):
             for prompt_id, label in _prompts(register, warehouse, viewer, row, key(register, warehouse, viewer)):
                 _link(paths.PROMPTS, label, ":material/mark_email_unread:", {"prompt": prompt_id})
+        if row["org_name"] and viewer.may("propose", "motion"):
+            _link(paths.MOTIONS, "提出廉情动议", ":material/gavel:", {"propose": f"warning:{row['warning_id']}"})
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
             if column in row and not pd.isna(row[column]):
                 _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})

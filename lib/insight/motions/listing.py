@@ -1,0 +1,103 @@
+"""The integrity motions a viewer may see, as the screens show them."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer, under
+from lib.access.masking import mask_name
+from lib.access.policy import policy
+from lib.casework import deadlines
+from lib.casework.motions.states import ALONG, CLOSED, OPEN_STATES, ORIGINS
+from lib.casework.reading.visible import objects
+from lib.casework.store.register import Register
+from lib.insight.warnings.names import CITY_ITSELF, places
+from lib.insight.wording import NONE, day, number
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+# Which motions a list shows: title, column of the list that says so.
+PARTS = {
+    "open": ("在办", "open"),
+    "soon": ("将到期", "soon"),
+    "overdue": ("超期", "overdue"),
+    "closed": ("已了结", "closed"),
+    "all": ("全部", ""),
+}
+STEPS = ("书记问询", "集体商议", "问题认领", "监督整改", "报告了结")
+
+
+@under("view", "motion")
+def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
+    """The visible motions as they stand at `at` (the warehouse's clock unless given): what is late first, then by
+    deadline, those that ended last.
+
+    All columns of lib.casework's motions, the recipient masked, and: org_name, area_label, origin_zh, open, closed,
+    soon, overdue, overdue_days (calendar days, NaN unless overdue), workdays_left (NaN when overdue or nothing runs),
+    done (how many of STEPS), way (●●○○○ and the step that comes next, or how it ended), waits (who takes it, empty when
+    it ended), timing (the deadline in words).
+    """
+    at = at or now(warehouse)
+    frame = objects(register, viewer, warehouse, "motion")
+    orgs, areas = places(warehouse)
+    frame = frame.merge(orgs[["org_id", "org_name"]], on="org_id", how="left")
+    frame = frame.merge(areas[["area_code", "area_label"]], on="area_code", how="left")
+    frame["area_label"] = frame["area_label"].fillna(CITY_ITSELF)
+    frame["org_name"] = frame["org_name"].fillna("")
+    frame["recipient"] = frame["recipient"].map(mask_name)
+    frame["origin_zh"] = frame["origin"].map(ORIGINS)
+    frame["open"], frame["closed"] = frame["state"].isin(OPEN_STATES), frame["state"].eq(CLOSED)
+    # One that was taken back had not begun.
+    frame["done"] = [ALONG.index(state) if state in ALONG else 0 for state in frame["state"]]
+    frame["way"] = [way_of(state) for state in frame["state"]]
+    frame["waits"] = np.where(frame["open"], "、".join(policy().holders("record", "motion")), "")
+    frame = _timed(frame, warehouse, at)
+    frame["timing"] = [_timing(row) for row in frame.to_dict("records")]
+    order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
+    order = order.assign(old=-order["last_seq"]).sort_values(
+        ["ended", "early", "due", "old"], kind="stable", na_position="last"
+    )
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def way_of(state: str) -> str:
+    """How far one has come, in five dots and words."""
+    if state not in ALONG:
+        return state
+    done = ALONG.index(state)
+    words = STEPS[done] if done < len(STEPS) else state
+    return "●" * done + "○" * (len(STEPS) - done) + (f" 待{words}" if done < len(STEPS) else f" {words}")
+
+
+def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
+    due = pd.to_datetime(frame["due_at"])
+    frame["overdue"] = frame["open"] & due.lt(at)
+    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    frame["workdays_left"] = np.where(frame["open"] & ~frame["overdue"], left, np.nan)
+    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
+    frame["overdue_days"] = late.where(frame["overdue"])
+    frame["soon"] = frame["workdays_left"].le(deadlines.settings()["motion"]["soon_workdays"])
+    return frame
+
+
+def _timing(row: dict) -> str:
+    if row["open"] and not pd.isna(row["paused_at"]):
+        return "计时暂停"
+    if not row["open"] or pd.isna(row["due_at"]):
+        return NONE
+    if row["overdue"]:
+        return f"超期 {number(row['overdue_days'])} 天"
+    due = day(row["due_at"]) + ("（暂定）" if row["provisional"] else "")
+    return f"{due}，剩 {number(row['workdays_left'])} 工作日"
+
+
+def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
+    """The motions that PARTS[part] counts."""
+    flag = PARTS[part][1]
+    return frame[frame[flag]] if flag else frame
+
+
+def counts(frame: pd.DataFrame) -> dict[str, int]:
+    """How many each part has."""
+    return {part: len(part_of(frame, part)) for part in PARTS}

@@ -1,0 +1,128 @@
+"""Motions as a list: how many are in hand, late, settled, and which; each row opens its motion."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework import audit
+from lib.casework.store.register import Register
+from lib.insight.motions.listing import PARTS, counts, motion_list
+from lib.insight.wording import NONE, day
+from lib.ui import figure, message, paths, tables
+from lib.ui.browser import way
+from lib.ui.files import export
+from lib.ui.files.download import download
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+MOTION_KEY, PROPOSE_KEY, PART_KEY = "motion", "propose", "mo_part"
+# Width, how it stands on a card (see tables.Column).
+_LIST = {
+    "动议事项": ("28%", "main"),
+    "单位": ("18%", "line bare"),
+    "进度": ("150px", "line bare"),
+    "期限": ("176px", ""),
+    "提议": ("96px", ""),
+    "经办": ("84px", ""),
+}
+
+
+@kept(64)
+def _motions(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return motion_list(_register, _warehouse, _viewer, state.moment)
+
+
+def visible_motions(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's motions, recomputed when anything was recorded and every few minutes; never change it."""
+    return _motions(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+def propose_link(viewer: Viewer) -> None:
+    """To the form that proposes a motion, for those who may."""
+    if viewer.may("propose", "motion"):
+        st.page_link(
+            paths.MOTIONS,
+            label="提出廉情动议",
+            icon=":material/add_circle:",
+            query_params=way.address({PROPOSE_KEY: "own"}),
+            width="content",
+        )
+
+
+def parts(frame: pd.DataFrame) -> str:
+    """How many motions stand where, each number the link to them; the part that the address asks for."""
+    found = counts(frame)
+    shown = (figure.number(count, (paths.MOTIONS, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
+    st.html(figure.line(*shown), width="content")
+    asked = st.query_params.get(PART_KEY, "")
+    return asked if asked in PARTS else "open" if found["open"] else "all"
+
+
+def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:
+    """The motions of a part; export for those who may."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{PARTS[part][0]}**", width="content")
+        figure.listed(len(rows), "件")
+        st.space("stretch")
+        _export(register, warehouse, viewer, rows, PARTS[part][0])
+    if rows.empty:
+        message.nothing("没有这样的动议", "请另选清单；「全部」里有已经了结和撤回的。")
+        return
+    with tables.paged(rows, "motion_rows", sorts=False) as page:
+        _rows_part(page)
+
+
+def _rows_part(rows: pd.DataFrame) -> None:
+    cells = _listed(rows)[list(_LIST)].to_numpy().tolist()
+    data = {
+        "label": "动议清单",
+        "place": way.here(),
+        "link": f"{way.href(paths.MOTIONS, way.address({}))}&{MOTION_KEY}=",
+        "main": "动议事项",
+        "height": 0,
+        "keys": False,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "期限", "sorted": None}
+            for name, (width, kind) in _LIST.items()
+        ],
+        "rows": [{"id": one, "cells": of} for one, of in zip(rows["motion_id"], cells, strict=True)],
+    }
+    tables.draw_rows(data, "motion_rows")
+
+
+def _listed(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "动议事项": rows["title"].tolist(),
+            "单位": rows["org_name"].tolist(),
+            "区域": rows["area_label"].tolist(),
+            "进度": rows["way"].tolist(),
+            "期限": rows["timing"].tolist(),
+            "提议": rows["opened_at"].map(day).tolist(),
+            "经办": rows["handler_name"].fillna(NONE).tolist(),
+        }
+    )
+
+
+def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "motion", at=at, detail={"filter": about, "rows": len(rows)})
+        return export.excel(_listed(rows), "廉情动议清单", export.watermark(warehouse, viewer, at), about)
+
+    download(
+        viewer,
+        "export",
+        "motion",
+        "导出 Excel",
+        made,
+        f"廉情动议清单_{warehouse.as_of:%Y%m%d}.xlsx",
+        mime=export.MIME,
+        icon=":material/download:",
+        note="导出当前清单；文件带水印，导出会被记录。",
+    )
