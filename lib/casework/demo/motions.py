@@ -20,7 +20,7 @@ HAIYAN = "330424"
 _HERE = (640, 520, 410, 330, 240, 170, 48, 26)
 _ELSEWHERE = (460, 280, 12)
 # Of those in hand, the one that nobody took up.
-_LYING = 26
+_LYING = 48
 _UNITS = "select org_id, area_code, domain_code from org where org_level = '县' order by org_id"
 
 
@@ -39,7 +39,7 @@ def motions(warehouse: Warehouse, people: Cast, days: Calendar, seed: int, end: 
 def _one(unit: dict, ago: int, people: Cast, days: Calendar, seed: int, end: datetime) -> list[Timed]:
     chance = Random(f"{seed}|motion|{unit['org_id']}|{ago}")
     told = texts()["motions"]
-    matter = told["matters"][ago % len(told["matters"])]
+    matter = chance.choice(told["matters"])
     place = Place(unit["area_code"], unit["domain_code"])
     person = people.proposer(place, chance)
     label = f"motion-{unit['org_id']}-{ago}"
