@@ -1,6 +1,7 @@
 """Proposing a motion: by hand, or from a warning or clue."""
 
 from lib.access import NotVisible, Viewer, under
+from lib.casework.drafts import unregistered
 from lib.casework.motions.states import BY_HAND, ORIGINS
 from lib.casework.motions.steps import ON, PROPOSE, fault_of_day
 from lib.casework.objects import KINDS
@@ -8,6 +9,11 @@ from lib.casework.record import enter
 from lib.casework.sight import require_object
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
+
+
+def draft_of(origin: str, source_id: str | None) -> str:
+    """Under which id the draft of a proposal is kept: one for each source."""
+    return unregistered("" if source_id is None else f"{origin}:{source_id}")
 
 
 @under("propose", "motion")
@@ -25,7 +31,7 @@ def propose(
     Raises Forbidden outside the scope, NotVisible for a source that the viewer does not see, UserError for a field that
     is missing or a day that has not come.
     """
-    for fault in PROPOSE.faults(sent.payload, sent.text, sent.attachment).values():
+    for fault in PROPOSE.faults(sent.payload, sent.text, sent.files).values():
         raise fault
     ahead = fault_of_day(sent.payload[ON], sent.at)
     if ahead is not None:
@@ -36,4 +42,4 @@ def propose(
         with register.read() as connection:
             require_object(connection, viewer, origin, source_id)
     whose = {"area_code": area_code, "domain_code": domain_code, "origin": origin, "source_id": source_id}
-    return enter(register, viewer, KINDS["motion"], whose, sent)
+    return enter(register, viewer, KINDS["motion"], whose, sent, draft_of(origin, source_id))

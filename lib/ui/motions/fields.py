@@ -8,8 +8,7 @@ import streamlit as st
 from lib.access import NotVisible, Viewer
 from lib.access.policy import policy
 from lib.casework.clock import PAUSE, RESUME
-from lib.casework.drafts import UNREGISTERED
-from lib.casework.motions.proposing import propose
+from lib.casework.motions.proposing import draft_of, propose
 from lib.casework.motions.states import BY_HAND, OPEN_STATES, ORIGINS
 from lib.casework.motions.steps import FIVE, MOTION, PROBLEMS, PROPOSE, REMAINING, limit
 from lib.casework.steps import Outcome, Step, Submission
@@ -83,7 +82,7 @@ def proposal(register: Register, warehouse: Warehouse, viewer: Viewer, asked: st
         message.stop(NotVisible())
     offered = {held["org_id"]: names[held["org_id"]]} if source_id else names
     wording = Wording(hints=_HINTS, begins=held, offers={"org_id": lambda _: offered})
-    record = Record(register, warehouse, viewer, MOTION, UNREGISTERED, "", 0)
+    record = Record(register, warehouse, viewer, MOTION, draft_of(origin, source_id or None), "", 0)
     with card("propose-motion"):
         st.markdown("**提出廉情动议**")
         whence = f"来自{ORIGINS[origin]}。" if origin != BY_HAND else ""

@@ -72,9 +72,10 @@ def test_the_five_steps_from_the_proposal_to_the_report(register: Register, coun
 def test_no_step_without_its_day_minutes_person_and_paper(action: str, missing: str) -> None:
     payload = {"on": date(2022, 9, 6), "responsible": "乙二", **GIVEN.get(action, {})}
     payload.pop(missing, None)
-    text, paper = ("" if missing == "text" else "纪要", None if missing == "attachment" else PAPER)
-    assert set(MOTION.steps[action].faults(payload, text, paper)) == {missing}
-    assert MOTION.steps[action].faults({**payload, "on": date(2022, 9, 6), "responsible": "乙"}, "纪要", PAPER) == {}
+    text, papers = "" if missing == "text" else "纪要", {} if missing == "attachment" else {"attachment": PAPER}
+    assert set(MOTION.steps[action].faults(payload, text, papers)) == {missing}
+    whole = {**payload, "on": date(2022, 9, 6), "responsible": "乙"}
+    assert MOTION.steps[action].faults(whole, "纪要", {"attachment": PAPER}) == {}
 
 
 def test_a_day_is_not_ahead_and_not_before_the_step_before(register: Register, county: Viewer) -> None:

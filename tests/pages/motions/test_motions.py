@@ -103,10 +103,10 @@ def test_it_is_proposed_from_a_warning_with_what_is_known(ids: dict[str, str], s
     page = open_page("pages/warnings/warning.py", id=warning)
     assert any("提出廉情动议" in label for label, _, _ in links(page))
     app = open_page(PAGE, propose=f"warning:{warning}")
-    assert app.selectbox(key="new_propose_org_id").options == ["桐乡市综合行政执法局"]
-    assert app.text_input(key="new_propose_title").value.startswith("桐乡市综合行政执法局：")
-    app.text_input(key="new_propose_recipient").set_value(PROPOSAL["recipient"]).run()
-    app.button(key="new_propose_submit").click().run()
+    assert app.selectbox(key=f"new:warning:{warning}_propose_org_id").options == ["桐乡市综合行政执法局"]
+    assert app.text_input(key=f"new:warning:{warning}_propose_title").value.startswith("桐乡市综合行政执法局：")
+    app.text_input(key=f"new:warning:{warning}_propose_recipient").set_value(PROPOSAL["recipient"]).run()
+    app.button(key=f"new:warning:{warning}_propose_submit").click().run()
     assert "还不能提交：提议日期、动议理由" in words(app)
     assert "没有这条记录" in words(open_page(PAGE, propose="warning:W0"))
     assert "没有这条记录" in words(open_page(PAGE, propose="nobody:x"))
