@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from lib.access import Forbidden, NotVisible, Viewer, require
+from lib.access.scope import of_unit
 from lib.casework import attachments, drafts
 from lib.casework.objects import SCOPE, Kind
 from lib.casework.opening import begin
@@ -32,6 +33,9 @@ def take(
     _require(viewer, step, workflow.object_type, sent)
     with register.transaction() as tx:
         tx.require_standing(viewer)
+        if of_unit(viewer):
+            # What reached the unit may have been appended a moment ago, in this transaction.
+            tx.flush()
         row = require_object(tx.connection, viewer, workflow.object_type, object_id)
         first = tx.submitted(sent.submission_id)
         if first is not None:

@@ -17,6 +17,7 @@ def _check(_: argparse.Namespace) -> int:
     from lib.casework.custody.verify import verify_all
     from lib.casework.store.register import open_register
     from lib.catalog import load_catalog
+    from lib.insight.notices.document import check_template, template
     from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.generation import current
     from lib.warehouse.home import home
@@ -41,6 +42,11 @@ def _check(_: argparse.Namespace) -> int:
         faults += broken
     except NoWarehouse:
         print("仓库：还没有数据")
+    try:
+        check_template(home())
+        print(f"文书模板：{template(home())}")
+    except UserError as error:
+        faults.append(error.sentence)
     named = current(home())
     if named is not None and named.fallen:
         faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")

@@ -35,12 +35,14 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from lib.access import SYSTEM
     from lib.casework.custody.checkpoint import write_daily
+    from lib.casework.escalation import escalate_late
     from lib.casework.rules.runs import run_due
     from lib.casework.store.register import open_register
     from lib.progress import Reporter
     from lib.warehouse.clock import now
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.marts import renew_marts
+    from lib.warehouse.store import open_warehouse
 
     renew_marts(home())
     register = open_register(home())
@@ -49,6 +51,8 @@ def _run(options: argparse.Namespace) -> int:
             home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
         )
     watch(home())
+    warehouse = open_warehouse(home())
+    escalate_late(register, warehouse, now(warehouse))
     try:
         write_daily(register, home(), now(), SYSTEM)
     except UserError as unsealed:

@@ -24,6 +24,7 @@ from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo import alerts
 from lib.casework.demo.clue_sources import Source, clue_sources
 from lib.casework.demo.motions import motions
+from lib.casework.demo.notices import Notices
 from lib.casework.demo.people import Cast, Place, cast
 from lib.casework.demo.prompts import Matter, named, prompt_story, sent_by
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
@@ -126,6 +127,7 @@ class _Play:
         self.end = datetime.combine(warehouse.as_of, time())
         self.live_from = self.end - timedelta(days=LIVE_DAYS)
         self.coming: list[Timed] = []
+        self.notices = Notices(warehouse, self.people, seed, self.end - 2 * YEAR, self.end)
 
     def run(self) -> None:
         """Month after month: what the rules found at its end, and what people did meanwhile."""
@@ -136,6 +138,8 @@ class _Play:
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
         self._expect(motions(self.warehouse, self.people, self.days, self.seed, self.end))
+        for slot in self.notices.slots():
+            heappush(self.coming, slot)
         after = self.end - 2 * YEAR
         for number, (day, runs) in enumerate(zip(days, months, strict=True)):
             end = min(datetime.combine(day, time()) + timedelta(days=1) + EARLY, self.end)
@@ -181,7 +185,9 @@ class _Play:
             sent = sent_by(tx, done.event)
             if sent is not None:
                 self._expect_replies(sent, step, done.event)
-            if done.created is not None and done.event.object_type in _MAKE_CLUES:
+            if done.created is not None and done.event.object_type == "notice":
+                self._expect(self.notices.story(done.event, step.number))
+            elif done.created is not None and done.event.object_type in _MAKE_CLUES:
                 self._expect_clue(done.created, step)
 
     def _registration(self, source: Source) -> Timed:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.casework.clock import EXTEND
 from lib.casework.deadlines import Calendar
 from lib.casework.notices.states import number_text
 from lib.casework.notices.steps import CONTENT, DAYS, DRAFT
@@ -22,13 +23,14 @@ _AT = {
     "close": "closed_at",
     "escalate": "escalated_at",
     "send_back": "sent_back_at",
+    EXTEND: "extended_at",
 }
 _REVISED = (*(one.name for one in CONTENT if one.name != "org_id"), DAYS)
 
 
 def standing(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
     """The table with the columns of states.plain, serial (监督通知〔2022〕第001号, missing before it is signed),
-    signed_at … escalated_at, drafter_name, first_due_at (until when the unit's first answer is due, extensions in it).
+    signed_at … extended_at, and drafter_name.
 
     Title, facts and the rest are as they were last revised.
     """

@@ -16,6 +16,7 @@ from lib.catalog.dataset import ROOT
 from lib.insight.clues.rates import clue_list
 from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
+from lib.insight.wording import moment
 from lib.rules import Rule
 from lib.warehouse.store import Warehouse
 
@@ -96,11 +97,21 @@ def _of_prompt(register: Register, warehouse: Warehouse, viewer: Viewer, source_
         return None
     row = rows.iloc[0]
     events = events_of(register, viewer, warehouse, "prompt", source_id)
-    replies = [text for text in events["text"] if text]
+    said = [f"{moment(row['opened_at'])[:10]} 向你单位发出工作提示：{row['asked']}"]
+    replies = events[events["action"].eq("reply")]
+    if len(replies):
+        last = replies.iloc[-1]
+        said.append(f"你单位回复核实结果为{last['payload']['found']}：{last['text']}")
+    visits = events[events["action"].eq("visited")]
+    if len(visits):
+        said.append(f"现场核查：{visits.iloc[-1]['text']}")
+    # What was found out about the warning is known of it.
+    known = _of_warning(register, warehouse, viewer, str(row["warning_id"])) or {}
     return {
-        "title": f"关于{row['title']}"[:_LONGEST],
+        "title": known.get("title") or f"关于{row['title']}"[:_LONGEST],
         "org_id": None if pd.isna(row["org_id"]) else row["org_id"],
-        "facts": "\n".join([f"{row['title']}。", *replies[-1:]]),
+        "facts": "\n".join(said),
+        "basis": known.get("basis", ""),
     }
 
 

@@ -41,7 +41,7 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     state = str(row["state"])
     record = Record(register, warehouse, viewer, NOTICE, str(row["notice_id"]), state, int(row["last_seq"]))
     written = events[events["action"].isin([DRAFT.action, "revise"])]
-    extended, paused = bool(row["extended"]), not pd.isna(row["paused_at"])
+    extended, paused = not pd.isna(row["extended_at"]), not pd.isna(row["paused_at"])
     steps = next_steps(viewer, state, set(written["actor_id"]), str(row["group_key"]), extended, paused)
     drafter = "" if pd.isna(row["drafter_name"]) else str(row["drafter_name"])
     moves_on = bool(steps) and steps[0].action == NOTICE.usual.get(state)

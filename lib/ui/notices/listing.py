@@ -21,9 +21,8 @@ from lib.warehouse.store import Warehouse
 NOTICE_KEY, DRAFT_KEY, PART_KEY = "notice", "draft", "n_part"
 # Width, how it stands on a card (see tables.Column).
 _LIST = {
-    "事项": ("30%", "main"),
+    "事项": ("40%", "main"),
     "文号": ("174px", ""),
-    "主送单位": ("18%", "line bare"),
     "状态": ("76px", "bare"),
     "期限": ("168px", ""),
     "在谁手里": ("14%", ""),
@@ -104,9 +103,8 @@ def _rows_part(rows: pd.DataFrame) -> None:
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "事项": rows["title"].tolist(),
+            "事项": [f"{unit}：{title}" for unit, title in zip(rows["org_name"], rows["title"], strict=True)],
             "文号": rows["serial"].fillna(NONE).tolist(),
-            "主送单位": rows["org_name"].tolist(),
             "区域": rows["area_label"].tolist(),
             "状态": rows["state"].tolist(),
             "期限": rows["timing"].tolist(),

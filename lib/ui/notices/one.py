@@ -63,8 +63,8 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "销号": moment(row["closed_at"]),
     }
     facts = {title: value for title, value in facts.items() if value != NONE}
-    if row["extended"]:
-        facts["延期"] = f"{row['extended']} 个工作日"
+    if not pd.isna(row["extended_at"]):
+        facts["延期"] = f"{moment(row['extended_at'])} 批准，只此一次"
     if row["paused"]:
         facts["暂停"] = f"{row['paused']} 个工作日"
     if not pd.isna(row["escalated_at"]):

@@ -1,4 +1,5 @@
-"""The checkpoint of the day, written by whatever serves the app, should no run of the models have written it."""
+"""What is done every day by whatever serves the app, should no run of the models have done it: the checkpoint is
+written, what is late for too long goes up."""
 
 import logging
 import threading
@@ -6,11 +7,13 @@ import threading
 from lib.access import SYSTEM
 from lib.casework.custody.checkpoint import write_daily
 from lib.casework.demo.build import is_building
+from lib.casework.escalation import escalate_late
 from lib.casework.store.register import open_register
 from lib.errors import UserError
 from lib.warehouse.clock import now
 from lib.warehouse.generation import current
 from lib.warehouse.home import home
+from lib.warehouse.store import open_warehouse
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +27,11 @@ def _seal(over: threading.Event) -> None:
         if current(place) is None or is_building(place):
             continue
         try:
-            write_daily(open_register(place), place, now(), SYSTEM)
+            register, warehouse = open_register(place), open_warehouse(place)
+            escalate_late(register, warehouse, now(warehouse))
+            write_daily(register, place, now(), SYSTEM)
         except (UserError, OSError):
-            log.exception("the heads of the chains were not sealed today")
+            log.exception("what is late did not go up, or the heads of the chains were not sealed today")
 
 
 def start() -> threading.Event:

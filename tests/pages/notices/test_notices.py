@@ -96,7 +96,7 @@ def test_every_number_opens_as_many_rows_as_it_says(ids: dict[str, str]) -> None
 
 def test_a_leader_begins_with_what_waits_for_the_signature(ids: dict[str, str]) -> None:
     [row] = _rows(open_page(PAGE, "demo-leader"))
-    assert (row["事项"], row["在谁手里"], row["状态"]) == ("关于review问题", "市纪委领导", "审核")
+    assert (row["事项"], row["在谁手里"], row["状态"]) == ("濮院镇综合行政执法队：关于review问题", "市纪委领导", "审核")
 
 
 def test_a_leader_signs_and_the_next_one_can_deliver(city, home: Path) -> None:
@@ -132,7 +132,7 @@ def as_unit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_unit_sees_what_was_delivered_and_nothing_from_before(ids: dict[str, str], as_unit: None) -> None:
     app = open_page(PAGE, "p-unit", n_part="all")
-    assert {row["事项"] for row in _rows(app)} == {f"关于{last}问题" for last in list(WAY)[2:]}
+    assert {row["事项"] for row in _rows(app)} == {f"濮院镇综合行政执法队：关于{last}问题" for last in list(WAY)[2:]}
     assert "拟制" not in words(app)
     told = words(open_page(PAGE, "p-unit", notice=ids["deliver"]))
     assert "送达" in told and "县乙" not in told and "审核" not in told and "示范领导" not in told
