@@ -130,12 +130,13 @@ def _due(row: pd.Series) -> str:
 
 
 def _links(viewer: Viewer, row: pd.Series) -> None:
-    """Back to the warning it comes of, for whoever may see warnings."""
-    if not pd.isna(row["warning_id"]) and viewer.may("view", "warning"):
-        st.page_link(
-            paths.WARNING,
-            label="来源预警",
-            icon=":material/flag:",
-            query_params=way.address({"id": str(row["warning_id"])}),
-            width="content",
-        )
+    """Back to the warning it comes of, and on to a notice, for those who may."""
+    with st.container(horizontal=True, gap="xsmall"):
+        if not pd.isna(row["warning_id"]) and viewer.may("view", "warning"):
+            _link(paths.WARNING, "来源预警", "flag", {"id": str(row["warning_id"])})
+        if not pd.isna(row["org_id"]) and viewer.may("draft", "notice"):
+            _link(paths.NOTICES, "拟制执法监督通知书", "description", {"draft": f"prompt:{row['prompt_id']}"})
+
+
+def _link(page: str, label: str, icon: str, query: way.Query) -> None:
+    st.page_link(page, label=label, icon=f":material/{icon}:", query_params=way.address(query), width="content")
