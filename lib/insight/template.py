@@ -36,12 +36,11 @@ def render(path: Path, values: Mapping[str, str]) -> bytes:
     _refuse_strange(path, content)
     opened = DocxTemplate(io.BytesIO(content))
     _refuse_unknown(path, content, tuple(sorted(values)))
+    filled = {name: _text(value) for name, value in values.items()}
     try:
-        opened.render({name: _text(value) for name, value in values.items()}, jinja_env=_environment())
-    except TemplateError as wrong:
-        raise _wrong(path, wrong) from None
-    except Exception as wrong:  # whatever a part of the document makes of it
-        raise _refused(path, f"不能填写（{type(wrong).__name__}）") from None
+        opened.render(filled, jinja_env=_environment())
+    except Exception as wrong:  # a template can go wrong in more ways than its language has errors
+        raise _wrong(path, content, filled, wrong) from None
     out = io.BytesIO()
     opened.save(out)
     return out.getvalue()
@@ -54,7 +53,9 @@ def check(path: Path, fields: tuple[str, ...]) -> None:
 
 def _environment() -> ImmutableSandboxedEnvironment:
     # Values are escaped and never read as a template; a template reaches nothing but them.
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    made.globals.clear()
+    return made
 
 
 def _text(value: str) -> str:
@@ -96,7 +97,7 @@ def _refuse_unknown(path: Path, content: bytes, known: tuple[str, ...]) -> None:
     try:
         unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(_environment()) - set(known)
     except TemplateError as wrong:
-        raise _wrong(path, wrong) from None
+        raise _wrong(path, content, dict.fromkeys(known, "某"), wrong) from None
     if unknown:
         told = "；".join(f"{{{{ {name} }}}}（{_place(content, name)}）" for name in sorted(unknown))
         raise UserError(
@@ -134,10 +135,23 @@ def _paragraphs(document: Opened) -> Iterator[tuple[str, str]]:
                 yield where, paragraph.text
 
 
-def _wrong(path: Path, wrong: TemplateError) -> UserError:
-    near = [line.strip() for line in getattr(wrong, "docx_context", ()) if "{" in line]
+def _wrong(path: Path, content: bytes, filled: Mapping[str, str], wrong: Exception) -> UserError:
     said = "写法不对" if isinstance(wrong, TemplateSyntaxError) else "用了不允许的写法"
-    return _refused(path, f"{said}{f'（附近：{near[0][:_LONGEST]}）' if near else ''}：{wrong.message}")
+    where = _failing(content, filled)
+    return _refused(path, f"{said}{f'：{where}' if where else ''}")
+
+
+def _failing(content: bytes, filled: Mapping[str, str]) -> str:
+    """The first field that cannot be filled by itself or does not end, and where it stands; empty when each can."""
+    for where, text in _paragraphs(Document(io.BytesIO(content))):
+        if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+            return f"{where}「{text[:_LONGEST]}」"
+        for field in _FIELD.findall(text):
+            try:
+                _environment().from_string(field if field.startswith("{{") else "").render(filled)
+            except Exception:
+                return f"{field[:_LONGEST]}（{where}）"
+    return ""
 
 
 def _refused(path: Path, why: str) -> UserError:

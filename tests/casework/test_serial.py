@@ -18,6 +18,7 @@ from lib.casework.store.schema import serial
 from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from tests.casework.notices.test_steps import OFFICE, do, draft
+from tests.casework.tampering import lift
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND = Viewer("p-office-2", "示范员05", "office")
@@ -41,6 +42,7 @@ SIGNER = """
 import sys
 from datetime import datetime
 from lib.casework.store.register import Register
+from tests.casework.tampering import lift
 from tests.casework.notices.test_steps import do
 
 url, at, *ids = sys.argv[1:]
@@ -102,6 +104,7 @@ def test_a_number_changed_or_taken_away_behind_the_register_is_found(register: R
     do(register, "sign", first, at)
     do(register, "sign", second, at)
     with register.engine.begin() as connection:
+        lift(connection)
         connection.execute(update(serial).where(serial.c.object_id == second).values(number=5))
     faults = verify_register(register)
     assert any(second in fault and "文号" in fault for fault in faults)

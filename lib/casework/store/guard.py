@@ -7,7 +7,7 @@ one that writes, which then cannot take the triggers away.
 from sqlalchemy import Connection, Table, insert, inspect, select, text
 
 from lib.casework.objects import KINDS
-from lib.casework.store.schema import audit_log, backtest, event, metadata, rule_file, rule_run, store
+from lib.casework.store.schema import audit_log, backtest, event, metadata, rule_file, rule_run, serial, store
 from lib.errors import UserError
 
 # Only ever added to. Of other tables rows change (warning, chain, person) or go (drafts and their files).
@@ -17,6 +17,7 @@ KEPT: tuple[Table, ...] = (
     rule_file,
     rule_run,
     backtest,
+    serial,
     *(kind.table for kind in KINDS.values() if kind.lasting),
 )
 WRITER = "writer"
