@@ -43,5 +43,5 @@ PERSONA_TITLES = {
     "demo-inspector": "派驻市建设局纪检监察组",
     "demo-county": "桐乡市纪委监委",
     "demo-town": "濮院镇监察办",
-    "demo-liaison": "濮院镇综合行政执法队联络员",
+    "demo-liaison": "濮院镇执法队联络员",
 }

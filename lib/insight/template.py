@@ -12,6 +12,9 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Opened
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -49,6 +52,28 @@ def render(path: Path, values: Mapping[str, str]) -> bytes:
 def check(path: Path, fields: tuple[str, ...]) -> None:
     """Raise UserError for a template that cannot be filled with these fields."""
     render(path, dict.fromkeys(fields, "某"))
+
+
+def marked(made: bytes, mark: str, watermark: str) -> bytes:
+    """A document with a mark in whatever header a page may have, also in those that the template leaves out; who took
+    it when stands in its properties."""
+    opened = Document(io.BytesIO(made))
+    opened.core_properties.comments = watermark
+    for section in opened.sections if mark else ():
+        headers = [section.header, section.even_page_header]
+        headers += [section.first_page_header] if section.different_first_page_header_footer else []
+        for header in headers:
+            # One that follows the section before is marked there.
+            header.is_linked_to_previous = False
+            line = header.paragraphs[0] if not header.paragraphs[0].text else header.add_paragraph()
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            run = line.add_run(mark)
+            run.font.size, run.font.bold = Pt(12), True
+            run.font.name = "黑体"
+            run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "黑体")
+    out = io.BytesIO()
+    opened.save(out)
+    return out.getvalue()
 
 
 def _environment() -> ImmutableSandboxedEnvironment:

@@ -9,6 +9,8 @@ from lib.access import Viewer
 from lib.ui.access import gate
 from lib.ui.paths import FIRST, PLACES, Place
 
+_BARE = "first"
+
 
 def first(viewer: Viewer) -> Place:
     """What opens first: the first page in a menu that the viewer's rights open."""
@@ -16,27 +18,29 @@ def first(viewer: Viewer) -> Place:
 
 
 def pages(viewer: Viewer) -> dict[str, list]:
-    """Group → pages for st.navigation."""
+    """Group → pages for st.navigation; every page has its path, and what opens first stands without one besides."""
     groups: dict[str, list] = {}
     opens = first(viewer)
     for place in PLACES:
-        groups.setdefault(place.group, []).append(_page(viewer, place, opens))
+        groups.setdefault(place.group, []).append(_page(viewer, place))
+    groups[opens.group].append(copy(_made(opens, False, True)))
     return groups
 
 
-def _page(viewer: Viewer, place: Place, opens: Place) -> st.Page:
+def _page(viewer: Viewer, place: Place) -> st.Page:
     # A page that a role cannot open stays reachable by its address, which says why, and stands in no menu.
     # Each run gets copies: st.navigation notes in them which one may run.
-    return copy(_made(place, place.listed and gate.opens(viewer, place.file), place == opens))
+    return copy(_made(place, place.listed and gate.opens(viewer, place.file), False))
 
 
 @lru_cache(maxsize=64)
-def _made(place: Place, shown: bool, opens: bool) -> st.Page:
+def _made(place: Place, shown: bool, bare: bool) -> st.Page:
     return st.Page(
         place.file,
         title=place.title,
         icon=f":material/{place.icon}:",
-        url_path=place.url_path,
-        default=opens,
+        # A default page reserves its own path without serving it, so that this one needs another.
+        url_path=_BARE if bare else place.url_path,
+        default=bare,
         visibility="visible" if shown else "hidden",
     )

@@ -1,21 +1,16 @@
 """A supervision notice as a Word document: the elements of GB/T 9704-2012 filled into the office's template."""
 
-import io
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Pt
 
 from lib.access import Viewer, under
 from lib.casework.notices.states import NOTICE_NAME
 from lib.catalog.dataset import ROOT
-from lib.insight.template import check, render
+from lib.insight.template import check, marked, render
 from lib.insight.wording import NONE
 from lib.warehouse.store import Warehouse
 
@@ -104,25 +99,4 @@ def document(
     it when. Raises UserError for a template that cannot be filled."""
     made = render(template(home), values(row, secrecy))
     marks = ([DEMO] if warehouse.synthetic else []) + ([] if _said(row["serial"]) else [UNSIGNED])
-    return _marked(made, "　".join(marks), watermark)
-
-
-def _marked(made: bytes, mark: str, watermark: str) -> bytes:
-    """The mark in whatever header a page may have, also in those that the template leaves out."""
-    opened = Document(io.BytesIO(made))
-    opened.core_properties.comments = watermark
-    for section in opened.sections if mark else ():
-        headers = [section.header, section.even_page_header]
-        headers += [section.first_page_header] if section.different_first_page_header_footer else []
-        for header in headers:
-            # One that follows the section before is marked there.
-            header.is_linked_to_previous = False
-            line = header.paragraphs[0] if not header.paragraphs[0].text else header.add_paragraph()
-            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = line.add_run(mark)
-            run.font.size, run.font.bold = Pt(12), True
-            run.font.name = "黑体"
-            run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "黑体")
-    out = io.BytesIO()
-    opened.save(out)
-    return out.getvalue()
+    return marked(made, "　".join(marks), watermark)

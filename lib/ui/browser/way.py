@@ -97,7 +97,7 @@ def address(query: Query) -> dict[str, str | list[str]]:
 
 def place() -> Place:
     """What all links made here carry, whatever they lead to: part of the key of links that are kept."""
-    return str(st.session_state.get(PERSONA_KEY)), first().url_path, here(), *_trail()
+    return str(st.session_state.get(PERSONA_KEY)), here(), *_trail()
 
 
 def onward(query: Query) -> dict[str, str | list[str]]:
@@ -107,10 +107,9 @@ def onward(query: Query) -> dict[str, str | list[str]]:
 
 def href(file: str, query: dict[str, str | list[str]]) -> str:
     """The address of a page with parameters as `address` and `onward` give them."""
-    path = BY_FILE[file].url_path
     pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
     asked = "&".join(f"{_plus(name)}={_plus(one)}" for name, one in pairs)
-    return f"{'./' if path == first().url_path else path}?{asked}"
+    return f"{BY_FILE[file].url_path}?{asked}"
 
 
 @lru_cache(maxsize=4096)

@@ -16,9 +16,11 @@ from lib.ui import paths
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
+from lib.ui.files.check_sheet import check_sheet_button
 from lib.ui.record import timeline
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.panel import steps_panel
+from lib.ui.state import visible_warnings
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -37,18 +39,20 @@ _AFTER = {
 
 def one(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """The prompt, its steps and its way."""
+    events = timeline.events(register, warehouse, viewer, PROMPT, str(row["prompt_id"]))
     if on_phone():
         facts, deeds = st.container(), st.container()
     else:
         facts, deeds = st.columns([1.2, 1], gap="medium")
     with facts, card("prompt-facts"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
+            st.markdown(f"##### {verbatim(row['title'])}", anchors=False, width="content")
             st.badge(row["state"], color="gray")
         st.caption(f"{verbatim(row['purpose'])} {row['number']} · {moment(row['opened_at'])} 发出")
-        st.text(row["asked"])
-        st.table({title: verbatim(value) for title, value in _facts(viewer, row).items()}, border="horizontal")
-        _links(viewer, row)
+        if row["asked"].strip(" 。\n") != row["title"]:
+            st.text(row["asked"])
+        st.table({title: verbatim(value) for title, value in _facts(viewer, row, events).items()}, border="horizontal")
+        _links(register, warehouse, viewer, row)
     with deeds:
         with card("prompt-steps"):
             st.markdown("**办理**")
@@ -60,7 +64,6 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series
             line = _line(viewer, row, usual)
             steps_panel(record, steps, line, lambda of, step: Form(of, step, _wording(step, row)), usual)
         with card("prompt-events"):
-            events = timeline.events(register, warehouse, viewer, PROMPT, record.object_id)
             timeline.timeline(register, warehouse, viewer, PROMPT, record.object_id, events)
 
 
@@ -105,13 +108,15 @@ def _follows(event: Event) -> str:
     return _AFTER.get(str(event.to_state), str(event.to_state))
 
 
-def _facts(viewer: Viewer, row: pd.Series) -> dict[str, str]:
+def _facts(viewer: Viewer, row: pd.Series, events: pd.DataFrame) -> dict[str, str]:
     facts = {"收件单位": row["org_name"], "发送人": plain(row["opener_name"])}
     if row["open"] and (not pd.isna(row["due_at"]) or not pd.isna(row["paused_at"])):
         facts[f"{'回复' if row['state'] in WITH_UNIT else '处理'}期限"] = _due(row)
     if not pd.isna(row["replied_at"]):
         late = "（超过回复期限）" if row["replied_late"] is True else ""
         facts["单位回复"] = f"{row['found']}，{moment(row['replied_at'])}{late}"
+    if row["state"] == RETURNED:
+        facts["退回理由"] = plain(events.loc[events["action"].eq("send_back"), "text"].iloc[-1])
     if not of_unit(viewer):
         facts["等谁"] = plain(row["waits_for"])
         facts["区域"] = row["area_label"]
@@ -129,11 +134,14 @@ def _due(row: pd.Series) -> str:
     return "；".join([f"{moment(row['due_at'])}{provisional}，{row['deadline']}", *apart])
 
 
-def _links(viewer: Viewer, row: pd.Series) -> None:
-    """Back to the warning it comes of, and on to a notice, for those who may."""
-    with st.container(horizontal=True, gap="xsmall"):
+def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """Back to the warning it comes of, its sheet to take along, and on to a notice, for those who may."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not pd.isna(row["warning_id"]) and viewer.may("view", "warning"):
             _link(paths.WARNING, "来源预警", "flag", {"id": str(row["warning_id"])})
+            warnings = visible_warnings(register, warehouse, viewer, spot_checks=True)
+            for number in warnings.index[warnings["warning_id"].eq(row["warning_id"])]:
+                check_sheet_button(register, warehouse, viewer, warnings.loc[number])
         if not pd.isna(row["org_id"]) and viewer.may("draft", "notice"):
             _link(paths.NOTICES, "拟制执法监督通知书", "description", {"draft": f"prompt:{row['prompt_id']}"})
 

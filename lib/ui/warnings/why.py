@@ -29,6 +29,7 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.charts.levels import LEVELS, level_text
 from lib.ui.charts.shared import ACCENT, QUIET, draw, dressed, with_data
+from lib.ui.files.check_sheet import check_sheet_button
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
@@ -93,7 +94,7 @@ def head(
         origin = verbatim(_origin(row))
         st.caption(
             f"预警 {row['number']} · {origin}{_version(row)} · 首次发现 {moment(row['first_seen_at'])} · "
-            f"最近命中 {moment(row['last_seen_at'])}"
+            f"{'最近推送' if row['origin'] == EXTERNAL else '最近命中'} {moment(row['last_seen_at'])}"
         )
         _links(register, warehouse, viewer, row)
 
@@ -127,7 +128,7 @@ def _prompts(
 
 def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the warning to whom and what it concerns."""
-    with st.container(horizontal=True, gap="xsmall", key="about"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="about"):
         queries = _queries(warehouse, row)
         if row["officer_label"]:
             _link(paths.WORKBENCH, f"{row['officer_label']} 的预警", ":material/person:", queries["officer"])
@@ -138,6 +139,7 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", queries["org"])
         if row["origin"] != EXTERNAL:
             _link(paths.RULES, f"模型 {row['rule_label']}", ":material/rule:", {"rule": row["rule_id"]})
+        check_sheet_button(register, warehouse, viewer, row)
         if row["town_name"]:
             _link(paths.MAP, f"地图 {row['town_name']}", ":material/map:", {"town": row["town_name"]})
         if not pd.isna(row["clue_id"]):

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.access.personas import personas
 from lib.ui import navigation
 from lib.ui.browser import way
 from lib.ui.paths import BY_FILE, BY_URL
@@ -22,9 +23,9 @@ def test_a_page_that_does_not_exist_is_no_way_back() -> None:
 
 def test_every_page_of_the_menu_can_be_gone_back_to(monkeypatch) -> None:
     pages = []
-    monkeypatch.setattr(navigation.st, "Page", lambda file, **given: pages.append((given.get("url_path"), file)))
-    from lib.access.personas import personas
-
-    navigation.pages(personas(True)[0])
-    assert {file for _, file in pages} == set(BY_FILE)
-    assert {path for path, _ in pages if path} <= set(BY_URL)
+    monkeypatch.setattr(navigation, "_made", lambda place, shown, bare: pages.append((place, shown, bare)))
+    viewer = personas(True)[0]
+    navigation.pages(viewer)
+    assert {place.file for place, _, bare in pages if not bare} == set(BY_FILE)
+    assert [place.url_path for place, _, bare in pages if bare] == ["overview"]
+    assert all(BY_URL[place.url_path] == place for place, _, _ in pages)
