@@ -7,13 +7,16 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 # Where Debian puts the programs of each version; elsewhere they are on the path.
 _DEBIAN = Path("/usr/lib/postgresql")
+# What is committed outlives the server's processes, if not the machine.
+LASTING = {"fsync": "off", "max_connections": "200"}
 MISSING = "没有 PostgreSQL 的服务程序：apt-get install postgresql 后再在其上运行业务库测试"
 # What is lost when the machine stops need not last longer than the tests.
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -45,23 +48,55 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server with one empty database at `url`, as SQLAlchemy reads it."""
+
+    programs: Path
+    place: str
+    port: int
+    settings: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        own = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": self.place}
+        options = " ".join(f"-c {name}={value}" for name, value in {**self.settings, **own}.items())
+        data, log = f"{self.place}/data", f"{self.place}/log"
+        _run(self.programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
+
+    def kill(self) -> None:
+        """End it without letting it finish anything."""
+        _run(self.programs / "pg_ctl", "-D", f"{self.place}/data", "-m", "immediate", "-w", "stop")
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """A server with one empty database; yields its address as SQLAlchemy reads it."""
+def serving(settings: dict[str, str] = _HASTY) -> Iterator[Server]:
+    """A server that runs for as long as this does."""
     folder = programs()
     assert folder is not None, MISSING
     with tempfile.TemporaryDirectory(prefix="postgres-") as place:
         if user := _user():
             shutil.chown(place, user)
-        data, port = f"{place}/data", _free_port()
+        server = Server(folder, place, _free_port(), settings)
+        data = f"{place}/data"
         _run(folder / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        settings = {**_HASTY, "listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": place}
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        _run(folder / "pg_ctl", "-D", data, "-l", f"{place}/log", "-o", options, "-w", "start")
+        server.start()
         try:
-            yield f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            _run(folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            with suppress(subprocess.CalledProcessError):
+                server.kill()
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The address of a server that runs for as long as this does."""
+    with serving() as server:
+        yield server.url
 
 
 def empty(url: str) -> None:

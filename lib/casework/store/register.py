@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 import threading
 import time
 import uuid
@@ -277,26 +278,58 @@ def kind_of_earlier(connection: Connection) -> str | None:
 
 
 class StoreBusy(UserError):
-    """Nothing could be written in time."""
+    """Nothing could be written or read in time, or at all for now: `why`, and what somebody has to do about it."""
 
-    def __init__(self, what: str = "写入") -> None:
+    def __init__(self, what: str = "写入", why: str = "", hint: str = "") -> None:
+        about = f"业务库暂时无法{what}"
         super().__init__(
-            f"业务库暂时无法{what}。", "请稍后再试，同一次提交不会重复记录；持续出现时请联系管理员检查磁盘和数据库。"
+            f"{about}：{why}。" if why else f"{about}。",
+            f"{_AGAIN if what == '写入' else '请稍后刷新；'}{hint or '持续出现时请联系管理员检查磁盘和数据库。'}",
         )
+
+
+_AGAIN = "填写的内容还在本页，请稍后再提交，同一次提交不会重复记录；"
+# Why, and for whom it is to mend, by what SQLite and PostgreSQL call it (the beginning of a name or SQLSTATE).
+_WHY = {
+    ("SQLITE_FULL", "53100"): ("磁盘已满", "请管理员腾出业务库所在磁盘的空间。"),
+    ("SQLITE_READONLY", "25006"): ("磁盘或文件只读", "请管理员检查业务库所在磁盘的挂载和文件权限。"),
+    ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"): (
+        f"一直被占用，等了 {BUSY_SECONDS} 秒",
+        "持续出现时请管理员查看是否有导入、备份等占着业务库。",
+    ),
+    ("SQLITE_IOERR", "58030"): ("磁盘读写出错", "请管理员检查业务库所在磁盘。"),
+    ("SQLITE_CANTOPEN", "57P", "08"): ("数据库没有运行或连不上", "请管理员检查数据库服务和网络。"),
+}
+
+
+def _refused(error: Exception, what: str) -> UserError | None:
+    """What a person is told of an error of the database, None when it is a fault of this program."""
+    origin = getattr(error, "orig", None)
+    name = str(getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or "")
+    for codes, told in _WHY.items():
+        if name.startswith(codes):
+            return StoreBusy(what, *told)
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(what)
+    if isinstance(error, OperationalError):
+        # A connection that is lost or refused has no code.
+        gone = getattr(error, "connection_invalidated", False) or (not name and not isinstance(origin, sqlite3.Error))
+        return StoreBusy(what, *(_WHY["SQLITE_CANTOPEN", "57P", "08"] if gone else ()))
+    if type(error) is DatabaseError:
+        return UserError(f"业务库文件损坏，无法{what}。", "请停止服务，从备份恢复业务库。")
+    return None
 
 
 @contextmanager
 def _reachable(what: str) -> Iterator[None]:
     try:
         yield
-    except (OperationalError, PoolTimeout) as error:
-        log.exception("casework store")
-        raise StoreBusy(what) from error
-    except DatabaseError as error:
-        if type(error) is not DatabaseError:
+    except (DatabaseError, PoolTimeout) as error:
+        refusal = _refused(error, what)
+        if refusal is None:
             raise
         log.exception("casework store")
-        raise UserError(f"业务库文件损坏，无法{what}。", "请停止服务，从备份恢复业务库。") from error
+        raise refusal from error
 
 
 def _footing(engine: Engine) -> Footing:
