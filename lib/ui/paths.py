@@ -15,6 +15,7 @@ WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
 OFFICER = "pages/officers/officer.py"
+SUPPRESSIONS = "pages/suppressions/suppressions.py"
 RULES = "pages/rules/rules.py"
 TUNING = "pages/rules/tuning.py"
 DATA = "pages/data/data.py"
@@ -62,6 +63,15 @@ PLACES = tuple(
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
         (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
+        (
+            SUPPRESSIONS,
+            "suppressions",
+            "抑制登记",
+            "notifications_paused",
+            "模型与数据",
+            ("view", "suppression"),
+            "suppression s_",
+        ),
         (DATA, "data", "数据", "database", "模型与数据", ("view", "dataset"), "among d_ q_"),
         (ACCESS, "access", "权限", "key", "模型与数据", ("view", "access"), ""),
     )

@@ -22,7 +22,7 @@ from tests.cities import handmade
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
-view motion"""
+view motion, view suppression"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
@@ -30,7 +30,7 @@ record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
 rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
-export motion"""
+export motion, suppress warning, view suppression, record suppression"""
 HELD = {
     "leader": LEADER,
     "town": TOWN,
@@ -38,11 +38,13 @@ HELD = {
     "inspector": COUNTY.replace("review warning, ", "")
     .replace("review\nnotice, ", "")
     .replace("extend notice, ", "")
-    .replace("propose motion, record motion,\n", ""),
+    .replace("propose motion, record motion,\n", "")
+    .replace("suppress warning, ", "")
+    .replace(", record suppression", ""),
     "liaison": "view prompt, reply prompt, view notice, reply notice",
     "sysadmin": "grant person, view access",
     "auditor": "view audit, view access",
-    "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice",
+    "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
 }
 
 

@@ -174,6 +174,10 @@ def warning_story(
         story.add(story.on_workday(chance.randint(1, 2), story.now), able, "to_clue", text=text)
     else:
         story.add(story.on_workday(chance.randint(1, 3), story.now), reviewer, "close")
+        if conclusion == UNTRUE and chance.random() < 0.06:
+            at = story.on_workday(1, story.now)
+            until = at.date() + timedelta(days=chance.choice([60, 90, 180]))
+            story.add(at, reviewer, "suppress", until=until, text=chance.choice(texts()["suppressions"]))
     return story.steps
 
 

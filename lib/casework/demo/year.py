@@ -39,6 +39,7 @@ from lib.casework.store.chain import Event
 from lib.casework.store.register import OF_STORE, Register
 from lib.casework.store.schema import clue, event, warning
 from lib.casework.store.transaction import Transaction
+from lib.casework.suppressions.steps import wake
 from lib.casework.warnings.ingest import ingest
 from lib.casework.warnings.platforms import ORIGIN as ALERT
 from lib.casework.warnings.platforms import PLATFORMS, hear
@@ -147,6 +148,7 @@ class _Play:
             for before, moment in pairwise([after, *_moments(after, end)]):
                 with self.register.transaction() as tx:
                     self.holder.require(tx)
+                    wake(tx, moment)
                     self._act(tx, moment)
                     self._hear(tx, before, moment)
                     for run in runs:

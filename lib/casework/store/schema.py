@@ -243,6 +243,27 @@ prompt = Table(
     Index("prompt_of_warning", "warning_id"),
 )
 
+# Warnings of a model about a subject are held back until a day.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("suppression_id", String(24), primary_key=True),
+    Column("warning_id", String(17), nullable=False),
+    Column("rule_id", String(16), nullable=False),
+    Column("subject_type", String(32), nullable=False),
+    Column("subject_id", String(128), nullable=False),
+    Column("title", String(200), nullable=False),
+    # Of the warning that was found untrue: nothing graver is held back.
+    Column("level", String(8), nullable=False),
+    Column("officer_id", String(64)),
+    Column("org_id", String(16)),
+    Column("area_code", String(9)),
+    Column("domain_code", String(4)),
+    Column("until", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("suppression_of_rule", "rule_id", "until"),
+)
+
 draft = Table(
     "draft",
     metadata,

@@ -15,6 +15,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import signal, warning
 from lib.casework.store.sealed import FACTS, arrow_digest, digest, of_warning
 from lib.casework.store.transaction import Transaction
+from lib.casework.suppressions.steps import held_back
 from lib.casework.warnings.states import CLOSED, MERGED, NEW, OPEN_STATES, TO_CLUE, WITHDRAWN
 from lib.errors import UserError
 from lib.rules import warning_id
@@ -47,7 +48,7 @@ class RuleName(Protocol):
 @dataclass
 class Ingested:
     """How many warnings of the rule fire, are new, changed level, were merged, no longer fire, fire again; how many of
-    the new ones follow a finished warning about the same."""
+    the new ones follow a finished warning about the same; how many were held back by a suppression."""
 
     warnings: int = 0
     new: int = 0
@@ -56,6 +57,7 @@ class Ingested:
     gone: int = 0
     again: int = 0
     followed: int = 0
+    held: int = 0
 
 
 def ingest(
@@ -101,6 +103,8 @@ def ingest(
         elif follows:
             _silence(tx, [known[key] for key in follows.values()], at, result)
         fresh = [row for key, row in found.items() if key not in known]
+        raised = held_back(tx, rule.id, fresh, at, run_id)
+        result.held, fresh = len(fresh) - len(raised), raised
         _add(
             tx,
             rule,

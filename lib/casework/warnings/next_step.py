@@ -61,6 +61,7 @@ def next_steps(
         **dict.fromkeys(_HANDLERS, others),
         "take_over": not others,
         "to_clue": conclusion == UNTRUE,
+        "suppress": conclusion != UNTRUE,
         "review": not others and handler_id is not None and settings()["warning"]["review_by_another_person"],
     }
     usual = "take_over" if others and _USUAL.get(state) in _HANDLERS else _USUAL.get(state)

@@ -14,6 +14,7 @@ from lib.casework.prompts.states import VERIFY, WORK
 from lib.casework.steps import FILE, Attempt, Field, Step, words, workflow
 from lib.casework.store.chain import Event
 from lib.casework.store.transaction import Transaction
+from lib.casework.suppressions import steps as suppressions
 from lib.casework.warnings.states import (
     CHECKING,
     CLOSED,
@@ -158,6 +159,22 @@ def _clue(attempt: Attempt, event: Event) -> None:
     )
 
 
+def _suppressible(attempt: Attempt) -> None:
+    given = attempt.tx.latest("warning", attempt.row.warning_id, "conclude")
+    if given is None or given.payload["conclusion"] != UNTRUE:
+        raise UserError(f"只有核查结论为「{UNTRUE}」的预警可以抑制。", "其他预警请照常办理。")
+    if fault := suppressions.end_fault(attempt.payload["until"], attempt.at):
+        raise fault
+    subject = (attempt.row.subject_type, attempt.row.subject_id)
+    held = suppressions.active(attempt.tx, attempt.row.rule_id, attempt.at).get(subject)
+    if held is not None:
+        raise UserError(f"这一对象已经抑制至 {held.until:%Y-%m-%d}。", "请在「抑制登记」中复核或解除。")
+
+
+def _suppress(attempt: Attempt, event: Event) -> None:
+    suppressions.suppress(attempt, event)
+
+
 _CONCLUSION = Field("conclusion", "核查结论", "choice", required=True, choices=CONCLUSIONS)
 _CHECKED = Field(
     "checked",
@@ -205,6 +222,16 @@ WARNING = workflow(
     Step("review", "复核", "review", frozenset({REPORTED}), REVIEWED, (words("复核意见"),), check=_by_another),
     Step("send_back", "退回补充", "review", frozenset({REPORTED}), RETURNED, (words("需要补充什么", required=True),)),
     Step("close", "办结", "review", frozenset({REVIEWED}), CLOSED, _NOTE),
+    # What was found untrue is not raised again for a time; the warning itself stays where it is.
+    Step(
+        "suppress", "抑制", "suppress", frozenset({REVIEWED, CLOSED}),
+        fields=(
+            Field("until", "抑制至", "day", required=True, told="抑制至",
+                  help="到期自行恢复；更高级别的预警不受抑制。"),
+            words("抑制理由", required=True, missing=("请写明为什么抑制。", "例如：数据口径如此，已核实不属实。")),
+        ),
+        check=_suppressible, effect=_suppress,
+    ),
     # It stays in the register and in the precision of its rule.
     Step("withdraw", "撤销", "review", OPEN_STATES, WITHDRAWN, (_REASON, words("撤销说明", required=True))),
     Step(
