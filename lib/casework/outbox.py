@@ -12,9 +12,13 @@ from lib.casework.store.transaction import Transaction
 ZWDD = "浙政钉"
 
 
-def message(to_org_id: str | None, subject: str, body: str) -> dict[str, Any]:
-    """A message to a unit as the payload of its event carries it."""
-    return {"channel": ZWDD, "to_org_id": to_org_id, "subject": subject, "body": body}
+def message(to_org_id: str | None, name: str) -> dict[str, Any]:
+    """A message to a unit as the payload of its event carries it: that there is something called `name` to do.
+
+    The matter itself stays in the product, so that no message holds anything about a person.
+    """
+    body = f"您有一条{name}待办，请登录执法监督舱查看。"
+    return {"channel": ZWDD, "to_org_id": to_org_id, "subject": f"{name}待办", "body": body}
 
 
 def row_of(event: Event) -> dict[str, Any]:

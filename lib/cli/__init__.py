@@ -6,7 +6,7 @@ Exit status 0 done, 1 a check failed or the work could not be done, 2 wrong use.
 import os
 import sys
 
-from lib.cli import app, casework, check, data, people, rules
+from lib.cli import app, casework, check, data, messages, people, rules
 from lib.cli.parser import Parser
 from lib.errors import UserError
 
@@ -18,7 +18,7 @@ _ON_DATA = {"serve", "load", "run", "check", "where"}
 def _parser() -> Parser:
     parser = Parser(prog="python -m lib", description="执法监督舱命令行")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=Parser)
-    for group in (data, rules, check, people, casework, app):
+    for group in (data, rules, check, people, casework, messages, app):
         group.add(commands)
     return parser
 

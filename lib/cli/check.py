@@ -15,6 +15,7 @@ def add(commands: Commands) -> None:
 def _check(_: argparse.Namespace) -> int:
     from lib.access.policy import policy
     from lib.casework.custody.verify import verify_all
+    from lib.casework.messages.settings import addresses, settings
     from lib.casework.store.register import open_register
     from lib.catalog import load_catalog
     from lib.insight.notices.document import check_template, template
@@ -30,6 +31,12 @@ def _check(_: argparse.Namespace) -> int:
     strange = sorted({rule for role in table.roles.values() for rule in role.record_rules or ()} - set(rules))
     faults += [f"access.yaml：record_rules 没有 {rule} 这个模型" for rule in strange]
     print(f"权限：{len(table.roles)} 个角色，{len(table.rights)} 项权限，版本 {table.version}")
+    try:
+        channels = settings().channels
+        missing = sorted(set(channels) - addresses(home()).open)
+        print(f"消息：{len(channels)} 个通道，没有地址的 {len(missing)} 个")
+    except UserError as error:
+        faults.append(error.sentence)
     for rule in rules.values():
         results = run_cases(rule)
         failed = [result for result in results if not result.passed]

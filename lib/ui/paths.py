@@ -20,6 +20,7 @@ RULES = "pages/rules/rules.py"
 TUNING = "pages/rules/tuning.py"
 DATA = "pages/data/data.py"
 ACCESS = "pages/admin/access.py"
+MESSAGES = "pages/admin/messages.py"
 
 Right = tuple[str, str]
 
@@ -73,6 +74,7 @@ PLACES = tuple(
             "suppression s_",
         ),
         (DATA, "data", "数据", "database", "模型与数据", ("view", "dataset"), "among d_ q_"),
+        (MESSAGES, "messages", "消息", "outgoing_mail", "模型与数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型与数据", ("view", "access"), ""),
     )
 )

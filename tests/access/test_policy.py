@@ -42,7 +42,7 @@ HELD = {
     .replace("suppress warning, ", "")
     .replace(", record suppression", ""),
     "liaison": "view prompt, reply prompt, view notice, reply notice",
-    "sysadmin": "grant person, view access",
+    "sysadmin": "grant person, view access, view message, resend message",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
 }

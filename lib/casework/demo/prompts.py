@@ -46,7 +46,7 @@ def named(warehouse: Warehouse, matter: Matter) -> str:
 
 def sent_by(tx: Transaction, event: Event) -> Row | None:
     """The prompt that an event has sent, None when it has sent none."""
-    if event.object_type != "warning" or "message" not in event.payload:
+    if event.object_type != "warning" or "asked" not in event.payload:
         return None
     tx.flush()
     return tx.connection.execute(select(prompt).where(prompt.c.prompt_id == prompt_id(event))).one_or_none()

@@ -30,7 +30,6 @@ from lib.casework.notices.states import (
     WAYS,
     WITH_UNIT,
     WITHDRAWN,
-    number_text,
 )
 from lib.casework.steps import FILE, WORKDAYS, Attempt, Field, Step, words, workflow
 from lib.casework.store.chain import Event
@@ -124,14 +123,8 @@ def _keep_number(attempt: Attempt, event: Event) -> None:
 
 
 def _delivered(attempt: Attempt) -> None:
-    signed = attempt.tx.latest("notice", attempt.row.notice_id, "sign")
-    assert signed is not None
-    held = signed.payload[serial.SERIAL]
-    number, days = number_text(held["year"], held["number"]), content(attempt)[DAYS]
-    attempt.payload[WORKDAYS] = days
-    # The matter itself stays in the product: a message says that there is one.
-    body = f"请登录执法监督舱查收{NOTICE_NAME}，确认回执，并自送达之日起{days}个工作日内反馈整改情况。"
-    attempt.payload["message"] = outbox.message(attempt.row.org_id, f"{NOTICE_NAME} {number}", body)
+    attempt.payload[WORKDAYS] = content(attempt)[DAYS]
+    attempt.payload["message"] = outbox.message(attempt.row.org_id, NOTICE_NAME)
 
 
 def _post(attempt: Attempt, event: Event) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from lib.access import Viewer
+from lib.casework import outbox
 from lib.casework.clock import extension, pause, resume
 from lib.casework.deadlines import settings
 from lib.casework.opening import begin
@@ -33,6 +34,7 @@ from lib.casework.store.schema import prompt, warning
 from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
+NAME = "工作提示"
 SEND = "send"
 PHOTOS = ("jpg", "jpeg", "png", "heic")
 PAPERS = (*PHOTOS, "pdf", "docx", "zip")
@@ -71,8 +73,10 @@ def send(tx: Transaction, viewer: Viewer, row: Row, event: Event, purpose: str, 
         "title": title_of(asked), "asked": asked, "officer_id": row.officer_id, "org_id": row.org_id,
         "area_code": row.area_code, "domain_code": row.domain_code,
     }  # fmt: skip
-    due = {WORKDAYS: reply_within(row.level)}
-    return begin(tx, viewer, prompt, values, SEND, ASKED, event.at, asked, due)
+    told = {WORKDAYS: reply_within(row.level), "message": outbox.message(row.org_id, NAME)}
+    sent = begin(tx, viewer, prompt, values, SEND, ASKED, event.at, asked, told)
+    outbox.post(tx, sent)
+    return sent
 
 
 def _handler_name(tx: Transaction, warning_id: str) -> str | None:
@@ -130,7 +134,7 @@ _RUNNING = frozenset({ASKED, RETURNED, REPLIED, VISITING, VISITED})
 
 PROMPT = workflow(
     "prompt",
-    "工作提示",
+    NAME,
     Step(
         "reply", "回复", "reply", frozenset({ASKED, RETURNED}), REPLIED,
         (

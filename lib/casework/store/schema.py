@@ -306,6 +306,26 @@ outbox = Table(
     Index("outbox_unsent", "sent_at", "created_at"),
 )
 
+# How far the sending of a message by a channel has come. The row of the outbox is sealed by its event; this one is not
+# sealed and says nothing of what was done. Times are the clock's, not a synthetic city's.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("outbox_id", String(40), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", DateTime, nullable=False),
+    Column("lease", String(40)),
+    Column("lease_until", DateTime),
+    Column("tried_at", DateTime),
+    Column("sent_at", DateTime),
+    Column("reason", String(80), nullable=False),
+    # The newer message about the same that was sent in its place.
+    Column("joined_to", String(40)),
+    Index("delivery_due", "state", "next_at"),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

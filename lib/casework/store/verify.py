@@ -196,6 +196,9 @@ def _told(connection: Connection) -> _Told:
                 _attachment(told, row, held)
         if f'"{SERIAL}":' in row.payload:
             _serial(told, row, json.loads(row.payload).get(SERIAL))
+        # Whatever step sends one.
+        if '"message":{' in row.payload:
+            _message(told, row, json.loads(row.payload))
     return told
 
 
@@ -295,7 +298,7 @@ def _version(told: _Told, row: Row, payload: dict[str, Any]) -> None:
         told.rows["rule_file"].setdefault(payload["rule_hash"], "")
 
 
-def _prompt(told: _Told, row: Row, payload: dict[str, Any]) -> None:
+def _message(told: _Told, row: Row, payload: dict[str, Any]) -> None:
     if "message" in payload:
         values = outbox.row_of(from_row(row))
         told.rows["outbox"][values["outbox_id"]] = digest(ROWS["outbox"][0], values)
@@ -337,9 +340,6 @@ _TELLERS: Mapping[tuple[str, str], Callable[[_Told, Row, dict[str, Any]], None]]
     ("warning", "reopen"): _level,
     ("warning", "gone"): _gone,
     ("warning", "again"): _again,
-    ("warning", "prompt"): _prompt,
-    ("warning", "conclude"): _prompt,
-    ("notice", "deliver"): _prompt,
     ("run", "ingest"): _ingest,
     ("run", "retire"): _retire,
     ("run", "log"): _sealed_row("rule_run"),

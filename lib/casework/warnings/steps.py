@@ -6,7 +6,6 @@ reviewing, sending back and withdrawing are theirs without it.
 """
 
 from lib.access import Forbidden
-from lib.casework import outbox
 from lib.casework.clues import steps as clues
 from lib.casework.deadlines import settings
 from lib.casework.prompts import steps as prompts
@@ -31,7 +30,6 @@ from lib.casework.warnings.states import (
     WITHDRAWN,
 )
 from lib.errors import UserError
-from lib.rules.levels import level_name
 
 # The steps that make a person the handler, and those of them that can be taken back.
 _HANDLING = ("sign", "start", "take_over")
@@ -102,28 +100,23 @@ def _require_unit(attempt: Attempt) -> None:
 def _message(attempt: Attempt) -> None:
     _own_rules(attempt)
     _require_unit(attempt)
-    row = attempt.row
-    body = attempt.text or PROMPT
-    attempt.payload["message"] = outbox.message(row.org_id, f"{level_name(row.level)}预警提示：{row.title}", body)
+    attempt.payload["asked"] = attempt.text or PROMPT
 
 
 def _post(attempt: Attempt, event: Event) -> None:
-    outbox.post(attempt.tx, event)
-    prompts.send(attempt.tx, attempt.viewer, attempt.row, event, VERIFY, event.payload["message"]["body"])
+    prompts.send(attempt.tx, attempt.viewer, attempt.row, event, VERIFY, event.payload["asked"])
 
 
 def _work_message(attempt: Attempt) -> None:
     _as_handler(attempt)
     if attempt.payload["work_prompt"]:
         _require_unit(attempt)
-        body = attempt.payload["work_prompt_text"].strip() or WORK_PROMPT
-        attempt.payload["message"] = outbox.message(attempt.row.org_id, "工作提示", body)
+        attempt.payload["asked"] = attempt.payload["work_prompt_text"].strip() or WORK_PROMPT
 
 
 def _post_work(attempt: Attempt, event: Event) -> None:
     if event.payload["work_prompt"]:
-        outbox.post(attempt.tx, event)
-        prompts.send(attempt.tx, attempt.viewer, attempt.row, event, WORK, event.payload["message"]["body"])
+        prompts.send(attempt.tx, attempt.viewer, attempt.row, event, WORK, event.payload["asked"])
 
 
 def _by_another(attempt: Attempt) -> None:

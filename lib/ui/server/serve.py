@@ -16,7 +16,7 @@ from streamlit.web import cli
 
 from lib.catalog.dataset import ROOT
 from lib.ui import message
-from lib.ui.server import sealing
+from lib.ui.server import posting, sealing
 from lib.ui.server.door import Door
 from lib.ui.server.interface import Interface
 from lib.ui.server.outlines import Outlines
@@ -52,9 +52,10 @@ def _command(lan: bool, hosts: tuple[str, ...], **options: Any) -> None:
     @asynccontextmanager
     async def greeting(_: App) -> AsyncGenerator[dict[str, Any] | None, None]:
         _greet(str(given["server.address"]), sorted(hosts))
-        over = sealing.start()
+        working = [sealing.start(), posting.start()]
         yield None
-        over.set()
+        for over in working:
+            over.set()
 
     App(
         ROOT / "app.py",

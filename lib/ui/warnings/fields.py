@@ -61,7 +61,7 @@ def _wording(step: Step, row: pd.Series, rule: Rule | None) -> Wording:
         to = (
             f"收件单位：{verbatim(row['org_name'] or '—')}。单位联络员在本系统看到并回复，只看到下面写的内容，"
             f"{reply_within(str(row['level']))} 个工作日内回复。"
-            "浙政钉消息只写入待发箱，由浙政钉管理员发送，本系统不直接发送。"
+            "另发一条消息提醒，只有一句提示和链接，不写内容。"
         )
         return replace(words, says={"": to}, begins={"text": _asked(row)}, button="发送提示")
     if step.action == "conclude":

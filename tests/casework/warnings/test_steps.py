@@ -121,8 +121,8 @@ def test_the_prompt_goes_to_the_outbox_and_changes_no_state(register: Register, 
     on_warning("prompt", register, inspector, warning_id, submission_id="p", at=AT)
     with register.read() as connection:
         sent = pd.DataFrame(connection.execute(select(outbox)).mappings().all())
-    written = sent[["channel", "to_org_id", "subject"]].values.tolist()
-    assert written == [["浙政钉", "O0001", "红色预警提示：罚缴不一致"]]
+    written = sent[["channel", "to_org_id", "object_type", "subject"]].values.tolist()
+    assert written == [["浙政钉", "O0001", "prompt", "工作提示待办"]]
     assert sent["sent_at"].isna().all()
     assert _row(register, warning_id)["state"] == "新生成"
 

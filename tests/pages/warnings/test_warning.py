@@ -232,11 +232,11 @@ def test_a_prompt_goes_into_the_outbox_and_says_so(city) -> None:
     number = numbers(city)["CA3"]
     app = opened(number)
     app.segmented_control(key=f"{number}_新生成_step").set_value("prompt").run()
-    assert "只写入待发箱" in texts(app)
+    assert "只有一句提示和链接" in texts(app)
     app.button(key=f"{number}_prompt_submit").click().run()
     assert "已保存" in app.success[0].value
     with city[0].read() as connection:
-        sent = connection.execute(select(outbox).where(outbox.c.object_id == number)).one()
+        sent = connection.execute(select(outbox).where(outbox.c.object_type == "prompt")).one()
     assert (sent.to_org_id, sent.sent_at) == ("O0002", None)
 
 

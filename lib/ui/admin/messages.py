@@ -1,0 +1,224 @@
+"""What goes out to the units: what waits, what was sent, what failed and why, and sending it again."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import NotVisible, Viewer
+from lib.casework.messages.settings import Addresses, addresses, settings
+from lib.casework.messages.standing import AGAIN, resend, text_of
+from lib.casework.objects import KINDS
+from lib.casework.store.register import Register
+from lib.errors import UserError
+from lib.insight.messages.listing import Standing, listing
+from lib.insight.wording import NONE, moment, number
+from lib.ui import figure, message, paths, tables
+from lib.ui.browser import way
+from lib.ui.card import card
+from lib.ui.verbatim import verbatim
+from lib.warehouse.clock import now
+from lib.warehouse.home import home
+from lib.warehouse.store import Warehouse
+
+ONE, PART = "message", "sending"
+_DONE = "messages_done"
+_MEANS = {
+    Standing.WAITING: "写成后稍候片刻，同一件的合为一条，夜间不发。",
+    Standing.FAILED: "没有送达，隔一会儿再发，间隔逐次加倍。",
+    Standing.DEAD: "试满次数仍未送达，不再自动发送；查明原因后重发。",
+    Standing.SENT: "对方已经接收。",
+    Standing.JOINED: "同一件、同一单位有更新的一条，以新的为准，没有单独发出。",
+    Standing.UNSENT: "没有可用的通道，或写成太久才有通道；只在系统里看。",
+}
+# Width, how it stands on a card (see tables.Column).
+_LIST = {
+    "消息": ("17%", "main"),
+    "编号": ("17%", "line"),
+    "收件单位": ("19%", "line bare"),
+    "通道": ("12%", "bare"),
+    "写成": ("128px", ""),
+    "次数": ("52px", ""),
+    "进展": ("25%", "line bare"),
+}
+
+
+def book() -> Addresses:
+    """Where messages go; when that is written wrongly, said on the page, and nowhere."""
+    try:
+        return addresses(home())
+    except UserError as wrong:
+        message.problem(wrong)
+        return Addresses({}, {})
+
+
+def found(register: Register, warehouse: Warehouse, viewer: Viewer, where: Addresses) -> pd.DataFrame:
+    """All messages as the list has them."""
+    return listing(register, warehouse, viewer, settings(), where.open, now())
+
+
+def told(where: Addresses) -> None:
+    """Which channels there are and which have an address, in one line; and what was just done."""
+    rules = settings()
+    channels = "　".join(
+        f"{verbatim(one.title)}{'已配置' if code in where.open else '未配置'}" for code, one in rules.channels.items()
+    )
+    start, end = rules.quiet
+    st.caption(
+        f"{channels}　·　消息只有提示、编号、期限和链接　·　{start:%H:%M} 至 {end:%H:%M} 不发"
+        f"　·　试 {rules.times} 次停发"
+    )
+    if not where.open:
+        st.info("还没有配置任何通道的地址：消息留在系统里，不外发，也不连接任何机器。", icon=":material/outgoing_mail:")
+    done = st.session_state.pop(_DONE, None)
+    if done is not None:
+        st.success(f"已重发 {done} 条，稍候即发。" if done else "这些消息已经送达或正在发送，没有重发。")
+
+
+def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> None:
+    """The list of one standing; the numbers of all of them open theirs."""
+    counts = rows["standing"].value_counts()
+    first = next((one for one in (Standing.DEAD, Standing.FAILED) if counts.get(one, 0)), Standing.WAITING)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        part = st.segmented_control(
+            "消息",
+            [one.value for one in Standing],
+            default=st.session_state.get(PART, first.value),
+            required=True,
+            format_func=lambda one: f"{one} {number(counts.get(one, 0))}",
+            key=PART,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        chosen = rows[rows["standing"].eq(part or first)]
+        _again(register, warehouse, viewer, chosen, "全部重发")
+    with card("messages"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{part}**", width="content")
+            figure.listed(len(chosen), "条")
+            st.caption(_MEANS[Standing(part or first)], width="content")
+        if chosen.empty:
+            message.nothing(f"没有{part}的消息", "点上面的数字看别的。")
+            return
+        with tables.paged(chosen, "message_rows", sorts=False) as shown:
+            tables.draw_rows(_rows(shown), "message_rows")
+
+
+def _rows(shown: pd.DataFrame) -> dict[str, Any]:
+    cells = zip(
+        shown["kind"] + "待办", shown["object_id"], shown["org_name"], shown["channel_title"].replace("", NONE),
+        shown["created_at"].map(moment), shown["attempts"].map(number), map(_progress, shown.itertuples()), strict=True,
+    )  # fmt: skip
+    return {
+        "label": "消息清单",
+        "place": way.here(),
+        "link": f"{way.href(paths.MESSAGES, way.address({}))}&{ONE}=",
+        "main": "消息",
+        "height": 0,
+        "keys": False,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": False, "sorted": None}
+            for name, (width, kind) in _LIST.items()
+        ],
+        "rows": [{"id": key, "cells": list(row)} for key, row in zip(shown["key"], cells, strict=True)],
+    }
+
+
+def _progress(row: Any) -> str:
+    """Where it stands, with when and why."""
+    more = f"，含先前 {row.joined} 条" if row.joined else ""
+    if row.standing == Standing.SENT:
+        return f"{moment(row.sent_at)} 送达{more}"
+    if row.standing == Standing.JOINED:
+        return "并入较新的一条"
+    if row.standing == Standing.DEAD:
+        return f"{moment(row.tried_at)} {row.reason}{more}"
+    if row.standing == Standing.FAILED:
+        return f"{row.reason}，{moment(row.going_at)} 再发{more}"
+    if row.standing == Standing.WAITING:
+        return f"{moment(row.going_at)} 发{more}" if not pd.isna(row.going_at) else "等待收取"
+    return "没有可用的通道" if pd.isna(row.reason) else str(row.reason)
+
+
+def one(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, where: Addresses) -> None:
+    """One message by one channel: its text as it goes out, how it fared, what it was sent in place of."""
+    own = rows[rows["key"] == st.query_params.get(ONE, "")]
+    if own.empty:
+        message.stop(NotVisible())
+    row = own.iloc[0]
+    left, right = st.columns([1.2, 1], gap="medium")
+    with left, card("message-text"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"#### {verbatim(row['kind'])}待办", anchors=False, width="content")
+            st.badge(row["standing"], color="gray")
+        letter = text_of(register, viewer, warehouse, row["outbox_id"], str(row["channel"]), where.link)
+        st.caption("发出的全文")
+        st.text(letter.title)
+        st.text(letter.body)
+        _object_link(viewer, row)
+    with right, card("message-facts"):
+        st.markdown("**发送**")
+        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+        _again(register, warehouse, viewer, own, "重发")
+    older = rows[rows["joined_to"].eq(row["outbox_id"]) & rows["channel"].eq(row["channel"])]
+    if len(older):
+        with card("message-joined"):
+            st.markdown(f"**合并在内的 {len(older)} 条**")
+            tables.draw_rows(_rows(older), "message_joined")
+
+
+def _facts(row: pd.Series) -> dict[str, str]:
+    return {
+        "收件单位": row["org_name"],
+        "通道": row["channel_title"] or NONE,
+        "写成": moment(row["created_at"]),
+        "试过": f"{row['attempts']} 次" if row["attempts"] else NONE,
+        "最近一次": moment(row["tried_at"]),
+        "原因": NONE if pd.isna(row["reason"]) or not row["reason"] else row["reason"],
+        "下次": moment(row["going_at"]),
+        "送达": moment(row["sent_at"]),
+        "识别号": row["key"],
+    }
+
+
+def _object_link(viewer: Viewer, row: pd.Series) -> None:
+    """To the object itself, for those who may see such objects."""
+    kind = KINDS.get(row["object_type"])
+    if kind is None or kind.page is None or not viewer.may("view", kind.name):
+        return
+    path, parameter = kind.page
+    place = paths.BY_URL.get(path)
+    if place is not None:
+        st.page_link(
+            place.file,
+            label=f"打开{kind.title}",
+            icon=f":material/{place.icon}:",
+            query_params=way.address({parameter: row["object_id"]}),
+            width="content",
+        )
+
+
+def _again(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, label: str) -> None:
+    """The button that sends given-up messages again, for those who may."""
+    given_up = rows[rows["state"].isin(AGAIN)]
+    if given_up.empty or not viewer.may("resend", "message"):
+        return
+    chosen = list(zip(given_up["outbox_id"], given_up["channel"], strict=True))
+    st.button(
+        f"{label}（{len(chosen)} 条）" if len(rows) > 1 else label,
+        icon=":material/forward_to_inbox:",
+        key=f"resend_{label}",
+        on_click=partial(_resend, register, warehouse, viewer, chosen),
+        help="重发会记入留痕。",
+    )
+
+
+def _resend(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: list[tuple[str, str]]) -> None:
+    try:
+        st.session_state[_DONE] = resend(register, viewer, chosen, now(), now(warehouse))
+    except UserError as refused:
+        message.problem(refused)
