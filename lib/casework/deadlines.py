@@ -54,15 +54,25 @@ class Calendar:
         )
         return np.where(empty, np.nan, last - first)
 
+    def until(self, known: np.datetime64) -> "Calendar":
+        """The calendar as it was when the days after `known` had not been announced."""
+        count = int((known - self.first).astype("int64")) + 1
+        return _announced(self.first, self.sequence[:count])
+
+
+def _announced(first: np.datetime64, sequence: np.ndarray) -> Calendar:
+    """The days announced, and after them Monday to Friday: the State Council publishes one year at a time."""
+    last = first + np.timedelta64(len(sequence) - 1, "D")
+    beyond = last + np.arange(1, _BEYOND_DAYS + 1)
+    running = np.concatenate([sequence, sequence[-1] + np.cumsum(np.is_busday(beyond))])
+    return Calendar(first, running, last)
+
 
 def _calendar(frame: pd.DataFrame) -> Calendar:
     frame = frame.sort_values("day_date")
     days = frame["day_date"].to_numpy().astype("datetime64[D]")
     sequence = frame["wd_seq"].to_numpy(dtype="int64")
-    # The State Council publishes one year at a time: past the table, Monday to Friday count as workdays.
-    beyond = days[-1] + np.arange(1, _BEYOND_DAYS + 1)
-    running = np.concatenate([sequence, sequence[-1] + np.cumsum(np.is_busday(beyond))])
-    return Calendar(days[0], running, days[-1])
+    return _announced(days[0], sequence)
 
 
 @lru_cache(maxsize=1)

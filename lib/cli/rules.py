@@ -36,6 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     from lib.access import SYSTEM
     from lib.casework.custody.checkpoint import write_daily
     from lib.casework.escalation import escalate_late
+    from lib.casework.recount import recount
     from lib.casework.rules.runs import run_due
     from lib.casework.store.register import open_register
     from lib.progress import Reporter
@@ -52,6 +53,7 @@ def _run(options: argparse.Namespace) -> int:
         )
     watch(home())
     warehouse = open_warehouse(home())
+    recount(register, warehouse, now(warehouse))
     escalate_late(register, warehouse, now(warehouse))
     try:
         write_daily(register, home(), now(), SYSTEM)

@@ -43,6 +43,30 @@ def workdays() -> pd.DataFrame:
     return frame
 
 
+_FILLED = """
+insert into workday by name
+with days as (
+    select unnest(generate_series(first_day, last_day, interval 1 day))::date as day_date
+    from (select min(day_date) as first_day, make_date(year(max(day_date)), 12, 31) as last_day from workday)
+)
+select day_date, isodow(day_date) <= 5 as is_workday, false as is_holiday, 0 as wd_seq
+from days
+anti join workday using (day_date)
+"""
+_COUNTED = """
+update workday set wd_seq = counted.running
+from (select day_date, sum(is_workday::integer) over (order by day_date) as running from workday) as counted
+where workday.day_date = counted.day_date and workday.wd_seq is distinct from counted.running
+"""
+
+
+def complete_calendar(con: duckdb.DuckDBPyConnection) -> None:
+    """After days were loaded: those that lie between or in the rest of the last year, which an arrangement leaves out,
+    are plain weekdays and weekends; workdays are counted anew."""
+    con.execute(_FILLED)
+    con.execute(_COUNTED)
+
+
 def fill_reference(con: duckdb.DuckDBPyConnection) -> None:
     """Replace the rows of `area` and `workday` in an open, writable generation."""
     for table, frame in (("area", areas()), ("workday", workdays())):

@@ -15,6 +15,9 @@ from lib.casework.store.schema import event
 
 # The columns that say whose an object is; a kind that concerns no officer or no unit leaves that column out.
 SCOPE = ("area_code", "domain_code", "officer_id", "org_id")
+# What happens to an object of any kind besides its steps.
+RECOUNT = "recount"
+NOTED = {RECOUNT: "期限重算"}
 # It belongs to no place, unit or officer: whoever may look at such things sees all of them.
 EVERYWHERE: tuple[str, ...] = ()
 
@@ -43,6 +46,7 @@ class Kind:
     kept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "noted", {**NOTED, **self.noted})
         absent = [name for name in self.scope if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")

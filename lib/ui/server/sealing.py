@@ -1,5 +1,5 @@
 """What is done every day by whatever serves the app, should no run of the models have done it: the checkpoint is
-written, what is late for too long goes up."""
+written, deadlines are counted anew when days have been announced, what is late for too long goes up."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from lib.access import SYSTEM
 from lib.casework.custody.checkpoint import write_daily
 from lib.casework.demo.build import is_building
 from lib.casework.escalation import escalate_late
+from lib.casework.recount import recount
 from lib.casework.store.register import open_register
 from lib.errors import UserError
 from lib.warehouse.clock import now
@@ -28,6 +29,7 @@ def _seal(over: threading.Event) -> None:
             continue
         try:
             register, warehouse = open_register(place), open_warehouse(place)
+            recount(register, warehouse, now(warehouse))
             escalate_late(register, warehouse, now(warehouse))
             write_daily(register, place, now(), SYSTEM)
         except (UserError, OSError):

@@ -21,7 +21,8 @@ def state_card(viewer: Viewer, row: pd.Series) -> None:
     with card("state", gap="xsmall"):
         st.markdown(f"#### {row['state']}", width="content", anchors=False)
         for title, due in (("签收", "sign_due_at"), ("核查", "verify_due_at")):
-            _line(f"{title}期限", moment(row[due]), words[title])
+            provisional = "（暂定）" if row["provisional"] and row[due] == row["due_at"] else ""
+            _line(f"{title}期限", f"{moment(row[due])}{provisional}", words[title])
         _line("经办", "尚无" if pd.isna(row["handler_name"]) else verbatim(row["handler_name"]), _from(row))
         if not pd.isna(row["conclusion"]):
             _line("核查结论", row["conclusion"], "已发工作提示" if row["work_prompt"] is True else "")

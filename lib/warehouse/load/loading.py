@@ -24,7 +24,7 @@ from lib.warehouse.load.report import LoadReport
 from lib.warehouse.load.table import load_table
 from lib.warehouse.load.typed import create_macros
 from lib.warehouse.marts import build_marts
-from lib.warehouse.reference import fill_reference
+from lib.warehouse.reference import complete_calendar, fill_reference
 from lib.warehouse.room import WRITING
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import open_warehouse
@@ -128,6 +128,8 @@ def _build(
                     _log(con, job, batch_id, at)
             if not any(job.report.state == "loaded" and job.report.rows_read for job in jobs):
                 return
+            if "workday" in touched:
+                complete_calendar(con)
             _mark(con, touched, next_number(tmp), at)
             _note_register(con, home)
             tell("汇总", 0.85, "统计表")
