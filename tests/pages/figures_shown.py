@@ -224,7 +224,7 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("*", "说明", r"^列出 [\d,]+ ", "tells how many rows the list under it has"),
     ("*", "指标", r"：(—|[\d.]+%|[\d.]+ 天)$", "a ratio or a duration: its parts open beside it"),
     ("*", "说明", r"由浅到深|[色阶图例]", "the classes of a legend"),
-    (MAP, "文字", r"^\S*\d+ 件.*≥\d+ 件$", "the classes of a legend"),
+    (MAP, "文字", r"^\S*\d+ 件.*≥\d+ 件(无数据)?$", "the classes of a legend"),
     ("*", "文字|说明", r"不足 ?\d+|不满 ?\d+|至少 \d+|满\d+", "a limit below which nothing is said"),
     (OVERVIEW, "说明", r"^另有 \d+ 处，共 \d+ 件，点上方", "names the link above it that opens them"),
     (WORKBENCH, "按钮", r"^\S+ [\d,]+$", "a filter of the list below; clicked and counted by itself"),

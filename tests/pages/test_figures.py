@@ -17,7 +17,7 @@ from tests.pages import figures_shown as shown
 from tests.pages.figures_shown import Shown
 from tests.pages.opening import open_page
 
-PERSONS = [viewer.person_id for viewer in personas(True)]
+PERSONS = [viewer.person_id for viewer in personas(True) if viewer.may("view", "warning")]
 FOLDS = {"r_everyone": "true", "r_insufficient": "true", "r_units": "true", "r_fair": "true"}
 
 

@@ -89,6 +89,9 @@ PAGES = {
 }
 
 
+OF_WARNINGS = [viewer for viewer in personas(True) if viewer.may("view", "warning")]
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
 def test_pages(place: Path, viewer, page: str) -> None:
@@ -96,7 +99,7 @@ def test_pages(place: Path, viewer, page: str) -> None:
         assert read_as_markup(open_page(page, viewer.person_id, **query)) == [], query
 
 
-@pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
+@pytest.mark.parametrize("viewer", OF_WARNINGS, ids=lambda viewer: viewer.role)
 def test_records(place: Path, viewer) -> None:
     """One warning of each model, the officer with most of them, and a clue."""
     register, warehouse = open_register(place), open_warehouse(place)

@@ -31,7 +31,7 @@ def test_the_table_says_of_every_right_who_has_it(home: Path, person: str) -> No
         "审计员": "",
         "学员": "✓",
     }
-    assert "执法监督通知书（待建）" in table["对象"].tolist()
+    assert "执法监督通知书" in table["对象"].tolist()
     text = words(app)
     assert "data/access.yaml" in text and policy().version in text and "市纪委监督室提出" in text
 
