@@ -1,4 +1,4 @@
-"""Inspectors in processes of their own, killed at random: nothing acknowledged is lost or doubled, no life is illegal."""
+"""Inspectors in processes of their own, killed at random: nothing acknowledged is lost or doubled, no life illegal."""
 
 import json
 import os
