@@ -19,6 +19,8 @@ PAGES = {
     "tuning": ("tuning", "demo-office"),
     "officer": ("officer", "demo-leader"),
     "data": ("data", "demo-office"),
+    "notices": ("notices", "demo-office"),
+    "notice": ("notices", "demo-office"),
 }
 
 
@@ -29,6 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     from lib.access.personas import personas
     from lib.casework.store.register import open_register
+    from lib.insight.notices.listing import notice_list
     from lib.insight.warnings.listing import warning_list
     from lib.warehouse.home import home
     from lib.warehouse.store import open_warehouse
@@ -38,6 +41,8 @@ def main() -> None:
     pick = visible[visible["state"].isin(["核查中", "已签收", "新生成"])]
     warning_id = (pick if len(pick) else visible)["warning_id"].iloc[0]
     officer_id = visible["officer_id"].dropna().mode().iloc[0]
+    office = next(viewer for viewer in personas(True) if viewer.role == "office")
+    notice_id = notice_list(open_register(), open_warehouse(), office)["notice_id"].iloc[0]
     options.out.mkdir(parents=True, exist_ok=True)
     with app(home()) as address:
         for width, height in ((1440, 900), (390, 844), (1920, 1080)):
@@ -47,6 +52,7 @@ def main() -> None:
                     query = f"?as={persona}" + {
                         "warning": f"&id={warning_id}",
                         "officer": f"&officer={officer_id}",
+                        "notice": f"&notice={notice_id}",
                     }.get(name, "")
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")

@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Table, select
 
 from lib.access import Viewer
+from lib.access.personas import personas
 from lib.casework.deadlines import Calendar, calendar, end_of_day, settings
 from lib.casework.demo.clue_sources import FULL_ROWS
 from lib.casework.demo.people import Cast, Place
@@ -37,6 +38,7 @@ FULL, LEAST = 32, 10
 LEADER = Viewer("played-leader-1", "壬九", "leader")
 # How many workdays before the end the last ones were drafted, and how far they came.
 _OPEN = ((19, "answered"), (24, "late"), (11, "rectifying"), (6, "delivered"), (3, "reviewed"), (1, "drafted"))
+_WITH_PERSONA = ("rectifying", "delivered")
 # Among the finished ones, by their place from the last: what went another way.
 _RETURNED, _SENT_BACK, _EXTENDED = 2, 3, 1
 # What was verified so long ago is no longer taken up.
@@ -72,6 +74,16 @@ class Notices:
             for number, at in enumerate(moments)
         ]
 
+    def _stage(self, number: int) -> str:
+        """How far a notice comes: closed, or where one of the last ones stands."""
+        from_last = self.count - 1 - number
+        return _OPEN[len(_OPEN) - 1 - from_last][1] if from_last < len(_OPEN) else "closed"
+
+    def _addressees(self, number: int) -> set[str]:
+        """Whom it may go to: what lies with units lies with that of the persona, if the city has it."""
+        own = {one.org_id for one in personas(synthetic=True) if one.org_id in self._units}
+        return {str(one) for one in own} if own and self._stage(number) in _WITH_PERSONA else set(self._units)
+
     def _place(self, org_id: str) -> Place:
         return Place(self._units[org_id]["area_code"], self._units[org_id]["domain_code"])
 
@@ -85,12 +97,13 @@ class Notices:
         """Draft the notice of one slot from what was verified lately, or by hand."""
         chance = Random(f"{self.seed}|notice|{number}")
         origin, found = "own", None
+        units = self._addressees(number)
         for kind in _FOUND if chance.random() < 0.6 else _FOUND[::-1]:
-            found = _verified(register, *kind, at, f"{self.seed}|{number}", set(self._units))
+            found = _verified(register, *kind, at, f"{self.seed}|{number}", units)
             if found is not None:
                 origin = kind[0].name
                 break
-        found = found or {"org_id": sorted(self._units)[chance.randrange(len(self._units))], "title": "", "text": ""}
+        found = found or {"org_id": sorted(units)[chance.randrange(len(units))], "title": "", "text": ""}
         place, source = self._place(found["org_id"]), None if origin == "own" else str(found["id"])
         settled = number < self.count - len(_OPEN)
         sent = Submission(key, at, payload=_content(origin, found, settled and chance.random() < 0.2, chance))
@@ -100,9 +113,8 @@ class Notices:
     def story(self, drafted: Event, number: int) -> list[Timed]:
         """What becomes of the notice of a slot after it was drafted."""
         chance, words, days = Random(f"{self.seed}|{drafted.object_id}"), texts()["notices"], self.days
-        from_last, org_id = self.count - 1 - number, drafted.payload["org_id"]
-        stage = _OPEN[len(_OPEN) - 1 - from_last][1] if from_last < len(_OPEN) else "closed"
-        finished = from_last - len(_OPEN)
+        stage, org_id = self._stage(number), drafted.payload["org_id"]
+        finished = self.count - 1 - number - len(_OPEN)
         told = Story(NOTICE, drafted.object_id, self._place(org_id), drafted.at, days, chance)
         author, unit = self.people.by_id[drafted.actor_id], self.people.liaisons[org_id]
         reviewer = self.people.reviewer(author, told.place, chance)

@@ -41,7 +41,7 @@ KIND = Kind(
     scope=SCOPE,
     page=("notices", "notice"),
     states=standing,
-    noted={"escalate": "超期升级"},
+    noted={DRAFT.action: DRAFT.name, "escalate": "超期升级"},
     reaches=("deliver",),
     kept=("origin", "source_id", "group_key", "officer_id", "drafter_name", "opened_at", "opener_id", "handler_id",
           "handler_name", "escalated_at"),
