@@ -31,7 +31,7 @@ if wanted:
 asked = st.query_params.get(listing.DRAFT_KEY, "")
 if asked:
     way.back("notices")
-    fields.drafting(register, warehouse, viewer, asked)
+    fields.drafting(register, warehouse, viewer, asked, frame)
     st.stop()
 
 if frame.empty:

@@ -103,7 +103,9 @@ class Notices:
             if found is not None:
                 origin = kind[0].name
                 break
-        found = found or {"org_id": sorted(units)[chance.randrange(len(units))], "title": "", "text": ""}
+        if found is None:
+            own = texts()["notices"]["own"][number % len(texts()["notices"]["own"])]
+            found = {"org_id": chance.choice(sorted(units)), "title": own["title"], "text": own["said"]}
         place, source = self._place(found["org_id"]), None if origin == "own" else str(found["id"])
         settled = number < self.count - len(_OPEN)
         sent = Submission(key, at, payload=_content(origin, found, settled and chance.random() < 0.2, chance))
@@ -169,7 +171,7 @@ def _content(origin: str, found: Mapping[str, Any], intricate: bool, chance: Ran
     words, title = texts()["notices"], str(found["title"]).removesuffix("问题")
     rule = read_rules().get(str(found.get("rule_id")))
     content = {
-        "title": f"关于{title or '案件办理和罚没款管理'}问题"[:64],
+        "title": f"关于{title}问题"[:64],
         "org_id": found["org_id"],
         "urgency": "加急" if chance.random() < 0.15 else None,
         "complex": intricate,

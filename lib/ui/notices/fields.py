@@ -66,8 +66,11 @@ def _wording(step: Step, row: pd.Series) -> Wording:
     return Wording()
 
 
-def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -> None:
-    """The form that drafts a notice, by hand (own) or from a source (KIND:NUMBER); afterwards the notice opens."""
+def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str, frame: pd.DataFrame) -> None:
+    """The form that drafts a notice, by hand (own) or from a source (KIND:NUMBER); afterwards the notice opens.
+
+    `frame` are the viewer's notices: what has come of the source already is said.
+    """
     origin, _, source_id = asked.partition(":")
     held = begins(register, warehouse, viewer, origin, source_id or None)
     if held is None:
@@ -84,6 +87,14 @@ def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: st
         st.markdown(f"**拟制{NOTICE_NAME}**")
         told = f"由{ORIGINS[origin]}拟制，事实已填好，请核对修改。" if source_id else "自行拟制。"
         st.caption(f"{told}提交后由另一人审核，领导签发；正文不写证件号、手机号等个人信息。")
+        for earlier in frame[frame["source_id"].eq(source_id)].to_dict("records") if source_id else ():
+            st.page_link(
+                paths.NOTICES,
+                label=verbatim(f"同一来源已有：{earlier['title']}（{earlier['state']}）"),
+                icon=":material/info:",
+                query_params=way.address({"notice": earlier["notice_id"]}),
+                width="content",
+            )
         taken = _drafting(register, viewer, inside, origin, source_id or None)
         Form(record, DRAFT, wording, takes=taken, then=_open).draw()
 

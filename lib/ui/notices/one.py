@@ -14,6 +14,7 @@ from lib.insight.notices.document import DEMO, UNSIGNED, check_template, documen
 from lib.insight.wording import NONE, moment, plain
 from lib.ui import message, paths
 from lib.ui.browser import way
+from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.files import export
 from lib.ui.files.download import download
@@ -32,18 +33,23 @@ def one_notice(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd
     """One notice as the viewer may see it."""
     notice_id = str(row["notice_id"])
     events = timeline.events(register, warehouse, viewer, NOTICE, notice_id)
-    left, right = st.columns([1.35, 1], gap="medium")
-    with left:
-        with card("notice-facts"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-                st.badge(row["state"], color="gray")
-            st.caption(f"{verbatim(plain(row['serial']))} · {verbatim(row['org_name'])} · {verbatim(row['timing'])}")
-            st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
-            _links(viewer, row)
-        with card("notice-paper"):
-            _paper(register, warehouse, viewer, row)
-    with right:
+    if on_phone():
+        facts, deeds, paper = st.container(), st.container(), st.container()
+    else:
+        left, deeds = st.columns([1.35, 1], gap="medium")
+        with left:
+            facts, paper = st.container(), st.container()
+    with facts, card("notice-facts"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
+            st.badge(row["state"], color="gray")
+        number = "未编号" if pd.isna(row["serial"]) else str(row["serial"])
+        st.caption(f"{verbatim(number)} · {verbatim(row['org_name'])} · {verbatim(row['timing'])}")
+        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+        _links(viewer, row)
+    with paper, card("notice-paper"):
+        _paper(register, warehouse, viewer, row)
+    with deeds:
         with card("notice-steps"):
             st.markdown("**办理**")
             fields.panel(register, warehouse, viewer, row, events)

@@ -172,6 +172,10 @@ def test_from_a_warning_the_facts_are_filled_in_and_a_draft_is_kept_for_each_sou
     assert (row["origin"], row["source_id"], row["state"]) == ("warning", first, "拟稿")
     assert row["facts"].split() == facts.split()
     assert load_draft(register, OFFICE, "notice", f"new:warning:{first}", "draft") is None
+    again = open_page(PAGE, "demo-office", draft=f"warning:{first}")
+    assert any(
+        label.startswith("同一来源已有：") and f"notice={row['notice_id']}" in query for label, _, query in links(again)
+    )
     assert "没有这条记录" in words(open_page(PAGE, "demo-office", draft="warning:Wnone"))
     assert "没有这条记录" in words(open_page(PAGE, "demo-office", draft="officer:P1"))
 
