@@ -48,6 +48,12 @@ const made = (tag, parent, attributes = {}, text) => {
   return element;
 };
 
+// Where a row leads: of many kinds, KIND/NUMBER under the link of its kind.
+const leads = (link, id) => {
+  if (typeof link === "string") return link + encodeURIComponent(id);
+  const at = id.indexOf("/");
+  return link[id.slice(0, at)] + encodeURIComponent(id.slice(at + 1));
+};
 const SORTS = { ascending: " ▲", descending: " ▼" };
 const busy = (event) => {
   const at = event.composedPath()[0];
@@ -115,11 +121,11 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
   };
 
   // What a row is called for whoever hears it: level, model and what it is about.
-  const told = ["等级", "模型", data.main].map((name) => data.columns.findIndex((column) => column.name === name)).filter((at) => at >= 0);
+  const told = ["种类", "等级", "模型", data.main].map((name) => data.columns.findIndex((column) => column.name === name)).filter((at) => at >= 0);
   for (const row of data.rows) row.name = told.map((at) => row.cells[at].replace(/^[▲◆●◇] /, "")).join(" ");
 
   data.rows.forEach((row, n) => {
-    const link = data.link + encodeURIComponent(row.id);
+    const link = leads(data.link, row.id);
     const line = made("tr", body, { "data-id": row.id });
     if (data.select) {
       const tick = made("input", made("td", line, { class: "pick" }), { type: "checkbox", "aria-label": `选择 ${row.name}` });
@@ -175,6 +181,7 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     if (step) move(now < 0 ? Math.max(0, last) : now + step);
     else if (event.key === "Home") move(0);
     else if (event.key === "End") move(links.length - 1);
+    else if ((event.key === "s" || event.key === "S") && data.signs?.includes(data.rows[now]?.id)) setTriggerValue("sign", data.rows[now].id);
     else if ((event.key === "x" || event.key === "X") && data.select && now >= 0) pick(now, !boxes[now].checked);
     else return;
     event.preventDefault();

@@ -4,11 +4,12 @@ None of them moves it on. What is due counts from the event that brought the obj
 handing it over never moves that.
 """
 
+from lib.casework.colleagues import colleague, may_have
 from lib.casework.deadlines import settings
 from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Field, Step, words
 from lib.errors import UserError
 
-ASSIGN, EXTEND, PAUSE, RESUME = "assign", "extend", "pause", "resume"
+ASSIGN, EXTEND, PAUSE, RESUME, REMIND = "assign", "extend", "pause", "resume", "remind"
 
 
 def extension(right: str, states: frozenset[str]) -> Step:
@@ -44,6 +45,41 @@ def pause(right: str, states: frozenset[str]) -> Step:
 def resume(right: str, states: frozenset[str]) -> Step:
     """恢复计时: the workdays it stood still are added to what is due."""
     return Step(RESUME, "恢复计时", right, states, check=_paused)
+
+
+def assignment(states: frozenset[str], does: tuple[str, ...] = ("record",)) -> Step:
+    """交办: who works on it from now on, somebody who sees it and has one of the rights in `does`."""
+
+    def able(attempt: Attempt) -> None:
+        object_type, given = attempt.last.object_type, attempt.payload["to_id"]
+        other = colleague(attempt.tx.connection, given)
+        if other is None:
+            raise UserError(f"没有登记过账号 {given}。", "请在名单中选择。")
+        if not may_have(attempt.viewer, other, object_type, attempt.row._asdict(), does):
+            raise UserError(f"不能交给{other.name}（{other.role_name}）。", "请交给能看到它、也有权办理的人。")
+        attempt.payload["to_name"] = other.name
+
+    return Step(
+        ASSIGN,
+        "交办",
+        "assign",
+        states,
+        fields=(Field("to_id", "交给谁", "choice", required=True, missing=("请选择交给谁。", "")), words("交办意见")),
+        check=able,
+        inside=True,
+        does=does,
+    )
+
+
+def reminder(states: frozenset[str]) -> Step:
+    """催办: whoever it waits for is reminded, at most once a day."""
+    return Step(REMIND, "催办", "remind", states, fields=(words("催办内容"),), check=_not_today)
+
+
+def _not_today(attempt: Attempt) -> None:
+    last = attempt.tx.latest(attempt.last.object_type, attempt.last.object_id, REMIND)
+    if last is not None and last.at.date() == attempt.at.date():
+        raise UserError(f"今天已经催办过（{last.actor_name}，{last.at:%H:%M}）。", "同一事项一天催办一次。")
 
 
 def _since_moved(attempt: Attempt) -> tuple[list[str], int | None]:

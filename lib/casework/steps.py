@@ -134,7 +134,9 @@ class Step:
     `to` finds the state it leads to where that is not the same each time. `limit`: within how many workdays the next
     step is due, None where nothing is; it counts from this event and stands in it, so that no later setting moves it.
     `runs_on`: the limit that runs goes on, although the state is another one.
-    `inside`: what is done is kept from the unit the object concerns.
+    `inside`: what is done is kept from the unit the object concerns. `another`: somebody else takes it than whoever
+    brought the object where it is. `does`: of a step that hands the object to somebody, the rights of which that one
+    has at least one.
     """
 
     action: str
@@ -149,6 +151,8 @@ class Step:
     limit: Callable[[Mapping[str, Any]], int | None] | None = None
     runs_on: bool = False
     inside: bool = False
+    another: bool = False
+    does: tuple[str, ...] = ()
 
     @property
     def needs_text(self) -> bool:

@@ -7,13 +7,16 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.ui.access import gate
-from lib.ui.paths import FIRST, PLACES, Place
+from lib.ui.paths import BY_FILE, FIRST, PLACES, WORK, Place
 
 _BARE = "first"
 
 
 def first(viewer: Viewer) -> Place:
-    """What opens first: the first page in a menu that the viewer's rights open."""
+    """What opens first: 待办 for whoever records and approves nothing, else the first page in a menu that the viewer's
+    rights open."""
+    if viewer.may("record", "warning") and not viewer.may("approve", "rule_version"):
+        return BY_FILE[WORK]
     return next((place for place in PLACES if place.listed and gate.opens(viewer, place.file)), FIRST)
 
 

@@ -11,6 +11,7 @@ RANKING = "pages/ranking/ranking.py"
 CLUES = "pages/clues/clues.py"
 MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
+WORK = "pages/work/work.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
@@ -56,6 +57,7 @@ PLACES = tuple(
         (MAP, "map", "预警地图", "map", "态势", ("view", "warning"), "town measure in_town in_all m_"),
         (RANKING, "ranking", "人员排序", "leaderboard", "态势", ("view", "ranking"), "officer people aspect group r_"),
         (CLUES, "clues", "线索办理", "account_tree", "态势", ("view", "clue"), "clue c_"),
+        (WORK, "work", "待办", "inbox", "办理", ("view", "work"), "t_"),
         (WORKBENCH, "workbench", "工作台", "checklist", "办理", ("view", "warning"), "figure during then of w_"),
         (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
         (PROMPTS, "prompts", "工作提示", "mark_email_unread", "办理", ("view", "prompt"), "prompt p_"),

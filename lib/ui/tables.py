@@ -32,7 +32,7 @@ _ROW_PIXELS = 35
 _SLICE, _SHORT = 50, 25
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
-_GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
+GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
 
 
 class Column(NamedTuple):
@@ -162,7 +162,7 @@ def rows_part(
         "sort": order is not None,
         "select": picked is not None,
         "picked": picked or [],
-        "grounds": _GROUNDS,
+        "grounds": GROUNDS,
         "columns": [_head(name, order) for name in names],
         "rows": rows,
     }

@@ -1,19 +1,22 @@
 """One warning: why it fired, what it rests on, what has been done and what comes next."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
 from lib.casework.warnings.steps import WARNING
-from lib.ui import message
+from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.record import timeline
+from lib.ui.record import timeline, worklist
 from lib.ui.state import visible_warnings
-from lib.ui.warnings import fields, why, worklist
+from lib.ui.warnings import fields, why, workbench
 from lib.ui.warnings.state_card import state_card
+from lib.ui.work import listing as work
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -24,7 +27,11 @@ if not warning_id:
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
     st.stop()
 frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
-worklist.bar(worklist.listed(register, warehouse, viewer, frame, warning_id), warning_id)
+made = {
+    paths.WORKBENCH: partial(workbench.numbers, register, warehouse, viewer, frame),
+    paths.WORK: partial(work.numbers, register, warehouse, viewer),
+}
+worklist.bar(worklist.listed(made), "warning", warning_id, "workbench")
 worklist.told(warning_id)
 row = why.row_of(frame, warning_id)
 if row is None:

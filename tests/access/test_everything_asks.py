@@ -33,6 +33,8 @@ SCREEN = [*sorted(ROOT.glob("lib/ui/**/*.py")), *sorted(ROOT.glob("pages/**/*.py
 ASKS_ITSELF = {
     "lib.casework.record.": "the right of the step that is taken",
     "lib.casework.warnings.many.": "the right of the step that is taken",
+    "lib.casework.work.reminding.remind": "the right of the step that is taken",
+    "lib.casework.colleagues.may_have": "says what somebody else may see and do",
     "lib.casework.steps.Workflow.possible": "says which rights the viewer has",
     "lib.casework.warnings.next_step.": "says which rights the viewer has",
     "lib.casework.clues.next_step.": "says which rights the viewer has",

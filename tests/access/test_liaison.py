@@ -15,7 +15,7 @@ from lib.ui.paths import PLACES
 from tests.access.test_everything_asks import ASKED
 
 LIAISON = Viewer("x", "某", "liaison", org_id="O0134")
-RIGHTS = {("view", "prompt"), ("reply", "prompt"), ("view", "notice"), ("reply", "notice")}
+RIGHTS = {("view", "prompt"), ("reply", "prompt"), ("view", "notice"), ("reply", "notice"), ("view", "work")}
 UNDER = [(name, one) for name, one in ASKED if hasattr(one, "right")]
 
 

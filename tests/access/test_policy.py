@@ -48,6 +48,21 @@ HELD = {
 }
 
 
+# What belongs to the work on a matter, whatever it is: assigned, reminded of, done by a deputy.
+MATTERS = ("warning", "clue", "prompt", "notice", "motion")
+REMINDS = "".join(f", remind {kind}" for kind in MATTERS)
+HANDS = "".join(f", assign {kind}" for kind in MATTERS) + REMINDS
+DEPUTY = ", view deputy, record deputy"
+WORK = {
+    "leader": ", view work" + DEPUTY + REMINDS,
+    "town": ", view work" + DEPUTY,
+    "county": ", view work" + DEPUTY + HANDS,
+    "inspector": ", view work" + DEPUTY,
+    "liaison": ", view work",
+    "trainee": ", view work",
+}
+
+
 def _rights(text: str) -> set[tuple[str, str]]:
     return {(action, kind) for action, kind in (pair.split() for pair in text.split(","))}
 
@@ -55,7 +70,7 @@ def _rights(text: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("role", HELD)
 def test_each_role_may_what_it_should_and_no_more(role: str):
     held = {right for right, one in policy().rights.items() if role in one.roles}
-    assert held == _rights(HELD[role])
+    assert held == _rights(HELD[role] + WORK.get(role, ""))
 
 
 def test_the_office_may_all_but_what_others_alone_do():

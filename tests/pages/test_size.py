@@ -58,6 +58,7 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
         "人员排序": ("pages/ranking/ranking.py", {}),
         "线索办理": ("pages/clues/clues.py", {"period": "近12个月"}),
         "线索按镇街": ("pages/clues/clues.py", {"period": "近12个月", "c_by": "按镇街"}),
+        "待办": ("pages/work/work.py", {"t_part": "all"}),
         "工作台": ("pages/warnings/workbench.py", {"w_standing": "全部"}),
         "工作台百条": ("pages/warnings/workbench.py", {"w_standing": "全部", "w_size": "100 条/页"}),
         "预警详情": ("pages/warnings/warning.py", {"id": largest}),

@@ -2,28 +2,9 @@
 
 from lib.access import Viewer
 from lib.access.policy import policy
-from lib.casework.clues.states import (
-    APPROVED,
-    ASSESSED,
-    DISPOSED,
-    LOOKED_INTO,
-    REGISTERED,
-    REPORTED,
-    SHELVED,
-    UNDERTAKEN,
-)
+from lib.casework.clues.states import LOOKED_INTO, SHELVED
 from lib.casework.clues.steps import CLUE
 from lib.casework.steps import Step
-
-# The step that moves the work on, by state; the others are exceptions.
-_USUAL = {
-    REGISTERED: "assess",
-    ASSESSED: "approve",
-    APPROVED: "undertake",
-    UNDERTAKEN: "dispose",
-    DISPOSED: "report",
-    REPORTED: "archive",
-}
 
 
 def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step]:
@@ -35,13 +16,13 @@ def next_steps(viewer: Viewer, state: str, disposition: str | None) -> list[Step
     possible = CLUE.possible(viewer, state)
     ruled_out = {"reopen": disposition != SHELVED, "file_case": disposition not in LOOKED_INTO}
     allowed = [step for step in possible if not ruled_out.get(step.action, False)]
-    return sorted(allowed, key=lambda step: step.action != _USUAL.get(state))
+    return sorted(allowed, key=lambda step: step.action != CLUE.usual.get(state))
 
 
 def who_may(viewer: Viewer, state: str) -> str:
     """One line for a viewer without a step: who takes the next one, or that there is none."""
-    if viewer.may("record", "clue") or state not in _USUAL:
+    if viewer.may("record", "clue") or state not in CLUE.usual:
         return f"这条线索已经是「{state}」，没有后续步骤。"
     roles = policy().holders("record", "clue")
-    step = CLUE.steps[_USUAL[state]]
+    step = CLUE.steps[CLUE.usual[state]]
     return f"下一步是「{step.name}」，由{'、'.join(roles)}办理；您的角色（{viewer.role_name}）只查看。"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.access import Viewer
+from lib.casework.clock import assignment, reminder
 from lib.casework.clues.states import (
     APPROVED,
     ARCHIVED,
@@ -185,6 +186,17 @@ REGISTER = Step(
     ),
 )
 
+# The step that moves the work on, by state; the others are exceptions.
+_USUAL = {
+    REGISTERED: "assess",
+    ASSESSED: "approve",
+    APPROVED: "undertake",
+    UNDERTAKEN: "dispose",
+    DISPOSED: "report",
+    REPORTED: "archive",
+}
+_OPEN = frozenset(_USUAL)
+
 CLUE = workflow(
     "clue",
     "线索",
@@ -197,7 +209,16 @@ CLUE = workflow(
         (_disposal("proposed"), words("研判意见", required=True)),
     ),
     Step("reject", "退回研判", "record", frozenset({ASSESSED}), REGISTERED, (words("退回理由", required=True),)),
-    Step("approve", "审批", "record", frozenset({ASSESSED}), APPROVED, _NOTE, check=_by_another),
+    Step(
+        "approve",
+        "审批",
+        "record",
+        frozenset({ASSESSED}),
+        APPROVED,
+        _NOTE,
+        check=_by_another,
+        another=settings()["clue"]["approve_by_another_person"],
+    ),
     # The viewer becomes the handler.
     Step("undertake", "承办", "record", frozenset({APPROVED}), UNDERTAKEN, _NOTE),
     # 暂存待查 counts as 已处置, not as 已了结.
@@ -250,5 +271,8 @@ CLUE = workflow(
         check=_linked,
         effect=_tell("linked", "other"),
     ),
+    assignment(_OPEN),
+    reminder(_OPEN),
     opening=REGISTER,
+    usual=_USUAL,
 )

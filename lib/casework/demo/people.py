@@ -1,6 +1,6 @@
 """The invented people of the synthetic city: who handles, reviews and approves what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from random import Random
 
@@ -9,6 +9,7 @@ from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.scope import sees_area
 from lib.catalog.dataset import ROOT
+from lib.warehouse.reference import areas
 from lib.warehouse.store import Warehouse
 
 _STEMS, _NUMBERS = "甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十"
@@ -79,10 +80,27 @@ def invented_name(number: int) -> str:
     return _STEMS[stem] + _NUMBERS[number % 10] + (_STEMS[rest - 1] if rest else "")
 
 
+def played() -> tuple[Viewer, ...]:
+    """Everybody but those of the units."""
+    found = _officials()
+    return (*found.office, *found.inspectors, *found.counties, *found.towns.values())
+
+
 @lru_cache(maxsize=4)
 def cast(warehouse: Warehouse) -> Cast:
     """One person per town and per unit, two per county and per supervision list, three in the city's office."""
-    areas = warehouse.query("select area_code, level from area where level in ('县', '镇街') order by area_code")
+    found, units = _officials(), warehouse.query("select org_id from org order by org_id")["org_id"].tolist()
+    taken = len(played())
+    liaisons = {
+        org_id: Viewer(f"played-{org_id}", invented_name(taken + place), "liaison", org_id=org_id)
+        for place, org_id in enumerate(units)
+    }
+    return replace(found, liaisons=liaisons)
+
+
+@lru_cache(maxsize=1)
+def _officials() -> Cast:
+    places = areas().sort_values("area_code")
     lists = yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
     names = iter(range(1000))
 
@@ -95,9 +113,7 @@ def cast(warehouse: Warehouse) -> Cast:
         for entry in lists
         for number in (1, 2)
     )
-    codes = {level: areas.loc[areas["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}
+    codes = {level: places.loc[places["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}
     counties = tuple(person(f"{code}-{number}", "county", area_code=code) for code in codes["县"] for number in (1, 2))
     towns = {code: person(code, "town", area_code=code) for code in codes["镇街"]}
-    units = warehouse.query("select org_id from org order by org_id")["org_id"].tolist()
-    liaisons = {org_id: person(org_id, "liaison", org_id=org_id) for org_id in units}
-    return Cast(office, inspectors, counties, towns, liaisons)
+    return Cast(office, inspectors, counties, towns, {})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from lib.casework.clock import extension, pause, resume
+from lib.casework.clock import assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.motions.states import (
     CLAIMED,
@@ -171,6 +171,8 @@ MOTION = workflow(
     extension("record", OPEN_STATES),
     pause("record", OPEN_STATES),
     resume("record", OPEN_STATES),
+    assignment(OPEN_STATES),
+    reminder(OPEN_STATES),
     opening=PROPOSE,
     usual={PROPOSED: "inquire", INQUIRED: "discuss", DISCUSSED: "claim", CLAIMED: "rectify", RECTIFIED: "report"},
 )

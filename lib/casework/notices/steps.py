@@ -11,7 +11,7 @@ from typing import Any
 from lib.access import Viewer
 from lib.access.masking import mask_free_text
 from lib.casework import outbox, serial
-from lib.casework.clock import EXTEND, extension, pause, resume
+from lib.casework.clock import EXTEND, assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.notices.states import (
     ANSWERED,
@@ -155,18 +155,23 @@ _EXTENSION = extension("extend", WITH_UNIT)
 _NOTE = (words("备注"),)
 _FILE = Field(FILE, "附件", "file", help="整改报告、照片、回单等，一个文件；多个请打包。")
 
+_USUAL = {
+    DRAFTED: "review", RETURNED: "revise", REVIEWED: "sign", SIGNED: "deliver", DELIVERED: "receipt",
+    RECTIFYING: "feed_back", ANSWERED: "recheck", RECHECKED: "close",
+}  # fmt: skip
+
 NOTICE = workflow(
     "notice",
     NOTICE_NAME,
     Step("review", "审核", "review", frozenset({DRAFTED}), REVIEWED, (words("审核意见"),), check=_by_another,
-         limit=_within("sign"), inside=True),
+         limit=_within("sign"), inside=True, another=True),
     Step("return", "退回修改", "review", frozenset({DRAFTED, REVIEWED}), RETURNED,
          (words("需要修改什么", required=True),), limit=_within("revise"), inside=True),
     Step("revise", "修改", "draft", frozenset({DRAFTED, RETURNED}), DRAFTED,
          tuple(one for one in CONTENT if one.name != "org_id"), check=_revised, limit=_within("review"), inside=True),
     # The number is given with the signature, in the transaction that records it.
     Step("sign", "签发", "sign", frozenset({REVIEWED}), SIGNED, (words("签发意见"),), check=_numbered,
-         effect=_keep_number, limit=_within("deliver"), inside=True),
+         effect=_keep_number, limit=_within("deliver"), inside=True, another=True),
     Step("refuse", "退回", "sign", frozenset({REVIEWED}), RETURNED, (words("需要修改什么", required=True),),
          limit=_within("revise"), inside=True),
     Step("deliver", "送达", "deliver", frozenset({SIGNED}), DELIVERED,
@@ -189,9 +194,8 @@ NOTICE = workflow(
     replace(_EXTENSION, check=_once),
     pause("extend", WITH_UNIT),
     resume("extend", WITH_UNIT),
+    assignment(frozenset(_USUAL), ("draft",)),
+    reminder(frozenset(_USUAL)),
     opening=DRAFT,
-    usual={
-        DRAFTED: "review", RETURNED: "revise", REVIEWED: "sign", SIGNED: "deliver", DELIVERED: "receipt",
-        RECTIFYING: "feed_back", ANSWERED: "recheck", RECHECKED: "close",
-    },
+    usual=_USUAL,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from lib.access import Viewer
 from lib.casework import outbox
-from lib.casework.clock import extension, pause, resume
+from lib.casework.clock import ASSIGN, assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.opening import begin
 from lib.casework.prompts.states import (
@@ -39,7 +39,7 @@ SEND = "send"
 PHOTOS = ("jpg", "jpeg", "png", "heic")
 PAPERS = (*PHOTOS, "pdf", "docx", "zip")
 # The steps that make a person the handler of a warning.
-_HANDLING = ("sign", "start", "take_over", "conclude")
+_HANDLING = ("sign", "start", "take_over", "conclude", ASSIGN)
 _LONGEST_TITLE = 60
 
 
@@ -82,7 +82,10 @@ def send(tx: Transaction, viewer: Viewer, row: Row, event: Event, purpose: str, 
 def _handler_name(tx: Transaction, warning_id: str) -> str | None:
     found = [given for given in (tx.latest("warning", warning_id, step) for step in _HANDLING) if given is not None]
     newest = max(found, key=lambda given: given.seq, default=None)
-    return None if newest is None else newest.actor_name
+    if newest is None:
+        return None
+    whose = {ASSIGN: "to_name"}.get(newest.action, "for_name")
+    return str(newest.payload.get(whose) or newest.actor_name)
 
 
 def _two_people(attempt: Attempt) -> None:
@@ -181,6 +184,8 @@ PROMPT = workflow(
     extension("record", frozenset({ASKED, RETURNED, VISITING})),
     pause("record", frozenset({ASKED, RETURNED, VISITING})),
     resume("record", frozenset({ASKED, RETURNED, VISITING})),
+    assignment(_RUNNING | {ACCEPTED}),
+    reminder(_RUNNING | {ACCEPTED}),
     usual={
         ASKED: "reply",
         RETURNED: "reply",

@@ -119,6 +119,17 @@ class _Events:
         seqs = self.column(positions, "seq")
         return np.array([None if seq is None else f"{seq}号" for seq in seqs], dtype=object)
 
+    def handlers(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Account and name of whoever the events at positions made the handler: to whom it was assigned, for whom a
+        deputy acted, or whoever acted."""
+        ids, names = self.column(positions, "actor_id"), self.column(positions, "actor_name")
+        actions, texts = self.column(positions, "action"), self.column(positions, "payload")
+        for place, (action, text) in enumerate(zip(actions, texts, strict=True)):
+            if action == ASSIGN or (text is not None and '"for_id"' in text):
+                payload, whose = json.loads(text), "to" if action == ASSIGN else "for"
+                ids[place], names[place] = payload[f"{whose}_id"], payload[f"{whose}_name"]
+        return ids, names
+
     def payload(self, positions: np.ndarray, key: str) -> np.ndarray:
         """One value of the payloads at positions."""
         texts = self.column(positions, "payload")
@@ -143,7 +154,8 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
     own.forget_before_reopening()
     own.forget_undone()
     last, concluded = own.last(), own.last("conclude")
-    handled, taken = own.last("sign", "start", "conclude", "take_over"), own.last("take_over")
+    handler_id, handler_name = own.handlers(own.last("sign", "start", "conclude", "take_over", ASSIGN))
+    taken = own.last("take_over", ASSIGN)
     frame = _prepared(table).assign(
         number=own.numbers(made),
         state=own.column(last, "to_state"),
@@ -154,8 +166,8 @@ def warnings(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
         concluded_at=own.at(concluded),
         conclusion=own.payload(concluded, "conclusion"),
         work_prompt=own.payload(concluded, "work_prompt"),
-        handler_id=own.column(handled, "actor_id"),
-        handler_name=own.column(handled, "actor_name"),
+        handler_id=handler_id,
+        handler_name=handler_name,
         former_id=own.payload(taken, "former_id"),
         former_name=own.payload(taken, "former_name"),
         merged_into=own.payload(own.last("merge"), "into"),
@@ -250,15 +262,16 @@ def _provisional(due: np.ndarray, days: Calendar) -> np.ndarray:
 def clues(table: pd.DataFrame, events: pd.DataFrame, _days: Calendar) -> pd.DataFrame:
     """The clue table with state and times; see Snapshot for the columns."""
     own = _Events(events, "clue", table["clue_id"])
-    last, handled = own.last(), own.last("undertake", "dispose", "report")
+    last = own.last()
+    handler_id, handler_name = own.handlers(own.last("undertake", "dispose", "report", ASSIGN))
     disposed, reported = own.last("dispose"), own.last("report")
     frame = _prepared(table).assign(
         number=own.numbers(own.first("register")),
         state=own.column(last, "to_state"),
         state_at=own.at(own.moved()),
         last_seq=own.column(last, "seq"),
-        handler_id=own.column(handled, "actor_id"),
-        handler_name=own.column(handled, "actor_name"),
+        handler_id=handler_id,
+        handler_name=handler_name,
         assessed_at=own.at(own.first("assess")),
         approved_at=own.at(own.last("approve")),
         proposed=own.payload(own.last("assess"), "proposed"),

@@ -390,3 +390,26 @@ signed_in = Table(
     Column("seen", DateTime, nullable=False),
     Column("seal", String(64), nullable=False),
 )
+
+# Who does somebody's work from one day to another, both included.
+deputy = Table(
+    "deputy",
+    metadata,
+    Column("deputy_id", String(24), primary_key=True),
+    Column("person_id", String(128), nullable=False),
+    Column("person_name", String(64), nullable=False),
+    Column("to_id", String(128), nullable=False),
+    Column("to_name", String(64), nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("to_day", Date, nullable=False),
+    Index("deputy_of_person", "to_id", "to_day"),
+)
+
+# When a person was last at their work, and the time before: what came since is new.
+work_visit = Table(
+    "work_visit",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("since", DateTime, nullable=False),
+)

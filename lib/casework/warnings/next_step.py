@@ -20,17 +20,9 @@ from lib.casework.warnings.states import (
 from lib.casework.warnings.steps import UNDOABLE, WARNING
 
 # The step that moves the work on, by state; the others are exceptions.
-_USUAL = {
-    NEW: "sign",
-    SIGNED: "start",
-    CHECKING: "conclude",
-    RETURNED: "conclude",
-    REPORTED: "review",
-    REVIEWED: "close",
-    CLOSED: "to_clue",
-}
+_USUAL = {**WARNING.usual, CLOSED: "to_clue"}
 # What the handler alone does; another person takes the warning over first.
-_HANDLERS = ("start", "conclude")
+_HANDLERS = ("sign", "start", "conclude")
 
 _AFTER = {
     SIGNED: "已签收，待开始核查",

@@ -1,13 +1,18 @@
 """What people do with a warning: sign, verify, feed back, review, close; send back, withdraw, turn into a clue.
 
-Whoever signs is the handler (经办). Nobody else starts the verification or concludes it: another person who may record
-on the warning first takes it over (接手), with a reason that the former handler is told. That holds for superiors too;
-reviewing, sending back and withdrawing are theirs without it.
+Whoever signs is the handler (经办), before that whoever it was assigned to (交办). Nobody else signs what was assigned,
+starts the verification or concludes it, but a deputy for them: another person who may record on the warning first takes
+it over (接手), with a reason that the former handler is told. That holds for superiors too; reviewing, sending back,
+withdrawing and assigning are theirs without it.
 """
 
+from dataclasses import replace
+
 from lib.access import Forbidden
+from lib.casework.clock import ASSIGN, assignment, reminder
 from lib.casework.clues import steps as clues
 from lib.casework.deadlines import settings
+from lib.casework.deputies.steps import standing_in_for
 from lib.casework.prompts import steps as prompts
 from lib.casework.prompts.states import VERIFY, WORK
 from lib.casework.steps import FILE, Attempt, Field, Step, words, workflow
@@ -32,7 +37,7 @@ from lib.casework.warnings.states import (
 from lib.errors import UserError
 
 # The steps that make a person the handler, and those of them that can be taken back.
-_HANDLING = ("sign", "start", "take_over")
+_HANDLING = ("sign", "start", "take_over", ASSIGN)
 UNDOABLE = ("sign", "start")
 # What a unit is told where nothing else was written.
 PROMPT = "请核实预警所列情况，并按期反馈核查结果和相关材料。"
@@ -45,30 +50,67 @@ def _own_rules(attempt: Attempt) -> None:
         raise Forbidden("您的岗位不办理这个模型的预警。", "请转告县级纪委监委或派驻机构办理。")
 
 
-def _handler(tx: Transaction, warning_id: str) -> Event | None:
-    found = [given for given in (tx.latest("warning", warning_id, step) for step in _HANDLING) if given is not None]
-    return max(found, key=lambda given: given.seq, default=None)
+def _handler(tx: Transaction, warning_id: str) -> tuple[str, str] | None:
+    """Account and name of whoever handles a warning, None when nobody does."""
+    events = tx.events_since("warning", warning_id, 0)
+    opened = max((event.seq for event in events if event.action == "reopen"), default=0)
+    undone = {event.payload.get("undoes") for event in events if event.action == "undo"}
+    held = [one for one in events if one.seq > opened and one.action in _HANDLING and one.seq not in undone]
+    if not held:
+        return None
+    last = held[-1]
+    if last.action == ASSIGN:
+        return last.payload["to_id"], last.payload["to_name"]
+    return last.payload.get("for_id") or last.actor_id, last.payload.get("for_name") or last.actor_name
+
+
+def _to_sign(attempt: Attempt) -> None:
+    _own_rules(attempt)
+    if attempt.tx.latest("warning", attempt.row.warning_id, ASSIGN) is not None:
+        _as_handler(attempt)
 
 
 def _as_handler(attempt: Attempt) -> None:
     _own_rules(attempt)
     mine, last = attempt.viewer.person_id, attempt.last
-    if last.actor_id == mine and last.action in _HANDLING:
+    if last.actor_id == mine and last.action in (*UNDOABLE, "take_over") and "for_id" not in last.payload:
         return
     held = _handler(attempt.tx, attempt.row.warning_id)
-    if held is not None and held.actor_id != mine:
-        raise UserError(
-            f"这条预警由{held.actor_name}经办，您不能{attempt.step.name}。",
-            "确需由您办理的，请先「接手」并写明理由；对方会看到。",
-        )
+    if held is None or held[0] == mine:
+        return
+    if held[0] in standing_in_for(attempt.tx.connection, attempt.viewer, attempt.at):
+        attempt.payload |= {"for_id": held[0], "for_name": held[1]}
+        return
+    raise UserError(
+        f"这条预警由{held[1]}经办，您不能{attempt.step.name}。", "确需由您办理的，请先「接手」并写明理由；对方会看到。"
+    )
 
 
 def _from_another(attempt: Attempt) -> None:
     _own_rules(attempt)
     held = _handler(attempt.tx, attempt.row.warning_id)
-    if held is None or held.actor_id == attempt.viewer.person_id:
+    if held is None:
+        raise UserError("这条预警还没有人经办。", "可以直接签收，不需要接手。")
+    if held[0] == attempt.viewer.person_id:
         raise UserError("这条预警已经由您经办。", "可以直接办理，不需要接手。")
-    attempt.payload |= {"former_id": held.actor_id, "former_name": held.actor_name}
+    attempt.payload |= {"former_id": held[0], "former_name": held[1]}
+
+
+def _assigned() -> Step:
+    """交办: whoever handled it before is told."""
+    step = assignment(frozenset({NEW, SIGNED, CHECKING, RETURNED}))
+    able = step.check
+    assert able is not None
+
+    def check(attempt: Attempt) -> None:
+        able(attempt)
+        held = _handler(attempt.tx, attempt.row.warning_id)
+        if held is not None and held[0] == attempt.payload["to_id"]:
+            raise UserError(f"这条预警已经由{held[1]}经办。", "不需要交办。")
+        if held is not None:
+            attempt.payload |= {"former_id": held[0], "former_name": held[1]}
+
+    return replace(step, check=check)
 
 
 def _conclusion_given(attempt: Attempt) -> Event | None:
@@ -193,11 +235,11 @@ _NOTE = (words("备注"),)
 WARNING = workflow(
     "warning",
     "预警",
-    Step("sign", "签收", "record", frozenset({NEW}), SIGNED, _NOTE, check=_own_rules),
+    Step("sign", "签收", "record", frozenset({NEW}), SIGNED, _NOTE, check=_to_sign),
     Step("start", "开始核查", "record", frozenset({SIGNED, RETURNED}), CHECKING, _NOTE, check=_as_handler),
     # The viewer becomes the handler of what another person has signed.
     Step(
-        "take_over", "接手", "record", frozenset({SIGNED, CHECKING, RETURNED}),
+        "take_over", "接手", "record", frozenset({NEW, SIGNED, CHECKING, RETURNED}),
         fields=(words("接手理由", required=True),), check=_from_another,
     ),
     # One's own last step taken back by an event that undoes it; both stay on record.
@@ -212,7 +254,10 @@ WARNING = workflow(
         (_CONCLUSION, _CHECKED, words("情况说明", required=True), _ATTACHMENT, _WORK_PROMPT,
          _WORK_PROMPT_TEXT), check=_work_message, effect=_post_work,
     ),
-    Step("review", "复核", "review", frozenset({REPORTED}), REVIEWED, (words("复核意见"),), check=_by_another),
+    Step(
+        "review", "复核", "review", frozenset({REPORTED}), REVIEWED, (words("复核意见"),), check=_by_another,
+        another=settings()["warning"]["review_by_another_person"],
+    ),
     Step("send_back", "退回补充", "review", frozenset({REPORTED}), RETURNED, (words("需要补充什么", required=True),)),
     Step("close", "办结", "review", frozenset({REVIEWED}), CLOSED, _NOTE),
     # What was found untrue is not raised again for a time; the warning itself stays where it is.
@@ -231,4 +276,9 @@ WARNING = workflow(
         "to_clue", "转线索", "to_clue", frozenset({REPORTED, REVIEWED, CLOSED}), TO_CLUE,
         (words("线索情况", required=True),), check=_substantiated, effect=_clue,
     ),
+    _assigned(),
+    reminder(OPEN_STATES),
+    usual={
+        NEW: "sign", SIGNED: "start", CHECKING: "conclude", RETURNED: "conclude", REPORTED: "review", REVIEWED: "close",
+    },
 )  # fmt: skip

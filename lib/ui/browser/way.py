@@ -156,11 +156,11 @@ def leave() -> None:
         st.stop()
 
 
-def remember(ids: list[str]) -> None:
-    """Keep the order of the list shown here, for the next and the one before."""
+def remember(ids: list[str], shown: str = "") -> None:
+    """Keep the order of the list shown here, or at that address, for the next and the one before."""
     lists: dict[str, list[str]] = st.session_state.setdefault(_LISTS, {})
-    lists.pop(here(), None)
-    lists[here()] = ids
+    lists.pop(shown or here(), None)
+    lists[shown or here()] = ids
     for old in list(lists)[:-_MOST_LISTS]:
         del lists[old]
 

@@ -36,8 +36,9 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     state = str(row["state"])
     record = Record(register, warehouse, viewer, CLUE, str(row["clue_id"]), state, int(row["last_seq"]))
     steps = next_steps(viewer, state, None if pd.isna(row["disposition"]) else str(row["disposition"]))
-    line = "" if steps else who_may(viewer, state)
-    steps_panel(record, steps, line, lambda of, step: Form(of, step, _wording(viewer, step, row, clues)))
+    usual = viewer.may("record", "clue") and bool(steps)
+    line = "" if usual else who_may(viewer, state)
+    steps_panel(record, steps, line, lambda of, step: Form(of, step, _wording(viewer, step, row, clues)), usual)
 
 
 def _others(viewer: Viewer, clues: pd.DataFrame, row: pd.Series) -> dict[str, str]:

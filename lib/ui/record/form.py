@@ -12,17 +12,21 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework import attachments
+from lib.casework.clock import ASSIGN, REMIND
 from lib.casework.drafts import load_draft, save_draft
 from lib.casework.record import take
 from lib.casework.steps import FILE, TEXT, Field, Outcome, Step, Submission, Upload, Workflow
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
+from lib.casework.work.assignees import assignees
 from lib.errors import UserError
 from lib.ui import message
 from lib.ui.browser import text_box, way
+from lib.ui.kept import kept
 from lib.ui.record import field as widget
-from lib.ui.record import outcome
+from lib.ui.record import outcome, worklist
 from lib.ui.record.outcome import Result
+from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -76,16 +80,13 @@ def _is_box(one: Field) -> bool:
     return one.name == TEXT or one.kind == "words"
 
 
-def stays(_: Result) -> None:
-    """Nothing else happens after a submission."""
-
-
 @dataclass(frozen=True)
 class Form:
     """The form for one step of one record.
 
     takes: what records it, `record.take` when it is None. first: another step that the same form can take, with what
-    records it; its button is the usual one. then: told what came of a submission, a refusal apart.
+    records it; its button is the usual one. then: told what came of a submission, a refusal apart; else the next of the
+    list one came from follows (see `follow`).
     """
 
     record: Record
@@ -93,7 +94,7 @@ class Form:
     wording: Wording = Wording()
     takes: Take | None = None
     first: tuple[Step, Take] | None = None
-    then: Callable[[Result], None] = stays
+    then: Callable[[Result], None] | None = None
 
     def key(self, name: str) -> str:
         """Where a field, or what belongs to the form, is held."""
@@ -176,6 +177,8 @@ class Form:
 
     def _offered(self, one: Field, others: Mapping[str, Any]) -> Mapping[str, str]:
         offer = self.wording.offers.get(one.name)
+        if offer is None and self.step.action == ASSIGN and one.name == "to_id":
+            return _colleagues(self.record)
         return {value: value for value in one.choices} if offer is None else offer(others)
 
     def _widget(self, one: Field) -> str:
@@ -304,7 +307,10 @@ class Form:
         result = Result(step, done, text=sent.text, follows=follows, created=done.created)
         self._tell(result)
         st.session_state[self.record.key("changed")] = True
-        self.then(result)
+        if self.then is None:
+            follow(self.record, result)
+        else:
+            self.then(result)
 
     def _filled_in(self, step: Step) -> Submission | None:
         """What stands in the form; None when something is missing or wrong, told at its field."""
@@ -357,6 +363,29 @@ def last(record: Record) -> Result | None:
         return result
     shown = st.session_state.setdefault(record.key("refused_at"), record.seq)
     return result if shown == record.seq else None
+
+
+def _colleagues(record: Record) -> Mapping[str, str]:
+    register, warehouse, viewer = record.register, record.warehouse, record.viewer
+    about = record.workflow.object_type, record.object_id
+    return _assignees(register, viewer, *about, key(register, warehouse, viewer, viewer.person_id, clock=False))
+
+
+@kept(64)
+def _assignees(_register: Register, _viewer: Viewer, object_type: str, object_id: str, state: Key) -> Mapping[str, str]:
+    return assignees(_register, _viewer, object_type, object_id)
+
+
+def follow(record: Record, result: Result) -> None:
+    """To the next of the list one came from, when what is next with this one is for somebody else."""
+    event = result.outcome.event if result.outcome is not None else None
+    if event is None or result.step.action == REMIND or result.step == record.workflow.opening:
+        return
+    next_step = record.workflow.steps.get(record.workflow.usual.get(str(event.to_state), ""))
+    handed = result.step.action == ASSIGN
+    own = next_step is not None and record.viewer.may(next_step.right, record.workflow.object_type)
+    if handed or not own or (next_step is not None and next_step.another):
+        worklist.go_on(record.workflow, record.object_id, record.workflow.name, result)
 
 
 def _take(record: Record, action: str, sent: Submission) -> Outcome:

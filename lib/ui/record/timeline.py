@@ -121,7 +121,8 @@ def _said(workflow: Workflow, row: dict) -> tuple[str, str]:
     did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
     by = who(row["actor_name"], row["actor_role"])
     about = _filled_in(workflow, row["action"], payload)
-    about += [f"接手自 {payload['former_name']}"] if payload.get("former_name") else []
+    about += [f"原经办 {payload['former_name']}"] if payload.get("former_name") else []
+    about += [f"代 {payload['for_name']}"] if payload.get("for_name") else []
     told = " · ".join([moved, *about, f"第 {row['seq']} 号事件"])
     head = (
         f'<div class="event"><div><b>{in_html(did)}</b> {in_html(by)}</div>'
@@ -157,7 +158,8 @@ def _chosen(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list
     """What a step was decided to be: its choices."""
     step = workflow.steps.get(action)
     fields = step.asked if step else ()
-    return [str(payload[one.name]) for one in fields if one.kind == "choice" and payload.get(one.name)]
+    named = {one.name: payload.get(f"{one.name.removesuffix('_id')}_name") or payload.get(one.name) for one in fields}
+    return [str(named[one.name]) for one in fields if one.kind == "choice" and named[one.name]]
 
 
 def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.clock import ASSIGN, REMIND
+from lib.casework.deputies.naming import principals
 from lib.casework.prompts.steps import reply_within
 from lib.casework.steps import Step
 from lib.casework.store.chain import Event
@@ -17,13 +19,12 @@ from lib.casework.warnings.states import CHECKING
 from lib.casework.warnings.steps import PROMPT, UNDOABLE, WARNING, WORK_PROMPT
 from lib.insight.names import noun
 from lib.rules import Rule
-from lib.ui import paths
-from lib.ui.browser import way
+from lib.ui.record import worklist
 from lib.ui.record.form import Form, Record, Wording, last
 from lib.ui.record.outcome import Result
 from lib.ui.record.panel import steps_panel
 from lib.ui.verbatim import verbatim
-from lib.ui.warnings import worklist
+from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 # A title of one of these is a person's or says nothing: the one who writes says what is meant.
@@ -39,13 +40,23 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     state = str(row["state"])
     record = Record(register, warehouse, viewer, WARNING, str(row["warning_id"]), state, int(row["last_seq"]))
     handler = None if pd.isna(row["handler_id"]) else str(row["handler_id"])
+    standing_in = handler not in (None, viewer.person_id) and handler in _principals(record)
+    handler = viewer.person_id if standing_in else handler
     conclusion = None if pd.isna(row["conclusion"]) else str(row["conclusion"])
     steps = next_steps(viewer, state, row["rule_id"], handler, conclusion)
     usual = moves_on(steps, state)
     line = "" if usual else who_may(viewer, state, row["rule_id"])
-    if steps and steps[0].action == "take_over":
+    if standing_in:
+        line = f"您代 {verbatim(row['handler_name'])} 办理，记录会写明。"
+    elif steps and steps[0].action == "take_over":
         line = f"由 {verbatim(row['handler_name'])} 经办。确需由您办理的，先接手；对方会看到理由。"
     steps_panel(record, steps, line, partial(_form, row, rule), usual, partial(_take_back, row))
+
+
+def _principals(record: Record) -> dict[str, str]:
+    if not record.viewer.may("view", "deputy"):
+        return {}
+    return principals(record.register, record.viewer, now(record.warehouse))
 
 
 def _form(row: pd.Series, rule: Rule | None, record: Record, step: Step) -> Form:
@@ -91,15 +102,15 @@ def _follows(event: Event) -> str:
 def _go_on(record: Record, row: pd.Series, result: Result) -> None:
     """To the next of the list one came from, when this one waits for somebody else."""
     event = result.outcome.event if result.outcome is not None else None
-    if event is None or result.step.action == "undo":
+    if event is None or result.step.action in ("undo", REMIND):
         return
     mine, handler = result.step.action in _HANDLING, None if pd.isna(row["handler_id"]) else str(row["handler_id"])
-    if goes_on(record.viewer, str(event.to_state), row["rule_id"], record.viewer.person_id if mine else handler):
+    handed = result.step.action == ASSIGN
+    if not handed and goes_on(
+        record.viewer, str(event.to_state), row["rule_id"], record.viewer.person_id if mine else handler
+    ):
         return
-    following = worklist.next_of(record.object_id)
-    if following is not None:
-        st.session_state[worklist.TOLD] = (record.object_id, f"{row['rule_label']} {row['subject_title']}", result)
-        way.go(paths.WARNING, way.onward({"id": following}))
+    worklist.go_on(WARNING, record.object_id, f"{row['rule_label']} {row['subject_title']}", result)
 
 
 def _take_back(row: pd.Series, record: Record) -> None:

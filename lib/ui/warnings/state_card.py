@@ -28,7 +28,9 @@ def state_card(viewer: Viewer, row: pd.Series) -> None:
             _line("核查结论", row["conclusion"], "已发工作提示" if row["work_prompt"] is True else "")
     if row["former_id"] == viewer.person_id and row["handler_id"] != viewer.person_id:
         who = verbatim(row["handler_name"])
-        st.info(f"**{who} 接手了您经办的这条预警。** 理由见下方「经过」。", icon=":material/swap_horiz:")
+        st.info(
+            f"**您经办的这条预警已转由 {who} 经办。** 接手或交办的理由见下方「经过」。", icon=":material/swap_horiz:"
+        )
 
 
 @kept(512)
@@ -39,7 +41,7 @@ def _kept_by(row: pd.Series) -> dict[str, str]:
 
 
 def _from(row: pd.Series) -> str:
-    return "" if pd.isna(row["former_name"]) else f"接手自 {verbatim(row['former_name'])}"
+    return "" if pd.isna(row["former_name"]) else f"原经办 {verbatim(row['former_name'])}"
 
 
 def _line(title: str, value: str, words: str) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
@@ -15,8 +15,9 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.casework.warnings.many import BATCHES, UNDO, take_all
 from lib.casework.warnings.states import CONCLUSIONS, OPEN_STATES
+from lib.insight.figure import asked_in
 from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
-from lib.insight.warnings.order import ORDERS, in_order, turned
+from lib.insight.warnings.order import AS_WORK, ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export
 from lib.rules.levels import NAMES, SPOT_CHECK
 from lib.ui import figure, message, paths, tables
@@ -218,6 +219,16 @@ def _numbers(rows: pd.DataFrame) -> list[str]:
     return rows["warning_id"].tolist()
 
 
+def numbers(
+    register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame, values_of: Callable[[str], list[str]]
+) -> list[str]:
+    """The numbers that an address of the workbench lists, in its order."""
+    rows = figure.narrowed(register, warehouse, viewer, frame, "warning_id", asked_in(values_of))
+    rows = WarningFilter.from_query(values_of, viewer.person_id).apply(rows)
+    order = "".join(values_of("w_order"))
+    return _numbers(in_order(rows, order if order in ORDERS else AS_WORK))
+
+
 def unpick() -> None:
     """No row picked, and nothing asked about those that were."""
     st.session_state.pop(_PICKED, None)
@@ -377,7 +388,7 @@ def handed_over(frame: pd.DataFrame, viewer: Viewer) -> None:
     if gone.empty:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="handed_over"):
-        st.markdown(f":material/swap_horiz: 您经办的 **{len(gone)}** 条已由他人接手：", width="content")
+        st.markdown(f":material/swap_horiz: 您经办的 **{len(gone)}** 条已转由他人经办：", width="content")
         for row in gone.head(3).to_dict("records"):
             label = f"{row['number']} {row['rule_title']}（{row['handler_name']}）"
             query = way.address({"id": row["warning_id"]})

@@ -45,13 +45,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "recheck": {"how": "现场复核"},
     "extend": {"more": 5},
     "pause": {"why": "鉴定或检测"},
+    "assign": {"to_id": "demo-county"},
 }
 WAY = ("review", "sign", "deliver", "receipt", "feed_back", "recheck", "close")
 TAKERS = {
     "review": OFFICE, "sign": LEADER, "deliver": INSPECTOR, "receipt": LIAISON, "rectify": LIAISON,
     "feed_back": LIAISON, "recheck": COLLEAGUE, "close": OFFICE, "revise": INSPECTOR, "return": OFFICE,
     "refuse": LEADER, "withdraw": INSPECTOR, "send_back": COLLEAGUE, "extend": OFFICE, "pause": OFFICE,
-    "resume": OFFICE,
+    "resume": OFFICE, "assign": OFFICE, "remind": LEADER,
 }  # fmt: skip
 
 
@@ -157,6 +158,7 @@ WHO = {
     "receipt": {LIAISON}, "rectify": {LIAISON}, "feed_back": {LIAISON},
     "recheck": {INSPECTOR, COLLEAGUE, OFFICE, COUNTY}, "send_back": {INSPECTOR, COLLEAGUE, OFFICE, COUNTY},
     "extend": {LEADER, OFFICE, COUNTY}, "pause": {LEADER, OFFICE, COUNTY}, "resume": {LEADER, OFFICE, COUNTY},
+    "assign": {OFFICE, COUNTY}, "remind": {LEADER, OFFICE, COUNTY},
 }  # fmt: skip
 
 
@@ -213,7 +215,7 @@ def test_the_unit_sees_it_from_delivery_on_without_what_was_done_inside(register
     assert found["facts"].startswith("有3件") and found["serial"] == "监督通知〔2022〕第001号"
     assert objects(register, STRANGER, None, "notice").empty
     inside = {step.action for step in NOTICE.steps.values() if step.inside}
-    assert inside == {"review", "return", "revise", "sign", "refuse", "withdraw"}
+    assert inside == {"review", "return", "revise", "sign", "refuse", "withdraw", "assign"}
 
 
 def test_a_file_of_an_inside_step_is_kept_from_the_unit(register: Register) -> None:

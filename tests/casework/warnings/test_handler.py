@@ -67,7 +67,7 @@ def test_who_takes_over_concludes_and_the_former_handler_no_longer(register: Reg
 
 def test_taking_over_needs_a_handler_a_scope_and_the_rule(register: Register, feed, inspector: Viewer) -> None:
     [warning_id] = feed({})
-    with pytest.raises(UserError, match="现在是「新生成」"):
+    with pytest.raises(UserError, match="还没有人经办"):
         on_warning("take_over", register, inspector, warning_id, submission_id="1", at=AT, text="我来")
     on_warning("sign", register, inspector, warning_id, submission_id="2", at=AT)
     with pytest.raises(UserError, match="已经由您经办"):

@@ -71,7 +71,7 @@ def test_a_step_from_the_wrong_state_says_what_may_follow(register: Register, fe
     with pytest.raises(UserError) as refused:
         on_warning("start", register, inspector, warning_id, submission_id="x", at=AT)
     assert "现在是「新生成」" in refused.value.message
-    assert refused.value.hint == "接下来可以：签收、浙政钉提示、撤销。"
+    assert refused.value.hint == "接下来可以：签收、接手、浙政钉提示、撤销、交办、催办。"
     assert _count(register) == 1
 
 

@@ -218,7 +218,8 @@ def test_too_large_a_file_is_refused_and_the_form_stays(city) -> None:
 def test_who_may_not_record_gets_no_form(city, person: str, subject: str, line: str) -> None:
     app = opened(numbers(city)[subject], person)
     assert line in texts(app)
-    assert not app.get("button_group")
+    assert [one.options for one in app.get("button_group")] == ([["催办"]] if person == "demo-leader" else [])
+    assert not [one for one in app.button if (one.key or "").endswith("_submit")]
 
 
 def test_a_town_records_on_grid_warnings_only(city) -> None:
@@ -300,12 +301,12 @@ def test_what_another_handles_is_taken_over_first_and_the_former_is_told(city) -
     take(city, "sign", number, OFFICE)
     app = opened(number, "demo-county")
     assert "由 示范监督室甲 经办" in texts(app)
-    assert set(app.segmented_control[0].options) == {"接手", "浙政钉提示", "撤销"}
+    assert set(app.segmented_control[0].options) == {"接手", "浙政钉提示", "撤销", "交办", "催办"}
     typed(app, f"{number}_take_over_text", "经办人出差。")
     app.button(key=f"{number}_take_over_submit").click().run()
     assert "已保存" in app.success[0].value
-    assert "示范县丙 接手了您经办的这条预警" in texts(opened(number))
-    assert "接手自 示范监督室甲" in texts(opened(number, "demo-county"))
+    assert "您经办的这条预警已转由 示范县丙 经办" in texts(opened(number))
+    assert "原经办 示范监督室甲" in texts(opened(number, "demo-county"))
 
 
 def test_untrue_offers_no_clue_and_says_who_is_next(city) -> None:

@@ -192,8 +192,8 @@ def test_a_former_handler_is_told_where_the_work_is_listed(city) -> None:
     on_warning("sign", register, OFFICE, number, submission_id="1", at=now(warehouse))
     county = VIEWERS["demo-county"]
     on_warning("take_over", register, county, number, submission_id="2", at=now(warehouse), text="经办人出差")
-    assert "您经办的 **1** 条已由他人接手" in texts(opened())
-    assert "已由他人接手" not in texts(opened("demo-county"))
+    assert "您经办的 **1** 条已转由他人经办" in texts(opened())
+    assert "已转由他人经办" not in texts(opened("demo-county"))
 
 
 def test_an_empty_list_is_helped_by_clearing_search_and_filters(city) -> None:
