@@ -35,7 +35,7 @@ def read_alerts(warehouse: Warehouse, platform: Platform, path: Path) -> pd.Data
         raise UserError(f"{path.name}：缺少列 {'、'.join(absent)}。", f"表头须有：{'、'.join(COLUMNS)}。")
     found = found.rename(columns=COLUMNS).reindex(columns=[*COLUMNS.values(), *(set(found) - set(COLUMNS))])
     found["colour"] = found["colour"].str.removesuffix("色")
-    found["occurred_on"] = pd.to_datetime(found["occurred_on"], errors="coerce").dt.date
+    found["occurred_on"] = pd.to_datetime(found["occurred_on"], format="mixed", errors="coerce").dt.date
     units = warehouse.query("select org_id, area_code, domain_code from org")
     _faults(path, found, set(units["org_id"]))
     return candidates(platform, found.merge(units, on="org_id", how="left"))
@@ -46,13 +46,13 @@ def _table(path: Path) -> pd.DataFrame:
         raise UserError(f"没有文件 {path}。", "请核对路径。")
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm"):
-            return _trimmed(pd.read_excel(path, dtype=str))
+            return _trimmed(pd.read_excel(path, dtype=str, engine="calamine"))
         for encoding in _ENCODINGS:
             try:
                 return _trimmed(pd.read_csv(path, dtype=str, encoding=encoding))
             except UnicodeDecodeError:
                 continue
-    except (ValueError, OSError) as error:
+    except Exception as error:  # text, workbook and archive each fail in their own way
         raise UserError(f"{path.name} 打不开：不是表格，或是空的。", "请另存为 CSV 或 .xlsx 后再试。") from error
     raise UserError(f"{path.name} 的编码认不出来。", "请另存为 UTF-8 的 CSV 后再试。")
 

@@ -131,7 +131,7 @@ def take_in(register: Register, platform: Platform, found: pd.DataFrame, at: dat
         own = select(warning.c.warning_id, warning.c.level).where(
             warning.c.rule_id == platform.id, warning.c.origin == ORIGIN
         )
-        known = dict(connection.execute(own).tuples().all())
+        known = {row.warning_id: row.level for row in connection.execute(own)}
     keys = [warning_id(platform.id, platform.subject_type, subject, "") for subject in found["subject_id"]]
     new = [key not in known or graver(level, known[key]) for key, level in zip(keys, found["level"], strict=True)]
     if not any(new):
