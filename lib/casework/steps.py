@@ -131,6 +131,7 @@ class Step:
     """One action of a workflow: from which states, to which (None: the state stays), under which right.
 
     `check` refuses by raising, after looking at the row and its events; `effect` writes what belongs to the event;
+    `tells`: from which states it sends the unit a message that there is something to do.
     `to` finds the state it leads to where that is not the same each time. `limit`: within how many workdays the next
     step is due, None where nothing is; it counts from this event and stands in it, so that no later setting moves it.
     `runs_on`: the limit that runs goes on, although the state is another one.
@@ -148,6 +149,7 @@ class Step:
     check: Callable[[Attempt], None] | None = None
     effect: Callable[[Attempt, Event], None] | None = None
     to: Callable[[Attempt], str | None] | None = None
+    tells: frozenset[str] = frozenset()
     limit: Callable[[Mapping[str, Any]], int | None] | None = None
     runs_on: bool = False
     inside: bool = False
