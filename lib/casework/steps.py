@@ -137,7 +137,7 @@ class Step:
     `runs_on`: the limit that runs goes on, although the state is another one.
     `inside`: what is done is kept from the unit the object concerns. `another`: somebody else takes it than whoever
     brought the object where it is. `does`: of a step that hands the object to somebody, the rights of which that one
-    has at least one.
+    has at least one. `aside`: it is taken from a list and not offered with the object.
     """
 
     action: str
@@ -155,6 +155,7 @@ class Step:
     inside: bool = False
     another: bool = False
     does: tuple[str, ...] = ()
+    aside: bool = False
 
     @property
     def needs_text(self) -> bool:
@@ -216,7 +217,7 @@ class Workflow:
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
-        steps = [step for step in self.steps.values() if state in step.sources]
+        steps = [step for step in self.steps.values() if state in step.sources and not step.aside]
         steps = [step for step in steps if viewer.may(step.right, self.object_type)]
         return sorted(steps, key=lambda step: step.action != self.usual.get(state))
 
