@@ -48,7 +48,7 @@ def test_a_prompt_is_sent_answered_on_a_phone_and_accepted(city_copy: Path, tmp_
         assert strangers == []
 
         with served.browser(width=390, height=844, maps=False) as (context, strangers):
-            page = served.opened(context, f"{address}/?as=demo-liaison")
+            page = served.opened(context, f"{address}/prompts?as=demo-liaison")
             page.get_by_text(ASKED.rstrip("。"), exact=False).first.click()
             page.get_by_text("请在").first.wait_for()
             served.settle(page)
