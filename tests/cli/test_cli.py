@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from lib.casework.people import person
+from lib.casework.store.register import open_register
 from lib.cli import main
+from tests.cities import handmade
 
 
 @pytest.fixture
@@ -69,6 +72,29 @@ def test_a_county_person_without_a_county_is_refused(empty_home: Path, capsys: p
     assert main(["person", "--id", "a", "--name", "某", "--role", "county"]) == 1
     assert "6 位" in capsys.readouterr().err
     assert main(["person", "--id", "a", "--name", "某", "--role", "county", "--area", "330483"]) == 0
+
+
+def test_a_liaison_is_entered_with_the_unit(empty_home: Path, capsys: pytest.CaptureFixture[str]):
+    asked = ["person", "--id", "a", "--name", "某", "--role", "liaison"]
+    assert main(asked) == 1
+    assert "--org" in capsys.readouterr().err
+    assert main([*asked, "--org", "O0134"]) == 0
+    found = person(open_register(empty_home), "a")
+    assert found is not None and (found.role, found.org_id, found.area_code) == ("liaison", "O0134", None)
+
+
+def test_alerts_of_another_platform_come_in_from_a_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("COCKPIT_HOME", str(handmade.put(tmp_path / "home")))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    file = tmp_path / "推送.csv"
+    file.write_text("记录编号,颜色,单位编号,发生日期,事由\nA1,黄,O0003,2022-09-20,派单未签收\n", encoding="utf-8")
+    for new in (1, 0):
+        assert main(["alerts", str(file), "--platform", "四平台"]) == 0
+        assert f"文件 1 条，新预警 {new} 条" in capsys.readouterr().out
+    assert main(["alerts", str(file), "--platform", "五平台"]) == 1
+    assert "四平台" in capsys.readouterr().err
 
 
 def test_the_demo_city_is_never_built_over_real_data(empty_home: Path, capsys: pytest.CaptureFixture[str]):

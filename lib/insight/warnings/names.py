@@ -1,14 +1,16 @@
 """The names on a warning: rule, unit, place, officer, subject. They change with a run or a load, not with casework."""
 
+import json
 from functools import lru_cache
 
 import pandas as pd
 
 from lib.access import Viewer, under
+from lib.access.masking import mask_free_text
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
-from lib.casework.warnings.platforms import PLATFORMS
+from lib.casework.warnings.platforms import FILED, PLATFORMS
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.wording import SHARE
 from lib.rules import read_rules
@@ -104,8 +106,18 @@ def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
         found[column] = found[column].fillna("")
     found["officer_name"] = frame["officer_id"].map(people).astype("object").fillna("")
     found["officer_label"] = officer_labels(people, frame["officer_id"])
-    found["subject_title"] = subject_titles(frame, warehouse)
+    found["subject_title"] = _with_matters(subject_titles(frame, warehouse), frame)
     return _with_rules(found, frame).drop(columns=["org_id", "area_code"]).set_index("warning_id")
+
+
+def _with_matters(titles: pd.Series, frame: pd.DataFrame) -> pd.Series:
+    """What an alert from a file is about, after its number: it stands in no table of the warehouse."""
+    filed = frame.loc[frame["subject_type"].eq(FILED), ["subject_id", "evidence"]]
+    told = [
+        f"{subject} {mask_free_text(json.loads(evidence).get('matter', ''))}".strip()
+        for subject, evidence in zip(filed["subject_id"], filed["evidence"], strict=True)
+    ]
+    return pd.Series(told, index=filed.index, dtype="object").combine_first(titles)
 
 
 def _with_rules(found: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:

@@ -57,8 +57,7 @@ def sentence(row: pd.Series, evidence: dict[str, Any], rule: Rule | None) -> str
     warning list, `evidence` its evidence parsed.
     """
     if row.get("origin") == EXTERNAL:
-        matter = f"，事由：{mask_free_text(str(evidence['matter']))}" if evidence.get("matter") else ""
-        return f"{_lead(row)}：{row['title']}标为{level_name(row['level'])}预警{matter}。"
+        return f"{_lead(row)}：{row['title']}标为{level_name(row['level'])}预警。"
     if row["level"] == SPOT_CHECK:
         return f"{_lead(row)}：抽查，请核查有没有「{row['title']}」的情形，没有的结论为不属实。"
     words = branch_words(evidence, rule) or str(row["title"])

@@ -22,7 +22,7 @@ from lib.insight.prompts.listing import of_warning
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.warnings.source_rows import SourceTable, alert_rows, source_tables
-from lib.insight.wording import SHARE, moment, plain, quantity
+from lib.insight.wording import SHARE, day, moment, plain, quantity
 from lib.rules import Rule
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
@@ -322,10 +322,16 @@ def _points(found: why.Comparison, name: str, axis: alt.Axis) -> Any:
     )
 
 
-def _filed(evidence: dict[str, Any]) -> dict[str, str]:
+def _filed(row: pd.Series, evidence: dict[str, Any]) -> dict[str, str]:
     """A record that came in a file, by the heads of its columns."""
     titles = {name: title for title, name in COLUMNS.items()}
-    return {verbatim(titles.get(name, name)): verbatim(mask_free_text(str(held))) for name, held in evidence.items()}
+    told = {
+        "subject_id": row["subject_id"],
+        "org_id": row["org_id"],
+        "occurred_on": day(row["occurred_on"]),
+        **evidence,
+    }
+    return {verbatim(titles.get(name, name)): verbatim(mask_free_text(str(held))) for name, held in told.items()}
 
 
 def alert(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, evidence: dict[str, Any]) -> None:
@@ -337,7 +343,7 @@ def alert(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
         st.markdown(f"**来源记录　{verbatim(platform.title)}**")
         st.caption("由该平台按自己的规则标色，本系统没有比对，也不计入任何模型的准确率。")
         if not platform.dataset:
-            st.table(_filed(evidence), border="horizontal")
+            st.table(_filed(row, evidence), border="horizontal")
             return
         found = alert_rows(register, warehouse, viewer, platform, str(row["subject_id"]))
         if found.outside:
