@@ -14,6 +14,7 @@ def add(commands: Commands) -> None:
     actions = casework.add_subparsers(dest="action", required=True, metavar="动作", parser_class=Parser)
 
     verify = actions.add_parser("verify", help="重算全部事件、内容和附件的指纹，并与封存的链头比较")
+    verify.add_argument("--against", type=Path, metavar="FILE", help="另存在别处的封存文件（checkpoints.jsonl）副本")
     verify.set_defaults(do=_verify)
 
     backup = actions.add_parser("backup", help="把全部记录写成一个文件，不影响使用")
@@ -42,13 +43,16 @@ def add(commands: Commands) -> None:
     accept.set_defaults(do=_accept)
 
 
-def _verify(_: argparse.Namespace) -> int:
+def _verify(options: argparse.Namespace) -> int:
+    from lib.casework.custody.checkpoint import verify_against
     from lib.casework.custody.verify import account, verify_all
     from lib.casework.store.register import opened_register
     from lib.warehouse.home import home
 
     register = opened_register(home())
     faults = verify_all(register, home())
+    if options.against is not None:
+        faults += verify_against(register, home(), options.against)
     print("已核对：" + "、".join(f"{name} {count}" for name, count in account(register, home()).items()))
     for number, fault in enumerate(faults):
         print(f"✗ {'首处：' if number == 0 else ''}{fault}", file=sys.stderr)

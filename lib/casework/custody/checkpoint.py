@@ -208,6 +208,21 @@ def verify_checkpoints(register: Register, home: Path) -> list[str]:
     return faults
 
 
+def verify_against(register: Register, home: Path, copy: Path) -> list[str]:
+    """What a copy of the file that was kept elsewhere says: a home put back as a whole has an older file of its own."""
+    try:
+        elsewhere = copy.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise UserError(f"读不了封存文件的副本：{copy}。", "请核对路径。") from error
+    faults, found = _faults_of_file(home, elsewhere)
+    here = lines(home)
+    differs = next((number for number, one in enumerate(elsewhere) if here[number : number + 1] != [one]), None)
+    if differs is not None:
+        faults.append(f"本机的封存文件从第 {differs + 1} 行起与副本不同或缺少")
+    with register.read() as connection:
+        return faults + disagreement(connection, found)
+
+
 def _faults_of_file(home: Path, held: list[str]) -> tuple[list[str], list[Checkpoint]]:
     faults: list[str] = []
     found: list[Checkpoint] = []

@@ -42,9 +42,9 @@ def raise_(connection: Connection) -> None:
     for table in missing:
         for statement in _sqlite(table) if sqlite else _postgresql(table):
             connection.exec_driver_sql(statement)
-    writer = connection.execute(select(store.c.value).where(store.c.name == WRITER)).scalar_one_or_none()
-    if writer is not None and not sqlite:
-        _grant(connection, writer)
+    account = writer(connection)
+    if account is not None and not sqlite:
+        _grant(connection, account)
 
 
 _PRESENT_SQLITE = "select name from sqlite_master where type = 'trigger'"
@@ -95,25 +95,30 @@ def require_owner(connection: Connection) -> None:
         )
 
 
-def give(connection: Connection, writer: str) -> None:
+def writer(connection: Connection) -> str | None:
+    """The account that was let write, None when nobody but the owner does."""
+    return connection.execute(select(store.c.value).where(store.c.name == WRITER)).scalar_one_or_none()
+
+
+def give(connection: Connection, account: str) -> None:
     """Let an account of the database write, without being able to change what is only added to. Raises UserError."""
     if connection.dialect.name == "sqlite":
         raise UserError("SQLite 的业务库没有账号。", "这条命令用于 PostgreSQL；SQLite 由触发器防止改动。")
     require_owner(connection)
-    known = connection.execute(text("select rolsuper from pg_roles where rolname = :name"), {"name": writer})
+    known = connection.execute(text("select rolsuper from pg_roles where rolname = :name"), {"name": account})
     found = known.scalar_one_or_none()
     if found is None:
-        raise UserError(f"数据库没有账号 {writer}。", "请先用 create role … login 建立。")
-    if found or writer == connection.execute(text("select current_user")).scalar_one():
-        raise UserError(f"账号 {writer} 是属主或超级用户，管不住。", "请另建一个普通账号给应用使用。")
+        raise UserError(f"数据库没有账号 {account}。", "请先用 create role … login 建立。")
+    if found or account == connection.execute(text("select current_user")).scalar_one():
+        raise UserError(f"账号 {account} 是属主或超级用户，管不住。", "请另建一个普通账号给应用使用。")
     connection.execute(store.delete().where(store.c.name == WRITER))
-    connection.execute(insert(store).values(name=WRITER, value=writer))
-    _grant(connection, writer)
+    connection.execute(insert(store).values(name=WRITER, value=account))
+    _grant(connection, account)
 
 
-def _grant(connection: Connection, writer: str) -> None:
+def _grant(connection: Connection, account: str) -> None:
     prepared = connection.dialect.identifier_preparer
-    to = prepared.quote_identifier(writer)
+    to = prepared.quote_identifier(account)
     schema = prepared.quote_identifier(connection.execute(text("select current_schema()")).scalar_one())
     connection.exec_driver_sql(f"grant usage on schema {schema} to {to}")
     for table in metadata.sorted_tables:

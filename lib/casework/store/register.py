@@ -139,8 +139,11 @@ class Register:
         """
         with self._written() as connection:
             guard.require_owner(connection)
+            writer = guard.writer(connection)
             revision.drop(connection)
             put(connection)
+            if writer is not None:
+                guard.give(connection, writer)
             connection.execute(update(chain).values(revision=chain.c.revision + beyond + 1))
         self._kind = None
         self._create()

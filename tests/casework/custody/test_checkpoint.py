@@ -255,3 +255,28 @@ def test_verify_counts_and_names_the_first_fault_and_accept_begins_anew(
     assert main(["casework", "verify"]) == 0
     assert len(list(checkpoints_path(home).parent.glob("checkpoints.*.jsonl"))) == 1
     assert main(["casework", "accept", "--reason", "没有缺失"]) == 1
+
+
+def test_a_home_put_back_as_a_whole_is_found_by_a_copy_kept_elsewhere(
+    sealed: Register, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = tmp_path / "copy.jsonl"
+    with sealed.engine.begin() as connection:
+        old = tampering.held(connection)
+    old_file = checkpoints_path(home).read_text()
+    write(sealed, 2)
+    seal_on(sealed, home, 3)
+    away.write_text(checkpoints_path(home).read_text())
+    assert main(["casework", "verify", "--against", str(away)]) == 0
+    with sealed.engine.begin() as connection:
+        tampering.lift(connection)
+        tampering.put_back(connection, old)
+    checkpoints_path(home).write_text(old_file)
+    tampering.kept_anew(sealed, home)
+    forget_register(home)
+    assert main(["casework", "verify"]) == 0
+    assert main(["casework", "verify", "--against", str(away)]) == 1
+    told = capsys.readouterr().err
+    assert "本机的封存文件从第 4 行起与副本不同或缺少" in told
+    assert "事件第 18 号在 2026-09-10 09:00 第 4 次封存时还在，现在没有这一号" in told
+    assert main(["casework", "verify", "--against", str(tmp_path / "none")]) == 1

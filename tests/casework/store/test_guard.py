@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from lib.access import SYSTEM
 from lib.casework import audit
+from lib.casework.custody.backup import backup
 from lib.casework.store.guard import KEPT
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.casework.store.verify import verify_register
@@ -161,3 +162,17 @@ def test_on_postgresql_the_app_works_with_an_account_that_cannot_change_events(
     audit.log(register, SYSTEM, "view", "warning", "W", at=AT)
     with pytest.raises(DatabaseError, match="permission denied"), register.transaction() as tx:
         tx.connection.execute(text("delete from event"))
+    # A backup of a file, in which nobody is let write: here it stays as it was.
+    elsewhere = home / "elsewhere"
+    (elsewhere / "warehouse").mkdir(parents=True)
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", "")
+    away = open_register(elsewhere)
+    audit.log(away, SYSTEM, "view", "warning", "elsewhere", at=AT)
+    path = backup(away, elsewhere, AT, SYSTEM)
+    forget_register(elsewhere)
+    monkeypatch.setenv("COCKPIT_SEAL_KEY", str(elsewhere / "seal.key"))
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", owner)
+    assert main(["casework", "restore", str(path), "--replace"]) == 0
+    forget_register(home)
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", app)
+    audit.log(open_register(home), SYSTEM, "view", "warning", "W", at=AT)
