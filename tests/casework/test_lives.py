@@ -1,0 +1,268 @@
+"""Whatever anybody does to whatever there is, in any order: no illegal step, no lost text, no deadline before its time,
+numbers without gaps.
+
+Every kind of object that people work on takes part, with all its steps: those that are possible and those that are not,
+filled in well and badly, by everybody. Only refusals in words come back.
+"""
+
+import shutil
+import tempfile
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from lib.access import SYSTEM, Viewer
+from lib.casework.clues.registration import register_clue
+from lib.casework.escalation import escalate_late
+from lib.casework.motions.proposing import propose
+from lib.casework.notices.drafting import draft_notice
+from lib.casework.objects import KINDS
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.record import take
+from lib.casework.steps import FILE, Field, Step, Submission
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event, serial
+from lib.casework.store.verify import verify_register
+from lib.casework.suppressions.steps import wake
+from lib.casework.warnings.ingest import ingest
+from lib.errors import UserError
+from tests.casework.conftest import RULE, candidates
+from tests.casework.notices.test_steps import CONTENT
+
+MONDAY = datetime(2022, 9, 5, 9)
+PEOPLE = (
+    Viewer("p-office", "示范员01", "office"),
+    Viewer("p-office-2", "示范员02", "office"),
+    Viewer("p-inspector", "示范员03", "inspector", domains=frozenset({"ZF"})),
+    Viewer("p-county", "示范员04", "county", area_code="330483"),
+    Viewer("p-town", "示范员05", "town", area_code="330483101"),
+    Viewer("p-leader", "示范员06", "leader"),
+    Viewer("p-unit", "示范员07", "liaison", org_id="O0001"),
+)
+# Kinds of their own life, whose rows people do not make.
+APART = {"rule_version", "rule_task"}
+WORDS = st.text("核查整改材料一二三，。", min_size=1, max_size=12)
+
+
+def given(draw: st.DrawFn, one: Field, at: datetime, objects: list[str], well: bool) -> Any:
+    """A value for a field: one that it takes, or anything."""
+    if not well and draw(st.integers(0, 4)) == 0:
+        return None
+    match one.kind:
+        case "choice":
+            return draw(st.sampled_from(one.choices or tuple(objects) or ("无",)))
+        case "choices":
+            return draw(st.lists(st.sampled_from(one.choices or ("票据", "案卷")), min_size=1, max_size=2, unique=True))
+        case "flag":
+            return draw(st.booleans())
+        case "number":
+            return draw(st.integers(0, 12))
+        case "day":
+            return at.date() + timedelta(days=draw(st.sampled_from([0, 0, -1, 30] if well else [-400, -40, 181, 400])))
+        case "file":
+            return None
+        case _:
+            return draw(WORDS)
+
+
+@st.composite
+def filled_in(draw: st.DrawFn, step: Step, at: datetime, objects: list[str], key: str, well: bool) -> Submission:
+    """What somebody sends for a step, filled in well or anyhow."""
+    payload = {one.name: given(draw, one, at, objects, well) for one in step.asked}
+    text = draw(WORDS) if well or draw(st.booleans()) else ""
+    takes_file = any(one.name == FILE for one in step.fields)
+    file = ("照片.jpg", b"photo") if takes_file and (well or draw(st.booleans())) else None
+    return Submission(key, at, None, text, {name: held for name, held in payload.items() if held is not None}, file)
+
+
+class Lives(RuleBasedStateMachine):
+    """Everybody at work on one register."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Path(tempfile.mkdtemp(prefix="lives-"))
+        self.register = Register(f"sqlite:///{self.place / 'casework.sqlite'}")
+        self.at = MONDAY
+        self.said: list[tuple[int, str]] = []
+        self.count = 0
+
+    def teardown(self) -> None:
+        try:
+            self._whole()
+        finally:
+            self.register.close()
+            shutil.rmtree(self.place, ignore_errors=True)
+
+    def _key(self) -> str:
+        self.count += 1
+        return f"s-{self.count}"
+
+    def _done(self, outcome: Any, text: str) -> None:
+        if outcome.recorded:
+            self.said.append((outcome.event.seq, text.strip()))
+
+    @initialize(levels=st.lists(st.sampled_from(["red", "orange", "yellow"]), min_size=2, max_size=4))
+    def fire(self, levels: list[str]) -> None:
+        rows = [{"subject_id": f"C{number}", "level": level} for number, level in enumerate(levels)]
+        ingest(self.register, RULE, "h", None, candidates(*rows), self.at, "M05-000001")
+
+    @rule(hours=st.integers(1, 80))
+    def time_passes(self, hours: int) -> None:
+        self.at += timedelta(hours=hours)
+        escalate_late(self.register, None, self.at)
+        with self.register.transaction() as tx:
+            wake(tx, self.at)
+
+    @rule(viewer=st.sampled_from(PEOPLE), title=WORDS)
+    @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)
+    def enter(self, viewer: Viewer, title: str) -> None:
+        key = self._key()
+        try:
+            done = register_clue(
+                self.register, viewer, "grid", key, submission_id=key, at=self.at, title=title, detail=title,
+                org_id="O0001", area_code="330483101", domain_code="ZF",
+            )  # fmt: skip
+        except UserError:
+            return
+        self._done(done, title)
+
+    @rule(viewer=st.sampled_from(PEOPLE), content=st.fixed_dictionaries({"title": WORDS, "complex": st.booleans()}))
+    @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)
+    def draft(self, viewer: Viewer, content: dict[str, Any]) -> None:
+        try:
+            done = draft_notice(
+                self.register, viewer, Submission(self._key(), self.at, payload=CONTENT | content), "330483101", "ZF"
+            )
+        except UserError:
+            return
+        self._done(done, "")
+
+    @rule(viewer=st.sampled_from(PEOPLE), text=WORDS)
+    @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)
+    def move(self, viewer: Viewer, text: str) -> None:
+        content = {"on": self.at.date(), "title": text, "org_id": "O0001", "recipient": "某"}
+        sent = Submission(self._key(), self.at, text=text, payload=content)
+        try:
+            done = propose(self.register, viewer, sent, "330483101", "ZF")
+        except UserError:
+            return
+        self._done(done, text)
+
+    @rule(data=st.data(), count=st.integers(3, 12))
+    def work(self, data: st.DataObject, count: int) -> None:
+        """Some steps that are possible, by somebody who may take them."""
+        for _ in range(count):
+            name, key, state = data.draw(st.sampled_from(self._there()))
+            workflow = KINDS[name].workflow
+            steps = [step for step in workflow.steps.values() if state in step.sources]
+            usual = [step for step in steps if step.action == workflow.usual.get(state)]
+            if steps:
+                step = data.draw(st.sampled_from([*steps, *usual, *usual, *usual]))
+                able = [viewer for viewer in PEOPLE if viewer.may(step.right, name)]
+                self._take(data, data.draw(st.sampled_from(able or PEOPLE)), name, key, step, True)
+                self.at += timedelta(minutes=data.draw(st.integers(1, 600)))
+
+    @rule(data=st.data(), viewer=st.sampled_from(PEOPLE))
+    def try_anything(self, data: st.DataObject, viewer: Viewer) -> None:
+        """A step that may not be possible, by whoever may not take it, filled in anyhow."""
+        name, key, _ = data.draw(st.sampled_from(self._there()))
+        step = data.draw(st.sampled_from(list(KINDS[name].workflow.steps.values())))
+        self._take(data, viewer, name, key, step, False)
+
+    def _there(self) -> list[tuple[str, str, str]]:
+        """Kind, number and state of everything."""
+        held = snapshot(self.register).objects
+        return [
+            (name, key, state)
+            for name, kind in KINDS.items()
+            if name not in APART
+            for key, state in zip(held[name][kind.key], held[name]["state"], strict=True)
+        ]
+
+    def _take(self, data: st.DataObject, viewer: Viewer, name: str, key: str, step: Step, well: bool) -> None:
+        objects = [other for kind, other, _ in self._there() if kind == name]
+        sent = data.draw(filled_in(step, self.at, objects, self._key(), well))
+        try:
+            done = take(self.register, viewer, KINDS[name].workflow, key, step.action, sent)
+        except UserError:
+            return
+        self._done(done, sent.text)
+
+    def _whole(self) -> None:
+        with self.register.read() as connection:
+            rows = connection.execute(select(event).order_by(event.c.seq)).all()
+            numbers = connection.execute(select(serial)).all()
+        assert illegal(rows) == []
+        texts = {row.seq: row.text for row in rows}
+        assert [(seq, text) for seq, text in self.said if texts[seq] not in (text, text.strip()) and text] == []
+        for name in KINDS.keys() - APART:
+            frame = snapshot(self.register).objects[name]
+            if "due_at" in frame and "opened_at" in frame:
+                due = frame[frame["due_at"].notna()]
+                assert (due["due_at"] >= due["state_at"]).all(), name
+        for (kind, year), count in Counter((row.kind, row.year) for row in numbers).items():
+            given = sorted(row.number for row in numbers if (row.kind, row.year) == (kind, year))
+            assert given == list(range(1, count + 1))
+        assert verify_register(self.register) == []
+
+
+def illegal(rows: list[Any]) -> list[str]:
+    """The events of every object, replayed: those that did not follow from the state before by a step of its kind."""
+    states: dict[tuple[str, str], str | None] = {}
+    found = []
+    for row in rows:
+        kind = KINDS.get(row.object_type)
+        if kind is None:
+            continue
+        one = (row.object_type, row.object_id)
+        before, step = states.get(one), kind.workflow.steps.get(row.action)
+        if one not in states:
+            legal = row.action in kind.first and row.from_state is None
+        elif row.from_state != before:
+            legal = False
+        elif step is None:
+            legal = (row.action in kind.noted and row.actor_id == SYSTEM.person_id) or row.from_state == row.to_state
+        else:
+            there = step.target or (row.to_state if step.to is not None else before)
+            legal = before in step.sources and row.to_state == there
+        if not legal:
+            found.append(f"{row.seq} {row.object_type} {row.action}: {before} {row.from_state} → {row.to_state}")
+        states[one] = row.to_state
+    return found
+
+
+def _run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+def test_whatever_happens_every_record_stays_legal_and_whole() -> None:
+    _run(8, 20)
+
+
+@pytest.mark.scale
+def test_for_a_long_time() -> None:
+    _run(150, 60)
+
+
+def test_an_illegal_life_would_be_seen() -> None:
+    class Row:
+        def __init__(self, seq: int, action: str, before: str | None, after: str) -> None:
+            self.seq, self.action, self.from_state, self.to_state = seq, action, before, after
+            self.object_type, self.object_id, self.actor_id = "clue", "C1", "p-1"
+
+    assert illegal([Row(1, "register", None, "登记"), Row(2, "assess", "登记", "研判")]) == []
+    assert illegal([Row(1, "register", None, "登记"), Row(2, "approve", "登记", "审批")])
+    assert illegal([Row(1, "register", None, "登记"), Row(2, "assess", "研判", "研判")])
+    assert illegal([Row(1, "assess", None, "研判")])
