@@ -1,9 +1,9 @@
 """Where notices stand: what plain states say, the number, what was last written, and when each stage was reached."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from lib.casework.clock import EXTEND
@@ -34,30 +34,39 @@ def standing(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
 
     Title, facts and the rest are as they were last revised.
     """
-    own = events[events["object_type"].eq("notice")]
+    last = _last(events)
+    keys = table["notice_id"].tolist()
+    revised = [json.loads(last[key, "revise"].payload) if (key, "revise") in last else {} for key in keys]
+    written = {
+        name: [held.get(name, first) for held, first in zip(revised, table[name], strict=True)] for name in _REVISED
+    }
     flags = {"complex": "bool", DAYS: "int64"}
     texts = dict.fromkeys((name for name in table if name not in flags), "str")
-    frame = plain(table.astype(texts | flags), events, "notice", "notice_id", (DRAFT.action,), days)
-    key = pd.Index(frame["notice_id"])
-    reached = own[own["action"].isin(_AT)].groupby(["action", "object_id"])["at"].last()
-    for action, column in _AT.items():
-        held = reached[action] if action in reached.index else pd.Series(dtype="datetime64[us]")
-        frame[column] = pd.to_datetime(held.reindex(key)).to_numpy("datetime64[us]")
-    drafted = own[own["action"].eq(DRAFT.action)].set_index("object_id")["actor_name"]
-    frame["drafter_name"] = drafted.reindex(key).to_numpy()
-    frame["serial"] = [_number(held) for held in _last(own, "sign", key)]
-    for place, held in enumerate(_last(own, "revise", key)):
-        for name in _REVISED if held else ():
-            frame.loc[frame.index[place], name] = held[name]
-    return frame.astype({"serial": "str", "drafter_name": "str"})
+    frame = plain(table.assign(**written).astype(texts | flags), events, "notice", "notice_id", (DRAFT.action,), days)
+    never = np.datetime64("NaT", "us")
+    times = {
+        column: np.array([last[key, action].at if (key, action) in last else never for key in keys], "datetime64[us]")
+        for action, column in _AT.items()
+    }
+    numbers = [_number(last[key, "sign"].payload) if (key, "sign") in last else None for key in keys]
+    drafters = [last[key, DRAFT.action].actor_name if (key, DRAFT.action) in last else None for key in keys]
+    return frame.assign(**times, serial=pd.array(numbers, dtype="str"), drafter_name=pd.array(drafters, dtype="str"))
 
 
-def _last(own: pd.DataFrame, action: str, key: pd.Index) -> list[Mapping[str, Any]]:
-    """The payload of each notice's newest event of an action, empty without one."""
-    found = own[own["action"].eq(action)].groupby("object_id")["payload"].last().reindex(key)
-    return [{} if pd.isna(text) else json.loads(text) for text in found]
+class _Event(NamedTuple):
+    at: np.datetime64
+    actor_name: str
+    payload: str
 
 
-def _number(held: Mapping[str, Any]) -> str | None:
-    given = held.get(SERIAL)
-    return None if given is None else number_text(given["year"], given["number"])
+def _last(events: pd.DataFrame) -> dict[tuple[str, str], _Event]:
+    """The newest event of each notice and action."""
+    own = np.flatnonzero(events["object_type"].eq("notice").to_numpy())
+    columns = ("object_id", "action", "at", "actor_name", "payload")
+    rows = zip(*(events[name].take(own).to_numpy() for name in columns), strict=True)
+    return {(one, action): _Event(at, name, payload) for one, action, at, name, payload in rows}
+
+
+def _number(payload: str) -> str:
+    given = json.loads(payload)[SERIAL]
+    return number_text(given["year"], given["number"])

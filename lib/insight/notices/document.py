@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lib.access import Viewer, under
-from lib.casework.notices.states import NOTICE_NAME
+from lib.casework.notices.states import NOTICE_NAME, WITHDRAWN
 from lib.catalog.dataset import ROOT
 from lib.insight.template import check, marked, render
 from lib.insight.wording import NONE
@@ -35,7 +35,7 @@ FIELDS = {
     "copies": "抄送机关",
     "printed_on": "印发日期",
 }
-DEMO, UNSIGNED = "演示·非正式公文", "未签发"
+DEMO, UNSIGNED, TAKEN_BACK = "演示·非正式公文", "未签发", "已撤回"
 # Letters of its size that one line holds.
 _TITLE_LINE = 20
 _UNNUMBERED = "监督通知〔　　〕第　　号"
@@ -98,5 +98,11 @@ def document(
     """The notice of a row that the viewer was shown, as .docx; on every page what it is not, in its properties who took
     it when. Raises UserError for a template that cannot be filled."""
     made = render(template(home), values(row, secrecy))
-    marks = ([DEMO] if warehouse.synthetic else []) + ([] if _said(row["serial"]) else [UNSIGNED])
-    return marked(made, "　".join(marks), watermark)
+    return marked(made, marks(warehouse.synthetic, row), watermark)
+
+
+def marks(synthetic: bool, row: Mapping[str, Any]) -> str:
+    """What a notice is not, in words: of an invented city, not signed, taken back."""
+    told = [DEMO] if synthetic else []
+    told += [] if _said(row["serial"]) else [UNSIGNED]
+    return "　".join([*told, TAKEN_BACK] if row["state"] == WITHDRAWN else told)

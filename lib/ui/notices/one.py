@@ -10,7 +10,7 @@ from lib.casework.notices.steps import NOTICE
 from lib.casework.objects import KINDS
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from lib.insight.notices.document import DEMO, UNSIGNED, check_template, document, values
+from lib.insight.notices.document import check_template, document, marks, values
 from lib.insight.wording import NONE, moment, plain
 from lib.ui import message, paths
 from lib.ui.browser import way
@@ -107,11 +107,10 @@ def _paper(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             _download(register, warehouse, viewer, held)
     if refused is not None:
         message.problem(refused)
-    marks = ([DEMO] if warehouse.synthetic else []) + ([] if row["signed_on"] else [UNSIGNED])
-    st.html(_preview(values(held, CLASSIFICATION), "　".join(marks)))
+    st.html(_preview(values(held, CLASSIFICATION), marks(warehouse.synthetic, held)))
 
 
-def _preview(held: dict[str, str], marks: str) -> str:
+def _preview(held: dict[str, str], mark: str) -> str:
     def lines(text: str) -> str:
         return "".join(f'<p class="body">{in_html(line)}</p>' for line in text.splitlines() if line.strip())
 
@@ -122,7 +121,7 @@ def _preview(held: dict[str, str], marks: str) -> str:
     ask = f"请自本通知书送达之日起{held['workdays']}个工作日内完成整改，以下列形式反馈整改情况：{held['feedback']}。"
     annex = lines(f"附件：{held['annex']}") if held["annex"] else ""
     return (
-        f'<div class="paper"><p class="mark">{in_html(marks)}</p><p class="number">{in_html(held["number"])}</p>'
+        f'<div class="paper"><p class="mark">{in_html(mark)}</p><p class="number">{in_html(held["number"])}</p>'
         f'<p class="heading">{"<br>".join(in_html(line) for line in held["title"].splitlines())}</p>'
         f'<p>{in_html(held["addressee"])}：</p>{body}<p class="part">四、期限和反馈</p>{lines(ask)}'
         f'{lines("联系人及电话：" + held["contact"] + "。")}{annex}<p class="signed">{in_html(held["date"])}</p>'

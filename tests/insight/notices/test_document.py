@@ -21,7 +21,7 @@ from lib.insight.template import check
 
 OFFICE = Viewer("p-office", "示范员02", "office")
 ROW: dict[str, Any] = {
-    "serial": "监督通知〔2022〕第001号", "signed_on": date(2022, 9, 6), "urgency": "加急",
+    "serial": "监督通知〔2022〕第001号", "state": "整改", "signed_on": date(2022, 9, 6), "urgency": "加急",
     "title": "关于罚没款未及时缴库问题", "org_name": "濮院镇综合行政执法队",
     "facts": "有3件案件的罚没款未在期限内缴库。\n承办人对事实无异议。", "basis": "《行政处罚法》第六十七条（已核）。",
     "requirement": "一是立即缴库。\n二是查明原因。", "days": 10, "feedback": "书面整改报告",
@@ -122,6 +122,10 @@ def test_what_it_is_not_stands_on_every_page(tmp_path: Path, synthetic: bool, se
     assert opened.core_properties.comments == "导出人 示范员02"
     told = "".join(paragraph.text for paragraph in opened.paragraphs)
     assert ("第001号" in told) == (serial is not None) and ("2022年9月6日" in told) == (serial is not None)
+
+
+def test_one_that_was_taken_back_says_so(tmp_path: Path) -> None:
+    assert _headers(_opened(tmp_path, synthetic=False, state="撤回")) == "已撤回" * 2
 
 
 def test_an_office_has_a_template_of_its_own_and_it_is_marked_all_the_same(tmp_path: Path) -> None:
