@@ -83,7 +83,7 @@ def test_from_a_warning_to_a_closed_notice(city_copy: Path):
         _press(page, "复核")
         at("demo-office")
         with page.expect_download() as taken:
-            page.get_by_text("下载 Word").click()
+            page.get_by_role("button", name="下载 Word").first.click()
         assert taken.value.suggested_filename.startswith("执法监督通知书_监督通知〔2022〕第")
         _press(page, "销号")
         assert strangers == []
