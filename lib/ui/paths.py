@@ -9,6 +9,7 @@ OVERVIEW = "pages/overview/overview.py"
 MAP = "pages/map/map.py"
 RANKING = "pages/ranking/ranking.py"
 CLUES = "pages/clues/clues.py"
+GRID = "pages/grid/grid.py"
 MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
 WORK = "pages/work/work.py"
@@ -62,6 +63,7 @@ PLACES = tuple(
         (WARNING, "warning", "预警详情", "flag", "办理", ("view", "warning"), "id", False, "预警"),
         (PROMPTS, "prompts", "工作提示", "mark_email_unread", "办理", ("view", "prompt"), "prompt p_"),
         (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
+        (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
@@ -87,6 +89,8 @@ OTHERS: dict[str, Right | None] = {
     "new": ("record", "clue"),
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),
+    "dispatch": ("view", "grid"),
+    "send": ("record", "grid_check"),
 }
 
 # Without a path of its own: what opens first, for whoever may open it.

@@ -23,6 +23,7 @@ from lib.casework.clues.steps import clue_id
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo import alerts
 from lib.casework.demo.clue_sources import Source, clue_sources
+from lib.casework.demo.grid import checks
 from lib.casework.demo.motions import motions
 from lib.casework.demo.notices import Notices
 from lib.casework.demo.people import Cast, Place, cast
@@ -140,6 +141,7 @@ class _Play:
         for source in clue_sources(self.warehouse, self.seed, self.end - 2 * YEAR, self.end):
             heappush(self.coming, self._registration(source))
         self._expect(motions(self.warehouse, self.people, self.days, self.seed, self.end))
+        self._expect(checks(self.warehouse, self.people, self.days, self.seed, self.end))
         for slot in self.notices.slots():
             heappush(self.coming, slot)
         after = self.end - 2 * YEAR

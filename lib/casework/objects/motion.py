@@ -25,6 +25,6 @@ KIND = Kind(
     MOTION,
     first=(PROPOSE.action,),
     scope=("area_code", "domain_code", "org_id"),
-    noted={PROPOSE.action: PROPOSE.name},
+    noted={PROPOSE.action: PROPOSE.name, "escalate": "超期升级"},
     page=("motions", "motion"),
 )

@@ -1,5 +1,6 @@
 """How right a model is: by version from verification, and what it misses from spot checks (抽查)."""
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
@@ -102,6 +103,69 @@ def missed(register: Register, viewer: Viewer, warehouse: Warehouse, rule_id: st
     low, high = wilson(found, len(judged)) or (None, None)
     rate = found / len(judged) if len(judged) else None
     return Missed(len(own), len(judged), found, max(unflagged, 0), rate, low, high)
+
+
+# What a field check of a dispatch says of M16: whether the model flagged it, and whether something was wrong.
+HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED = "hit_true", "hit_untrue", "missed", "unmissed"
+OF_GRID = "M16"
+# Lateness is read off a clock: two people on site neither prove nor refute it.
+_SIGNS = frozenset({"reopened", "fast_close", "reused_photo", "false_close"})
+_ASSIGNED = "select dispatch_id, assigned_at from grid_dispatch where dispatch_id in (select unnest($ids))"
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """What two people found on site of dispatches that M16 flagged for a sign (reopened, closed at once, used photo,
+    found false) and of others: how many of each had something wrong, how many had not. `rate` is the verified share of
+    the flagged, with its 95 % interval; None where none was checked."""
+
+    hit_true: int
+    hit_untrue: int
+    missed: int
+    unmissed: int
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def checked(self) -> int:
+        return self.hit_true + self.hit_untrue + self.missed + self.unmissed
+
+
+@under("view", "grid_check")
+def checked_on_site(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.Series:
+    """By check_id what it says of M16: HIT_TRUE … UNMISSED. Left out: 无法查实, checks before a finding, and dispatches
+    of before the time that the model looks at."""
+    frame = visible.objects(register, viewer, warehouse, "grid_check")
+    frame = frame[frame["finding"].notna() & frame["finding"].ne(UNCLEAR)]
+    ids = frame["dispatch_id"].unique().tolist()
+    assigned = warehouse.query(_ASSIGNED, {"ids": ids}).set_index("dispatch_id")["assigned_at"] if ids else pd.Series()
+    live = live_versions(register).get(OF_GRID)
+    months = 12 if live is None else int(live.params["window_months"])  # type: ignore[arg-type]
+    since = pd.Timestamp(warehouse.as_of) - pd.DateOffset(months=months)
+    frame = frame[frame["dispatch_id"].map(assigned).ge(since + pd.Timedelta(days=1))]
+    hits = visible.signals(register, viewer, warehouse, OF_GRID)
+    hits = hits[hits["subject_id"].isin(ids)]
+    flagged = {
+        subject
+        for subject, evidence in zip(hits["subject_id"], hits["evidence"], strict=True)
+        if _SIGNS & set(json.loads(evidence)["branches"])
+    }
+    hit, wrong = frame["dispatch_id"].isin(flagged), frame["finding"].ne(TRUE)
+    names = {(True, True): HIT_TRUE, (True, False): HIT_UNTRUE, (False, True): MISSED, (False, False): UNMISSED}
+    said = [names[bool(one), bool(other)] for one, other in zip(hit, wrong, strict=True)]
+    return pd.Series(said, index=frame["check_id"], dtype="object")
+
+
+@under("view", "grid_check")
+def on_site(register: Register, viewer: Viewer, warehouse: Warehouse) -> OnSite:
+    """What field checks say of M16, as far as the viewer sees them."""
+    said = checked_on_site(register, viewer, warehouse).value_counts()
+    found = [int(said.get(name, 0)) for name in (HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED)]
+    hit = found[0] + found[1]
+    low, high = wilson(found[0], hit) or (None, None)
+    rate = found[0] / hit if hit else None
+    return OnSite(found[0], found[1], found[2], found[3], rate, low, high)
 
 
 def below_floor(register: Register, warehouse: Warehouse) -> list[tuple[str, str, str]]:

@@ -43,6 +43,8 @@ def verification(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     each = [partial(_narrowed, one) for one in asked]
     verified_table(table, "版本", _group_name, "各版本核实率", "历次预警", "m_verified", each)
     _missed(precision.missed(register, viewer, warehouse, rule_id), rule_id)
+    if rule_id == precision.OF_GRID and viewer.may("view", "grid_check"):
+        _on_site(precision.on_site(register, viewer, warehouse))
     st.markdown("**与其他模型同时命中**　同一人员名下")
     found = precision.together(register, viewer, warehouse, rule_id)
     if found.empty:
@@ -100,6 +102,25 @@ def _missed(found: precision.Missed, rule_id: str) -> None:
         f"全市未命中的 {found.unflagged:,} 个对象中，"
         f"约有 {number(round(middle))} 个（{number(round(low))}–{number(round(high))}）可能漏掉。"
     )
+
+
+def _on_site(found: precision.OnSite) -> None:
+    st.markdown("**线下核查**　两人查案卷、看现场的派单，与本模型是否命中（复发、过快办结、照片重复、虚假办结）对照")
+    if not found.checked:
+        st.caption("您的范围内还没有核查过本模型回看期内的派单。")
+        return
+    said = {
+        "命中且有问题": (found.hit_true, precision.HIT_TRUE),
+        "命中而没有问题": (found.hit_untrue, precision.HIT_UNTRUE),
+        "未命中而有问题": (found.missed, precision.MISSED),
+        "未命中也没有问题": (found.unmissed, precision.UNMISSED),
+    }
+    numbers = (figure.number(count, (paths.GRID, {"g_checks": part}), words) for words, (count, part) in said.items())
+    st.html(figure.line(*numbers))
+    if found.rate is not None:
+        st.caption(
+            f"命中的核实率 {found.rate:.0%}（95% 区间 {found.low:.0%}–{found.high:.0%}）；超期按时钟计，不在对照之内。"
+        )
 
 
 def task_list(register: Register, warehouse: Warehouse, viewer: Viewer, rule_id: str) -> None:

@@ -150,6 +150,8 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
         if viewer.may("view", "prompt"):
             for prompt_id, label in _prompts(register, warehouse, viewer, row, key(register, warehouse, viewer)):
                 _link(paths.PROMPTS, label, ":material/mark_email_unread:", {"prompt": prompt_id})
+        if row["subject_type"] == "grid_dispatch" and viewer.may("view", "grid"):
+            _link(paths.GRID, "网格派单", ":material/grid_view:", {"dispatch": row["subject_id"]})
         if row["org_name"] and viewer.may("propose", "motion"):
             _link(paths.MOTIONS, "提出廉情动议", ":material/gavel:", {"propose": f"warning:{row['warning_id']}"})
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):

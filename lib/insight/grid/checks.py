@@ -1,0 +1,105 @@
+"""The field checks a viewer may see, as the screens show them."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer, under
+from lib.casework import deadlines
+from lib.casework.grid.next_step import waits_for
+from lib.casework.grid.states import CHECKED, CLOSED, FED_BACK, OPEN_STATES, REDONE, REOPENED, SENT
+from lib.casework.reading.visible import objects
+from lib.casework.store.register import Register
+from lib.insight.names import officer_labels, officer_names
+from lib.insight.rules.precision import HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED, checked_on_site
+from lib.insight.warnings.names import CITY_ITSELF, places
+from lib.insight.wording import NONE, day, number
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+# Which checks a list shows: title, column of the list that says so.
+PARTS = {
+    "open": ("在办", "open"),
+    "to_check": ("待核查", "to_check"),
+    "to_close": ("待反馈办结", "to_close"),
+    "reopened": ("重新打开", "with_unit"),
+    "soon": ("将到期", "soon"),
+    "overdue": ("超期", "overdue"),
+    "closed": ("办结", "closed"),
+    "all": ("全部", ""),
+    HIT_TRUE: ("M16 命中、核查有问题", HIT_TRUE),
+    HIT_UNTRUE: ("M16 命中、核查没有问题", HIT_UNTRUE),
+    MISSED: ("M16 未命中、核查有问题", MISSED),
+    UNMISSED: ("M16 未命中、核查没有问题", UNMISSED),
+}
+# Those that the board tells; what the model hit stands with the model.
+ON_BOARD = ("open", "to_check", "to_close", "reopened", "soon", "overdue", "closed", "all")
+_STATES = {"to_check": {SENT, REDONE}, "to_close": {CHECKED, FED_BACK}, "with_unit": {REOPENED}, "closed": {CLOSED}}
+
+
+@under("view", "grid_check")
+def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
+    """The visible checks as they stand at `at` (the warehouse's clock unless given): what is late first, then by
+    deadline, those that ended last.
+
+    All columns of lib.casework's checks, and: org_name, area_label, officer_label (masked), open, to_check, to_close,
+    with_unit, closed, soon, overdue, overdue_days (calendar days, NaN unless overdue), workdays_left (NaN when overdue
+    or nothing runs), waits (with whom it lies, empty when it ended), timing (the deadline in words), and what the check
+    says of M16: one of hit_true, hit_untrue, missed, unmissed true where it says anything.
+    """
+    at = at or now(warehouse)
+    frame = objects(register, viewer, warehouse, "grid_check")
+    orgs, areas = places(warehouse)
+    frame["org_name"] = frame["org_id"].map(orgs.set_index("org_id")["org_name"]).astype("object").fillna("")
+    frame["area_label"] = frame["area_code"].map(areas.set_index("area_code")["area_label"]).astype("object")
+    frame["area_label"] = frame["area_label"].fillna(CITY_ITSELF)
+    frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"].astype("object"))
+    frame["open"] = frame["state"].isin(OPEN_STATES)
+    for column, states in _STATES.items():
+        frame[column] = frame["state"].isin(states)
+    told = checked_on_site(register, viewer, warehouse) if viewer.may("view", "grid") else pd.Series(dtype="object")
+    said = frame["check_id"].map(told)
+    for part in (HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED):
+        frame[part] = said.eq(part).fillna(False).astype(bool)
+    frame["waits"] = [waits_for(state, unit) for state, unit in zip(frame["state"], frame["org_name"], strict=True)]
+    frame = _timed(frame, warehouse, at)
+    frame["timing"] = [_timing(row) for row in frame.to_dict("records")]
+    order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
+    order = order.assign(old=-order["last_seq"]).sort_values(
+        ["ended", "early", "due", "old"], kind="stable", na_position="last"
+    )
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
+    due = pd.to_datetime(frame["due_at"])
+    frame["overdue"] = frame["open"] & due.lt(at)
+    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
+    frame["workdays_left"] = np.where(frame["open"] & ~frame["overdue"], left, np.nan)
+    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
+    frame["overdue_days"] = late.where(frame["overdue"])
+    frame["soon"] = frame["workdays_left"].le(deadlines.settings()["grid_check"]["soon_workdays"])
+    return frame
+
+
+def _timing(row: dict) -> str:
+    if row["open"] and not pd.isna(row["paused_at"]):
+        return "计时暂停"
+    if not row["open"] or pd.isna(row["due_at"]):
+        return NONE
+    if row["overdue"]:
+        return f"超期 {number(row['overdue_days'])} 天"
+    due = day(row["due_at"]) + ("（暂定）" if row["provisional"] else "")
+    return f"{due}，剩 {number(row['workdays_left'])} 工作日"
+
+
+def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
+    """The checks that PARTS[part] counts."""
+    flag = PARTS[part][1]
+    return frame[frame[flag]] if flag else frame
+
+
+def counts(frame: pd.DataFrame) -> dict[str, int]:
+    """How many each part of the board has."""
+    return {part: len(part_of(frame, part)) for part in ON_BOARD}
