@@ -22,15 +22,16 @@ from tests.cities import handmade
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
-view motion, view suppression"""
+view motion, view suppression, view grid, view grid_check"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
-view rule_task, view dataset"""
+view rule_task, view dataset, view grid, view grid_check, record grid_check"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
 rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
-export motion, suppress warning, view suppression, record suppression"""
+export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
+grid_check, review grid_check"""
 HELD = {
     "leader": LEADER,
     "town": TOWN,
@@ -41,7 +42,7 @@ HELD = {
     .replace("propose motion, record motion,\n", "")
     .replace("suppress warning, ", "")
     .replace(", record suppression", ""),
-    "liaison": "view prompt, reply prompt, view notice, reply notice",
+    "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check",
     "sysadmin": "grant person, view access, view message, resend message",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
@@ -49,7 +50,7 @@ HELD = {
 
 
 # What belongs to the work on a matter, whatever it is: assigned, reminded of, done by a deputy.
-MATTERS = ("warning", "clue", "prompt", "notice", "motion")
+MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion")
 REMINDS = "".join(f", remind {kind}" for kind in MATTERS)
 HANDS = "".join(f", assign {kind}" for kind in MATTERS) + REMINDS
 DEPUTY = ", view deputy, record deputy"

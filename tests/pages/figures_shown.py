@@ -10,9 +10,12 @@ from urllib.parse import parse_qs
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from lib.access import Viewer
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
 from lib.insight.figure import Asked, asked_in, asked_in_text, query_of, rows
+from lib.insight.grid.dispatches import keys
+from lib.insight.period import PERIODS, period
 from lib.ui import figure
 from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
@@ -21,7 +24,7 @@ from tests.pages.opening import chart_rows, html_lines, links, open_page
 OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "pages/ranking/ranking.py"
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
-DATA, MOTIONS = "pages/data/data.py", "pages/motions/motions.py"
+DATA, MOTIONS, GRID = "pages/data/data.py", "pages/motions/motions.py", "pages/grid/grid.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -35,6 +38,7 @@ PATHS = {
     "tuning": TUNING,
     "data": DATA,
     "motions": MOTIONS,
+    "grid": GRID,
 }
 
 # A whole number with the word by which things are counted.
@@ -205,12 +209,24 @@ class Lists:
 
     def counted(self, shown: Shown) -> int | None:
         """The same without opening the page, where the list is that of a figure of the casework."""
+        if "g_part" in shown.query:
+            return self._dispatches(shown)
         if "figure" not in shown.query:
             return self.count(shown) if shown.number else 0
         asked = asked_in(lambda name: shown.query.get(name, []))
         assert asked is not None
-        viewer = next(one for one in personas(True) if one.person_id == self.person)
-        return len(rows(casework(open_register(), open_warehouse(), viewer), asked))
+        return len(rows(casework(open_register(), open_warehouse(), self._viewer), asked))
+
+    def _dispatches(self, shown: Shown) -> int:
+        """Those of the grid loop that a number counts, found as the page finds them."""
+        warehouse, asked = open_warehouse(), {name: values[0] for name, values in shown.query.items()}
+        key = next(key for key, name in PERIODS.items() if name == asked["period"])
+        span = period(key, warehouse.as_of).now
+        return len(keys(open_register(), warehouse, self._viewer, span, asked["g_part"], asked.get("g_town", "")))
+
+    @property
+    def _viewer(self) -> Viewer:
+        return next(one for one in personas(True) if one.person_id == self.person)
 
 
 def listed(app: AppTest) -> int | None:

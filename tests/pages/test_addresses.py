@@ -27,6 +27,7 @@ PARAMETERS = {
     ),
     "pages/warnings/warning.py": ("id", "back"),
     "pages/notices/notices.py": ("notice", "draft", "n_part", "back"),
+    "pages/grid/grid.py": ("check", "dispatch", "send", "g_checks", "g_part", "g_town", "period", "back"),
     "pages/motions/motions.py": ("motion", "propose", "mo_part", "back"),
     "pages/officers/officer.py": ("officer", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),

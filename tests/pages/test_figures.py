@@ -53,6 +53,8 @@ def views(person: str) -> list[tuple[str, dict[str, str]]]:
         (shown.DATA, {"d_view": "隔离"}),
         *((shown.WARNING, {"id": number}) for number in {*grouped, *frame["warning_id"].head(1)}),
     ]
+    if viewer.may("view", "grid"):
+        found += [(shown.GRID, {}), (shown.GRID, {"g_checks": "all"})]
     if viewer.may("view", "motion"):
         found.append((shown.MOTIONS, {}))
     if viewer.may("view", "officer") and len(named):

@@ -62,6 +62,8 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
         "工作台": ("pages/warnings/workbench.py", {"w_standing": "全部"}),
         "工作台百条": ("pages/warnings/workbench.py", {"w_standing": "全部", "w_size": "100 条/页"}),
         "预警详情": ("pages/warnings/warning.py", {"id": largest}),
+        "网格闭环": ("pages/grid/grid.py", {"period": "近12个月"}),
+        "派单清单": ("pages/grid/grid.py", {"period": "近12个月", "g_part": "dispatched"}),
         "廉情动议": ("pages/motions/motions.py", {"mo_part": "all"}),
         "选人": ("pages/officers/officer.py", {}),
         "廉政档案": ("pages/officers/officer.py", {"officer": busiest}),

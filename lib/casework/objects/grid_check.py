@@ -33,5 +33,5 @@ KIND = Kind(
     states=standing,
     reaches=("reopen",),
     # The unit is told why it is opened again, not who went and what they hold of it.
-    kept=("checker", "companion", "officer_id", "finding", "end", "checked_by", "handler_name"),
+    kept=("checker", "companion", "officer_id", "finding", "end", "checked_at", "checked_by", "handler_name"),
 )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from lib.access import Viewer, under
+from lib.access.masking import mask_free_text
 from lib.access.scope import visible
 from lib.casework.grid.states import FALSE_CLOSE, NOT_FOUND, NOT_OURS, SOLVED, TRUE, UNSOLVABLE, UNSOLVED, UNTRUE
 from lib.casework.reading.visible import objects
@@ -359,6 +360,7 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, span: Span, w
     orgs, areas = places(warehouse)
     frame["org_name"] = frame["org_id"].map(orgs.set_index("org_id")["org_name"]).astype("object").fillna("")
     frame["area_label"] = frame["area_code"].map(areas.set_index("area_code")["area_label"]).fillna(CITY_ITSELF)
+    frame["place_text"] = frame["place_text"].map(mask_free_text)
     frame["officer_label"] = officer_labels(officer_names(warehouse), frame["officer_id"])
     frame["odd"] = ["、".join(PARTS[part].title for part in ("late", *ODD) if part in held) for held in frame["parts"]]
     frame["ended"] = [

@@ -78,13 +78,18 @@ def _towns(frame: pd.DataFrame, period: Period, held: dict[str, int]) -> None:
     shown, numbers = _shown(frame, period)
     config: dict[str, object] = {
         PARTS[part].title: st.column_config.NumberColumn(
-            format="localized", width=72, help=dispatches.meaning(part, held)
+            format="localized", width=_width(part), help=dispatches.meaning(part, held)
         )
         for part in _COLUMNS
     }
     config["镇街"] = st.column_config.TextColumn(width=150, pinned=True)
     config["解决率"] = st.column_config.TextColumn(width=72, help="已解决占应解决的比例。")
     figure.table(shown, numbers, "grid_towns", config, height=height(shown, 14), alt="各镇街网格闭环")
+
+
+def _width(part: str) -> int:
+    """Room for the head of a column, fifteen pixels a letter."""
+    return max(68, 24 + 15 * len(PARTS[part].title))
 
 
 @kept(32)

@@ -45,6 +45,14 @@ _CHECKS = {
     "现场结果": ("100px", ""),
     "重新打开": ("76px", "rest"),
 }
+_OF_ONE = {
+    "核查": ("84px", "main"),
+    "状态": ("92px", "bare"),
+    "期限": ("auto", ""),
+    "处置是否属实": ("104px", ""),
+    "现场结果": ("104px", ""),
+    "重新打开": ("84px", ""),
+}
 
 
 @kept(16)
@@ -131,15 +139,17 @@ def checks(frame: pd.DataFrame, asked: str) -> None:
         check_table(rows, "grid_check_rows")
 
 
-def check_table(rows: pd.DataFrame, key: str) -> None:
-    """Field checks as a list."""
+def check_table(rows: pd.DataFrame, key: str, of_one: bool = False) -> None:
+    """Field checks as a list; those `of_one` dispatch do not say again which."""
+    columns = _OF_ONE if of_one else _CHECKS
     with tables.paged(rows, key, sorts=False) as page:
-        _draw("核查清单", _CHECKS, _listed(page), page["check_id"].tolist(), CHECK_KEY, key)
+        _draw("核查清单", columns, _listed(page), page["check_id"].tolist(), CHECK_KEY, key)
 
 
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
+            "核查": rows["number"].tolist(),
             "事件": rows["title"].tolist(),
             "处置单位": [name or NONE for name in rows["org_name"]],
             "派单": rows["dispatch_id"].tolist(),
@@ -160,7 +170,7 @@ def _draw(
         "label": label,
         "place": way.here(),
         "link": f"{way.href(paths.GRID, way.address({}))}&{parameter}=",
-        "main": "事件",
+        "main": next(name for name, (_, kind) in columns.items() if kind == "main"),
         "height": 0,
         "keys": False,
         "sort": False,

@@ -29,7 +29,7 @@ def one_dispatch(viewer: Viewer, row: pd.Series, checks: pd.DataFrame) -> None:
         if checks.empty:
             message.nothing("还没有线下核查", "派出两人查案卷、看现场，核查结果计入解决率和模型 M16 的核实率。")
         else:
-            check_table(checks, "dispatch_checks")
+            check_table(checks, "dispatch_checks", of_one=True)
         if viewer.may("record", "grid_check") and not pd.isna(row["finished_at"]) and not checks["open"].any():
             _link("派出线下核查", "add_circle", {SEND_KEY: str(row["key"])})
 
