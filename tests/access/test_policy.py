@@ -81,6 +81,7 @@ def test_the_office_may_all_but_what_others_alone_do():
         ("reply", "prompt"),
         ("sign", "notice"),
         ("reply", "notice"),
+        ("reply", "grid_check"),
     }
 
 

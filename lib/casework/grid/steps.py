@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.casework import outbox
-from lib.casework.clock import extension, pause, resume
+from lib.casework.clock import assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.grid.states import (
     BOTH,
@@ -94,9 +94,7 @@ def _closable(attempt: Attempt) -> None:
 
 def _to_unit(attempt: Attempt) -> None:
     _last_check(attempt)
-    # Neither place nor person leaves the machine: the reason stands behind the link.
-    told = "有一件网格派单经线下核查重新打开，请登录系统查看原因，重新处置后回复。"
-    attempt.payload["message"] = outbox.message(attempt.row.org_id, "网格派单重新打开", told)
+    attempt.payload["message"] = outbox.message(attempt.row.org_id, "网格派单重新处置")
 
 
 def _post(attempt: Attempt, event: Event) -> None:
@@ -160,6 +158,8 @@ GRID_CHECK = workflow(
     extension("record", OPEN_STATES),
     pause("record", OPEN_STATES),
     resume("record", OPEN_STATES),
+    assignment(OPEN_STATES),
+    reminder(OPEN_STATES),
     opening=SEND,
     usual={SENT: "check", CHECKED: "feed_back", FED_BACK: "close", REOPENED: _OF_UNIT, REDONE: "check"},
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
 from lib.access import Viewer, under
@@ -11,10 +10,11 @@ from lib.casework.grid.next_step import waits_for
 from lib.casework.grid.states import CHECKED, CLOSED, FED_BACK, OPEN_STATES, REDONE, REOPENED, SENT
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
+from lib.insight.due import LATE, SOON, TODAY, with_due
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.rules.precision import HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED, checked_on_site
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import NONE, day, number
+from lib.insight.wording import day
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -44,9 +44,9 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
     deadline, those that ended last.
 
     All columns of lib.casework's checks, and: org_name, area_label, officer_label (masked), open, to_check, to_close,
-    with_unit, closed, soon, overdue, overdue_days (calendar days, NaN unless overdue), workdays_left (NaN when overdue
-    or nothing runs), waits (with whom it lies, empty when it ended), timing (the deadline in words), and what the check
-    says of M16: one of hit_true, hit_untrue, missed, unmissed true where it says anything.
+    with_unit, closed, soon, overdue, the columns of lib.insight.due, waits (with whom it lies, empty when it ended),
+    timing (the deadline in words), and what the check says of M16: one of hit_true, hit_untrue, missed, unmissed true
+    where it says anything.
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "grid_check")
@@ -64,7 +64,6 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
         frame[part] = said.eq(part).fillna(False).astype(bool)
     frame["waits"] = [waits_for(state, unit) for state, unit in zip(frame["state"], frame["org_name"], strict=True)]
     frame = _timed(frame, warehouse, at)
-    frame["timing"] = [_timing(row) for row in frame.to_dict("records")]
     order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
     order = order.assign(old=-order["last_seq"]).sort_values(
         ["ended", "early", "due", "old"], kind="stable", na_position="last"
@@ -73,25 +72,13 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
 
 
 def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
-    due = pd.to_datetime(frame["due_at"])
-    frame["overdue"] = frame["open"] & due.lt(at)
-    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    frame["workdays_left"] = np.where(frame["open"] & ~frame["overdue"], left, np.nan)
-    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
-    frame["overdue_days"] = late.where(frame["overdue"])
-    frame["soon"] = frame["workdays_left"].le(deadlines.settings()["grid_check"]["soon_workdays"])
+    frame = with_due(frame, at, deadlines.calendar(warehouse))
+    frame["overdue"], frame["soon"] = frame["due_group"].eq(LATE), frame["due_group"].isin([TODAY, SOON])
+    frame["timing"] = [
+        words if late or pd.isna(due) else f"{day(due)}，{words}"
+        for words, late, due in zip(frame["due_words"], frame["overdue"], frame["due_at"], strict=True)
+    ]
     return frame
-
-
-def _timing(row: dict) -> str:
-    if row["open"] and not pd.isna(row["paused_at"]):
-        return "计时暂停"
-    if not row["open"] or pd.isna(row["due_at"]):
-        return NONE
-    if row["overdue"]:
-        return f"超期 {number(row['overdue_days'])} 天"
-    due = day(row["due_at"]) + ("（暂定）" if row["provisional"] else "")
-    return f"{due}，剩 {number(row['workdays_left'])} 工作日"
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

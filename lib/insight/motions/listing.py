@@ -12,8 +12,9 @@ from lib.casework import deadlines
 from lib.casework.motions.states import ALONG, CLOSED, OPEN_STATES, ORIGINS
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
+from lib.insight.due import LATE, SOON, TODAY, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import NONE, day, number
+from lib.insight.wording import day
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -34,7 +35,7 @@ def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     deadline, those that ended last.
 
     All columns of lib.casework's motions, the recipient masked, and: org_name, area_label, origin_zh, open, closed,
-    soon, overdue, overdue_days (calendar days, NaN unless overdue), workdays_left (NaN when overdue or nothing runs),
+    soon, overdue, the columns of lib.insight.due,
     done (how many of STEPS), way (●●○○○ and the step that comes next, or how it ended), waits (who takes it, empty when
     it ended), timing (the deadline in words).
     """
@@ -53,7 +54,6 @@ def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     frame["way"] = [way_of(state) for state in frame["state"]]
     frame["waits"] = np.where(frame["open"], "、".join(policy().holders("record", "motion")), "")
     frame = _timed(frame, warehouse, at)
-    frame["timing"] = [_timing(row) for row in frame.to_dict("records")]
     order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
     order = order.assign(old=-order["last_seq"]).sort_values(
         ["ended", "early", "due", "old"], kind="stable", na_position="last"
@@ -71,25 +71,13 @@ def way_of(state: str) -> str:
 
 
 def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
-    due = pd.to_datetime(frame["due_at"])
-    frame["overdue"] = frame["open"] & due.lt(at)
-    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    frame["workdays_left"] = np.where(frame["open"] & ~frame["overdue"], left, np.nan)
-    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
-    frame["overdue_days"] = late.where(frame["overdue"])
-    frame["soon"] = frame["workdays_left"].le(deadlines.settings()["motion"]["soon_workdays"])
+    frame = with_due(frame, at, deadlines.calendar(warehouse))
+    frame["overdue"], frame["soon"] = frame["due_group"].eq(LATE), frame["due_group"].isin([TODAY, SOON])
+    frame["timing"] = [
+        words if late or pd.isna(due) else f"{day(due)}，{words}"
+        for words, late, due in zip(frame["due_words"], frame["overdue"], frame["due_at"], strict=True)
+    ]
     return frame
-
-
-def _timing(row: dict) -> str:
-    if row["open"] and not pd.isna(row["paused_at"]):
-        return "计时暂停"
-    if not row["open"] or pd.isna(row["due_at"]):
-        return NONE
-    if row["overdue"]:
-        return f"超期 {number(row['overdue_days'])} 天"
-    due = day(row["due_at"]) + ("（暂定）" if row["provisional"] else "")
-    return f"{due}，剩 {number(row['workdays_left'])} 工作日"
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -39,16 +39,17 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     ruled_out = RESUME if pd.isna(row["paused_at"]) else PAUSE
     steps = [step for step in MOTION.possible(viewer, state) if step.action != ruled_out]
     waiting = source_state(register, warehouse, viewer, row.to_dict())
+    moves_on = bool(steps) and steps[0].action == MOTION.usual.get(state)
+    line = "" if moves_on else _who_may(state)
     steps_panel(
-        record, steps, _line(state, steps), lambda of, step: Form(of, step, _wording(step, row, events, waiting))
+        record, steps, line, lambda of, step: Form(of, step, _wording(step, row, events, waiting)), usual=moves_on
     )
 
 
-def _line(state: str, steps: list[Step]) -> str:
+def _who_may(state: str) -> str:
+    """One line for a viewer without the next step: who takes it, or that there is none."""
     if state not in OPEN_STATES:
         return f"这件动议{state}，没有后续步骤。"
-    if steps:
-        return ""
     step = MOTION.steps[MOTION.usual[state]]
     return f"下一步是「{step.name}」，由{'、'.join(policy().holders(step.right, 'motion'))}记录。"
 
