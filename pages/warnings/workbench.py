@@ -4,11 +4,12 @@ import streamlit as st
 
 from lib.casework.warnings.states import STATES
 from lib.insight.warnings.filter import WarningFilter
+from lib.insight.warnings.views import offered_views
 from lib.ui import figure, tables
 from lib.ui.access import session, trail
 from lib.ui.browser import way
 from lib.ui.state import visible_warnings
-from lib.ui.warnings import workbench
+from lib.ui.warnings import views, workbench
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -21,6 +22,8 @@ asked = WarningFilter.from_query(workbench.asked, viewer.person_id)
 everything = tables.choices(register, warehouse, viewer, frame)
 choices = everything.and_asked(asked, warehouse)
 
+saved = offered_views(register, warehouse, viewer)
+views.row(saved)
 with workbench.filter_row():
     text = st.text_input(
         "搜索",
@@ -64,6 +67,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     figure.listed(len(rows), "件")
     st.space("stretch")
     rows, order = workbench.ordered(rows)
+    views.saving(register, warehouse, viewer, saved, chosen, order)
     workbench.export_button(register, warehouse, viewer, rows, chosen)
 
 workbench.handed_over(frame, viewer)

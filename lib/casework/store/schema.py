@@ -413,3 +413,17 @@ work_visit = Table(
     Column("at", DateTime, nullable=False),
     Column("since", DateTime, nullable=False),
 )
+
+# A view of the workbench under a name: the parameters of its address.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("view_id", String(32), primary_key=True),
+    Column("person_id", String(128), nullable=False),
+    Column("person_name", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("person_id", "name"),
+)

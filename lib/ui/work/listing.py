@@ -153,7 +153,7 @@ def narrowed(frame: pd.DataFrame, rows: pd.DataFrame) -> None:
 
 # Width, how it stands on a card (see tables.Column).
 _COLUMNS = {
-    "种类": ("84px", "bare"),
+    "种类": ("92px", "bare"),
     "等级": ("62px", "bare"),
     "事项": ("36%", "main"),
     "单位": ("15%", "line bare"),

@@ -18,7 +18,7 @@ from lib.ui.files.export import excel, watermark
 from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
 from tests.casework.stepping import on_warning
-from tests.pages.opening import open_page, warning_rows
+from tests.pages.opening import links, open_page, warning_rows
 
 PAGE = "pages/warnings/workbench.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
@@ -223,3 +223,13 @@ def test_an_export_is_logged_before_it_is_made(city) -> None:
     assert content[:2] == b"PK"
     line = audit.entries(register, OFFICE).iloc[0]
     assert (line["action"], line["detail"]["rows"], line["detail"]["filter"]) == ("export", 5, "等级：红")
+
+
+def test_the_present_filters_are_saved_as_a_view_that_opens_them(city) -> None:
+    app = opened()
+    app.text_input(key="view_name").set_value("我的红色").run()
+    app.button(key="view_save").click().run()
+    assert any(label == "我的红色" for label, _, _ in links(app))
+    app.text_input(key="view_name").set_value(" ").run()
+    app.button(key="view_save").click().run()
+    assert "请给视图起一个 1 至 20 个字的名称" in texts(app)
