@@ -80,7 +80,7 @@ class Register:
         with self._written() as connection:
             if not self.sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _CREATE_LOCK})
-            self._bring_forward(connection)
+            brought = self._bring_forward(connection)
             present = set(connection.execute(select(chain.c.name)).scalars())
             missing = [name for name in (EVENT_CHAIN, AUDIT_CHAIN) if name not in present]
             if missing:
@@ -103,23 +103,27 @@ class Register:
                 if SEALED not in _marks(tx.connection):
                     seal_earlier(tx, now(), SYSTEM)
                     tx.connection.execute(insert(store).values(name=SEALED, value=_SEALING))
+        if brought:
+            with self.transaction() as tx:
+                tx.append(SYSTEM, now(), "store", "register", "forward", None, self._kind, "", brought)
 
-    def _bring_forward(self, connection: Connection) -> None:
-        """Make the tables, or those that are missing; an older store is backed up first."""
-        at = revision.standing(connection)
+    def _bring_forward(self, connection: Connection) -> dict[str, str]:
+        """Make the tables, or those that are missing; an older store is backed up first. What was done to it."""
+        at, brought = revision.standing(connection), {}
         missing = set(metadata.tables) - set(inspect(connection).get_table_names())
         if at != revision.head() or missing:
             guard.require_owner(connection)
         if at is None:
             revision.make(connection)
         elif at != revision.head():
+            brought = {"from": at, "to": revision.head()}
             if self.kept is not None:
-                archive.keep(connection, backups_path(self.kept.parents[1]), at, now())
-            log.warning("the casework store is brought forward from revision %s to %s", at or "none", revision.head())
+                brought["copy"] = archive.keep(connection, backups_path(self.kept.parents[1]), at, now()).name
             revision.bring(connection, revision.head())
         if at is not None and missing:
             metadata.create_all(connection)
         guard.raise_(connection)
+        return brought
 
     def empty(self) -> None:
         """Take all tables away; whoever opens the store next makes them anew. Raises UserError without the right."""
