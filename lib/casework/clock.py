@@ -73,7 +73,7 @@ def assignment(states: frozenset[str], does: tuple[str, ...] = ("record",)) -> S
 
 def reminder(states: frozenset[str]) -> Step:
     """催办: whoever it waits for is reminded, at most once a day."""
-    return Step(REMIND, "催办", "remind", states, fields=(words("催办内容"),), check=_not_today)
+    return Step(REMIND, "催办", "remind", states, fields=(words("催办内容"),), check=_not_today, aside=True)
 
 
 def _not_today(attempt: Attempt) -> None:

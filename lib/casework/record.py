@@ -7,8 +7,8 @@ from typing import Any
 
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.access.scope import of_unit
-from lib.casework import attachments, drafts
-from lib.casework.objects import SCOPE, Kind
+from lib.casework import attachments, drafts, outbox
+from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
 from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Outcome, Step, Submission, Workflow
@@ -166,6 +166,9 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
     payload |= attachments.store_all(tx, viewer, object_type, object_id, sent.files, at)
     target = step.target if step.to is None else step.to(attempt)
     _limited(step, attempt.row._asdict(), payload)
+    tells = last.to_state in step.tells
+    if tells:
+        payload["message"] = outbox.message(attempt.row.org_id, KINDS[object_type].title)
     event = tx.append(
         viewer,
         at,
@@ -178,6 +181,8 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
         payload,
         sent.submission_id,
     )
+    if tells:
+        outbox.post(tx, event)
     if step.effect is not None:
         step.effect(attempt, event)
     drafts.discard(tx, viewer, object_type, object_id, step.action)

@@ -131,12 +131,13 @@ class Step:
     """One action of a workflow: from which states, to which (None: the state stays), under which right.
 
     `check` refuses by raising, after looking at the row and its events; `effect` writes what belongs to the event;
+    `tells`: from which states it sends the unit a message that there is something to do.
     `to` finds the state it leads to where that is not the same each time. `limit`: within how many workdays the next
     step is due, None where nothing is; it counts from this event and stands in it, so that no later setting moves it.
     `runs_on`: the limit that runs goes on, although the state is another one.
     `inside`: what is done is kept from the unit the object concerns. `another`: somebody else takes it than whoever
     brought the object where it is. `does`: of a step that hands the object to somebody, the rights of which that one
-    has at least one.
+    has at least one. `aside`: it is taken from a list and not offered with the object.
     """
 
     action: str
@@ -148,11 +149,13 @@ class Step:
     check: Callable[[Attempt], None] | None = None
     effect: Callable[[Attempt, Event], None] | None = None
     to: Callable[[Attempt], str | None] | None = None
+    tells: frozenset[str] = frozenset()
     limit: Callable[[Mapping[str, Any]], int | None] | None = None
     runs_on: bool = False
     inside: bool = False
     another: bool = False
     does: tuple[str, ...] = ()
+    aside: bool = False
 
     @property
     def needs_text(self) -> bool:
@@ -214,7 +217,7 @@ class Workflow:
 
     def possible(self, viewer: Viewer, state: str) -> list[Step]:
         """The steps this viewer's role may take from a state."""
-        steps = [step for step in self.steps.values() if state in step.sources]
+        steps = [step for step in self.steps.values() if state in step.sources and not step.aside]
         steps = [step for step in steps if viewer.may(step.right, self.object_type)]
         return sorted(steps, key=lambda step: step.action != self.usual.get(state))
 

@@ -10,7 +10,7 @@ warehouse, register, viewer = session.warehouse(), session.register(), session.v
 assert warehouse is not None
 way.back("messages" if messages.ONE in st.query_params else None)
 where = messages.book()
-messages.told(where)
+messages.told(where, warehouse.synthetic)
 rows = messages.found(register, warehouse, viewer, where)
 if messages.ONE in st.query_params:
     messages.one(register, warehouse, viewer, rows, where)

@@ -1,16 +1,19 @@
 """Supervision notices: what lies where, one notice with its next step and its document, and the form for a new one."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
 from lib.insight.notices.listing import part_of
-from lib.ui import message
+from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.notices import fields, listing, one
-from lib.ui.record import timeline
+from lib.ui.record import timeline, worklist
+from lib.ui.work import listing as work
 from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
@@ -19,7 +22,9 @@ frame = listing.visible_notices(register, warehouse, viewer)
 
 wanted = st.query_params.get(listing.NOTICE_KEY, "")
 if wanted:
-    way.back("notices")
+    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
+    worklist.bar(worklist.listed(made), "notice", wanted, "notices")
+    worklist.told(wanted)
     found = frame[frame["notice_id"] == wanted]
     if found.empty:
         message.stop(NotVisible())

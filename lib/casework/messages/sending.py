@@ -22,6 +22,8 @@ class Failure(NamedTuple):
     silent: bool = False
 
 
+# Of the letter that a thread is sending, what a mail is numbered by.
+_under_way = threading.local()
 _NO_ANSWER = Failure("对方没有应答或连不上", True)
 _NO_SENSE = Failure("地址不能使用，请检查消息地址的写法")
 
@@ -44,6 +46,7 @@ def send(address: str, letter: Letter, settings: Settings) -> Failure | None:
 
 
 def _sent(address: str, letter: Letter, settings: Settings) -> Failure | None:
+    _under_way.key = letter.key
     try:
         service = _service(address, letter, settings)
     except Exception:  # what a library says of an address may hold its password
@@ -120,8 +123,9 @@ _mended = threading.Lock()
 def _mend() -> None:
     """Mend what Apprise does otherwise than it should here, in its own modules alone."""
     from apprise.plugins import dingtalk
-    from apprise.plugins.email import smtp
+    from apprise.plugins.email import base, smtp
 
+    letters: Any = base
     mail: Any = smtp
     robot: Any = dingtalk
 
@@ -129,6 +133,8 @@ def _mend() -> None:
         if isinstance(mail.smtplib, SimpleNamespace):
             return
         mail.smtplib = SimpleNamespace(SMTP=_Mail, SMTP_SSL=_SecureMail, SMTPException=smtplib.SMTPException)
+        # A mail that is sent again has the same number, so that mail servers can tell as well.
+        letters.make_msgid = lambda domain: f"<{_under_way.key}@{domain}>"
         requests = robot.requests
         robot.requests = SimpleNamespace(
             post=_told_by_robot, codes=requests.codes, RequestException=requests.RequestException

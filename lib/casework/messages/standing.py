@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from lib.access import NotVisible, Viewer, under
 from lib.casework.messages.delivery import DEAD, STALE, WAITING
 from lib.casework.messages.letter import Letter, compose
+from lib.casework.objects import KINDS
+from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.store.register import Register
 from lib.casework.store.schema import delivery, outbox
 from lib.warehouse.store import Warehouse
@@ -24,10 +26,10 @@ AGAIN = (DEAD, STALE)
 
 
 @under("view", "message")
-def messages(register: Register, viewer: Viewer) -> pd.DataFrame:
+def messages(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """Every message by every channel it goes by, the newest first: outbox_id, object_type, object_id, to_org_id,
-    created_at (by the city's clock), channel, state, attempts, next_at, tried_at, sent_at, reason, joined_to,
-    lease_until.
+    created_at (by the city's clock), number (the short one of the object), channel, state, attempts, next_at, tried_at,
+    sent_at, reason, joined_to, lease_until.
 
     One that no worker has taken in hand has neither channel nor state. What was written in it is no part of this.
     """
@@ -38,9 +40,19 @@ def messages(register: Register, viewer: Viewer) -> pd.DataFrame:
         frame = pd.DataFrame(map(tuple, connection.execute(query)), columns=[column.name for column in _COLUMNS])
     texts = [name for name in frame if name not in (*_TIMES, "attempts")]
     times = {name: pd.to_datetime(frame[name]) for name in _TIMES}
-    return frame.assign(attempts=frame["attempts"].fillna(0).astype("int64"), **times).astype(
-        dict.fromkeys(texts, "str")
-    )
+    counted = frame.assign(attempts=frame["attempts"].fillna(0).astype("int64"), **times)
+    return _numbered(counted.astype(dict.fromkeys(texts, "str")), snapshot(register, warehouse))
+
+
+def _numbered(found: pd.DataFrame, held: Snapshot) -> pd.DataFrame:
+    """With the short numbers of the objects, those by which they are stored where there is none."""
+    numbers = found["object_id"].astype("object")
+    for name, rows in found.groupby("object_type"):
+        kind = KINDS.get(str(name))
+        if kind is not None:
+            own = held.objects[kind.name].set_index(kind.key)["number"]
+            numbers.loc[rows.index] = rows["object_id"].map(own).astype("object").fillna(rows["object_id"])
+    return found.assign(number=numbers)
 
 
 @under("view", "message")

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.access import Viewer
 from lib.access.masking import mask_free_text
-from lib.casework import outbox, serial
+from lib.casework import serial
 from lib.casework.clock import EXTEND, assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.notices.states import (
@@ -124,11 +124,6 @@ def _keep_number(attempt: Attempt, event: Event) -> None:
 
 def _delivered(attempt: Attempt) -> None:
     attempt.payload[WORKDAYS] = content(attempt)[DAYS]
-    attempt.payload["message"] = outbox.message(attempt.row.org_id, NOTICE_NAME)
-
-
-def _post(attempt: Attempt, event: Event) -> None:
-    outbox.post(attempt.tx, event)
 
 
 def _by_those_who_may_recheck(attempt: Attempt) -> None:
@@ -175,7 +170,8 @@ NOTICE = workflow(
     Step("refuse", "退回", "sign", frozenset({REVIEWED}), RETURNED, (words("需要修改什么", required=True),),
          limit=_within("revise"), inside=True),
     Step("deliver", "送达", "deliver", frozenset({SIGNED}), DELIVERED,
-         (Field("by", "送达方式", "choice", required=True, choices=WAYS), *_NOTE), check=_delivered, effect=_post),
+         (Field("by", "送达方式", "choice", required=True, choices=WAYS), *_NOTE), check=_delivered,
+         tells=frozenset({SIGNED})),
     Step("withdraw", "撤回", "draft", BEFORE_DELIVERY, WITHDRAWN, (words("撤回理由", required=True),), check=_own,
          inside=True),
     # The unit confirms that it has it; its time goes on.
@@ -189,13 +185,14 @@ NOTICE = workflow(
          (Field("how", "复核方式", "choice", required=True, choices=RECHECKS), words("复核意见", required=True), _FILE),
          check=_by_those_who_may_recheck, limit=_within("close")),
     Step("send_back", "退回整改", "recheck", frozenset({ANSWERED}), RECTIFYING,
-         (words("哪里没有整改到位", required=True),), check=_by_those_who_may_recheck, limit=_within("again")),
+         (words("哪里没有整改到位", required=True),), check=_by_those_who_may_recheck, limit=_within("again"),
+         tells=frozenset({ANSWERED})),
     Step("close", "销号", "review", frozenset({RECHECKED}), CLOSED, _NOTE),
     replace(_EXTENSION, check=_once),
     pause("extend", WITH_UNIT),
     resume("extend", WITH_UNIT),
     assignment(frozenset(_USUAL), ("draft",)),
-    reminder(frozenset(_USUAL)),
+    replace(reminder(frozenset(_USUAL)), tells=WITH_UNIT),
     opening=DRAFT,
     usual=_USUAL,
 )  # fmt: skip

@@ -7,6 +7,7 @@ it: who goes to see, and what was found there, stays inside.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -157,6 +158,7 @@ PROMPT = workflow(
     Step(
         "send_back", "退回重报", "record", frozenset({REPLIED, VISITED}), RETURNED,
         (words("退回理由", required=True),), check=_handler_still, limit=_within("return"),
+        tells=frozenset({REPLIED, VISITED}),
     ),
     Step(
         "visit", "现场核查", "record", frozenset({ASKED, RETURNED, REPLIED}), VISITING,
@@ -185,7 +187,7 @@ PROMPT = workflow(
     pause("record", frozenset({ASKED, RETURNED, VISITING})),
     resume("record", frozenset({ASKED, RETURNED, VISITING})),
     assignment(_RUNNING | {ACCEPTED}),
-    reminder(_RUNNING | {ACCEPTED}),
+    replace(reminder(_RUNNING | {ACCEPTED}), tells=frozenset({ASKED, RETURNED})),
     usual={
         ASKED: "reply",
         RETURNED: "reply",

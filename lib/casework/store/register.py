@@ -388,13 +388,44 @@ def _engine(url: str) -> Engine:
     @hook.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        deadline = options.get("deadline")
-        left = BUSY_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
-        connection.exec_driver_sql(f"pragma busy_timeout = {int(left * 1000)}")
-        connection.exec_driver_sql("begin immediate" if options.get("begin") == "immediate" else "begin")
+        deadline = options.get("deadline") or time.monotonic() + BUSY_SECONDS
+        if options.get("begin") == "immediate":
+            _begin_in_turn(connection, deadline)
+            return
+        connection.exec_driver_sql(f"pragma busy_timeout = {_left(deadline)}")
+        connection.exec_driver_sql("begin")
 
     return engine
 
+
+def _left(deadline: float) -> int:
+    """Milliseconds until a deadline."""
+    return int(max(0.0, deadline - time.monotonic()) * 1000)
+
+
+def _begin_in_turn(connection: Connection, deadline: float) -> None:
+    """Begin to write, among other processes that want to.
+
+    SQLite itself asks the more seldom the longer it waits, so that whoever came last goes first. Here it is the other
+    way round.
+    """
+    writer: Any = connection.connection.dbapi_connection
+    began = time.monotonic()
+    writer.execute("pragma busy_timeout = 0")
+    while (moment := time.monotonic()) < deadline:
+        try:
+            writer.execute("begin immediate")
+            writer.execute(f"pragma busy_timeout = {_left(deadline)}")
+            return
+        except sqlite3.OperationalError as error:
+            if not str(error.sqlite_errorname).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                break
+        time.sleep(max(_LEAST_PAUSE, _PAUSE / (1 + 5 * (moment - began))))
+    connection.exec_driver_sql("begin immediate")
+
+
+# Seconds between two questions whether it is one's turn, at first and after a long wait.
+_PAUSE, _LEAST_PAUSE = 0.02, 0.002
 
 _opened: dict[str, Register] = {}
 _opening = threading.Lock()

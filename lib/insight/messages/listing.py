@@ -46,7 +46,7 @@ def listing(
     channels: those that have an address; without one for its kind a message that waits is sent nowhere. `at` is the
     clock.
     """
-    found = messages(register, viewer)
+    found = messages(register, viewer, warehouse)
     kinds = {one: called(one) for one in found["object_type"].unique()}
     going = {one: bool(channels & set(settings.route(one))) for one in kinds}
     standing = found["state"].map(_OF_STATE)

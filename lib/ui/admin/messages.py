@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import NotVisible, Viewer
+from lib.casework.messages.delivery import DEAD
 from lib.casework.messages.settings import Addresses, addresses, settings
 from lib.casework.messages.standing import AGAIN, resend, text_of
 from lib.casework.objects import KINDS
@@ -32,15 +33,16 @@ _MEANS = {
     Standing.JOINED: "同一件、同一单位有更新的一条，以新的为准，没有单独发出。",
     Standing.UNSENT: "没有可用的通道，或写成太久才有通道；只在系统里看。",
 }
+# What a page opened by itself shows: what needs somebody before what goes by itself.
+_FIRST = (Standing.DEAD, Standing.FAILED, Standing.WAITING, Standing.SENT, Standing.UNSENT)
 # Width, how it stands on a card (see tables.Column).
 _LIST = {
-    "消息": ("17%", "main"),
-    "编号": ("17%", "line"),
-    "收件单位": ("19%", "line bare"),
+    "消息": ("24%", "main"),
+    "收件单位": ("22%", "line bare"),
     "通道": ("12%", "bare"),
     "写成": ("128px", ""),
     "次数": ("52px", ""),
-    "进展": ("25%", "line bare"),
+    "进展": ("30%", "line bare"),
 }
 
 
@@ -58,16 +60,17 @@ def found(register: Register, warehouse: Warehouse, viewer: Viewer, where: Addre
     return listing(register, warehouse, viewer, settings(), where.open, now())
 
 
-def told(where: Addresses) -> None:
+def told(where: Addresses, synthetic: bool) -> None:
     """Which channels there are and which have an address, in one line; and what was just done."""
     rules = settings()
     channels = "　".join(
-        f"{verbatim(one.title)}{'已配置' if code in where.open else '未配置'}" for code, one in rules.channels.items()
+        f"{verbatim(one.title)}：{'已配置' if code in where.open else '未配置'}" for code, one in rules.channels.items()
     )
     start, end = rules.quiet
+    st.caption(channels)
     st.caption(
-        f"{channels}　·　消息只有提示、编号、期限和链接　·　{start:%H:%M} 至 {end:%H:%M} 不发"
-        f"　·　试 {rules.times} 次停发"
+        f"消息只有提示、编号、期限和链接；{start:%H:%M} 至 {end:%H:%M} 不发，试 {rules.times} 次停发。"
+        + ("合成城市里，写成按城市的日期，发送按真实的时间。" if synthetic else "")
     )
     if not where.open:
         st.info("还没有配置任何通道的地址：消息留在系统里，不外发，也不连接任何机器。", icon=":material/outgoing_mail:")
@@ -79,7 +82,7 @@ def told(where: Addresses) -> None:
 def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> None:
     """The list of one standing; the numbers of all of them open theirs."""
     counts = rows["standing"].value_counts()
-    first = next((one for one in (Standing.DEAD, Standing.FAILED) if counts.get(one, 0)), Standing.WAITING)
+    first = next((one for one in _FIRST if counts.get(one, 0)), Standing.WAITING)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         part = st.segmented_control(
             "消息",
@@ -92,7 +95,7 @@ def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Data
             label_visibility="collapsed",
         )
         chosen = rows[rows["standing"].eq(part or first)]
-        _again(register, warehouse, viewer, chosen, "全部重发")
+        _again(register, warehouse, viewer, chosen[chosen["state"].eq(DEAD)], "全部重发")
     with card("messages"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{part}**", width="content")
@@ -107,7 +110,7 @@ def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Data
 
 def _rows(shown: pd.DataFrame) -> dict[str, Any]:
     cells = zip(
-        shown["kind"] + "待办", shown["object_id"], shown["org_name"], shown["channel_title"].replace("", NONE),
+        shown["kind"] + " " + shown["number"], shown["org_name"], shown["channel_title"].replace("", NONE),
         shown["created_at"].map(moment), shown["attempts"].map(number), map(_progress, shown.itertuples()), strict=True,
     )  # fmt: skip
     return {
@@ -153,7 +156,7 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataF
     left, right = st.columns([1.2, 1], gap="medium")
     with left, card("message-text"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['kind'])}待办", anchors=False, width="content")
+            st.markdown(f"#### {verbatim(row['kind'])} {verbatim(row['number'])}", anchors=False, width="content")
             st.badge(row["standing"], color="gray")
         letter = text_of(register, viewer, warehouse, row["outbox_id"], str(row["channel"]), where.link)
         st.caption("发出的全文")

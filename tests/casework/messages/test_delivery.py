@@ -197,13 +197,13 @@ def test_units_that_are_left_alone_hold_up_nobody(register: Register, rules: Set
 
 def test_who_may_see_how_messages_fare(register: Register, rules: Settings, office: Viewer) -> None:
     write(register)
-    found = messages(register, office)
+    found = messages(register, office, None)
     assert found[["object_type", "object_id", "to_org_id", "attempts"]].values.tolist() == [["prompt", "P1", "O1", 0]]
     assert found["state"].isna().all() and not {"subject", "body"} & set(found)
     for role in ("leader", "inspector", "county", "town", "liaison", "auditor"):
         with pytest.raises(Forbidden):
-            messages(register, Viewer("x", "某", role))
-    assert len(messages(register, Viewer("x", "某", "sysadmin"))) == 1
+            messages(register, Viewer("x", "某", role), None)
+    assert len(messages(register, Viewer("x", "某", "sysadmin"), None)) == 1
 
 
 @given(st.integers(1, 31), st.floats(0, 1, exclude_max=True))

@@ -22,6 +22,7 @@ def test_a_mail_arrives_as_it_was_written_with_its_key(mail: Mail, rules: Settin
     assert to == ["unit@jx.example"]
     assert letter["Subject"] == LETTER.title
     assert letter["Idempotency-Key"] == LETTER.key
+    assert letter["Message-ID"] == f"<{LETTER.key}@127.0.0.1>"
     assert letter.get_content_type() == "text/plain"
     assert letter.get_content().split() == LETTER.body.split()
 
