@@ -24,7 +24,7 @@ from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse
 
 ONE, PART = "message", "sending"
-_DONE = "messages_done"
+_DONE, _CHOICE = "messages_done", "messages_choice"
 _MEANS = {
     Standing.WAITING: "写成后稍候片刻，同一件的合为一条，夜间不发。",
     Standing.FAILED: "没有送达，隔一会儿再发，间隔逐次加倍。",
@@ -81,31 +81,38 @@ def told(where: Addresses, synthetic: bool) -> None:
 
 def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> None:
     """The list of one standing; the numbers of all of them open theirs."""
-    counts = rows["standing"].value_counts()
-    first = next((one for one in _FIRST if counts.get(one, 0)), Standing.WAITING)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        part = st.segmented_control(
-            "消息",
-            [one.value for one in Standing],
-            default=st.session_state.get(PART, first.value),
-            required=True,
-            format_func=lambda one: f"{one} {number(counts.get(one, 0))}",
-            key=PART,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        chosen = rows[rows["standing"].eq(part or first)]
+        part = _part_choice(rows["standing"].value_counts().to_dict())
+        chosen = rows[rows["standing"].eq(part)]
         _again(register, warehouse, viewer, chosen[chosen["state"].eq(DEAD)], "全部重发")
     with card("messages"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{part}**", width="content")
             figure.listed(len(chosen), "条")
-            st.caption(_MEANS[Standing(part or first)], width="content")
+            st.caption(_MEANS[part], width="content")
         if chosen.empty:
             message.nothing(f"没有{part}的消息", "点上面的数字看别的。")
             return
         with tables.paged(chosen, "message_rows", sorts=False) as shown:
             tables.draw_rows(_rows(shown), "message_rows")
+
+
+def _part_choice(counts: dict[str, int]) -> Standing:
+    """The list chosen, kept in the address; its counts stand beside its name, so that a bound choice would not do."""
+    asked = st.query_params.get(PART, "")
+    if asked not in set(Standing):
+        asked = next((one for one in _FIRST if counts.get(one, 0)), Standing.WAITING)
+    chosen = st.segmented_control(
+        "清单",
+        [one.value for one in Standing],
+        default=str(asked),
+        required=True,
+        format_func=lambda one: f"{one} {number(counts.get(one, 0))}",
+        key=_CHOICE,
+        label_visibility="collapsed",
+    )
+    st.query_params[PART] = chosen
+    return Standing(chosen)
 
 
 def _rows(shown: pd.DataFrame) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def test_what_was_put_together_is_listed_under_the_newest(home: Path, register: 
     newer = write(register, at=now(open_warehouse(home)))
     worker.work(register, open_warehouse(home), home)
     assert len(mail.letters) == 1
+    assert [one.split()[-1] for one in listed(open_page(PAGE, sending="已合并"))] == ["并入较新的一条"]
     first, second = (open_page(PAGE, message=f"{one}-mail") for one in (newer, older))
     told = words(first) + words(second)
     assert "合并在内的 1 条" in told
