@@ -13,6 +13,7 @@ from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.record import timeline, worklist
+from lib.ui.record.following import came_of_it
 from lib.ui.state import visible_warnings
 from lib.ui.warnings import fields, why, workbench
 from lib.ui.warnings.state_card import state_card
@@ -54,6 +55,7 @@ with deeds:
     with card("steps"):
         st.markdown("**办理**")
         fields.panel(register, warehouse, viewer, row, rule)
+    came_of_it(register, warehouse, viewer, "warning", warning_id)
     with card("events"):
         events = timeline.events(register, warehouse, viewer, WARNING, warning_id)
         timeline.timeline(register, warehouse, viewer, WARNING, warning_id, events)

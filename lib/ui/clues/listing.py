@@ -24,6 +24,7 @@ from lib.ui.files import export
 from lib.ui.files.download import download
 from lib.ui.kept import kept
 from lib.ui.record import timeline
+from lib.ui.record.following import came_of_it
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -256,6 +257,7 @@ def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
             st.markdown("**办理**")
             fields.panel(register, warehouse, viewer, row, clues)
         fields.same_matter(fields.alike_to(viewer, clues, row))
+        came_of_it(register, warehouse, viewer, "clue", clue_id)
         with card("clue-events"):
             events = timeline.events(register, warehouse, viewer, CLUE, clue_id)
             timeline.timeline(register, warehouse, viewer, CLUE, clue_id, events)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.casework.steps import Step
 from lib.ui.record import outcome
+from lib.ui.record.following import before_closing
 from lib.ui.record.form import Form, Record, last
 
 
@@ -32,6 +33,7 @@ def steps_panel(
         st.caption(line)
     step = choice(record, steps, usual) if steps else None
     if step is not None:
+        before_closing(record, step)
         made(record, step).draw()
 
 
