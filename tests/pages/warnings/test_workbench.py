@@ -18,7 +18,7 @@ from lib.ui.files.export import excel, watermark
 from lib.ui.warnings import workbench
 from lib.warehouse.clock import now
 from tests.casework.stepping import on_warning
-from tests.pages.opening import links, open_page, warning_rows
+from tests.pages.opening import links, open_page, warning_rows, words
 
 PAGE = "pages/warnings/workbench.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
@@ -232,4 +232,4 @@ def test_the_present_filters_are_saved_as_a_view_that_opens_them(city) -> None:
     assert any(label == "我的红色" for label, _, _ in links(app))
     app.text_input(key="view_name").set_value(" ").run()
     app.button(key="view_save").click().run()
-    assert "请给视图起一个 1 至 20 个字的名称" in texts(app)
+    assert "请给视图起一个 1 至 20 个字的名称" in words(app)
