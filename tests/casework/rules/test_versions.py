@@ -18,6 +18,7 @@ from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from lib.rules import RuleError, read_rules
 from tests.casework.stepping import on_task, on_version
+from tests.casework.tampering import lift
 
 AT = datetime(2022, 9, 25, 9)
 
@@ -202,6 +203,7 @@ def test_a_changed_text_does_not_run(taken_in: Register) -> None:
     with taken_in.transaction() as tx:
         content = versions.live_versions(taken_in)["M01"].content.replace("default: 90", "default: 91")
         changed = update(rule_file).where(rule_file.c.rule_id == "M01").values(content=content)
+        lift(tx.connection)
         tx.connection.execute(changed)
     with pytest.raises(RuleError, match="指纹不符"):
         _ = versions.live_versions(taken_in)["M01"].rule
@@ -223,6 +225,7 @@ def test_a_changed_report_is_noticed(taken_in: Register, office: Viewer) -> None
     _backtest(taken_in, office, version_id)
     assert [kept.report for kept in backtests.backtests(taken_in, office, version_id)] == [{"added": 3}]
     with taken_in.transaction() as tx:
+        lift(tx.connection)
         tx.connection.execute(update(backtest).values(report='{"added":0}'))
     with pytest.raises(UserError, match="被改动"):
         backtests.backtests(taken_in, office, version_id)

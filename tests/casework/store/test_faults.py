@@ -100,14 +100,15 @@ def test_a_fault_is_told_by_its_name_and_leaves_no_half(
 
 
 LIMITED = """
-import json, resource, signal, sys
+import json, pathlib, resource, signal, sys
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from tests.casework.store.test_faults import write
 
 register = Register(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+largest = max(path.stat().st_size for path in pathlib.Path(sys.argv[2]).iterdir())
+resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 300_000, resource.RLIM_INFINITY))
 written, told = 0, ""
 while not told:
     try:
@@ -122,7 +123,12 @@ print(json.dumps([written, told, write(register)]))
 def test_files_that_may_not_grow_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'casework.sqlite'}"
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, url], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", LIMITED, url, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     written, told, after = json.loads(done.stdout)
     assert told.startswith("业务库暂时无法写入：磁盘")
