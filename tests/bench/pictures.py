@@ -19,6 +19,8 @@ PAGES = {
     "tuning": ("tuning", "demo-office"),
     "officer": ("officer", "demo-leader"),
     "data": ("data", "demo-office"),
+    "prompts": ("prompts", "demo-inspector"),
+    "prompt": ("prompts", "demo-liaison"),
     "notices": ("notices", "demo-office"),
     "notice": ("notices", "demo-office"),
 }
@@ -32,6 +34,7 @@ def main() -> None:
     from lib.access.personas import personas
     from lib.casework.store.register import open_register
     from lib.insight.notices.listing import notice_list
+    from lib.insight.prompts.listing import prompt_list
     from lib.insight.warnings.listing import warning_list
     from lib.warehouse.home import home
     from lib.warehouse.store import open_warehouse
@@ -43,6 +46,8 @@ def main() -> None:
     officer_id = visible["officer_id"].dropna().mode().iloc[0]
     office = next(viewer for viewer in personas(True) if viewer.role == "office")
     notice_id = notice_list(open_register(), open_warehouse(), office)["notice_id"].iloc[0]
+    liaison = next(viewer for viewer in personas(True) if viewer.role == "liaison")
+    prompt_id = prompt_list(open_register(), open_warehouse(), liaison)["prompt_id"].iloc[0]
     options.out.mkdir(parents=True, exist_ok=True)
     with app(home()) as address:
         for width, height in ((1440, 900), (390, 844), (1920, 1080)):
@@ -53,6 +58,7 @@ def main() -> None:
                         "warning": f"&id={warning_id}",
                         "officer": f"&officer={officer_id}",
                         "notice": f"&notice={notice_id}",
+                        "prompt": f"&prompt={prompt_id}",
                     }.get(name, "")
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")

@@ -46,6 +46,7 @@ def spoil(home: Path) -> None:
             "warning": "title = title || :m, evidence = spoilt(evidence)",
             "signal": "evidence = spoilt(evidence)",
             "clue": "title = title || :m, detail = detail || :m",
+            "prompt": "title = title || :m, asked = asked || :m",
             "rule_run": "error = error || :m",
             "rule_version": "author_name = author_name || :m",
             "rule_task": "text = text || :m",

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Table
 
 from lib.access.personas import personas
-from lib.casework.reading.visible import warnings
+from lib.casework.reading.visible import objects, warnings
 from lib.casework.store.register import open_register
 from lib.warehouse.store import open_warehouse
 from tests.cities import hostile
@@ -83,12 +83,14 @@ PAGES = {
     "pages/ranking/ranking.py": [{}],
     "pages/clues/clues.py": [{}],
     "pages/warnings/workbench.py": [{}],
+    "pages/prompts/prompts.py": [{"p_part": "all"}],
     "pages/rules/rules.py": [{}, {"m_view": "版本"}, {"m_view": "任务"}, {"m_view": "核实"}],
     "pages/rules/tuning.py": [{}],
     "pages/data/data.py": [{}, {"d_view": "装载记录"}, {"d_view": "隔离"}],
 }
 
 
+OF_PROMPTS = [viewer for viewer in personas(True) if viewer.may("view", "prompt")]
 OF_WARNINGS = [viewer for viewer in personas(True) if viewer.may("view", "warning")]
 
 
@@ -106,3 +108,12 @@ def test_records(place: Path, viewer) -> None:
     frame = warnings(register, viewer, warehouse)
     for warning_id in frame.drop_duplicates("rule_id")["warning_id"].head(20 if viewer.role == "office" else 4):
         assert read_as_markup(open_page("pages/warnings/warning.py", viewer.person_id, id=warning_id)) == []
+
+
+@pytest.mark.parametrize("viewer", OF_PROMPTS, ids=lambda viewer: viewer.role)
+def test_prompts(place: Path, viewer) -> None:
+    """One of each state, as whoever sent it and as the unit reads it."""
+    found = objects(open_register(place), viewer, open_warehouse(place), "prompt")
+    assert len(found)
+    for prompt_id in found.drop_duplicates("state")["prompt_id"].head(4):
+        assert read_as_markup(open_page("pages/prompts/prompts.py", viewer.person_id, prompt=prompt_id)) == []

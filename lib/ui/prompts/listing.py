@@ -19,7 +19,7 @@ from lib.ui.state import Key, key
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PROMPT_KEY, PART_KEY, TEXT_KEY = "prompt", "p_part", "p_text"
+PROMPT_KEY, PART_KEY, TEXT_KEY, MINE_KEY = "prompt", "p_part", "p_text", "p_mine"
 _CHOICE = "prompts_part"
 
 # Width, how it stands on a card (see tables.Column).
@@ -68,9 +68,12 @@ def listing(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
             placeholder="事项、单位、编号",
         )
         trail.searched(register, warehouse, viewer, "prompt", text or "")
+        mine = not of_unit(viewer) and st.toggle("我发送的", key=MINE_KEY, bind="query-params")
         st.space("stretch")
         rows = containing(part(frame, chosen), text or "")
-        _export(register, warehouse, viewer, rows, "；".join(filter(None, [names[chosen], text])))
+        rows = rows[rows["opener_id"].eq(viewer.person_id)] if mine else rows
+        about = filter(None, [names[chosen], "我发送的" if mine else "", text])
+        _export(register, warehouse, viewer, rows, "；".join(about))
     figure.listed(len(rows), "件")
     if rows.empty:
         with message.nothing("这里没有工作提示", "换一个清单，或清除搜索。"):
@@ -99,7 +102,7 @@ def _part_choice(viewer: Viewer, frame: pd.DataFrame, names: dict[str, str]) -> 
 
 
 def _clear() -> None:
-    st.session_state[_CHOICE], st.session_state[TEXT_KEY] = EVERYTHING, ""
+    st.session_state[_CHOICE], st.session_state[TEXT_KEY], st.session_state[MINE_KEY] = EVERYTHING, "", False
 
 
 def _rows_part(rows: pd.DataFrame, viewer: Viewer) -> None:

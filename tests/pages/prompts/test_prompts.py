@@ -48,6 +48,8 @@ def test_whoever_sent_it_sees_with_whom_it_waits_and_the_way_to_and_from_the_war
     assert (row["单位"], row["等谁"], row["状态"]) == ("桐乡市综合行政执法局",) * 2 + ("待核实",)
     # A red one: two workdays from Friday the 23rd.
     assert (row["期限"], row["还剩"]) == ("2022-09-27", "剩 2 工作日")
+    assert len(rows(open_page(PROMPTS, "demo-county", p_part="unit", p_mine="true"))) == 1
+    assert "这里没有工作提示" in words(open_page(PROMPTS, "demo-office", p_part="unit", p_mine="true"))
     there = links(open_page(WARNING, "demo-county", id=warning_id))
     assert any(path == "prompts" and f"prompt={prompt_id}" in query for _, path, query in there)
     app = open_page(PROMPTS, "demo-county", prompt=prompt_id)
