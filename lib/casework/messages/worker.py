@@ -86,11 +86,7 @@ class _Pass(threading.Thread):
         if taken is None:
             return False
         address = self._book.of(self._channel, taken.row.to_org_id)
-        if address is None:
-            failure: sending.Failure | None = sending.Failure(delivery.NO_ADDRESS)
-        else:
-            told = letter.compose(self._register, self._warehouse, taken.row, taken.key, self._book.link)
-            failure = sending.send(address, told, self._rules)
+        failure = sending.Failure(delivery.NO_ADDRESS) if address is None else self._sent(taken, address)
         if failure is None:
             delivery.note_sent(self._register, taken, now())
             self.sent += 1
@@ -101,6 +97,17 @@ class _Pass(threading.Thread):
         if failure.silent and address is not None:
             self._silent.add(address)
         return True
+
+    def _sent(self, taken: delivery.Taken, address: str) -> sending.Failure | None:
+        try:
+            told = letter.compose(self._register, self._warehouse, taken.row, taken.key, self._book.link)
+        except UserError:
+            raise
+        except Exception as error:
+            # One that cannot be written goes the way of those that fail, and holds up no other.
+            log.exception("message %s could not be written", taken.key)
+            return sending.Failure(f"写不成这条消息：{type(error).__name__}")
+        return sending.send(address, told, self._rules)
 
     def _left_alone(self, org_id: str | None) -> bool:
         return self._book.of(self._channel, org_id) in self._silent

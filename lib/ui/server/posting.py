@@ -20,6 +20,7 @@ _SECONDS = 15.0
 
 
 def _post(over: threading.Event) -> None:
+    said = ""
     while not over.wait(_SECONDS):
         place = home()
         if current(place) is None or is_building(place):
@@ -36,7 +37,12 @@ def _post(over: threading.Event) -> None:
                         stderr=told,
                         check=False,
                     )
-        except (UserError, OSError):
+        except UserError as refused:
+            # What is wrong stays so until somebody mends it: once is enough.
+            if refused.sentence != said:
+                said = refused.sentence
+                log.error("no messages are sent: %s", said)
+        except OSError:
             log.exception("no messages were sent")
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from lib.casework.messages import worker
+from lib.casework.messages.letter import Letter
 from lib.casework.messages.settings import Settings, addresses_path
 from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import delivery
@@ -179,6 +180,23 @@ def test_one_at_a_time_in_a_home(home: Path, hook: Hook, capsys: pytest.CaptureF
     assert main(["messages", "--once"]) == 0
     assert "送达 2 条" in capsys.readouterr().out
     until(lambda: not worker.waiting(register, home))
+
+
+def test_one_that_cannot_be_written_holds_up_no_other(home: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    register, warehouse = opened(home)
+    written(register, warehouse, 3)
+    put(home, gateway=hook.address)
+    compose = worker.letter.compose
+
+    def broken(register: Register, warehouse: Warehouse, row: Row, key: str, link: str) -> Letter:
+        if row.object_id == "P0":
+            raise KeyError("x")
+        return compose(register, warehouse, row, key, link)
+
+    monkeypatch.setattr(worker.letter, "compose", broken)
+    done = worker.work(register, warehouse, home)
+    assert (done.sent, done.failed) == (2, 1)
+    assert sorted(rows(register)["reason"]) == ["", "", "写不成这条消息：KeyError"]
 
 
 def test_a_unit_without_an_address_is_told_of_on_the_list(home: Path, hook: Hook) -> None:
