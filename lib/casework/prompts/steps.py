@@ -129,7 +129,7 @@ def _photos(endings: tuple[str, ...], label: str) -> tuple[Field, ...]:
     told = f"{'、'.join(endings)}；手机拍的照片可以逐张选。"
     names = (FILE, "photo_2", "photo_3")
     return tuple(
-        Field(name, f"{label}{number}" if number > 1 else label, "file", help=told, endings=endings)
+        Field(name, f"{label} {number}" if number > 1 else label, "file", help=told, endings=endings)
         for number, name in enumerate(names, start=1)
     )
 

@@ -91,7 +91,8 @@ def _line(viewer: Viewer, row: pd.Series, usual: bool) -> str:
 def _wording(step: Step, row: pd.Series) -> Wording:
     words = Wording(follows=_follows)
     if step.action == "reply":
-        due = "计时已暂停。" if pd.isna(row["due_at"]) else f"请在 {moment(row['due_at'])} 前回复。"
+        late = f"，已{row['deadline']}" if row["overdue"] else ""
+        due = "计时已暂停。" if pd.isna(row["due_at"]) else f"请在 {moment(row['due_at'])} 前回复{late}。"
         return Wording(
             says={"": f"{due}只有发送单位和本单位看得到回复和附件。"},
             offers={"verified": lambda _: {check: check for check in _CHECKS}},
