@@ -142,6 +142,7 @@ def checks(frame: pd.DataFrame, asked: str) -> None:
 def check_table(rows: pd.DataFrame, key: str, of_one: bool = False) -> None:
     """Field checks as a list; those `of_one` dispatch do not say again which."""
     columns = _OF_ONE if of_one else _CHECKS
+    way.remember(rows["check_id"].tolist())
     with tables.paged(rows, key, sorts=False) as page:
         _draw("核查清单", columns, _listed(page), page["check_id"].tolist(), CHECK_KEY, key)
 

@@ -70,6 +70,7 @@ def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
     if rows.empty:
         message.nothing("没有这样的动议", "请另选清单；「全部」里有已经了结和撤回的。")
         return
+    way.remember(rows["motion_id"].tolist())
     with tables.paged(rows, "motion_rows", sorts=False) as page:
         _rows_part(page)
 

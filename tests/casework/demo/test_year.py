@@ -157,3 +157,19 @@ def test_nobody_bears_a_real_name(city: Warehouse) -> None:
     assert len(people.towns) == 72 and len(people.counties) == 14
     assert len({viewer.name for viewer in everyone}) == len(everyone)
     assert [invented_name(number) for number in (0, 11, 100)] == ["甲一", "乙二", "甲一甲"]
+
+
+def test_motions_and_field_checks_of_the_past_are_finished_and_some_are_in_hand(
+    year: Register, city: Warehouse
+) -> None:
+    found = snapshot(year, city)
+    motions, checks = found.objects["motion"], found.objects["grid_check"]
+    assert len(motions) >= 3 and len(checks) >= 5
+    assert motions.loc[motions["opened_at"] < LIVE, "state"].eq("已了结").all()
+    assert motions["state"].ne("已了结").any()
+    assert checks.loc[checks["opened_at"] < LIVE - timedelta(days=30), "state"].eq("办结").all()
+    both = checks[["checker", "companion"]]
+    assert both["checker"].ne(both["companion"]).all()
+    own = found.event[found.event["object_type"].eq("grid_check")]
+    closed, checked = (own[own["action"] == one].groupby("object_id")["actor_id"].last() for one in ("close", "check"))
+    assert closed.ne(checked.reindex(closed.index)).all()
