@@ -168,7 +168,7 @@ def _write(attempt: Attempt, sent: Submission) -> Outcome:
     _limited(step, attempt.row._asdict(), payload)
     tells = last.to_state in step.tells
     if tells:
-        payload["message"] = outbox.message(attempt.row.org_id, KINDS[object_type].title)
+        payload["message"] = outbox.message(attempt.row.org_id, KINDS[object_type].task)
     event = tx.append(
         viewer,
         at,

@@ -7,7 +7,6 @@ reason that reaches the unit which closed it; a check of what is not solved cann
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lib.casework import outbox
 from lib.casework.clock import assignment, extension, pause, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.grid.states import (
@@ -92,13 +91,8 @@ def _closable(attempt: Attempt) -> None:
         raise UserError("办结人不能是记录核查的人。", "请由另一位有权限的人员办结。")
 
 
-def _to_unit(attempt: Attempt) -> None:
+def _checked(attempt: Attempt) -> None:
     _last_check(attempt)
-    attempt.payload["message"] = outbox.message(attempt.row.org_id, "网格派单重新处置")
-
-
-def _post(attempt: Attempt, event: Event) -> None:
-    outbox.post(attempt.tx, event)
 
 
 SEND = Step(
@@ -143,7 +137,7 @@ GRID_CHECK = workflow(
             Field("reason", "原因", "choice", required=True, choices=REASONS),
             words("要求", required=True, missing=("请写明为什么重新打开、要怎么处置；处置单位看得到。", "")),
         ),
-        check=_to_unit, effect=_post, limit=_within("redo"),
+        check=_checked, limit=_within("redo"), tells=frozenset({CHECKED, FED_BACK, CLOSED}),
     ),
     # By the unit that had closed the dispatch.
     Step(

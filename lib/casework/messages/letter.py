@@ -39,9 +39,9 @@ class Stand(NamedTuple):
 
 
 def called(object_type: str) -> str:
-    """What a person calls an object of a kind."""
+    """What a unit is told that it has to do."""
     kind = KINDS.get(object_type)
-    return "事项" if kind is None else kind.title
+    return "事项" if kind is None else kind.task
 
 
 def written(key: str, row: Row, stand: Stand, link: str, synthetic: bool) -> Letter:

@@ -32,6 +32,7 @@ KIND = Kind(
     page=("grid", "check"),
     states=standing,
     reaches=("reopen",),
+    asks="网格派单重新处置",
     # The unit is told why it is opened again, not who went and what they hold of it.
     kept=("checker", "companion", "officer_id", "finding", "end", "checked_at", "checked_by", "handler_name"),
 )

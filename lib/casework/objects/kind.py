@@ -32,6 +32,7 @@ class Kind:
     its digest. states: how the state follows: the rows with where they stand, from the rows, all events and the
     calendar; without it the columns of states.plain are added. reaches: the actions by which one reaches the unit it
     concerns; none and the unit never sees it. kept: the columns that are kept from the unit all the same.
+    asks: what a message tells the unit that it has to do, where that is not the kind's own title.
     """
 
     table: Table
@@ -44,6 +45,7 @@ class Kind:
     states: Callable[[pd.DataFrame, pd.DataFrame, Calendar], pd.DataFrame] | None = None
     reaches: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    asks: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noted", {**NOTED, **self.noted})
@@ -67,6 +69,11 @@ class Kind:
     def title(self) -> str:
         """What a person calls one."""
         return self.workflow.name
+
+    @property
+    def task(self) -> str:
+        """What a message to the unit calls it."""
+        return self.asks or self.title
 
     @cached_property
     def key(self) -> str:

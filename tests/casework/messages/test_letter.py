@@ -24,7 +24,7 @@ from lib.warehouse.store import open_warehouse
 from tests.casework.conftest import Feed
 from tests.casework.stepping import on_warning
 
-NAMES = "|".join(kind.title for kind in KINDS.values())
+NAMES = "|".join(kind.task for kind in KINDS.values())
 LINK = "http://10.0.0.5:8501"
 # All that may stand in one.
 WHOLE = re.compile(
@@ -66,7 +66,7 @@ def test_every_message_of_two_years_of_work_holds_nothing_personal(city_home: Pa
         by_kind.setdefault(one.object_type, []).append(one)
     for kind, own in by_kind.items():
         assert {(one.subject, one.body) for one in own} == {
-            (f"{KINDS[kind].title}待办", f"您有一条{KINDS[kind].title}待办，请登录执法监督舱查看。")
+            (f"{KINDS[kind].task}待办", f"您有一条{KINDS[kind].task}待办，请登录执法监督舱查看。")
         }
         for one in own[:10]:
             told = compose(register, warehouse, one, "K", LINK)
@@ -96,5 +96,5 @@ def test_no_step_puts_more_into_a_message_than_what_its_object_is_called() -> No
         _, name = call.args
         # A constant of the module or the kind's own word, which nothing that somebody wrote can reach.
         fixed = isinstance(name, ast.Constant) or ast.unparse(name).isupper()
-        assert fixed or ast.unparse(name) == "KINDS[object_type].title", ast.unparse(call)
+        assert fixed or ast.unparse(name) == "KINDS[object_type].task", ast.unparse(call)
     assert set(posts.message("O1", "工作提示")) == {"channel", "to_org_id", "subject", "body"}
