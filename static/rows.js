@@ -169,8 +169,12 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
       links[last].focus({ preventScroll: true });
     }
   }
+  // A row that was dealt with leaves its place to the next one: the focus stays there.
+  const held = sessionStorage.getItem(`at:${data.place}`);
+  sessionStorage.removeItem(`at:${data.place}`);
+  if (held !== null && links.length) move(Number(held));
 
-  const at = () => links.findIndex((link) => link === link.getRootNode().activeElement || (boxes[links.indexOf(link)] ?? null) === link.getRootNode().activeElement);
+  const at = () => links.findIndex((link, n) => [link, boxes[n]].includes(link.getRootNode().activeElement ?? false));
   const inside = (event) => event.composedPath().includes(table);
   const key = (event) => {
     if (!inside(event) && !(data.keys && event.type === "keydown" && /^[jkJK]$/.test(event.key))) return;
@@ -181,8 +185,10 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     if (step) move(now < 0 ? Math.max(0, last) : now + step);
     else if (event.key === "Home") move(0);
     else if (event.key === "End") move(links.length - 1);
-    else if ((event.key === "s" || event.key === "S") && data.signs?.includes(data.rows[now]?.id)) setTriggerValue("sign", data.rows[now].id);
-    else if ((event.key === "x" || event.key === "X") && data.select && now >= 0) pick(now, !boxes[now].checked);
+    else if ((event.key === "s" || event.key === "S") && data.signs?.includes(data.rows[now]?.id)) {
+      sessionStorage.setItem(`at:${data.place}`, now);
+      setTriggerValue("sign", data.rows[now].id);
+    } else if ((event.key === "x" || event.key === "X") && data.select && now >= 0) pick(now, !boxes[now].checked);
     else return;
     event.preventDefault();
   };

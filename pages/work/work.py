@@ -11,7 +11,8 @@ assert warehouse is not None
 way.back()
 since = listing.since(register, warehouse, viewer)
 frame = listing.visible_work(register, warehouse, viewer, since)
-listing.told()
+with st.container():
+    listing.told()
 listing.tallies(frame, since)
 reminds = bool(frame["may_remind"].any())
 left, right = st.columns([2.9, 1], gap="small") if reminds else (st.container(), st.container())

@@ -27,7 +27,7 @@ def _listed(page: Page, left: str) -> int:
 
 
 @pytest.mark.parametrize("person", PERSONS)
-@pytest.mark.parametrize("path", ["", "clues", "ranking", "models"])
+@pytest.mark.parametrize("path", ["overview", "clues", "ranking", "models"])
 def test_a_tile_opens_what_it_counts(app: str, context: BrowserContext, path: str, person: str) -> None:
     page = served.opened(context, f"{app}/{path}?as={person}")
     tiles = page.locator(".values a").filter(has_text=re.compile(r"^[1-9][\d,]*( [件条人个])?$"))
@@ -39,7 +39,7 @@ def test_a_tile_opens_what_it_counts(app: str, context: BrowserContext, path: st
 
 @pytest.mark.parametrize("person", PERSONS)
 def test_a_bar_opens_what_it_counts(app: str, context: BrowserContext, person: str) -> None:
-    page = served.opened(context, f"{app}/?as={person}")
+    page = served.opened(context, f"{app}/overview?as={person}")
     bar = page.locator(".st-key-by_rule path[aria-label^='数量: ']:not([aria-label^='数量: 0;'])").first
     told, left = _number(bar.get_attribute("aria-label") or ""), page.url
     bar.click()

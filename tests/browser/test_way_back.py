@@ -49,7 +49,7 @@ def test_both_ways_lead_back_to_where_a_warning_was_opened(app: str, context: Br
 
 
 def test_a_number_leads_to_its_list_and_both_ways_back(app: str, context: BrowserContext) -> None:
-    page = served.opened(context, app + "/?as=demo-county&period=近12个月")
+    page = served.opened(context, app + "/overview?as=demo-county&period=近12个月")
     left = _asked(page)
     number = page.locator('.stHtml a[href*="figure="]').first
     number.click()

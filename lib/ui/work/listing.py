@@ -196,7 +196,7 @@ def table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
     columns = _PHONE if on_phone() else tuple(_COLUMNS)
     with tables.paged(rows, "t_rows", sorts=False) as page:
         signs = page[page["mine"] & page["action"].eq(_SIGN)]
-        seen = dict(zip(_entries(signs), signs["last_seq"], strict=True))
+        seen = dict(zip(_entries(signs), zip(signs["last_seq"], signs["matter"], strict=True), strict=True))
         data = {
             "label": "待办清单",
             "grounds": tables.GROUNDS,
@@ -231,13 +231,14 @@ def table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
         )
 
 
-def _sign(register: Register, warehouse: Warehouse, viewer: Viewer, key: str, seen: dict[str, int]) -> None:
+def _sign(register: Register, warehouse: Warehouse, viewer: Viewer, key: str, seen: dict[str, tuple[int, str]]) -> None:
     """Take the step of the key on the row that had the focus."""
     one = st.session_state[key]["sign"]
     if one not in seen:
         return
     kind, _, object_id = str(one).partition("/")
-    workflow, seq = KINDS[kind].workflow, int(seen[one])
+    workflow, (last, matter) = KINDS[kind].workflow, seen[one]
+    seq = int(last)
     sent = Submission(f"work-{viewer.person_id[:24]}-{object_id[:24]}-{seq}", now(warehouse), seq)
     try:
         done = take(register, viewer, workflow, object_id, _SIGN, sent)
@@ -245,7 +246,7 @@ def _sign(register: Register, warehouse: Warehouse, viewer: Viewer, key: str, se
         st.session_state[_TOLD] = refused
         return
     step = workflow.steps[_SIGN].name
-    told = f"已{step}" if done.event is not None else f"没有{step}：{workflow.name}已被他人处理"
+    told = f"已{step} {matter}" if done.event is not None else f"没有{step}：{workflow.name}已被他人处理"
     st.session_state[_TOLD] = told
 
 
