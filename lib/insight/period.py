@@ -29,8 +29,8 @@ class Span(NamedTuple):
 class Period(NamedTuple):
     """A period up to today, the one before it and the same one a year earlier.
 
-    Both comparisons run as many days from their start as the period has run so far; the one before never runs
-    into the period itself. For 本年 and 近12个月 the one before is the one a year earlier.
+    Both comparisons run as many days from their start as the period has run so far; none runs past
+    its own end. For 本年 and 近12个月 the one before is the one a year earlier.
     """
 
     key: str
@@ -45,16 +45,19 @@ def period(key: str, as_of: date) -> Period:
     name = PERIODS[key]
     start = _start(key, as_of)
     elapsed = as_of - start
-    year_ago = _months_before(start, 12)
     steps = {"month": 1, "quarter": 3, "year": 12, "months12": 12}[key]
-    before = _months_before(start, steps)
     return Period(
         key,
         name,
         Span(start, as_of),
-        Span(before, min(before + elapsed, start - timedelta(days=1))),
-        Span(year_ago, min(year_ago + elapsed, start - timedelta(days=1))),
+        _then(_months_before(start, steps), elapsed, steps),
+        _then(_months_before(start, 12), elapsed, steps),
     )
+
+
+def _then(start: date, elapsed: timedelta, months: int) -> Span:
+    """As many days from the start of an earlier period, never past its end."""
+    return Span(start, min(start + elapsed, _months_before(start, -months) - timedelta(days=1)))
 
 
 def _start(key: str, day: date) -> date:

@@ -16,9 +16,11 @@ from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.figure import (
     CLUES,
+    DATASETS,
     DEFINITIONS,
     DURING,
     FIGURE,
+    NOTICES,
     OF,
     SPOT_CHECKS,
     THEN,
@@ -45,7 +47,16 @@ from lib.warehouse.store import Warehouse
 # In a chart: the parameter that a click on a number sets, and the field with the address of the number.
 PICKED, OPENS = "picked", "打开"
 CLICK = [{"name": PICKED, "select": {"type": "point", "fields": [OPENS], "on": "click"}}]
-_PAGES = {WARNINGS: paths.WORKBENCH, SPOT_CHECKS: paths.WORKBENCH, CLUES: paths.CLUES}
+_PAGES = {
+    WARNINGS: paths.WORKBENCH,
+    SPOT_CHECKS: paths.WORKBENCH,
+    CLUES: paths.CLUES,
+    NOTICES: paths.NOTICES,
+    DATASETS: paths.DATA,
+}
+# The column that names what is counted, and its counting word, where it is no warning.
+_KEYS = {CLUES: "clue_id", NOTICES: "notice_id", DATASETS: "name"}
+_UNITS = {CLUES: "条", NOTICES: "份", DATASETS: "项"}
 
 # What a number opens: a figure of the casework, or a page with its address.
 Opening = Asked | tuple[str, Query]
@@ -172,17 +183,17 @@ def drop(everything: bool = False) -> None:
 
 @kept(128)
 def counted(casework: Casework, asked: Asked) -> pd.DataFrame:
-    """The warnings or clues that a figure counts, once per casework; never change them."""
+    """The rows that a figure counts, once per casework; never change them."""
     return rows(casework, asked)
 
 
 @kept(256)
 def _ids(casework: Casework, asked: Asked) -> pd.Series:
-    return counted(casework, asked)["clue_id" if DEFINITIONS[asked.name].kind == CLUES else "warning_id"]
+    return counted(casework, asked)[_KEYS.get(DEFINITIONS[asked.name].kind, "warning_id")]
 
 
 def ids(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> pd.Series:
-    """The numbers of the warnings or clues that a figure counts for the viewer; never change it."""
+    """The keys of the rows that a figure counts for the viewer; never change it."""
     return _ids(casework(register, warehouse, viewer), asked)
 
 
@@ -203,7 +214,7 @@ def _among(frame: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
 def words(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> str:
     """Where a figure stands and what it counts: 总览「按期办结率」 2022-01-01 至 2022-09-25：按期 218 件."""
     definition = DEFINITIONS[asked.name]
-    unit = "条" if definition.kind == CLUES else "件"
+    unit = _UNITS.get(definition.kind, "件")
     about = asked.words(warehouse, viewer)
     count = len(ids(register, warehouse, viewer, asked))
     told = f"{definition.title} {count:,} {unit}"

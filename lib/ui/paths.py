@@ -13,6 +13,7 @@ GRID = "pages/grid/grid.py"
 MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
 WORK = "pages/work/work.py"
+KPI = "pages/kpi/kpi.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
@@ -57,6 +58,7 @@ PLACES = tuple(
         (OVERVIEW, "overview", "总览", "monitoring", "态势", ("view", "warning"), "period county large"),
         (MAP, "map", "预警地图", "map", "态势", ("view", "warning"), "town measure in_town in_all m_"),
         (RANKING, "ranking", "人员排序", "leaderboard", "态势", ("view", "ranking"), "officer people aspect group r_"),
+        (KPI, "kpi", "指标", "speed", "态势", ("view", "report"), ""),
         (CLUES, "clues", "线索办理", "account_tree", "态势", ("view", "clue"), "clue c_"),
         (WORK, "work", "待办", "inbox", "办理", ("view", "work"), "t_"),
         (WORKBENCH, "workbench", "工作台", "checklist", "办理", ("view", "warning"), "figure during then of w_"),

@@ -3,24 +3,19 @@
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 
 from lib.access import Viewer
 from lib.access.viewer import Sight
-from lib.casework.deadlines import calendar
 from lib.casework.reading.snapshot import Head, snapshot
-from lib.casework.reading.visible import current
 from lib.casework.store.register import Register
-from lib.insight.clues.rates import clue_list
+from lib.insight.casework import casework as taken
 from lib.insight.figure import Casework
-from lib.insight.ranking.officers import compared_warnings
-from lib.insight.warnings import kpi
 from lib.insight.warnings.listing import warning_list
-from lib.rules.levels import SPOT_CHECK
 from lib.ui.kept import kept
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -92,18 +87,10 @@ def casework(register: Register, warehouse: Warehouse, viewer: Viewer) -> Casewo
 
 @kept(64)
 def _casework(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> Casework:
-    held = current(_register, _warehouse)
     both = visible_warnings(_register, _warehouse, _viewer, spot_checks=True)
-    return Casework(
-        visible_warnings(_register, _warehouse, _viewer),
-        clue_list(_register, _warehouse, _viewer),
-        kpi.false_alarms(held.event),
-        calendar(_warehouse),
-        now(_warehouse),
-        held.event["at"].min(),
-        both[both["level"].eq(SPOT_CHECK)],
-        partial(compared_warnings, _register, _warehouse),
-    )
+    found = taken(_register, _warehouse, _viewer, now(_warehouse), both)
+    # The very frame that lists are kept under.
+    return replace(found, warnings=visible_warnings(_register, _warehouse, _viewer))
 
 
 @kept(64)

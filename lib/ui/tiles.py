@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.insight.figure import Part, Sentence
+from lib.insight.kpi.told import Figure
 from lib.insight.overview.loop import Stage
-from lib.insight.overview.six import Figure
 from lib.ui import figure, paths
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -31,8 +31,13 @@ def figures(found: list[Figure], per_row: int) -> None:
             ):
                 if one.movements:
                     st.caption(one.movements[0].text.split("，")[0], width="stretch")
-                with st.popover("明细", type="tertiary", width="content"):
-                    st.html(_details(one, way.place()))
+                details(one)
+
+
+def details(one: Figure) -> None:
+    """What a figure is made of and what it is compared with, on demand."""
+    with st.popover("明细", type="tertiary", width="content"):
+        st.html(_details(one, way.place()))
 
 
 @kept(1024)

@@ -39,6 +39,9 @@ if asked:
     fields.drafting(register, warehouse, viewer, asked, frame)
     st.stop()
 
+if listing.counted(register, warehouse, viewer):
+    st.stop()
+
 if frame.empty:
     message.nothing(
         "您的范围内没有执法监督通知书", "从预警或线索页拟制，或在这里自行拟制；送达单位后双方都能看到进展。"

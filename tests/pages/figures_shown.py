@@ -25,6 +25,7 @@ OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "page
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
 DATA, MOTIONS, GRID = "pages/data/data.py", "pages/motions/motions.py", "pages/grid/grid.py"
+KPI, NOTICES = "pages/kpi/kpi.py", "pages/notices/notices.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -39,6 +40,8 @@ PATHS = {
     "data": DATA,
     "motions": MOTIONS,
     "grid": GRID,
+    "kpi": KPI,
+    "notices": NOTICES,
 }
 
 # A whole number with the word by which things are counted.
@@ -266,6 +269,7 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
         "raw rows (need to know); rows still set aside open under 隔离",
     ),
     (DATA, "文字", r"^\*\*.* · [\d,]+ 行$", "the rows of one dataset: see above"),
+    (KPI, "文字", r"共处理 \d+ 人", "people, told beside the clues that hold them, which open"),
     (CLUES, "表格", r"^(处置率|了结率|按期率|平均|中位|九成内)$", "a statistic of the columns beside it"),
     (WARNING, "文字", r"^#####|本对象|^[-\d]", "what the evidence and the model say of this one subject"),
     (WARNING, "说明", r"^(同类|等级口径|监督模型|外部平台|抽查)", "opens under 同类的全部数值; text of the model"),

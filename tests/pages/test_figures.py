@@ -44,6 +44,7 @@ def views(person: str) -> list[tuple[str, dict[str, str]]]:
         (shown.OVERVIEW, {"period": "近12个月"} if person == "demo-county" else {}),
         (shown.RANKING, FOLDS),
         (shown.MAP, {"m_tab": "全部乡镇", **({"period": "本月"} if person == "demo-leader" else {})}),
+        (shown.KPI, {"period": "本月"} if person == "demo-county" else {}),
         (shown.CLUES, {"c_by": "按来源"} if person == "demo-inspector" else {}),
         (shown.WORKBENCH, {}),
         (shown.MODELS, {"m_view": "核实"}),

@@ -56,6 +56,7 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
         "预警地图": ("pages/map/map.py", {"period": "近12个月"}),
         "地图清单": ("pages/map/map.py", {"period": "近12个月", "in_all": "清单"}),
         "人员排序": ("pages/ranking/ranking.py", {}),
+        "指标": ("pages/kpi/kpi.py", {"period": "本月"}),
         "线索办理": ("pages/clues/clues.py", {"period": "近12个月"}),
         "线索按镇街": ("pages/clues/clues.py", {"period": "近12个月", "c_by": "按镇街"}),
         "待办": ("pages/work/work.py", {"t_part": "all"}),

@@ -17,4 +17,5 @@ LOOKED_INTO = ("谈话函询", "初步核实")
 # What a clue comes to, on two axes: whether it is true, and what followed for whom.
 FINDINGS = CONCLUSIONS
 NO_FORM = "未追究责任"
-FORMS = ("第一种形态", "第二种形态", "第三种形态", "第四种形态", NO_FORM)
+FOUR_FORMS = ("第一种形态", "第二种形态", "第三种形态", "第四种形态")
+FORMS = (*FOUR_FORMS, NO_FORM)

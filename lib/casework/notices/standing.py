@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.casework.clock import EXTEND
 from lib.casework.deadlines import Calendar
+from lib.casework.notices.first_answer import first_answer
 from lib.casework.notices.states import number_text
 from lib.casework.notices.steps import CONTENT, DAYS, DRAFT
 from lib.casework.reading.states import plain
@@ -30,7 +31,7 @@ _REVISED = (*(one.name for one in CONTENT if one.name != "org_id"), DAYS)
 
 def standing(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
     """The table with the columns of states.plain, serial (监督通知〔2022〕第001号, missing before it is signed),
-    signed_at … extended_at, and drafter_name.
+    signed_at … extended_at, drafter_name, and the columns of first_answer.
 
     Title, facts and the rest are as they were last revised.
     """
@@ -50,6 +51,7 @@ def standing(table: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.Da
     }
     numbers = [_number(last[key, "sign"].payload) if (key, "sign") in last else None for key in keys]
     drafters = [last[key, DRAFT.action].actor_name if (key, DRAFT.action) in last else None for key in keys]
+    times |= first_answer(keys, events, days)
     return frame.assign(**times, serial=pd.array(numbers, dtype="str"), drafter_name=pd.array(drafters, dtype="str"))
 
 

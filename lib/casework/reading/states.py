@@ -278,6 +278,7 @@ def clues(table: pd.DataFrame, events: pd.DataFrame, _days: Calendar) -> pd.Data
         disposition=own.payload(disposed, "disposition"),
         disposed_at=own.at(own.first("dispose")),
         case_filed_at=own.at(own.first("file_case")),
+        reported_at=own.at(reported),
         form=own.payload(reported, "form"),
         people_cnt=pd.to_numeric(pd.Series(own.payload(reported, "people_cnt")), errors="coerce"),
         archived_at=own.at(own.last("archive")),

@@ -8,16 +8,18 @@ from lib.insight.figure.address import DURING, FIGURE, OF, THEN, Query, asked_in
 from lib.insight.figure.asked import BEFORE, NOW, YEAR_AGO, Asked, Part, Sentence, span_of
 from lib.insight.figure.casework import Casework
 from lib.insight.figure.cuts import NO_VERSION, NOBODY, NOBODY_ZH, area_name
-from lib.insight.figure.definitions import CLUES, DEFINITIONS, SPOT_CHECKS, WARNINGS, rows
+from lib.insight.figure.definitions import CLUES, DATASETS, DEFINITIONS, NOTICES, SPOT_CHECKS, WARNINGS, rows
 
 __all__ = [
     "BEFORE",
     "CLUES",
+    "DATASETS",
     "DEFINITIONS",
     "DURING",
     "FIGURE",
     "NOBODY",
     "NOBODY_ZH",
+    "NOTICES",
     "NOW",
     "NO_VERSION",
     "OF",

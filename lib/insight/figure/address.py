@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from lib.errors import UserError
 from lib.insight.figure.asked import NOW, THEN_ZH, Asked
 from lib.insight.figure.cuts import CUTS
-from lib.insight.figure.definitions import DEFINITIONS, SPOT_CHECKS
+from lib.insight.figure.definitions import DATASETS, DEFINITIONS, SPOT_CHECKS
 from lib.insight.period import PERIODS
 from lib.rules.levels import NAMES, SPOT_CHECK
 
@@ -30,6 +30,8 @@ def query_of(asked: Asked) -> Query:
     if DEFINITIONS[asked.name].kind == SPOT_CHECKS:
         # No warnings: the list has them only where their level is asked for.
         found["w_levels"] = NAMES[SPOT_CHECK]
+    if DEFINITIONS[asked.name].kind == DATASETS:
+        found["among"] = DEFINITIONS[asked.name].words
     if asked.cuts:
         found[OF] = [f"{key}:{value}" for key, value in asked.cuts]
     return found

@@ -75,6 +75,7 @@ CUTS = {
     "clue_town": Cut(_equal("area_label"), _as_it_is),
     "clue_origin": Cut(_equal("origin_zh"), _as_it_is),
     "clue_month": Cut(_equal("month"), lambda _, month: f"{month} 收到"),
+    "clue_form": Cut(_equal("form"), _as_it_is),
     "clue_disposition": Cut(_equal("disposition_zh"), _as_it_is),
     "weighs_for": Cut(None, _as_it_is),
 }

@@ -7,16 +7,19 @@ from typing import NamedTuple
 import pandas as pd
 
 from lib.casework.deadlines import signing, soon
-from lib.insight.figure import clues, warnings
-from lib.insight.figure.asked import Asked
+from lib.catalog import load_catalog
+from lib.insight.figure import clues, datasets, notices, warnings
+from lib.insight.figure.asked import BEFORE, YEAR_AGO, Asked
 from lib.insight.figure.casework import Casework
 from lib.insight.period import Span
 
 WARNINGS, SPOT_CHECKS, CLUES = "warnings", "spot_checks", "clues"
+NOTICES, DATASETS = "notices", "datasets"
 
 
 class Definition(NamedTuple):
-    """A figure: of WARNINGS, SPOT_CHECKS or CLUES, on which page and in which tile it stands, what it counts, its rows.
+    """A figure: of WARNINGS, SPOT_CHECKS, CLUES, NOTICES or DATASETS, on which page and in which tile it stands, what
+    it counts, its rows.
 
     `beside` names the other numbers of the tile, those of a ratio above all: the list tells them too. `words` may hold
     a limit of data/deadlines.yaml, by its name in braces.
@@ -37,13 +40,20 @@ class Definition(NamedTuple):
 
 
 _OVERVIEW, _MAP, _RANKING, _FILE, _MODELS, _RATES = ("总览", "预警地图", "人员排序", "廉政档案", "模型", "线索办理")
+_KPI = "指标"
 _ON_TIME, _RED, _TRUE = ("due", "kept"), ("red", "red_signed"), ("judged", "true", "true_strict")
 _OPEN, _CLUES = ("open", "late", "soon"), ("clues_received", "clues_disposed", "clues_closed")
 _CHECKS = ("drawn", "drawn_judged", "drawn_true")
 _DISPOSED, _OPINION = ("clue_received", "clue_disposed", "clue_closed"), ("clue_due", "clue_on_time", "clue_overdue")
 _LOOP = ("generated", "checked", "to_clue", "closed")
 
-_warnings, _spot_checks, _clues = (partial(Definition, kind) for kind in (WARNINGS, SPOT_CHECKS, CLUES))
+_WRONG, _TO_CLUE, _AGAIN = ("concluded", "untrue"), ("concluded", "concluded_to_clue"), ("generated", "recurred")
+_MENDED, _PASSED = ("notices_due", "notices_mended"), ("notices_judged", "notices_passed")
+_FORMS, _FRESH = ("clues_reported", "clues_followed_up"), ("datasets", "datasets_fresh")
+
+_warnings, _spot_checks, _clues, _notices, _datasets = (
+    partial(Definition, kind) for kind in (WARNINGS, SPOT_CHECKS, CLUES, NOTICES, DATASETS)
+)
 
 DEFINITIONS: dict[str, Definition] = {
     "generated": _warnings(_OVERVIEW, "预警", "期内生成", warnings.generated),
@@ -89,6 +99,24 @@ DEFINITIONS: dict[str, Definition] = {
     "clues_received": _clues(_OVERVIEW, "线索处置率", "收到", clues.received, _CLUES),
     "clues_disposed": _clues(_OVERVIEW, "线索处置率", "已处置", partial(clues.by_the_end, "disposed_at"), _CLUES),
     "clues_closed": _clues(_OVERVIEW, "线索处置率", "已了结", partial(clues.by_the_end, "closed_at"), _CLUES),
+    "clues_reported": _clues(_KPI, "追责", "反馈结果", clues.reported, _FORMS),
+    "clues_followed_up": _clues(_KPI, "追责", "运用四种形态处理", clues.followed_up, _FORMS),
+    "open_then": _warnings(_KPI, "预警处置时长", "期末未办结", warnings.open_then),
+    "concluded": _warnings(_KPI, "误报率、转线索率", "期内有结论", warnings.concluded, ("untrue", "concluded_to_clue")),
+    "untrue": _warnings(_KPI, "误报率", "不属实或按误报撤销", warnings.untrue, _WRONG),
+    "concluded_to_clue": _warnings(_KPI, "转线索率", "转为线索", warnings.concluded_to_clue, _TO_CLUE),
+    "recurred": _warnings(_KPI, "复发率", "同一对象、同一模型再次预警", warnings.recurred, _AGAIN),
+    "steady": _warnings(_KPI, "预警压降率", "上期以来未换版本的模型生成", partial(warnings.steady, BEFORE)),
+    "steady_year": _warnings(_KPI, "预警压降率", "去年同期以来未换版本的模型生成", partial(warnings.steady, YEAR_AGO)),
+    "notices_due": _notices(_KPI, "整改率", "期内整改到期", notices.due, _MENDED),
+    "notices_mended": _notices(_KPI, "整改率", "已销号", notices.mended, _MENDED),
+    "notices_judged": _notices(_KPI, "一次通过率", "期内首次复核", notices.judged, _PASSED),
+    "notices_passed": _notices(_KPI, "一次通过率", "一次通过", notices.passed, _PASSED),
+    # In the words of the page that lists them.
+    "datasets": _datasets(
+        _KPI, "数据鲜活率", f"{len(load_catalog().numbered)} 项", datasets.numbered, _FRESH, timed=False
+    ),
+    "datasets_fresh": _datasets(_KPI, "数据鲜活率", "按时", datasets.fresh, _FRESH, timed=False),
 }
 
 

@@ -8,11 +8,14 @@ import json
 import pandas as pd
 
 from lib.casework.deadlines import Calendar, settings
-from lib.casework.warnings.states import CLOSED, MERGED, PARTLY, TO_CLUE, TRUE, UNCLEAR, WITHDRAWN
+from lib.casework.warnings.states import CLOSED, MERGED, PARTLY, TO_CLUE, TRUE, UNCLEAR, UNTRUE, WITHDRAWN
 from lib.insight.duration import Duration, duration_of
 from lib.insight.period import Span
 from lib.insight.share import Share
 from lib.rules.levels import LEVELS
+
+# Within how many months of the end of a warning the next one of the same model and subject is a recurrence.
+AGAIN_MONTHS = 6
 
 
 def counted(warnings: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +120,31 @@ def red_signed(warnings: pd.DataFrame, span: Span, now: pd.Timestamp) -> Share:
     """红色响应率: signed within the time for signing, of the red warnings first seen in the span whose time is over."""
     red = red_due(warnings, span, now)
     return Share(len(signed_in_time(red)), len(red))
+
+
+def concluded(warnings: pd.DataFrame, span: Span, false_alarms: pd.Index) -> pd.DataFrame:
+    """The warnings concluded in the span, whatever the conclusion, and those withdrawn as 误报 in the span."""
+    given = span.holds(warnings["concluded_at"]) & warnings["state"].ne(WITHDRAWN)
+    return warnings[given | (warnings["warning_id"].isin(false_alarms) & span.holds(warnings["closed_at"]))]
+
+
+def found_untrue(concluded: pd.DataFrame) -> pd.DataFrame:
+    """Those of `concluded` found 不属实, or withdrawn as 误报."""
+    return concluded[concluded["conclusion"].eq(UNTRUE) | concluded["state"].eq(WITHDRAWN)]
+
+
+def recurred(warnings: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """The warnings generated in the span whose model had warned of the same subject before, that warning ended (办结
+    or 转线索) within AGAIN_MONTHS before the new one came."""
+    keys = ["rule_id", "subject_type", "subject_id"]
+    new = generated(warnings, span)[["warning_id", *keys, "first_seen_at"]]
+    before = warnings.loc[warnings["state"].isin([CLOSED, TO_CLUE]), [*keys, "closed_at", "warning_id"]]
+    pairs = new.merge(before, on=keys, suffixes=("", "_before"))
+    since = pairs["first_seen_at"] - pd.DateOffset(months=AGAIN_MONTHS)
+    again = pairs["closed_at"].between(since, pairs["first_seen_at"]) & pairs["warning_id"].ne(
+        pairs["warning_id_before"]
+    )
+    return warnings[warnings["warning_id"].isin(pairs.loc[again, "warning_id"])]
 
 
 def false_alarms(events: pd.DataFrame) -> pd.Index:

@@ -11,10 +11,11 @@ from lib.casework.clues.states import ORIGINS
 from lib.casework.clues.steps import CLUE
 from lib.casework.store.register import Register
 from lib.insight.clues.rates import GROUPINGS, PARTS, part_of
+from lib.insight.clues.sheet import listed
 from lib.insight.figure import Asked
 from lib.insight.share import NONE
 from lib.insight.warnings.filter import workbench_query
-from lib.insight.wording import day, moment, number, plain
+from lib.insight.wording import moment, number, plain
 from lib.ui import figure, message, paths, state, tables
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -132,33 +133,6 @@ def _rows_part(rows: pd.DataFrame, key: str) -> None:
 def _written(rows: pd.DataFrame) -> list[dict[str, Any]]:
     cells = listed(rows)[list(_LIST)].to_numpy().tolist()
     return [{"id": one, "cells": of} for one, of in zip(rows["clue_id"], cells, strict=True)]
-
-
-def listed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The columns of a list of clues, in words."""
-    waited = [
-        f"超期 {number(late)} 天"
-        if not pd.isna(late)
-        else f"已等 {number(waiting)} 工作日"
-        if not pd.isna(waiting)
-        else f"{number(used)} 工作日"
-        for late, waiting, used in zip(rows["overdue_days"], rows["open_workdays"], rows["workdays"], strict=True)
-    ]
-    return pd.DataFrame(
-        {
-            "线索": rows["matter"].tolist(),
-            "来源": rows["origin_zh"].tolist(),
-            "区域": rows["area_label"].tolist(),
-            "单位": rows["org_name"].tolist(),
-            "人员": rows["officer_label"].tolist(),
-            "收到": rows["received_at"].map(day).tolist(),
-            "意见期限": rows["due_at"].map(day).tolist(),
-            "状态": rows["state"].tolist(),
-            "处置方式": rows["disposition_zh"].tolist(),
-            "用时": waited,
-            "经办": [plain(name) for name in rows["handler_name"]],
-        }
-    )
 
 
 @kept(128)

@@ -1,20 +1,18 @@
 """A table as an Excel file that says who took it, when, and of what."""
 
 import io
-import re
 from datetime import datetime
 
 import pandas as pd
 import xlsxwriter
 
 from lib.access import Viewer
-from lib.access.masking import mask_free_text
+from lib.access.masking import mask_cell
 from lib.ui.frame import CLASSIFICATION
 from lib.warehouse.store import Warehouse
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 42
-_OWN = re.compile("[A-Z][0-9a-f]{16,20}")
 
 
 def watermark(warehouse: Warehouse, viewer: Viewer, at: datetime) -> str:
@@ -42,7 +40,7 @@ def excel(sheet: pd.DataFrame, title: str, watermark: str, about: str = "") -> b
         page.write_string(2, 0, f"{about} 共 {len(sheet)} 条".strip(), quiet)
         for column, name in enumerate(sheet.columns):
             page.write_string(4, column, str(name), column_head)
-            texts = sheet[name].map(lambda value: "" if value is None or pd.isna(value) else _text(value))
+            texts = sheet[name].map(lambda value: "" if value is None or pd.isna(value) else mask_cell(value))
             page.set_column(column, column, _width([str(name), *texts.head(200)]))
             numeric = pd.api.types.is_numeric_dtype(sheet[name])
             for row, (value, text) in enumerate(zip(sheet[name], texts, strict=True), start=5):
@@ -60,12 +58,6 @@ def excel(sheet: pd.DataFrame, title: str, watermark: str, about: str = "") -> b
         page.repeat_rows(4)
         page.set_footer(f"&L&8{watermark.replace('&', '&&')}&R&8第 &P/&N 页")
     return out.getvalue()
-
-
-def _text(value: object) -> str:
-    """A cell as text, what identifies a person masked; the numbers of our own records are no texts."""
-    text = str(value)
-    return text if _OWN.fullmatch(text) else mask_free_text(text)
 
 
 def _width(texts: list[str]) -> float:

@@ -7,8 +7,9 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.notices.states import NOTICE_NAME
 from lib.casework.store.register import Register
+from lib.insight.figure import Asked
 from lib.insight.notices.listing import PARTS, counts, notice_list
-from lib.insight.wording import NONE, day
+from lib.insight.notices.sheet import listed
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.files import export
@@ -77,8 +78,31 @@ def notice_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
         _rows_part(page)
 
 
+def counted(register: Register, warehouse: Warehouse, viewer: Viewer) -> bool:
+    """Whether the address asks for the notices that a number counts, which are listed then; export for those who may."""
+    asked = figure.asked_here()
+    if asked is not None:
+        _counted(register, warehouse, viewer, asked)
+    return asked is not None
+
+
+def _counted(register: Register, warehouse: Warehouse, viewer: Viewer, asked: Asked) -> None:
+    frame = visible_notices(register, warehouse, viewer)
+    rows = figure.narrowed(register, warehouse, viewer, frame, "notice_id", asked)
+    figure.bar(register, warehouse, viewer, asked)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        figure.listed(len(rows), "份")
+        st.space("stretch")
+        _export(register, warehouse, viewer, rows, figure.words(register, warehouse, viewer, asked))
+    if rows.empty:
+        message.nothing("没有这样的通知书", "这个数字是 0；可查看全部。")
+        return
+    with tables.paged(rows, "notice_figure", sorts=False) as page:
+        _rows_part(page)
+
+
 def _rows_part(rows: pd.DataFrame) -> None:
-    shown = _listed(rows)[list(_LIST)]
+    shown = listed(rows)[list(_LIST)]
     data = {
         "label": "通知书清单",
         "place": way.here(),
@@ -100,27 +124,11 @@ def _rows_part(rows: pd.DataFrame) -> None:
     tables.draw_rows(data, "notice_rows")
 
 
-def _listed(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "事项": [f"{unit}：{title}" for unit, title in zip(rows["org_name"], rows["title"], strict=True)],
-            "文号": rows["serial"].fillna(NONE).tolist(),
-            "区域": rows["area_label"].tolist(),
-            "状态": rows["state"].tolist(),
-            "期限": rows["timing"].tolist(),
-            "在谁手里": [name or NONE for name in rows["waits"]],
-            "送达": rows["delivered_at"].map(day).tolist(),
-            "反馈": rows["answered_at"].map(day).tolist(),
-            "销号": rows["closed_at"].map(day).tolist(),
-        }
-    )
-
-
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
     def made() -> bytes:
         at = now(warehouse)
         audit.log(register, viewer, "export", "notice", at=at, detail={"filter": about, "rows": len(rows)})
-        return export.excel(_listed(rows), f"{NOTICE_NAME}清单", export.watermark(warehouse, viewer, at), about)
+        return export.excel(listed(rows), f"{NOTICE_NAME}清单", export.watermark(warehouse, viewer, at), about)
 
     download(
         viewer,
