@@ -79,7 +79,7 @@ def notice_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
 
 
 def counted(register: Register, warehouse: Warehouse, viewer: Viewer) -> bool:
-    """Whether the address asks for the notices that a number counts, which are listed then; export for those who may."""
+    """Whether the address asks for the notices that a number counts; they are listed then, with export."""
     asked = figure.asked_here()
     if asked is not None:
         _counted(register, warehouse, viewer, asked)
