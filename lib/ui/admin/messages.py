@@ -76,7 +76,9 @@ def told(where: Addresses, synthetic: bool) -> None:
         st.info("还没有配置任何通道的地址：消息留在系统里，不外发，也不连接任何机器。", icon=":material/outgoing_mail:")
     done = st.session_state.pop(_DONE, None)
     if done is not None:
-        st.success(f"已重发 {done} 条，稍候即发。" if done else "这些消息已经送达或正在发送，没有重发。")
+        at = now()
+        when = "稍候即发" if rules.loud(at) == at else f"{end:%H:%M} 起发出"
+        st.success(f"已重发 {done} 条，{when}。" if done else "这些消息已经送达或正在发送，没有重发。")
 
 
 def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> None:
