@@ -5,6 +5,7 @@ stand at every stage: to be reviewed, to be signed, delivered, being rectified, 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +31,7 @@ from lib.casework.steps import Outcome, Submission
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.store.schema import clue, event, warning
+from lib.casework.warnings.platforms import PLATFORMS
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
 
@@ -53,6 +55,7 @@ class Notices:
     def __init__(self, warehouse: Warehouse, people: Cast, seed: int, since: datetime, end: datetime) -> None:
         self.people, self.seed, self.since, self.end = people, seed, since, end
         self.days = calendar(warehouse)
+        self._had: Counter[str] = Counter()
         rows = int(warehouse.meta.get("rows", FULL_ROWS))
         self.count = max(LEAST, round(FULL * rows / FULL_ROWS))
         units = warehouse.query("select org_id, org_name, area_code, domain_code from org order by org_id")
@@ -84,6 +87,10 @@ class Notices:
         own = {one.org_id for one in personas(synthetic=True) if one.org_id in self._units}
         return {str(one) for one in own} if own and self._stage(number) in _WITH_PERSONA else set(self._units)
 
+    def _rank(self, number: int, row: Mapping[str, Any]) -> tuple[int, str]:
+        drawn = hashlib.sha256(f"{self.seed}|{number}|{row['id']}".encode()).hexdigest()
+        return self._had[_matter(row)], drawn
+
     def _place(self, org_id: str) -> Place:
         return Place(self._units[org_id]["area_code"], self._units[org_id]["domain_code"])
 
@@ -99,9 +106,11 @@ class Notices:
         origin, found = "own", None
         units = self._addressees(number)
         for kind in _FOUND if chance.random() < 0.6 else _FOUND[::-1]:
-            found = _verified(register, *kind, at, f"{self.seed}|{number}", units)
-            if found is not None:
-                origin = kind[0].name
+            rows = _verified(register, *kind, at, units)
+            if rows:
+                # A matter that has had few notices comes first.
+                found = min(rows, key=partial(self._rank, number))
+                origin, self._had[_matter(found)] = kind[0].name, self._had[_matter(found)] + 1
                 break
         if found is None:
             own = texts()["notices"]["own"][number % len(texts()["notices"]["own"])]
@@ -189,10 +198,15 @@ def _content(origin: str, found: Mapping[str, Any], intricate: bool, chance: Ran
     return content
 
 
+def _matter(row: Mapping[str, Any]) -> str:
+    return str(row["rule_id"] or row["title"])
+
+
 def _verified(
-    register: Register, table: Table, action: str, like: str, at: datetime, salt: str, known: set[str]
-) -> dict[str, Any] | None:
-    """One of the objects that something was found in lately and no notice has come of, drawn by the seed."""
+    register: Register, table: Table, action: str, like: str, at: datetime, known: set[str]
+) -> list[dict[str, Any]]:
+    """The objects that something was found in lately and no notice has come of; what other platforms tell of, their
+    own people mend."""
     [column] = (one.name for one in table.primary_key.columns)
     used = select(notice.c.source_id).where(notice.c.source_id.is_not(None))
     query = (
@@ -209,8 +223,8 @@ def _verified(
         .order_by(event.c.seq)
     )
     with register.read() as connection:
-        rows = [{**row, "id": row[column]} for row in connection.execute(query).mappings() if row["org_id"] in known]
-    return min(rows, key=lambda row: hashlib.sha256(f"{salt}|{row['id']}".encode()).hexdigest(), default=None)
+        rows = [{**row, "id": row[column]} for row in connection.execute(query).mappings()]
+    return [row for row in rows if row["org_id"] in known and row["rule_id"] not in PLATFORMS]
 
 
 _WRITTEN = ("title", "urgency", "complex", "facts", "basis", "requirement", "feedback", "contact", "annex", "copies")

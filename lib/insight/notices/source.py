@@ -68,7 +68,8 @@ def _of_warning(register: Register, warehouse: Warehouse, viewer: Viewer, source
         last = concluded.iloc[-1]
         said.append(f"核查结论为{last['payload']['conclusion']}：{last['text']}")
     return {
-        "title": f"关于{row['rule_title']}问题",
+        # A platform's alert has no model: what it is called is the platform.
+        "title": f"关于{row['rule_title']}{'' if rule else '提示的'}问题",
         "org_id": None if pd.isna(row["org_id"]) else row["org_id"],
         "facts": "\n".join(said),
         "basis": _basis(rule),
