@@ -79,7 +79,7 @@ def reminder(states: frozenset[str]) -> Step:
 def _not_today(attempt: Attempt) -> None:
     last = attempt.tx.latest(attempt.last.object_type, attempt.last.object_id, REMIND)
     if last is not None and last.at.date() == attempt.at.date():
-        raise UserError(f"今天已经催办过（{last.actor_name}，{last.at:%H:%M}）。", "同一事项一天催办一次。")
+        raise UserError(f"今天已经催办过（{last.actor_name}，{last.at:%H:%M}）。", "同一事项每天只催办一次。")
 
 
 def _since_moved(attempt: Attempt) -> tuple[list[str], int | None]:

@@ -88,8 +88,8 @@ def _towns(frame: pd.DataFrame, period: Period, held: dict[str, int]) -> None:
 
 
 def _width(part: str) -> int:
-    """Room for the head of a column, fifteen pixels a letter."""
-    return max(68, 24 + 15 * len(PARTS[part].title))
+    """Room for the head of a column, fourteen pixels a letter."""
+    return max(62, 22 + 14 * len(PARTS[part].title))
 
 
 @kept(32)

@@ -272,7 +272,7 @@ def late(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.Dat
     """Who is late in the viewer's scope, each with a button that reminds them of all of it."""
     with card("late"):
         found = _late(frame)
-        st.markdown(f"**该催办的** {len(found)} 处", help="超期、等待他人的事项，按在谁手里；同一事项一天催办一次。")
+        st.markdown(f"**该催办的** {len(found)} 处", help="超期、等待他人的事项，按在谁手里；同一事项每天只催办一次。")
         if found.empty:
             st.caption("没有等待他人而超期的事项。")
         for row in found.head(_MOST_NAMES).to_dict("records"):
