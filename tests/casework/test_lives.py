@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from lib.access import SYSTEM, Viewer
+from lib.access import Viewer
 from lib.casework.clues.registration import register_clue
 from lib.casework.escalation import escalate_late
 from lib.casework.motions.proposing import propose
@@ -35,6 +35,7 @@ from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from tests.casework.conftest import RULE, candidates
 from tests.casework.notices.test_steps import CONTENT
+from tests.casework.replay import illegal
 
 MONDAY = datetime(2022, 9, 5, 9)
 PEOPLE = (
@@ -199,7 +200,7 @@ class Lives(RuleBasedStateMachine):
         with self.register.read() as connection:
             rows = connection.execute(select(event).order_by(event.c.seq)).all()
             numbers = connection.execute(select(serial)).all()
-        assert illegal(rows) == []
+        assert illegal(self.register) == []
         texts = {row.seq: row.text for row in rows}
         assert [(seq, text) for seq, text in self.said if texts[seq] not in (text, text.strip()) and text] == []
         for name in KINDS.keys() - APART:
@@ -211,31 +212,6 @@ class Lives(RuleBasedStateMachine):
             given = sorted(row.number for row in numbers if (row.kind, row.year) == (kind, year))
             assert given == list(range(1, count + 1))
         assert verify_register(self.register) == []
-
-
-def illegal(rows: list[Any]) -> list[str]:
-    """The events of every object, replayed: those that did not follow from the state before by a step of its kind."""
-    states: dict[tuple[str, str], str | None] = {}
-    found = []
-    for row in rows:
-        kind = KINDS.get(row.object_type)
-        if kind is None:
-            continue
-        one = (row.object_type, row.object_id)
-        before, step = states.get(one), kind.workflow.steps.get(row.action)
-        if one not in states:
-            legal = row.action in kind.first and row.from_state is None
-        elif row.from_state != before:
-            legal = False
-        elif step is None:
-            legal = (row.action in kind.noted and row.actor_id == SYSTEM.person_id) or row.from_state == row.to_state
-        else:
-            there = step.target or (row.to_state if step.to is not None else before)
-            legal = before in step.sources and row.to_state == there
-        if not legal:
-            found.append(f"{row.seq} {row.object_type} {row.action}: {before} {row.from_state} → {row.to_state}")
-        states[one] = row.to_state
-    return found
 
 
 def _run(examples: int, steps: int) -> None:
@@ -254,15 +230,3 @@ def test_whatever_happens_every_record_stays_legal_and_whole() -> None:
 @pytest.mark.scale
 def test_for_a_long_time() -> None:
     _run(150, 60)
-
-
-def test_an_illegal_life_would_be_seen() -> None:
-    class Row:
-        def __init__(self, seq: int, action: str, before: str | None, after: str) -> None:
-            self.seq, self.action, self.from_state, self.to_state = seq, action, before, after
-            self.object_type, self.object_id, self.actor_id = "clue", "C1", "p-1"
-
-    assert illegal([Row(1, "register", None, "登记"), Row(2, "assess", "登记", "研判")]) == []
-    assert illegal([Row(1, "register", None, "登记"), Row(2, "approve", "登记", "审批")])
-    assert illegal([Row(1, "register", None, "登记"), Row(2, "assess", "研判", "研判")])
-    assert illegal([Row(1, "assess", None, "研判")])
