@@ -43,7 +43,7 @@ def details(one: Figure) -> None:
 @kept(1024)
 def _details(one: Figure, place: way.Place) -> str:
     """What a figure is made of and what it is compared with, every number a link."""
-    rows = [_line(one.parts, "", place)]
+    rows = [_line(one.parts, "", place)] if one.parts else []
     rows += [_told(one.detail)] if one.detail else []
     rows += [figure.line(_told(moved.text), *_numbers(moved.parts)) for moved in one.movements]
     return f'<div class="details">{"".join(rows)}</div>'

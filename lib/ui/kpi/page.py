@@ -44,7 +44,8 @@ def _tile(one: Figure) -> None:
         if one.movements:
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                 st.caption(" · ".join(movement.text for movement in one.movements), width="stretch")
-                tiles.details(one)
+                # What it is made of stands above.
+                tiles.details(one._replace(parts=(), detail=""))
 
 
 def by_county(shown: Kpis) -> None:
