@@ -93,9 +93,7 @@ def _restore(options: argparse.Namespace) -> int:
         print(f"原有记录另存为：{found.before}")
     for unsure in found.unsure:
         print(f"注意：{unsure}。", file=sys.stderr)
-    print(
-        f"已恢复 {found.rows} 行，核对无误。所有人须重新登录；备份之后撤销的账号请重新撤销；备份时待发的消息会再发一次。"
-    )
+    print(f"已恢复 {found.rows} 行，核对无误。所有人须重新登录；备份之后撤销的账号请再撤销；备份时待发的消息会再发。")
     return 0
 
 

@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,7 +87,11 @@ class Writer:
             time.sleep(0.05)
         until = float((self.folder / "until").read_text())
         while time.time() < until:
-            chosen = self._choose()
+            try:
+                chosen = self._choose()
+            except StoreBusy:
+                time.sleep(AGAIN_SECONDS)
+                continue
             if chosen is None:
                 continue
             self.intent.with_suffix(".new").write_bytes(pickle.dumps(chosen))
@@ -145,11 +149,11 @@ class Writer:
         told = {"submission": sent.submission_id, "seq": done.event.seq, "ms": spent, "again": done.duplicate}
         os.write(self.acknowledged, f"{json_text.dumps(told)}\n".encode())
         if done.created:
-            with self.register.read() as connection:
+            with suppress(StoreBusy), self.register.read() as connection:
                 made = select(event.c.object_type).where(event.c.object_id == done.created).limit(1)
                 kind = connection.execute(made).scalar_one_or_none()
-            if kind in KINDS:
-                self.mine.insert(0, (kind, done.created))
+                if kind in KINDS:
+                    self.mine.insert(0, (kind, done.created))
 
 
 def _start(number: int, url: str, kept: Path, folder: Path) -> int:
@@ -225,6 +229,7 @@ def _checked(url: str, kept: Path, folder: Path, lasted: float) -> dict:
         for path in folder.glob("acknowledged-*")
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    errors = (folder / "errors").read_text(encoding="utf-8", errors="replace").splitlines()
     register = Register(url, kept)
     sent = select(event.c.submission_id, event.c.seq).where(event.c.submission_id.is_not(None))
     with register.read() as connection:
@@ -246,6 +251,7 @@ def _checked(url: str, kept: Path, folder: Path, lasted: float) -> dict:
         "sent_again": sum(one["again"] for one in told),
         "events": events,
         "objects": objects,
+        "last_logged": [line for line in errors if line and not line[0].isspace()][-3:],
         "faults": faults[:5],
         "illegal": wrong[:5],
         "per_second": round(len(times) / lasted),
@@ -287,7 +293,7 @@ def main(stores: list[str], seconds: int, writers: int, json: bool) -> bool:
                 f"核对问题 {len(one['faults'])} 处，不合流程 {len(one['illegal'])} 处；每秒 {one['per_second']} 条，"
                 f"P50 {one['p50_ms']} ms，P95 {one['p95_ms']} ms，P99 {one['p99_ms']} ms"
             )
-            for fault in (*one["faults"], *one["illegal"]):
+            for fault in (*one["faults"], *one["illegal"], *(one["last_logged"] if one["failed"] else ())):
                 print(f"✗ {fault}", file=sys.stderr)
     return all(kept(one) for one in found.values())
 
