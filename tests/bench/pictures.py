@@ -12,6 +12,7 @@ PAGES = {
     "overview": ("", "demo-leader"),
     "map": ("map", "demo-leader"),
     "ranking": ("ranking", "demo-leader"),
+    "kpi": ("kpi", "demo-office"),
     "clues": ("clues", "demo-leader"),
     "workbench": ("workbench", "demo-inspector"),
     "warning": ("warning", "demo-inspector"),

@@ -120,3 +120,19 @@ def test_a_role_that_nobody_has_on_real_data_is_refused_with_those_there_are(
     assert main(["person", "--id", "a", "--name", "某", "--role", role]) == 2
     said = capsys.readouterr().err
     assert f"没有角色 {role}" in said and "sysadmin（系统管理员）" in said and "trainee（" not in said
+
+
+def test_the_monthly_report_is_written_beside_and_an_unknown_month_says_which_there_are(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from tests.cities import handmade
+
+    handmade.put(empty_home)
+    monkeypatch.chdir(empty_home)
+    assert main(["report", "--month", "2022-09"]) == 0
+    written = sorted(path.name for path in empty_home.glob("执法监督工作月报_*"))
+    assert written == ["执法监督工作月报_全市_2022-09.docx", "执法监督工作月报_全市_2022-09.xlsx"]
+    capsys.readouterr()
+    assert main(["report", "--month", "2022-13"]) == 1
+    said = capsys.readouterr().err
+    assert "2022-13" in said and "2022-09" in said and "Traceback" not in said
