@@ -8,6 +8,8 @@ from typing import Any
 from lib.access import Forbidden, NotVisible, Viewer, require
 from lib.access.scope import of_unit
 from lib.casework import attachments, drafts, outbox
+from lib.casework.clock import ASSIGN
+from lib.casework.deputies.steps import standing_in_for
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
@@ -159,10 +161,24 @@ def _limited(step: Step, row: Mapping[str, Any], payload: dict[str, Any]) -> Non
         payload[RUNS_ON] = True
 
 
+def _for_whom(attempt: Attempt) -> dict[str, Any]:
+    """For whom a deputy acts: to whom the object was assigned, at first whoever opened it. A warning's steps say it
+    themselves."""
+    tx, last = attempt.tx, attempt.last
+    held = standing_in_for(tx.connection, attempt.viewer, attempt.at) if last.object_type != "warning" else {}
+    if not held:
+        return {}
+    events = tx.events_since(last.object_type, last.object_id, 0)
+    assigned = [event.payload["to_id"] for event in events if event.action == ASSIGN]
+    who = assigned[-1] if assigned else events[0].actor_id
+    return {"for_id": who, "for_name": held[who]} if who in held else {}
+
+
 def _write(attempt: Attempt, sent: Submission) -> Outcome:
     tx, viewer, step, last = attempt.tx, attempt.viewer, attempt.step, attempt.last
     object_type, object_id = last.object_type, last.object_id
     at, payload = attempt.at, attempt.payload
+    payload |= _for_whom(attempt)
     payload |= attachments.store_all(tx, viewer, object_type, object_id, sent.files, at)
     target = step.target if step.to is None else step.to(attempt)
     _limited(step, attempt.row._asdict(), payload)

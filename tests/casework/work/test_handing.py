@@ -151,3 +151,15 @@ def test_a_deputy_is_named_for_days_to_come_among_those_who_can_be_and_ended_by_
         take(register, OFFICE, DEPUTY, number, "end", Submission("e0", AT))
     take(register, COUNTY, DEPUTY, number, "end", Submission("e1", AT))
     assert principals(register, COUNTY, AT) == {} and deputies(register, INSPECTOR, AT).empty
+
+
+def test_of_any_other_kind_a_deputys_event_says_for_whom_too(register: Register, concluded: str) -> None:
+    done = on_warning("to_clue", register, INSPECTOR, concluded, submission_id="t", at=AT, text="移交")
+    clue = str(done.created)
+    _name(register, INSPECTOR, "demo-county", date(2022, 9, 6), date(2022, 9, 6))
+    own = on_clue("assess", register, OFFICE, clue, submission_id="a", at=AT, proposed="初步核实", text="应核实")
+    assert own.event is not None and "for_id" not in own.event.payload
+    acted = on_clue("approve", register, COUNTY, clue, submission_id="b", at=AT)
+    assert acted.event is not None and acted.event.payload["for_name"] == "示范派驻乙"
+    after = on_clue("undertake", register, COUNTY, clue, submission_id="c", at=AT + timedelta(days=1))
+    assert after.event is not None and "for_id" not in after.event.payload
