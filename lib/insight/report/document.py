@@ -45,7 +45,7 @@ def document(report: Report, secrecy: str, watermark: str, at: datetime) -> byte
         place.paragraph_format.first_line_indent = Pt(0)
         place.paragraph_format.line_spacing = 1.0
         place.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        height = Cm(7.2 if not chart.lying else 3 + 0.62 * len(chart.categories))
+        height = Cm(6.4 if not chart.lying else 2.4 + 0.58 * len(chart.categories))
         charts.draw(made, place, chart, number, _WIDTH, height)
     _heading(made, "四、各地情况")
     _places(made, report)

@@ -26,7 +26,7 @@ def counties(report: Report) -> Chart | None:
         return None
     return Chart(
         f"{report.month}各地首次生成的预警", table["label"].tolist(),
-        [("预警", table["total"].tolist(), _BLUE)], "件", lying=True,
+        [("预警", table["total"].tolist(), _BLUE)], "件",
     )  # fmt: skip
 
 
