@@ -18,7 +18,7 @@ CHANGED = {
     "generations.yaml": {"last: 2": "last: 5"},
     "deadlines.yaml": {
         "red: {sign_hours: 24": "red: {sign_hours: 36",
-        "soon_workdays: 2": "soon_workdays: 4",
+        "soon_workdays: 2\n  # 退回补充": "soon_workdays: 4\n  # 退回补充",
         "opinion_months: 1": "opinion_months: 3",
     },
 }

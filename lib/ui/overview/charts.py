@@ -42,5 +42,5 @@ def charts(view: Overview, chosen: Period, county: str, outlines: Shapes, extra:
         rate_bars(places, CASES, 152 + extra, by_place),
         by_level.named_bars(top, "label", 130 + extra, by_rule),
         by_level.by_month(view.months, 152 + extra, by_month),
-        Part("其余模型", int(rest["total"].sum()), asked.of(county=county, rule=rest["rule_id"])),
+        Part("其余模型和平台", int(rest["total"].sum()), asked.of(county=county, rule=rest["rule_id"])),
     )

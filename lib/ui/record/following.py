@@ -21,8 +21,7 @@ def came_of_it(register: Register, warehouse: Warehouse, viewer: Viewer, object_
     if found.empty:
         return
     with card("following"):
-        still = int(found["open"].sum())
-        st.markdown(f"**由此办理** {len(found)} 项" + (f"，在办 {still} 项" if still else "，都已办结"))
+        st.markdown("**由此办理**" + ("" if found["open"].any() else "，都已办结"))
         for one in found.to_dict("records"):
             page = KINDS[one["kind"]].page
             assert page is not None

@@ -69,7 +69,8 @@ def test_each_persona_sees_the_figures_and_towns_of_its_scope(person: str, gener
 
 
 def test_all_personas_are_covered():
-    covered = {"demo-leader", "demo-office", "demo-inspector", "demo-county", "demo-town"}
+    # A unit's liaison has another first page.
+    covered = {"demo-leader", "demo-office", "demo-inspector", "demo-county", "demo-town", "demo-liaison"}
     assert covered == set(PERSONA_TITLES)
 
 
@@ -97,7 +98,7 @@ def test_every_model_has_its_number_and_the_loop_its_figures():
     assert list(counts)[:3] == ["M01 超期·久拖不决", "M16 网格超期·虚假办结", "M02 以罚代管"] and len(counts) == 6
     assert counts["M02 以罚代管"] == "0"
     opened = dict(links(app))
-    assert opened["其余模型 **0** 件"].count("rule%3A") == 13
+    assert opened["其余模型和平台 **0** 件"].count("rule%3A") == 15
     assert opened["→ 预警 **5** 件 本年生成"].startswith("figure=generated&")
     assert opened["→ 核查 **0** 件 占预警 0.0%"].startswith("figure=checked&")
     assert any(label.startswith("归集 ") and address == "as=demo-office" for label, address in links(app))
