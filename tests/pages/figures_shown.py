@@ -277,6 +277,7 @@ EXCEPTIONS: tuple[tuple[str, str, str, str], ...] = (
     (WARNING, "标签页", r" \d+$", "the rows stand under the tab"),
     (WARNING, "折叠", r"^更早的", "the rows stand in the fold"),
     (WARNING, "文字", r"相关预警", "the rows stand under it"),
+    ("*", "文字", r"^\*\*由此办理", "the rows stand under it"),
     (WARNING, "说明", r"范围之外，不展示", "how many are hidden: nothing of them may be shown"),
     (OFFICER, "说明", r"范围之外，不展示", "how many are hidden: nothing of them may be shown"),
     (OFFICER, "说明", r"权限范围内共", "who may be found in the box above"),
