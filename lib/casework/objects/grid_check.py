@@ -34,5 +34,15 @@ KIND = Kind(
     reaches=("reopen",),
     asks="网格派单重新处置",
     # The unit is told why it is opened again, not who went and what they hold of it.
-    kept=("checker", "companion", "officer_id", "finding", "end", "checked_at", "checked_by", "handler_name"),
+    kept=(
+        "checker",
+        "companion",
+        "officer_id",
+        "finding",
+        "first_finding",
+        "end",
+        "checked_at",
+        "checked_by",
+        "handler_name",
+    ),
 )

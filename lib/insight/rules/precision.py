@@ -137,7 +137,8 @@ def checked_on_site(register: Register, viewer: Viewer, warehouse: Warehouse) ->
     """By check_id what it says of M16: HIT_TRUE … UNMISSED. Left out: 无法查实, checks before a finding, and dispatches
     of before the time that the model looks at."""
     frame = visible.objects(register, viewer, warehouse, "grid_check")
-    frame = frame[frame["finding"].notna() & frame["finding"].ne(UNCLEAR)]
+    # What was found before the unit did it again: that is what the model had judged.
+    frame = frame[frame["first_finding"].notna() & frame["first_finding"].ne(UNCLEAR)]
     ids = frame["dispatch_id"].unique().tolist()
     assigned = warehouse.query(_ASSIGNED, {"ids": ids}).set_index("dispatch_id")["assigned_at"] if ids else pd.Series()
     live = live_versions(register).get(OF_GRID)
@@ -151,7 +152,7 @@ def checked_on_site(register: Register, viewer: Viewer, warehouse: Warehouse) ->
         for subject, evidence in zip(hits["subject_id"], hits["evidence"], strict=True)
         if _SIGNS & set(json.loads(evidence)["branches"])
     }
-    hit, wrong = frame["dispatch_id"].isin(flagged), frame["finding"].ne(TRUE)
+    hit, wrong = frame["dispatch_id"].isin(flagged), frame["first_finding"].ne(TRUE)
     names = {(True, True): HIT_TRUE, (True, False): HIT_UNTRUE, (False, True): MISSED, (False, False): UNMISSED}
     said = [names[bool(one), bool(other)] for one, other in zip(hit, wrong, strict=True)]
     return pd.Series(said, index=frame["check_id"], dtype="object")

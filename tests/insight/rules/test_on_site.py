@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lib.casework.grid.sending import send_out
 from lib.casework.grid.steps import GRID_CHECK
+from lib.casework.reading.visible import objects
 from lib.casework.record import take
 from lib.casework.rules.runs import run_due
 from lib.casework.steps import Submission
@@ -36,6 +37,13 @@ def test_a_false_close_counts_for_the_model_that_flagged_it_and_against_one_that
         take(register, TOWN, GRID_CHECK, number, "check", Submission(f"c-{name}", at, None, "看了", given, PHOTO))
     found = on_site(register, COUNTY, warehouse)
     assert (found.hit_true, found.hit_untrue, found.missed, found.unmissed) == (2, 1, 2, 2)
+    # Done again and found in order, it had been false all the same.
+    one = objects(register, COUNTY, warehouse, "grid_check").set_index("dispatch_id").loc["D_at_once", "check_id"]
+    again = Submission("o", at, None, "重新处置", {"reason": "照片或记录不实"})
+    take(register, COUNTY, GRID_CHECK, one, "reopen", again)
+    good = {"seen": ["案卷", "现场"], "finding": "属实", "end": "已解决"}
+    take(register, TOWN, GRID_CHECK, one, "check", Submission("c", at, None, "看了", good, PHOTO))
+    assert on_site(register, COUNTY, warehouse) == found
     assert found.rate == 2 / 3 and found.low is not None and found.low < 2 / 3
     frame = check_list(register, warehouse, COUNTY)
     parts = {
