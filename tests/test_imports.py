@@ -1,6 +1,7 @@
 """The import graph: no circle, also none through what is found by looking into a folder."""
 
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import grimp
 
@@ -12,3 +13,10 @@ def test_no_module_needs_itself() -> None:
     needs["lib.casework.objects"] |= graph.find_children("lib.casework.objects")
     assert len(needs) > 200
     TopologicalSorter(needs).prepare()
+
+
+def test_no_room_is_too_full_to_find_anything_in():
+    floors = [Path(__file__).parents[1] / "lib" / name for name in ("ui", "insight", "casework")]
+    rooms = [room for floor in floors for room in (floor, *floor.rglob("*")) if room.is_dir()]
+    assert len(rooms) > 30
+    assert {room.name: count for room in rooms if (count := len(list(room.glob("*.py")))) > 15} == {}

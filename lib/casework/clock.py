@@ -4,7 +4,7 @@ None of them moves it on. What is due counts from the event that brought the obj
 handing it over never moves that.
 """
 
-from lib.casework.colleagues import colleague, may_have
+from lib.casework.accounts.colleagues import colleague, may_have
 from lib.casework.deadlines import settings
 from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Field, Step, words
 from lib.errors import UserError

@@ -61,8 +61,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _accept(options: argparse.Namespace) -> int:
+    from lib.casework.accounts.people import giver
     from lib.casework.custody.loss import accept_loss
-    from lib.casework.people import giver
     from lib.warehouse.home import home
 
     for fault in accept_loss(home(), options.reason, giver()):
@@ -71,8 +71,8 @@ def _accept(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    from lib.casework.accounts.people import giver
     from lib.casework.custody.backup import backup
-    from lib.casework.people import giver
     from lib.casework.store.register import opened_register
     from lib.warehouse.clock import now
     from lib.warehouse.home import home
@@ -83,8 +83,8 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
+    from lib.casework.accounts.people import giver
     from lib.casework.custody.restore import restore
-    from lib.casework.people import giver
     from lib.warehouse.clock import now
     from lib.warehouse.home import home
 
@@ -99,8 +99,8 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from lib.access.personas import personas
+    from lib.casework.accounts.people import person
     from lib.casework.custody.export import export
-    from lib.casework.people import person
     from lib.casework.store.register import REAL, open_register
     from lib.warehouse.clock import now
     from lib.warehouse.generation import current

@@ -58,9 +58,9 @@ def _role(text: str) -> str:
 
 
 def _person(options: argparse.Namespace) -> int:
+    from lib.casework.accounts.people import enter_person, person, revoke_person
+    from lib.casework.accounts.sign_in import require_strong, set_password
     from lib.casework.demo.build import is_building
-    from lib.casework.people import enter_person, person, revoke_person
-    from lib.casework.sign_in import require_strong, set_password
     from lib.casework.store.register import open_register
     from lib.warehouse.clock import now
     from lib.warehouse.home import home

@@ -11,7 +11,7 @@ from lib.access import OBJECT, Forbidden, NotVisible, Viewer, under
 from lib.access.personas import list_domains
 from lib.access.policy import ACCESS, policy, read_policy
 from lib.access.scope import visible
-from lib.casework import people
+from lib.casework.accounts import people
 from lib.casework.store.register import open_register
 from lib.casework.store.schema import person
 from lib.errors import UserError

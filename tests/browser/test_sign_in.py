@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from lib.casework import people, sign_in
+from lib.casework.accounts import people, sign_in
 from lib.casework.store.register import open_register
 from tests.browser import served
 from tests.cities import handmade

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.casework.people import person
+from lib.casework.accounts.people import person
 from lib.casework.store.register import open_register
 from lib.cli import main
 from tests.cities import handmade

@@ -9,7 +9,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from lib.casework import signed_in
+from lib.casework.accounts import signed_in
 from lib.casework.store.register import open_register
 from lib.rules.levels import LEVELS
 from lib.ui.figure import OPENS

@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access import SYSTEM
-from lib.casework import audit, people, sign_in, signed_in
+from lib.casework import audit
+from lib.casework.accounts import people, sign_in, signed_in
 from lib.casework.store.register import Register, open_register
 from lib.ui.access import session
 from lib.ui.server import handover

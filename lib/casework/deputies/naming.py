@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from lib.access import Viewer, under
 from lib.access.scope import sees_area
-from lib.casework.colleagues import colleague, colleagues
+from lib.casework.accounts.colleagues import colleague, colleagues
 from lib.casework.deputies.steps import DEPUTY, standing_in_for
 from lib.casework.objects import KINDS
 from lib.casework.record import enter

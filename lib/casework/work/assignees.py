@@ -1,8 +1,8 @@
 """Whom an object can be handed to."""
 
 from lib.access import OBJECT, Viewer, under
+from lib.casework.accounts.colleagues import colleagues, may_have
 from lib.casework.clock import ASSIGN
-from lib.casework.colleagues import colleagues, may_have
 from lib.casework.objects import KINDS
 from lib.casework.sight import require_object
 from lib.casework.store.register import Register

@@ -8,9 +8,9 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.policy import policy
+from lib.casework.accounts.colleagues import colleagues
 from lib.casework.clock import ASSIGN, REMIND
 from lib.casework.clues.states import REGISTERED
-from lib.casework.colleagues import colleagues
 from lib.casework.objects import KINDS, Kind
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects

@@ -5,10 +5,11 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.access import SYSTEM, Viewer
 from lib.access.personas import PERSONA_TITLES, personas
-from lib.casework import audit, signed_in
+from lib.casework import audit
+from lib.casework.accounts import signed_in
+from lib.casework.accounts.people import person
+from lib.casework.accounts.sign_in import sign_out
 from lib.casework.demo.build import is_building
-from lib.casework.people import person
-from lib.casework.sign_in import sign_out
 from lib.casework.store.register import Register, open_register
 from lib.errors import UserError
 from lib.ui import message, navigation

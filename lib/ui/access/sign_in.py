@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.sign_in import LOCKED_FOR, MOST_FAILURES, any_passwords, sign_in
+from lib.casework.accounts.sign_in import LOCKED_FOR, MOST_FAILURES, any_passwords, sign_in
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.ui import message

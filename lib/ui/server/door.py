@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from lib.casework.signed_in import LONGEST
+from lib.casework.accounts.signed_in import LONGEST
 from lib.ui.server import handover
 from lib.ui.server.uploads import room
 

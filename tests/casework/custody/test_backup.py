@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 
 from lib.access import SYSTEM
 from lib.access.personas import personas
-from lib.casework import audit, people
+from lib.casework import audit
+from lib.casework.accounts import people
 from lib.casework.custody.backup import backup
 from lib.casework.custody.export import export
 from lib.casework.custody.restore import restore

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from lib.access import SYSTEM, Forbidden, Viewer
-from lib.casework import people
+from lib.casework.accounts import people
 from lib.casework.demo.build import build_demo
 from lib.casework.store.register import (
     REAL,
@@ -225,7 +225,7 @@ def test_three_commands_start_an_empty_home_on_real_files(
 ) -> None:
     import io
 
-    from lib.casework.sign_in import sign_in
+    from lib.casework.accounts.sign_in import sign_in
     from tests.warehouse.load.messy import write_base
 
     monkeypatch.setattr("sys.stdin", io.StringIO("一个很长的密码1234\n"))

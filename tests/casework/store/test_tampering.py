@@ -14,7 +14,8 @@ import duckdb
 import pytest
 
 from lib.access import SYSTEM, Viewer
-from lib.casework import audit, people, sign_in
+from lib.casework import audit
+from lib.casework.accounts import people, sign_in
 from lib.casework.custody.verify import verify_all
 from lib.casework.rules import spot_checks
 from lib.casework.rules.backtests import keep_backtest

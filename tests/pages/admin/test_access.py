@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.access.policy import policy
-from lib.casework.people import enter_person
+from lib.casework.accounts.people import enter_person
 from lib.casework.store.register import open_register
 from lib.warehouse.clock import now
 from tests.cities import handmade

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.casework.accounts.people import enter_person
 from lib.casework.messages import delivery, worker
 from lib.casework.messages.settings import MESSAGES, addresses_path, read_settings
-from lib.casework.people import enter_person
 from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import delivery as table
 from lib.warehouse.clock import now

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access import Viewer
+from lib.casework.accounts.people import enter_person
 from lib.casework.audit import entries
-from lib.casework.people import enter_person
 from lib.casework.store.register import open_register
 from lib.warehouse.load import answers_of, load_paths, open_doubts
 from lib.warehouse.store import open_warehouse

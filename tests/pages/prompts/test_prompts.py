@@ -8,7 +8,8 @@ import pytest
 
 from lib.access import Viewer
 from lib.access.personas import personas
-from lib.casework import audit, people
+from lib.casework import audit
+from lib.casework.accounts import people
 from lib.casework.prompts.steps import PROMPT
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.record import take

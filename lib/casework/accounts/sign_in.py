@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lib.access import Viewer
 from lib.casework import audit
-from lib.casework.people import GRANTED, PERSON, giver
-from lib.casework.signed_in import end_all
+from lib.casework.accounts.people import GRANTED, PERSON, giver
+from lib.casework.accounts.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.entered import entered
 from lib.casework.store.register import Register

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from lib.casework import people, signed_in
-from lib.casework.signed_in import IDLE, LONGEST
+from lib.casework.accounts import people, signed_in
+from lib.casework.accounts.signed_in import IDLE, LONGEST
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signed_in as table
 

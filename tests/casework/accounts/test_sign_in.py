@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from lib.casework import people, sign_in
+from lib.casework.accounts import people, sign_in
 from lib.casework.store.register import Register
 from lib.casework.store.schema import audit_log, credential
 from lib.errors import UserError

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from lib.access import Viewer
 from lib.access.personas import list_domains
 from lib.access.policy import policy
-from lib.casework.signed_in import end_all
+from lib.casework.accounts.signed_in import end_all
 from lib.casework.store.chain import moment_after
 from lib.casework.store.entered import entered
 from lib.casework.store.register import REAL, Register
