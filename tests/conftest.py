@@ -17,7 +17,7 @@ def pytest_collection_finish() -> None:
     """The tests and what they import stay alive to the end: the collector need not look through them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 5)
 
 
 def pytest_unconfigure() -> None:

@@ -317,6 +317,8 @@ def test_a_killed_holder_is_replaced_at_once(home: Path, home_register: Register
     parent, child = context.Pipe()
     process = context.Process(target=_hold_and_wait, args=(home_register.url, child))
     process.start()
+    # Held here too, the end of a child that failed would never be seen.
+    child.close()
     assert parent.recv() is True
     assert set(_status(run_due(home, home_register)).values()) == {"held"}
     process.kill()
