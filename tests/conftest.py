@@ -36,6 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.reverse()
 
 
+@pytest.fixture(autouse=True)
+def _let_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened in a folder of its own is closed with it: a worker would hold thousands of files at last."""
+    own = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if own is None:
+        return
+    from lib.casework.store import register
+    from lib.warehouse import store
+
+    for home in [home for home in store._opened if own == home or own in home.parents]:
+        store._opened.pop(home).close()
+    for url in [url for url in register._opened if str(own) in url]:
+        register._opened.pop(url).close()
+
+
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The home of a small synthetic city with its year of casework. Shared: read it, never write to it."""

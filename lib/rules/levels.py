@@ -1,6 +1,8 @@
 """The levels of a warning, gravest first: code, name, order."""
 
 LEVELS = {"red": "红", "orange": "橙", "yellow": "黄"}
+# The colour of each, on screen and on paper; always beside its word or shape.
+COLOURS = {"red": "#c0262d", "orange": "#e07a1f", "yellow": "#e6b800"}
 # What stands in a level when nothing was found and chance picked the subject: it comes after all levels.
 SPOT_CHECK = "check"
 NAMES = {**LEVELS, SPOT_CHECK: "抽查"}

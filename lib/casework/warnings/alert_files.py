@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.casework.warnings.platforms import Platform, candidates
 from lib.errors import UserError
+from lib.rules.levels import LEVELS
 from lib.warehouse.store import Warehouse
 
 COLUMNS = {
@@ -17,7 +18,7 @@ COLUMNS = {
     "事由": "matter",
 }
 _MAY_LACK = ("执法人员编号",)
-_COLOURS = ("红", "橙", "黄")
+_COLOURS = tuple(LEVELS.values())
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 

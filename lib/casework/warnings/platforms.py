@@ -15,14 +15,14 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import warning
 from lib.casework.warnings.ingest import Ingested, ingest
 from lib.rules import warning_id
-from lib.rules.levels import graver
+from lib.rules.levels import LEVELS, graver
 from lib.warehouse.store import Warehouse
 
 ORIGIN = "external_platform"
 # What is older than the models look back is history, not something to be verified.
 LOOK_BACK = timedelta(days=365)
 
-_LEVELS = {"红": "red", "橙": "orange", "黄": "yellow"}
+_LEVELS = {name: code for code, name in LEVELS.items()}
 _SUNSHINE = """
 with alerts as (
     select

@@ -3,10 +3,9 @@
 from lib.insight.report.charts import Chart
 from lib.insight.report.month import Report
 from lib.insight.share import Share
-from lib.rules.levels import LEVELS, level_name
+from lib.rules.levels import COLOURS, LEVELS, level_name
 
 _BLUE, _PALE = "#1d4e89", "#8aaacb"
-_LEVELS = {"red": "#c0262d", "orange": "#e07a1f", "yellow": "#e6b800"}
 _RULES = 10
 
 
@@ -14,7 +13,7 @@ def months(report: Report) -> Chart:
     """Warnings of the last twelve months by level."""
     table = report.months
     names = [f"{month:%y}年{month.month}月" if month.month == 1 else f"{month.month}月" for month in table["month"]]
-    series = [(level_name(level), table[level].tolist(), _LEVELS[level]) for level in LEVELS]
+    series = [(level_name(level), table[level].tolist(), COLOURS[level]) for level in LEVELS]
     ended = "" if report.whole else "，末月未结束"
     return Chart(f"近12个月首次生成的预警（按等级{ended}）", names, series, "件")
 

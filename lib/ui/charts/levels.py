@@ -16,9 +16,7 @@ class Level(NamedTuple):
 
 
 _LOOKS = {
-    "red": ("#c0262d", "▲"),
-    "orange": ("#e07a1f", "◆"),
-    "yellow": ("#e6b800", "●"),
+    **{code: (colour, shape) for (code, colour), shape in zip(levels.COLOURS.items(), "▲◆●", strict=True)},
     # Drawn by chance: no warning colour.
     levels.SPOT_CHECK: ("#5b6b7b", "◇"),
 }

@@ -6,13 +6,13 @@ refused and the others are loaded without it.
 
 import pickle
 import resource
-import select
+import selectors
 import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +81,19 @@ def _run(home: Path, task: dict[str, Any], tell: Progress, most: int) -> LoadRep
 def _listen(child: subprocess.Popen, tell: Progress, most: int) -> LoadReport | UserError | str:
     assert child.stdout is not None
     start = time.monotonic()
+    # Not select(): it cannot look at what a process opens after a thousand others.
+    ready = selectors.DefaultSelector()
+    ready.register(child.stdout, selectors.EVENT_READ)
+    with closing(ready):
+        return _heard(child, ready, tell, most, start)
+
+
+def _heard(
+    child: subprocess.Popen, ready: selectors.BaseSelector, tell: Progress, most: int, start: float
+) -> LoadReport | UserError | str:
+    assert child.stdout is not None
     while True:
-        ready, _, _ = select.select([child.stdout], [], [], _LOOK_EVERY)
-        if ready:
+        if ready.select(_LOOK_EVERY):
             try:
                 kind, said = pickle.load(child.stdout)
             except (EOFError, pickle.UnpicklingError):

@@ -1,6 +1,8 @@
 """A load in a process of its own: the same report, and a file that brings the reader down is refused alone."""
 
+import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,11 @@ def test_a_process_that_ends_without_a_file_to_blame_is_an_error(
     with pytest.raises(UserError, match="装载没有完成，原有数据不受影响：读取程序意外中止"):
         load_apart(tmp_path, [])
     assert time.monotonic() - start < 60
+
+
+def test_a_process_with_thousands_of_open_files_loads_all_the_same(based: Path, tmp_path: Path) -> None:
+    with ExitStack() as held:
+        for _ in range(1100):
+            held.enter_context(open(os.devnull))
+        with pytest.raises(UserError, match="找不到文件或文件夹"):
+            load_apart(based, [tmp_path / "没有.csv"])
