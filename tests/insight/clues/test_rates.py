@@ -222,10 +222,16 @@ def test_an_earlier_moment_does_not_know_what_came_later(home: Path):
 
 
 def test_next_steps_follow_state_and_disposition():
-    assert [step.action for step in next_steps(OFFICE, "登记", None)] == ["assess", "merge", "link"]
-    assert [step.action for step in next_steps(OFFICE, "研判", None)] == ["approve", "reject", "merge", "link"]
-    assert [step.action for step in next_steps(OFFICE, "处置", "初步核实")] == ["report", "file_case", "link"]
-    assert [step.action for step in next_steps(OFFICE, "处置", "暂存待查")] == ["report", "reopen", "link"]
+    assert [step.action for step in next_steps(OFFICE, "登记", None)] == ["assess", "merge", "link", "assign"]
+    assert [step.action for step in next_steps(OFFICE, "研判", None)] == [
+        "approve",
+        "reject",
+        "merge",
+        "link",
+        "assign",
+    ]
+    assert [step.action for step in next_steps(OFFICE, "处置", "初步核实")] == ["report", "file_case", "link", "assign"]
+    assert [step.action for step in next_steps(OFFICE, "处置", "暂存待查")] == ["report", "reopen", "link", "assign"]
     assert [step.action for step in next_steps(OFFICE, "归档", "予以了结")] == []
     assert [step.action for step in next_steps(OFFICE, "已并案", None)] == ["separate"]
     assert next_steps(LEADER, "登记", None) == []

@@ -158,6 +158,7 @@ def test_a_past_day_knows_only_what_was_done_by_then():
     frame = pd.DataFrame(
         {
             "warning_id": ["W1", "W2", "W3", "W4"],
+            "origin": "model",
             "officer_id": "P1",
             "org_id": "O1",
             "rule_id": "M01",
