@@ -125,8 +125,8 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         _write(page, "线索情况", "核查属实,按问题线索办理。")
         page.get_by_test_id("stBaseButton-primary").get_by_text("转线索", exact=True).click()
-        # 复核 has left its own 已保存 on the page.
-        page.get_by_text(re.compile("已保存.*转线索")).first.wait_for()
+        # 复核 has left its own 已保存 on the page, which says what may follow.
+        page.get_by_role("heading", name="转线索", exact=True).wait_for()
 
         page.goto(f"{address}/?as=demo-leader")
         served.settle(page)

@@ -1,7 +1,7 @@
 """Which rules are due, and running them: once at a time, each on its own."""
 
-import multiprocessing
-import time
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from lib.warehouse.store import open_warehouse
 from tests.casework.conftest import publish_city
 from tests.casework.stepping import on_version, on_warning
 
+ROOT = Path(__file__).parents[3]
 _RULE = """/*---
 id: {id}
 name: large_fine
@@ -306,23 +307,24 @@ def test_only_one_runner_at_a_time(home: Path, home_register: Register, folder: 
     assert _status(run_due(home, home_register)) == {"M91": "done", "M92": "done"}
 
 
-def _hold_and_wait(url: str, ready) -> None:
-    with hold(Register(url)) as holder:
-        ready.send(holder is not None)
-        time.sleep(60)
+HOLDING = """
+import sys, time
+from lib.casework.rules.lock import hold
+from lib.casework.store.register import Register
+
+with hold(Register(sys.argv[1])) as holder:
+    print(holder is not None, flush=True)
+    time.sleep(60)
+"""
 
 
 def test_a_killed_holder_is_replaced_at_once(home: Path, home_register: Register, folder: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    parent, child = context.Pipe()
-    process = context.Process(target=_hold_and_wait, args=(home_register.url, child))
-    process.start()
-    # Held here too, the end of a child that failed would never be seen.
-    child.close()
-    assert parent.recv() is True
-    assert set(_status(run_due(home, home_register)).values()) == {"held"}
-    process.kill()
-    process.join()
+    told = [sys.executable, "-c", HOLDING, home_register.url]
+    with subprocess.Popen(told, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None and process.stdout.readline() == "True\n"
+        assert set(_status(run_due(home, home_register)).values()) == {"held"}
+        process.kill()
+        process.wait()
     assert set(_status(run_due(home, home_register)).values()) == {"done"}
 
 
