@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from lib.casework.rules.versions import live_versions
@@ -49,6 +50,7 @@ def _step(page, name: str, text: str = "", *, then: str) -> None:
     served.settle(page)
 
 
+@pytest.mark.scale
 def test_a_threshold_is_moved_tested_approved_by_another_and_rolled_back(city_copy: Path):
     before = _firing(city_copy)
     with served.app(city_copy) as address, served.browser(maps=False) as (context, strangers):

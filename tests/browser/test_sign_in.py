@@ -36,6 +36,7 @@ def _signed_in(page: Page) -> bool:
     return not asks
 
 
+@pytest.mark.scale
 def test_one_sign_in_serves_all_windows_through_reloads_until_one_leaves(real: Path) -> None:
     with served.browser(maps=False) as (context, strangers):
         with served.app(real) as address:
