@@ -187,6 +187,47 @@ def draw_rows(data: dict[str, Any], key: str, **callbacks: Callable[[], None]) -
     part("rows")(key=key, data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), **callbacks)
 
 
+def draw_list(
+    label: str,
+    page: str,
+    parameter: str,
+    columns: dict[str, tuple[str, str]],
+    rows: list[dict[str, Any]],
+    key: str,
+    late: str = "",
+    keys: bool = False,
+) -> None:
+    """A list whose rows open a page by a parameter of its address.
+
+    columns: name → width and how it stands on a card (see Column); the one that is `main` is the link. rows: id and
+    cells in the order of the columns. late: the column whose words may say that something is late. keys: whether J, K
+    and Enter move through it.
+    """
+    data = {
+        "label": label,
+        "place": here(),
+        "link": f"{href(page, address({}))}&{parameter}=",
+        "main": next(name for name, (_, kind) in columns.items() if kind == "main"),
+        "height": 0,
+        "keys": keys,
+        "sort": False,
+        "select": False,
+        "picked": [],
+        "columns": [
+            {"name": name, "width": width, "help": "", "kind": kind, "late": name == late, "sorted": None}
+            for name, (width, kind) in columns.items()
+        ],
+        "rows": rows,
+    }
+    draw_rows(data, key)
+
+
+def written(ids: pd.Series, shown: pd.DataFrame, columns: dict[str, tuple[str, str]]) -> list[dict[str, Any]]:
+    """The rows of `draw_list`: ids, and the cells of these columns."""
+    cells = shown[list(columns)].to_numpy().tolist()
+    return [{"id": one, "cells": of} for one, of in zip(ids, cells, strict=True)]
+
+
 def _head(name: str, order: str | None) -> dict[str, Any]:
     column = _WARNING_COLUMNS[name]
     told = column.help.format(red=signing("red"), units=signing_units())

@@ -96,7 +96,7 @@ def page(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Data
             message.nothing(f"没有{part}的消息", "点上面的数字看别的。")
             return
         with tables.paged(chosen, "message_rows", sorts=False) as shown:
-            tables.draw_rows(_rows(shown), "message_rows")
+            _rows(shown, "message_rows")
 
 
 def _part_choice(counts: dict[str, int]) -> Standing:
@@ -117,27 +117,13 @@ def _part_choice(counts: dict[str, int]) -> Standing:
     return Standing(chosen)
 
 
-def _rows(shown: pd.DataFrame) -> dict[str, Any]:
+def _rows(shown: pd.DataFrame, key: str) -> None:
     cells = zip(
         shown["kind"] + " " + shown["number"], shown["org_name"], shown["channel_title"].replace("", NONE),
         shown["created_at"].map(moment), shown["attempts"].map(number), map(_progress, shown.itertuples()), strict=True,
     )  # fmt: skip
-    return {
-        "label": "消息清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.MESSAGES, way.address({}))}&{ONE}=",
-        "main": "消息",
-        "height": 0,
-        "keys": False,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": False, "sorted": None}
-            for name, (width, kind) in _LIST.items()
-        ],
-        "rows": [{"id": key, "cells": list(row)} for key, row in zip(shown["key"], cells, strict=True)],
-    }
+    told = [{"id": one, "cells": list(row)} for one, row in zip(shown["key"], cells, strict=True)]
+    tables.draw_list("消息清单", paths.MESSAGES, ONE, _LIST, told, key)
 
 
 def _progress(row: Any) -> str:
@@ -180,7 +166,7 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataF
     if len(older):
         with card("message-joined"):
             st.markdown(f"**合并在内的 {len(older)} 条**")
-            tables.draw_rows(_rows(older), "message_joined")
+            _rows(older, "message_joined")
 
 
 def _facts(row: pd.Series) -> dict[str, str]:

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import audit
 from lib.casework.clues.states import ORIGINS
 from lib.casework.clues.steps import CLUE
 from lib.casework.store.register import Register
@@ -21,13 +20,12 @@ from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields
 from lib.ui.clues.rates import rates_of
-from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.record.following import came_of_it
 from lib.ui.verbatim import verbatim
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 CLUE_KEY, NEW_KEY, GROUP_KEY, PART_KEY = "clue", "new", "c_group", "c_part"
@@ -110,29 +108,12 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
 
 
 def _rows_part(rows: pd.DataFrame, key: str) -> None:
-    data = {
-        "label": "线索清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.CLUES, way.address({}))}&{CLUE_KEY}=",
-        "main": "线索",
-        "height": 0,
-        "keys": False,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "用时", "sorted": None}
-            for name, (width, kind) in _LIST.items()
-        ],
-        "rows": _written(rows),
-    }
-    tables.draw_rows(data, key)
+    tables.draw_list("线索清单", paths.CLUES, CLUE_KEY, _LIST, _written(rows), key, late="用时")
 
 
 @kept(128)
 def _written(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    cells = listed(rows)[list(_LIST)].to_numpy().tolist()
-    return [{"id": one, "cells": of} for one, of in zip(rows["clue_id"], cells, strict=True)]
+    return tables.written(rows["clue_id"], listed(rows), _LIST)
 
 
 @kept(128)
@@ -192,24 +173,14 @@ def figure_list(register: Register, warehouse: Warehouse, viewer: Viewer, asked:
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    def made() -> bytes:
-        at = now(warehouse)
-        audit.log(register, viewer, "export", "clue", at=at, detail={"filter": about, "rows": len(rows)})
-        sheet = listed(rows)
-        sheet.insert(0, "编号", rows["number"].tolist())
-        return export.excel(sheet, "线索清单", export.watermark(warehouse, viewer, at), about)
+    made = workbook(register, warehouse, viewer, "clue", "线索清单", rows, _sheet, about)
+    download(viewer, "export", "clue", **made)
 
-    download(
-        viewer,
-        "export",
-        "clue",
-        "导出 Excel",
-        made,
-        f"线索清单_{warehouse.as_of:%Y%m%d}.xlsx",
-        mime=export.MIME,
-        icon=":material/download:",
-        note="导出当前清单；文件带水印，导出会被记录。",
-    )
+
+def _sheet(rows: pd.DataFrame) -> pd.DataFrame:
+    sheet = listed(rows)
+    sheet.insert(0, "编号", rows["number"].tolist())
+    return sheet
 
 
 def one_clue(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, clues: pd.DataFrame) -> None:

@@ -1,7 +1,5 @@
 """Dispatches behind a number of the board, and field checks; each row opens its own."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -167,23 +165,5 @@ def _listed(rows: pd.DataFrame) -> pd.DataFrame:
 def _draw(
     label: str, columns: dict[str, tuple[str, str]], shown: pd.DataFrame, ids: list[str], parameter: str, key: str
 ) -> None:
-    data: dict[str, Any] = {
-        "label": label,
-        "place": way.here(),
-        "link": f"{way.href(paths.GRID, way.address({}))}&{parameter}=",
-        "main": next(name for name, (_, kind) in columns.items() if kind == "main"),
-        "height": 0,
-        "keys": False,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "期限", "sorted": None}
-            for name, (width, kind) in columns.items()
-        ],
-        "rows": [
-            {"id": one, "cells": cells}
-            for one, cells in zip(ids, shown[list(columns)].to_numpy().tolist(), strict=True)
-        ],
-    }
-    tables.draw_rows(data, key)
+    told = tables.written(pd.Series(ids), shown, columns)
+    tables.draw_list(label, paths.GRID, parameter, columns, told, key, late="期限")

@@ -4,17 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.insight.motions.listing import PARTS, counts, motion_list
 from lib.insight.wording import NONE, day
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
-from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 MOTION_KEY, PROPOSE_KEY, PART_KEY = "motion", "propose", "mo_part"
@@ -76,24 +74,8 @@ def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
 
 
 def _rows_part(rows: pd.DataFrame) -> None:
-    cells = _listed(rows)[list(_LIST)].to_numpy().tolist()
-    data = {
-        "label": "动议清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.MOTIONS, way.address({}))}&{MOTION_KEY}=",
-        "main": "动议事项",
-        "height": 0,
-        "keys": False,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "期限", "sorted": None}
-            for name, (width, kind) in _LIST.items()
-        ],
-        "rows": [{"id": one, "cells": of} for one, of in zip(rows["motion_id"], cells, strict=True)],
-    }
-    tables.draw_rows(data, "motion_rows")
+    told = tables.written(rows["motion_id"], _listed(rows), _LIST)
+    tables.draw_list("动议清单", paths.MOTIONS, MOTION_KEY, _LIST, told, "motion_rows", late="期限")
 
 
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -111,19 +93,5 @@ def _listed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    def made() -> bytes:
-        at = now(warehouse)
-        audit.log(register, viewer, "export", "motion", at=at, detail={"filter": about, "rows": len(rows)})
-        return export.excel(_listed(rows), "廉情动议清单", export.watermark(warehouse, viewer, at), about)
-
-    download(
-        viewer,
-        "export",
-        "motion",
-        "导出 Excel",
-        made,
-        f"廉情动议清单_{warehouse.as_of:%Y%m%d}.xlsx",
-        mime=export.MIME,
-        icon=":material/download:",
-        note="导出当前清单；文件带水印，导出会被记录。",
-    )
+    made = workbook(register, warehouse, viewer, "motion", "廉情动议清单", rows, _listed, about)
+    download(viewer, "export", "motion", **made)

@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework import audit
 from lib.casework.notices.states import NOTICE_NAME
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked
@@ -12,11 +11,10 @@ from lib.insight.notices.listing import PARTS, counts, notice_list
 from lib.insight.notices.sheet import listed
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
-from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 NOTICE_KEY, DRAFT_KEY, PART_KEY = "notice", "draft", "n_part"
@@ -102,42 +100,10 @@ def _counted(register: Register, warehouse: Warehouse, viewer: Viewer, asked: As
 
 
 def _rows_part(rows: pd.DataFrame) -> None:
-    shown = listed(rows)[list(_LIST)]
-    data = {
-        "label": "通知书清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.NOTICES, way.address({}))}&{NOTICE_KEY}=",
-        "main": "事项",
-        "height": 0,
-        "keys": False,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "期限", "sorted": None}
-            for name, (width, kind) in _LIST.items()
-        ],
-        "rows": [
-            {"id": one, "cells": cells} for one, cells in zip(rows["notice_id"], shown.to_numpy().tolist(), strict=True)
-        ],
-    }
-    tables.draw_rows(data, "notice_rows")
+    told = tables.written(rows["notice_id"], listed(rows), _LIST)
+    tables.draw_list("通知书清单", paths.NOTICES, NOTICE_KEY, _LIST, told, "notice_rows", late="期限")
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    def made() -> bytes:
-        at = now(warehouse)
-        audit.log(register, viewer, "export", "notice", at=at, detail={"filter": about, "rows": len(rows)})
-        return export.excel(listed(rows), f"{NOTICE_NAME}清单", export.watermark(warehouse, viewer, at), about)
-
-    download(
-        viewer,
-        "export",
-        "notice",
-        "导出 Excel",
-        made,
-        f"{NOTICE_NAME}清单_{warehouse.as_of:%Y%m%d}.xlsx",
-        mime=export.MIME,
-        icon=":material/download:",
-        note="导出当前清单；文件带水印，导出会被记录。",
-    )
+    made = workbook(register, warehouse, viewer, "notice", f"{NOTICE_NAME}清单", rows, listed, about)
+    download(viewer, "export", "notice", **made)

@@ -5,18 +5,16 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.scope import of_unit
-from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.insight.prompts.listing import EVERYTHING, PARTS, containing, part, prompt_list
 from lib.insight.wording import day, plain
 from lib.ui import figure, message, paths, tables
 from lib.ui.access import trail
 from lib.ui.browser import way
-from lib.ui.files import export
 from lib.ui.files.download import download
+from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
-from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 PROMPT_KEY, PART_KEY, TEXT_KEY, MINE_KEY = "prompt", "p_part", "p_text", "p_mine"
@@ -107,28 +105,9 @@ def _clear() -> None:
 
 def _rows_part(rows: pd.DataFrame, viewer: Viewer) -> None:
     columns = _OF_UNIT if of_unit(viewer) else _OF_SENDER
-    shown = listed(rows)[list(columns)]
     way.remember(rows["prompt_id"].tolist())
-    data = {
-        "label": "工作提示清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.PROMPTS, way.address({}))}&{PROMPT_KEY}=",
-        "main": "事项",
-        "height": 0,
-        "keys": True,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": name == "还剩", "sorted": None}
-            for name, (width, kind) in columns.items()
-        ],
-        "rows": [
-            {"id": prompt_id, "cells": cells}
-            for prompt_id, cells in zip(rows["prompt_id"], shown.to_numpy().tolist(), strict=True)
-        ],
-    }
-    tables.draw_rows(data, "prompt_rows")
+    told = tables.written(rows["prompt_id"], listed(rows), columns)
+    tables.draw_list("工作提示清单", paths.PROMPTS, PROMPT_KEY, columns, told, "prompt_rows", late="还剩", keys=True)
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -154,20 +133,9 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:
-    def made() -> bytes:
-        at = now(warehouse)
-        audit.log(register, viewer, "export", "prompt", at=at, detail={"filter": about, "rows": len(rows)})
-        sheet = listed(rows).drop(columns="收到")
-        return export.excel(sheet, "工作提示清单", export.watermark(warehouse, viewer, at), about)
+    made = workbook(register, warehouse, viewer, "prompt", "工作提示清单", rows, _sheet, about)
+    download(viewer, "export", "prompt", **made)
 
-    download(
-        viewer,
-        "export",
-        "prompt",
-        "导出 Excel",
-        made,
-        f"工作提示清单_{warehouse.as_of:%Y%m%d}.xlsx",
-        mime=export.MIME,
-        icon=":material/download:",
-        note="导出当前清单；文件带水印，导出会被记录。",
-    )
+
+def _sheet(rows: pd.DataFrame) -> pd.DataFrame:
+    return listed(rows).drop(columns="收到")

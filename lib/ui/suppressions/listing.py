@@ -69,25 +69,8 @@ def listing(frame: pd.DataFrame) -> None:
 
 
 def _rows(rows: pd.DataFrame) -> None:
-    data = {
-        "label": "抑制清单",
-        "place": way.here(),
-        "link": f"{way.href(paths.SUPPRESSIONS, way.address({}))}&{SUPPRESSION_KEY}=",
-        "main": "抑制的是",
-        "height": 0,
-        "keys": True,
-        "sort": False,
-        "select": False,
-        "picked": [],
-        "columns": [
-            {"name": name, "width": width, "help": "", "kind": kind, "late": False, "sorted": None}
-            for name, (width, kind) in _COLUMNS.items()
-        ],
-        "rows": [
-            {"id": one["suppression_id"], "cells": _cells(one)} for one in rows.to_dict("records")
-        ],
-    }  # fmt: skip
-    tables.draw_rows(data, "suppression_rows")
+    told = [{"id": one["suppression_id"], "cells": _cells(one)} for one in rows.to_dict("records")]
+    tables.draw_list("抑制清单", paths.SUPPRESSIONS, SUPPRESSION_KEY, _COLUMNS, told, "suppression_rows", keys=True)
 
 
 def _cells(one: dict) -> list[str]:
