@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from lib.cli.parser import Commands
-from lib.errors import UserError
 
 _RUN_STATES = {
     "done": "完成",
@@ -33,10 +32,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lib.access import SYSTEM
-    from lib.casework.custody.checkpoint import write_daily
-    from lib.casework.escalation import escalate_late
-    from lib.casework.recount import recount
+    from lib.casework.daily.day import pass_day
     from lib.casework.rules.runs import run_due
     from lib.casework.store.register import open_register
     from lib.progress import Reporter
@@ -53,12 +49,8 @@ def _run(options: argparse.Namespace) -> int:
         )
     watch(home())
     warehouse = open_warehouse(home())
-    recount(register, warehouse, now(warehouse))
-    escalate_late(register, warehouse, now(warehouse))
-    try:
-        write_daily(register, home(), now(), SYSTEM)
-    except UserError as unsealed:
-        print(f"今日没有封存业务库的链头：{unsealed.sentence}", file=sys.stderr)
+    for undone in pass_day(register, warehouse, home(), now(warehouse), now()):
+        print(undone, file=sys.stderr)
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1, default=str))
     else:

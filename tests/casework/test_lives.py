@@ -20,7 +20,10 @@ from sqlalchemy import select
 
 from lib.access import Viewer
 from lib.casework.clues.registration import register_clue
-from lib.casework.escalation import escalate_late
+from lib.casework.daily.day import wake_over
+from lib.casework.daily.escalation import escalate_late
+from lib.casework.daily.recount import recount
+from lib.casework.daily.reminders import remind_units
 from lib.casework.motions.proposing import propose
 from lib.casework.notices.drafting import draft_notice
 from lib.casework.objects import KINDS
@@ -30,7 +33,6 @@ from lib.casework.steps import FILE, Field, Step, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, serial
 from lib.casework.store.verify import verify_register
-from lib.casework.suppressions.steps import wake
 from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from tests.casework.conftest import RULE, candidates
@@ -117,9 +119,10 @@ class Lives(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 80))
     def time_passes(self, hours: int) -> None:
         self.at += timedelta(hours=hours)
+        wake_over(self.register, self.at)
+        recount(self.register, None, self.at)
         escalate_late(self.register, None, self.at)
-        with self.register.transaction() as tx:
-            wake(tx, self.at)
+        remind_units(self.register, None, self.at)
 
     @rule(viewer=st.sampled_from(PEOPLE), title=WORDS)
     @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)

@@ -17,11 +17,11 @@ from sqlalchemy import Table, select
 
 from lib.access import Viewer
 from lib.access.personas import personas
+from lib.casework.daily.escalation import send_up
 from lib.casework.deadlines import Calendar, calendar, end_of_day, settings
 from lib.casework.demo.clue_sources import FULL_ROWS
 from lib.casework.demo.people import Cast, Place
 from lib.casework.demo.stories import Story, Timed, texts
-from lib.casework.escalation import send_up
 from lib.casework.notices.drafting import draft_notice
 from lib.casework.notices.steps import NOTICE, hidden, workdays
 from lib.casework.objects import SCOPE

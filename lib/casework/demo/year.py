@@ -20,6 +20,8 @@ from sqlalchemy import Row, func, or_, select
 
 from lib.casework.clues.registration import register_clue
 from lib.casework.clues.steps import clue_id
+from lib.casework.daily.escalation import escalate_late
+from lib.casework.daily.reminders import remind_units
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo import alerts
 from lib.casework.demo.clue_sources import Source, clue_sources
@@ -29,7 +31,6 @@ from lib.casework.demo.notices import Notices
 from lib.casework.demo.people import Cast, Place, cast
 from lib.casework.demo.prompts import Matter, named, prompt_story, sent_by
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
-from lib.casework.escalation import escalate_late
 from lib.casework.rules import spot_checks
 from lib.casework.rules.due import PlannedRun, planned_runs
 from lib.casework.rules.lock import Holder, hold
@@ -161,6 +162,7 @@ class _Play:
             after = end
             self.progress(STAGE, FINDING + (1 - FINDING) * (number + 1) / len(days), f"{day:%Y年%m月}")
         escalate_late(self.register, self.warehouse, self.end)
+        remind_units(self.register, self.warehouse, self.end)
         self.progress(STAGE, 1.0, "完成")
 
     def _found(self, days: Sequence[date]) -> list[list[_Run]]:

@@ -16,8 +16,10 @@ from lib.casework.store.schema import event
 # The columns that say whose an object is; a kind that concerns no officer or no unit leaves that column out.
 SCOPE = ("area_code", "domain_code", "officer_id", "org_id")
 # What happens to an object of any kind besides its steps.
-RECOUNT = "recount"
+RECOUNT, REMINDED = "recount", "remind_due"
 NOTED = {RECOUNT: "期限重算"}
+# And to one that reaches its unit.
+_NOTED_TO_UNIT = {REMINDED: "到期提醒"}
 # It belongs to no place, unit or officer: whoever may look at such things sees all of them.
 EVERYWHERE: tuple[str, ...] = ()
 
@@ -48,7 +50,7 @@ class Kind:
     asks: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "noted", {**NOTED, **self.noted})
+        object.__setattr__(self, "noted", {**NOTED, **(_NOTED_TO_UNIT if self.reaches else {}), **self.noted})
         absent = [name for name in self.scope if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")

@@ -26,7 +26,6 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import rule_run, signal, warning
 from lib.casework.store.sealed import digest
 from lib.casework.store.transaction import Transaction
-from lib.casework.suppressions.steps import wake
 from lib.casework.warnings.ingest import ingest, retire
 from lib.casework.warnings.platforms import PLATFORMS, hear
 from lib.errors import UserError
@@ -84,8 +83,6 @@ def run_due(
     take_in(register, rules, now(warehouse))
     chosen = [one for one in planned_runs(register, warehouse) if only is None or one.rule.id in only]
     if only is None:
-        with register.transaction() as tx:
-            wake(tx, now(warehouse))
         for platform in PLATFORMS.values():
             hear(register, warehouse, platform, now(warehouse))
     results, due = _sorted_out(register, chosen, force)

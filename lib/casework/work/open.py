@@ -154,7 +154,7 @@ def _waiting(
         whose.append(who)
         mine.append(may and (own or who == viewer.person_id or who in principals))
         stands_for.append(principals.get(who) if may and who is not None and who != viewer.person_id else None)
-        names, every_unit = _holders(step.right, kind.name, str(rule_id) if kind.name == "warning" else None)
+        names, every_unit = holders(step.right, kind.name, str(rule_id) if kind.name == "warning" else None)
         roles.append(names)
         unit.append(every_unit)
     return frame.assign(
@@ -171,7 +171,7 @@ def _waiting(
 
 
 @lru_cache(maxsize=1024)
-def _holders(right: str, kind: str, rule_id: str | None) -> tuple[str, bool]:
+def holders(right: str, kind: str, rule_id: str | None) -> tuple[str, bool]:
     """The names of the roles that have a right, on warnings of a rule, and whether they are all of supervised units."""
     table = policy()
     held = [role for code, role in table.people.items() if table.allows(code, right, kind) and not role.synthetic]

@@ -16,7 +16,7 @@ from streamlit.web import cli
 
 from lib.catalog.dataset import ROOT
 from lib.ui import message
-from lib.ui.server import posting, sealing
+from lib.ui.server import daily, posting
 from lib.ui.server.door import Door
 from lib.ui.server.interface import Interface
 from lib.ui.server.outlines import Outlines
@@ -52,7 +52,7 @@ def _command(lan: bool, hosts: tuple[str, ...], **options: Any) -> None:
     @asynccontextmanager
     async def greeting(_: App) -> AsyncGenerator[dict[str, Any] | None, None]:
         _greet(str(given["server.address"]), sorted(hosts))
-        working = [sealing.start(), posting.start()]
+        working = [daily.start(), posting.start()]
         yield None
         for over in working:
             over.set()

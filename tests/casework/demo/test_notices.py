@@ -1,8 +1,8 @@
 """The notices of the played years: as many as there should be, every way that one can go, the last ones still open."""
 
 from lib.access import SYSTEM
+from lib.casework.daily.escalation import escalate_late
 from lib.casework.demo.notices import LEAST
-from lib.casework.escalation import escalate_late
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register

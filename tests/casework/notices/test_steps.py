@@ -8,8 +8,8 @@ import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework import attachments
+from lib.casework.daily.escalation import escalate_late
 from lib.casework.deadlines import settings
-from lib.casework.escalation import escalate_late
 from lib.casework.notices.drafting import draft_notice
 from lib.casework.notices.next_step import next_steps, waits_for, who_may
 from lib.casework.notices.states import STATES

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from lib.access import Viewer
-from lib.casework import recount as recounting
+from lib.casework.daily import recount as recounting
+from lib.casework.daily.recount import recount
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.reading import snapshot as reading
 from lib.casework.reading.visible import events_of
-from lib.casework.recount import recount
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_register
 
