@@ -7,7 +7,9 @@ DISPOSED, REPORTED, ARCHIVED = "处置", "反馈", "归档"
 # It is handled as part of another clue, whose disposal is its own.
 MERGED = "已并案"
 STATES = (REGISTERED, ASSESSED, APPROVED, UNDERTAKEN, DISPOSED, REPORTED, ARCHIVED, MERGED)
-ORIGINS = {"model": "模型预警", "grid": "网格核查", "review": "案件评查", "petition": "信访12345", "own": "自行发现"}
+# What somebody complained of: the unit must learn neither that nor what.
+PETITION = "petition"
+ORIGINS = {"model": "模型预警", "grid": "网格核查", "review": "案件评查", PETITION: "信访12345", "own": "自行发现"}
 # Of those a person registers; a model's come of its warnings.
 ORIGINS_BY_HAND = {key: name for key, name in ORIGINS.items() if key != "model"}
 DISPOSITIONS = ("谈话函询", "初步核实", "暂存待查", "予以了结")

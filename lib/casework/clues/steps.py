@@ -22,6 +22,7 @@ from lib.casework.clues.states import (
     MERGED,
     NO_FORM,
     ORIGINS_BY_HAND,
+    PETITION,
     REGISTERED,
     REPORTED,
     SHELVED,
@@ -158,7 +159,7 @@ _NOTED = (words(required=True),)
 
 # What the number of a source is called; what was found otherwise has none.
 # What a clue is known by where it came from; one's own finding has no number.
-_NUMBERS = {"grid": "派单号", "review": "评查编号", "petition": "信访件编号或 12345 工单号"}
+_NUMBERS = {"grid": "派单号", "review": "评查编号", PETITION: "信访件编号或 12345 工单号"}
 
 
 def _from(origin: str) -> Callable[[Mapping[str, Any]], bool]:

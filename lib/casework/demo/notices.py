@@ -17,12 +17,14 @@ from sqlalchemy import Table, select
 
 from lib.access import Viewer
 from lib.access.personas import personas
+from lib.casework.clues.states import PETITION
 from lib.casework.daily.escalation import send_up
 from lib.casework.deadlines import Calendar, calendar, end_of_day, settings
 from lib.casework.demo.clue_sources import FULL_ROWS
 from lib.casework.demo.people import Cast, Place
 from lib.casework.demo.stories import Story, Timed, texts
 from lib.casework.notices.drafting import draft_notice
+from lib.casework.notices.matter import case_of
 from lib.casework.notices.steps import NOTICE, hidden, workdays
 from lib.casework.objects import SCOPE
 from lib.casework.objects.notice import notice
@@ -33,6 +35,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.schema import clue, event, warning
 from lib.casework.warnings.platforms import PLATFORMS
 from lib.rules import read_rules
+from lib.rules.citation import citation
 from lib.warehouse.store import Warehouse
 
 # In the full city; a smaller one has fewer in proportion, at least LEAST.
@@ -53,7 +56,7 @@ class Notices:
     """All notices of a city, by the number of their slot."""
 
     def __init__(self, warehouse: Warehouse, people: Cast, seed: int, since: datetime, end: datetime) -> None:
-        self.people, self.seed, self.since, self.end = people, seed, since, end
+        self.warehouse, self.people, self.seed, self.since, self.end = warehouse, people, seed, since, end
         self.days = calendar(warehouse)
         self._had: Counter[str] = Counter()
         rows = int(warehouse.meta.get("rows", FULL_ROWS))
@@ -115,6 +118,9 @@ class Notices:
         if found is None:
             own = texts()["notices"]["own"][number % len(texts()["notices"]["own"])]
             found = {"org_id": chance.choice(sorted(units)), "title": own["title"], "text": own["said"]}
+        elif origin == "warning":
+            about = case_of(self.warehouse, self.people.office[1], found["subject_type"], found["subject_id"])
+            found = {**found, "title": f"{about}{found['title']}"}
         place, source = self._place(found["org_id"]), None if origin == "own" else str(found["id"])
         settled = number < self.count - len(_OPEN)
         sent = Submission(key, at, payload=_content(origin, found, settled and chance.random() < 0.2, chance))
@@ -178,14 +184,15 @@ def _in_office(days: Calendar, moment: datetime, count: int, chance: Random) -> 
 
 def _content(origin: str, found: Mapping[str, Any], intricate: bool, chance: Random) -> dict[str, Any]:
     words, title = texts()["notices"], str(found["title"]).removesuffix("问题")
+    said = found["detail"] if origin == "clue" else found["text"]
     rule = read_rules().get(str(found.get("rule_id")))
     content = {
         "title": f"关于{title}问题"[:64],
         "org_id": found["org_id"],
         "urgency": "加急" if chance.random() < 0.15 else None,
         "complex": intricate,
-        "facts": words["facts"][origin].format(title=title, said=found["text"]),
-        "basis": "；".join(f"{law.article}（{law.mark}）" for law in rule.law) + "。" if rule else words["basis"],
+        "facts": words["facts"][origin].format(title=title, said=said),
+        "basis": citation(rule.law) if rule else words["basis"],
         "requirement": chance.choice(words["requirements"]),
         "feedback": words["feedback"],
         "contact": words["contact"],
@@ -206,7 +213,7 @@ def _verified(
     register: Register, table: Table, action: str, like: str, at: datetime, known: set[str]
 ) -> list[dict[str, Any]]:
     """The objects that something was found in lately and no notice has come of; what other platforms tell of, their
-    own people mend."""
+    own people mend, and what somebody complained of is told to no unit."""
     [column] = (one.name for one in table.primary_key.columns)
     used = select(notice.c.source_id).where(notice.c.source_id.is_not(None))
     query = (
@@ -224,6 +231,7 @@ def _verified(
     )
     with register.read() as connection:
         rows = [{**row, "id": row[column]} for row in connection.execute(query).mappings()]
+    rows = [row for row in rows if row.get("origin") != PETITION]
     return [row for row in rows if row["org_id"] in known and row["rule_id"] not in PLATFORMS]
 
 

@@ -10,6 +10,8 @@ from lib import yamltext
 from lib.access import Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import visible
+from lib.casework.clues.states import PETITION
+from lib.casework.notices.matter import case_of
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
@@ -18,6 +20,7 @@ from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
 from lib.insight.wording import moment
 from lib.rules import Rule
+from lib.rules.citation import citation
 from lib.warehouse.store import Warehouse
 
 _UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
@@ -51,7 +54,7 @@ def begins(
 
 
 def _basis(rule: Rule | None) -> str:
-    return "" if rule is None else "；".join(f"{law.article}（{law.mark}）" for law in rule.law) + "。"
+    return "" if rule is None else citation(rule.law)
 
 
 def _of_warning(register: Register, warehouse: Warehouse, viewer: Viewer, source_id: str) -> dict[str, Any] | None:
@@ -67,9 +70,10 @@ def _of_warning(register: Register, warehouse: Warehouse, viewer: Viewer, source
     if len(concluded):
         last = concluded.iloc[-1]
         said.append(f"核查结论为{last['payload']['conclusion']}：{last['text']}")
+    about = case_of(warehouse, viewer, row["subject_type"], row["subject_id"])
     return {
         # A platform's alert has no model: what it is called is the platform.
-        "title": f"关于{row['rule_title']}{'' if rule else '提示的'}问题",
+        "title": f"关于{about}{row['rule_title']}{'' if rule else '提示的'}问题",
         "org_id": None if pd.isna(row["org_id"]) else row["org_id"],
         "facts": "\n".join(said),
         "basis": _basis(rule),
@@ -83,6 +87,9 @@ def _of_clue(register: Register, warehouse: Warehouse, viewer: Viewer, source_id
         return None
     row = rows.iloc[0]
     rule = None if pd.isna(row["rule_id"]) else why.rule_in_force(register, row["rule_id"])
+    if row["origin"] == PETITION:
+        # A unit must not learn that somebody complained, nor of what in which words.
+        return {"org_id": None if pd.isna(row["org_id"]) else row["org_id"]}
     return {
         "title": f"关于{row['title']}"[: _LONGEST - 2] + ("" if str(row["title"]).endswith("问题") else "问题"),
         "org_id": None if pd.isna(row["org_id"]) else row["org_id"],

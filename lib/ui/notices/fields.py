@@ -85,7 +85,7 @@ def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: st
     record = Record(register, warehouse, viewer, NOTICE, draft_of(origin, source_id or None), "", 0)
     with card("draft-notice"):
         st.markdown(f"**拟制{NOTICE_NAME}**")
-        told = f"由{ORIGINS[origin]}拟制，事实已填好，请核对修改。" if source_id else "自行拟制。"
+        told = _drafted_from(origin, "facts" in held) if source_id else "自行拟制。"
         st.caption(f"{told}提交后由另一人审核，领导签发；正文不写证件号、手机号等个人信息。")
         for earlier in frame[frame["source_id"].eq(source_id)].to_dict("records") if source_id else ():
             st.page_link(
@@ -97,6 +97,12 @@ def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: st
             )
         taken = _drafting(register, viewer, inside, origin, source_id or None)
         Form(record, DRAFT, wording, takes=taken, then=_open).draw()
+
+
+def _drafted_from(origin: str, known: bool) -> str:
+    if known:
+        return f"由{ORIGINS[origin]}拟制，事实已填好，请核对修改。"
+    return f"由{ORIGINS[origin]}拟制。来信来电的内容不填入：请写查明的事实，不写从何处得知。"
 
 
 def _drafting(

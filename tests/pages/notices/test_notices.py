@@ -196,6 +196,30 @@ def test_from_a_clue_and_by_hand(city, home: Path) -> None:
     assert "还不能提交：标题、主送单位、事实、" in words(app) or "还不能提交：标题、主送单位、事实" in words(app)
 
 
+def test_a_notice_from_a_complaint_gives_the_unit_nothing_of_it(city, home: Path) -> None:
+    register, warehouse = city
+    created = register_clue(
+        register, OFFICE, "petition", "X9", submission_id="x", at=now(warehouse), title="信访反映执法人员",
+        detail="来信称执法人员收受礼品。", org_id="O0003", area_code="330483101", domain_code="ZF",
+    ).created  # fmt: skip
+    held = begins(register, warehouse, OFFICE, "clue", created)
+    assert held is not None and held["org_id"] == "O0003" and "来信" not in str(held) and "信访" not in str(held)
+    app = open_page(PAGE, "demo-office", draft=f"clue:{created}")
+    assert "不写从何处得知" in words(app) and "事实已填好" not in words(app)
+    assert not app.session_state[f"new:clue:{created}_draft_facts"]
+
+
+def test_a_notice_about_a_case_names_the_case(city, home: Path) -> None:
+    register, warehouse = city
+    found = visible_warnings(register, warehouse, OFFICE)
+    row = found[found["subject_type"].eq("penalty_case") & found["org_name"].ne("")].iloc[0]
+    number = warehouse.query(
+        "select coalesce(doc_no, case_no) from penalty_case where case_id = $id", {"id": row["subject_id"]}
+    )
+    held = begins(register, warehouse, OFFICE, "warning", row["warning_id"])
+    assert held is not None and held["title"] == f"关于{number.iloc[0, 0]}案件{row['rule_title']}问题"
+
+
 def test_the_document_on_the_page_and_as_a_file(ids: dict[str, str]) -> None:
     app = open_page(PAGE, "demo-office", notice=ids["close"])
     told = words(app)
