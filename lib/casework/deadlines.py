@@ -154,8 +154,8 @@ def verifying() -> str:
 
 
 def soon() -> str:
-    """What counts as due soon: 两个工作日内."""
-    return f"{_counted(settings()['warning']['soon_workdays'])}个工作日内"
+    """What counts as due soon: 三个工作日内."""
+    return f"{_counted(settings()['due']['soon_workdays'])}个工作日内"
 
 
 def opinion() -> str:

@@ -84,10 +84,12 @@ PLACES = tuple(
         (ACCESS, "access", "权限", "key", "模型与数据", ("view", "access"), ""),
     )
 )
-# Parameters that stand under another right than any page; None for who is looking and how the page was reached.
+# Parameters that stand under another right than any page; None for who is looking, how the page was reached, and the
+# deadlines that any list can be narrowed to.
 OTHERS: dict[str, Right | None] = {
     "as": None,
     "back": None,
+    "due": None,
     "new": ("record", "clue"),
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),

@@ -43,7 +43,7 @@ with workbench.filter_row():
     officers = workbench.multiselect("officers", "执法人员", choices.officers, 124)
     states = workbench.multiselect("states", "状态", list(STATES), 112)
     conclusions, since, until = workbench.more(bool(asked.conclusions) + bool(asked.since) + bool(asked.until))
-    overdue = st.toggle("超期", key="w_overdue", bind="query-params", on_change=workbench.first_page)
+    workbench.due(frame, asked)
     if everything.cut:
         st.caption("单位、人员只列预警最多的，其余用搜索查找。", width="content")
 chosen = WarningFilter(
@@ -54,7 +54,7 @@ chosen = WarningFilter(
     officers,
     states,
     conclusions,
-    overdue,
+    asked.due,
     text or "",
     since,
     until,

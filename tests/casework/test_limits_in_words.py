@@ -24,9 +24,9 @@ def _titles() -> list[str]:
 
 def test_the_settings_as_delivered_in_words() -> None:
     assert (signing("red"), signing("orange"), signing("check")) == ("24小时", "2个工作日", "5个工作日")
-    assert (verifying(), soon(), opinion()) == ("红5、橙10、黄15个工作日", "两个工作日内", "一个月")
+    assert (verifying(), soon(), opinion()) == ("红5、橙10、黄15个工作日", "三个工作日内", "一个月")
     assert signing_units() == "红色按小时，其余按工作日"
-    assert _titles() == ["两个工作日内到期", "满24小时的红色预警", "24小时内签收"]
+    assert _titles() == ["三个工作日内到期", "满24小时的红色预警", "24小时内签收"]
     assert tables._head("等级", None)["help"] == "由模型规则给出；红色须24小时内签收。"
 
 
@@ -35,7 +35,7 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> None:
     warning = settings()["warning"]
     monkeypatch.setitem(warning, "red", {"sign_hours": 12, "verify_workdays": 3})
     monkeypatch.setitem(warning, "orange", {"sign_hours": 36, "verify_workdays": 8})
-    monkeypatch.setitem(warning, "soon_workdays", 3)
+    monkeypatch.setitem(settings()["due"], "soon_workdays", 4)
     monkeypatch.setitem(settings()["clue"], "opinion_months", 2)
 
 
@@ -44,11 +44,11 @@ def test_other_settings_other_words() -> None:
     assert (signing("red"), verifying(), soon(), opinion()) == (
         "12小时",
         "红3、橙8、黄15个工作日",
-        "三个工作日内",
+        "四个工作日内",
         "两个月",
     )
     assert signing_units() == "红色、橙色按小时，其余按工作日"
-    assert _titles() == ["三个工作日内到期", "满12小时的红色预警", "12小时内签收"]
+    assert _titles() == ["四个工作日内到期", "满12小时的红色预警", "12小时内签收"]
     assert tables._head("等级", None)["help"] == "由模型规则给出；红色须12小时内签收。"
     assert tables._head("签收", None)["help"].endswith("红色、橙色按小时，其余按工作日，调休已计入。")
 

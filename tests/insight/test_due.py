@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.casework.deadlines import Calendar, calendar
-from lib.insight.due import with_due
+from lib.casework.deadlines import Calendar, calendar, settings
+from lib.insight.due import group_counts, of_group, with_due
 
 # 2022-10-01 to 07 is the National Day holiday; Saturday 8 and Sunday 9 October are workdays.
 DAYS = calendar()
@@ -66,9 +66,31 @@ def test_what_is_stopped_open_or_not_announced_says_so():
     assert stands("2022-09-30 23:59:59", "2022-09-26 09:00", provisional=True) == ("later", "剩 4 工作日（暂定）")
 
 
+def test_what_was_put_off_says_so_beside_the_words_and_is_no_other_group():
+    rows = pd.DataFrame(
+        {
+            "due_at": pd.to_datetime(["2022-09-30 23:59:59"] * 2 + ["2022-09-23 23:59:59", None]),
+            "extended": [5, 0, 3, 5],
+            "provisional": [True, False, False, False],
+            "paused_at": pd.to_datetime([None, None, None, "2022-09-20 10:00"]),
+        }
+    )
+    found = with_due(rows, datetime(2022, 9, 26, 9), DAYS)
+    assert found["due_words"].tolist() == [
+        "剩 4 工作日（延期，暂定）", "剩 4 工作日", "超期 3 天（延期）", "暂停 自 2022-09-20",
+    ]  # fmt: skip
+    assert found["timing"].tolist()[:2] == ["2022-09-30，剩 4 工作日（延期，暂定）", "2022-09-30，剩 4 工作日"]
+    assert group_counts(found) == {"late": 1, "later": 2, "paused": 1}
+    assert len(of_group(found, "later")) == 2 and len(of_group(found, "")) == 4
+
+
+def test_there_is_one_meaning_of_soon():
+    assert [name for name, of in settings().items() if "soon_workdays" in of] == ["due"]
+
+
 def test_a_list_without_rows_or_without_pauses_has_the_same_columns():
     empty = with_due(pd.DataFrame({"due_at": pd.Series(dtype="datetime64[us]")}), datetime(2022, 9, 26), DAYS)
-    assert list(empty) == ["due_at", "due_group", "overdue_days", "workdays_left", "due_words"]
+    assert list(empty) == ["due_at", "due_group", "overdue", "overdue_days", "workdays_left", "due_words", "timing"]
 
 
 def test_past_the_announced_calendar_monday_to_friday_count():

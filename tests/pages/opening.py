@@ -11,6 +11,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from lib.casework.accounts import signed_in
 from lib.casework.store.register import open_register
+from lib.insight.due import group_names
 from lib.rules.levels import LEVELS
 from lib.ui.figure import OPENS
 from lib.warehouse.clock import now
@@ -166,3 +167,21 @@ def links(app: AppTest) -> list[tuple[str, str, str]]:
 def html_lines(app: AppTest) -> list[str]:
     """What stands in elements of HTML outside their links."""
     return [line.strip() for element in _html(app) for line in element.lines if line.strip()]
+
+
+def due_groups(app: AppTest) -> dict[str, int]:
+    """How many rows of the list on the page each group of deadlines says it has, by its name."""
+    names = group_names().values()
+    told = [option.content.rpartition(" ") for group in app.get("button_group") for option in group.proto.options]
+    return {name: int(count.replace(",", "")) for name, _, count in told if name in names}
+
+
+def narrows(page: str, label: str, person: str, **query: object) -> None:
+    """Every group of deadlines of a page's list opens as many rows as it says, together all of them."""
+    whole = open_page(page, person, **query)
+    found = due_groups(whole)
+    groups = {name: group for group, name in group_names().items()}
+    for name, count in found.items():
+        app = open_page(page, person, due=groups[name], **query)
+        assert len(warning_rows(app, label)) == count, name
+    assert found and sum(found.values()) == len(warning_rows(whole, label))

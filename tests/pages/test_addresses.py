@@ -18,17 +18,17 @@ PARAMETERS = {
     "pages/ranking/ranking.py": (
         "officer", "r_areas", "r_domains", "r_detail", "r_by", "r_units", "r_fair", "r_everyone", "r_insufficient",
     ),
-    "pages/clues/clues.py": (
+    "pages/clues/clues.py": ("due", 
         "period", "clue", "c_areas", "c_origins", "c_by", "c_group", "c_part", "figure", "during", "then", "of",
     ),
     "pages/warnings/workbench.py": (
         "w_text", "w_levels", "w_rules", "w_areas", "w_orgs", "w_officers", "w_states", "w_conclusions", "w_since",
-        "w_until", "w_overdue", "w_size", "w_page", "w_standing", "w_mine", "w_order", "figure", "during", "then", "of",
+        "w_until", "w_due", "w_size", "w_page", "w_standing", "w_mine", "w_order", "figure", "during", "then", "of",
     ),
     "pages/warnings/warning.py": ("id", "back"),
-    "pages/notices/notices.py": ("notice", "draft", "n_part", "back"),
-    "pages/grid/grid.py": ("check", "dispatch", "send", "g_checks", "g_part", "g_town", "period", "back"),
-    "pages/motions/motions.py": ("motion", "propose", "mo_part", "back"),
+    "pages/notices/notices.py": ("due", "notice", "draft", "n_part", "back"),
+    "pages/grid/grid.py": ("due", "check", "dispatch", "send", "g_checks", "g_part", "g_town", "period", "back"),
+    "pages/motions/motions.py": ("due", "motion", "propose", "mo_part", "back"),
     "pages/officers/officer.py": ("officer", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),

@@ -18,7 +18,7 @@ CHANGED = {
     "generations.yaml": {"last: 2": "last: 5"},
     "deadlines.yaml": {
         "red: {sign_hours: 24": "red: {sign_hours: 36",
-        "soon_workdays: 2\n  # 退回补充": "soon_workdays: 4\n  # 退回补充",
+        "due: {soon_workdays: 3": "due: {soon_workdays: 4",
         "opinion_months: 1": "opinion_months: 3",
     },
 }
@@ -52,7 +52,7 @@ app = open_page("pages/warnings/workbench.py", "demo-office", w_standing="全部
 follows(str(drawn(app)), ("36小时",), ("24小时",))
 app = open_page("pages/clues/clues.py", "demo-office", new="1")
 follows(words(app), ("登记之日起三个月内",), ("一个月内",))
-follows("".join(one.title for one in DEFINITIONS.values()), ("四个工作日", "36小时"), ("两个工作日", "24小时"))
+follows("".join(one.title for one in DEFINITIONS.values()), ("四个工作日", "36小时"), ("三个工作日", "24小时"))
 told = io.StringIO()
 with contextlib.redirect_stdout(told):
     main(["generations"])

@@ -1,7 +1,6 @@
 """Reading the casework as a viewer: frames and records inside the viewer's scope."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -20,11 +19,6 @@ from lib.warehouse.store import Warehouse
 
 # Of an event's payload: numbers and digests, not words.
 _SEALS = ("created", "into", "sha256", "row", "made", "facts", "rule_hash", "run_id")
-
-
-def overdue(frame: pd.DataFrame, now: datetime) -> pd.Series:
-    """True where the deadline running now (signing, or verifying after it) has passed."""
-    return frame["due_at"].lt(now).rename("overdue")
 
 
 @under("view", "warning")

@@ -11,6 +11,7 @@ from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
+from lib.insight.due import with_due
 from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
@@ -49,8 +50,9 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     received), county_code, county_name (市本级 for the city's own units), area_label, org_name, domain_zh,
     officer_label, rule_label, disposition_zh (or 尚未处置); disposed (any of the four dispositions, 暂存待查 included),
     closed (了结: 暂存待查 is not), open (not disposed); due (the opinion was given or its deadline has passed), on_time
-    (given by the deadline), overdue (deadline passed, no opinion); workdays (receipt to disposal), open_workdays
-    (receipt to `at`, for open ones), overdue_days. One handled as part of another is disposed of with it.
+    (given by the deadline), the columns of lib.insight.due as long as no opinion was given (timing says 按期 or how
+    late it was once it is); workdays (receipt to disposal), open_workdays (receipt to `at`, for open ones). One
+    handled as part of another is disposed of with it.
 
     The deadline is that of the handling opinion, one month after receipt (监督执纪工作规则, 待核).
     """
@@ -107,23 +109,24 @@ def _states(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
     frame["open"] = ~frame["disposed"]
     frame["disposition_zh"] = frame["disposition"].where(frame["disposed"], NOT_YET)
     given = frame["assessed_at"].le(at)
-    passed = frame["due_at"].lt(at)
-    frame["due"] = given | passed
+    frame["due"] = given | frame["due_at"].lt(at)
     frame["on_time"] = given & frame["assessed_at"].le(frame["due_at"])
-    frame["overdue"] = passed & ~given
     return frame
 
 
 def _times(frame: pd.DataFrame, warehouse: Warehouse, at: pd.Timestamp) -> pd.DataFrame:
-    days = deadlines.calendar(warehouse)
+    days, given = deadlines.calendar(warehouse), frame["assessed_at"].le(at)
     received = frame["received_at"].to_numpy()
     disposed = frame["disposed_at"].where(frame["disposed"]).to_numpy()
     frame["workdays"] = days.between(received, disposed)
     until = np.where(frame["open"], np.datetime64(at), np.datetime64("NaT"))
     frame["open_workdays"] = days.between(received, until)
-    late = (at.normalize() - frame["due_at"].dt.normalize()).dt.days
-    frame["overdue_days"] = late.where(frame["overdue"])
-    return frame
+    # The opinion's deadline runs until the opinion is given.
+    running = with_due(frame[["due_at"]].where(~given, other=pd.NaT), at.to_pydatetime(), days).drop(columns="due_at")
+    late = (frame["assessed_at"].dt.normalize() - frame["due_at"].dt.normalize()).dt.days
+    met = pd.Series(np.where(late.gt(0), "迟 " + late.fillna(0).astype("int64").astype(str) + " 天", "按期"))
+    frame["timing"] = running.pop("timing").mask(given, met)
+    return frame.assign(**{name: running[name] for name in running})
 
 
 def cohort(frame: pd.DataFrame, span: Span) -> pd.DataFrame:

@@ -8,12 +8,8 @@ from lib.insight.wording import day, number, plain
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns of a list of clues, in words."""
     waited = [
-        f"超期 {number(late)} 天"
-        if not pd.isna(late)
-        else f"已等 {number(waiting)} 工作日"
-        if not pd.isna(waiting)
-        else f"{number(used)} 工作日"
-        for late, waiting, used in zip(rows["overdue_days"], rows["open_workdays"], rows["workdays"], strict=True)
+        f"{number(used)} 工作日" if pd.isna(waiting) else f"已等 {number(waiting)} 工作日"
+        for waiting, used in zip(rows["open_workdays"], rows["workdays"], strict=True)
     ]
     return pd.DataFrame(
         {
@@ -23,7 +19,7 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
             "单位": rows["org_name"].tolist(),
             "人员": rows["officer_label"].tolist(),
             "收到": rows["received_at"].map(day).tolist(),
-            "意见期限": rows["due_at"].map(day).tolist(),
+            "意见期限": rows["timing"].tolist(),
             "状态": rows["state"].tolist(),
             "处置方式": rows["disposition_zh"].tolist(),
             "用时": waited,

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from lib.casework.deadlines import settings
 from lib.casework.warnings.states import OPEN_STATES, PARTLY, TRUE, UNCLEAR, UNTRUE, WITHDRAWN
+from lib.insight.due import SOON, TODAY
 from lib.insight.figure.asked import Asked, span_of
 from lib.insight.figure.casework import Casework
 from lib.insight.period import Span, period
@@ -33,8 +33,7 @@ def late(casework: Casework, *_: object) -> pd.DataFrame:
 
 
 def soon(casework: Casework, *_: object) -> pd.DataFrame:
-    frame = casework.warnings
-    return frame[frame["workdays_left"].le(settings()["warning"]["soon_workdays"]) & ~frame["overdue"]]
+    return casework.warnings[casework.warnings["due_group"].isin([TODAY, SOON])]
 
 
 def due(casework: Casework, _: Asked, span: Span) -> pd.DataFrame:

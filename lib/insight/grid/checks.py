@@ -10,11 +10,10 @@ from lib.casework.grid.next_step import waits_for
 from lib.casework.grid.states import CHECKED, CLOSED, FED_BACK, OPEN_STATES, REDONE, REOPENED, SENT
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
-from lib.insight.due import LATE, SOON, TODAY, with_due
+from lib.insight.due import most_pressing, with_due
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.rules.precision import HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED, checked_on_site
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import day
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -24,8 +23,6 @@ PARTS = {
     "to_check": ("待核查", "to_check"),
     "to_close": ("待反馈办结", "to_close"),
     "reopened": ("重新打开", "with_unit"),
-    "soon": ("将到期", "soon"),
-    "overdue": ("超期", "overdue"),
     "closed": ("办结", "closed"),
     "all": ("全部", ""),
     HIT_TRUE: ("M16 命中、核查有问题", HIT_TRUE),
@@ -34,7 +31,7 @@ PARTS = {
     UNMISSED: ("M16 未命中、核查没有问题", UNMISSED),
 }
 # Those that the board tells; what the model hit stands with the model.
-ON_BOARD = ("open", "to_check", "to_close", "reopened", "soon", "overdue", "closed", "all")
+ON_BOARD = ("open", "to_check", "to_close", "reopened", "closed", "all")
 _STATES = {"to_check": {SENT, REDONE}, "to_close": {CHECKED, FED_BACK}, "with_unit": {REOPENED}, "closed": {CLOSED}}
 
 
@@ -44,9 +41,8 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
     deadline, those that ended last.
 
     All columns of lib.casework's checks, and: org_name, area_label, officer_label (masked), open, to_check, to_close,
-    with_unit, closed, soon, overdue, the columns of lib.insight.due, waits (with whom it lies, empty when it ended),
-    timing (the deadline in words), and what the check says of M16: one of hit_true, hit_untrue, missed, unmissed true
-    where it says anything.
+    with_unit, closed, the columns of lib.insight.due, waits (with whom it lies, empty when it ended), and
+    what the check says of M16: one of hit_true, hit_untrue, missed, unmissed true where it says anything.
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "grid_check")
@@ -63,22 +59,8 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
     for part in (HIT_TRUE, HIT_UNTRUE, MISSED, UNMISSED):
         frame[part] = said.eq(part).fillna(False).astype(bool)
     frame["waits"] = [waits_for(state, unit) for state, unit in zip(frame["state"], frame["org_name"], strict=True)]
-    frame = _timed(frame, warehouse, at)
-    order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
-    order = order.assign(old=-order["last_seq"]).sort_values(
-        ["ended", "early", "due", "old"], kind="stable", na_position="last"
-    )
-    return frame.loc[order.index].reset_index(drop=True)
-
-
-def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
     frame = with_due(frame, at, deadlines.calendar(warehouse))
-    frame["overdue"], frame["soon"] = frame["due_group"].eq(LATE), frame["due_group"].isin([TODAY, SOON])
-    frame["timing"] = [
-        words if late or pd.isna(due) else f"{day(due)}，{words}"
-        for words, late, due in zip(frame["due_words"], frame["overdue"], frame["due_at"], strict=True)
-    ]
-    return frame
+    return most_pressing(frame, "check_id", ~frame["open"])
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -12,20 +12,13 @@ from lib.casework import deadlines
 from lib.casework.motions.states import ALONG, CLOSED, OPEN_STATES, ORIGINS
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
-from lib.insight.due import LATE, SOON, TODAY, with_due
+from lib.insight.due import most_pressing, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import day
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 # Which motions a list shows: title, column of the list that says so.
-PARTS = {
-    "open": ("在办", "open"),
-    "soon": ("将到期", "soon"),
-    "overdue": ("超期", "overdue"),
-    "closed": ("已了结", "closed"),
-    "all": ("全部", ""),
-}
+PARTS = {"open": ("在办", "open"), "closed": ("已了结", "closed"), "all": ("全部", "")}
 STEPS = ("书记问询", "集体商议", "问题认领", "监督整改", "报告了结")
 
 
@@ -35,9 +28,8 @@ def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     deadline, those that ended last.
 
     All columns of lib.casework's motions, the recipient masked, and: org_name, area_label, origin_zh, open, closed,
-    soon, overdue, the columns of lib.insight.due,
-    done (how many of STEPS), way (●●○○○ and the step that comes next, or how it ended), waits (who takes it, empty when
-    it ended), timing (the deadline in words).
+    the columns of lib.insight.due, done (how many of STEPS), way (●●○○○ and the step that comes next, or how it ended),
+    waits (who takes it, empty when it ended).
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "motion")
@@ -53,12 +45,8 @@ def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     frame["done"] = [ALONG.index(state) if state in ALONG else 0 for state in frame["state"]]
     frame["way"] = [way_of(state) for state in frame["state"]]
     frame["waits"] = np.where(frame["open"], "、".join(policy().holders("record", "motion")), "")
-    frame = _timed(frame, warehouse, at)
-    order = frame.assign(ended=~frame["open"], early=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
-    order = order.assign(old=-order["last_seq"]).sort_values(
-        ["ended", "early", "due", "old"], kind="stable", na_position="last"
-    )
-    return frame.loc[order.index].reset_index(drop=True)
+    frame = with_due(frame, at, deadlines.calendar(warehouse))
+    return most_pressing(frame, "motion_id", ~frame["open"])
 
 
 def way_of(state: str) -> str:
@@ -68,16 +56,6 @@ def way_of(state: str) -> str:
     done = ALONG.index(state)
     words = STEPS[done] if done < len(STEPS) else state
     return "●" * done + "○" * (len(STEPS) - done) + (f" 待{words}" if done < len(STEPS) else f" {words}")
-
-
-def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
-    frame = with_due(frame, at, deadlines.calendar(warehouse))
-    frame["overdue"], frame["soon"] = frame["due_group"].eq(LATE), frame["due_group"].isin([TODAY, SOON])
-    frame["timing"] = [
-        words if late or pd.isna(due) else f"{day(due)}，{words}"
-        for words, late, due in zip(frame["due_words"], frame["overdue"], frame["due_at"], strict=True)
-    ]
-    return frame
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

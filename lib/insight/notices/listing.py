@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
 from lib.access import Viewer, under
@@ -11,8 +10,8 @@ from lib.casework.notices.next_step import waits_for
 from lib.casework.notices.states import ANSWERED, CLOSED, DRAFTED, ENDED, RETURNED, REVIEWED, SIGNED, WITH_UNIT
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
+from lib.insight.due import most_pressing, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import NONE, day, number
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -25,8 +24,6 @@ PARTS = {
     "to_deliver": ("待送达", "to_deliver"),
     "with_unit": ("单位整改中", "with_unit"),
     "to_recheck": ("待复核", "to_recheck"),
-    "soon": ("将到期", "soon"),
-    "overdue": ("超期", "overdue"),
     "escalated": ("已升级", "escalated"),
     "closed": ("已销号", "closed"),
     "all": ("全部", ""),
@@ -48,10 +45,9 @@ def notice_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     deadline, those that ended last, the newest first.
 
     All columns of lib.casework's notices, and: org_name, area_label, county_name, signed_on (date or None), open,
-    returned, to_review, to_sign, to_deliver, with_unit, to_recheck, closed, soon (workdays left up to what
-    data/deadlines.yaml reminds of), overdue, overdue_days (calendar days, NaN unless overdue), workdays_left (NaN when
-    overdue or nothing runs), escalated (sent up and still open), waits (with whom it lies, empty when it ended),
-    timing (the deadline in words).
+    returned, to_review, to_sign, to_deliver, with_unit, to_recheck, closed, the columns of lib.insight.due
+    (the timing of what is late says when it was sent up), escalated (sent up and still open), waits (with whom it lies,
+    empty when it ended).
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "notice")
@@ -65,41 +61,15 @@ def notice_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     frame["open"] = ~frame["state"].isin(ENDED)
     for column, states in _STATES.items():
         frame[column] = frame["state"].isin(states)
-    frame = _timed(frame, warehouse, at)
+    frame = with_due(frame.assign(due_at=frame["due_at"].where(frame["open"])), at, deadlines.calendar(warehouse))
+    frame["escalated"] = frame["open"] & pd.to_datetime(frame["escalated_at"]).notna()
     names = frame["drafter_name"].fillna("")
     frame["waits"] = [
         waits_for(state, unit, name) for state, unit, name in zip(frame["state"], frame["org_name"], names, strict=True)
     ]
-    frame["timing"] = [_timing(row) for row in frame.to_dict("records")]
-    frame["recent"] = -frame["last_seq"]
-    order = frame.assign(done=~frame["open"], late=~frame["overdue"], due=frame["due_at"].where(frame["open"]))
-    order = order.sort_values(["done", "late", "due", "recent"], kind="stable", na_position="last")
-    return frame.drop(columns="recent").loc[order.index].reset_index(drop=True)
-
-
-def _timed(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
-    due = pd.to_datetime(frame["due_at"])
-    frame["overdue"] = frame["open"] & due.lt(at)
-    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    frame["workdays_left"] = np.where(frame["open"] & ~frame["overdue"], left, np.nan)
-    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
-    frame["overdue_days"] = late.where(frame["overdue"])
-    frame["soon"] = frame["workdays_left"].le(deadlines.settings()["notice"]["soon_workdays"])
-    frame["escalated"] = frame["open"] & pd.to_datetime(frame["escalated_at"]).notna()
-    return frame
-
-
-def _timing(row: dict) -> str:
-    if not row["open"]:
-        return NONE
-    if not pd.isna(row["paused_at"]):
-        return "计时暂停"
-    if pd.isna(row["due_at"]):
-        return NONE
-    due = day(row["due_at"]) + ("（暂定）" if row["provisional"] else "")
-    if row["overdue"]:
-        return f"超期 {number(row['overdue_days'])} 天" + (" · 已升级" if row["escalated"] else "")
-    return f"{due}，剩 {number(row['workdays_left'])} 工作日"
+    late = frame["overdue"] & frame["escalated"]
+    frame["timing"] = frame["timing"].mask(late, frame["timing"] + " · 已升级")
+    return most_pressing(frame, "notice_id", ~frame["open"])
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from lib.casework.prompts.states import CLOSED, OPEN_STATES, WITH_SENDER, WITH_U
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
+from lib.insight.due import most_pressing, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -23,7 +24,6 @@ EVERYTHING = "all"
 PARTS = {
     "unit": ("待本单位回复", "等单位回复"),
     "sender": ("已回复，等待处理", "待处理"),
-    "late": ("已逾期", "已逾期"),
     "returned": ("退回重报", "退回重报"),
     "done": ("已办结", "已办结"),
     EVERYTHING: ("全部", "全部"),
@@ -36,8 +36,7 @@ def prompt_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
 
     All columns of lib.casework's prompts (kept ones empty for the unit), and: org_name, area_label, sent_by,
     replied_at and found (of the last reply; None before), replied_late (whether the first reply came after what was
-    due then), waits_for (in words; empty when done), open, overdue (bool), overdue_days (calendar days past due_at),
-    workdays_left (workdays to due_at), deadline (the same in words).
+    due then), waits_for (in words; empty when done), open, and the columns of lib.insight.due.
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "prompt").reset_index(drop=True)
@@ -50,10 +49,8 @@ def prompt_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
         _waits_for(state, org, sender, of_unit(viewer))
         for state, org, sender in zip(frame["state"], frame["org_name"], frame["opener_name"], strict=True)
     ]
-    frame = _with_times(frame, warehouse, pd.Timestamp(at))
-    order = frame.assign(done=~frame["open"], since=-frame["opened_at"].astype("int64"))
-    order = order.sort_values(["done", "due_at", "since", "prompt_id"], kind="stable", na_position="last")
-    return frame.loc[order.index].reset_index(drop=True)
+    frame = with_due(frame, at, deadlines.calendar(warehouse))
+    return most_pressing(frame, "prompt_id", ~frame["open"])
 
 
 def _waits_for(state: str, org_name: str, sender: str, own: bool) -> str:
@@ -99,38 +96,11 @@ def _more_time(events: pd.DataFrame, replied_at: pd.Series, days: deadlines.Cale
     return pd.Series(found, dtype="int64")
 
 
-def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: pd.Timestamp) -> pd.DataFrame:
-    due = pd.to_datetime(frame["due_at"])
-    frame["overdue"] = due.lt(at)
-    late = (at.normalize() - due.dt.normalize()).dt.days
-    frame["overdue_days"] = late.where(frame["overdue"])
-    days = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    frame["workdays_left"] = np.where(frame["overdue"], np.nan, days)
-    frame["deadline"] = [
-        _in_words(late, left, stopped)
-        for late, left, stopped in zip(
-            frame["overdue_days"], frame["workdays_left"], frame["paused_at"].notna(), strict=True
-        )
-    ]
-    return frame
-
-
-def _in_words(late: float, left: float, stopped: bool) -> str:
-    if stopped:
-        return "暂停计时"
-    if not np.isnan(late):
-        return f"超期 {late:.0f} 天" if late else "今日超期"
-    if np.isnan(left):
-        return ""
-    return f"剩 {left:.0f} 工作日" if left else "今日到期"
-
-
 def part(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     """The rows of one of PARTS."""
     chosen = {
         "unit": frame["state"].isin(WITH_UNIT),
         "sender": frame["state"].isin(WITH_SENDER),
-        "late": frame["overdue"],
         "returned": frame["state"].eq("退回重报"),
         "done": frame["state"].isin([CLOSED, WITHDRAWN]),
         EVERYTHING: pd.Series(True, index=frame.index),

@@ -6,11 +6,13 @@ from datetime import datetime
 import pandas as pd
 
 from lib.access import Viewer, under
+from lib.casework.deadlines import calendar
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.casework.suppressions.states import ACTIVE
 from lib.casework.suppressions.steps import HOLD, OPEN
+from lib.insight.due import with_due
 from lib.insight.warnings.names import known_names, rule_labels
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -26,8 +28,9 @@ def suppression_list(
     """The visible suppressions, those that hold first, by their end.
 
     All columns of lib.casework's suppressions, and: matter (model and subject in words, the number after it where two
-    would read alike), org_name, area_label, maker (who made it), active, days_left (calendar days to `until`; NaN when
-    it holds no more), held (warnings held back), held_at (the last one; NaT without any), reviewed_at.
+    would read alike), org_name, area_label, maker (who made it), active, due_at (the end of `until`; NaT when it
+    holds no more) with the columns of lib.insight.due, held (warnings held back), held_at (the last one; NaT without
+    any), reviewed_at.
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "suppression").reset_index(drop=True)
@@ -45,8 +48,9 @@ def suppression_list(
     frame["held"] = frame["held"].fillna(0).astype("int64")
     frame["until"] = pd.to_datetime(frame["until"])
     frame["active"] = frame["state"].eq(ACTIVE) & frame["until"].ge(pd.Timestamp(at).normalize())
-    left = (frame["until"] - pd.Timestamp(at).normalize()).dt.days
-    frame["days_left"] = left.where(frame["active"])
+    # It holds to the end of its last day.
+    frame["due_at"] = (frame["until"] + pd.Timedelta(days=1, seconds=-1)).where(frame["active"])
+    frame = with_due(frame, at, calendar(warehouse))
     order = frame.assign(done=~frame["active"]).sort_values(["done", "until", "suppression_id"], kind="stable")
     return frame.loc[order.index].reset_index(drop=True)
 

@@ -9,18 +9,19 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.access.scope import sees_area
 from lib.casework.warnings.states import CHECKING, NEW, OPEN_STATES, REPORTED, RETURNED, SIGNED
+from lib.insight.due import LATE, group_counts, group_names
 from lib.insight.names import officer_label
 from lib.insight.warnings.names import officers_within, places, rule_label, rule_labels, units_within
 from lib.insight.wording import day
 from lib.rules.levels import LEVELS, NAMES, SPOT_CHECK
 from lib.warehouse.store import Warehouse
 
-OVERDUE = "超期"
 # What is still with somebody, what is not, and both; the workbench opens on the first.
 OPEN, DONE, EVERYTHING = "未办结", "已结", "全部"
 MINE = "我经办的"
 # What stands ready to be done, by what is next.
 QUICK = {"待签收": (NEW,), "待核查": (SIGNED,), "核查中": (CHECKING, RETURNED), "待复核": (REPORTED,)}
+
 
 _SEARCHED = (
     "number",
@@ -41,6 +42,7 @@ class WarningFilter:
     """Labels as the screen shows them; empty means all, but for the subjects drawn by chance (抽查): they are no
     warnings and listed only when their level is asked for. `areas` holds county names and 'county town' names.
 
+    `due`: the group of lib.insight.due that is wanted.
     `since` and `until` are the first and last day of first_seen_at. `standing` is OPEN, DONE or EVERYTHING; `mine` is
     the person whose own warnings (经办) are wanted, empty for everybody's.
     """
@@ -52,7 +54,7 @@ class WarningFilter:
     officers: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     conclusions: tuple[str, ...] = ()
-    overdue: bool = False
+    due: str = ""
     text: str = ""
     since: date | None = None
     until: date | None = None
@@ -64,8 +66,8 @@ class WarningFilter:
         keep = self._everything_but_state(frame)
         if self.states:
             keep &= frame["state"].isin(self.states)
-        if self.overdue:
-            keep &= frame["overdue"]
+        if self.due:
+            keep &= frame["due_group"].eq(self.due)
         if self.standing != EVERYTHING:
             keep &= frame["state"].isin(OPEN_STATES) == (self.standing == OPEN)
         if self.mine:
@@ -73,10 +75,14 @@ class WarningFilter:
         return frame[keep]
 
     def counts(self, frame: pd.DataFrame) -> dict[str, int]:
-        """How many warnings stand at each of QUICK and are overdue, under all other filters."""
+        """How many warnings stand at each of QUICK and are late, under all other filters."""
         rest = frame[self._everything_but_state(frame)]
         found = {name: int(rest["state"].isin(states).sum()) for name, states in QUICK.items()}
-        return {EVERYTHING: len(rest), **found, OVERDUE: int(rest["overdue"].sum())}
+        return {EVERYTHING: len(rest), **found, group_names()[LATE]: int(rest["due_group"].eq(LATE).sum())}
+
+    def due_counts(self, frame: pd.DataFrame) -> dict[str, int]:
+        """How many warnings each group of lib.insight.due has, under all other filters."""
+        return group_counts(replace(self, due="").apply(frame))
 
     def standings(self, frame: pd.DataFrame, person_id: str) -> dict[str, int]:
         """How many warnings are open, open and the person's own, and done, under all other filters."""
@@ -87,7 +93,7 @@ class WarningFilter:
 
     def spot_checks(self, frame: pd.DataFrame) -> int:
         """How many subjects drawn by chance there are under all other filters, wherever they stand."""
-        everywhere = replace(self, states=(), overdue=False, standing=EVERYTHING, mine="")
+        everywhere = replace(self, states=(), due="", standing=EVERYTHING, mine="")
         return len(replace(everywhere, levels=(NAMES[SPOT_CHECK],)).apply(frame))
 
     def _everything_but_state(self, frame: pd.DataFrame) -> pd.Series:
@@ -120,7 +126,7 @@ class WarningFilter:
 
     @property
     def _says_where(self) -> bool:
-        return bool(self.states or self.conclusions or self.overdue) and self.standing == EVERYTHING
+        return bool(self.states or self.conclusions or self.due) and self.standing == EVERYTHING
 
     @classmethod
     def from_query(cls, values_of: Callable[[str], list[str]], person_id: str = "") -> "WarningFilter":
@@ -129,13 +135,17 @@ class WarningFilter:
         Without a word on states, conclusions or standing, and without a figure: what is open.
         """
         lists = {name: tuple(values_of(f"w_{name}")) for name in _LISTS}
-        said = lists["states"] or lists["conclusions"] or values_of("w_overdue") == ["true"] or values_of("figure")
+        due = "".join(values_of("w_due")[:1])
+        due = due if due in group_names() else ""
+        # What was kept before there were groups asks for what is late, or not.
+        due = LATE if values_of("w_overdue") == ["true"] else due
+        said = lists["states"] or lists["conclusions"] or due or values_of("figure")
         asked = [name for name in values_of("w_standing") if name in (OPEN, DONE, EVERYTHING)]
         return cls(
             standing=asked[0] if asked else EVERYTHING if said else OPEN,
             mine=person_id if values_of("w_mine") == ["true"] else "",
             **lists,
-            overdue=values_of("w_overdue") == ["true"],
+            due=due,
             text=" ".join(values_of("w_text")),
             since=_day(values_of("w_since")),
             until=_day(values_of("w_until")),
@@ -157,7 +167,7 @@ class WarningFilter:
             if values
         ]
         parts += [f"首次发现 {day(self.since)} 至 {day(self.until)}"] if self.since or self.until else []
-        parts += ["只看超期"] if self.overdue else []
+        parts += [group_names()[self.due]] if self.due else []
         parts += [self.standing] if self.standing != EVERYTHING else []
         parts += [MINE] if self.mine else []
         parts += [f"搜索：{self.text}"] if self.text else []
@@ -271,5 +281,5 @@ def workbench_query(
         orgs=(orgs.set_index("org_id")["org_name"][org_id],) if org_id else (),
         officers=(officer_label(warehouse, officer_id),) if officer_id else (),
         states=(state,) if state else (),
-        overdue=overdue,
+        due=LATE if overdue else "",
     ).query()

@@ -8,9 +8,10 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.casework import deadlines
 from lib.casework.reading import visible
-from lib.casework.reading.visible import overdue, warnings
+from lib.casework.reading.visible import warnings
 from lib.casework.store.register import Register
 from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
+from lib.insight.due import with_due, workdays_left
 from lib.insight.warnings.names import known_names, names, rule_label
 from lib.rules.levels import NAMES, ORDER
 from lib.warehouse.clock import now
@@ -30,10 +31,10 @@ def warning_list(
     All columns of lib.casework's warnings, and: rule_title, rule_label (M05 罚缴不一致), level_order (red 0), level_zh
     (红 橙 黄), area_name, area_label (桐乡市, 桐乡市 濮院镇, 市本级 for the city's own units), county_code, county_name
     (市本级 likewise), town_code and town_name (empty above a town), org_name, domain_code, officer_name (masked),
-    officer_label (with the number, since masked names repeat), subject_title, overdue (bool), overdue_days (calendar
-    days past due_at, NaN unless overdue), workdays_left (workdays to due_at, NaN when overdue or without one), the
-    same for each of the two deadlines: sign_late and verify_late (calendar days past it when it was met, or now; NaN
-    when in time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value and threshold).
+    officer_label (with the number, since masked names repeat), subject_title, the columns of lib.insight.due for
+    the deadline that runs, and for each of the two deadlines: sign_late and verify_late (calendar days past it when it
+    was met, or now; NaN when in time), sign_left and verify_left (workdays to it, NaN when met or past), unit (of value
+    and threshold).
     `at` is the moment deadlines are judged by: the warehouse's clock unless given.
     """
     at = at or now(warehouse)
@@ -53,12 +54,7 @@ def warning_list(
 
 
 def _with_times(frame: pd.DataFrame, warehouse: Warehouse, at: datetime) -> pd.DataFrame:
-    frame["overdue"] = overdue(frame, at)
-    due = pd.to_datetime(frame["due_at"])
-    days = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days
-    frame["workdays_left"] = np.where(frame["overdue"], np.nan, days)
-    frame["overdue_days"] = late.where(frame["overdue"]).clip(lower=0)
+    frame = with_due(frame, at, deadlines.calendar(warehouse))
     unsigned, unverified = frame["state"].eq(NEW), frame["state"].isin([NEW, SIGNED, CHECKING, RETURNED])
     _with_deadline(frame, "sign", frame["signed_at"], unsigned, warehouse, at)
     _with_deadline(frame, "verify", frame["concluded_at"], unverified, warehouse, at)
@@ -72,8 +68,7 @@ def _with_deadline(
     until = pd.to_datetime(met_at).mask(waiting, pd.Timestamp(at))
     late = (until.dt.normalize() - due.dt.normalize()).dt.days
     frame[f"{name}_late"] = late.where(until.gt(due))
-    left = deadlines.calendar(warehouse).between(np.full(len(frame), np.datetime64(at)), due.to_numpy())
-    frame[f"{name}_left"] = np.where(waiting & due.ge(at), left, np.nan)
+    frame[f"{name}_left"] = workdays_left(due, at, deadlines.calendar(warehouse)).where(waiting)
 
 
 def _in_working_order(frame: pd.DataFrame) -> pd.DataFrame:

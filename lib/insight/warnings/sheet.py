@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lib.casework.warnings.states import CHECKING, NEW, RETURNED, SIGNED
+from lib.insight.due import left_words
 from lib.insight.warnings.why import measures
 from lib.insight.wording import NONE, day, moment, number, quantity
 from lib.rules import Rule, read_rules
@@ -29,7 +30,7 @@ _EXPORTED = {
     "状态": "state",
     "经办": "handler_name",
     "期限": "due_at",
-    "期限情况": "deadline",
+    "期限情况": "due_words",
     "签收期限": "sign_due_at",
     "签收情况": "签收",
     "核查期限": "verify_due_at",
@@ -37,14 +38,6 @@ _EXPORTED = {
     "核查结论": "conclusion",
 }
 _MEASURED = ["rule_id", "subject_type", "value", "threshold", "unit", "evidence"]
-
-
-def deadline(frame: pd.DataFrame) -> pd.Series:
-    """超期 n 天, 今日到期, 剩 n 工作日; a dash for what waits for nobody."""
-    late, left = frame["overdue_days"], frame["workdays_left"]
-    words = pd.Series(NONE, index=frame.index, dtype="object")
-    words = words.where(left.isna(), left.map(lambda days: f"剩 {days:.0f} 工作日" if days else "今日到期"))
-    return words.where(~frame["overdue"], late.map(lambda days: f"超期 {days:.0f} 天" if days else "今日超期"))
 
 
 def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
@@ -65,9 +58,7 @@ def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _due_words(waiting: bool, done: bool, late: float, left: float) -> str:
     if waiting:
-        if not pd.isna(late):
-            return f"超期 {late:.0f} 天" if late else "今日超期"
-        return NONE if pd.isna(left) else f"剩 {left:.0f} 工作日" if left else "今日到期"
+        return left_words(late, left)
     if not done:
         return NONE
     return "按期" if pd.isna(late) else f"迟 {late:.0f} 天" if late else "迟，不足 1 天"
@@ -112,7 +103,7 @@ def for_screen(frame: pd.DataFrame, level_text: pd.Series) -> pd.DataFrame:
 
 def for_export(frame: pd.DataFrame) -> pd.DataFrame:
     """The same rows with every column an export holds, numbers as numbers, times as text."""
-    full = frame.assign(deadline=deadline(frame), **deadlines(frame))
+    full = frame.assign(**deadlines(frame))
     sheet = pd.DataFrame({title: full[column] for title, column in _EXPORTED.items()})
     for title in ("首次发现", "最近命中", "期限", "签收期限", "核查期限"):
         sheet[title] = sheet[title].map(moment)

@@ -15,7 +15,7 @@ from lib.insight.figure import Asked
 from lib.insight.share import NONE
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.wording import moment, number, plain
-from lib.ui import figure, message, paths, state, tables
+from lib.ui import due, figure, message, paths, state, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields
@@ -85,6 +85,7 @@ def clear() -> None:
     for key, empty in ((GROUP_KEY, EVERYTHING), (PART_KEY, "received"), ("c_areas", []), ("c_origins", [])):
         if key in st.session_state:
             st.session_state[key] = empty
+    st.query_params.pop(due.DUE_KEY, None)
 
 
 # Width, how it stands on a card (see tables.Column).
@@ -93,10 +94,10 @@ _LIST = {
     "来源": ("84px", "bare"),
     "区域": ("12%", "rest"),
     "收到": ("96px", ""),
-    "意见期限": ("96px", ""),
+    "意见期限": ("176px", ""),
     "状态": ("64px", "bare"),
     "处置方式": ("84px", ""),
-    "用时": ("108px", ""),
+    "用时": ("116px", ""),
     "经办": ("84px", ""),
 }
 
@@ -108,7 +109,7 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
 
 
 def _rows_part(rows: pd.DataFrame, key: str) -> None:
-    tables.draw_list("线索清单", paths.CLUES, CLUE_KEY, _LIST, _written(rows), key, late="用时")
+    tables.draw_list("线索清单", paths.CLUES, CLUE_KEY, _LIST, _written(rows), key, late="意见期限")
 
 
 @kept(128)
@@ -146,11 +147,14 @@ def clue_list(
             or "received"
         )
         rows = _part_of(cohort, by, None if group == EVERYTHING else group, part)
-        _export(register, warehouse, viewer, rows, f"{about}；{group}；{PARTS[part][0]}")
+        export = st.container(width="content")
     whose = "" if group == EVERYTHING else f"{group} · "
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{verbatim(whose)}{PARTS[part][0]}**", width="content")
+        rows = due.of_due(rows, "clues_due")
         figure.listed(len(rows), "条")
+    with export:
+        _export(register, warehouse, viewer, rows, due.about(f"{about}；{group}；{PARTS[part][0]}"))
     if rows.empty:
         with message.nothing("没有这样的线索", "请另选分组、清单或期间。"):
             st.button("清除筛选", key="clear_clues", icon=":material/filter_list_off:", on_click=clear)
@@ -245,7 +249,7 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "涉及人员": row["officer_label"] or NONE,
         "区域": row["area_label"],
         "收到": moment(row["received_at"]),
-        "意见期限": moment(row["due_at"]) + (f"（已超 {number(row['overdue_days'])} 天）" if row["overdue"] else ""),
+        "意见期限": moment(row["due_at"]) + (f"（{row['due_words']}）" if row["due_words"] != NONE else ""),
         "研判建议": plain(row["proposed"]),
         "处置方式": row["disposition_zh"],
         "处置": moment(row["disposed_at"]),

@@ -10,7 +10,7 @@ from lib.insight.grid import dispatches
 from lib.insight.grid.checks import ON_BOARD, PARTS, check_list, counts, part_of
 from lib.insight.period import Period
 from lib.insight.wording import NONE, moment
-from lib.ui import figure, message, paths, tables
+from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.kept import kept
@@ -130,6 +130,7 @@ def checks(frame: pd.DataFrame, asked: str) -> None:
         rows = part_of(frame, part)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{PARTS[part][0]}**", width="content")
+            rows = due.of_due(rows, "grid_due")
             figure.listed(len(rows), "件")
         if rows.empty:
             message.nothing("没有这样的核查", "打开一件已办结的派单，可以派出两人线下核查。")

@@ -7,7 +7,7 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.motions.listing import PARTS, counts, motion_list
 from lib.insight.wording import NONE, day
-from lib.ui import figure, message, paths, tables
+from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
@@ -62,9 +62,10 @@ def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
     """The motions of a part; export for those who may."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{PARTS[part][0]}**", width="content")
+        rows = due.of_due(rows, "motions_due")
         figure.listed(len(rows), "件")
         st.space("stretch")
-        _export(register, warehouse, viewer, rows, PARTS[part][0])
+        _export(register, warehouse, viewer, rows, due.about(PARTS[part][0]))
     if rows.empty:
         message.nothing("没有这样的动议", "请另选清单；「全部」里有已经了结和撤回的。")
         return

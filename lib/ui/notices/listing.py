@@ -9,7 +9,7 @@ from lib.casework.store.register import Register
 from lib.insight.figure import Asked
 from lib.insight.notices.listing import PARTS, counts, notice_list
 from lib.insight.notices.sheet import listed
-from lib.ui import figure, message, paths, tables
+from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
@@ -66,9 +66,10 @@ def notice_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
     """The notices of a part; export for those who may."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{PARTS[part][0]}**", width="content")
+        rows = due.of_due(rows, "notices_due")
         figure.listed(len(rows), "份")
         st.space("stretch")
-        _export(register, warehouse, viewer, rows, PARTS[part][0])
+        _export(register, warehouse, viewer, rows, due.about(PARTS[part][0]))
     if rows.empty:
         message.nothing("没有这样的通知书", "请另选清单；「全部」里有已经销号和撤回的。")
         return

@@ -8,7 +8,7 @@ from lib.access.scope import of_unit
 from lib.casework.store.register import Register
 from lib.insight.prompts.listing import EVERYTHING, PARTS, containing, part, prompt_list
 from lib.insight.wording import day, plain
-from lib.ui import figure, message, paths, tables
+from lib.ui import due, figure, message, paths, tables
 from lib.ui.access import trail
 from lib.ui.browser import way
 from lib.ui.files.download import download
@@ -22,12 +22,12 @@ _CHOICE = "prompts_part"
 
 # Width, how it stands on a card (see tables.Column).
 _OF_UNIT = {
-    "事项": ("", "main"), "类别": ("92px", "bare"), "状态": ("92px", "bare"), "期限": ("104px", ""),
-    "还剩": ("112px", "bare"), "收到": ("104px", ""), "发送人": ("96px", ""),
+    "事项": ("", "main"), "类别": ("92px", "bare"), "状态": ("92px", "bare"),
+    "期限": ("176px", ""), "收到": ("104px", ""), "发送人": ("96px", ""),
 }  # fmt: skip
 _OF_SENDER = {
     "事项": ("30%", "main"), "单位": ("", "line bare"), "状态": ("92px", "bare"), "等谁": ("15%", ""),
-    "期限": ("104px", ""), "还剩": ("112px", "bare"), "核实结果": ("84px", ""), "发出": ("104px", ""),
+    "期限": ("176px", ""), "核实结果": ("84px", ""), "发出": ("104px", ""),
     "发送人": ("96px", "rest"),
 }  # fmt: skip
 
@@ -70,9 +70,13 @@ def listing(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
         st.space("stretch")
         rows = containing(part(frame, chosen), text or "")
         rows = rows[rows["opener_id"].eq(viewer.person_id)] if mine else rows
+        export = st.container(width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        rows = due.of_due(rows, "prompts_due")
+        figure.listed(len(rows), "件")
+    with export:
         about = filter(None, [names[chosen], "我发送的" if mine else "", text])
-        _export(register, warehouse, viewer, rows, "；".join(about))
-    figure.listed(len(rows), "件")
+        _export(register, warehouse, viewer, rows, due.about("；".join(about)))
     if rows.empty:
         with message.nothing("这里没有工作提示", "换一个清单，或清除搜索。"):
             st.button("看全部", key="every_prompt", icon=":material/filter_list_off:", on_click=_clear)
@@ -101,13 +105,14 @@ def _part_choice(viewer: Viewer, frame: pd.DataFrame, names: dict[str, str]) -> 
 
 def _clear() -> None:
     st.session_state[_CHOICE], st.session_state[TEXT_KEY], st.session_state[MINE_KEY] = EVERYTHING, "", False
+    st.query_params.pop(due.DUE_KEY, None)
 
 
 def _rows_part(rows: pd.DataFrame, viewer: Viewer) -> None:
     columns = _OF_UNIT if of_unit(viewer) else _OF_SENDER
     way.remember(rows["prompt_id"].tolist())
     told = tables.written(rows["prompt_id"], listed(rows), columns)
-    tables.draw_list("工作提示清单", paths.PROMPTS, PROMPT_KEY, columns, told, "prompt_rows", late="还剩", keys=True)
+    tables.draw_list("工作提示清单", paths.PROMPTS, PROMPT_KEY, columns, told, "prompt_rows", late="期限", keys=True)
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -119,11 +124,7 @@ def listed(rows: pd.DataFrame) -> pd.DataFrame:
             "单位": rows["org_name"].tolist(),
             "状态": rows["state"].tolist(),
             "等谁": [plain(one) for one in rows["waits_for"]],
-            "期限": [
-                day(due) + ("（暂定）" if provisional else "")
-                for due, provisional in zip(rows["due_at"], rows["provisional"], strict=True)
-            ],
-            "还剩": [plain(one) for one in rows["deadline"]],
+            "期限": rows["timing"].tolist(),
             "核实结果": [plain(one) for one in rows["found"]],
             "收到": rows["opened_at"].map(day).tolist(),
             "发出": rows["opened_at"].map(day).tolist(),

@@ -91,7 +91,7 @@ def _line(viewer: Viewer, row: pd.Series, usual: bool) -> str:
 def _wording(step: Step, row: pd.Series) -> Wording:
     words = Wording(follows=_follows)
     if step.action == "reply":
-        late = f"，已{row['deadline']}" if row["overdue"] else ""
+        late = f"，已{row['due_words']}" if row["overdue"] else ""
         due = "计时已暂停。" if pd.isna(row["due_at"]) else f"请在 {moment(row['due_at'])} 前回复{late}。"
         return Wording(
             says={"": f"{due}只有发送单位和本单位看得到回复和附件。"},
@@ -132,7 +132,7 @@ def _due(row: pd.Series) -> str:
     if not pd.isna(row["paused_at"]):
         return "；".join([f"{moment(row['paused_at'])} 起暂停计时", *apart])
     provisional = "（暂定：次年放假安排公布后重算）" if row["provisional"] else ""
-    return "；".join([f"{moment(row['due_at'])}{provisional}，{row['deadline']}", *apart])
+    return "；".join([f"{moment(row['due_at'])}{provisional}，{row['due_words']}", *apart])
 
 
 def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:

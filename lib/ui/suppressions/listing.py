@@ -9,7 +9,7 @@ from lib.casework.suppressions.steps import SUPPRESSION
 from lib.insight.suppressions.listing import PARTS, held_back, part, suppression_list
 from lib.insight.wording import day, moment, number, plain
 from lib.rules.levels import LEVELS, level_name
-from lib.ui import figure, message, paths, tables
+from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.kept import kept
@@ -26,7 +26,7 @@ _CHOICE = "suppressions_part"
 # Width, how it stands on a card (see tables.Column).
 _COLUMNS = {
     "抑制的是": ("34%", "main"), "单位": ("", "line bare"), "状态": ("84px", "bare"), "抑制至": ("104px", ""),
-    "还剩": ("92px", "bare"), "未入册": ("84px", ""), "复核": ("104px", ""), "登记人": ("92px", "rest"),
+    "还剩": ("124px", "bare"), "未入册": ("84px", ""), "复核": ("104px", ""), "登记人": ("92px", "rest"),
 }  # fmt: skip
 
 
@@ -60,7 +60,9 @@ def listing(frame: pd.DataFrame) -> None:
         rows = part(frame, chosen)
         held = int(rows["held"].sum())
         st.caption(f"共 {number(held)} 件预警在抑制期内未入册；到期自行恢复，更高级别的不受抑制。", width="content")
-    figure.listed(len(rows), "项")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        rows = due.of_due(rows, "suppressions_due")
+        figure.listed(len(rows), "项")
     if rows.empty:
         message.nothing("这里没有抑制登记", "换一个清单。")
         return
@@ -74,10 +76,9 @@ def _rows(rows: pd.DataFrame) -> None:
 
 
 def _cells(one: dict) -> list[str]:
-    left = "—" if pd.isna(one["days_left"]) else f"{number(one['days_left'])} 天"
     return [
-        one["matter"], one["org_name"] or "—", one["state"], day(one["until"]), left, f"{number(one['held'])} 件",
-        day(one["reviewed_at"]), plain(one["maker"]),
+        one["matter"], one["org_name"] or "—", one["state"], day(one["until"]), one["due_words"],
+        f"{number(one['held'])} 件", day(one["reviewed_at"]), plain(one["maker"]),
     ]  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series
             st.badge(row["state"], color="gray")
         st.caption(f"抑制 {row['number']} · {moment(row['opened_at'])} 由{verbatim(plain(row['maker']))}登记")
         st.text(row["reason"])
-        left = "" if pd.isna(row["days_left"]) else f"（还剩 {number(row['days_left'])} 天）"
+        left = f"（{row['due_words']}）" if row["active"] else ""
         facts = {
             "单位": row["org_name"] or "—",
             "抑制至": f"{day(row['until'])}{left}",

@@ -15,8 +15,9 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.casework.warnings.many import BATCHES, UNDO, take_all
 from lib.casework.warnings.states import CONCLUSIONS, OPEN_STATES
+from lib.insight.due import LATE, group_names
 from lib.insight.figure import asked_in
-from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, OVERDUE, QUICK, WarningFilter
+from lib.insight.warnings.filter import DONE, EVERYTHING, MINE, OPEN, QUICK, WarningFilter
 from lib.insight.warnings.order import AS_WORK, ORDERS, in_order, turned
 from lib.insight.warnings.sheet import for_export
 from lib.rules.levels import NAMES, SPOT_CHECK
@@ -38,6 +39,7 @@ _DONE = "workbench_batch"
 _TURN = "workbench_turn"
 _PICKED = "workbench_picked"
 _ASKED = "workbench_asked"
+_DUE = "workbench_due"
 
 
 def asked(key: str) -> list[str]:
@@ -104,20 +106,51 @@ def first_page() -> None:
     unpick()
 
 
-def _show(states: list[str], overdue: bool, standing: str, mine: bool) -> None:
-    told = {"w_standing": standing, "w_mine": "true" if mine else ""}
+@kept(64)
+def _due_counts(frame: pd.DataFrame, chosen: WarningFilter) -> dict[str, int]:
+    return chosen.due_counts(frame)
+
+
+def due(frame: pd.DataFrame, chosen: WarningFilter) -> None:
+    """The filter by deadline, one of the groups that every list knows; it stands in the address."""
+    names, counts = group_names(), _due_counts(frame, chosen)
+    st.session_state[_DUE] = chosen.due or None
+    st.selectbox(
+        "期限",
+        list(names),
+        None,
+        format_func=lambda group: f"{names[group]} {counts.get(group, 0):,}",
+        key=_DUE,
+        label_visibility="collapsed",
+        placeholder="期限",
+        width=132,
+        on_change=_by_due,
+    )
+
+
+def _by_due() -> None:
+    _tell({"w_due": st.session_state[_DUE] or "", "w_overdue": ""})
+    first_page()
+
+
+def _tell(told: dict[str, str]) -> None:
+    """Put what is asked for into the address; what is empty leaves it."""
     for name, value in told.items():
         if value:
             st.query_params[name] = value
         elif name in st.query_params:
             del st.query_params[name]
-    st.session_state["w_states"], st.session_state["w_overdue"] = states, overdue
+
+
+def _show(states: list[str], group: str, standing: str, mine: bool) -> None:
+    _tell({"w_standing": standing, "w_mine": "true" if mine else "", "w_due": group, "w_overdue": ""})
+    st.session_state["w_states"] = states
     first_page()
 
 
 def _show_spot_checks() -> None:
     st.session_state["w_levels"] = [NAMES[SPOT_CHECK]]
-    _show([], False, EVERYTHING, False)
+    _show([], "", EVERYTHING, False)
 
 
 @kept(64)
@@ -136,23 +169,23 @@ def quick_filters(chosen: WarningFilter, frame: pd.DataFrame, viewer: Viewer) ->
     """How many stand where, each a button that shows just those."""
     counts, drawn = _counts(frame, chosen, viewer.person_id)
     targets = {
-        OPEN: ((), False, OPEN, False),
-        **({MINE: ((), False, OPEN, True)} if viewer.may("record", "warning") else {}),
-        **{name: (states, False, "", False) for name, states in QUICK.items()},
-        OVERDUE: ((), True, "", False),
-        DONE: ((), False, DONE, False),
-        EVERYTHING: ((), False, EVERYTHING, False),
+        OPEN: ((), "", OPEN, False),
+        **({MINE: ((), "", OPEN, True)} if viewer.may("record", "warning") else {}),
+        **{name: (states, "", "", False) for name, states in QUICK.items()},
+        group_names()[LATE]: ((), LATE, "", False),
+        DONE: ((), "", DONE, False),
+        EVERYTHING: ((), "", EVERYTHING, False),
     }
-    told = chosen.standing if not (chosen.states or chosen.overdue) else ""
-    now_shown = (chosen.states, chosen.overdue, bool(chosen.mine), told)
-    for name, (states, overdue, standing, mine) in targets.items():
-        on = now_shown == (states, overdue, mine, standing or ("" if states or overdue else OPEN))
+    told = chosen.standing if not (chosen.states or chosen.due) else ""
+    now_shown = (chosen.states, chosen.due, bool(chosen.mine), told)
+    for name, (states, group, standing, mine) in targets.items():
+        on = now_shown == (states, group, mine, standing or ("" if states or group else OPEN))
         st.button(
             f"{name} {counts[name]:,}",
             key=f"quick_{name}",
             type="primary" if on else "secondary",
             on_click=_show,
-            args=(list(states), overdue, standing, mine),
+            args=(list(states), group, standing, mine),
         )
     if drawn and NAMES[SPOT_CHECK] not in chosen.levels:
         st.button(

@@ -5,13 +5,14 @@ from functools import partial
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.deputies.naming import deputies, name_deputy, possible_deputies
+from lib.casework.deputies.naming import name_deputy, possible_deputies
 from lib.casework.deputies.steps import DEPUTY
 from lib.casework.drafts import UNREGISTERED
 from lib.casework.record import take
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register
 from lib.insight.wording import day
+from lib.insight.work.deputies import deputy_list
 from lib.ui.card import card
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.verbatim import verbatim
@@ -23,7 +24,7 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """The deputies that are named, and the form that names one."""
     if not viewer.may("record", "deputy"):
         return
-    held = deputies(register, viewer, now(warehouse))
+    held = deputy_list(register, warehouse, viewer, now(warehouse))
     with card("deputies"):
         st.markdown("**代理**", help="代理人在本人的权限和范围内办理；记录写明代谁办理。")
         if held.empty:
@@ -32,7 +33,8 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
             own = row["person_id"] == viewer.person_id
             who = f"{row['to_name']} 代您办理" if own else f"您代 {row['person_name']} 办理"
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"{verbatim(who)}　{day(row['from_day'])} 至 {day(row['to_day'])}", width="stretch")
+                until = f"{day(row['from_day'])} 至 {day(row['to_day'])}，{row['due_words']}"
+                st.markdown(f"{verbatim(who)}　{until}", width="stretch")
                 st.button(
                     "结束",
                     key=f"end_{row['deputy_id']}",

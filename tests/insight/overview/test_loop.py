@@ -1,8 +1,10 @@
 """Whom to remind: what is late by whoever signed it, and by county where nobody has."""
 
+import numpy as np
 import pandas as pd
 
 from lib.casework.deadlines import Calendar
+from lib.insight.due import LATE, OPEN, SOON
 from lib.insight.figure import Asked, Casework, rows
 from lib.insight.overview.loop import counties_sentence, pressing, situation
 from lib.insight.period import period
@@ -31,6 +33,7 @@ _ROWS = [
 
 def casework() -> Casework:
     warnings = pd.DataFrame(_ROWS, columns=_COLUMNS)
+    warnings["due_group"] = np.select([warnings["overdue"], warnings["workdays_left"].le(3)], [LATE, SOON], OPEN)
     days = Calendar.__new__(Calendar)
     clues = pd.DataFrame({"area_code": []}, dtype="str")
     return Casework(warnings, clues, pd.Index([]), days, pd.Timestamp("2022-09-25").to_pydatetime(), pd.NaT)
@@ -54,9 +57,9 @@ def test_every_line_opens_exactly_what_it_counts():
 
 def test_the_first_line_names_the_county_with_most_only_where_one_leads():
     told = situation(casework()).parts
-    assert [(part.words, part.number) for part in told] == [("超期", 5), ("桐乡市最重", 3), ("两个工作日内到期", 1)]
+    assert [(part.words, part.number) for part in told] == [("超期", 5), ("桐乡市最重", 3), ("三个工作日内到期", 1)]
     alone = situation(casework().within(county="330483")).parts
-    assert [(part.words, part.number) for part in alone] == [("超期", 3), ("两个工作日内到期", 1)]
+    assert [(part.words, part.number) for part in alone] == [("超期", 3), ("三个工作日内到期", 1)]
     assert all(part.asked.cuts[:1] == (("county", "330483"),) for part in alone)
 
 

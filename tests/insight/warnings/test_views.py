@@ -35,7 +35,7 @@ def test_a_view_is_kept_under_its_name_replaced_by_the_next_and_deleted_by_its_o
     save_view(register, OFFICE, "红色", {"w_levels": ["红"]}, False, AT)
     save_view(register, OFFICE, " 红色 ", {"w_levels": ["红"], "w_overdue": ["true"]}, False, AT)
     [view] = offered_views(*city, OFFICE)
-    assert view.name == "红色" and view.query == {"w_levels": ["红"], "w_overdue": "true"}
+    assert view.name == "红色" and view.query == {"w_levels": ["红"], "w_due": "late"}
     assert names(city, COUNTY) == []
     drop_view(register, COUNTY, view.view_id)
     assert names(city, OFFICE) == ["红色"]

@@ -15,7 +15,7 @@ from lib.casework.reading.visible import objects
 from lib.warehouse.clock import now
 from tests.casework.motions.test_steps import PROPOSAL, made, step
 from tests.cities import handmade
-from tests.pages.opening import links, open_page, warning_rows, words
+from tests.pages.opening import due_groups, links, narrows, open_page, warning_rows, words
 
 PAGE = "pages/motions/motions.py"
 OFFICE = next(viewer for viewer in personas(True) if viewer.person_id == "demo-office")
@@ -60,7 +60,7 @@ def test_every_number_opens_as_many_rows_and_every_row_says_how_far_it_is(ids: d
     for person in ("demo-office", "demo-leader", "demo-county"):
         parts = _parts(open_page(PAGE, person))
         assert {name: count for name, (count, _) in parts.items()} == {
-            "在办": 6, "将到期": 0, "超期": 5, "已了结": 1, "全部": 7,
+            "在办": 6, "已了结": 1, "全部": 7,
         }  # fmt: skip
         for count, part in parts.values():
             assert len(warning_rows(open_page(PAGE, person, mo_part=part), "动议清单")) == count
@@ -68,6 +68,11 @@ def test_every_number_opens_as_many_rows_and_every_row_says_how_far_it_is(ids: d
     assert rows["事项0"]["进度"] == "○○○○○ 待书记问询" and rows["事项4"]["进度"] == "●●●●○ 待报告了结"
     assert rows["事项5"]["进度"] == "●●●●● 已了结" and rows["事项5"]["期限"] == "—"
     assert rows["事项0"]["期限"].startswith("超期 ") and rows["新提议"]["期限"].endswith("剩 5 工作日")
+
+
+def test_the_list_narrows_by_deadline(ids: dict[str, str]) -> None:
+    assert due_groups(open_page(PAGE, mo_part="all")) == {"超期": 5, "期限内": 1, "无期限": 1}
+    narrows(PAGE, "动议清单", "demo-office", mo_part="all")
 
 
 def test_who_only_looks_is_offered_no_step_and_a_town_is_told_so(ids: dict[str, str]) -> None:

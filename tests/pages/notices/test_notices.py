@@ -27,7 +27,7 @@ from lib.ui.state import visible_warnings
 from lib.warehouse.clock import now
 from tests.casework.notices.test_steps import CONTENT, GIVEN
 from tests.cities import handmade
-from tests.pages.opening import links, open_page, warning_rows, words
+from tests.pages.opening import links, narrows, open_page, warning_rows, words
 
 PAGE = "pages/notices/notices.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
@@ -85,13 +85,17 @@ def test_every_number_opens_as_many_rows_as_it_says(ids: dict[str, str]) -> None
     for person in ("demo-office", "demo-leader", "demo-county"):
         parts = _parts(open_page(PAGE, person))
         assert {name: count for name, (count, _) in parts.items()} == {
-            "在办": 7, "待审核": 1, "待签发": 1, "待送达": 1, "单位整改中": 2, "待复核": 1, "超期": 7,
+            "在办": 7, "待审核": 1, "待签发": 1, "待送达": 1, "单位整改中": 2, "待复核": 1,
             "已销号": 1, "全部": 8,
         }  # fmt: skip
         for count, part in parts.values():
             app = open_page(PAGE, person, n_part=part)
             assert len(_rows(app)) == count, part
             assert f"{count} 份" in words(app).replace("**", "")
+
+
+def test_the_list_narrows_by_deadline(ids: dict[str, str]) -> None:
+    narrows(PAGE, "通知书清单", "demo-office", n_part="all")
 
 
 def test_a_leader_begins_with_what_waits_for_the_signature(ids: dict[str, str]) -> None:

@@ -41,7 +41,7 @@ def made(city) -> str:
 def test_it_stands_in_the_list_and_opens(made: str):
     app = open_page(PAGE)
     [row] = warning_rows(app, "抑制清单")
-    assert row["状态"] == "抑制中" and row["还剩"] == "30 天" and row["未入册"] == "0 件"
+    assert row["状态"] == "抑制中" and row["还剩"] == "剩 19 工作日" and row["未入册"] == "0 件"
     app = open_page(PAGE, suppression=made)
     told = words(app)
     assert "数据口径如此。" in told and "未入册的预警" in told
