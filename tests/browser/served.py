@@ -10,10 +10,11 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -84,22 +85,37 @@ def browser(width: int = 1440, height: int = 900, maps: bool = True) -> Iterator
     """A browser context, and the list of every request it made to another machine. `maps`: whether maps are drawn."""
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *_DRAWING[maps]])
-        # A narrow window stands for a phone, and a phone says so.
-        phone = {"user_agent": PHONE, "has_touch": True} if width < 600 else {}
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **phone)
         strangers: list[str] = []
-
-        def note(url: str) -> None:
-            parts = urlsplit(url)
-            if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
-                strangers.append(url)
-
-        context.on("request", lambda request: note(request.url))
-        context.on("page", lambda page: page.on("websocket", lambda socket_: note(socket_.url)))
         try:
-            yield context, strangers
+            yield _context(chromium, width, height, strangers), strangers
         finally:
             chromium.close()
+
+
+@contextmanager
+def beside(context: BrowserContext, strangers: list[str], width: int, height: int) -> Iterator[BrowserContext]:
+    """Another context of the same browser, its requests to other machines in the same list."""
+    assert context.browser is not None
+    found = _context(context.browser, width, height, strangers)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _context(chromium: Browser, width: int, height: int, strangers: list[str]) -> BrowserContext:
+    # A narrow window stands for a phone, and a phone says so.
+    phone: dict[str, Any] = {"user_agent": PHONE, "has_touch": True} if width < 600 else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **phone)
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            strangers.append(url)
+
+    context.on("request", lambda request: note(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket_: note(socket_.url)))
+    return context
 
 
 def opened(context: BrowserContext, address: str) -> Page:

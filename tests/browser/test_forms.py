@@ -17,6 +17,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 from tests.browser import served
+from tests.browser.hand import tick_first
 from tests.casework.stepping import on_warning
 
 pytestmark = served.NEEDS_BROWSER
@@ -132,9 +133,7 @@ def test_after_the_conclusion_the_next_of_the_list_opens_and_says_what_follows(
     served.settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("不属实", exact=True).click()
     served.settle(page)
-    page.get_by_role("combobox", name=re.compile("核查了什么")).click()
-    page.get_by_role("option").first.click()
-    page.keyboard.press("Escape")
+    tick_first(page, "核查了什么")
     page.get_by_label("情况说明").fill("案卷齐全，延期审批在案。")
     page.get_by_role("button", name="提交核查结论").click()
     page.wait_for_url(f"**id={listed[1]}**")

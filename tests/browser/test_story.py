@@ -1,10 +1,7 @@
 """The main path in a real browser: from a dark town on the map to a verified warning and figures that move."""
 
 import math
-import re
 from pathlib import Path
-
-from playwright.sync_api import Page
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
@@ -13,6 +10,7 @@ from lib.insight.warnings.listing import warning_list
 from lib.ui.map.deck import Size, town_map
 from lib.warehouse.store import open_warehouse
 from tests.browser import served
+from tests.browser.hand import choose, tick_first, write
 
 pytestmark = served.NEEDS_BROWSER
 
@@ -54,13 +52,6 @@ def _figure(page, label: str) -> str:
     return page.locator('[class*="st-key-card-figure"]', has_text=label).first.inner_text()
 
 
-def _write(page: Page, label: str, text: str) -> None:
-    """Type into a form's box, and wait until it says that the draft is saved."""
-    page.get_by_label(label).fill(text)
-    page.get_by_text(re.compile("已自动保存")).first.wait_for()
-    served.settle(page)
-
-
 def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Path):
     warning = _open_warning(city_copy)
     with served.app(city_copy) as address, served.browser() as (context, strangers):
@@ -97,7 +88,7 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
             buttons.get_by_text("签收并开始核查", exact=True).click()
         else:
             # Somebody else has signed: whoever concludes takes over first.
-            _write(page, "接手理由", "经办人出差，由本人核查。")
+            write(page, "接手理由", "经办人出差，由本人核查。")
             buttons.get_by_text("接手", exact=True).click()
         page.get_by_text("已保存").first.wait_for()
         served.settle(page)
@@ -105,12 +96,9 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
             buttons.get_by_text("开始核查", exact=True).click()
             page.get_by_text("核查中，待反馈核查结论").first.wait_for()
             served.settle(page)
-        page.get_by_test_id("stButtonGroup").get_by_text("属实", exact=True).first.click()
-        served.settle(page)
-        page.get_by_role("combobox", name=re.compile("核查了什么")).click()
-        page.get_by_role("option").first.click()
-        page.keyboard.press("Escape")
-        _write(page, "情况说明", "现场核对案卷与系统记录一致,情况属实。")
+        choose(page, "属实")
+        tick_first(page, "核查了什么")
+        write(page, "情况说明", "现场核对案卷与系统记录一致,情况属实。")
         page.get_by_role("button", name="提交核查结论").dblclick()
         page.get_by_text("已反馈", exact=True).first.wait_for()
         served.settle(page)
@@ -121,9 +109,8 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         page.get_by_test_id("stBaseButton-primary").get_by_text("复核", exact=True).click()
         page.get_by_text("已复核", exact=True).first.wait_for()
         served.settle(page)
-        page.get_by_test_id("stButtonGroup").get_by_text("转线索", exact=True).first.click()
-        served.settle(page)
-        _write(page, "线索情况", "核查属实,按问题线索办理。")
+        choose(page, "转线索")
+        write(page, "线索情况", "核查属实,按问题线索办理。")
         page.get_by_test_id("stBaseButton-primary").get_by_text("转线索", exact=True).click()
         # 复核 has left its own 已保存 on the page, which says what may follow.
         page.get_by_role("heading", name="转线索", exact=True).wait_for()
