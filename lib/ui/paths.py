@@ -12,6 +12,8 @@ CLUES = "pages/clues/clues.py"
 GRID = "pages/grid/grid.py"
 MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
+REFORM = "pages/library/reform.py"
+
 WORK = "pages/work/work.py"
 KPI = "pages/kpi/kpi.py"
 WORKBENCH = "pages/warnings/workbench.py"
@@ -68,6 +70,7 @@ PLACES = tuple(
         (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
+        (REFORM, "reform", "改革任务", "flag_circle", "监督清单", ("view", "reform_task"), "task rf_"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
         (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
         (
@@ -93,6 +96,7 @@ OTHERS: dict[str, Right | None] = {
     "new": ("record", "clue"),
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),
+    "issue": ("issue", "reform_task"),
     "dispatch": ("view", "grid"),
     "send": ("record", "grid_check"),
 }

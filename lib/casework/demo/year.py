@@ -23,7 +23,7 @@ from lib.casework.clues.steps import clue_id
 from lib.casework.daily.escalation import escalate_late
 from lib.casework.daily.reminders import remind_units
 from lib.casework.deadlines import Calendar, calendar
-from lib.casework.demo import alerts
+from lib.casework.demo import alerts, library
 from lib.casework.demo.clue_sources import Source, clue_sources
 from lib.casework.demo.grid import checks
 from lib.casework.demo.motions import motions
@@ -143,6 +143,7 @@ class _Play:
             heappush(self.coming, self._registration(source))
         self._expect(motions(self.warehouse, self.people, self.days, self.seed, self.end))
         self._expect(checks(self.warehouse, self.people, self.days, self.seed, self.end))
+        self._expect(library.stories(self.warehouse, self.people, self.days, self.seed, self.end))
         for slot in self.notices.slots():
             heappush(self.coming, slot)
         after = self.end - 2 * YEAR

@@ -1,4 +1,4 @@
-"""Proposing a motion: by hand, or from a warning or clue."""
+"""Proposing a motion: by hand, or from a warning, a clue or a task of the reform."""
 
 from lib.access import NotVisible, Viewer, under
 from lib.casework.drafts import unregistered

@@ -8,4 +8,4 @@ STATES = (*ALONG, WITHDRAWN)
 OPEN_STATES = frozenset(ALONG[:-1])
 # From what one comes, by kind of object.
 BY_HAND = "own"
-ORIGINS = {"warning": "预警", "clue": "线索", BY_HAND: "自行提议"}
+ORIGINS = {"warning": "预警", "clue": "线索", "reform_task": "改革任务", BY_HAND: "自行提议"}

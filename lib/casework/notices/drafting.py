@@ -1,4 +1,4 @@
-"""Drafting a notice: by hand, or from a warning, a prompt or a clue."""
+"""Drafting a notice: by hand, or from a warning, a prompt, a clue or a task of the reform."""
 
 from lib.access import Viewer, under
 from lib.casework.drafts import unregistered

@@ -11,7 +11,7 @@ motion = Table(
     metadata,
     Column("motion_id", String(24), primary_key=True),
     Column("origin", String(16), nullable=False),
-    # The warning or clue it comes from.
+    # The warning, clue or task it comes from.
     Column("source_id", String(128)),
     Column("title", String(200), nullable=False),
     Column("recipient", String(64), nullable=False),

@@ -9,13 +9,16 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.motions.states import BY_HAND, ORIGINS
 from lib.casework.reading.visible import objects
+from lib.casework.reform.states import OPEN_STATES as OPEN_TASKS
 from lib.casework.store.register import Register
 from lib.casework.warnings.states import OPEN_STATES
+from lib.insight.library.reform import told_of
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.store import Warehouse
 
 _UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
-_KEYS = {"warning": "warning_id", "clue": "clue_id"}
+_OPEN = {"warning": OPEN_STATES, "reform_task": OPEN_TASKS}
+_KEYS = {"warning": "warning_id", "clue": "clue_id", "reform_task": "task_id"}
 
 
 @under("propose", "motion")
@@ -33,6 +36,9 @@ def begins(
         return None
     if source_id is None:
         return {}
+    if origin == "reform_task":
+        task = told_of(register, warehouse, viewer, source_id)
+        return None if task is None else {"title": task["title"][:64], "org_id": task["org_id"], "text": task["facts"]}
     frame = _sources(register, warehouse, viewer, origin)
     rows = frame[frame[_KEYS[origin]].eq(source_id)]
     if rows.empty or pd.isna(rows["org_id"].iloc[0]):
@@ -51,11 +57,11 @@ def _sources(register: Register, warehouse: Warehouse, viewer: Viewer, origin: s
 
 @under("view", "motion")
 def source_state(register: Register, warehouse: Warehouse, viewer: Viewer, row: Mapping[str, Any]) -> str:
-    """Where the warning or clue stands that a motion comes from; empty when it ended, is hidden or there is none."""
+    """Where the warning, clue or task of a motion stands; empty when it ended, is hidden or there is none."""
     origin = str(row["origin"])
     if origin not in _KEYS or not viewer.may("view", origin):
         return ""
     frame = objects(register, viewer, warehouse, origin)
-    states = frame.loc[frame[_KEYS[origin]].eq(row["source_id"]), "state"]
-    ended = states.empty or (states.iloc[0] not in OPEN_STATES if origin == "warning" else states.iloc[0] == "归档")
-    return "" if ended else str(states.iloc[0])
+    state = "".join(frame.loc[frame[_KEYS[origin]].eq(row["source_id"]), "state"])
+    ended = state == "归档" if origin == "clue" else state not in _OPEN[origin]
+    return "" if ended else state

@@ -1,4 +1,4 @@
-"""What a notice begins with when it is drafted from a warning, a prompt or a clue."""
+"""What a notice begins with when it is drafted from a warning, a prompt, a clue or a task of the reform."""
 
 import json
 from functools import lru_cache
@@ -16,6 +16,7 @@ from lib.casework.reading.visible import events_of, objects
 from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
 from lib.insight.clues.rates import clue_list
+from lib.insight.library.reform import told_of
 from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
 from lib.insight.wording import moment
@@ -123,4 +124,9 @@ def _of_prompt(register: Register, warehouse: Warehouse, viewer: Viewer, source_
     }
 
 
-_OF = {"warning": _of_warning, "clue": _of_clue, "prompt": _of_prompt}
+def _of_reform_task(register: Register, warehouse: Warehouse, viewer: Viewer, source_id: str) -> dict[str, Any] | None:
+    told = told_of(register, warehouse, viewer, source_id) if viewer.may("view", "reform_task") else None
+    return None if told is None else {**told, "title": f"关于{told['title']}问题"[:_LONGEST]}
+
+
+_OF = {"warning": _of_warning, "clue": _of_clue, "prompt": _of_prompt, "reform_task": _of_reform_task}

@@ -1,0 +1,21 @@
+"""How a value stands against its limits, in a word with a shape: never in the colours of warning levels, which mean
+those alone."""
+
+from typing import NamedTuple
+
+
+class Light(NamedTuple):
+    """One of three: its word, its shape, and the shade (of blue-grey) it is drawn in, from 0 (reached)."""
+
+    word: str
+    shape: str
+    shade: int
+
+    @property
+    def text(self) -> str:
+        """● 达标."""
+        return f"{self.shape} {self.word}"
+
+
+REACHED, CLOSE, MISSED = Light("达标", "●", 0), Light("接近", "◐", 1), Light("未达标", "○", 2)
+LIGHTS = {light.word: light for light in (REACHED, CLOSE, MISSED)}
