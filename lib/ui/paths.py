@@ -13,6 +13,7 @@ GRID = "pages/grid/grid.py"
 MOTIONS = "pages/motions/motions.py"
 NOTICES = "pages/notices/notices.py"
 REFORM = "pages/library/reform.py"
+DISCIPLINE = "pages/library/discipline.py"
 
 WORK = "pages/work/work.py"
 KPI = "pages/kpi/kpi.py"
@@ -71,6 +72,7 @@ PLACES = tuple(
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (REFORM, "reform", "改革任务", "flag_circle", "监督清单", ("view", "reform_task"), "task rf_"),
+        (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "监督清单", ("view", "discipline_case"), "dc_"),
         (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
         (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
         (
@@ -97,6 +99,7 @@ OTHERS: dict[str, Right | None] = {
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),
     "issue": ("issue", "reform_task"),
+    "enter": ("record", "discipline_case"),
     "dispatch": ("view", "grid"),
     "send": ("record", "grid_check"),
 }

@@ -22,7 +22,8 @@ from tests.cities import handmade
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
-view motion, view suppression, view grid, view grid_check, view report, export report"""
+view motion, view suppression, view grid, view grid_check, view report, export report,
+view reform_task, review reform_task, view discipline_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset, view grid, view grid_check, record grid_check, view report"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
@@ -32,7 +33,8 @@ rule_version, view rule_task, view dataset, view quarantine, export quarantine, 
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
-view report, export report, lists report"""
+view report, export report, lists report, view reform_task, issue reform_task, record reform_task, export reform_task,
+view discipline_case"""
 HELD = {
     "leader": LEADER,
     "town": TOWN,
@@ -41,9 +43,12 @@ HELD = {
     .replace("review\nnotice, ", "")
     .replace("extend notice, ", "")
     .replace("propose motion, record motion,\n", "")
+    .replace("issue reform_task, ", "")
+    .replace(",\nview discipline_case", "")
     .replace("suppress warning, ", "")
     .replace(", record suppression", ""),
-    "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check",
+    "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check, "
+    "view reform_task, reply reform_task",
     "sysadmin": "grant person, view access, view message, resend message",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
@@ -51,7 +56,7 @@ HELD = {
 
 
 # What belongs to the work on a matter, whatever it is: assigned, reminded of, done by a deputy.
-MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion")
+MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion", "reform_task")
 REMINDS = "".join(f", remind {kind}" for kind in MATTERS)
 HANDS = "".join(f", assign {kind}" for kind in MATTERS) + REMINDS
 DEPUTY = ", view deputy, record deputy"
@@ -83,6 +88,7 @@ def test_the_office_may_all_but_what_others_alone_do():
         ("sign", "notice"),
         ("reply", "notice"),
         ("reply", "grid_check"),
+        ("reply", "reform_task"),
     }
 
 

@@ -25,7 +25,7 @@ OVERVIEW, MAP, RANKING = "pages/overview/overview.py", "pages/map/map.py", "page
 CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py", "pages/warnings/warning.py"
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
 DATA, MOTIONS, GRID = "pages/data/data.py", "pages/motions/motions.py", "pages/grid/grid.py"
-KPI, NOTICES = "pages/kpi/kpi.py", "pages/notices/notices.py"
+KPI, NOTICES, REFORM = "pages/kpi/kpi.py", "pages/notices/notices.py", "pages/library/reform.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -42,6 +42,7 @@ PATHS = {
     "grid": GRID,
     "kpi": KPI,
     "notices": NOTICES,
+    "reform": REFORM,
 }
 
 # A whole number with the word by which things are counted.

@@ -29,6 +29,8 @@ PARAMETERS = {
     "pages/notices/notices.py": ("due", "notice", "draft", "n_part", "back"),
     "pages/grid/grid.py": ("due", "check", "dispatch", "send", "g_checks", "g_part", "g_town", "period", "back"),
     "pages/motions/motions.py": ("due", "motion", "propose", "mo_part", "back"),
+    "pages/library/reform.py": ("task", "issue", "rf_part", "rf_county", "rf_department", "rf_known", "back"),
+    "pages/library/discipline.py": ("dc_entry", "enter", "back"),
     "pages/officers/officer.py": ("officer", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),

@@ -15,8 +15,8 @@ from lib.casework.store.register import Register
 def enter_case(
     register: Register, viewer: Viewer, sent: Submission, area_code: str | None, domain_code: str | None
 ) -> Outcome:
-    """登记 what a person filled in for ENTER, with the place and domain of the unit; names are masked before anything is
-    written. `created` is its number.
+    """登记 what a person filled in for ENTER, with the place and domain of the unit; names are masked before anything
+    is written. `created` is its number.
 
     Raises Forbidden outside the scope, UserError for a field that is missing or a day that has not come.
     """
@@ -26,11 +26,6 @@ def enter_case(
     if ahead is not None:
         raise ahead
     names = [mask_name(name) for name in sent.payload[NAMES]]
-    whose = {
-        "area_code": area_code,
-        "domain_code": domain_code,
-        "persons": "、".join(names),
-        "people_cnt": len(names),
-    }
+    whose = {"area_code": area_code, "domain_code": domain_code, "persons": "、".join(names), "people_cnt": len(names)}
     masked = replace(sent, payload={**sent.payload, NAMES: names})
     return enter(register, viewer, KINDS[DISCIPLINE_CASE], whose, masked)

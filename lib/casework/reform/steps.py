@@ -96,12 +96,7 @@ def _share(label: str = "累计完成（%）") -> Field:
 
 
 PLANNED = Field(
-    MILESTONES,
-    "节点计划",
-    "words",
-    required=True,
-    help=f"一行一个节点：日期 累计完成 名称，例如 {EXAMPLE}；最后一个是 100%，它的日期就是完成时限。",
-    missing=("请写明节点计划。", f"一行一个，例如 {EXAMPLE}。"),
+    MILESTONES, "节点计划", "words", required=True, missing=("请写明节点计划。", f"一行一个，例如 {EXAMPLE}。")
 )
 
 ISSUE = Step(

@@ -80,8 +80,8 @@ def task_list(
 
     All columns of lib.casework's tasks, and: org_name, county, county_code, department (of the domain), planned and
     actual (per cent), stated_on (the day the progress is told of, NaT when none was), deviation (percentage points, NaN
-    of what ended), light (its word, empty of what ended), open, missed, missed_milestone, claimed, done, way (how far, in
-    words), waits (whom it waits for), timing (the next milestone and its day, in words), the columns of
+    of what ended), light (its word, empty of what ended), open, missed, missed_milestone, claimed, done, way (how far,
+    in words), waits (whom it waits for), timing (the next milestone and its day, in words), the columns of
     lib.insight.due.
     """
     at = at or now(warehouse)
@@ -196,11 +196,14 @@ class Cell(NamedTuple):
 
 
 def matrix(frame: pd.DataFrame) -> dict[tuple[str, str], Cell]:
-    """推进偏差 of a task list by county and department, "" for all of them: the tasks in hand of each."""
+    """推进偏差 of a task list: the tasks in hand by county (by code, the city's own first) and department (as
+    data/lists.yaml has them), "" for all of them."""
     running = frame[frame["open"]]
+    counties = running.sort_values("county_code", kind="stable")["county"].unique()
+    departments = [name for name in (*domain_names().values(), NONE) if running["department"].eq(name).any()]
     found = {}
-    for county in ("", *running["county"].unique()):
-        for department in ("", *running["department"].unique()):
+    for county in ("", *counties):
+        for department in ("", *departments):
             rows = running[
                 (running["county"].eq(county) | (county == ""))
                 & (running["department"].eq(department) | (department == ""))
@@ -238,7 +241,8 @@ def told_of(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: s
             f"{told}，截至 {day(now(warehouse))} 计划完成 {row['planned']:.1f}%，"
             f"偏差 {points(row['deviation'])} 个百分点（{row['light']}）"
         )
-    late = f"节点「{row['next_name']}」应于 {day(row['due_at'])} 完成，{row['due_words']}。" if row["missed_milestone"] else ""
+    milestone = f"节点「{row['next_name']}」应于 {day(row['due_at'])} 完成，{row['due_words']}。"
+    late = milestone if row["missed_milestone"] else ""
     about = f"（责任人：{row['responsible']}，完成时限 {day(row['due_on'])}）"
     return {
         "title": f"改革任务「{row['title']}」推进{'落后' if row['missed'] else '情况'}",
@@ -262,8 +266,8 @@ def course_days(row: Mapping[str, Any], today: date) -> tuple[pd.DataFrame, pd.D
     """A task's plan and progress (row of `task_list`) up to a day or its end, each as the day itself knew it, and what
     was stated.
 
-    Columns of the first: 日期, 哪条 (计划, 实际（当时所知）), 百分比; of the second: 截至日 and 截至, 记录 (the day it was
-    stated on), 百分比, 说明 (当时报告, or 事后补报 where the day lay further back than that of a report usually does).
+    Columns of the first: 日期, 哪条 (计划, 实际（当时所知）), 百分比. Of the second: 截至日 and 截至, 记录 (the day it
+    was stated on), 百分比, 说明 (当时报告; 事后补报 where it came later after its day than a report usually does).
     """
     course: Course = row["course"]
     last = max(today, course.plan(end_of(today))[-1].day)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lib.access import SYSTEM, Forbidden, NotVisible, Viewer
-from lib.casework.escalation import escalate_late
+from lib.casework.daily.escalation import escalate_late
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.record import take
 from lib.casework.reform.issuing import issue

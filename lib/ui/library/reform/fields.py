@@ -10,6 +10,7 @@ from lib.access.policy import policy
 from lib.casework.drafts import unregistered
 from lib.casework.reform.course import MILESTONES, REPLAN
 from lib.casework.reform.issuing import issue
+from lib.casework.reform.plan import EXAMPLE
 from lib.casework.reform.states import OPEN_STATES
 from lib.casework.reform.steps import ISSUE, REFORM_TASK, TASK
 from lib.casework.steps import Outcome, Step, Submission
@@ -25,6 +26,7 @@ from lib.ui.record.panel import steps_panel
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
+_LINES = f"一行一个节点：日期 累计完成 名称，例如 {EXAMPLE}。最后一个是 100%，它的日期就是完成时限。"
 _HINTS = {"title": "一句话写明任务，例如：赋权事项划转落地", "responsible": "职务，例如：分管副局长"}
 
 
@@ -58,7 +60,10 @@ def _wording(step: Step, row: pd.Series) -> Wording:
     if step.action == "verify":
         return Wording(says={"": "核实的进度从核实截至的日期起代替单位报告的。"})
     if step.action == REPLAN:
-        return Wording(says={"": "已经过去的节点照原样保留，只改以后的。"}, begins={MILESTONES: row[MILESTONES]})
+        return Wording(
+            says={"": "已经过去的节点照原样保留，只改以后的。", MILESTONES: _LINES},
+            begins={MILESTONES: row[MILESTONES]},
+        )
     return Wording()
 
 
@@ -66,7 +71,7 @@ def issuing(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """The form that issues a task; afterwards the task opens."""
     inside = units(warehouse, viewer)
     names = dict(zip(inside["org_id"], inside["org_name"], strict=True))
-    wording = Wording(hints=_HINTS, offers={"org_id": lambda _: names})
+    wording = Wording(says={MILESTONES: _LINES}, hints=_HINTS, offers={"org_id": lambda _: names})
     record = Record(register, warehouse, viewer, TASK, unregistered(""), "", 0)
     with card("issue-task"):
         st.markdown("**下达改革任务**")

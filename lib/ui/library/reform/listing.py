@@ -25,6 +25,7 @@ from lib.warehouse.store import Warehouse
 
 TASK_KEY, ISSUE_KEY, PART_KEY = "task", "issue", "rf_part"
 COUNTY_KEY, DEPARTMENT_KEY, KNOWN_KEY = "rf_county", "rf_department", "rf_known"
+_LOOKED_BACK = "选过去某一天：按当天掌握的进展和当天的计划列出；以后补报的进展、以后调整的计划不改变它。留空即现在。"
 # Width, how it stands on a card (see tables.Column).
 _LIST = {
     "任务": ("24%", "main"),
@@ -56,6 +57,7 @@ def known_choice(warehouse: Warehouse) -> date | None:
     today = warehouse.as_of
     if held is not None and not date(2000, 1, 1) <= held < today:
         held = None
+    st.markdown("当时所知", width="content", help=_LOOKED_BACK)
     chosen = st.date_input(
         "当时所知",
         value=held,
@@ -64,7 +66,6 @@ def known_choice(warehouse: Warehouse) -> date | None:
         format="YYYY-MM-DD",
         label_visibility="collapsed",
         width=150,
-        help="看过去某一天：当天掌握的进展和当天的计划；以后补报的进展、以后调整的计划不改变它。",
     )
     day_ = chosen if isinstance(chosen, date) and chosen < today else None
     if day_ is None:
@@ -123,7 +124,7 @@ def deviations(frame: pd.DataFrame, viewer: Viewer, known: date | None) -> None:
             f"<tr><th>{in_html(county or '全部')}</th>"
             + "".join(_cell(cells[county, department], known) for department in departments)
             + "</tr>"
-            for county in sorted(counties, key=lambda name: (name == "", -cells[name, ""].tasks))
+            for county in (*counties[1:], "")
         )
         st.html(
             f'<div class="matrix"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'

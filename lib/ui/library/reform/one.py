@@ -97,17 +97,14 @@ def _course(row: pd.Series, today: date) -> None:
         {"field": "哪条", "title": "线"},
         {"field": "百分比"},
     ]
-    lines = {
-        "data": {"values": records(days)},
-        "mark": {"type": "line", "interpolate": "linear", "strokeWidth": 2},
-        "encoding": {
-            "x": x,
-            "y": {**y, "field": "百分比"},
-            "color": colour,
-            "strokeDash": {"field": "哪条", "legend": None, "scale": {"domain": names, "range": [[5, 3], [1, 0]]}},
-            "tooltip": tips,
-        },
-    }
+    lines = [
+        {
+            "data": {"values": records(days[days["哪条"].eq(name)])},
+            "mark": {"type": "line", "interpolate": how, "strokeWidth": 2, "strokeDash": dash},
+            "encoding": {"x": x, "y": {**y, "field": "百分比"}, "color": colour, "tooltip": tips},
+        }
+        for name, how, dash in zip(names, ("linear", "step-after"), ([5, 3], [1, 0]), strict=True)
+    ]
     told = [{"field": "截至"}, {"field": "记录"}, {"field": "百分比"}, {"field": "说明"}]
     marks = {
         "data": {"values": records(stated)},
@@ -124,7 +121,7 @@ def _course(row: pd.Series, today: date) -> None:
             "tooltip": told,
         },
     }
-    layers = [lines, marks] if len(stated) else [lines]
+    layers = [*lines, marks] if len(stated) else lines
     draw(
         sheet(190, layer=layers, resolve={"scale": {"shape": "independent"}}),
         alt="计划进度与实际进度",
