@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_float_dtype
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
@@ -34,9 +35,11 @@ from lib.insight.figure import (
     rows,
 )
 from lib.insight.warnings.filter import EVERYTHING
+from lib.insight.wording import plain
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.browser.way import address
+from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
 from lib.ui.kept import kept
 from lib.ui.state import casework
@@ -82,7 +85,13 @@ def table(
     **more: Any,
 ) -> None:
     """A table in which a click on a number opens the rows it counts; `numbers` has what every cell of a column that
-    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`. A long one has pages."""
+    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`. A long one has pages.
+
+    On a phone, where a table would be cut, one of words and whole numbers stands as a block a row, its numbers links.
+    """
+    if on_phone() and on_row is None and not any(map(is_float_dtype, shown.dtypes)):
+        _blocks(shown, numbers, key)
+        return
     before = 0
 
     def picked() -> None:
@@ -107,6 +116,24 @@ def table(
             on_select=picked,
             **more,
         )
+
+
+def _blocks(shown: pd.DataFrame, numbers: Mapping[str, Sequence[Opening | None]], key: str) -> None:
+    """The rows one under the other: the first column on a line of its own, then the others by name, without noughts."""
+    with paged(_numbered(shown), key, most=25, sorts=False) as part:
+        first, *others = part.columns
+        told = []
+        for place, row in zip(part.index, part.to_dict("records"), strict=True):
+            cells = []
+            for name in others:
+                value, opening = row[name], numbers[name][place] if name in numbers else None
+                if opening is not None:
+                    words = f"{in_html(name)} <b>{in_html(plain(value))}</b>"
+                    cells.append(anchor(words, opening))
+                elif value:
+                    cells.append(f'<span class="told">{in_html(name)} {in_html(plain(value))}</span>')
+            told.append(f"<div><strong>{in_html(plain(row[first]))}</strong>{line(*cells)}</div>")
+        st.html(f'<div class="blocks">{"".join(told)}</div>')
 
 
 @kept(128)

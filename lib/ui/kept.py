@@ -59,7 +59,10 @@ def kept(most: int) -> Callable[[Made], Made]:
     """
 
     def put(function: Made) -> Made:
-        names = list(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
+        if any(one.kind is not one.POSITIONAL_OR_KEYWORD for one in parameters.values()):
+            raise TypeError(f"{function.__qualname__} takes arguments without a name, which would not be told apart")
+        names = list(parameters)
         if "_viewer" in names and "state" not in names:
             raise TypeError(f"{function.__qualname__} is made for a viewer and kept for everybody")
         counted = [place for place, name in enumerate(names) if not name.startswith("_")]

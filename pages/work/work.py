@@ -4,15 +4,18 @@ import streamlit as st
 
 from lib.ui.access import session
 from lib.ui.browser import way
-from lib.ui.work import deputies, listing
+from lib.ui.work import board, deputies, listing
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-way.back()
+way.back("work" if board.asked() else None)
 since = listing.since(register, warehouse, viewer)
 frame = listing.visible_work(register, warehouse, viewer, since)
 with st.container():
     listing.told()
+if board.asked():
+    board.board(frame, board.asked())
+    st.stop()
 listing.tallies(frame, since)
 reminds = bool(frame["may_remind"].any())
 left, right = st.columns([2.9, 1], gap="small") if reminds else (st.container(), st.container())

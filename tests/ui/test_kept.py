@@ -140,3 +140,11 @@ def test_nothing_is_kept_under_nothing():
         @kept(4)
         def one(_warehouse: object) -> int:
             return 1
+
+
+def test_arguments_without_a_name_would_not_be_told_apart():
+    with pytest.raises(TypeError):
+
+        @kept(4)
+        def some(first: str, *others: str) -> str:
+            return first

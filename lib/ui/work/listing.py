@@ -19,6 +19,7 @@ from lib.casework.work.reminding import remind
 from lib.casework.work.visits import visit_since
 from lib.errors import UserError
 from lib.insight.wording import moment
+from lib.insight.work.late import NO_UNIT_ZH, SPANS, UNIT, WHO, group_of, in_span, span_name
 from lib.insight.work.listing import ALL, EVERYBODY, LATE, MINE, OTHERS, late_with, parts, work_list
 from lib.rules.levels import NAMES
 from lib.ui import message, paths, tables
@@ -30,11 +31,15 @@ from lib.ui.kept import kept
 from lib.ui.record import worklist
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
+from lib.ui.work import board
+from lib.ui.work.board import DAYS_KEY, KIND_KEY, UNIT_KEY, WHO_KEY
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-PART_KEY, KIND_KEY, LEVEL_KEY, WITH_KEY = "t_part", "t_kind", "t_level", "t_with"
-_KEYS = (PART_KEY, KIND_KEY, LEVEL_KEY, WITH_KEY)
+PART_KEY, LEVEL_KEY, WITH_KEY = "t_part", "t_level", "t_with"
+# What narrows a part besides kind and level: with whom, of whom, of which unit, how late.
+_CUTS = (WITH_KEY, WHO_KEY, UNIT_KEY, DAYS_KEY)
+_KEYS = (PART_KEY, KIND_KEY, LEVEL_KEY, *_CUTS)
 _TOLD = "work_told"
 # The step that a key takes, where it asks for nothing.
 _SIGN = "sign"
@@ -79,8 +84,10 @@ def _usual(frame: pd.DataFrame) -> str:
 
 
 @kept(64)
-def _chosen(frame: pd.DataFrame, part: str, kind: str, level: str, whose: str) -> pd.DataFrame:
-    of_part = _of_part(frame, part, whose)
+def _chosen(
+    frame: pd.DataFrame, part: str, kind: str, level: str, other: str, who: str, unit: str, days: str
+) -> pd.DataFrame:
+    of_part = _of_part(frame, part, other, who, unit, days)
     keep = pd.Series(True, index=of_part.index)
     if kind:
         keep &= of_part["kind"].eq(kind)
@@ -90,11 +97,20 @@ def _chosen(frame: pd.DataFrame, part: str, kind: str, level: str, whose: str) -
 
 
 @kept(64)
-def _of_part(frame: pd.DataFrame, part: str, whose: str) -> pd.DataFrame:
-    """The rows of a part; with `whose` those that wait for that other."""
+def _of_part(frame: pd.DataFrame, part: str, other: str, who: str, unit: str, days: str) -> pd.DataFrame:
+    """The rows of a part: those that wait for that other, that lie with whom the board names, of that unit, late for so
+    long."""
     found = _parts(frame)
     rows = frame if part == ALL else frame[found[part if part in found else _usual(frame)][1]]
-    return rows[rows["waits_key"].eq(whose) & ~rows["mine"]] if whose else rows
+    keep = pd.Series(True, index=rows.index)
+    if other:
+        keep &= rows["waits_key"].eq(other) & ~rows["mine"]
+    for by, group in ((WHO, who), (UNIT, unit)):
+        if group:
+            keep &= group_of(rows, by).eq(group)
+    if days:
+        keep &= in_span(rows, days)
+    return rows[keep]
 
 
 @kept(64)
@@ -133,22 +149,35 @@ def tallies(frame: pd.DataFrame, since: datetime) -> None:
 
 def narrowed(frame: pd.DataFrame, rows: pd.DataFrame) -> None:
     """The rows listed by kind and level, each number a link to just those."""
-    part, kind, level, whose = (st.query_params.get(key, "") for key in _KEYS)
-    of_part = _of_part(frame, part, whose)
+    part, kind, level, *_ = (st.query_params.get(key, "") for key in _KEYS)
+    cuts = {key: st.query_params.get(key, "") for key in _CUTS}
+    of_part = _of_part(frame, part, *cuts.values())
     kinds = of_part["kind"].value_counts()
     levels = of_part["level"].value_counts()
-    links = [_here(f"全部 <b>{len(of_part):,}</b>", not kind and not level, t_part=part, t_with=whose)]
+    links = [_here(f"全部 <b>{len(of_part):,}</b>", not kind and not level, t_part=part, **cuts)]
     links += [
-        _here(f"{in_html(KINDS[one].title)} <b>{count:,}</b>", one == kind, t_part=part, t_with=whose, t_kind=str(one))
+        _here(f"{in_html(KINDS[one].title)} <b>{count:,}</b>", one == kind, t_part=part, t_kind=str(one), **cuts)
         for one, count in kinds.items()
     ]
     words = level_texts(pd.Series(list(NAMES), index=list(NAMES)))
     links += [
-        _here(f"{in_html(words[one])} <b>{levels[one]:,}</b>", one == level, t_part=part, t_with=whose, t_level=one)
+        _here(f"{in_html(words[one])} <b>{levels[one]:,}</b>", one == level, t_part=part, t_level=one, **cuts)
         for one in NAMES
         if one in levels
     ]
+    told = "，".join(_cut_words(of_part, cuts))
+    if told:
+        links.append(f'<span class="told">{in_html(told)}</span>{_here("不限", False, t_part=part)}')
     st.html(f'<div class="numbers choice">{"".join(links)}<span class="told">列出 {len(rows):,} 项</span></div>')
+
+
+def _cut_words(rows: pd.DataFrame, cuts: Mapping[str, str]) -> list[str]:
+    """What a part is narrowed to, in words."""
+    first = rows.iloc[0] if len(rows) else None
+    who = cuts[WHO_KEY] or cuts[WITH_KEY]
+    told = [f"在 {first['waits_with']} 手里"] if who and first is not None else []
+    told += [first["org_name"] or NO_UNIT_ZH] if cuts[UNIT_KEY] and first is not None else []
+    return told + ([f"超期 {span_name(cuts[DAYS_KEY])}"] if cuts[DAYS_KEY] in SPANS else [])
 
 
 # Width, how it stands on a card (see tables.Column).
@@ -272,7 +301,13 @@ def late(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.Dat
     """Who is late in the viewer's scope, each with a button that reminds them of all of it."""
     with card("late"):
         found = _late(frame)
-        st.markdown(f"**该催办的** {len(found)} 处", help="超期、等待他人的事项，按在谁手里；同一事项每天只催办一次。")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(
+                f"**该催办的** {len(found)} 处",
+                help="超期、等待他人的事项，按在谁手里；同一事项每天只催办一次。",
+                width="content",
+            )
+            board.link()
         if found.empty:
             st.caption("没有等待他人而超期的事项。")
         for row in found.head(_MOST_NAMES).to_dict("records"):

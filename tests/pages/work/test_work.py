@@ -112,3 +112,21 @@ def test_a_deputy_is_named_on_the_page_and_shown_to_both(home):
     assert "您代 示范派驻乙 办理" in words(county)
     next(one for one in county.button if one.label == "结束").click().run()
     assert "没有指定代理人" in words(county)
+
+
+def test_the_board_of_what_is_late_leads_back_to_its_rows(
+    city: tuple[Register, Warehouse], monkeypatch: pytest.MonkeyPatch
+):
+    later = datetime(2022, 10, 12, 10)
+    for module in ("state", "work.listing"):
+        monkeypatch.setattr(f"lib.ui.{module}.now", lambda _: later)
+    leads = [query for label, _, query in links(open_page(PAGE, "demo-leader")) if label == "超期看板"]
+    assert parse_qs(leads[0])["t_late"] == ["who"]
+    app = open_page(PAGE, "demo-leader", t_late="unit")
+    told = {path: query for label, path, query in links(app) if label.startswith("共超期")}
+    late = rows(open_page(PAGE, "demo-leader", t_part=parse_qs(told["work"])["t_part"][0]))
+    assert len(late) == 7 and "共超期 **7** 项" in words(app)
+    app = open_page(PAGE, "demo-leader", t_part="late_all", t_unit="O0003", t_days="d30")
+    assert {row["单位"] for row in rows(app)} == {"桐乡市综合行政执法局"}
+    assert "桐乡市综合行政执法局，超期 11–30 天" in words(app)
+    assert "超期看板" not in words(open_page(PAGE, "demo-inspector"))
