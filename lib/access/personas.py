@@ -1,26 +1,8 @@
 """Personas of the synthetic city. With real data there are none: a real identity provider is required."""
 
-from functools import lru_cache
-
-from lib import yamltext
 from lib.access.viewer import Viewer
-from lib.catalog.dataset import ROOT
+from lib.catalog.lists import list_domains
 from lib.errors import UserError
-
-
-@lru_cache(maxsize=1)
-def _lists() -> dict:
-    return yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))
-
-
-def domain_names() -> dict[str, str]:
-    """Domain code to Chinese name."""
-    return dict(_lists()["domains"])
-
-
-def list_domains(list_id: str) -> frozenset[str]:
-    """The domains whose bodies a supervision list covers."""
-    return next(frozenset(entry["domains"]) for entry in _lists()["lists"] if entry["id"] == list_id)
 
 
 def personas(synthetic: bool) -> list[Viewer]:

@@ -9,7 +9,7 @@ from lib.errors import UserError
 
 def add(commands: Commands) -> None:
     """Declare them."""
-    commands.add_parser("check", help="检查目录、模型及用例、事件链、仓库").set_defaults(do=_check)
+    commands.add_parser("check", help="检查目录、模型和指标及用例、事件链、仓库").set_defaults(do=_check)
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -43,6 +43,7 @@ def _check(_: argparse.Namespace) -> int:
         faults += [f"{rule.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
         faults += [f"{rule.id} 缺用例：{gap}" for gap in uncovered(rule)]
         print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
+    faults += _indicators()
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
         print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
@@ -67,3 +68,21 @@ def _check(_: argparse.Namespace) -> int:
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _indicators() -> list[str]:
+    """The faults of the supervision lists, their indicators and cases; says how many there are of each."""
+    from lib.catalog.lists import supervision_lists
+    from lib.rules.indicators import read_indicators, run_cases, uncovered
+
+    faults: list[str] = []
+    lists, indicators = supervision_lists(), read_indicators()
+    for one in indicators.values():
+        results = run_cases(one)
+        failed = [result for result in results if not result.passed]
+        faults += [f"{one.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
+        faults += [f"{one.id} 缺用例：{gap}" for gap in uncovered(one)]
+        print(f"指标 {one.id} {one.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
+    focuses = sum(len(one.focuses) for one in lists)
+    print(f"监督清单：{len(lists)} 张，重点 {focuses} 个，指标 {len(indicators)} 个")
+    return faults

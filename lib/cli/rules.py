@@ -1,4 +1,4 @@
-"""Commands about models: run them, start a new one."""
+"""Commands about models and indicators: run the models, start a new one."""
 
 import argparse
 import json
@@ -29,6 +29,11 @@ def add(commands: Commands) -> None:
     rules.add_argument("action", choices=["new"])
     rules.add_argument("name", metavar="M20_name")
     rules.set_defaults(do=_rules)
+
+    indicators = commands.add_parser("indicators", help="新建一个指标及其用例")
+    indicators.add_argument("action", choices=["new"])
+    indicators.add_argument("name", metavar="I32_name")
+    indicators.set_defaults(do=_indicators)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -83,4 +88,13 @@ def _rules(options: argparse.Namespace) -> int:
     for path in new_rule(options.name):
         print(f"已写入：{path}")
     print("请改成要写的模型，然后运行 python -m lib check。首次运行后它是草稿，试运行、复核后才会发布。")
+    return 0
+
+
+def _indicators(options: argparse.Namespace) -> int:
+    from lib.rules.scaffold import new_indicator
+
+    for path in new_indicator(options.name):
+        print(f"已写入：{path}")
+    print("请改成要写的指标，写明清单、重点和目标值，然后运行 python -m lib check。")
     return 0

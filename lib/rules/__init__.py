@@ -8,19 +8,11 @@ from lib.rules.comparison import MONTHLY_COLUMNS, Comparison, compare, monthly
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.grounds import peers, sources
 from lib.rules.levels import LEVELS
+from lib.rules.parameters import complete_params, default_params
 from lib.rules.preview import Preview, VariantOutput, preview
 from lib.rules.read import RULES, parse_rule, read_rule, read_rules
 from lib.rules.rule import Aggregation, Law, Parameter, Peers, Rule, Source
-from lib.rules.run import (
-    EXPOSURE,
-    SIGNALS,
-    complete_params,
-    default_params,
-    run_exposure,
-    run_rule,
-    run_tested,
-    sample_tested,
-)
+from lib.rules.run import EXPOSURE, SIGNALS, run_exposure, run_rule, run_tested, sample_tested
 from lib.rules.variant import Variant, candidates
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from lib.catalog import Dataset, load_catalog
 from lib.catalog.dataset import COMMON
 from lib.rules.cases import EXPECTED, Case, read_cases
 from lib.rules.errors import RuleError
-from lib.rules.rule import Rule
+from lib.rules.rule import Definition, Rule
 from lib.rules.run import run_exposure, run_rule, sample_tested
 from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.reference import workdays
@@ -31,13 +31,13 @@ class CaseResult:
     difference: str
 
 
-def _columns(rule: Rule, dataset: Dataset) -> list[str]:
+def _columns(rule: Definition, dataset: Dataset) -> list[str]:
     """Only what the rule declares it reads, and the common columns: undeclared reading fails on the cases."""
     common = [column.name for column in COMMON if dataset.kind == "dataset"]
     return list(dict.fromkeys([*rule.inputs[dataset.name], *common]))
 
 
-def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def _create_tables(con: duckdb.DuckDBPyConnection, rule: Definition) -> None:
     for name in rule.inputs:
         dataset = load_catalog()[name]
         columns = ", ".join(f'"{column}" {dataset[column].duckdb_type}' for column in _columns(rule, dataset))
@@ -48,13 +48,13 @@ def _create_tables(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         con.unregister("calendar")
 
 
-def fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
-    """Put the rows of one case into the tables, in place of those of the last, and make the marts of them."""
+def fill(con: duckdb.DuckDBPyConnection, rule: Definition, given: Mapping[str, list[dict]]) -> None:
+    """Put the given rows into the tables, in place of those of the last, and make the marts of them."""
     for name in rule.inputs:
         con.execute(f'delete from "{name}"')
-        rows = case.given.get(name, [])
+        rows = given.get(name, [])
         columns = _columns(rule, load_catalog()[name])
-        if name == "workday" and name not in case.given:
+        if name == "workday" and name not in given:
             con.execute("insert into workday select * from calendar_rows")
         elif rows:
             values = [{**_COMMON_VALUES, **row}.get(column) for row in rows for column in columns]
@@ -64,7 +64,7 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> None:
         rule_marts()[mart].make(con)
 
 
-def _same(expected: object, found: object) -> bool:
+def same(expected: object, found: object) -> bool:
     if isinstance(expected, int | float) and isinstance(found, int | float):
         return math.isclose(expected, found, rel_tol=1e-6, abs_tol=1e-9)
     return expected == found
@@ -79,7 +79,7 @@ def _hit_differences(rule: Rule, case: Case, hits: dict[str, dict]) -> Iterator[
     for subject_id in sorted(expected.keys() & hits.keys()):
         wanted, hit = expected[subject_id], hits[subject_id]
         for name in ("level", *EXPECTED):
-            if name in wanted and not _same(wanted[name], hit[name]):
+            if name in wanted and not same(wanted[name], hit[name]):
                 yield f"{subject_id} 的 {name} 应为 {wanted[name]}，实为 {hit[name]}"
         yield from _evidence_differences(rule, subject_id, wanted, json.loads(hit["evidence"]))
 
@@ -96,7 +96,7 @@ def _evidence_differences(rule: Rule, subject_id: str, wanted: dict, evidence: d
     for name, value in wanted.get("evidence", {}).items():
         # Evidence is JSON: days and times are texts in it.
         plain = str(value) if hasattr(value, "isoformat") else value
-        if name not in evidence or not _same(plain, evidence[name]):
+        if name not in evidence or not same(plain, evidence[name]):
             yield f"{subject_id} 的证据 {name} 应为 {value}，实为 {evidence.get(name)}"
 
 
@@ -139,7 +139,7 @@ def _subjects(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> int:
 
 
 @contextmanager
-def case_tables(rule: Rule) -> Iterator[duckdb.DuckDBPyConnection]:
+def case_tables(rule: Definition) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory database with the tables and columns the rule declares, and no access to anything else."""
     with duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING}) as con:
         _create_tables(con, rule)
@@ -155,7 +155,7 @@ def run_cases(rule: Rule) -> list[CaseResult]:
     results = []
     with case_tables(rule) as con:
         for case in read_cases(rule):
-            fill(con, rule, case)
+            fill(con, rule, case.given)
             difference = "；".join(differences(con, rule, case))
             results.append(CaseResult(case.name, case.why, not difference, difference))
     return results

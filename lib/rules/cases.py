@@ -1,6 +1,6 @@
 """The cases of a rule: given rows, expected hits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -95,19 +95,19 @@ class Case:
     exposure: list[dict] | None = None
 
 
-def _row_faults(rule: Rule, dataset: Dataset, row: Mapping[str, Any]) -> Iterator[str]:
-    declared = rule.inputs[dataset.name]
+def row_faults(declared: Sequence[str], dataset: Dataset, row: Mapping[str, Any], who: str = "模型") -> Iterator[str]:
+    """What is wrong with a given row of a dataset of which these columns are declared."""
     for column in row:
         if column not in dataset.column_names:
             yield f"{dataset.name} 没有列 {column}"
         elif column not in declared:
-            yield f"模型未声明读取 {dataset.name}.{column}"
+            yield f"{who}未声明读取 {dataset.name}.{column}"
     for column in declared:
         if dataset[column].required and row.get(column) is None:
             yield f"{dataset.name} 的行缺少必填列 {column}"
 
 
-def _expanded(rows: list[dict]) -> list[dict]:
+def expanded(rows: list[dict]) -> list[dict]:
     """A row with `times: n` stands for n rows, its texts with {n} counting from 1."""
     found: list[dict] = []
     for row in rows:
@@ -121,7 +121,7 @@ def _expanded(rows: list[dict]) -> list[dict]:
 
 
 def _case_of(raw: dict) -> Case:
-    return Case(**{**raw, "given": {name: _expanded(rows) for name, rows in raw["given"].items()}})
+    return Case(**{**raw, "given": {name: expanded(rows) for name, rows in raw["given"].items()}})
 
 
 def _case_faults(rule: Rule, case: Case) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _case_faults(rule: Rule, case: Case) -> Iterator[str]:
             yield f"模型未声明读取数据集 {name}"
             continue
         for row in rows:
-            yield from _row_faults(rule, load_catalog()[name], row)
+            yield from row_faults(rule.inputs[name], load_catalog()[name], row)
 
 
 def read_cases(rule: Rule) -> list[Case]:

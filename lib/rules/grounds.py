@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from lib.rules.aggregate import WORK_KIND, group_rates
+from lib.rules.parameters import complete_params
 from lib.rules.rule import Rule, Value
-from lib.rules.run import complete_params, run_exposure, run_rule, run_section
+from lib.rules.run import run_exposure, run_rule, run_section
 from lib.warehouse.store import Warehouse
 
 # What the rules' peers sections are limited to.

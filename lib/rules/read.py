@@ -2,43 +2,24 @@
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
-from lib import yamltext
 from lib.rules.errors import RuleError
-from lib.rules.front_matter import front_matter_faults, parameter_of
+from lib.rules.file import file_error, split
+from lib.rules.front_matter import front_matter_faults
+from lib.rules.parameters import parameter_of
 from lib.rules.rule import Aggregation, Law, Limit, Peers, Rule, Source
-from lib.rules.section import TITLED, Section, sections_of, shape_faults, sql_faults, with_shared
+from lib.rules.section import TITLED, Section, shape_faults, sql_faults, with_shared
 from lib.warehouse.marts.of_rules import behind, rule_marts
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 
 # What comes of a description that another release wrote.
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
-_FILE = re.compile(r"\A/\*---\n(?P<head>.*?)^---\*/\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
-
-
-def _error(path: Path, faults: list[str]) -> RuleError:
-    return RuleError(f"模型文件 {path.name} 有误：{'；'.join(faults)}。", "请按提示修改 rules 中的文件。")
-
-
-@lru_cache(maxsize=256)
-def _split(path: Path, content: bytes) -> tuple[dict, list[Section]]:
-    """Raw front matter and sections, not checked. Raises RuleError naming the file."""
-    match = _FILE.match(content.decode("utf-8"))
-    if match is None:
-        raise _error(path, ["首部应写在 /*--- 与 ---*/ 之间"])
-    try:
-        raw = yamltext.parse(match.group("head"))
-    except yaml.YAMLError as error:
-        raise _error(path, [f"首部不是合法的 YAML（{' '.join(str(error).split())}）"]) from error
-    return raw, sections_of(match.group("body"))
+_WHAT, _WHERE = "模型文件", "rules"
 
 
 # Files, by their sha256, whose description and queries were tried before a register took them in: they need no second
@@ -50,7 +31,7 @@ def _check(path: Path, raw: dict, sections: list[Section], taken_in: bool) -> No
     """Raises RuleError naming the file and every fault; what was tried before it was `taken_in` is not tried again."""
     faults = [] if taken_in else front_matter_faults(raw)
     if faults:
-        raise _error(path, faults)
+        raise file_error(_WHAT, _WHERE, path, faults)
     if path.stem != f"{raw['id']}_{raw['name']}":
         faults.append(f"文件名应为 {raw['id']}_{raw['name']}.sql")
     faults += shape_faults(sections, raw["aggregation"]["mode"] == "grouped")
@@ -59,7 +40,7 @@ def _check(path: Path, raw: dict, sections: list[Section], taken_in: bool) -> No
         queries = with_shared(sections)
         faults += [fault for section in queries for fault in sql_faults(section, defaults, set(raw["inputs"]))]
     if faults:
-        raise _error(path, faults)
+        raise file_error(_WHAT, _WHERE, path, faults)
 
 
 def _peers(raw: dict | None) -> Peers | None:
@@ -68,7 +49,7 @@ def _peers(raw: dict | None) -> Peers | None:
 
 @lru_cache(maxsize=256)
 def _rule(path: Path, content: bytes, checked: bool, taken_in: bool = False) -> Rule:
-    raw, sections = _split(path, content)
+    raw, sections = split(_WHAT, _WHERE, path, content)
     if checked:
         _check(path, raw, sections, taken_in)
     sections = with_shared(sections)
@@ -105,7 +86,7 @@ def parse_rule(name: str, content: str) -> Rule:
     try:
         return _rule(path, content.encode(), checked=False)
     except _UNREADABLE as error:
-        raise _error(path, [f"这一版程序读不了存下的文本（{error}）"]) from error
+        raise file_error(_WHAT, _WHERE, path, [f"这一版程序读不了存下的文本（{error}）"]) from error
 
 
 def read_rule(path: Path) -> Rule:

@@ -1,9 +1,10 @@
 """One model, as its file describes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 Value = int | float | date
 
@@ -67,6 +68,26 @@ class Peers:
     limits: tuple[float | str, ...] = ()
 
 
+class Definition(Protocol):
+    """What is read from a file with a head and sections of SQL, and run: a model, an indicator.
+
+    `inputs` are the datasets and columns behind it, `marts` the marts it reads; `label` names it in a sentence.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
+    def marts(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Rule:
     """A model: its description, its SQL sections and the sha256 of its file.
@@ -117,6 +138,10 @@ class Rule:
     false_alarms: float | None = None
     ordered: Sequence[Sequence[str]] = ()
     marts: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"模型 {self.id}"
 
     @property
     def cases_path(self) -> Path:

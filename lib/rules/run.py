@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.rules.errors import RuleError, RuleTimeout
-from lib.rules.front_matter import has_type, typed, within
 from lib.rules.levels import LEVELS
-from lib.rules.rule import Rule, Value
+from lib.rules.parameters import complete_params
+from lib.rules.rule import Definition, Rule, Value
 
 TIMEOUT_SECONDS = 600.0
 
@@ -46,31 +46,12 @@ _COUNT = "select count(*) as tested from (\n{}\n) as subjects"
 _SAMPLE = "select * from (\n{}\n) as subjects order by md5(subject_id || $salt), subject_id limit $sample_size"
 
 
-def default_params(rule: Rule) -> dict[str, Value]:
-    """Default value by parameter name."""
-    return {parameter.name: parameter.default for parameter in rule.parameters}
-
-
-def complete_params(rule: Rule, params: Mapping[str, Value] | None) -> dict[str, Value]:
-    """The defaults with `params` over them, each of its declared type.
-
-    Raises RuleError for an unknown name, a wrong type or a value out of bounds.
-    """
-    values = default_params(rule)
-    declared = {parameter.name: parameter for parameter in rule.parameters}
-    for name, value in (params or {}).items():
-        parameter = declared.get(name)
-        if parameter is None:
-            raise RuleError(f"模型 {rule.id} 没有参数 {name}。", f"可用的参数：{'、'.join(declared)}。")
-        bounds = f"{parameter.lowest} 至 {parameter.highest}（{parameter.unit}）"
-        if not has_type(value, parameter.type) or not within(value, parameter.lowest, parameter.highest):
-            raise RuleError(f"模型 {rule.id} 的参数 {name} 不能为 {value}。", f"请填写 {bounds}。")
-        values[name] = typed(value, parameter.type)
-    return values
-
-
 def run_section(
-    cursor: duckdb.DuckDBPyConnection, rule: Rule, sql: str, values: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS
+    cursor: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    sql: str,
+    values: Mapping[str, Any],
+    timeout: float = TIMEOUT_SECONDS,
 ) -> pa.Table:
     """The rows of one section, with those of `values` bound that it uses.
 
@@ -85,25 +66,30 @@ def run_section(
         return cursor.execute(statement, {name: values[name] for name in statement.named_parameters}).to_arrow_table()
     except duckdb.InterruptException as error:
         raise RuleTimeout(
-            f"模型 {rule.id} 运行超过 {timeout:g} 秒，已停止。", "请缩短回看窗口，或在数据空闲时再运行。"
+            f"{definition.label} 运行超过 {timeout:g} 秒，已停止。", "请缩短回看窗口，或在数据空闲时再运行。"
         ) from error
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise RuleError(f"模型 {rule.id} 运行出错：{reason}", f"请检查 {rule.path.name} 和数据版本。") from error
+        raise RuleError(
+            f"{definition.label} 运行出错：{reason}", f"请检查 {definition.path.name} 和数据版本。"
+        ) from error
     finally:
         timer.cancel()
 
 
-def _conformed(rule: Rule, section: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
+def conformed(definition: Definition, section: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table cast to a schema. Raises RuleError naming the section when its columns are others."""
     if table.column_names != schema.names:
         raise RuleError(
-            f"模型 {rule.id} 的段 {section} 给出的列是 {'、'.join(table.column_names)}。",
+            f"{definition.label} 的段 {section} 给出的列是 {'、'.join(table.column_names)}。",
             f"应依次为 {'、'.join(schema.names)}。",
         )
     try:
         return table.cast(schema)
     except pa.ArrowException as error:
-        raise RuleError(f"模型 {rule.id} 的段 {section} 列类型不对（{error}）。", "请在 SQL 中转换类型。") from error
+        raise RuleError(
+            f"{definition.label} 的段 {section} 列类型不对（{error}）。", "请在 SQL 中转换类型。"
+        ) from error
 
 
 def _check_signals(rule: Rule, table: pa.Table) -> None:
@@ -134,7 +120,7 @@ def run_rule(
     values = {**complete_params(rule, params), "as_of": as_of}
     found = run_section(cursor, rule, rule.sections["signals"], values, timeout)
     typed_itself = found.column_names[-1] == _TYPE[0]
-    table = _conformed(rule, "signals", found, pa.schema([*_OWN, _TYPE] if typed_itself else _OWN))
+    table = conformed(rule, "signals", found, pa.schema([*_OWN, _TYPE] if typed_itself else _OWN))
     _check_signals(rule, table)
     rows = table.num_rows
     if not typed_itself:
@@ -155,7 +141,7 @@ def run_exposure(
         return None
     values = {**complete_params(rule, params), "as_of": as_of}
     found = run_section(cursor, rule, rule.sections["exposure"], values, timeout)
-    return _conformed(rule, "exposure", found, _BY_KIND if "work_kind" in found.column_names else EXPOSURE)
+    return conformed(rule, "exposure", found, _BY_KIND if "work_kind" in found.column_names else EXPOSURE)
 
 
 def run_tested(
@@ -190,4 +176,4 @@ def sample_tested(
     """
     values = {**complete_params(rule, params), "as_of": as_of, "salt": f"{rule.id} {salt}", "sample_size": size}
     found = run_section(cursor, rule, _SAMPLE.replace("{}", rule.sections["tested"]), values, timeout)
-    return _conformed(rule, "tested", found, SUBJECTS)
+    return conformed(rule, "tested", found, SUBJECTS)

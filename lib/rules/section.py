@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from lib.catalog import load_catalog
+from lib.rules.facts import create_table_sql, facts_of
 from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.room import CHECKING
 
@@ -17,6 +18,7 @@ TITLED = ("source", "group_source")
 SHARED = "shared"
 # The columns of the subjects that a rule tested.
 TESTED = ("subject_id", "officer_id", "org_id", "area_code", "occurred_on")
+_GIVEN: Mapping[str, Sequence[str]] = {"tested": TESTED}
 # What may stand in place of a table: values that the query itself holds. Others read what no input declares.
 _OF_VALUES = {"unnest", "range", "generate_series"}
 # What answers by when, where and by whom it is asked: the day of a rule is $as_of.
@@ -42,11 +44,14 @@ _BOUND: dict[str, dict[str, Any]] = {
     "peers": _SUBJECT,
     "source": _SUBJECT,
     "group_source": {"as_of": _SUBJECT["as_of"], "subject_ids": [""]},
+    "counted": {"as_of": _SUBJECT["as_of"], "since": date(2019, 10, 1)},
 }
+_OF_MODELS = ("signals", "tested", "exposure", "peers", "source", "group_source")
 
 
 class Section(NamedTuple):
-    """One query of a rule: signals, tested, exposure, peers, source or group_source; the last two have a title.
+    """One query of a file: signals, tested, exposure, peers, source or group_source of a rule, counted or source of an
+    indicator; sources have a title.
 
     The section shared is no query: its CTEs stand in every other section that names them.
     """
@@ -150,34 +155,40 @@ def _shared_faults(sections: list[Section]) -> Iterator[str]:
         yield f"段 shared 中的 {'、'.join(idle)} 没有哪一段使用"
 
 
-def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
+def kind_faults(sections: list[Section], known: Collection[str], needed: Collection[str]) -> Iterator[str]:
     """Sections that are unknown, doubled, missing or without a title, in Chinese."""
     kinds = [section.kind for section in sections]
     for kind in dict.fromkeys(kinds):
-        if kind not in _BOUND and kind != SHARED:
+        if kind not in known and kind != SHARED:
             yield f"不认识的段 {kind}"
         elif kind not in TITLED and kinds.count(kind) > 1:
             yield f"段 {kind} 重复"
-    needed = ["signals", "tested", "peers", "source", *(["exposure", "group_source"] if grouped else [])]
     missing = [kind for kind in needed if kind not in kinds]
     if missing:
         yield f"缺少段 {'、'.join(missing)}"
-    for kind in ("exposure", "group_source"):
-        if not grouped and kind in kinds:
-            yield f"段 {kind} 只用于分组归并的模型"
     if any(section.kind in TITLED and not section.title for section in sections):
         yield "source 段没有标题"
     yield from _shared_faults(sections)
 
 
+def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
+    """What is wrong with the sections of a model, in Chinese."""
+    needed = ["signals", "tested", "peers", "source", *(["exposure", "group_source"] if grouped else [])]
+    yield from kind_faults(sections, _OF_MODELS, needed)
+    for kind in ("exposure", "group_source"):
+        if not grouped and any(section.kind == kind for section in sections):
+            yield f"段 {kind} 只用于分组归并的模型"
+
+
 @lru_cache(maxsize=64)
 def _empty_tables(names: frozenset[str]) -> duckdb.DuckDBPyConnection:
-    """A database of these datasets and marts without rows, and of nothing else."""
+    """A database of these datasets, marts and facts without rows, and of nothing else."""
     con = duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING})
     marts = [mart for name, mart in rule_marts().items() if name in names]
     beneath = {dataset for mart in marts for dataset in mart.reads} - names
     for name in sorted({*names, *beneath} - rule_marts().keys()):
-        con.execute(load_catalog()[name].create_table_sql())
+        facts = facts_of(name)
+        con.execute(load_catalog()[name].create_table_sql() if facts is None else create_table_sql(name, facts))
     for mart in marts:
         mart.make(con)
     for name in beneath:
@@ -224,8 +235,11 @@ def _ways_round(nodes: list[dict]) -> Iterator[str]:
             yield node["column_names"][-1]
 
 
-def sql_faults(section: Section, parameters: Mapping[str, Any], inputs: set[str]) -> Iterator[str]:
-    """What is wrong with one query: more than a SELECT, undeclared parameters or datasets, unknown columns.
+def sql_faults(
+    section: Section, parameters: Mapping[str, Any], inputs: set[str], columns: Mapping[str, Sequence[str]] = _GIVEN
+) -> Iterator[str]:
+    """What is wrong with one query: more than a SELECT, undeclared parameters or datasets, unknown columns, or others
+    than it must give by its kind.
 
     Nothing of the file is executed: its queries are bound to tables without rows, of the declared inputs alone.
     """
@@ -259,6 +273,6 @@ def sql_faults(section: Section, parameters: Mapping[str, Any], inputs: set[str]
     except duckdb.Error as error:
         yield f"{place} 的 SQL 与数据目录不符（{str(error).splitlines()[0]}）"
     else:
-        columns = [row[0] for row in found]
-        if section.kind == "tested" and columns != list(TESTED):
-            yield f"{place} 给出的列是 {'、'.join(columns)}，应依次为 {'、'.join(TESTED)}"
+        given, wanted = [row[0] for row in found], columns.get(section.kind)
+        if wanted is not None and given != list(wanted):
+            yield f"{place} 给出的列是 {'、'.join(given)}，应依次为 {'、'.join(wanted)}"

@@ -11,8 +11,9 @@ import pandas as pd
 from lib.rules.aggregate import aggregate
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import misplaced
+from lib.rules.parameters import complete_params
 from lib.rules.rule import Parameter, Rule, Value
-from lib.rules.run import complete_params, run_exposure, run_rule
+from lib.rules.run import run_exposure, run_rule
 from lib.warehouse.store import Warehouse
 
 

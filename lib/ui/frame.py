@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lib.access import Viewer
-from lib.access.personas import domain_names
 from lib.access.policy import policy
 from lib.access.scope import of_unit
+from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.figure import Asked
 from lib.insight.warnings.names import places

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.access.personas import domain_names
+from lib.catalog.lists import domain_names
 from lib.insight.ranking.officers import MIN_EXPOSURE, officer_ranking
 from lib.ui import figure, message, paths
 from lib.ui.access import session, trail

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import update
 
 from lib.access import OBJECT, Forbidden, NotVisible, Viewer, under
-from lib.access.personas import list_domains
 from lib.access.policy import ACCESS, policy, read_policy
 from lib.access.scope import visible
 from lib.casework.accounts import people
 from lib.casework.store.register import open_register
 from lib.casework.store.schema import person
+from lib.catalog.lists import list_domains
 from lib.errors import UserError
 from tests.access.test_scope import DOMAIN_OF, FRAME
 from tests.cities import handmade

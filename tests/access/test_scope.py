@@ -2,8 +2,9 @@ import pandas as pd
 import pytest
 
 from lib.access import Forbidden, Viewer, require
-from lib.access.personas import list_domains, personas
+from lib.access.personas import personas
 from lib.access.scope import sees_area, visible
+from lib.catalog.lists import list_domains
 from lib.errors import UserError
 
 FRAME = pd.DataFrame(

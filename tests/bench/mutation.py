@@ -117,7 +117,7 @@ def measure(rule: Rule) -> Score:
         living = [mutant for mutant in mutants(rule) if _is_sql(con, mutant.rule)]
         count = len(living)
         for case in read_cases(rule):
-            fill(con, rule, case)
+            fill(con, rule, case.given)
             if next(differences(con, rule, case), None) is not None:
                 raise UserError(f"模型 {rule.id} 的用例“{case.name}”本来就没有通过。", "请先运行 python -m lib check。")
             living = [mutant for mutant in living if not _catches(con, mutant.rule, case)]

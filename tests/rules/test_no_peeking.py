@@ -81,7 +81,7 @@ def _added(case: Case, day: date, others: list[Dated], after: int) -> Case:
 
 def _found(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case, day: date) -> tuple[list[Row], ...]:
     """Signals, exposure and tested subjects of the rule on a day, on the rows of a case."""
-    fill(con, rule, case)
+    fill(con, rule, case.given)
     exposure = run_exposure(con, rule, day, case.params)
     tested = sample_tested(con, rule, day, case.params, salt="", size=10_000)
     return (

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from lib.access import Viewer
-from lib.access.personas import list_domains
 from lib.access.policy import policy
 from lib.casework.accounts.signed_in import end_all
 from lib.casework.store.chain import moment_after
@@ -19,6 +18,7 @@ from lib.casework.store.register import REAL, Register
 from lib.casework.store.schema import credential
 from lib.casework.store.schema import person as table
 from lib.casework.store.transaction import Transaction
+from lib.catalog.lists import list_domains
 from lib.errors import UserError
 
 PERSON = "person"

@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from random import Random
 
-from lib import yamltext
 from lib.access import Viewer
-from lib.access.personas import list_domains
 from lib.access.scope import sees_area
-from lib.catalog.dataset import ROOT
+from lib.catalog.lists import supervision_lists
 from lib.warehouse.reference import areas
 from lib.warehouse.store import Warehouse
 
@@ -101,7 +99,6 @@ def cast(warehouse: Warehouse) -> Cast:
 @lru_cache(maxsize=1)
 def _officials() -> Cast:
     places = areas().sort_values("area_code")
-    lists = yamltext.parse((ROOT / "data" / "lists.yaml").read_text(encoding="utf-8"))["lists"]
     names = iter(range(1000))
 
     def person(key: str, role: str, **scope: object) -> Viewer:
@@ -109,8 +106,8 @@ def _officials() -> Cast:
 
     office = tuple(person(f"office-{number}", "office") for number in (1, 2, 3))
     inspectors = tuple(
-        person(f"{entry['id']}-{number}", "inspector", domains=list_domains(entry["id"]))
-        for entry in lists
+        person(f"{one.id}-{number}", "inspector", domains=one.domains)
+        for one in supervision_lists()
         for number in (1, 2)
     )
     codes = {level: places.loc[places["level"] == level, "area_code"].tolist() for level in ("县", "镇街")}

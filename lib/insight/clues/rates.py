@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from lib.access import Viewer, under
-from lib.access.personas import domain_names
 from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
 from lib.insight.due import with_due
+from lib.catalog.lists import domain_names
 from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span

@@ -8,9 +8,9 @@ import pandas as pd
 
 from lib.access import NotVisible, Viewer, under
 from lib.access.masking import HIDDEN
-from lib.access.personas import domain_names
 from lib.access.scope import visible
 from lib.casework.store.register import Register
+from lib.catalog.lists import domain_names
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.period import Span
 from lib.insight.ranking.work import SUBJECTS, pieces, weighs, window

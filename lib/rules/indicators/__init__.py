@@ -1,0 +1,36 @@
+"""The indicators of the supervision lists: read, run, tried out on cases, measured by month and place."""
+
+from lib.rules.indicators.case_run import run_cases
+from lib.rules.indicators.cases import read_cases, uncovered
+from lib.rules.indicators.findings import put_findings, rules_of
+from lib.rules.indicators.indicator import Indicator
+from lib.rules.indicators.measure import GREEN, NEAR, RED, Values, least_group, light, measured
+from lib.rules.indicators.read import INDICATORS, parse_indicator, read_indicator, read_indicators
+from lib.rules.indicators.run import counted, sums
+from lib.rules.indicators.spans import MONTHS, Figure, Range, figures
+
+__all__ = [
+    "GREEN",
+    "INDICATORS",
+    "MONTHS",
+    "NEAR",
+    "RED",
+    "Figure",
+    "Indicator",
+    "Range",
+    "Values",
+    "counted",
+    "figures",
+    "least_group",
+    "light",
+    "measured",
+    "parse_indicator",
+    "put_findings",
+    "read_cases",
+    "read_indicator",
+    "read_indicators",
+    "rules_of",
+    "run_cases",
+    "sums",
+    "uncovered",
+]
