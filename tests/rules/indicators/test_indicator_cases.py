@@ -53,7 +53,7 @@ def _copy(folder: Path, name: str, old: str, new: str) -> Path:
         ("I01", "{subject_id: LATE, met: false}", "{subject_id: LATE, met: true}", "LATE 的 met 应为 True，实为 False"),
         ("I01", "    - {subject_id: LATE, met: false}\n", "", "LATE 不应计入而计入"),
         ("I01", "{subject_id: LATE,", "{subject_id: LATEST,", "LATEST 应计入而未计入；LATE 不应计入而计入"),
-        ("I01", "{month: 2022-01-31, value: 66.6666667", "{month: 2022-01-31, value: 66", "2022-01 的 value 应为 66，实为 66.6"),
+        ("I01", "01-31, value: 66.6666667", "01-31, value: 66", "2022-01 的 value 应为 66，实为 66.6"),
         ("I18", "{value: 0.527046, n: 1, met: 10}", "{value: 0.527046, n: 2, met: 10}", "2022-09 的 n 应为 2，实为 1"),
     ],
 )  # fmt: skip
@@ -92,7 +92,11 @@ def test_a_wrong_case_is_refused(tmp_path: Path, old: str, new: str, fault: str)
         ("  decides: 期限当日\n", "", "口径“期限当日：期限当日仍在期限内，次日起计入”没有用例"),
         ("  decides: 期限当日\n", "  decides: 期限\n", "用例 decides 的“期限”不是首部的口径"),
         ("  example: true\n", "", "没有恰好一个用例标为 example"),
-        ("  given: {}\n", "  given: {org: [{org_id: O1}]}\n", "没有空表的用例（values 中 value 为 null）"),
+        (
+            "  given: {}\n",
+            "  given: {org: [{org_id: O1, area_code: '330400'}]}\n",
+            "没有空表的用例（values 中 value 为 null）",
+        ),
     ],
 )
 def test_what_no_case_tries_is_named(tmp_path: Path, old: str, new: str, gap: str) -> None:

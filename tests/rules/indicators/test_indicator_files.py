@@ -33,7 +33,7 @@ def _broken(folder: Path, old: str, new: str, name: str = "I02_lead_filed.sql") 
         ("lead_id, filed_date]", "lead_id, filed_on]", "inputs 中 penalty_case 没有列 filed_on"),
         ("default: 15,", "default: 100,", "参数 limit_workdays 的默认值不在上下限之间"),
         ("$limit_workdays", "$limit_days", "段 counted 用了未声明的参数 limit_days"),
-        ("    from violation_lead\n    where source", "    from grid_event\n    where source", "未声明的数据集 grid_event"),
+        ("from violation_lead\n    where s", "from grid_event\n    where s", "未声明的数据集 grid_event"),
         ("        met\n    from answered", "        met as good\n    from answered", "应依次为 subject_id、officer_id"),
         ("-- section: counted", "-- section: signals", "不认识的段 signals；缺少段 counted"),
         ("-- section: source 违法线索", "-- section: source", "source 段没有标题"),
@@ -54,7 +54,7 @@ def test_a_number_taken_twice_is_refused(tmp_path: Path) -> None:
     _broken(tmp_path, "", "")
     text = (tmp_path / "I02_lead_filed.sql").read_text(encoding="utf-8")
     (tmp_path / "I02_other.sql").write_text(text.replace("name: lead_filed", "name: other"), encoding="utf-8")
-    with pytest.raises(RuleError, match="编号 I02 与 I02_lead_filed.sql 重复"):
+    with pytest.raises(RuleError, match=r"编号 I02 与 I02_lead_filed\.sql 重复"):
         read_indicators(tmp_path)
 
 
