@@ -19,7 +19,7 @@ assert [result.name for result in run_cases(one) if not result.passed] == [] and
 home = Path(sys.argv[1])
 handmade.build(home)
 warehouse = open_warehouse(home)
-assert sums(warehouse.cursor(), one, warehouse.as_of)["n"].sum() > 0
+assert list(sums(warehouse.cursor(), one, warehouse.as_of)) == ["step", "org_id", "area_code", "n", "met"]
 """
 
 

@@ -100,7 +100,7 @@ def test_a_wrong_case_is_refused(tmp_path: Path, old: str, new: str, fault: str)
     ],
 )
 def test_what_no_case_tries_is_named(tmp_path: Path, old: str, new: str, gap: str) -> None:
-    assert gap in uncovered(read_indicator(_copy(tmp_path, "I01", old, new)))
+    assert any(gap in one for one in uncovered(read_indicator(_copy(tmp_path, "I01", old, new))))
 
 
 def test_an_indicator_without_cases_is_refused(tmp_path: Path) -> None:
