@@ -10,8 +10,8 @@ from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import Register
-from lib.insight.due import with_due
 from lib.catalog.lists import domain_names
+from lib.insight.due import with_due
 from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span

@@ -4,10 +4,10 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.masking import mask_free_text
-from lib.access.personas import domain_names
 from lib.access.scope import visible
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.store.register import Register
+from lib.catalog.lists import domain_names
 from lib.insight.wording import NONE
 from lib.warehouse.store import Warehouse
 

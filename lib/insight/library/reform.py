@@ -11,7 +11,6 @@ import pandas as pd
 
 from lib import yamltext
 from lib.access import Viewer, under
-from lib.access.personas import domain_names
 from lib.access.policy import policy
 from lib.access.scope import visible
 from lib.casework import deadlines
@@ -21,6 +20,7 @@ from lib.casework.reform.plan import WHOLE, Milestone, following
 from lib.casework.reform.states import CLAIMED, DONE, IN_HAND, OPEN_STATES, STOPPED
 from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
+from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.due import with_due
 from lib.insight.library.lights import CLOSE, LIGHTS, MISSED, REACHED, Light
