@@ -1,5 +1,26 @@
 """Errors meant for a person: what happened and what to do, in Chinese."""
 
+import errno
+
+_WHY = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EFBIG: "文件超过允许的大小",
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "磁盘读写出错",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "不存在",
+    errno.EEXIST: "已经存在",
+    errno.ENOTDIR: "上级不是目录",
+    errno.EISDIR: "是目录",
+}
+
+
+def system_says(error: OSError) -> str:
+    """Why the system refused, in a few words."""
+    return _WHY.get(error.errno or 0) or error.strerror or type(error).__name__
+
 
 class UserError(Exception):
     """A fault the person can act on.

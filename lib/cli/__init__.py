@@ -8,7 +8,7 @@ import sys
 
 from lib.cli import app, casework, check, data, messages, people, report, rules
 from lib.cli.parser import Parser
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 
 # What these do not know themselves goes on to Streamlit, or to the benchmark.
 _PASSING_ON = {"serve", "bench"}
@@ -50,6 +50,10 @@ def main(arguments: list[str]) -> int:
         return int(options.do(options))
     except UserError as error:
         print(error.sentence, file=sys.stderr)
+        return 1
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}，"
+        print(f"没有办成：{where}{system_says(error)}。请检查磁盘空间和目录权限后再试。", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("已中断，未发布任何内容。", file=sys.stderr)

@@ -19,7 +19,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.text import seen
 
 _MOST_BYTES = 50_000_000
@@ -98,7 +98,7 @@ def _content(path: Path) -> bytes:
             raise _refused(path, "太大")
         Document(io.BytesIO(content))
     except OSError as missing:
-        raise _refused(path, f"读不出来（{missing.strerror or missing}）") from None
+        raise _refused(path, f"读不出来（{system_says(missing)}）") from None
     except UserError:
         raise
     except Exception:  # zip, package and XML each fail in their own way

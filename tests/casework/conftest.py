@@ -1,6 +1,5 @@
 """A register of its own for every test, and a small fabricated warehouse."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -31,8 +30,7 @@ _KEPT = TemporaryDirectory(prefix="cities-")
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL server of this run."""
-    if postgres.programs() is None and not os.environ.get("CI"):
-        pytest.skip(postgres.MISSING)
+    postgres.needed()
     with postgres.running() as url:
         yield url
 

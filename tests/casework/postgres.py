@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 
 # Where Debian puts the programs of each version; elsewhere they are on the path.
 _DEBIAN = Path("/usr/lib/postgresql")
 # What is committed outlives the server's processes, if not the machine.
 LASTING = {"fsync": "off", "max_connections": "200"}
 MISSING = "没有 PostgreSQL 的服务程序：apt-get install postgresql 后再在其上运行业务库测试"
+# For a small disk that may go bad: what is committed is on it, and the logs take little room.
+SMALL = {"max_connections": "50", "min_wal_size": "2MB", "max_wal_size": "4MB", "wal_recycle": "off"}
 # What is lost when the machine stops need not last longer than the tests.
 _HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
@@ -27,6 +30,12 @@ def programs() -> Path | None:
     versions = sorted(_DEBIAN.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     found = str(versions[-1]) if versions else shutil.which("initdb")
     return Path(found).parent if found else None
+
+
+def needed() -> None:
+    """Skip where there is no server to start, but in CI."""
+    if programs() is None and not os.environ.get("CI"):
+        pytest.skip(MISSING)
 
 
 def _user() -> str | None:
@@ -69,27 +78,39 @@ class Server:
         _run(self.programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
 
     def kill(self) -> None:
-        """End it without letting it finish anything."""
-        _run(self.programs / "pg_ctl", "-D", f"{self.place}/data", "-m", "immediate", "-w", "stop")
+        """End it without letting it finish anything, if it has not ended by itself."""
+        with suppress(subprocess.CalledProcessError):
+            _run(self.programs / "pg_ctl", "-D", f"{self.place}/data", "-m", "immediate", "-w", "stop")
+
+    def lay_tables(self, within: Path) -> None:
+        """Lay the tables that are made from now on into a folder of another disk."""
+        place = within / "tables"
+        place.mkdir()
+        if user := _user():
+            shutil.chown(place, user)
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"create tablespace small location '{place}'")
+            connection.execute("alter database postgres set default_tablespace = 'small'")
 
 
 @contextmanager
-def serving(settings: dict[str, str] = _HASTY) -> Iterator[Server]:
-    """A server that runs for as long as this does."""
+def serving(settings: dict[str, str] = _HASTY, within: Path | None = None) -> Iterator[Server]:
+    """A server that runs for as long as this does, in a folder of `within`, a small disk."""
     folder = programs()
     assert folder is not None, MISSING
-    with tempfile.TemporaryDirectory(prefix="postgres-") as place:
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir=within) as place:
         if user := _user():
             shutil.chown(place, user)
         server = Server(folder, place, _free_port(), settings)
         data = f"{place}/data"
-        _run(folder / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        how = ["-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale", "--wal-segsize", "1"]
+        how += [] if within else ["--no-sync"]
+        _run(folder / "initdb", "-D", data, *how)
         server.start()
         try:
             yield server
         finally:
-            with suppress(subprocess.CalledProcessError):
-                server.kill()
+            server.kill()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Disk full, read-only, locked, gone: a person is told what it is, the typed text stays, no half event is left."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -132,8 +131,7 @@ def test_a_fault_of_the_disk_keeps_what_was_typed(city: City, fault, told, monke
 @pytest.fixture
 def served(city: City, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[City, postgres.Server]]:
     """The same city with its casework on a server that can be ended."""
-    if postgres.programs() is None and not os.environ.get("CI"):
-        pytest.skip(postgres.MISSING)
+    postgres.needed()
     path = backup(city[0], home, datetime(2022, 9, 26), SYSTEM)
     forget_register(home)
     with postgres.serving(postgres.LASTING) as server:

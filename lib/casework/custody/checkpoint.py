@@ -27,7 +27,7 @@ from lib.casework.store.chain import canonical
 from lib.casework.store.kept import ANEW, CHAINS, ends_of
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.warehouse.home import checkpoints_path
 
 log = logging.getLogger(__name__)
@@ -141,8 +141,17 @@ def lines(home: Path) -> list[str]:
 def write(register: Register, home: Path, reason: str, at: datetime, giver: Viewer, note: str = "") -> Checkpoint:
     """Note where the chains have come to in one more signed line; `note` says what for, in the event.
 
-    Raises NoKey, and UserError when lines are missing that were there before.
+    Raises NoKey, and UserError when lines are missing that were there before or the file cannot be written.
     """
+    try:
+        return _write(register, home, reason, at, giver, note)
+    except OSError as error:
+        raise UserError(
+            f"没有封存：{checkpoints_path(home)}（{system_says(error)}）。", "请检查磁盘空间和目录权限。"
+        ) from error
+
+
+def _write(register: Register, home: Path, reason: str, at: datetime, giver: Viewer, note: str) -> Checkpoint:
     path = checkpoints_path(home)
     with open(path, "a+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,7 +1,10 @@
 """The objects and events a person may export, as tables for an archive that outlives this program."""
 
+import errno
 import hashlib
 import json
+import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -14,7 +17,7 @@ from lib.casework import audit
 from lib.casework.objects import KINDS
 from lib.casework.reading import visible
 from lib.casework.store.register import Register
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.warehouse.store import Warehouse
 
 Form = Literal["csv", "parquet"]
@@ -27,8 +30,9 @@ def export(
 ) -> dict[str, int]:
     """Write KIND and KIND_events of every kind the viewer may export into a new folder, with a list of what is there.
 
-    Rows by file. As on screen: within the viewer's scope, what somebody wrote masked. Every kind is noted in the audit
-    log first. Raises Forbidden when there is none, UserError without a reason or when the folder cannot be written.
+    Rows by file; the folder is whole once it is there. As on screen: within the viewer's scope, what somebody wrote
+    masked. Every kind is noted in the audit log first. Raises Forbidden when there is none, UserError without a reason
+    or when the folder cannot be written.
     """
     if not reason.strip():
         raise UserError("导出须写明用途。", "请用 --reason 说明，例如年度归档。")
@@ -37,8 +41,11 @@ def export(
     if not kinds:
         raise Forbidden("您的角色不能导出。", "请由有导出权限的人员办理。")
     written: dict[str, dict[str, int | str]] = {}
+    making = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        folder.mkdir(parents=True, mode=0o700)
+        if folder.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        making.mkdir(parents=True, mode=0o700)
         for kind in kinds:
             frames = {
                 kind.name: visible.objects(register, viewer, warehouse, kind.name),
@@ -47,16 +54,19 @@ def export(
             detail = {name: len(frame) for name, frame in frames.items()}
             audit.log(register, viewer, "export", kind.name, at=at, reason=reason, detail={**detail, "form": form})
             for name, frame in frames.items():
-                path = folder / f"{name}.{form}"
+                path = making / f"{name}.{form}"
                 _write(frame, path, form)
                 sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
                 written[path.name] = {"rows": len(frame), "sha256": sha256}
         about = {"at": at.isoformat(timespec="seconds"), "by": viewer.person_id, "reason": reason, "files": written}
-        (folder / "manifest.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+        (making / "manifest.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+        making.rename(folder)
     except OSError as error:
         raise UserError(
-            f"没有写成：{folder}（{error.strerror}）。", "请换一个空的目录，或检查磁盘空间和权限。"
+            f"没有写成：{folder}（{system_says(error)}）。", "请换一个空的目录，或检查磁盘空间和权限。"
         ) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
     return {name: int(held["rows"]) for name, held in written.items()}
 
 

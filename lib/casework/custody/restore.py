@@ -30,7 +30,7 @@ from lib.casework.store.register import (
 )
 from lib.casework.store.schema import chain, event
 from lib.casework.store.verify import changed_generations, verify_register
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.warehouse.generation import current
 from lib.warehouse.home import backups_path, register_path
 from lib.warehouse.store import open_warehouse
@@ -56,7 +56,10 @@ def restore(
     """
     copy = Archive(path)
     copy.require_known()
-    unsure = _tried(home, copy)
+    try:
+        unsure = _tried(home, copy)
+    except OSError as error:
+        raise UserError(f"没有恢复：{home}（{system_says(error)}）。", "请检查磁盘空间和目录权限。") from error
     stamp = f"{at:%Y%m%d-%H%M%S}"
     forget_register(home)
     present = _present(home, stamp, replace)

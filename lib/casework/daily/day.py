@@ -40,9 +40,9 @@ def pass_day(register: Register, warehouse: Warehouse, home: Path, at: datetime,
     for left_undone, part in parts.items():
         try:
             part()
-        except (UserError, OSError) as error:
+        except UserError as error:
             log.exception("a part of the day's work was not done")
-            undone.append(f"{left_undone}：{error.sentence if isinstance(error, UserError) else error}")
+            undone.append(f"{left_undone}：{error.sentence}")
     return undone
 
 

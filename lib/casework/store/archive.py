@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from lib.casework.store import guard, revision
 from lib.casework.store.schema import alembic_version, metadata, store
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 
 FORMAT = 1
 # What holds of this server and this moment only: who is signed in, which process runs the models.
@@ -102,7 +102,7 @@ def write(connection: Connection, path: Path, about: Mapping[str, Any]) -> dict[
         making.rename(path)
     except OSError as error:
         raise UserError(
-            f"备份没有写成：{path}（{error.strerror}）。", "请检查磁盘空间和目录权限，或用 --to 换一个目录。"
+            f"备份没有写成：{path}（{system_says(error)}）。", "请检查磁盘空间和目录权限，或用 --to 换一个目录。"
         ) from error
     finally:
         with suppress(OSError):

@@ -304,7 +304,9 @@ _WHY = {
         f"一直被占用，等了 {BUSY_SECONDS} 秒",
         "持续出现时请管理员查看是否有导入、备份等占着业务库。",
     ),
-    ("SQLITE_IOERR", "58030"): ("磁盘读写出错", "请管理员检查业务库所在磁盘。"),
+    ("SQLITE_IOERR", "58030"): ("磁盘读写出错，或已变为只读", "请管理员检查业务库所在磁盘和挂载。"),
+    # The server calls a disk that became read-only a want of rights.
+    ("42501",): ("数据库账号没有权限，或磁盘已变为只读", "请管理员检查数据库账号的权限、数据库所在磁盘和挂载。"),
     ("SQLITE_CANTOPEN", "57P", "08"): ("数据库没有运行或连不上", "请管理员检查数据库服务和网络。"),
 }
 
@@ -335,7 +337,8 @@ def _reachable(what: str) -> Iterator[None]:
         refusal = _refused(error, what)
         if refusal is None:
             raise
-        log.exception("casework store")
+        # One line: it is the disk or the server, not the program.
+        log.warning("casework store: %s", " ".join(str(getattr(error, "orig", error)).split()))
         raise refusal from error
 
 
@@ -355,10 +358,11 @@ def _footing(engine: Engine) -> Footing:
 
 
 def _engine(url: str) -> Engine:
+    """The engine of an address. What somebody typed stays out of the log: errors do not say what was written."""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_size=10, max_overflow=40, pool_pre_ping=True)
+            return create_engine(parsed, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
         if not parsed.database or parsed.database == ":memory:":
             raise UserError("业务库不能放在内存里。", "请把 COCKPIT_CASEWORK_URL 指向一个文件或 PostgreSQL。")
         # SQLite gives its log and index the rights of the file.
@@ -366,7 +370,11 @@ def _engine(url: str) -> Engine:
             with suppress(OSError):
                 Path(parsed.database).touch(mode=0o600)
         engine = create_engine(
-            parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=10, max_overflow=60
+            parsed,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=10,
+            max_overflow=60,
+            hide_parameters=True,
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise UserError("业务库地址无法使用。", "请检查 COCKPIT_CASEWORK_URL 的写法和数据库驱动是否已安装。") from error

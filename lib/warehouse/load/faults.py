@@ -10,7 +10,7 @@ from typing import TextIO
 
 import duckdb
 
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.warehouse.clock import now
 
 # Faults of the store that is written to. They end the load; every other fault ends one file.
@@ -41,7 +41,7 @@ def refusal(error: BaseException, home: Path, place: str) -> str:
     if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
         raise error
     if isinstance(error, OSError):
-        return f"读不了：{error.strerror or error}。请检查文件权限、磁盘或网络盘后再试"
+        return f"读不了：{system_says(error)}。请检查文件权限、磁盘或网络盘后再试"
     if isinstance(error, MemoryError | MEMORY_FAULT):
         return "内容展开后太大，内存不足。请把它拆成几个文件后再装载"
     if isinstance(error, RecursionError):

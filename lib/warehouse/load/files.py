@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.catalog.private import mask_text
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.warehouse.load.archive import is_archive, readable, unpack
 from lib.warehouse.load.csv_file import open_csv
 from lib.warehouse.load.excel_file import open_excel
@@ -166,4 +166,4 @@ def open_file(path: Path) -> list[Sheet]:
     except PermissionError as error:
         raise UserError("没有读取权限", "请检查文件权限，或关闭正占用它的程序。") from error
     except OSError as error:
-        raise UserError(f"读不了：{error.strerror or error}", "请检查磁盘或网络盘后再试。") from error
+        raise UserError(f"读不了：{system_says(error)}", "请检查磁盘或网络盘后再试。") from error

@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from lib.catalog import Dataset, load_catalog
-from lib.errors import UserError
+from lib.errors import UserError, system_says
 from lib.progress import Progress
 from lib.warehouse.load.encoding import sha256
 from lib.warehouse.load.excel_file import carry_on, continues
@@ -97,7 +97,7 @@ def plan(
         try:
             sha = sha256(file.path)
         except OSError as error:
-            entry.state, entry.message = "refused", f"读不了：{error.strerror}。请检查文件权限或磁盘"
+            entry.state, entry.message = "refused", f"读不了：{system_says(error)}。请检查文件权限或磁盘"
             report.files.append(entry)
             continue
         known = before.get(sha)

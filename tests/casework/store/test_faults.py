@@ -1,10 +1,12 @@
-"""Disk full, read-only, locked, no room for one more page: what is said, and that no half event is left."""
+"""Disk full, read-only, locked, gone, no room for one more page: what is said, and that no half event is left."""
 
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from lib.casework.store import register as module
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_chain
 from lib.errors import UserError
+from tests.casework import postgres
+from tests.disk import Disk, disk
 
 ROOT = Path(__file__).resolve().parents[3]
 AT = datetime(2022, 9, 6, 9, 0)
@@ -141,3 +145,155 @@ def test_files_that_may_not_grow_lose_nothing_that_was_acknowledged(tmp_path: Pa
 def test_a_server_that_cannot_be_reached_is_named() -> None:
     with pytest.raises(UserError, match="数据库没有运行或连不上"):
         Register("postgresql+psycopg://tests@127.0.0.1:1/postgres")
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """A register whose store lies on a small disk of its own: a file, or what a server of its own keeps there."""
+
+    register: Register
+    disk: Disk
+    server: postgres.Server | None
+
+    def mend(self) -> None:
+        """Whoever had the disk open lets it go; it is mended, and they begin anew."""
+        self.register.close()
+        if self.server is not None:
+            self.server.kill()
+        self.disk.mend()
+        if self.server is not None:
+            self.server.start()
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "tablespace"])
+def on_disk(request: pytest.FixtureRequest) -> Iterator[OnDisk]:
+    """The server keeps all it has there, or the tables alone (a tablespace)."""
+    with ExitStack() as stack:
+        small = stack.enter_context(disk(96 if request.param == "postgresql" else 24))
+        server = None
+        if request.param != "sqlite":
+            postgres.needed()
+            within = small.place if request.param == "postgresql" else None
+            server = stack.enter_context(postgres.serving(postgres.SMALL, within))
+        if request.param == "tablespace":
+            server.lay_tables(small.place)
+        register = Register(f"sqlite:///{small.place / 'casework.sqlite'}" if server is None else server.url)
+        stack.callback(register.close)
+        yield OnDisk(register, small, server)
+
+
+def test_a_real_disk_that_is_full_takes_no_half_and_all_again_when_there_is_room(on_disk: OnDisk) -> None:
+    assert write(on_disk.register) == 2
+    on_disk.disk.fill()
+    for _ in range(3):
+        with pytest.raises(UserError, match="业务库暂时无法写入：磁盘已满") as refused:
+            write(on_disk.register, 400_000)
+        assert "腾出业务库所在磁盘的空间" in refused.value.sentence
+    assert verify_chain(on_disk.register) == []
+    on_disk.disk.free()
+    assert write(on_disk.register) == 4
+    assert verify_chain(on_disk.register) == []
+
+
+def test_a_real_disk_that_became_read_only_is_told_and_nothing_is_lost(on_disk: OnDisk) -> None:
+    assert write(on_disk.register) == 2
+    on_disk.disk.go_bad()
+    with pytest.raises(UserError, match=r"业务库暂时无法写入：.*只读") as refused:
+        write(on_disk.register, 400_000)
+    assert "挂载" in refused.value.sentence and "一一" not in str(refused.value.__cause__)
+    # The server opens what it reads for writing, too.
+    if on_disk.server is None:
+        assert verify_chain(on_disk.register) == []
+    on_disk.mend()
+    assert write(on_disk.register) == 4
+    assert verify_chain(on_disk.register) == []
+
+
+def test_small_records_on_a_full_disk_until_nothing_goes_lose_none_that_was_acknowledged(on_disk: OnDisk) -> None:
+    """The last that goes in fills the log of the database itself, whose server may have to end over it."""
+    on_disk.disk.fill()
+    written, told = 0, ""
+    while not told:
+        try:
+            written = write(on_disk.register, 2_000)
+        except UserError as refused:
+            told = refused.sentence
+    assert told.startswith(("业务库暂时无法写入：磁盘已满", "业务库暂时无法写入：数据库没有运行或连不上"))
+    on_disk.disk.free()
+    if on_disk.server is not None:
+        on_disk.server.kill()
+        on_disk.server.start()
+    # What was on its way may have arrived without being acknowledged.
+    assert write(on_disk.register) in (written + 2, written + 4)
+    assert verify_chain(on_disk.register) == []
+
+
+HOLDER = """
+import sys
+from lib.casework.store.register import Register
+from sqlalchemy import text
+register = Register(sys.argv[1])
+with register.transaction():
+    print("held", flush=True)
+    sys.stdin.readline()
+register.close()
+"""
+
+
+@contextmanager
+def held_elsewhere(register: Register) -> Iterator[None]:
+    """Another process is in the middle of a transaction."""
+    command = [sys.executable, "-c", HOLDER, register.engine.url.render_as_string(hide_password=False)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin is not None and holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield
+        with suppress(BrokenPipeError):
+            holder.stdin.write("over\n")
+            holder.stdin.flush()
+        assert holder.wait(30) == 0
+
+
+def test_a_store_held_by_another_process_is_waited_for_and_told(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert write(register) == 2
+    monkeypatch.setattr(module, "BUSY_SECONDS", 1)
+    with held_elsewhere(register), pytest.raises(UserError, match="业务库暂时无法写入：一直被占用"):
+        write(register)
+    assert write(register) == 4
+    assert verify_chain(register) == []
+
+
+@pytest.mark.scale
+def test_for_thirty_seconds_and_not_for_ever(register: Register) -> None:
+    assert write(register) == 2
+    with held_elsewhere(register):
+        began = time.monotonic()
+        with pytest.raises(UserError, match="一直被占用，等了 30 秒"):
+            write(register)
+        waited = time.monotonic() - began
+    assert 29 < waited < 45
+    assert write(register) == 4
+    assert verify_chain(register) == []
+
+
+def test_a_file_moved_away_is_told_and_is_there_again_when_it_is_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "casework.sqlite"
+    register = Register(f"sqlite:///{path}")
+    assert write(register) == 2
+    away = tmp_path / "away"
+    away.mkdir()
+    parts = list(tmp_path.glob("casework.sqlite*"))
+    for part in parts:
+        part.rename(away / part.name)
+    for _ in range(2):
+        with pytest.raises(UserError, match="业务库文件在运行中被替换或删除") as refused:
+            write(register)
+        assert "复制好已填写的内容" in refused.value.sentence
+    assert not path.exists()
+    for part in parts:
+        (away / part.name).rename(part)
+    assert write(register) == 4
+    assert verify_chain(register) == []
+    register.close()
