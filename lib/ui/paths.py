@@ -27,6 +27,7 @@ TUNING = "pages/rules/tuning.py"
 DATA = "pages/data/data.py"
 ACCESS = "pages/admin/access.py"
 MESSAGES = "pages/admin/messages.py"
+ITEMS = "pages/library/items.py"
 
 Right = tuple[str, str]
 
@@ -71,22 +72,23 @@ PLACES = tuple(
         (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
-        (REFORM, "reform", "改革任务", "flag_circle", "监督清单", ("view", "reform_task"), "task rf_"),
-        (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "监督清单", ("view", "discipline_case"), "dc_"),
-        (RULES, "models", "模型", "rule", "模型与数据", ("view", "rule"), "rule version state hits waiting trials"),
-        (TUNING, "tuning", "调参与回测", "tune", "模型与数据", ("view", "rule"), "part by value held conclusion"),
+        (REFORM, "reform", "改革任务", "flag_circle", "清单", ("view", "reform_task"), "task rf_"),
+        (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),
+        (ITEMS, "items", "高频事项", "format_list_numbered", "清单", ("view", "item"), "item i_"),
+        (RULES, "models", "模型", "rule", "模型数据", ("view", "rule"), "rule version state hits waiting trials"),
+        (TUNING, "tuning", "调参与回测", "tune", "模型数据", ("view", "rule"), "part by value held conclusion"),
         (
             SUPPRESSIONS,
             "suppressions",
             "抑制登记",
             "notifications_paused",
-            "模型与数据",
+            "模型数据",
             ("view", "suppression"),
             "suppression s_",
         ),
-        (DATA, "data", "数据", "database", "模型与数据", ("view", "dataset"), "among d_ q_"),
-        (MESSAGES, "messages", "消息", "outgoing_mail", "模型与数据", ("view", "message"), "message sending"),
-        (ACCESS, "access", "权限", "key", "模型与数据", ("view", "access"), ""),
+        (DATA, "data", "数据", "database", "模型数据", ("view", "dataset"), "among d_ q_"),
+        (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
+        (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
     )
 )
 # Parameters that stand under another right than any page; None for who is looking, how the page was reached, and the

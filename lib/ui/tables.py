@@ -242,8 +242,8 @@ def _head(name: str, order: str | None) -> dict[str, Any]:
     }
 
 
-def source_table(rows: pd.DataFrame, key: str) -> None:
-    """Source rows (already masked and titled) with money, days and times formatted."""
+def source_table(rows: pd.DataFrame, key: str, most: int = 8) -> None:
+    """Source rows (already masked and titled) with money, days and times formatted; `most` are seen at once."""
     config = {}
     for name in rows.columns:
         if pd.api.types.is_float_dtype(rows[name]):
@@ -251,7 +251,7 @@ def source_table(rows: pd.DataFrame, key: str) -> None:
         elif pd.api.types.is_datetime64_any_dtype(rows[name]):
             config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
     with paged(rows, key) as part:
-        st.dataframe(sent(part), key=key, hide_index=True, column_config=config, height=height(part, 8))
+        st.dataframe(sent(part), key=key, hide_index=True, column_config=config, height=height(part, most))
 
 
 def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.copies import copied, run
 
-PLACE = """        ("pages/guide/guide.py", "guide", "办事指南", "menu_book", "模型与数据", ("view", "ranking"), "g_"),
+PLACE = """        ("pages/guide/guide.py", "guide", "办事指南", "menu_book", "模型数据", ("view", "ranking"), "g_"),
 """
 PAGE = '''"""The guide: whom to ask."""
 
