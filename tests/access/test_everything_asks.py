@@ -295,6 +295,8 @@ CALLED_WITH = {
     ("rules/tuning.py", "?name"): {"rule", "version"},
     ("ranking/page.py", "?key"): {"r_units", "r_fair", "r_everyone", "r_insufficient"},
     ("warnings/workbench.py", "?key"): {"w_"},
+    ("warnings/workbench.py", "?told"): {"w_"},
+    ("work/listing.py", "?*_CUTS"): {"t_"},
     ("warnings/workbench.py", "?st.query_params"): {"w_"},
 }
 

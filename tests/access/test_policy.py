@@ -23,9 +23,9 @@ LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, 
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
-view reform_task, review reform_task, view discipline_case"""
+view reform_task, review reform_task, view discipline_case, view item"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
-view rule_task, view dataset, view grid, view grid_check, record grid_check, view report"""
+view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
@@ -33,7 +33,7 @@ rule_version, view rule_task, view dataset, view quarantine, export quarantine, 
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
-view report, export report, lists report, view reform_task, issue reform_task, record reform_task, export reform_task,
+view report, export report, lists report, view item, view reform_task, issue reform_task, record reform_task, export reform_task,
 view discipline_case"""
 HELD = {
     "leader": LEADER,

@@ -223,7 +223,8 @@ def _last(held: Course) -> pd.DataFrame:
     return last.assign(days=(pd.Timestamp(held.end) - last["event_at"].dt.normalize()).dt.days)
 
 
-def teams(held: Course, warehouse: Warehouse) -> pd.DataFrame:
+@under("view", "item")
+def teams(warehouse: Warehouse, viewer: Viewer, held: Course) -> pd.DataFrame:
     """The units that decided cases of the item, the busiest first.
 
     org_id, org_name, cases, fined, fine_amt (元, in all), fine (the median of the fines, 元), low and high (its 95 %

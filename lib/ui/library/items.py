@@ -54,8 +54,12 @@ def _flow(held: items.Course) -> pd.DataFrame:
 
 
 @kept(16)
-def _teams(_warehouse: Warehouse, held: items.Course) -> pd.DataFrame:
-    return items.teams(held, _warehouse)
+def _teams(_warehouse: Warehouse, _viewer: Viewer, held: items.Course, state: Key) -> pd.DataFrame:
+    return items.teams(_warehouse, _viewer, held)
+
+
+def _units(warehouse: Warehouse, viewer: Viewer, held: items.Course) -> pd.DataFrame:
+    return _teams(warehouse, viewer, held, key(None, warehouse, viewer, clock=False))
 
 
 def ranked(warehouse: Warehouse, viewer: Viewer, period: Period) -> None:
@@ -163,7 +167,7 @@ def one(warehouse: Warehouse, viewer: Viewer, period: Period, code: str) -> None
     with card("item-flow"):
         _steps(held, period, code)
     with card("item-teams"):
-        _by_team(warehouse, held, period, code)
+        _by_team(warehouse, viewer, held, period, code)
     with card("item-tiers"):
         _by_tier(warehouse, viewer, held, period, code)
 
@@ -248,8 +252,8 @@ def _flow_table(
     return shown, numbers
 
 
-def _by_team(warehouse: Warehouse, held: items.Course, period: Period, code: str) -> None:
-    frame = _teams(warehouse, held)
+def _by_team(warehouse: Warehouse, viewer: Viewer, held: items.Course, period: Period, code: str) -> None:
+    frame = _units(warehouse, viewer, held)
     if frame.empty:
         message.nothing("期内没有决定的案件", "还没有可以按单位比较的案件。")
         return
@@ -343,7 +347,7 @@ def rows(warehouse: Warehouse, viewer: Viewer, period: Period, code: str, asked:
     cases = items.counted(held, part, value)
     named = value
     if part == TEAM and len(cases):
-        teams = _teams(warehouse, held)
+        teams = _units(warehouse, viewer, held)
         named = "".join(teams.loc[teams["org_id"].eq(value), "org_name"])
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{verbatim(found['item_name'])}**　{verbatim(_PARTS[part].format(named))}", width="content")

@@ -108,7 +108,7 @@ def test_tiers_are_those_of_the_time_with_what_was_decided_under_them(warehouse:
 
 
 def test_small_teams_are_marked_and_fines_without_enough_cases_have_no_interval(warehouse: Warehouse) -> None:
-    frame = items.teams(course(warehouse), warehouse).set_index("org_id")
+    frame = items.teams(warehouse, OFFICE, course(warehouse)).set_index("org_id")
     assert frame.loc["O0003", "cases"] == 3 and frame["few"].all() and frame["low"].isna().all()
     # 20, 4 and 30 days from filing to decision.
     assert (frame.loc["O0003", "days"], frame.loc["O0003", "fine"]) == (20.0, 200.0)
