@@ -33,7 +33,8 @@ rule_version, view rule_task, view dataset, view quarantine, export quarantine, 
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
-view report, export report, lists report, view item, view reform_task, issue reform_task, record reform_task, export reform_task,
+view report, export report, lists report, view item,
+view reform_task, issue reform_task, record reform_task, export reform_task,
 view discipline_case"""
 HELD = {
     "leader": LEADER,
