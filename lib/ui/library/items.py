@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import NotVisible, Viewer
-from lib.access.personas import domain_names
+from lib.catalog.lists import domain_names
 from lib.insight.interval import wilson
 from lib.insight.library import items
 from lib.insight.library.items import ALL, BACK, EVENTLESS, FEWEST, FINED, OPEN, STANDING, STEP, TEAM, TIER
