@@ -21,6 +21,7 @@ WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
 OFFICER = "pages/officers/officer.py"
+NETWORK = "pages/officers/network.py"
 SUPPRESSIONS = "pages/suppressions/suppressions.py"
 RULES = "pages/rules/rules.py"
 TUNING = "pages/rules/tuning.py"
@@ -71,6 +72,7 @@ PLACES = tuple(
         (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
         (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
+        (NETWORK, "network", "关系网络", "hub", "办理", ("view", "officer"), "about rest", False),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (REFORM, "reform", "改革任务", "flag_circle", "清单", ("view", "reform_task"), "task rf_"),
         (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),

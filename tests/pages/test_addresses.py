@@ -32,6 +32,7 @@ PARAMETERS = {
     "pages/library/reform.py": ("task", "issue", "rf_part", "rf_county", "rf_department", "rf_known", "back"),
     "pages/library/discipline.py": ("dc_entry", "enter", "back"),
     "pages/officers/officer.py": ("officer", "back"),
+    "pages/officers/network.py": ("about", "rest", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),
     "pages/admin/messages.py": ("message", "sending", "back"),

@@ -50,6 +50,7 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
     frame = warning_list(open_register(), open_warehouse(), OFFICE)
     busiest = frame["officer_id"].value_counts().index[0]
     largest = frame.sort_values("signal_count")["warning_id"].iloc[-1]
+    conflict = frame.loc[frame["rule_id"].eq("M17"), "subject_id"].iloc[0]
     return {
         "总览": ("pages/overview/overview.py", {}),
         "大屏": ("pages/overview/overview.py", {"large": "true"}),
@@ -68,6 +69,8 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
         "廉情动议": ("pages/motions/motions.py", {"mo_part": "all"}),
         "选人": ("pages/officers/officer.py", {}),
         "廉政档案": ("pages/officers/officer.py", {"officer": busiest}),
+        "关系网络": ("pages/officers/network.py", {"about": f"officer:{busiest}"}),
+        "案件的关系网络": ("pages/officers/network.py", {"about": f"case:{conflict}"}),
         "模型": ("pages/rules/rules.py", {}),
         "命中": ("pages/rules/rules.py", {"hits": "all"}),
         "调参": ("pages/rules/tuning.py", {}),

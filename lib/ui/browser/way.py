@@ -25,7 +25,7 @@ _DEEPEST = 4
 _PAGE, _LEAVING, _LISTS, _FIRST = "way_page", "way_leaving", "way_lists", "way_first"
 _SHOWN, _VISIT = "way_shown", "way_visit"
 # The parameters that say what a page is about.
-_OBJECTS = ("officer", *(kind.page[1] for kind in KINDS.values() if kind.page))
+_OBJECTS = ("officer", "about", *(kind.page[1] for kind in KINDS.values() if kind.page))
 _MOST_LISTS = 12
 _MEANING = re.compile(r"[%&=+#;?\s]")
 

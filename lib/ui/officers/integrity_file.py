@@ -14,6 +14,7 @@ from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, 
 from lib.insight.officers.integrity_file import file_of as made
 from lib.insight.wording import NONE, day, number
 from lib.ui import figure, find, message, paths, tables, tiles
+from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
@@ -76,7 +77,10 @@ def head(file: IntegrityFile) -> None:
             st.markdown(f"#### {verbatim(file.label)}", width="content", anchors=False)
             facts = (file.officer_type, file.status_type, file.org_name, file.area_label)
             st.markdown(verbatim(" · ".join(fact for fact in facts if fact)), width="content")
-        st.button("另选人员", icon=":material/search:", type="tertiary", on_click=_leave)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            network = way.address({"about": f"officer:{file.officer_id}"})
+            st.page_link(paths.NETWORK, label="关系网络", icon=":material/hub:", query_params=network, width="content")
+            st.button("另选人员", icon=":material/search:", type="tertiary", on_click=_leave)
     st.info(WHAT_IT_IS_NOT, icon=":material/info:")
 
 

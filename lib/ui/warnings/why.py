@@ -18,6 +18,7 @@ from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.casework.warnings.platforms import PLATFORMS
 from lib.casework.warnings.states import MERGED
 from lib.errors import UserError
+from lib.insight.officers.network import centre_of
 from lib.insight.prompts.listing import of_warning
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import workbench_query
@@ -135,6 +136,8 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             if viewer.may("view", "officer"):
                 file = {"officer": row["officer_id"]}
                 _link(paths.OFFICER, "廉政档案", ":material/badge:", file, help="打开会留痕。")
+        if viewer.may("view", "officer") and (about := centre_of(row)):
+            _link(paths.NETWORK, "关系网络", ":material/hub:", {"about": about}, help="打开会留痕。")
         if row["org_name"]:
             _link(paths.WORKBENCH, f"{row['org_name']} 的预警", ":material/groups:", queries["org"])
         if row["origin"] != EXTERNAL:
