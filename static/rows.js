@@ -1,6 +1,6 @@
 // A list whose rows open: the whole row, Enter, J and K; a table where there is room, cards where there is not.
 
-import { go } from "./way.js";
+import { go, note, noted } from "./way.js";
 
 const LOOK = `
 :host, .list { font: inherit; color: var(--st-text-color); }
@@ -49,11 +49,8 @@ const made = (tag, parent, attributes = {}, text) => {
 };
 
 // Where a row leads: of many kinds, KIND/NUMBER under the link of its kind.
-const leads = (link, id) => {
-  if (typeof link === "string") return link + encodeURIComponent(id);
-  const at = id.indexOf("/");
-  return link[id.slice(0, at)] + encodeURIComponent(id.slice(at + 1));
-};
+const number = (link, id) => (typeof link === "string" ? id : id.slice(id.indexOf("/") + 1));
+const leads = (link, id) => (typeof link === "string" ? link : link[id.slice(0, id.indexOf("/"))]) + encodeURIComponent(number(link, id));
 const SORTS = { ascending: " ▲", descending: " ▼" };
 const busy = (event) => {
   const at = event.composedPath()[0];
@@ -83,7 +80,6 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
   const box = made("div", host, { class: "list", style: data.height ? `max-height:${data.height}px` : null });
   const table = made("table", box, { "aria-label": data.label });
   const picked = new Set(data.picked);
-  const place = `opened:${data.place}`;
   const links = [], boxes = [];
 
   const head = made("tr", made("thead", table));
@@ -148,8 +144,9 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     line.onclick = (event) => {
       if (event.target.closest("input") || event.target.closest("td.pick") || getSelection()?.toString()) return;
       if (event.target.closest("a") && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
-      sessionStorage.setItem(place, row.id);
-      if (!open(event, link)) window.open(link, "_blank", "noopener");
+      if (open(event, link)) return;
+      note(link);
+      window.open(link, "_blank", "noopener");
     };
   });
 
@@ -160,7 +157,8 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     if (every) every.checked = data.rows.length > 0 && data.rows.every((row) => picked.has(row.id));
   };
 
-  const last = data.rows.findIndex((row) => row.id === sessionStorage.getItem(place));
+  const seen = noted(data.place);
+  const last = data.rows.findIndex((row) => seen.includes(number(data.link, row.id)));
   active(Math.max(0, last));
   if (last >= 0) {
     body.rows[last].classList.add("opened");

@@ -1,11 +1,25 @@
 // Links inside the app, followed so that the browser's way back leads to the address that was left, with all its
 // filters. Streamlit on its own first puts the next page's parameters on the page that is being left.
 
+import "./keys.js";
+
 const LINKS = ["PageLink-NavLink", "TopNavLink", "TopNavDropdownLink", "SidebarNavLink"]
   .map((name) => `a[data-testid="st${name}"]`).concat(".stHtml a[href]").join();
 
+const HOW = ["back", "as"];
+const own = (target) => [...target.searchParams].filter(([name]) => !HOW.includes(name)).map(([, value]) => value);
+
+// What was last looked at of the list at an address, wherever from: its row is found again there.
+export function note(href) {
+  const target = new URL(href, document.baseURI), list = target.searchParams.get("back");
+  if (list !== null) sessionStorage.setItem(`seen:${list}`, JSON.stringify(own(target)));
+}
+
+export const noted = (list) => JSON.parse(sessionStorage.getItem(`seen:${list}`) ?? "[]");
+
 export function go(href) {
   const target = new URL(href, document.baseURI);
+  note(target);
   if (target.href === location.href) return;
   history.pushState({}, "", target);
   // Streamlit follows the address when the browser says that it changed.

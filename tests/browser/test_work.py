@@ -1,33 +1,126 @@
-"""A morning by keyboard alone: 待办 opens first, the next row, signed, opened, verified, and the next one follows."""
+"""A morning by keyboard alone: no pointer from the first row to the prompt that is sent, and back to the list."""
 
+import re
 from pathlib import Path
 
+from playwright.sync_api import Page
+
+from lib.access.personas import personas
+from lib.casework.reading.visible import objects
 from tests.browser import served
+from tests.browser.hand import saved
 from tests.cities import handmade
 
 pytestmark = served.NEEDS_BROWSER
 
+INSPECTOR = next(viewer for viewer in personas(True) if viewer.person_id == "demo-inspector")
+FOUND = "案卷无延期审批，超期属实。"
+# Letters that are keys elsewhere are letters here.
+ASKED = "请说明超期原因，并报送延期审批材料（skjfrc.pdf）。"
+# Whether what has the focus, or the row it stands in, shows so: drawn round it.
+SEEN = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    const shown = (one) => one && getComputedStyle(one).outlineStyle !== "none";
+    return at !== document.body && Boolean(shown(at) || shown(at.closest("tr")) || shown(at.closest("[data-baseweb]")));
+}"""
 
-def test_rows_are_signed_and_opened_by_key_and_the_way_leads_on(tmp_path: Path) -> None:
+
+class _Keys:
+    """A keyboard on a page, and nothing else."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._page.keyboard.press(key)
+
+    def go(self, *keys: str) -> None:
+        """Move the focus, and see where it is."""
+        for key in keys:
+            self.press(key)
+            assert self._page.evaluate(SEEN), key
+
+    def until(self, key: str, label: str) -> None:
+        """Move the focus until it is on what has this label; an explanation in between is passed over."""
+        field = self._page.get_by_label(re.compile(f"^{label}")).locator("visible=true").last
+        for _ in range(8):
+            self.go(key)
+            if field.evaluate("one => one.getRootNode().activeElement === one || one.contains(document.activeElement)"):
+                return
+        raise AssertionError(f"{label} is not reached by {key}")
+
+    def type(self, text: str) -> None:
+        self._page.keyboard.type(text)
+
+
+def test_a_morning_by_keyboard_alone(tmp_path: Path) -> None:
     home = handmade.put(tmp_path / "city")
     with served.app(home) as address, served.browser(maps=False) as (context, strangers):
         page = served.opened(context, f"{address}/?as=demo-inspector")
-        row = page.locator("tbody tr[data-id]")
+        keys, row = _Keys(page), page.locator("tbody tr[data-id]")
         assert page.locator(".tallies a.on").inner_text().startswith("待我办理")
         count = row.count()
         first, second = (row.nth(place).get_attribute("data-id") for place in (0, 1))
-        page.keyboard.press("j")
-        page.keyboard.press("s")
+
+        # Signed from the list, it is due later: the next one has its place, and the focus.
+        keys.go("j", "j", "k")
+        keys.press("s")
         page.get_by_text("已签收 M01 超期·久拖不决").wait_for()
         served.settle(page)
-        # Signed, it is due later: the next one has its place, and the focus.
         assert row.count() == count and row.nth(0).get_attribute("data-id") == second != first
         assert "开始核查" in page.locator(f"tr[data-id='{first}']").inner_text()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/warning?**")
+        assert page.evaluate(SEEN)
+        listed = [str(one.get_attribute("data-id")) for one in row.all()]
+
+        def opened(one: str, place: int) -> None:
+            page.wait_for_url(f"**id={one.partition('/')[2]}*")
+            served.settle(page)
+            page.get_by_text(f"第 {place} 条，共 {count} 条").wait_for()
+
+        keys.press("Enter")
+        opened(listed[0], 1)
+        keys.press("j")
+        opened(listed[1], 2)
+        keys.press("k")
+        opened(listed[0], 1)
+
+        # Signed and concluded; the next one follows.
+        keys.press("s")
+        saved(page, "签收并开始核查")
         served.settle(page)
-        page.get_by_text(f"第 1 条，共 {count} 条").wait_for()
-        assert str(second).partition("/")[2] in page.url
-        page.get_by_role("link", name="返回待办").click()
+        keys.go("f")
+        keys.until("Tab", "核查结论")
+        keys.press("Space")
+        keys.until("Tab", "核查了什么")
+        keys.type("调阅")
+        keys.press("Enter", "Escape")
+        keys.until("Tab", "情况说明")
+        keys.type(FOUND)
+        keys.press("Control+Enter")
+        opened(listed[1], 2)
+        page.get_by_text("已反馈，待监督室复核").wait_for()
+
+        # Of that one the unit is asked.
+        keys.go("f", "ArrowRight")
+        keys.press("Space")
+        page.get_by_label(re.compile("^提示内容")).wait_for()
+        served.settle(page)
+        keys.until("Tab", "提示内容")
+        keys.press("Control+a")
+        keys.type(ASKED)
+        keys.press("Control+Enter")
+        saved(page, "浙政钉提示")
+
+        # Out of the field, then out of the page: the row one left has the focus.
+        keys.press("Escape", "Escape")
         page.locator(".tallies").wait_for()
+        served.settle(page)
+        assert page.evaluate(SEEN)
+        assert page.locator("tr.opened").get_attribute("data-id") == listed[1]
         assert strangers == []
+    register, warehouse = handmade.opened(home)
+    concluded = objects(register, INSPECTOR, warehouse, "warning").set_index("warning_id")
+    assert concluded.loc[listed[0].partition("/")[2], ["state", "conclusion"]].tolist() == ["已反馈", "属实"]
+    assert objects(register, INSPECTOR, warehouse, "prompt")["asked"].tolist() == [ASKED]

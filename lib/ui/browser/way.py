@@ -136,9 +136,14 @@ def back(otherwise: str | None = None) -> None:
         return
     path, query = _read(trail[0] if trail else str(otherwise)) or (first().url_path, {})
     place = BY_URL[path]
-    st.page_link(
-        place.file, label=f"返回{place.back}", icon=":material/arrow_back:", query_params=_addressed(query, trail[1:])
-    )
+    # static/keys.js finds it by its key.
+    with st.container(key="back", width="content"):
+        st.page_link(
+            place.file,
+            label=f"返回{place.back}",
+            icon=":material/arrow_back:",
+            query_params=_addressed(query, trail[1:]),
+        )
 
 
 def go(file: str, query: dict[str, str | list[str]]) -> None:

@@ -11,10 +11,13 @@ from lib.casework.objects import KINDS
 from lib.casework.steps import Workflow
 from lib.ui import paths
 from lib.ui.browser import way
+from lib.ui.browser.width import on_phone
 from lib.ui.record import outcome
 from lib.ui.record.outcome import Result
 
 _TOLD, _HERE = "worklist_told", "worklist"
+# What static/keys.js does.
+_KEYS = "键盘：J 下一条，K 上一条，F 到办理，Esc 返回"
 
 # By the file of the page with a list: how it is made anew from the parameters of its address.
 Made = Mapping[str, Callable[[Callable[[str], list[str]]], list[str]]]
@@ -68,17 +71,20 @@ def bar(ids: list[str], kind: str, object_id: str, otherwise: str) -> None:
         place = _at(ids, kind, object_id)
         if place is None:
             return
+        if not on_phone():
+            st.caption(_KEYS, width="content")
         st.space("stretch")
         if place:
-            _link("上一条", ids[place - 1], kind, ":material/chevron_left:")
+            _link("before", "上一条", ids[place - 1], kind, ":material/chevron_left:")
         st.caption(f"第 {place + 1} 条，共 {len(ids)} 条", width="content")
         if place + 1 < len(ids):
-            _link("下一条", ids[place + 1], kind, ":material/chevron_right:")
+            _link("next", "下一条", ids[place + 1], kind, ":material/chevron_right:")
 
 
-def _link(label: str, one: str, kind: str, icon: str) -> None:
+def _link(key: str, label: str, one: str, kind: str, icon: str) -> None:
     file, query = _place(one, kind)
-    st.page_link(file, label=label, icon=icon, query_params=way.onward(query), width="content")
+    with st.container(key=key, width="content"):
+        st.page_link(file, label=label, icon=icon, query_params=way.onward(query), width="content")
 
 
 def go_on(workflow: Workflow, object_id: str, about: str, result: Result) -> None:

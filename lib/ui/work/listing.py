@@ -15,6 +15,7 @@ from lib.casework.objects import KINDS
 from lib.casework.record import take
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register
+from lib.casework.warnings.steps import WARNING
 from lib.casework.work.reminding import remind
 from lib.casework.work.visits import visit_since
 from lib.errors import UserError
@@ -41,7 +42,7 @@ PART_KEY, LEVEL_KEY, WITH_KEY = "t_part", "t_level", "t_with"
 _CUTS = (WITH_KEY, WHO_KEY, UNIT_KEY, DAYS_KEY)
 _KEYS = (PART_KEY, KIND_KEY, LEVEL_KEY, *_CUTS)
 _TOLD = "work_told"
-# The step that a key takes, where it asks for nothing.
+# The step that a key takes on a warning: it asks for nothing, and can be taken back.
 _SIGN = "sign"
 _MOST_NAMES = 12
 
@@ -144,7 +145,8 @@ def tallies(frame: pd.DataFrame, since: datetime) -> None:
             links += _here(f"范围内 <b>{int(found[every][1].sum()):,}</b>", every == now_shown, t_part=every)
         tiles.append(f"<div>{links}</div>")
     st.html(f'<div class="tallies">{"".join(tiles)}</div>')
-    st.caption(f"新到：{moment(since)} 以来他人移交、退回、交办或催办的。期限按工作日计，调休已计入。")
+    told = f"新到：{moment(since)} 以来他人移交、退回、交办或催办的。期限按工作日计，调休已计入。"
+    st.caption(told if on_phone() else f"{told}键盘：J、K 选择，回车打开，S 签收预警。")
 
 
 def narrowed(frame: pd.DataFrame, rows: pd.DataFrame) -> None:
@@ -224,7 +226,7 @@ def table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
     way.remember(_entries(rows))
     columns = _PHONE if on_phone() else tuple(_COLUMNS)
     with tables.paged(rows, "t_rows", sorts=False) as page:
-        signs = page[page["mine"] & page["action"].eq(_SIGN)]
+        signs = page[page["mine"] & page["action"].eq(_SIGN) & page["kind"].eq(WARNING.object_type)]
         seen = dict(zip(_entries(signs), zip(signs["last_seq"], signs["matter"], strict=True), strict=True))
         data = {
             "label": "待办清单",

@@ -1,0 +1,56 @@
+// The keys of a page about one object: J and K to the next of its list and the one before, Escape back to where one came
+// from, F into its form, S signs what is new. What is typed into a field is the field's.
+
+const OPEN = '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], [data-baseweb="popover"] [data-baseweb="menu"]';
+// A step is chosen before its fields; a form that asks for nothing has its button.
+const FIELDS = ['input:not([type="file"]):not(:disabled), textarea, [role="radio"]:not([tabindex="-1"])', '[class*="st-key-submit-"] button:not(:disabled)'];
+
+const first = (root, wanted) => {
+  // A text box stands in a tree of its own.
+  for (const one of root.querySelectorAll("*")) {
+    if (one.matches(wanted) && one.getClientRects().length) return one;
+    const inside = one.shadowRoot && first(one.shadowRoot, wanted);
+    if (inside) return inside;
+  }
+  return null;
+};
+
+const press = (where) => {
+  const one = document.querySelector(`.stMain ${where}`);
+  one?.click();
+  return Boolean(one);
+};
+
+const enter = () => {
+  const foot = document.querySelector('.stMain [class*="st-key-submit-"]');
+  const form = foot?.closest('[class*="st-key-card-"]') ?? foot?.parentElement;
+  const field = form && (first(form, FIELDS[0]) ?? first(form, FIELDS[1]));
+  field?.focus();
+  field?.scrollIntoView({ block: "center" });
+  return Boolean(field);
+};
+
+// Out of the field first: what was typed in it is kept, and the keys are the page's again.
+const leave = (at) => {
+  if (at.getAttribute("aria-expanded") === "true") return false;
+  at.blur();
+  return true;
+};
+
+const KEYS = {
+  j: () => press(".st-key-next a"),
+  k: () => press(".st-key-before a"),
+  f: enter,
+  s: () => press('[class*="_sign_both"] button'),
+  escape: () => press(".st-key-back a"),
+};
+
+// Whoever listens on the document comes before: a list has J and K for its rows.
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const at = event.composedPath()[0], key = event.key.toLowerCase();
+  if (!Object.hasOwn(KEYS, key) || at.tagName === "CANVAS" || document.querySelector(OPEN)) return;
+  const typed = at.isContentEditable || /^(TEXTAREA|SELECT)$/.test(at.tagName) || (at.tagName === "INPUT" && !/^(checkbox|radio|button)$/.test(at.type));
+  const done = !typed ? KEYS[key]() : key === "escape" && leave(at);
+  if (done) event.preventDefault();
+});
