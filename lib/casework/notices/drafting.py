@@ -1,7 +1,8 @@
 """Drafting a notice: by hand, or from a warning, a prompt, a clue or a task of the reform."""
 
-from lib.access import Viewer, under
+from lib.access import NotVisible, Viewer, under
 from lib.casework.drafts import unregistered
+from lib.casework.notices.states import BY_HAND, ORIGINS
 from lib.casework.notices.steps import DAYS, group_of, hidden, workdays
 from lib.casework.objects import KINDS
 from lib.casework.record import enter
@@ -18,7 +19,7 @@ def draft_notice(
     sent: Submission,
     area_code: str | None,
     domain_code: str | None,
-    origin: str = "own",
+    origin: str = BY_HAND,
     source_id: str | None = None,
 ) -> Outcome:
     """拟稿: what a person filled in for steps.DRAFT; place and domain are those of the addressee.
@@ -30,6 +31,8 @@ def draft_notice(
     if refusal is not None:
         raise refusal
     officer_id = None
+    if origin not in ORIGINS or (origin == BY_HAND) != (source_id is None):
+        raise NotVisible()
     if source_id is not None:
         with register.read() as connection:
             source = require_object(connection, viewer, origin, source_id)._mapping

@@ -11,7 +11,9 @@ STATES = (
 BEFORE_DELIVERY = frozenset({DRAFTED, RETURNED, REVIEWED, SIGNED})
 WITH_UNIT = frozenset({DELIVERED, RECTIFYING})
 ENDED = frozenset({CLOSED, WITHDRAWN})
-ORIGINS = {"warning": "预警", "prompt": "工作提示", "clue": "线索", "reform_task": "改革任务", "own": "自行拟制"}
+# From what one comes, by kind of object.
+BY_HAND = "own"
+ORIGINS = {"warning": "预警", "prompt": "工作提示", "clue": "线索", "reform_task": "改革任务", BY_HAND: "自行拟制"}
 URGENCIES = ("特急", "加急")
 WAYS = ("浙政钉", "公文交换", "当面送达")
 RECHECKS = ("书面复核", "现场复核")

@@ -9,7 +9,7 @@ from lib.casework.store.schema import metadata
 discipline_case = Table(
     "discipline_case",
     metadata,
-    Column("entry_id", String(24), primary_key=True),
+    Column("discipline_id", String(24), primary_key=True),
     Column("title", String(200), nullable=False),
     # Of every name the first character.
     Column("persons", String(200), nullable=False),

@@ -26,7 +26,7 @@ def case_list(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.Da
         department=frame["domain_code"].map(domain_names()).fillna(NONE),
         title=frame["title"].map(mask_free_text),
     )
-    return frame.sort_values(["filed_on", "entry_id"], ascending=[False, True]).reset_index(drop=True)
+    return frame.sort_values(["filed_on", "discipline_id"], ascending=[False, True]).reset_index(drop=True)
 
 
 @under("view", "discipline_case")

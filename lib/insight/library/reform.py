@@ -165,8 +165,13 @@ def _timing(row: Mapping[str, Any]) -> str:
 
 
 def points(deviation: float) -> str:
-    """A deviation in words: +2.4, −8.0 个百分点."""
+    """A deviation in words: +2.4, −8.0 (percentage points)."""
     return f"{'−' if round(deviation, 1) < 0 else '+'}{abs(deviation):.1f}"
+
+
+def signed(limit: float) -> str:
+    """A limit in words: −5."""
+    return f"{'−' if limit < 0 else ''}{abs(limit):g}"
 
 
 def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -64,9 +64,9 @@ def listed(frame: pd.DataFrame) -> None:
     count, people = len(frame), int(frame["people_cnt"].sum())
     st.markdown(f"**政治纪律案件**　{count} 起 {people} 人")
     st.caption("单独登记，只限需要知道的人查看并留痕；与预警、线索、模型和人员排序没有任何关联。姓名只留姓。")
-    way.remember(frame["entry_id"].tolist())
+    way.remember(frame["discipline_id"].tolist())
     with tables.paged(frame, "discipline_rows", sorts=False) as page:
-        told = tables.written(page["entry_id"], _told(page), _LIST)
+        told = tables.written(page["discipline_id"], _told(page), _LIST)
         tables.draw_list("政治纪律案件", paths.DISCIPLINE, ENTRY_KEY, _LIST, told, "discipline_rows")
 
 
@@ -87,7 +87,7 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 def one_case(register: Register, warehouse: Warehouse, viewer: Viewer, entry_id: str) -> None:
     """One case as the viewer may see it."""
     frame = visible_cases(register, warehouse, viewer)
-    found = frame[frame["entry_id"].eq(entry_id)]
+    found = frame[frame["discipline_id"].eq(entry_id)]
     if found.empty:
         message.stop(NotVisible())
     row = found.iloc[0]

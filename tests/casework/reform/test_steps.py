@@ -24,7 +24,14 @@ PLAN = "2022-09-15 40% 清单公布\n2022-10-15 100% 全部划转"
 UNIT = Viewer("p-unit", "示范员07", "liaison", org_id="O0001")
 
 
-def issued(register: Register, viewer: Viewer, at: datetime = MONDAY, key: str = "r-1", **more: Any) -> str:
+def issued(
+    register: Register,
+    viewer: Viewer,
+    at: datetime = MONDAY,
+    key: str = "r-1",
+    place: tuple[str, str] = ("330483101", "ZF"),
+    **more: Any,
+) -> str:
     given = {
         "title": "赋权事项划转落地",
         "org_id": "O0001",
@@ -33,7 +40,7 @@ def issued(register: Register, viewer: Viewer, at: datetime = MONDAY, key: str =
         "goal": "事项逐项交接。",
         "milestones": PLAN,
     } | more
-    done = issue(register, viewer, Submission(key, at, payload=given), "330483101", "ZF")
+    done = issue(register, viewer, Submission(key, at, payload=given), *place)
     assert done.created is not None
     return done.created
 

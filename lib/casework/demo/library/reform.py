@@ -33,6 +33,8 @@ _STEPS = ((80, 30), (170, 65), (260, WHOLE))
 _BEHIND = (0, 8, 0, 22, 0, 3, 12, 0, 30)
 # After how many days the unit reports: at the end just before it is due.
 _REPORTS = (35, 85, 135, 185, 235, 256, *range(285, 700, 50))
+# The last report of what is in hand was made so many days ago.
+_LATELY = 6
 # Whoever is that near says that it is done.
 _NEAR = 8
 _UNITS = """
@@ -69,18 +71,18 @@ def tasks(warehouse: Warehouse, people: Cast, days: Calendar, seed: int, end: da
 def _chosen(units: pd.DataFrame, seed: int) -> list[_Task]:
     found: list[_Task] = []
 
-    def take(rows: pd.DataFrame, since: tuple[int, ...]) -> None:
+    def take(rows: pd.DataFrame, since: tuple[int, ...], place: int) -> None:
         for number, ago in enumerate(since if len(rows) else ()):
-            unit = rows.iloc[(number * 3 + len(found) + seed) % len(rows)].to_dict()
+            unit = rows.iloc[(number * 3 + place + seed) % len(rows)].to_dict()
             turn = len(found)
             found.append(_Task(unit, ago - turn, turn, _BEHIND[turn % len(_BEHIND)]))
 
     counties = units[units["org_level"].eq("县")]
-    for _, rows in counties.groupby("area_code", sort=True):
-        take(rows, _OF_COUNTY)
-    take(units[units["org_level"].eq("市")], _OF_CITY)
+    for place, (_, rows) in enumerate(counties.groupby("area_code", sort=True)):
+        take(rows, _OF_COUNTY, place)
+    take(units[units["org_level"].eq("市")], _OF_CITY, 0)
     # Of the persona's own unit.
-    take(units[~units["org_level"].isin(["县", "市"])], (120,))
+    take(units[~units["org_level"].isin(["县", "市"])], (120,), 0)
     return found
 
 
@@ -125,7 +127,7 @@ def _reports(story: Story, task: _Task, unit: Viewer, person: Viewer, plan: Plan
     """What the unit reports until it is done or the story stops; whether it is done."""
     chance, words, start = story.chance, texts()["reform"], story.start.date()
     stated = 0
-    for turn, after in enumerate(_REPORTS):
+    for turn, after in enumerate(sorted({*_REPORTS, task.ago - _LATELY})):
         at = story.on_workday(1, story.start + timedelta(days=after))
         if at >= end:
             return False

@@ -10,7 +10,7 @@ from lib.access import Viewer
 from lib.access.scope import of_unit
 from lib.casework.store.register import Register
 from lib.insight.library.lights import LIGHTS
-from lib.insight.library.reform import PARTS, Cell, counts, limits, matrix, points, task_list
+from lib.insight.library.reform import PARTS, Cell, counts, limits, matrix, points, signed, task_list
 from lib.insight.wording import NONE, day
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
@@ -131,7 +131,7 @@ def deviations(frame: pd.DataFrame, viewer: Viewer, known: date | None) -> None:
         )
         st.caption(
             f"在办任务的平均偏差（百分点，实际进度减计划进度）和件数，点开即是这些任务。"
-            f"不低于 {held.reached:g} 达标，不低于 {held.close:g} 接近，更低未达标（界限{held.mark}）。"
+            f"不低于 {signed(held.reached)} 达标，不低于 {signed(held.close)} 接近，更低未达标（界限{held.mark}）。"
         )
 
 
