@@ -3,6 +3,8 @@ those alone."""
 
 from typing import NamedTuple
 
+from lib.rules.indicators.measure import GREEN, NEAR, RED
+
 
 class Light(NamedTuple):
     """One of three: its word, its shape, and the shade (of blue-grey) it is drawn in, from 0 (reached)."""
@@ -17,5 +19,5 @@ class Light(NamedTuple):
         return f"{self.shape} {self.word}"
 
 
-REACHED, CLOSE, MISSED = Light("达标", "●", 0), Light("接近", "◐", 1), Light("未达标", "○", 2)
+REACHED, CLOSE, MISSED = Light(GREEN, "●", 0), Light(NEAR, "◐", 1), Light(RED, "○", 2)
 LIGHTS = {light.word: light for light in (REACHED, CLOSE, MISSED)}

@@ -21,11 +21,13 @@ from lib.casework.reform.states import CLAIMED, DONE, IN_HAND, OPEN_STATES, STOP
 from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
 from lib.catalog.lists import domain_names
+from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.due import with_due
 from lib.insight.library.lights import CLOSE, LIGHTS, MISSED, REACHED, Light
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.insight.wording import NONE, day
+from lib.rules.facts import CASEWORK
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -40,7 +42,6 @@ PARTS = {
 }
 # A statement of a day further back than this many days came late.
 _LATE_DAYS = 10
-FACTS = ("subject_id", "org_id", "area_code", "due_on", "done_on")
 
 
 class Limits(NamedTuple):
@@ -258,13 +259,18 @@ def told_of(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: s
 
 @under("view", "reform_task")
 def reform_task_facts(register: Register, warehouse: Warehouse | None, viewer: Viewer) -> pd.DataFrame:
-    """What indicator I21 counts: every visible task that was not stopped, with the columns FACTS.
+    """What an indicator reads of the visible tasks, in the columns that lib.rules.facts gives it.
 
-    due_on: the day by which the whole is due; done_on: the day since when it is, NaT unless that was accepted. A plan
-    cannot be changed for days that have passed, so that a task that is late stays so.
+    done_on: the day since when the whole was done, NaT unless that was accepted. A plan cannot be changed for days that
+    have passed, so that a task that is late stays so.
     """
     frame = objects(register, viewer, warehouse, "reform_task")
-    return frame.loc[frame["state"].ne(STOPPED), ["task_id", *FACTS[1:]]].rename(columns={"task_id": FACTS[0]})
+    ended = [
+        one.ended[0] if one.ended and state == STOPPED else None
+        for one, state in zip(frame["course"], frame["state"], strict=True)
+    ]
+    frame["withdrawn_on"] = pd.to_datetime(pd.Series(ended, frame.index, "object")).dt.normalize()
+    return frame[list(CASEWORK["reform_task_facts"])]
 
 
 def course_days(row: Mapping[str, Any], today: date) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -20,6 +20,7 @@ from lib.insight.library.lights import CLOSE, MISSED, REACHED
 from lib.insight.motions.source import begins as motion_begins
 from lib.insight.motions.source import source_state
 from lib.insight.notices.source import begins as notice_begins
+from lib.rules.facts import CASEWORK
 from lib.warehouse.store import Warehouse
 from tests.casework.reform.test_steps import PAPER, issued
 from tests.cities import handmade
@@ -146,10 +147,10 @@ def test_a_motion_and_a_notice_begin_with_the_deviation(held: Held) -> None:
 
 def test_what_the_indicator_counts(held: Held) -> None:
     facts = reform.reform_task_facts(held[0], held[1], SYSTEM)
-    assert tuple(facts.columns) == reform.FACTS and len(facts) == 5
-    done = facts.set_index("subject_id").loc[held[2]["done"]]
+    assert list(facts.columns) == list(CASEWORK["reform_task_facts"]) and len(facts) == 5
+    done = facts.set_index("task_id").loc[held[2]["done"]]
     assert done["due_on"] == pd.Timestamp("2022-10-09") and done["done_on"] == pd.Timestamp("2022-09-01")
-    assert facts["done_on"].isna().sum() == 4
+    assert facts["done_on"].isna().sum() == 4 and facts["withdrawn_on"].isna().all()
 
 
 def test_days_of_the_course_stand_as_each_day_knew(held: Held) -> None:
