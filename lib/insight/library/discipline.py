@@ -8,7 +8,6 @@ from lib.access.scope import visible
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.store.register import Register
 from lib.catalog.lists import domain_names
-from lib.catalog.lists import domain_names
 from lib.insight.wording import NONE
 from lib.warehouse.store import Warehouse
 

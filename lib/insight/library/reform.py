@@ -21,7 +21,6 @@ from lib.casework.reform.states import CLAIMED, DONE, IN_HAND, OPEN_STATES, STOP
 from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
 from lib.catalog.lists import domain_names
-from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.due import with_due
 from lib.insight.library.lights import CLOSE, LIGHTS, MISSED, REACHED, Light
