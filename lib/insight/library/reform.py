@@ -258,18 +258,14 @@ def told_of(register: Register, warehouse: Warehouse, viewer: Viewer, task_id: s
 
 @under("view", "reform_task")
 def reform_task_facts(register: Register, warehouse: Warehouse | None, viewer: Viewer) -> pd.DataFrame:
-    """What an indicator reads of the visible tasks, in the columns that lib.rules.facts gives it.
+    """What an indicator reads of the visible tasks that were not stopped, in the columns that lib.rules.facts gives it.
 
     done_on: the day since when the whole was done, NaT unless that was accepted. A plan cannot be changed for days that
     have passed, so that a task that is late stays so.
     """
     frame = objects(register, viewer, warehouse, "reform_task")
-    ended = [
-        one.ended[0] if one.ended and state == STOPPED else None
-        for one, state in zip(frame["course"], frame["state"], strict=True)
-    ]
-    frame["withdrawn_on"] = pd.to_datetime(pd.Series(ended, frame.index, "object")).dt.normalize()
-    return frame[list(CASEWORK["reform_task_facts"])]
+    told = frame[frame["state"].ne(STOPPED)].rename(columns={"task_id": "subject_id"})
+    return told[list(CASEWORK["reform_task_facts"])].reset_index(drop=True)
 
 
 def course_days(row: Mapping[str, Any], today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
