@@ -46,6 +46,8 @@ def require_object(connection: Connection, viewer: Viewer, object_type: str, obj
     row = None if kind is None else kind.row(connection, object_id)
     if kind is None or row is None:
         raise NotVisible()
+    if kind.own is not None and row._mapping[kind.own] != viewer.person_id:
+        raise NotVisible()
     if kind.scope:
         whose = [row._mapping[name] if name in kind.scope else None for name in SCOPE]
         if not in_scope(viewer, *whose) or not sent_to_unit(connection, viewer, kind, object_id):

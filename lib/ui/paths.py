@@ -20,6 +20,7 @@ KPI = "pages/kpi/kpi.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
+LOOKBACK = "pages/reviews/lookback.py"
 OFFICER = "pages/officers/officer.py"
 NETWORK = "pages/officers/network.py"
 SUPPRESSIONS = "pages/suppressions/suppressions.py"
@@ -73,6 +74,7 @@ PLACES = tuple(
         (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
         (NETWORK, "network", "关系网络", "hub", "办理", ("view", "officer"), "about rest", False),
+        (LOOKBACK, "lookback", "回头看", "fact_check", "办理", ("view", "review_case"), "lookback reviewed sheet lb_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (REFORM, "reform", "改革任务", "flag_circle", "清单", ("view", "reform_task"), "task rf_"),
         (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),
@@ -106,6 +108,7 @@ OTHERS: dict[str, Right | None] = {
     "enter": ("record", "discipline_case"),
     "dispatch": ("view", "grid"),
     "send": ("record", "grid_check"),
+    "plan": ("draw", "lookback"),
 }
 
 # Without a path of its own: what opens first, for whoever may open it.

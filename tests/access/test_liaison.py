@@ -16,7 +16,7 @@ from tests.access.test_everything_asks import ASKED
 
 LIAISON = Viewer("x", "某", "liaison", org_id="O0134")
 # What reaches a unit and is answered there, and the list of it.
-REACHES = ("prompt", "notice", "grid_check", "reform_task")
+REACHES = ("prompt", "notice", "grid_check", "reform_task", "review_case")
 RIGHTS = {(action, kind) for action in ("view", "reply") for kind in REACHES} | {("view", "work")}
 UNDER = [(name, one) for name, one in ASKED if hasattr(one, "right")]
 

@@ -34,7 +34,8 @@ class Kind:
     its digest. states: how the state follows: the rows with where they stand, from the rows, all events and the
     calendar; without it the columns of states.plain are added. reaches: the actions by which one reaches the unit it
     concerns; none and the unit never sees it. kept: the columns that are kept from the unit all the same.
-    asks: what a message tells the unit that it has to do, where that is not the kind's own title.
+    asks: what a message tells the unit that it has to do, where that is not the kind's own title. own: the column with
+    the one person who sees it, whatever else others may; what comes of it they are told by something else.
     """
 
     table: Table
@@ -48,10 +49,11 @@ class Kind:
     reaches: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     asks: str = ""
+    own: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noted", {**NOTED, **(_NOTED_TO_UNIT if self.reaches else {}), **self.noted})
-        absent = [name for name in self.scope if name not in self.table.c]
+        absent = [name for name in (*self.scope, *filter(None, [self.own])) if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")
         steps = [*self.workflow.steps.values(), *filter(None, [self.workflow.opening])]

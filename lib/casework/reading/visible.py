@@ -39,6 +39,8 @@ def objects(register: Register, viewer: Viewer, warehouse: Warehouse | None, obj
     kind, held = KINDS[object_type], snapshot(register, warehouse)
     found = held.objects[object_type]
     found = _scoped(viewer, found, kind) if kind.scope else found
+    if kind.own is not None:
+        found = found[found[kind.own].eq(viewer.person_id)]
     if of_unit(viewer):
         found = _of_unit(found, held.event, kind)
     found = found.reset_index(drop=True)

@@ -57,7 +57,9 @@ def events(
 ) -> pd.DataFrame:
     """The events of a visible record, oldest first; see events_of. Raises NotVisible."""
     about = workflow.object_type, object_id
-    return _events(register, warehouse, viewer, *about, key(register, warehouse, viewer, clock=False))
+    # What one person alone sees is kept for nobody else.
+    whose = () if KINDS[workflow.object_type].own is None else (viewer.person_id,)
+    return _events(register, warehouse, viewer, *about, key(register, warehouse, viewer, *whose, clock=False))
 
 
 @kept(256)

@@ -1,0 +1,251 @@
+"""Look-backs, drawn files and one's own sheets as lists; each row opens its page."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.store.register import Register
+from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
+from lib.insight.reviews.results import Result, result
+from lib.insight.wording import NONE, day
+from lib.ui import due, figure, message, paths, tables
+from lib.ui.browser import way
+from lib.ui.files.download import download
+from lib.ui.files.listed import workbook
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
+from lib.warehouse.store import Warehouse
+
+LOOKBACK_KEY, FILE_KEY, SHEET_KEY, PLAN_KEY = "lookback", "reviewed", "sheet", "plan"
+PART_KEY, FILES_KEY = "lb_part", "lb_files"
+# Width, how it stands on a card (see tables.Column).
+_LIST = {
+    "名称": ("26%", "main"),
+    "范围": ("17%", "line bare"),
+    "进度": ("168px", "line bare"),
+    "评查": ("104px", ""),
+    "优良率（推及全部）": ("168px", ""),
+    "期限": ("172px", ""),
+}
+_SHEETS = {
+    "案卷": ("34%", "main"),
+    "单位": ("22%", "line bare"),
+    "方式": ("88px", "bare"),
+    "状态": ("84px", "bare"),
+    "得分": ("70px", ""),
+    "期限": ("172px", ""),
+}
+_FILES = {
+    "案卷": ("27%", "main"),
+    "单位": ("17%", "line bare"),
+    "状态": ("88px", "bare"),
+    "得分": ("64px", ""),
+    "等次": ("68px", "bare"),
+    "扣分项": ("24%", "line"),
+    "期限": ("150px", ""),
+}
+
+
+@kept(64)
+def _lookbacks(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return lookback_list(_register, _warehouse, _viewer, state.moment)
+
+
+def visible_lookbacks(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's look-backs, recomputed when anything was recorded and every few minutes; never change it."""
+    return _lookbacks(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+@kept(64)
+def _files(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return file_list(_register, _warehouse, _viewer, state.moment)
+
+
+def visible_files(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's drawn files, as above."""
+    return _files(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+@kept(64)
+def _sheets(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key) -> pd.DataFrame:
+    return sheet_list(_register, _warehouse, _viewer, state.moment)
+
+
+def own_sheets(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
+    """The viewer's own sheets, kept for this person alone."""
+    return _sheets(register, warehouse, viewer, key(register, warehouse, viewer, viewer.person_id))
+
+
+@kept(64)
+def _result(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Key, lookback_id: str) -> Result:
+    return result(_register, _warehouse, _viewer, lookback_id)
+
+
+def found(register: Register, warehouse: Warehouse, viewer: Viewer, lookback_id: str) -> Result:
+    """What a visible look-back found so far."""
+    return _result(register, warehouse, viewer, key(register, warehouse, viewer, clock=False), lookback_id)
+
+
+def plan_link(viewer: Viewer) -> None:
+    """To the form that plans a look-back, for those who may."""
+    if viewer.may("draw", "lookback"):
+        st.page_link(
+            paths.LOOKBACK,
+            label="拟定回头看",
+            icon=":material/add_circle:",
+            query_params=way.address({PLAN_KEY: "own"}),
+            width="content",
+        )
+
+
+def parts(frame: pd.DataFrame) -> str:
+    """How many look-backs stand where, each number the link to them; the part that the address asks for."""
+    held = counts(frame)
+    shown = (figure.number(count, (paths.LOOKBACK, {PART_KEY: part}), PARTS[part][0]) for part, count in held.items())
+    st.html(figure.line(*shown), width="content")
+    asked = st.query_params.get(PART_KEY, "")
+    return asked if asked in PARTS else "open" if held["open"] else "all"
+
+
+def lookback_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:
+    """The look-backs of a part; export for those who may."""
+
+    def listed(held: pd.DataFrame) -> pd.DataFrame:
+        return _listed(register, warehouse, viewer, held)
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{PARTS[part][0]}**", width="content")
+        rows = due.of_due(rows, "lookbacks_due")
+        figure.listed(len(rows), "次")
+        st.space("stretch")
+        about = due.about(PARTS[part][0])
+        made = workbook(register, warehouse, viewer, "lookback", "回头看清单", rows, listed, about)
+        download(viewer, "export", "lookback", **made)
+    if rows.empty:
+        message.nothing("没有这样的回头看", "请另选清单；「全部」里有已经归档和撤回的。")
+        return
+    way.remember(rows["lookback_id"].tolist())
+    with tables.paged(rows, "lookback_rows", sorts=False) as page:
+        told = tables.written(page["lookback_id"], listed(page), _LIST)
+        tables.draw_list("回头看清单", paths.LOOKBACK, LOOKBACK_KEY, _LIST, told, "lookback_rows", late="期限")
+
+
+def _listed(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> pd.DataFrame:
+    rates = [
+        found(register, warehouse, viewer, one) if out else None
+        for one, out in zip(rows["lookback_id"], rows["out"], strict=True)
+    ]
+    spans = [f"{day(since)} 至 {day(to)}" for since, to in zip(rows["from_day"], rows["to_day"], strict=True)]
+    done = [f"{one:,}/{of:,} 件" if of else NONE for one, of in zip(rows["reviewed"], rows["drawn"], strict=True)]
+    return pd.DataFrame(
+        {
+            "名称": [f"{title}（{kind}）" for title, kind in zip(rows["title"], rows["review_type"], strict=True)],
+            "范围": [f"{area} · {domain}" for area, domain in zip(rows["area_label"], rows["domain_zh"], strict=True)],
+            "结案时段": spans,
+            "进度": rows["way"].tolist(),
+            "评查": done,
+            "优良率（推及全部）": [NONE if one is None else rate_words(one.good) for one in rates],
+            "期限": rows["timing"].tolist(),
+        }
+    )
+
+
+def rate_words(rate: object) -> str:
+    """91.2%（84.0%～96.1%）, or a dash."""
+    value, low, high = (getattr(rate, name, None) for name in ("value", "low", "high"))
+    return NONE if value is None else f"{value:.1%}（{low:.1%}～{high:.1%}）"
+
+
+def sheet_table(rows: pd.DataFrame) -> None:
+    """One's own sheets, those to be scored first."""
+    left = int(rows["open"].sum())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**我的评分表**", width="content")
+        st.caption(f"待评 {left:,} 件，已交 {int(rows['state'].eq('已交').sum()):,} 件", width="content")
+    shown = rows[rows["open"]] if left else rows.head(10)
+    way.remember([f"review_sheet/{one}" for one in shown["sheet_id"]])
+    told = pd.DataFrame(
+        {
+            "案卷": shown["title"].tolist(),
+            "单位": shown["org_name"].tolist(),
+            "方式": shown["review_type"].tolist(),
+            "状态": shown["state"].tolist(),
+            "得分": [NONE if pd.isna(one) else f"{one:g}" for one in shown["score"]],
+            "期限": shown["timing"].tolist(),
+        }
+    )
+    with tables.paged(
+        shown.assign(**{f"told_{name}": told[name].to_numpy() for name in told}), "sheet_rows", 10, False
+    ) as page:
+        cells = page[[f"told_{name}" for name in told]].set_axis(list(told), axis=1)
+        written = tables.written(page["sheet_id"], cells, _SHEETS)
+        tables.draw_list("我的评分表", paths.LOOKBACK, SHEET_KEY, _SHEETS, written, "sheet_rows", late="期限")
+
+
+# Which files of a look-back a list shows: title, and whether a row is one.
+FILE_PARTS = {
+    "all": "全部",
+    "waiting": "待评",
+    "differing": "待裁决",
+    "good": "优良",
+    "poor": "非优良",
+    "set_aside": "无法评查",
+    "answered": "单位已回复",
+}
+
+
+def files_of_part(files: pd.DataFrame, part: str) -> pd.DataFrame:
+    """The files that FILE_PARTS[part] counts."""
+    state = files["state"]
+    chosen = {
+        "waiting": state.eq("待评"),
+        "differing": state.eq("待裁决"),
+        "good": files["good"],
+        "poor": files["grade"].notna() & ~files["good"],
+        "set_aside": state.eq("无法评查"),
+        "answered": state.eq("已回复"),
+    }
+    return files[chosen[part]] if part in chosen else files
+
+
+def file_table(
+    register: Register, warehouse: Warehouse, viewer: Viewer, files: pd.DataFrame, query: dict[str, str], about: str
+) -> None:
+    """Drawn files by where they stand, each number the link to them; those that the address asks for."""
+    asked = st.query_params.get(FILES_KEY, "")
+    part = asked if asked in FILE_PARTS else "all"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        shown = (
+            figure.number(len(held), (paths.LOOKBACK, {**query, FILES_KEY: one}), name)
+            for one, name in FILE_PARTS.items()
+            if len(held := files_of_part(files, one)) or one == "all"
+        )
+        st.html(figure.line(*shown), width="content")
+        st.space("stretch")
+        rows = files_of_part(files, part)
+        named = f"{about}，{FILE_PARTS[part]}"
+        made = workbook(register, warehouse, viewer, "review_case", "评查件清单", rows, _files_listed, named)
+        download(viewer, "export", "review_case", **made)
+    if rows.empty:
+        message.nothing("没有这样的评查件", "请另选一类。")
+        return
+    way.remember([f"review_case/{one}" for one in rows["review_case_id"]])
+    with tables.paged(rows, "file_rows", 25, sorts=False) as page:
+        told = tables.written(page["review_case_id"], _files_listed(page), _FILES)
+        tables.draw_list("评查件清单", paths.LOOKBACK, FILE_KEY, _FILES, told, "file_rows", late="期限")
+
+
+def _files_listed(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "案卷": rows["title"].tolist(),
+            "单位": rows["org_name"].tolist(),
+            "状态": rows["state"].tolist(),
+            "得分": [NONE if pd.isna(one) else f"{one:g}" for one in rows["score"]],
+            "等次": rows["grade"].fillna(NONE).tolist(),
+            "扣分项": [
+                NONE if pd.isna(grade) else words for grade, words in zip(rows["grade"], rows["found"], strict=True)
+            ],
+            "期限": rows["timing"].tolist(),
+        }
+    )

@@ -1,0 +1,247 @@
+"""One look-back from draw to report: how far it is, what comes next, what is drawn, what was found, its files."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from lib.access import Viewer
+from lib.casework.reviews.drawing import scope_of, strata_of
+from lib.casework.reviews.population import Design, closed_cases, designed
+from lib.casework.reviews.scoring import sheets
+from lib.casework.reviews.sheets import progress
+from lib.casework.reviews.states import ADJUDICATING, DRAFTED, OUT, REVIEWING
+from lib.casework.reviews.steps import LOOKBACK
+from lib.casework.store.register import Register
+from lib.errors import UserError
+from lib.insight.reviews.agreement import WHEN, Agreement, Coefficient
+from lib.insight.reviews.listing import STEPS
+from lib.insight.reviews.results import Result
+from lib.insight.wording import NONE, day, moment, plain
+from lib.ui import message
+from lib.ui.card import card
+from lib.ui.kept import kept
+from lib.ui.record import timeline
+from lib.ui.reviews import fields
+from lib.ui.reviews.listing import file_table, found, rate_words, visible_files
+from lib.ui.state import Key, key
+from lib.ui.verbatim import in_html, verbatim
+from lib.warehouse.store import Warehouse
+
+
+class _Drawn(NamedTuple):
+    """What would be drawn, or why nothing would."""
+
+    design: Design | None
+    refused: UserError | None
+
+
+@kept(32)
+def _design(_warehouse: Warehouse, _viewer: Viewer, state: Key) -> _Drawn:
+    row = dict(
+        zip(("from_day", "to_day", "area_code", "domain_code", "strata", "error", "expected"), state.about, strict=True)
+    )
+    try:
+        cases = closed_cases(_warehouse, _viewer, scope_of(row), strata_of(row))
+        return _Drawn(designed(cases, int(row["error"]), int(row["expected"])), None)
+    except UserError as refused:
+        return _Drawn(None, refused)
+
+
+def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """One look-back as the viewer may see it."""
+    number, state = str(row["lookback_id"]), str(row["state"])
+    events = timeline.events(register, warehouse, viewer, LOOKBACK, number)
+    with card("lookback-way"):
+        st.html(_along(row, events))
+    left, right = st.columns([1, 1.2], gap="medium")
+    with left, card("lookback-facts"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
+            st.badge(state, color="gray")
+        st.caption(
+            f"回头看 {row['number']} · {row['review_type']} · {verbatim(row['area_label'])} · {row['domain_zh']}"
+        )
+        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+    with right, card("lookback-steps"):
+        st.markdown("**办理**")
+        fields.panel(register, warehouse, viewer, row)
+        if state == REVIEWING and viewer.may("draw", "lookback"):
+            _progress(register, warehouse, viewer, number)
+    if state == DRAFTED:
+        if viewer.may("draw", "lookback"):
+            with card("lookback-design"):
+                _would_draw(warehouse, viewer, row)
+    elif row["drawn"]:
+        held = found(register, warehouse, viewer, number)
+        if state in OUT or state == ADJUDICATING:
+            with card("lookback-result"):
+                _result(held, state in OUT)
+            one, other = st.columns(2, gap="medium")
+            with one, card("lookback-items"):
+                _items(held)
+            with other, card("lookback-units"):
+                _units(held)
+        with card("lookback-files"):
+            st.markdown("**评查件**")
+            files = visible_files(register, warehouse, viewer)
+            own = files[files["lookback_id"].eq(number)]
+            file_table(register, warehouse, viewer, own, {"lookback": number}, str(row["title"]))
+        with card("lookback-strata"), st.expander("怎么抽的", key=f"{number}_strata"):
+            _strata(held, row)
+    with card("lookback-events"):
+        timeline.timeline(register, warehouse, viewer, LOOKBACK, number, events)
+
+
+def _along(row: pd.Series, events: pd.DataFrame) -> str:
+    """The steps from left to right: done with the day it was taken, in hand with its deadline, or to come."""
+    actions = ("draw", "give_out", "gather", "report", "tell", "archive")
+    days = {one: day(at) for one, at in zip(events["action"], events["at"], strict=True)}
+    told = []
+    for place, (name, action) in enumerate(zip(STEPS, actions, strict=True)):
+        if place < row["done"]:
+            mark, about, kind = "✓", days.get(action, ""), "done"
+        elif row["open"] and place == row["done"]:
+            mark, about, kind = str(place + 1), row["timing"], "now"
+        else:
+            mark, about, kind = str(place + 1), "未开始" if row["open"] else NONE, "ahead"
+        told.append(
+            f'<div class="{kind}"><i>{mark}</i><b>{in_html(name)}</b><span class="told">{in_html(about)}</span></div>'
+        )
+    return f'<div class="along">{"".join(told)}</div>'
+
+
+def _facts(row: pd.Series) -> dict[str, str]:
+    facts = {
+        "结案时段": f"{day(row['from_day'])} 至 {day(row['to_day'])}",
+        "分层": row["strata_zh"],
+        "设定": f"误差 ±{row['error']} 个百分点，预估优良率 {row['expected']}%，双评 {row['double_share']}%",
+        "种子": f"{row['seed']:,}" if row["drawn"] else f"{row['seed']:,}（抽样后不变）",
+        "抽取": f"{row['drawn']:,} 件，已评 {row['reviewed']:,} 件" if row["drawn"] else NONE,
+        "待裁决": f"{row['differing']:,} 件" if row["differing"] else NONE,
+        "无法评查": f"{row['set_aside']:,} 件" if row["set_aside"] else NONE,
+        "拟定": f"{moment(row['opened_at'])}，{plain(row['handler_name'])}",
+        "期限": row["timing"],
+    }
+    return {title: str(value) for title, value in facts.items() if value != NONE}
+
+
+def _would_draw(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    about = tuple(
+        None if pd.isna(row[name]) else row[name]
+        for name in ("from_day", "to_day", "area_code", "domain_code", "strata", "error", "expected")
+    )
+    drawn = _design(warehouse, viewer, key(None, warehouse, viewer, *about, clock=False))
+    st.markdown("**将要抽取**")
+    if drawn.refused is not None:
+        message.problem(drawn.refused)
+        return
+    design = drawn.design
+    assert design is not None
+    st.markdown(
+        f"从 **{design.population:,}** 件已结案件中抽 **{design.files:,}** 件，分 {len(design.strata):,} 层；"
+        f"推及全部时误差 ±{design.reach * 100:.1f} 个百分点，置信度 95%。"
+    )
+    st.caption("按各层件数成比例分配，每层至少 2 件；件数用有限总体校正（Cochran）。")
+    shown = design.strata.rename(columns={"stratum": "层", "size": "已结案件", "drawn": "抽取"})
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 8 else 320, key="strata_ahead")
+
+
+def _progress(register: Register, warehouse: Warehouse, viewer: Viewer, number: str) -> None:
+    held = progress(register, viewer, warehouse, number)
+    told = "；".join(f"{one.reviewer_name} {one.handed_in}/{one.given}" for one in held.itertuples(index=False))
+    st.caption(verbatim(f"已交/应评：{told}。哪一件由谁评，评完之前不显示。"))
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _coefficient(name: str, held: Coefficient | None) -> str:
+    return f"{name} —" if held is None else f"{name} **{held.value:.2f}**（{held.low:.2f}～{held.high:.2f}）"
+
+
+def agreement_words(held: Agreement) -> str:
+    """κ 0.41（0.10～0.72），AC1 …; or why there is none."""
+    if held.ac1 is None:
+        return held.word
+    told = f"{_coefficient('κ', held.kappa)}　{_coefficient('AC1', held.ac1)}"
+    return f"{told}　{held.word}" if held.word else told
+
+
+def _result(held: Result, final: bool) -> None:
+    st.markdown("**结果**" if final else "**结果（裁决中，尚未报告）**")
+    rate = held.good
+    if rate is None:
+        message.nothing("还没有评出结果", "各件评完并裁决后，在这里推及全部。")
+        return
+    left, middle, right = st.columns([1.2, 1, 1.4], gap="medium")
+    with left:
+        st.metric("优良率（推及全部）", _percent(rate.value), help="按各层被抽中的概率加权，不是样本里的比例。")
+        st.caption(
+            f"95% 区间 {_percent(rate.low)} 至 {_percent(rate.high)}；"
+            f"{rate.covered:,} 件已结案件，评了 {rate.reviewed:,} 件。"
+        )
+        if rate.covered < rate.population:
+            st.caption(f"有 {rate.population - rate.covered:,} 件所在的层没有一件能评，不在推算之内。")
+    with middle:
+        mean = NONE if held.mean is None else f"{held.mean:.1f}"
+        st.metric("平均得分（样本）", mean)
+        st.caption(f"裁决 {held.adjudicated:,} 件，无法评查 {held.set_aside:,} 件。")
+    with right:
+        st.markdown("等次一致性")
+        told = held.agreement
+        st.markdown(agreement_words(told))
+        st.caption(f"双评 {told.pairs:,} 件，等次相同 {told.same:,} 件。{WHEN}")
+    grades = {name: rate_words(one) for name, one in held.by_grade.items()}
+    st.table(pd.DataFrame([grades], index=["推及全部"]), border="horizontal")
+
+
+def _items(held: Result) -> None:
+    st.markdown("**扣分项**")
+    used = held.items[held.items["found"].gt(0) | held.items["agreement"].map(lambda one: one.same < one.pairs)]
+    if used.empty:
+        message.nothing("没有扣分", "评查的案卷没有一项扣分。")
+        return
+    shown = pd.DataFrame(
+        {
+            "扣分项": [f"{one} {name}" for one, name in zip(used["id"], used["name"], strict=True)],
+            "件": used["found"].tolist(),
+            "推及全部": [rate_words(one) for one in used["rate"]],
+            "双评一致": [f"{one.same}/{one.pairs}" for one in used["agreement"]],
+            "κ": [_short(one.kappa) for one in used["agreement"]],
+            "AC1": [_short(one.ac1) for one in used["agreement"]],
+        }
+    )
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 9 else 352, key="items_found")
+
+
+def _short(held: Coefficient | None) -> str:
+    return NONE if held is None else f"{held.value:.2f}（{held.low:.2f}～{held.high:.2f}）"
+
+
+def _units(held: Result) -> None:
+    st.markdown("**各单位**")
+    shown = pd.DataFrame(
+        {
+            "单位": held.units["org_name"].tolist(),
+            "评查": held.units["reviewed"].tolist(),
+            "优良": held.units["good"].tolist(),
+            "平均分": [f"{one:.1f}" for one in held.units["mean"]],
+            "常见扣分": held.units["commonest"].replace("", NONE).tolist(),
+        }
+    )
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 9 else 352, key="units_found")
+    st.caption("单位的件数少，不排名，也不推及全部。")
+
+
+def _strata(held: Result, row: pd.Series) -> None:
+    shown = held.strata.rename(
+        columns={"stratum": "层", "size": "已结案件", "drawn": "抽取", "reviewed": "评出结果", "good": "优良"}
+    )
+    shown.insert(
+        3, "概率", [f"{drawn / size:.1%}" for drawn, size in zip(shown["抽取"], shown["已结案件"], strict=True)]
+    )
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 10 else 390, key="strata_drawn")
+    sheet = sheets()[str(row["review_type"])]
+    st.caption(verbatim(f"{sheet.title}：{sheet.about}种子 {row['seed']}，同一代数据上同一种子抽到同样的案件。"))

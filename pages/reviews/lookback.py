@@ -1,0 +1,94 @@
+"""Look-backs: what is in hand, one from draw to report, one drawn file, one's own sheet, and the plan of a new one."""
+
+from functools import partial
+
+import streamlit as st
+
+from lib.access import NotVisible
+from lib.casework import audit
+from lib.insight.reviews.listing import part_of
+from lib.ui import message, paths
+from lib.ui.access import session
+from lib.ui.browser import way
+from lib.ui.card import card
+from lib.ui.record import timeline, worklist
+from lib.ui.reviews import fields, file, listing, one
+from lib.ui.work import listing as work
+from lib.warehouse.clock import now
+
+warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
+assert warehouse is not None
+made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
+
+wanted = st.query_params.get(listing.SHEET_KEY, "")
+if wanted:
+    if not viewer.may("score", "review_sheet"):
+        message.stop(NotVisible())
+    worklist.bar(worklist.listed(made), "review_sheet", wanted, "lookback")
+    worklist.told(wanted)
+    mine = listing.own_sheets(register, warehouse, viewer)
+    held = mine[mine["sheet_id"] == wanted]
+    if held.empty:
+        message.stop(NotVisible())
+    if f"{wanted}_opened" not in st.session_state:
+        st.session_state[f"{wanted}_opened"] = True
+        audit.log(register, viewer, "view", "review_sheet", wanted, at=now(warehouse))
+    file.own_sheet(register, warehouse, viewer, held.iloc[0])
+    st.stop()
+
+wanted = st.query_params.get(listing.FILE_KEY, "")
+if wanted:
+    worklist.bar(worklist.listed(made), "review_case", wanted, "lookback")
+    worklist.told(wanted)
+    files = listing.visible_files(register, warehouse, viewer)
+    held = files[files["review_case_id"] == wanted]
+    if held.empty:
+        message.stop(NotVisible())
+    if timeline.is_opening(wanted):
+        audit.log(register, viewer, "view", "review_case", wanted, at=now(warehouse))
+    file.one_file(register, warehouse, viewer, held.iloc[0])
+    st.stop()
+
+if not viewer.may("view", "lookback"):
+    files = listing.visible_files(register, warehouse, viewer)
+    if files.empty:
+        message.nothing("没有送达本单位的评查结果", "回头看报告后反馈本单位的评查件会列在这里，请按期回复。")
+        st.stop()
+    with card("told-files"):
+        st.markdown("**反馈本单位的评查件**")
+        listing.file_table(register, warehouse, viewer, files, {}, "本单位")
+    st.stop()
+
+frame = listing.visible_lookbacks(register, warehouse, viewer)
+wanted = st.query_params.get(listing.LOOKBACK_KEY, "")
+if wanted:
+    worklist.bar(worklist.listed(made), "lookback", wanted, "lookback")
+    worklist.told(wanted)
+    held = frame[frame["lookback_id"] == wanted]
+    if held.empty:
+        message.stop(NotVisible())
+    if timeline.is_opening(wanted):
+        audit.log(register, viewer, "view", "lookback", wanted, at=now(warehouse))
+    one.one_lookback(register, warehouse, viewer, held.iloc[0])
+    st.stop()
+
+if st.query_params.get(listing.PLAN_KEY, ""):
+    way.back("lookback")
+    fields.planning(register, warehouse, viewer)
+    st.stop()
+
+if viewer.may("score", "review_sheet"):
+    mine = listing.own_sheets(register, warehouse, viewer)
+    if len(mine):
+        with card("my-sheets"):
+            listing.sheet_table(mine)
+if frame.empty:
+    message.nothing("您的范围内没有回头看", "监督室、派驻组、县纪委可以在这里拟定：抽样、评查、裁决、报告都在这一页。")
+    listing.plan_link(viewer)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    part = listing.parts(frame)
+    st.space("stretch")
+    listing.plan_link(viewer)
+with card("lookbacks"):
+    listing.lookback_table(register, warehouse, viewer, part_of(frame, part), part)
