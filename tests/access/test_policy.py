@@ -23,7 +23,8 @@ LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, 
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
-view reform_task, review reform_task, view discipline_case, view item"""
+view reform_task, review reform_task, view discipline_case, view item,
+view lookback, export lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
@@ -35,6 +36,8 @@ export motion, suppress warning, view suppression, record suppression, view grid
 grid_check, review grid_check,
 view report, export report, lists report, view item,
 view reform_task, issue reform_task, record reform_task, export reform_task,
+view lookback, draw lookback, export lookback, view review_case, draw review_case, adjudicate review_case,
+export review_case, view review_sheet, score review_sheet,
 view discipline_case"""
 HELD = {
     "leader": LEADER,
@@ -49,7 +52,7 @@ HELD = {
     .replace("suppress warning, ", "")
     .replace(", record suppression", ""),
     "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check, "
-    "view reform_task, reply reform_task",
+    "view reform_task, reply reform_task, view review_case, reply review_case",
     "sysadmin": "grant person, view access, view message, resend message",
     "auditor": "view audit, view access",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
@@ -57,7 +60,7 @@ HELD = {
 
 
 # What belongs to the work on a matter, whatever it is: assigned, reminded of, done by a deputy.
-MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion", "reform_task")
+MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion", "reform_task", "lookback")
 REMINDS = "".join(f", remind {kind}" for kind in MATTERS)
 HANDS = "".join(f", assign {kind}" for kind in MATTERS) + REMINDS
 DEPUTY = ", view deputy, record deputy"
@@ -90,6 +93,7 @@ def test_the_office_may_all_but_what_others_alone_do():
         ("reply", "notice"),
         ("reply", "grid_check"),
         ("reply", "reform_task"),
+        ("reply", "review_case"),
     }
 
 
