@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -23,13 +25,16 @@ from lib.ui.browser.text_box import MOST
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse, open_warehouse
 from tests.casework import postgres
+from tests.casework.replay import illegal
 from tests.casework.stepping import on_warning
+from tests.casework.store.test_faults import held_elsewhere
+from tests.disk import Disk, disk
 from tests.pages.opening import box, open_page, words
 from tests.pages.warnings.test_warning import OFFICE
 
 PAGE = "pages/warnings/warning.py"
-# As much as the box takes: more than what may be free in the pages that are there.
-TEXT = ("经查属实：票据少于罚款，已逐笔核对。" * 300)[:MOST]
+# As much as the box takes, and nothing that could be packed smaller: more than what may be free in the pages there are.
+TEXT = "经查属实：" + "".join(map(chr, Random(1).choices(range(0x4E00, 0x9000), k=MOST - 5)))
 City = tuple[Register, Warehouse]
 
 
@@ -97,7 +102,7 @@ def answered(city: City, number: str, told: str, fault: Callable[[Register], Abs
     assert app.segmented_control(key=f"{number}_conclude_conclusion").value == "属实"
     assert app.multiselect(key=f"{number}_conclude_checked").value == ["调阅案卷"]
     assert len(events(city, number)) == before
-    assert verify_register(open_register()) == []
+    assert (verify_register(open_register()), illegal(open_register())) == ([], [])
     app.button(key=f"{number}_conclude_submit").click().run()
     assert "已保存" in app.success[0].value
     since = events(city, number).iloc[before:]
@@ -128,16 +133,76 @@ def test_a_fault_of_the_disk_keeps_what_was_typed(city: City, fault, told, monke
     answered(city, some(city), told, fault)
 
 
+@dataclass(frozen=True)
+class OnDisk:
+    """A city whose casework lies on a small disk: a file, or what a server of its own keeps."""
+
+    city: City
+    disk: Disk
+    server: postgres.Server | None
+
+    @contextmanager
+    def full(self, _register: Register) -> Iterator[None]:
+        self.disk.fill()
+        try:
+            yield
+        finally:
+            self.disk.free()
+
+    @contextmanager
+    def read_only(self, _register: Register) -> Iterator[None]:
+        self.disk.go_bad()
+        try:
+            yield
+        finally:
+            # Everybody lets it go, it is mended, and all begin anew.
+            forget_register()
+            if self.server is not None:
+                self.server.kill()
+            self.disk.mend()
+            if self.server is not None:
+                self.server.start()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_disk(
+    city: City, home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OnDisk]:
+    with ExitStack() as stack:
+        small, server = stack.enter_context(disk(128)), None
+        url = f"sqlite:///{small.place / 'casework.sqlite'}"
+        if request.param == "postgresql":
+            postgres.needed()
+            server = stack.enter_context(postgres.serving(postgres.SMALL, small.place))
+            url = server.url
+        there = moved(city, home, url, monkeypatch)
+        stack.callback(forget_register, home)
+        yield OnDisk(there, small, server)
+
+
+def moved(city: City, home: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> City:
+    """The same city with its casework elsewhere."""
+    path = backup(city[0], home, datetime(2022, 9, 26), SYSTEM)
+    forget_register(home)
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", url)
+    restore(home, path, datetime(2022, 9, 26), SYSTEM)
+    return open_register(home), open_warehouse(home)
+
+
+def test_a_real_disk_that_is_full_keeps_what_was_typed(on_disk: OnDisk) -> None:
+    answered(on_disk.city, some(on_disk.city), "业务库暂时无法写入：磁盘已满", on_disk.full)
+
+
+def test_a_real_disk_that_became_read_only_keeps_what_was_typed(on_disk: OnDisk) -> None:
+    answered(on_disk.city, some(on_disk.city), "只读", on_disk.read_only)
+
+
 @pytest.fixture
 def served(city: City, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[City, postgres.Server]]:
     """The same city with its casework on a server that can be ended."""
     postgres.needed()
-    path = backup(city[0], home, datetime(2022, 9, 26), SYSTEM)
-    forget_register(home)
     with postgres.serving(postgres.LASTING) as server:
-        monkeypatch.setenv("COCKPIT_CASEWORK_URL", server.url)
-        restore(home, path, datetime(2022, 9, 26), SYSTEM)
-        yield (open_register(home), open_warehouse(home)), server
+        yield moved(city, home, server.url, monkeypatch), server
         forget_register(home)
 
 
@@ -155,3 +220,27 @@ def test_a_fault_of_the_server_keeps_what_was_typed(
             server.start()
 
     answered(city, some(city), "数据库没有运行或连不上", gone)
+
+
+def test_a_server_held_by_another_process_keeps_what_was_typed(
+    served: tuple[City, postgres.Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 1)
+    answered(served[0], some(served[0]), "业务库暂时无法写入：一直被占用", held_elsewhere)
+
+
+def test_a_file_moved_away_keeps_what_was_typed(city: City, home: Path) -> None:
+    @contextmanager
+    def moved_away(_register: Register) -> Iterator[None]:
+        away = home / "away"
+        away.mkdir()
+        parts = list(home.glob("casework.sqlite*"))
+        for part in parts:
+            part.rename(away / part.name)
+        try:
+            yield
+        finally:
+            for part in parts:
+                (away / part.name).rename(part)
+
+    answered(city, some(city), "业务库文件在运行中被替换或删除", moved_away)
