@@ -103,6 +103,15 @@ def _read_key(path: Path) -> Ed25519PrivateKey | Ed25519PublicKey:
     raise NoKey(f"封存密钥不是 Ed25519 的 PEM 文件：{path}。", "请换成建立封存时的密钥文件。")
 
 
+def _require_same(key: Ed25519PublicKey, before: list[str], path: Path) -> None:
+    """Raise NoKey when the last line was signed with another key: no one key would verify all of them."""
+    if before and not signed_by(key, before[-1]):
+        raise NoKey(
+            f"封存密钥与前一次封存的不是同一把，没有封存：{path}。",
+            "请换回原来的密钥；确要换用新密钥的，核对后用 python -m lib casework accept --reason 原因 重新开始。",
+        )
+
+
 def _name(key: Ed25519PublicKey) -> str:
     """What lines call the key they were signed with."""
     raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
@@ -158,6 +167,7 @@ def _write(register: Register, home: Path, reason: str, at: datetime, giver: Vie
         _drop_torn_line(path)
         before = lines(home)
         key = _private(home, not before)
+        _require_same(key.public_key(), before, key_path(home))
         payload = {"place": place(home), "lines": len(before), "last": _digest(before[-1:]), "reason": reason}
         with register.transaction() as tx:
             if faults := _unmet(tx.connection, before, home):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, insert, select, update
 
 from lib.access import SYSTEM
@@ -143,6 +144,22 @@ def line_taken_out(_register: Register, home: Path) -> None:
     path.write_text("".join([first, *others]))
 
 
+def another_key_in_its_place(_register: Register, home: Path) -> None:
+    made = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    checkpoint.key_path(home).write_bytes(made)
+
+
+def key_gone(_register: Register, home: Path) -> None:
+    checkpoint.key_path(home).unlink()
+
+
+def payload_changed(register: Register, _home: Path) -> None:
+    with register.engine.begin() as connection:
+        connection.execute(update(event).where(event.c.seq == 6).values(payload='{"n":9}'))
+
+
 def line_signed_with_another_key(register: Register, home: Path) -> None:
     """A chain rewritten whole, and a file of checkpoints to go with it, by whoever does not have the key."""
     rewritten_from_the_start(register, home)
@@ -172,6 +189,9 @@ CHANGES: dict[Callable[[Register, Path], None], str] = {
     last_lines_cut_off: "封存文件缺少第 2 行起的内容",
     line_taken_out: "封存文件第 2 行与前一行不衔接",
     line_signed_with_another_key: "封存文件第 1 行的签名不对",
+    another_key_in_its_place: "封存文件第 1 行的签名不对",
+    key_gone: "签名无法核对：封存密钥不在或读不了",
+    payload_changed: "事件第 6 号内容被改动",
 }
 
 
@@ -183,7 +203,7 @@ def test_a_store_in_order_agrees_with_its_checkpoints(sealed: Register, home: Pa
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_what_was_changed_is_found_and_named(
-    sealed: Register, home: Path, change: Callable[[Register, Path], None]
+    sealed: Register, home: Path, change: Callable[[Register, Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     if change is log_line_removed:
         audit.log(sealed, SYSTEM, "view", "warning", "W1", at=AT)
@@ -193,6 +213,22 @@ def test_what_was_changed_is_found_and_named(
     change(sealed, home)
     found = faults(home)
     assert any(CHANGES[change] in one for one in found), found
+    forget_register(home)
+    assert main(["casework", "verify"]) == 1
+    told = capsys.readouterr().err
+    assert CHANGES[change] in told and "Traceback" not in told
+
+
+def test_another_key_signs_nothing_after_the_first(sealed: Register, home: Path) -> None:
+    held = checkpoints_path(home).read_bytes()
+    another_key_in_its_place(sealed, home)
+    with pytest.raises(checkpoint.NoKey, match="不是同一把"):
+        seal_on(sealed, home, 3)
+    assert checkpoints_path(home).read_bytes() == held
+    assert main(["casework", "accept", "--reason", "换用新密钥"]) == 0
+    assert faults(home) == []
+    seal_on(open_register(home), home, 9999)
+    assert len(checkpoint.lines(home)) == 2
 
 
 def test_an_old_copy_of_the_store_is_found_also_when_the_ends_were_kept_anew(sealed: Register, home: Path) -> None:
