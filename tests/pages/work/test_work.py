@@ -127,6 +127,6 @@ def test_the_board_of_what_is_late_leads_back_to_its_rows(
     late = rows(open_page(PAGE, "demo-leader", t_part=parse_qs(opened)["t_part"][0]))
     assert len(late) == 7 and "**7**" in label
     app = open_page(PAGE, "demo-leader", t_part="late_all", t_unit="O0003", t_days="d30")
-    assert {row["单位"] for row in rows(app)} == {"桐乡市综合行政执法局"}
-    assert "桐乡市综合行政执法局，超期 11–30 天" in words(app)
+    assert {row["单位"] for row in rows(app)} == {"濮院镇综合行政执法队"}
+    assert "濮院镇综合行政执法队，超期 11–30 天" in words(app)
     assert "超期看板" not in words(open_page(PAGE, "demo-inspector"))
