@@ -8,15 +8,19 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.casework import deadlines
 from lib.casework.clues.states import DISPOSITIONS, ORIGINS
+from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import clues
+from lib.casework.rules.spot_checks import ORIGIN as DRAWN
 from lib.casework.store.register import Register
+from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.catalog.lists import domain_names
 from lib.insight.due import with_due
 from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.share import Share
-from lib.insight.warnings.names import CITY_ITSELF, known_names, places, rule_labels
+from lib.insight.warnings.names import CITY_ITSELF, known_names, places, platform_titles, rule_labels
+from lib.rules.levels import NAMES, SPOT_CHECK
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -65,13 +69,23 @@ def clue_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     labels = rule_labels()
     frame["rule_label"] = ["" if pd.isna(rule_id) else labels.get(rule_id, rule_id) for rule_id in frame["rule_id"]]
     frame["domain_zh"] = frame["domain_code"].map(domain_names()).astype("object").fillna("")
-    frame["origin_zh"] = frame["origin"].map(ORIGINS).fillna(frame["origin"])
+    frame["origin_zh"] = _origins(frame, register, warehouse)
     frame["month"] = frame["received_at"].dt.strftime("%Y-%m")
     frame = _states(frame, pd.Timestamp(at))
     frame = _times(frame, warehouse, pd.Timestamp(at))
     order = frame.assign(late=~frame["overdue"], done=frame["disposed"])
     order = order.sort_values(["late", "done", "due_at", "clue_id"], kind="stable")
     return frame.loc[order.index].reset_index(drop=True)
+
+
+def _origins(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> pd.Series:
+    """Where each clue came from: of a warning, whether a model raised it, another platform (which), or it was drawn."""
+    held = snapshot(register, warehouse)
+    of_warning = pd.concat([one.set_index("warning_id")["origin"] for one in (held.warning, held.spot_check)])
+    raised_by = frame["warning_id"].map(of_warning)
+    platforms = frame["rule_id"].map({key: f"外部预警（{title}）" for key, title in platform_titles().items()})
+    told = frame["origin"].map(ORIGINS).fillna(frame["origin"]).astype("object")
+    return told.mask(raised_by.eq(EXTERNAL), platforms).mask(raised_by.eq(DRAWN), NAMES[SPOT_CHECK])
 
 
 def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> list[str]:

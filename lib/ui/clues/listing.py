@@ -42,6 +42,13 @@ def _areas(frame: pd.DataFrame) -> list[str]:
     return sorted(set(frame["county_name"]) | set(frame["area_label"]))
 
 
+@kept(64)
+def _origins(frame: pd.DataFrame) -> list[str]:
+    """Every origin there is, each platform by its name after them."""
+    named = list(ORIGINS.values())
+    return named + sorted(set(frame["origin_zh"]) - set(named))
+
+
 def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
     """A figure cut down to the places and origins chosen, both kept in the address."""
     areas = _areas(frame)
@@ -57,7 +64,7 @@ def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
     )
     origins = st.multiselect(
         "来源",
-        list(ORIGINS.values()),
+        _origins(frame),
         key="c_origins",
         bind="query-params",
         label_visibility="collapsed",

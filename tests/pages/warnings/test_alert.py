@@ -9,10 +9,12 @@ from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.rules.versions import live_version
 from lib.casework.warnings.platforms import PLATFORMS, candidates, take_in
+from lib.insight.clues.rates import clue_list, rates
+from lib.insight.clues.sheet import listed
 from lib.insight.ranking.work import charges
 from lib.insight.rules.precision import by_version, together
 from lib.insight.warnings.listing import warning_list
-from lib.ui.paths import WARNING, WORKBENCH
+from lib.ui.paths import CLUES, WARNING, WORKBENCH
 from tests.casework.stepping import on_warning
 from tests.cities import handmade
 from tests.pages.opening import links, open_page, warning_rows, words
@@ -64,3 +66,20 @@ def test_no_models_precision_and_no_ranking_counts_it(home: Path):
     assert together(register, OFFICE, warehouse, "M16").empty
     assert number not in {one.warning_id for one in charges(snapshot(register, warehouse))}
     assert live_version(register, "四平台") is None
+
+
+def test_a_clue_that_comes_of_it_names_the_platform_and_no_model(home: Path):
+    register, warehouse = handmade.opened(home)
+    number = put(home)
+    for step, action in enumerate(("sign", "start")):
+        on_warning(action, register, OFFICE, number, submission_id=str(step), at=AT)
+    told = {"conclusion": "属实", "checked": ["x"], "text": "是。"}
+    on_warning("conclude", register, OFFICE, number, submission_id="c", at=AT, **told)
+    on_warning("to_clue", register, OFFICE, number, submission_id="t", at=AT, text="转。")
+    [row] = warning_rows(open_page(CLUES, "demo-office"), "线索清单")
+    assert row["来源"] == "外部预警（基层治理四平台）"
+    frame = clue_list(register, warehouse, OFFICE, AT)
+    assert listed(frame)["来源"].tolist() == ["外部预警（基层治理四平台）"]
+    assert rates(frame, "origin")["group"].tolist() == ["外部预警（基层治理四平台）"]
+    assert warning_rows(open_page(CLUES, "demo-office", c_origins=["外部预警（基层治理四平台）"]), "线索清单") == [row]
+    assert warning_rows(open_page(CLUES, "demo-office", c_origins=["模型预警"]), "线索清单") == []
