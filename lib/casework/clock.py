@@ -4,27 +4,68 @@ None of them moves it on. What is due counts from the event that brought the obj
 handing it over never moves that.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from lib.casework.accounts.colleagues import colleague, may_have
 from lib.casework.deadlines import settings
 from lib.casework.steps import RUNS_ON, WORKDAYS, Attempt, Field, Step, words
 from lib.errors import UserError
 
 ASSIGN, EXTEND, PAUSE, RESUME, REMIND = "assign", "extend", "pause", "resume", "remind"
+# The unit applies for more time; what is decided is an extension, or a refusal.
+APPLY, REFUSE = "apply_more", "refuse_more"
+
+
+_MORE = Field("more", "延长工作日", "number", required=True, told="延长工作日")
 
 
 def extension(right: str, states: frozenset[str]) -> Step:
     """延期: some workdays more, with a reason; as often as data/deadlines.yaml allows for each limit."""
+    return Step(EXTEND, "延期", right, states, fields=(_MORE, words("延期理由", required=True)), check=_extendable)
+
+
+def application(right: str, states: frozenset[str]) -> Step:
+    """申请延期: the unit asks for more time, with a reason; the deadline stays where it is until it is decided."""
     return Step(
-        EXTEND,
-        "延期",
+        APPLY,
+        "申请延期",
         right,
         states,
         fields=(
-            Field("more", "延长工作日", "number", required=True, told="延长工作日"),
-            words("延期理由", required=True),
+            Field("more", "申请延长工作日", "number", required=True, told="申请延长工作日"),
+            words("申请理由", required=True, missing=("请写明为什么不能按期办完。", "")),
         ),
-        check=_extendable,
+        check=_applicable,
     )
+
+
+def refusal(right: str, states: frozenset[str]) -> Step:
+    """不同意延期: what the unit applied for is refused, with a reason; granting it is an extension."""
+    return Step(
+        REFUSE,
+        "不同意延期",
+        right,
+        states,
+        fields=(words("不同意的理由", required=True, missing=("请写明为什么不同意，单位看得到。", "")),),
+        check=_applied_for,
+    )
+
+
+def not_now(row: Mapping[str, Any]) -> set[str]:
+    """Which of the steps about the time cannot be taken where an object stands (the columns of states.plain)."""
+    stopped, runs = not pd.isna(row["paused_at"]), not pd.isna(row["workdays"])
+    done = not runs or row["extended"] > 0
+    found = {
+        PAUSE: stopped or not runs,
+        RESUME: not stopped,
+        EXTEND: done,
+        APPLY: done or bool(row["asked_more"]) or bool(row["refused_more"]),
+        REFUSE: not row["asked_more"],
+    }
+    return {action for action, ruled_out in found.items() if ruled_out}
 
 
 def pause(right: str, states: frozenset[str]) -> Step:
@@ -89,6 +130,20 @@ def _since_moved(attempt: Attempt) -> tuple[list[str], int | None]:
         number for number, row in enumerate(rows) if row.from_state != row.to_state and RUNS_ON not in row.payload
     )
     return [row.action for row in rows[moved:]], rows[moved].payload.get(WORKDAYS)
+
+
+def _applicable(attempt: Attempt) -> None:
+    actions, _ = _since_moved(attempt)
+    if APPLY in actions:
+        decided = "已经答复" if REFUSE in actions or EXTEND in actions else "正在等待答复"
+        raise UserError(f"这一期限已经申请过延期，{decided}。", "同一期限只申请一次；请按期办理。")
+    _extendable(attempt)
+
+
+def _applied_for(attempt: Attempt) -> None:
+    actions, _ = _since_moved(attempt)
+    if APPLY not in actions or REFUSE in actions or EXTEND in actions:
+        raise UserError("没有待答复的延期申请。", "")
 
 
 def _extendable(attempt: Attempt) -> None:

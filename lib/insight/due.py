@@ -9,7 +9,7 @@ from lib.casework.deadlines import Calendar, settings
 from lib.insight.wording import NONE, day
 
 LATE, TODAY, SOON, LATER, PAUSED, OPEN = "late", "today", "soon", "later", "paused", "none"
-PROVISIONAL, EXTENDED = "暂定", "延期"
+PROVISIONAL, EXTENDED, ASKED = "暂定", "延期", "申请延期"
 
 
 def group_names() -> dict[str, str]:
@@ -26,12 +26,13 @@ def group_names() -> dict[str, str]:
 
 
 def with_due(frame: pd.DataFrame, at: datetime, days: Calendar) -> pd.DataFrame:
-    """The rows (due_at, and where known paused_at, extended and provisional) with how they stand at a moment.
+    """How the rows stand at a moment (due_at, and where known paused_at, extended, asked_more and provisional).
 
     due_group (of group_names; soon counts workdays after today, as in data/deadlines.yaml); overdue (it is late);
     overdue_days (calendar days past it, NaN unless late); workdays_left (to the day it is due on, NaN when late or
     without a deadline); due_words: 超期 n 天, 今日超期, 今日到期, 剩 n 工作日, 暂停 自 2022-09-20, beside it 延期 for
-    what was given more time and 暂定 for what lies past the announced calendar; timing: the day and the same words.
+    what was given more time, 申请延期 where that was applied for, and 暂定 for what lies past the announced calendar;
+    timing: the day and the same words.
     """
     due = pd.to_datetime(frame["due_at"])
     paused = pd.to_datetime(frame["paused_at"]) if "paused_at" in frame else pd.Series(pd.NaT, index=frame.index)
@@ -110,6 +111,8 @@ def _marks(frame: pd.DataFrame) -> dict[int, str]:
     """What stands beside the words of the rows, by their place."""
     told: dict[int, list[str]] = {}
     flags = {EXTENDED: frame["extended"].gt(0)} if "extended" in frame else {}
+    if "asked_more" in frame:
+        flags[ASKED] = frame["asked_more"].gt(0)
     if "provisional" in frame:
         flags[PROVISIONAL] = frame["provisional"].eq(True)
     for word, holds in flags.items():

@@ -2,16 +2,18 @@
 
 from lib.access import Viewer
 from lib.access.policy import policy
-from lib.casework.clock import PAUSE, RESUME
 from lib.casework.grid.states import FED_BACK, OPEN_STATES, REOPENED, UNSOLVED
 from lib.casework.grid.steps import GRID_CHECK
 from lib.casework.steps import Step
 
 
-def next_steps(viewer: Viewer, state: str, end: str | None, paused: bool) -> list[Step]:
-    """The steps this viewer may take now, the usual one first; what is not solved is opened again, not closed."""
+def next_steps(viewer: Viewer, state: str, end: str | None, untimely: set[str]) -> list[Step]:
+    """The steps this viewer may take now, the usual one first; what is not solved is opened again, not closed.
+
+    untimely: the steps about the time that cannot be taken now (clock.not_now).
+    """
     steps = GRID_CHECK.possible(viewer, state)
-    ruled_out = {RESUME if not paused else PAUSE, *(("close",) if end == UNSOLVED else ())}
+    ruled_out = {*untimely, *(("close",) if end == UNSOLVED else ())}
     steps = [step for step in steps if step.action not in ruled_out]
     reopens = end == UNSOLVED and state == FED_BACK
     return sorted(steps, key=lambda step: not (reopens and step.action == "reopen"))

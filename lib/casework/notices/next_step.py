@@ -2,7 +2,7 @@
 
 from lib.access import Viewer
 from lib.access.policy import policy
-from lib.casework.clock import EXTEND, PAUSE, RESUME
+from lib.casework.clock import APPLY, EXTEND
 from lib.casework.notices.states import ENDED, NOTICE_NAME, RETURNED, WITH_UNIT
 from lib.casework.notices.steps import NOTICE, group_of
 from lib.casework.steps import Step
@@ -11,21 +11,21 @@ _OF_OTHERS = ("review", "sign")
 
 
 def next_steps(
-    viewer: Viewer, state: str, authors: set[str], group_key: str, extended: bool, paused: bool
+    viewer: Viewer, state: str, authors: set[str], group_key: str, extended: bool, untimely: set[str]
 ) -> list[Step]:
     """The steps this viewer may take now, the usual one first.
 
-    authors: who drafted or revised it; they neither review nor sign. group_key: the group that drafted it. Time is
-    put off once, and stopped only while it runs.
+    authors: who drafted or revised it; they neither review nor sign. group_key: the group that drafted it. extended:
+    it was given more time, which happens once. untimely: the steps about the time that cannot be taken now
+    (clock.not_now).
     """
     reviews = viewer.may("review", "notice")
     ruled_out = {
         **dict.fromkeys(_OF_OTHERS, viewer.person_id in authors),
         **dict.fromkeys(("recheck", "send_back"), not reviews and group_of(viewer) != group_key),
         "withdraw": viewer.person_id not in authors and not reviews,
-        EXTEND: extended,
-        PAUSE: paused,
-        RESUME: not paused,
+        **dict.fromkeys((EXTEND, APPLY), extended),
+        **dict.fromkeys(untimely, True),
     }
     return [step for step in NOTICE.possible(viewer, state) if not ruled_out.get(step.action, False)]
 

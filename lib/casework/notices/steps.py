@@ -11,7 +11,7 @@ from typing import Any
 from lib.access import Viewer
 from lib.access.masking import mask_free_text
 from lib.casework import serial
-from lib.casework.clock import EXTEND, assignment, extension, pause, reminder, resume
+from lib.casework.clock import EXTEND, application, assignment, extension, pause, refusal, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.notices.states import (
     ANSWERED,
@@ -133,12 +133,21 @@ def _by_those_who_may_recheck(attempt: Attempt) -> None:
         raise UserError("整改情况由监督室或拟稿的单位复核。", "请转告拟稿人或监督室办理。")
 
 
-def _once(attempt: Attempt) -> None:
+def _once(step: Step) -> Step:
+    """The step, as long as the notice has never been given more time."""
+    able = step.check
+    assert able is not None
+
+    def check(attempt: Attempt) -> None:
+        _never_extended(attempt)
+        able(attempt)
+
+    return replace(step, check=check)
+
+
+def _never_extended(attempt: Attempt) -> None:
     if attempt.tx.latest("notice", attempt.row.notice_id, EXTEND) is not None:
-        raise UserError(f"这份{NOTICE_NAME}已经延期一次，不能再延。", "请督促单位按期反馈，或在复核时退回整改。")
-    check = _EXTENSION.check
-    assert check is not None
-    check(attempt)
+        raise UserError(f"这份{NOTICE_NAME}已经延期一次，不能再延。", "请按期反馈，或在复核时退回整改。")
 
 
 def _own(attempt: Attempt) -> None:
@@ -146,7 +155,6 @@ def _own(attempt: Attempt) -> None:
         raise UserError(f"{NOTICE_NAME}由拟稿人或审核人撤回。", "请转告拟稿人。")
 
 
-_EXTENSION = extension("extend", WITH_UNIT)
 _NOTE = (words("备注"),)
 _FILE = Field(FILE, "附件", "file", help="整改报告、照片、回单等，一个文件；多个请打包。")
 
@@ -188,7 +196,9 @@ NOTICE = workflow(
          (words("哪里没有整改到位", required=True),), check=_by_those_who_may_recheck, limit=_within("again"),
          tells=frozenset({ANSWERED})),
     Step("close", "销号", "review", frozenset({RECHECKED}), CLOSED, _NOTE),
-    replace(_EXTENSION, check=_once),
+    _once(extension("extend", WITH_UNIT)),
+    _once(application("reply", WITH_UNIT)),
+    refusal("extend", WITH_UNIT),
     pause("extend", WITH_UNIT),
     resume("extend", WITH_UNIT),
     assignment(frozenset(_USUAL), ("draft",)),

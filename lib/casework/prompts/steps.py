@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from lib.access import Viewer
 from lib.casework import outbox
-from lib.casework.clock import ASSIGN, assignment, extension, pause, reminder, resume
+from lib.casework.clock import ASSIGN, application, assignment, extension, pause, refusal, reminder, resume
 from lib.casework.deadlines import settings
 from lib.casework.opening import begin
 from lib.casework.prompts.states import (
@@ -184,6 +184,8 @@ PROMPT = workflow(
         "withdraw", "撤回", "record", _RUNNING, WITHDRAWN, (words("撤回理由", required=True),), check=_handler_still,
     ),
     extension("record", frozenset({ASKED, RETURNED, VISITING})),
+    application("reply", frozenset({ASKED, RETURNED})),
+    refusal("record", frozenset({ASKED, RETURNED})),
     pause("record", frozenset({ASKED, RETURNED, VISITING})),
     resume("record", frozenset({ASKED, RETURNED, VISITING})),
     assignment(_RUNNING | {ACCEPTED}),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.casework.clock import ASSIGN, EXTEND, PAUSE, RESUME
+from lib.casework.clock import APPLY, ASSIGN, EXTEND, PAUSE, REFUSE, RESUME
 from lib.casework.clues.states import MERGED as MERGED_CLUE
 from lib.casework.clues.states import SHELVED
 from lib.casework.deadlines import Calendar, due_times, end_of_day, settings
@@ -202,6 +202,8 @@ def plain(
 
     Adds number, state, state_at, last_seq; opened_at, opener_id; handler_id and handler_name, to whom it was last
     assigned, at first whoever opened it; workdays (the limit that runs), extended and paused (workdays besides it),
+    asked_more (the workdays that the unit has applied for and nobody has decided, 0 without), refused_more (it was
+    refused them),
     paused_at (NaT while the time runs), due_at (NaT without a limit and while it is paused), provisional (the workdays
     up to due_at have not all been announced).
     """
@@ -229,13 +231,19 @@ def _with_clock(frame: pd.DataFrame, own: _Events, moved: np.ndarray, days: Cale
     limit = np.array([np.nan if held is None else held for held in own.payload(moved, WORKDAYS)], dtype="float64")
     extended, paused = np.zeros(len(frame), dtype="int64"), np.zeros(len(frame), dtype="int64")
     since = np.full(len(frame), np.datetime64("NaT", "us"))
-    places, objects = own.every(EXTEND, PAUSE, RESUME)
+    asked, refused = np.zeros(len(frame), dtype="int64"), np.zeros(len(frame), dtype=bool)
+    places, objects = own.every(EXTEND, PAUSE, RESUME, APPLY, REFUSE)
     actions, times, more = own.column(places, "action"), own.at(places), own.payload(places, "more")
     for place, one, action, at, added in zip(places, objects, actions, times, more, strict=True):
         if place < moved[one]:
             continue
         if action == EXTEND:
             extended[one] += added
+            asked[one] = 0
+        elif action == APPLY:
+            asked[one] = added
+        elif action == REFUSE:
+            asked[one], refused[one] = 0, True
         elif action == PAUSE:
             since[one] = at
         elif not np.isnat(since[one]):
@@ -248,6 +256,8 @@ def _with_clock(frame: pd.DataFrame, own: _Events, moved: np.ndarray, days: Cale
     return frame.assign(
         workdays=limit,
         extended=extended,
+        asked_more=asked,
+        refused_more=refused,
         paused=paused,
         paused_at=since,
         due_at=due,

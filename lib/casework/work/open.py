@@ -9,7 +9,7 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.access.policy import policy
 from lib.casework.accounts.colleagues import colleagues
-from lib.casework.clock import ASSIGN, REMIND
+from lib.casework.clock import APPLY, ASSIGN, EXTEND, REMIND
 from lib.casework.clues.states import REGISTERED
 from lib.casework.objects import KINDS, Kind
 from lib.casework.reading.snapshot import snapshot
@@ -19,6 +19,8 @@ from lib.warehouse.store import Warehouse
 
 # What sends something back says so in its name.
 BACK = "退回"
+# What is to be done with an application of the unit.
+DECIDE = "决定延期"
 _OWN = (
     "number",
     "title",
@@ -33,6 +35,8 @@ _OWN = (
     "last_seq",
     "due_at",
     "paused_at",
+    "extended",
+    "asked_more",
     "provisional",
     "handler_id",
     "handler_name",
@@ -48,12 +52,13 @@ def open_work(
     """The open objects that a viewer may see, one row each; `principals`: whose deputy the viewer is.
 
     kind, kind_name, object_id; of the object number, title, level, rule_id, warning_id, officer_id, org_id, area_code,
-    state, state_at, last_seq, due_at, paused_at, provisional, handler_id, handler_name (missing where its kind has no
-    such column); action and step (the step it waits for, and its name); whose and whose_name (the person it waits for,
-    None when it is for whoever has the right), roles (the names of the roles that have it, 、 between), of_unit (they
-    are all of supervised units); mine (it waits for the viewer), for_name (for whom, when as a deputy); returned (the
-    event that brought it where it is sent it back); changed_at, changed_by (when, and by whom, it was last moved,
-    assigned or reminded of); reminded_at, reminded_by (the newest reminder since it was moved); may_remind.
+    state, state_at, last_seq, due_at, paused_at, extended, asked_more, provisional, handler_id, handler_name (missing
+    where its kind has no such column); action and step (the step it waits for, and its name); whose and whose_name
+    (the person it waits for, None when it is for whoever has the right), roles (the names of the roles that have it, 、
+    between), of_unit (they are all of supervised units); mine (it waits for the viewer), for_name (for whom, when as a
+    deputy); returned (the event that brought it where it is sent it back); changed_at, changed_by (when, and by whom,
+    it was last moved, assigned, reminded of or applied for more time); reminded_at, reminded_by (the newest reminder
+    since it was moved); may_remind.
     """
     with register.read() as connection:
         people = colleagues(connection)
@@ -120,7 +125,7 @@ def _moved(kind: Kind, ids: pd.Series, events: pd.DataFrame) -> dict[str, np.nda
     own = own[own["object_id"].isin(ids)]
     moves = own["from_state"].fillna("").ne(own["to_state"].fillna(""))
     moved = own[moves].groupby("object_id").last().reindex(ids)
-    changed = own[moves | own["action"].isin([ASSIGN, REMIND])].groupby("object_id").last().reindex(ids)
+    changed = own[moves | own["action"].isin([ASSIGN, REMIND, APPLY])].groupby("object_id").last().reindex(ids)
     reminded = own[own["action"].eq(REMIND)].groupby("object_id").last().reindex(ids)
     since = reminded["seq"].gt(moved["seq"])
     steps = {action: step.name for action, step in kind.workflow.steps.items()}
@@ -138,8 +143,14 @@ def _moved(kind: Kind, ids: pd.Series, events: pd.DataFrame) -> dict[str, np.nda
 def _waiting(
     frame: pd.DataFrame, viewer: Viewer, kind: Kind, people: Mapping[str, Viewer], principals: Mapping[str, str]
 ) -> pd.DataFrame:
-    """What each waits for, and for whom: its handler where that is whose step it is, else whoever has the right."""
+    """What each waits for, and for whom: its handler where that is whose step it is, else whoever has the right.
+
+    Where the unit applied for more time it waits, for whoever may grant it, for that."""
     steps = [kind.workflow.steps[kind.workflow.usual[state]] for state in frame["state"]]
+    decides = kind.workflow.steps.get(EXTEND)
+    if decides is not None and viewer.may(decides.right, kind.name):
+        # For whoever may decide it, what the unit has applied for comes first.
+        steps = [decides if asked else step for step, asked in zip(steps, frame["asked_more"].gt(0), strict=True)]
     roles, unit, whose, mine, stands_for = [], [], [], [], []
     for step, handler, mover, rule_id in zip(
         steps, frame["handler_id"], frame["moved_by"], frame["rule_id"], strict=True
@@ -159,7 +170,7 @@ def _waiting(
         unit.append(every_unit)
     return frame.assign(
         action=[step.action for step in steps],
-        step=[step.name for step in steps],
+        step=[DECIDE if step is decides else step.name for step in steps],
         whose=pd.Series(whose, dtype="object"),
         whose_name=pd.Series([None if who is None else people[who].name for who in whose], dtype="object"),
         roles=roles,

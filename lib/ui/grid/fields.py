@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.clock import not_now
 from lib.casework.grid.next_step import next_steps, who_may
 from lib.casework.grid.sending import draft_of, send_out
 from lib.casework.grid.states import UNSOLVED
@@ -27,7 +28,7 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     """What came of the last submission, and the form for what this viewer may do next with a check."""
     state, end = str(row["state"]), None if pd.isna(row["end"]) else str(row["end"])
     record = Record(register, warehouse, viewer, GRID_CHECK, str(row["check_id"]), state, int(row["last_seq"]))
-    steps = next_steps(viewer, state, end, not pd.isna(row["paused_at"]))
+    steps = next_steps(viewer, state, end, not_now(row))
     moves_on = bool(steps) and steps[0].action in (GRID_CHECK.usual.get(state), "reopen")
     line = "" if moves_on else verbatim(who_may(state, str(row["org_name"])))
     if end == UNSOLVED and any(step.action == "reopen" for step in steps):

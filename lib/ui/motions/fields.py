@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.access import NotVisible, Viewer
 from lib.access.policy import policy
-from lib.casework.clock import PAUSE, RESUME
+from lib.casework.clock import not_now
 from lib.casework.motions.proposing import draft_of, propose
 from lib.casework.motions.states import BY_HAND, OPEN_STATES, ORIGINS
 from lib.casework.motions.steps import FIVE, MOTION, PROBLEMS, PROPOSE, REMAINING, limit
@@ -36,8 +36,8 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     """What came of the last submission, and the form for what this viewer may do next with a motion."""
     state = str(row["state"])
     record = Record(register, warehouse, viewer, MOTION, str(row["motion_id"]), state, int(row["last_seq"]))
-    ruled_out = RESUME if pd.isna(row["paused_at"]) else PAUSE
-    steps = [step for step in MOTION.possible(viewer, state) if step.action != ruled_out]
+    untimely = not_now(row)
+    steps = [step for step in MOTION.possible(viewer, state) if step.action not in untimely]
     waiting = source_state(register, warehouse, viewer, row.to_dict())
     moves_on = bool(steps) and steps[0].action == MOTION.usual.get(state)
     line = "" if moves_on else _who_may(state)

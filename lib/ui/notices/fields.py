@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import NotVisible, Viewer
+from lib.casework.clock import not_now
 from lib.casework.notices.drafting import draft_notice, draft_of
 from lib.casework.notices.next_step import next_steps, who_may
 from lib.casework.notices.states import NOTICE_NAME, ORIGINS
@@ -17,6 +18,7 @@ from lib.insight.wording import moment
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.record.extension import extending
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.outcome import Result
 from lib.ui.record.panel import steps_panel
@@ -41,8 +43,8 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
     state = str(row["state"])
     record = Record(register, warehouse, viewer, NOTICE, str(row["notice_id"]), state, int(row["last_seq"]))
     written = events[events["action"].isin([DRAFT.action, "revise"])]
-    extended, paused = not pd.isna(row["extended_at"]), not pd.isna(row["paused_at"])
-    steps = next_steps(viewer, state, set(written["actor_id"]), str(row["group_key"]), extended, paused)
+    extended = not pd.isna(row["extended_at"])
+    steps = next_steps(viewer, state, set(written["actor_id"]), str(row["group_key"]), extended, not_now(row))
     drafter = "" if pd.isna(row["drafter_name"]) else str(row["drafter_name"])
     moves_on = bool(steps) and steps[0].action == NOTICE.usual.get(state)
     line = "" if moves_on else verbatim(who_may(viewer, state, str(row["org_name"]), drafter))
@@ -63,7 +65,7 @@ def _wording(step: Step, row: pd.Series) -> Wording:
         return Wording(says={"": term})
     if step.action in ("receipt", "rectify", "feed_back") and not pd.isna(row["due_at"]):
         return Wording(says={"": f"应在 {moment(row['due_at'])} 前反馈整改情况。"})
-    return Wording()
+    return extending(step, row)
 
 
 def drafting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str, frame: pd.DataFrame) -> None:

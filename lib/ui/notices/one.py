@@ -21,6 +21,7 @@ from lib.ui.files.download import download
 from lib.ui.frame import CLASSIFICATION
 from lib.ui.notices import fields
 from lib.ui.record import timeline
+from lib.ui.record.extension import applied
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -45,7 +46,8 @@ def one_notice(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd
             st.badge(row["state"], color="gray")
         number = "未编号" if pd.isna(row["serial"]) else str(row["serial"])
         st.caption(f"{verbatim(number)} · {verbatim(row['org_name'])} · {verbatim(row['timing'])}")
-        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+        told = _facts(row) | applied(row, events)
+        st.table({title: verbatim(value) for title, value in told.items()}, border="horizontal")
         _links(viewer, row)
     with paper, card("notice-paper"):
         _paper(register, warehouse, viewer, row)

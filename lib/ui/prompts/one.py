@@ -1,11 +1,14 @@
 """One prompt: what is asked, until when, what comes next, what has been done."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
 from lib.access.policy import policy
 from lib.access.scope import of_unit
+from lib.casework.clock import not_now
 from lib.casework.prompts.states import ACCEPTED, ASKED, CLOSED, RETURNED, VISITED, VISITING, WITH_UNIT, WITHDRAWN
 from lib.casework.prompts.steps import PROMPT
 from lib.casework.steps import Step
@@ -18,6 +21,7 @@ from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.files.check_sheet import check_sheet_button
 from lib.ui.record import timeline
+from lib.ui.record.extension import applied, extending
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.panel import steps_panel
 from lib.ui.state import visible_warnings
@@ -59,19 +63,13 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series
             record = Record(
                 register, warehouse, viewer, PROMPT, str(row["prompt_id"]), str(row["state"]), int(row["last_seq"])
             )
-            steps = [step for step in PROMPT.possible(viewer, record.state) if _fits(step, row)]
+            untimely = not_now(row)
+            steps = [step for step in PROMPT.possible(viewer, record.state) if step.action not in untimely]
             usual = bool(steps) and steps[0].action == PROMPT.usual.get(record.state)
             line = _line(viewer, row, usual)
             steps_panel(record, steps, line, lambda of, step: Form(of, step, _wording(step, row)), usual)
         with card("prompt-events"):
             timeline.timeline(register, warehouse, viewer, PROMPT, record.object_id, events)
-
-
-def _fits(step: Step, row: pd.Series) -> bool:
-    """Whether a step about the time is the one that can be taken now."""
-    stopped, runs = not pd.isna(row["paused_at"]), not pd.isna(row["workdays"])
-    ruled_out = {"pause": stopped or not runs, "resume": not stopped, "extend": not runs or row["extended"] > 0}
-    return not ruled_out.get(step.action, False)
 
 
 def _line(viewer: Viewer, row: pd.Series, usual: bool) -> str:
@@ -89,7 +87,6 @@ def _line(viewer: Viewer, row: pd.Series, usual: bool) -> str:
 
 
 def _wording(step: Step, row: pd.Series) -> Wording:
-    words = Wording(follows=_follows)
     if step.action == "reply":
         late = f"，已{row['due_words']}" if row["overdue"] else ""
         due = "计时已暂停。" if pd.isna(row["due_at"]) else f"请在 {moment(row['due_at'])} 前回复{late}。"
@@ -102,7 +99,7 @@ def _wording(step: Step, row: pd.Series) -> Wording:
     if step.action == "visit":
         told = "现场核查须两人同行；核查人不能是本件的经办人。单位看不到由谁去、何时去。"
         return Wording(says={"": told}, button="安排现场核查", follows=_follows)
-    return words
+    return replace(extending(step, row), follows=_follows)
 
 
 def _follows(event: Event) -> str:
@@ -116,6 +113,7 @@ def _facts(viewer: Viewer, row: pd.Series, events: pd.DataFrame) -> dict[str, st
     if not pd.isna(row["replied_at"]):
         late = "（超过回复期限）" if row["replied_late"] is True else ""
         facts["单位回复"] = f"{row['found']}，{moment(row['replied_at'])}{late}"
+    facts |= applied(row, events)
     if row["state"] == RETURNED:
         facts["退回理由"] = plain(events.loc[events["action"].eq("send_back"), "text"].iloc[-1])
     if not of_unit(viewer):

@@ -8,6 +8,7 @@ import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.casework import attachments
+from lib.casework.clock import not_now
 from lib.casework.daily.escalation import escalate_late
 from lib.casework.deadlines import settings
 from lib.casework.notices.drafting import draft_notice
@@ -44,6 +45,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "receipt": {"received_by": "某"},
     "recheck": {"how": "现场复核"},
     "extend": {"more": 5},
+    "apply_more": {"more": 5},
     "pause": {"why": "鉴定或检测"},
     "assign": {"to_id": "demo-county"},
 }
@@ -52,6 +54,7 @@ TAKERS = {
     "review": OFFICE, "sign": LEADER, "deliver": INSPECTOR, "receipt": LIAISON, "rectify": LIAISON,
     "feed_back": LIAISON, "recheck": COLLEAGUE, "close": OFFICE, "revise": INSPECTOR, "return": OFFICE,
     "refuse": LEADER, "withdraw": INSPECTOR, "send_back": COLLEAGUE, "extend": OFFICE, "pause": OFFICE,
+    "apply_more": LIAISON, "refuse_more": OFFICE,
     "resume": OFFICE, "assign": OFFICE, "remind": LEADER,
 }  # fmt: skip
 
@@ -145,8 +148,9 @@ def _ready(register: Register, action: str) -> str:
         return notice_id
     of = {"deliver": "sign", "receipt": "deliver", "close": "recheck", "recheck": "feed_back", "send_back": "feed_back"}
     notice_id = upto(register, of.get(action, "receipt"))
-    if action == "resume":
-        do(register, "pause", notice_id)
+    first = {"resume": "pause", "refuse_more": "apply_more"}.get(action)
+    if first is not None:
+        do(register, first, notice_id)
     return notice_id
 
 
@@ -158,6 +162,7 @@ WHO = {
     "receipt": {LIAISON}, "rectify": {LIAISON}, "feed_back": {LIAISON},
     "recheck": {INSPECTOR, COLLEAGUE, OFFICE, COUNTY}, "send_back": {INSPECTOR, COLLEAGUE, OFFICE, COUNTY},
     "extend": {LEADER, OFFICE, COUNTY}, "pause": {LEADER, OFFICE, COUNTY}, "resume": {LEADER, OFFICE, COUNTY},
+    "apply_more": {LIAISON}, "refuse_more": {LEADER, OFFICE, COUNTY},
     "assign": {OFFICE, COUNTY}, "remind": {LEADER, OFFICE, COUNTY},
 }  # fmt: skip
 
@@ -169,9 +174,9 @@ def test_each_step_is_taken_by_those_who_may_and_offered_to_them_alone(
     for viewer in EVERYBODY:
         register = Register(f"sqlite:///{tmp_path_factory.mktemp('one') / 'a.sqlite'}")
         notice_id = _ready(register, action)
-        state = row(register, OFFICE, notice_id)["state"]
-        paused = action == "resume"
-        offered = {step.action for step in next_steps(viewer, state, {"p-inspector"}, "|ZF", False, paused)}
+        held = row(register, OFFICE, notice_id)
+        steps = next_steps(viewer, held["state"], {"p-inspector"}, "|ZF", False, not_now(held))
+        offered = {step.action for step in steps}
         may = viewer in WHO[action]
         try:
             taken = do(register, action, notice_id, MONDAY + timedelta(days=1), viewer).recorded
@@ -286,3 +291,22 @@ def test_whom_each_state_waits_for() -> None:
         "销号": "", "撤回": "",
     }  # fmt: skip
     assert "由某队办理" in who_may(OFFICE, "整改", "某队", "") and "没有后续步骤" in who_may(OFFICE, "销号", "", "")
+
+
+def test_the_unit_applies_once_for_the_one_extension_a_notice_may_have(register: Register) -> None:
+    notice_id = upto(register, "receipt")
+    before = _due_of(register, notice_id)
+    do(register, "apply_more", notice_id, MONDAY + timedelta(days=1), text="设备到货晚。", more=8)
+    assert _due_of(register, notice_id) == before
+    do(register, "extend", notice_id, MONDAY + timedelta(days=2), viewer=LEADER, more=4)
+    assert _due_of(register, notice_id) > before
+    do(register, "feed_back", notice_id, MONDAY + timedelta(days=3))
+    do(register, "send_back", notice_id, MONDAY + timedelta(days=4))
+    with pytest.raises(UserError, match="已经延期一次"):
+        do(register, "apply_more", notice_id, MONDAY + timedelta(days=5))
+
+
+def _due_of(register: Register, notice_id: str) -> datetime:
+    frame = objects(register, LIAISON, None, "notice")
+    [due] = frame.loc[frame["notice_id"].eq(notice_id), "due_at"]
+    return due

@@ -20,6 +20,7 @@ from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_register
 from lib.casework.warnings.ingest import ingest
+from lib.casework.work.open import open_work
 from lib.errors import UserError
 from tests.casework.conftest import MONDAY, RULE, candidates, warnings_id
 from tests.casework.stepping import on_warning
@@ -249,3 +250,61 @@ def test_whatever_is_tried_in_whatever_order_the_state_is_one_a_step_leads_to(tm
 
 def test_the_kind_keeps_from_the_unit_what_the_model_knows():
     assert set(KINDS["prompt"].kept) == {"warning_id", "level", "officer_id"}
+
+
+def _due(register: Register, prompt_id: str) -> tuple[Any, int]:
+    row = row_of(register, UNIT, prompt_id)
+    return row["due_at"], row["asked_more"]
+
+
+def test_the_unit_applies_for_more_time_and_only_a_decision_moves_the_deadline(register, asked: str, inspector: Viewer):
+    first = datetime(2022, 9, 13, 23, 59, 59)
+    step(register, UNIT, asked, "apply_more", text="凭证在银行，周五取回。", more=3)
+    assert _due(register, asked) == (first, 3)
+    with pytest.raises(UserError, match="已经申请过延期，正在等待答复"):
+        step(register, UNIT, asked, "apply_more", AT.replace(hour=11), text="再请。", more=2)
+    assert step(register, inspector, asked, "extend", AT.replace(hour=12), text="同意两天。", more=2).recorded
+    assert _due(register, asked) == (datetime(2022, 9, 15, 23, 59, 59), 0)
+    with pytest.raises(UserError, match="已经申请过延期，已经答复"):
+        step(register, UNIT, asked, "apply_more", AT.replace(hour=13), text="再请。", more=2)
+    with pytest.raises(UserError, match="没有待答复的延期申请"):
+        step(register, inspector, asked, "refuse_more", AT.replace(hour=14), text="否。")
+    assert verify_register(register) == []
+
+
+def test_a_refused_application_leaves_everything_where_it_was_and_the_unit_reads_why(register, asked: str, inspector):
+    before = row_of(register, UNIT, asked)
+    with pytest.raises(UserError, match="1 至 10 个工作日"):
+        step(register, UNIT, asked, "apply_more", AT.replace(hour=9), text="再请。", more=11)
+    step(register, UNIT, asked, "apply_more", text="人手不足。", more=10)
+    step(register, inspector, asked, "refuse_more", AT.replace(hour=12), text="请按期核实。")
+    after = row_of(register, UNIT, asked)
+    assert [after[name] for name in ("state", "due_at", "extended", "asked_more")] == [
+        before["state"], before["due_at"], 0, 0,
+    ]  # fmt: skip
+    told = events_of(register, UNIT, None, "prompt", asked)
+    assert told["text"].tolist()[-2:] == ["人手不足。", "请按期核实。"]
+    with pytest.raises(UserError, match="已经答复"):
+        step(register, UNIT, asked, "apply_more", AT.replace(hour=13), text="再请。", more=2)
+
+
+def test_only_the_unit_applies_and_only_who_may_extend_decides(register, asked: str, inspector: Viewer):
+    for viewer, action in ((inspector, "apply_more"), (UNIT, "extend"), (UNIT, "refuse_more")):
+        with pytest.raises(Forbidden):
+            step(register, viewer, asked, action, more=2) if action != "refuse_more" else step(
+                register, viewer, asked, action
+            )
+    with pytest.raises(NotVisible):
+        step(register, ELSEWHERE, asked, "apply_more", more=2)
+
+
+def test_what_was_applied_for_waits_in_the_list_of_whoever_decides(register, asked: str, inspector: Viewer):
+    step(register, UNIT, asked, "apply_more", text="人手不足。", more=2)
+    own = open_work(register, inspector, None, {})
+    [row] = own[own["kind"].eq("prompt")].to_dict("records")
+    assert (row["action"], row["step"], row["mine"]) == ("extend", "决定延期", True)
+    [row] = open_work(register, UNIT, None, {}).to_dict("records")
+    assert (row["action"], row["mine"]) == ("reply", True)
+    step(register, inspector, asked, "refuse_more", AT.replace(hour=12), text="请按期核实。")
+    own = open_work(register, inspector, None, {})
+    assert own.loc[own["kind"].eq("prompt"), "action"].tolist() == ["reply"]
