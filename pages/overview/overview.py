@@ -10,7 +10,7 @@ from lib.ui.card import card
 from lib.ui.charts import shared
 from lib.ui.map.areas import shapes_of
 from lib.ui.map.shading import legend_words
-from lib.ui.overview import charts, county_choice, lists, view
+from lib.ui.overview import briefing, charts, county_choice, lists, standing, view
 from lib.ui.period import period_choice
 from lib.warehouse.home import home
 
@@ -27,6 +27,7 @@ with first:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         county_choice.whole_city(county)
         chosen = period_choice(warehouse)
+        briefing.button(register, warehouse, viewer, chosen)
         large = not on_phone() and st.toggle(
             "大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。"
         )
@@ -50,7 +51,8 @@ with left, card("map", height="stretch", gap="xxsmall"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county))
 with right, card("pressing", height="stretch", gap="xxsmall"):
-    lists.pressing_list(shown, 8 + extra // 10)
+    lists.pressing_list(shown, 7 + extra // 10)
+    standing.lines(register, warehouse, viewer)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"
 rates, models, months = st.columns(3, gap="small")

@@ -7,12 +7,10 @@ from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.insight.warnings import check_sheet
 from lib.ui.files import export
-from lib.ui.files.download import download
+from lib.ui.files.download import WORD, download
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse
-
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def check_sheet_button(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -31,7 +29,7 @@ def check_sheet_button(register: Register, warehouse: Warehouse, viewer: Viewer,
         "核查单",
         made,
         check_sheet.file_name(row, now(warehouse)),
-        mime=MIME,
+        mime=WORD,
         key=f"check_sheet_{row['warning_id']}",
         icon=":material/assignment:",
         quiet=True,

@@ -6,6 +6,8 @@ import streamlit as st
 
 from lib.access import Viewer, require
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 def download(
     viewer: Viewer,

@@ -13,13 +13,11 @@ from lib.insight.report.document import document
 from lib.insight.report.month import Report, months, report, usual
 from lib.insight.report.workbook import workbook
 from lib.ui.files import export
-from lib.ui.files.download import download
+from lib.ui.files.download import WORD, download
 from lib.ui.frame import CLASSIFICATION, scope_text
 from lib.ui.state import casework
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def word(register: Register, warehouse: Warehouse, viewer: Viewer, month: str | None) -> tuple[str, bytes]:

@@ -17,7 +17,7 @@ from lib.ui.browser import way
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.files import export
-from lib.ui.files.download import download
+from lib.ui.files.download import WORD, download
 from lib.ui.frame import CLASSIFICATION
 from lib.ui.notices import fields
 from lib.ui.record import timeline
@@ -26,8 +26,6 @@ from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse
-
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def one_notice(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -145,7 +143,7 @@ def _download(register: Register, warehouse: Warehouse, viewer: Viewer, held: di
         "下载 Word",
         made,
         f"{NOTICE_NAME}_{_file_name(held)}.docx",
-        mime=MIME,
+        mime=WORD,
         icon=":material/download:",
         note="按模板生成；下载会被记录。",
     )

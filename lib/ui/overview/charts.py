@@ -38,7 +38,7 @@ def charts(view: Overview, chosen: Period, county: str, outlines: Shapes, extra:
     year = Asked("generated", "months12").of(county=county)
     by_month = [year.of(month=f"{month:%Y-%m}") for month in view.months["month"]]
     return Charts(
-        card_map(outlines, view.shading.shades, view.counts, view.scope, 262 + 2 * extra),
+        card_map(outlines, view.shading.shades, view.counts, view.scope, 250 + 2 * extra),
         rate_bars(places, CASES, 152 + extra, by_place),
         by_level.named_bars(top, "label", 130 + extra, by_rule),
         by_level.by_month(view.months, 152 + extra, by_month),
