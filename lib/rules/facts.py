@@ -7,9 +7,9 @@ none of them.
 import re
 from collections.abc import Mapping
 
-# Each notice, motion and reform task that was due or ended. `*_on` are days; null: not yet.
+# `*_on` are days; null: not yet.
 CASEWORK: Mapping[str, Mapping[str, str]] = {
-    # A notice from its delivery on: until when the unit was to answer (extensions and pauses in it), when it gave the
+    # A notice that was delivered: until when the unit was to answer (extensions and pauses in it), when it gave the
     # answer that now stands, when the notice was closed (销号).
     "notice_facts": {
         "notice_id": "VARCHAR",
@@ -21,7 +21,8 @@ CASEWORK: Mapping[str, Mapping[str, str]] = {
         "answered_on": "DATE",
         "closed_on": "DATE",
     },
-    # A motion: until when all five steps were to be taken, and when the last was.
+    # A motion that was not withdrawn: until when all five steps were to be taken (extensions and pauses in it; null
+    # while its time stands still), and when the last was.
     "motion_facts": {
         "motion_id": "VARCHAR",
         "org_id": "VARCHAR",
@@ -29,16 +30,14 @@ CASEWORK: Mapping[str, Mapping[str, str]] = {
         "proposed_on": "DATE",
         "due_on": "DATE",
         "closed_on": "DATE",
-        "withdrawn_on": "DATE",
     },
-    # A task of the reform: until when it was to be done, and when it was.
+    # A task of the reform that was not stopped: until when the whole was due, and since when it is done (accepted).
     "reform_task_facts": {
-        "task_id": "VARCHAR",
+        "subject_id": "VARCHAR",
         "org_id": "VARCHAR",
         "area_code": "VARCHAR",
         "due_on": "DATE",
         "done_on": "DATE",
-        "withdrawn_on": "DATE",
     },
 }
 _SUBJECT = {

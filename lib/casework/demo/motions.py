@@ -8,8 +8,9 @@ from lib.access import Viewer
 from lib.casework.deadlines import Calendar
 from lib.casework.demo.people import Cast, Place, invented_name
 from lib.casework.demo.stories import LIVE_DAYS, Story, Timed, texts
+from lib.casework.motions.limits import FIVE, limit
 from lib.casework.motions.proposing import propose
-from lib.casework.motions.steps import FIVE, MOTION, limit
+from lib.casework.motions.steps import MOTION
 from lib.casework.record import number_of
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lib.casework.clock import assignment, extension, pause, reminder, resume
-from lib.casework.deadlines import settings
+from lib.casework.motions.limits import FIVE, limit
 from lib.casework.motions.states import (
     CLAIMED,
     CLOSED,
@@ -26,13 +26,6 @@ from lib.casework.store.transaction import Transaction
 from lib.errors import UserError
 
 ON, PROBLEMS, REMAINING, FOLLOW_UP = "on", "problems", "remaining", "follow_up"
-FIVE = ("inquire", "discuss", "claim", "rectify", "report")
-
-
-def limit(action: str) -> int:
-    """Within how many workdays of the step before one of the five is due (data/deadlines.yaml)."""
-    found: int = settings()["motion"][f"{action}_workdays"]
-    return found
 
 
 def _due(action: str) -> Callable[[Mapping[str, Any]], int]:

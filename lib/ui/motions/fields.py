@@ -8,9 +8,10 @@ import streamlit as st
 from lib.access import NotVisible, Viewer
 from lib.access.policy import policy
 from lib.casework.clock import not_now
+from lib.casework.motions.limits import FIVE, limit
 from lib.casework.motions.proposing import draft_of, propose
 from lib.casework.motions.states import BY_HAND, OPEN_STATES, ORIGINS
-from lib.casework.motions.steps import FIVE, MOTION, PROBLEMS, PROPOSE, REMAINING, limit
+from lib.casework.motions.steps import MOTION, PROBLEMS, PROPOSE, REMAINING
 from lib.casework.steps import Outcome, Step, Submission
 from lib.casework.store.register import Register
 from lib.insight.motions.source import begins, recipients, source_state

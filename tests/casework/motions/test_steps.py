@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from lib.access import Forbidden, NotVisible, Viewer
 from lib.access.policy import policy
+from lib.casework.motions.limits import FIVE
 from lib.casework.motions.proposing import propose
 from lib.casework.motions.states import ALONG
-from lib.casework.motions.steps import FIVE, MOTION
+from lib.casework.motions.steps import MOTION
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.record import take
 from lib.casework.steps import Outcome, Submission

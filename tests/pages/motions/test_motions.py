@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.access.personas import personas
-from lib.casework.motions.steps import FIVE
+from lib.casework.motions.limits import FIVE
 from lib.casework.reading.visible import objects
 from lib.warehouse.clock import now
 from tests.casework.motions.test_steps import PROPOSAL, made, step
