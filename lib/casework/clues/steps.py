@@ -245,7 +245,7 @@ CLUE = workflow(
             Field("found", "查实情况", "choice", required=True, choices=FINDINGS),
             Field("form", "处理结果", "choice", choices=FORMS),
             Field("people_cnt", "处理人数", "number"),
-            words("处理结果", required=True),
+            words("处理情况", required=True),
         ),
         check=_held_by,
     ),

@@ -96,7 +96,8 @@ def _matters(frame: pd.DataFrame, register: Register, warehouse: Warehouse) -> l
     told = []
     for title, unit, person, subject in zip(frame["title"], frame["org_name"], people, subjects, strict=True):
         who = " ".join(part for part in (unit, person) if part)
-        about = f"（{subject}）" if subject and person not in subject[:2] else ""
+        named = subject == unit or (person and person in subject[:2])
+        about = f"（{subject}）" if subject and not named else ""
         told.append(f"{who}：{title}{about}" if who else f"{title}{about}")
     # Where who and what are the same, the number tells them apart: no two rows of a list read alike.
     twice = pd.Series(told, dtype="object").duplicated(keep=False)

@@ -91,6 +91,10 @@ def _of_clue(register: Register, warehouse: Warehouse, viewer: Viewer, source_id
     if row["origin"] == PETITION:
         # A unit must not learn that somebody complained, nor of what in which words.
         return {"org_id": None if pd.isna(row["org_id"]) else row["org_id"]}
+    # What was written of a warning when it became a clue is for the clue alone: the unit reads what was found.
+    known = None if pd.isna(row["warning_id"]) else _of_warning(register, warehouse, viewer, str(row["warning_id"]))
+    if known is not None:
+        return known
     return {
         "title": f"关于{row['title']}"[: _LONGEST - 2] + ("" if str(row["title"]).endswith("问题") else "问题"),
         "org_id": None if pd.isna(row["org_id"]) else row["org_id"],

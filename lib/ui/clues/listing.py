@@ -116,7 +116,7 @@ def clue_table(rows: pd.DataFrame, key: str) -> None:
 
 
 def _rows_part(rows: pd.DataFrame, key: str) -> None:
-    tables.draw_list("线索清单", paths.CLUES, CLUE_KEY, _LIST, _written(rows), key, late="意见期限")
+    tables.draw_list("线索清单", paths.CLUES, CLUE_KEY, _LIST, _written(rows), key, late="意见期限", keys=True)
 
 
 @kept(128)

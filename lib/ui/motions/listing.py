@@ -76,7 +76,7 @@ def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows:
 
 def _rows_part(rows: pd.DataFrame) -> None:
     told = tables.written(rows["motion_id"], _listed(rows), _LIST)
-    tables.draw_list("动议清单", paths.MOTIONS, MOTION_KEY, _LIST, told, "motion_rows", late="期限")
+    tables.draw_list("动议清单", paths.MOTIONS, MOTION_KEY, _LIST, told, "motion_rows", late="期限", keys=True)
 
 
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:

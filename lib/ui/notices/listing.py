@@ -102,7 +102,7 @@ def _counted(register: Register, warehouse: Warehouse, viewer: Viewer, asked: As
 
 def _rows_part(rows: pd.DataFrame) -> None:
     told = tables.written(rows["notice_id"], listed(rows), _LIST)
-    tables.draw_list("通知书清单", paths.NOTICES, NOTICE_KEY, _LIST, told, "notice_rows", late="期限")
+    tables.draw_list("通知书清单", paths.NOTICES, NOTICE_KEY, _LIST, told, "notice_rows", late="期限", keys=True)
 
 
 def _export(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, about: str) -> None:

@@ -43,7 +43,7 @@ def came_of_it(register: Register, warehouse: Warehouse, viewer: Viewer, object_
             url, parameter = page
             st.page_link(
                 BY_URL[url].file,
-                label=verbatim(f"{one['kind_name']} {one['number']} {one['title']} · {one['state']}"),
+                label=verbatim(f"{one['kind_name']} {one['number']} · {one['state']} · {one['title']}"),
                 query_params=way.onward({parameter: str(one["object_id"])}),
             )
 

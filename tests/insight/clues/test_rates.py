@@ -13,7 +13,8 @@ from lib.casework.deadlines import calendar
 from lib.insight.clues.rates import NOT_YET, clue_list, cohort, disposal, duration, part_of, rates
 from lib.insight.figure import Asked, Casework, rows
 from lib.insight.period import Span, period
-from tests.casework.stepping import on_clue
+from lib.insight.warnings.listing import warning_list
+from tests.casework.stepping import on_clue, on_warning
 from tests.cities import handmade
 
 OFFICE = Viewer("o1", "室甲", "office")
@@ -237,3 +238,14 @@ def test_next_steps_follow_state_and_disposition():
     assert next_steps(LEADER, "登记", None) == []
     assert "下一步是「研判」" in who_may(LEADER, "登记") and "只查看" in who_may(LEADER, "登记")
     assert "没有后续步骤" in who_may(OFFICE, "归档")
+
+
+def test_a_clue_says_what_it_is_about_also_where_nobody_is_named(tmp_path: Path):
+    register, warehouse = handmade.opened(handmade.put(tmp_path))
+    frame = warning_list(register, warehouse, OFFICE)
+    number = frame.loc[frame["subject_id"].eq("CA4"), "warning_id"].item()
+    found = {"conclusion": "属实", "text": "无延期审批。", "checked": ["调阅案卷"]}
+    for action, given in (("sign_start", {}), ("conclude", found), ("to_clue", {"text": "移交"})):
+        on_warning(action, register, OFFICE, number, submission_id=action, at=NOW, **given)
+    [matter] = clue_list(register, warehouse, OFFICE, NOW + timedelta(days=1))["matter"]
+    assert matter == "桐乡市交通运输局：超期·久拖不决（桐综执立〔2022〕第CA4号 擅自占用城市道路）"

@@ -26,6 +26,7 @@ from lib.ui.access import session
 from lib.ui.state import visible_warnings
 from lib.warehouse.clock import now
 from tests.casework.notices.test_steps import CONTENT, GIVEN
+from tests.casework.stepping import on_warning
 from tests.cities import handmade
 from tests.pages.opening import links, narrows, open_page, warning_rows, words
 
@@ -33,6 +34,7 @@ PAGE = "pages/notices/notices.py"
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 OFFICE, LEADER, INSPECTOR = (VIEWERS[f"demo-{role}"] for role in ("office", "leader", "inspector"))
 DRAFTER = Viewer("p1", "县乙", "county", area_code="330483")
+FOUND = {"conclusion": "属实", "text": "票据少于罚款。", "checked": ["核对票据"]}
 LIAISON = Viewer("p-unit", "某", "liaison", org_id="O0003")
 WAY = {
     "review": OFFICE, "sign": LEADER, "deliver": OFFICE, "receipt": LIAISON, "feed_back": LIAISON,
@@ -198,6 +200,17 @@ def test_from_a_clue_and_by_hand(city, home: Path) -> None:
     app = open_page(PAGE, "demo-office", draft="own")
     app.button(key="new_draft_submit").click().run()
     assert "还不能提交：标题、主送单位、事实、" in words(app) or "还不能提交：标题、主送单位、事实" in words(app)
+
+
+def test_from_a_clue_of_a_warning_the_unit_reads_what_was_found_not_what_the_clue_says(city, home: Path) -> None:
+    register, warehouse = city
+    found = visible_warnings(register, warehouse, OFFICE)
+    number = found.loc[found["subject_type"].eq("penalty_case") & found["org_name"].ne(""), "warning_id"].iloc[0]
+    for action, given in (("sign_start", {}), ("conclude", FOUND), ("to_clue", {"text": "涉嫌履职不力。"})):
+        done = on_warning(action, register, OFFICE, number, submission_id=action, at=now(warehouse), **given)
+    held = begins(register, warehouse, OFFICE, "clue", done.created)
+    assert held == begins(register, warehouse, OFFICE, "warning", number)
+    assert held is not None and FOUND["text"] in held["facts"] and "涉嫌" not in str(held)
 
 
 def test_a_notice_from_a_complaint_gives_the_unit_nothing_of_it(city, home: Path) -> None:
