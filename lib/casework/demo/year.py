@@ -30,6 +30,7 @@ from lib.casework.demo.motions import motions
 from lib.casework.demo.notices import Notices
 from lib.casework.demo.people import Cast, Place, cast
 from lib.casework.demo.prompts import Matter, named, prompt_story, sent_by
+from lib.casework.demo.reviews import look_backs
 from lib.casework.demo.stories import LIVE_DAYS, Timed, clue_story, warning_story
 from lib.casework.rules import spot_checks
 from lib.casework.rules.due import PlannedRun, planned_runs
@@ -143,6 +144,7 @@ class _Play:
             heappush(self.coming, self._registration(source))
         self._expect(motions(self.warehouse, self.people, self.days, self.seed, self.end))
         self._expect(checks(self.warehouse, self.people, self.days, self.seed, self.end))
+        self._expect(look_backs(self.warehouse, self.people, self.days, self.seed, self.end))
         self._expect(library.stories(self.warehouse, self.people, self.days, self.seed, self.end))
         for slot in self.notices.slots():
             heappush(self.coming, slot)
