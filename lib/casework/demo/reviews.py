@@ -52,7 +52,7 @@ class _Planned:
 
 _ALL = (
     _Planned(1, 420, 180, "案卷评查", None, None, ("band",), 12, 1.0, ("gather", "report", "tell", "archive")),
-    _Planned(2, 72, 170, "案件回访", COUNTY, DOMAIN, ("org",), 15, 1.0, ("gather", "report", "tell")),
+    _Planned(2, 42, 170, "案件回访", COUNTY, DOMAIN, ("org",), 15, 1.0, ("gather", "report", "tell")),
     _Planned(3, 16, 180, "案件审理", COUNTY, DOMAIN, ("band",), 13, 0.55, ()),
 )  # fmt: skip
 
@@ -128,8 +128,9 @@ class _Played:
                 add(story.on_workday(2, story.now), self._adjudicate)
             add(story.on_workday(self.chance.randint(1, 3), story.now), self._step(action))
             if action == "tell":
-                for number in range(count // 3):
-                    add(story.on_workday(2 + number // 3, story.now if number == 0 else None), self._reply)
+                told = story.now
+                for number in range(count // 2):
+                    add(story.on_workday(2 + number // 4, told), self._reply)
         return found
 
     def _sheets(self) -> int:

@@ -140,6 +140,13 @@ def _all_settled(attempt: Attempt) -> None:
         raise UserError("没有一件评出结果，不能报告。", "请撤回后重新抽样。")
 
 
+def _all_answered(attempt: Attempt) -> None:
+    tx = attempt.tx
+    left = [one for one in files_of(tx, attempt.row.lookback_id) if state_of(tx, one.review_case_id) == SENT]
+    if left:
+        raise UserError(f"还有 {len(left)} 件单位没有回复。", "请催办；都回复后归档。")
+
+
 def _tell_units(attempt: Attempt, told: Event) -> None:
     """Each file's result goes to its unit; a unit gets one message however many files are its own."""
     tx, heard = attempt.tx, set()
@@ -206,7 +213,7 @@ LOOKBACK = workflow(
          limit=_within("tell")),
     Step("tell", "反馈单位", "draw", frozenset({REPORTED}), TOLD, (words("反馈要求"),), effect=_tell_units,
          limit=_within("archive")),
-    Step("archive", "归档", "draw", frozenset({TOLD}), ARCHIVED, (words("说明"),)),
+    Step("archive", "归档", "draw", frozenset({TOLD}), ARCHIVED, (words("说明"),), check=_all_answered),
     # Before anybody has scored: another draw cannot be had by taking back one whose results one does not like.
     Step("withdraw", "撤回", "draw", frozenset({DRAFTED, DRAWN}), WITHDRAWN, (words("撤回理由", required=True),)),
     extension("draw", OPEN_STATES),

@@ -8,6 +8,7 @@ from lib.access import NotVisible, Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects
+from lib.casework.reviews.design import reach
 from lib.casework.reviews.scoring import GRADES, settings, sheets
 from lib.casework.reviews.sheets import pairs
 from lib.casework.reviews.states import OUT, SET_ASIDE, WITH_RESULT
@@ -22,15 +23,17 @@ from lib.warehouse.store import Warehouse
 class Result:
     """What is known of a look-back so far; a rate is None before any file has a result.
 
-    strata: stratum, size, drawn, reviewed, good. population and drawn: cases and files. set_aside: files that could not
-    be reviewed. good: the rate of good files for the whole, by_grade the same of each grade. mean: of the scores of the
-    reviewed files, not weighed. agreement: of the grades of both. items: id, name, found (files), rate, same, kappa,
-    ac1, word. units: org_id, org_name, reviewed, good, mean, commonest (in words), the most deducted first.
+    strata: stratum, size, drawn, reviewed, good. population and drawn: cases and files. reach: ± how much of a rate
+    near the one expected the design promised (0..1, with 95 % confidence). set_aside: files that could not be reviewed.
+    good: the rate of good files for the whole, by_grade the same of each grade. mean: of the scores of the reviewed
+    files, not weighed. agreement: of the grades of both. items: id, name, fatal, found (files), rate, agreement. units:
+    org_id, org_name, reviewed, good, mean, commonest (in words), deducted, the most deducted first.
     """
 
     strata: pd.DataFrame
     population: int
     drawn: int
+    reach: float
     reviewed: int
     set_aside: int
     adjudicated: int
@@ -63,6 +66,7 @@ def result(register: Register, warehouse: Warehouse, viewer: Viewer, lookback_id
         strata=strata,
         population=int(strata["size"].sum()),
         drawn=len(files),
+        reach=_reach(strata, int(found["expected"].iloc[0])),
         reviewed=len(done),
         set_aside=int(files["state"].eq(SET_ASIDE).sum()),
         adjudicated=int(done["adjudicated"].sum()),
@@ -73,6 +77,12 @@ def result(register: Register, warehouse: Warehouse, viewer: Viewer, lookback_id
         items=_items(review_type, strata, done, both),
         units=_units(warehouse, viewer, review_type, done),
     )
+
+
+def _reach(strata: pd.DataFrame, expected: int) -> float:
+    names = strata["stratum"]
+    sizes, drawn = (dict(zip(names, strata[name], strict=True)) for name in ("size", "drawn"))
+    return reach(sizes, drawn, expected / 100) if len(strata) else 0.0
 
 
 def _strata(files: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:

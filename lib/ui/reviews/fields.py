@@ -12,7 +12,7 @@ from lib.casework.clock import PAUSE, RESUME
 from lib.casework.reviews.assigning import give_out, reviewers
 from lib.casework.reviews.drawing import DRAFT, draw_files, plan
 from lib.casework.reviews.scoring import settings, sheets
-from lib.casework.reviews.states import OPEN_STATES, STRATA, WAITING
+from lib.casework.reviews.states import DIFFERING, OPEN_STATES, STRATA, WAITING
 from lib.casework.reviews.steps import ASSIGN_SHEETS, DEDUCTIONS, DRAW, LOOKBACK, PLAN, REVIEW_CASE, REVIEW_SHEET, limit
 from lib.casework.steps import Outcome, Step, Submission
 from lib.casework.store.register import Register
@@ -145,11 +145,12 @@ def _items(review_type: str) -> dict[str, str]:
     return {item.id: item.told for item in sheets()[review_type].items.values()}
 
 
-def file_panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
-    """What this viewer may do next with a drawn file: adjudicate, set aside, reply."""
+def file_panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, scored_by: list[str]) -> None:
+    """What this viewer may do next with a drawn file: adjudicate what others have scored, set aside, reply."""
     state = str(row["state"])
     record = Record(register, warehouse, viewer, REVIEW_CASE, str(row["review_case_id"]), state, int(row["last_seq"]))
-    steps = REVIEW_CASE.possible(viewer, state)
+    mine = viewer.person_id in scored_by
+    steps = [step for step in REVIEW_CASE.possible(viewer, state) if not (mine and step.action == "adjudicate")]
     offered = _items(str(row["review_type"]))
     due = "" if pd.isna(row["due_at"]) else f"应在 {moment(row['due_at'])} 前完成。"
     told = {
@@ -159,6 +160,8 @@ def file_panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd
     waits = {WAITING: "等评查人交评分表；两份都交后在这里对照。"}
     moves_on = bool(steps) and steps[0].action == REVIEW_CASE.usual.get(state)
     line = "" if moves_on else waits.get(state) or f"这一件{state}。"
+    if mine and state == DIFFERING:
+        line = "两份评分不同，等第三人裁决；您评过这一件，不能裁决。"
 
     def made(of: Record, step: Step) -> Form:
         return Form(of, step, Wording(says={"": told.get(step.action, "")}, offers={DEDUCTIONS: lambda _: offered}))

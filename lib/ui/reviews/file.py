@@ -30,6 +30,8 @@ def _both(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Ke
 def one_file(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """A drawn file as the viewer may see it: a unit sees what came of it."""
     number = str(row["review_case_id"])
+    held = _both(register, warehouse, viewer, key(register, warehouse, viewer, clock=False))
+    own = held[held["review_case_id"].eq(number)]
     left, right = st.columns([1, 1.35], gap="medium")
     with left, card("file-facts"):
         _head(str(row["title"]), str(row["state"]))
@@ -46,10 +48,10 @@ def one_file(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     with right:
         with card("file-steps"):
             st.markdown("**办理**")
-            fields.file_panel(register, warehouse, viewer, row)
+            fields.file_panel(register, warehouse, viewer, row, own["reviewer_id"].tolist())
         if not of_unit(viewer):
             with card("file-sheets"):
-                _sheets(register, warehouse, viewer, row)
+                _sheets(row, own)
         with card("file-events"):
             events = timeline.events(register, warehouse, viewer, REVIEW_CASE, number)
             timeline.timeline(register, warehouse, viewer, REVIEW_CASE, number, events)
@@ -81,10 +83,8 @@ def _facts(row: pd.Series) -> dict[str, str]:
     return {title: str(value) for title, value in facts.items() if value not in (NONE, "")}
 
 
-def _sheets(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+def _sheets(row: pd.Series, own: pd.DataFrame) -> None:
     st.markdown("**评分对照**")
-    held = _both(register, warehouse, viewer, key(register, warehouse, viewer, clock=False))
-    own = held[held["review_case_id"].eq(row["review_case_id"])]
     if own.empty:
         st.caption("评完之前，谁也看不到别人的评分表。")
         return

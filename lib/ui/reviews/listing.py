@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.reviews.scoring import sheets
 from lib.casework.store.register import Register
 from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
 from lib.insight.reviews.results import Result, result
@@ -14,6 +15,7 @@ from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 LOOKBACK_KEY, FILE_KEY, SHEET_KEY, PLAN_KEY = "lookback", "reviewed", "sheet", "plan"
@@ -194,9 +196,18 @@ FILE_PARTS = {
 }
 
 
+# Besides those: the files with a deduction, those of a unit, and the good ones of a unit, each with its number behind.
+ITEM, UNIT, GOOD_OF_UNIT = "item:", "unit:", "good_of:"
+
+
 def files_of_part(files: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The files that FILE_PARTS[part] counts."""
-    state = files["state"]
+    """The files that FILE_PARTS[part] counts, or that have a deduction or belong to a unit."""
+    state, (kind, _, named) = files["state"], part.partition(":")
+    if f"{kind}:" == ITEM:
+        return files[files["grade"].notna() & files["deductions"].map(lambda held: named in held).astype("bool")]
+    if f"{kind}:" in (UNIT, GOOD_OF_UNIT):
+        own = files[files["org_id"].eq(named) & files["grade"].notna()]
+        return own if f"{kind}:" == UNIT else own[own["good"]]
     chosen = {
         "waiting": state.eq("待评"),
         "differing": state.eq("待裁决"),
@@ -213,7 +224,7 @@ def file_table(
 ) -> None:
     """Drawn files by where they stand, each number the link to them; those that the address asks for."""
     asked = st.query_params.get(FILES_KEY, "")
-    part = asked if asked in FILE_PARTS else "all"
+    part = asked if asked in FILE_PARTS or asked.startswith((ITEM, UNIT, GOOD_OF_UNIT)) else "all"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = (
             figure.number(len(held), (paths.LOOKBACK, {**query, FILES_KEY: one}), name)
@@ -223,9 +234,13 @@ def file_table(
         st.html(figure.line(*shown), width="content")
         st.space("stretch")
         rows = files_of_part(files, part)
-        named = f"{about}，{FILE_PARTS[part]}"
-        made = workbook(register, warehouse, viewer, "review_case", "评查件清单", rows, _files_listed, named)
+        named = FILE_PARTS.get(part) or _part_words(files, part)
+        made = workbook(
+            register, warehouse, viewer, "review_case", "评查件清单", rows, _files_listed, f"{about}，{named}"
+        )
         download(viewer, "export", "review_case", **made)
+    if part not in FILE_PARTS:
+        st.caption(verbatim(f"{named}：{len(rows):,} 件"))
     if rows.empty:
         message.nothing("没有这样的评查件", "请另选一类。")
         return
@@ -233,6 +248,16 @@ def file_table(
     with tables.paged(rows, "file_rows", 25, sorts=False) as page:
         told = tables.written(page["review_case_id"], _files_listed(page), _FILES)
         tables.draw_list("评查件清单", paths.LOOKBACK, FILE_KEY, _FILES, told, "file_rows", late="期限")
+
+
+def _part_words(files: pd.DataFrame, part: str) -> str:
+    kind, _, named = part.partition(":")
+    if f"{kind}:" == ITEM:
+        items = [item for sheet in sheets().values() for item in sheet.items.values()]
+        return next((f"扣分项「{one.name}」" for one in items if one.id == named), "")
+    own = files.loc[files["org_id"].eq(named), "org_name"]
+    unit = "" if own.empty else str(own.iloc[0])
+    return unit if f"{kind}:" == UNIT else f"{unit}，优良"
 
 
 def _files_listed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """One look-back from draw to report: how far it is, what comes next, what is drawn, what was found, its files."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -18,12 +18,22 @@ from lib.insight.reviews.agreement import WHEN, Agreement, Coefficient
 from lib.insight.reviews.listing import STEPS
 from lib.insight.reviews.results import Result
 from lib.insight.wording import NONE, day, moment, plain
-from lib.ui import message
+from lib.ui import figure, message, paths, tables
 from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.reviews import fields
-from lib.ui.reviews.listing import file_table, found, rate_words, visible_files
+from lib.ui.reviews.listing import (
+    FILES_KEY,
+    GOOD_OF_UNIT,
+    ITEM,
+    LOOKBACK_KEY,
+    UNIT,
+    file_table,
+    found,
+    rate_words,
+    visible_files,
+)
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
@@ -51,6 +61,7 @@ def _design(_warehouse: Warehouse, _viewer: Viewer, state: Key) -> _Drawn:
 def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """One look-back as the viewer may see it."""
     number, state = str(row["lookback_id"]), str(row["state"])
+    held = found(register, warehouse, viewer, number) if row["drawn"] else None
     events = timeline.events(register, warehouse, viewer, LOOKBACK, number)
     with card("lookback-way"):
         st.html(_along(row, events))
@@ -62,7 +73,7 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
         st.caption(
             f"回头看 {row['number']} · {row['review_type']} · {verbatim(row['area_label'])} · {row['domain_zh']}"
         )
-        st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
+        st.table({title: verbatim(value) for title, value in _facts(row, held).items()}, border="horizontal")
     with right, card("lookback-steps"):
         st.markdown("**办理**")
         fields.panel(register, warehouse, viewer, row)
@@ -72,16 +83,15 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
         if viewer.may("draw", "lookback"):
             with card("lookback-design"):
                 _would_draw(warehouse, viewer, row)
-    elif row["drawn"]:
-        held = found(register, warehouse, viewer, number)
+    elif held is not None:
         if state in OUT or state == ADJUDICATING:
             with card("lookback-result"):
                 _result(held, state in OUT)
-            one, other = st.columns(2, gap="medium")
+            one, other = st.columns([1.5, 1], gap="medium")
             with one, card("lookback-items"):
-                _items(held)
+                _items(number, held)
             with other, card("lookback-units"):
-                _units(held)
+                _units(number, held)
         with card("lookback-files"):
             st.markdown("**评查件**")
             files = visible_files(register, warehouse, viewer)
@@ -111,13 +121,19 @@ def _along(row: pd.Series, events: pd.DataFrame) -> str:
     return f'<div class="along">{"".join(told)}</div>'
 
 
-def _facts(row: pd.Series) -> dict[str, str]:
+def drawn_words(held: Result) -> str:
+    """How many of how many were drawn, and how far off a rate may be."""
+    return f"{held.population:,} 件已结案件抽 {held.drawn:,} 件，误差 ±{held.reach * 100:.1f} 个百分点，置信度 95%"
+
+
+def _facts(row: pd.Series, held: Result | None) -> dict[str, str]:
     facts = {
         "结案时段": f"{day(row['from_day'])} 至 {day(row['to_day'])}",
         "分层": row["strata_zh"],
-        "设定": f"误差 ±{row['error']} 个百分点，预估优良率 {row['expected']}%，双评 {row['double_share']}%",
-        "种子": f"{row['seed']:,}" if row["drawn"] else f"{row['seed']:,}（抽样后不变）",
-        "抽取": f"{row['drawn']:,} 件，已评 {row['reviewed']:,} 件" if row["drawn"] else NONE,
+        "设定": f"误差至多 ±{row['error']} 个百分点，预估优良率 {row['expected']}%，双评 {row['double_share']}%",
+        "种子": str(row["seed"]),
+        "抽取": drawn_words(held) if held is not None else NONE,
+        "评查": f"已评 {row['reviewed']:,}/{row['drawn']:,} 件" if row["drawn"] else NONE,
         "待裁决": f"{row['differing']:,} 件" if row["differing"] else NONE,
         "无法评查": f"{row['set_aside']:,} 件" if row["set_aside"] else NONE,
         "拟定": f"{moment(row['opened_at'])}，{plain(row['handler_name'])}",
@@ -175,7 +191,7 @@ def _result(held: Result, final: bool) -> None:
     if rate is None:
         message.nothing("还没有评出结果", "各件评完并裁决后，在这里推及全部。")
         return
-    left, middle, right = st.columns([1.2, 1, 1.4], gap="medium")
+    left, middle, right = st.columns([1.1, 1, 1.5], gap="medium")
     with left:
         st.metric("优良率（推及全部）", _percent(rate.value), help="按各层被抽中的概率加权，不是样本里的比例。")
         st.caption(
@@ -184,20 +200,19 @@ def _result(held: Result, final: bool) -> None:
         )
         if rate.covered < rate.population:
             st.caption(f"有 {rate.population - rate.covered:,} 件所在的层没有一件能评，不在推算之内。")
-    with middle:
         mean = NONE if held.mean is None else f"{held.mean:.1f}"
-        st.metric("平均得分（样本）", mean)
-        st.caption(f"裁决 {held.adjudicated:,} 件，无法评查 {held.set_aside:,} 件。")
+        st.caption(f"样本平均 {mean} 分；裁决 {held.adjudicated:,} 件，无法评查 {held.set_aside:,} 件。")
+    with middle:
+        st.markdown("等次（推及全部）")
+        st.table({name: rate_words(one) for name, one in held.by_grade.items()}, border="horizontal")
     with right:
         st.markdown("等次一致性")
         told = held.agreement
         st.markdown(agreement_words(told))
         st.caption(f"双评 {told.pairs:,} 件，等次相同 {told.same:,} 件。{WHEN}")
-    grades = {name: rate_words(one) for name, one in held.by_grade.items()}
-    st.table(pd.DataFrame([grades], index=["推及全部"]), border="horizontal")
 
 
-def _items(held: Result) -> None:
+def _items(number: str, held: Result) -> None:
     st.markdown("**扣分项**")
     used = held.items[held.items["found"].gt(0) | held.items["agreement"].map(lambda one: one.same < one.pairs)]
     if used.empty:
@@ -213,25 +228,35 @@ def _items(held: Result) -> None:
             "AC1": [_short(one.ac1) for one in used["agreement"]],
         }
     )
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 9 else 352, key="items_found")
+    opens = {"件": [(paths.LOOKBACK, {LOOKBACK_KEY: number, FILES_KEY: f"{ITEM}{one}"}) for one in used["id"]]}
+    figure.table(shown, opens, "items_found", height=_height(shown))
+
+
+def _height(shown: pd.DataFrame) -> int | Literal["content"]:
+    return tables.height(shown, 9)
 
 
 def _short(held: Coefficient | None) -> str:
     return NONE if held is None else f"{held.value:.2f}（{held.low:.2f}～{held.high:.2f}）"
 
 
-def _units(held: Result) -> None:
+def _units(number: str, held: Result) -> None:
     st.markdown("**各单位**")
+    units = held.units
     shown = pd.DataFrame(
         {
-            "单位": held.units["org_name"].tolist(),
-            "评查": held.units["reviewed"].tolist(),
-            "优良": held.units["good"].tolist(),
-            "平均分": [f"{one:.1f}" for one in held.units["mean"]],
-            "常见扣分": held.units["commonest"].replace("", NONE).tolist(),
+            "单位": units["org_name"].tolist(),
+            "评查": units["reviewed"].tolist(),
+            "优良": units["good"].tolist(),
+            "平均分": [f"{one:.1f}" for one in units["mean"]],
+            "常见扣分": units["commonest"].replace("", NONE).tolist(),
         }
     )
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 9 else 352, key="units_found")
+    opens = {
+        name: [(paths.LOOKBACK, {LOOKBACK_KEY: number, FILES_KEY: f"{part}{one}"}) for one in units["org_id"]]
+        for name, part in (("评查", UNIT), ("优良", GOOD_OF_UNIT))
+    }
+    figure.table(shown, opens, "units_found", height=_height(shown))
     st.caption("单位的件数少，不排名，也不推及全部。")
 
 

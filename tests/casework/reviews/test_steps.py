@@ -365,7 +365,7 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     score_all(register, office, second, found={"p-office": ["F04"]})
     step(register, office, one, "gather")
     with pytest.raises(UserError, match="不能归档"):
-        step(register, office, one, "archive")
+        step(register, office, one, "archive", text="早")
     step(register, office, one, "report")
     liaison = Viewer("p-unit", "示范员61", "liaison", org_id="O0001")
     # Nothing reaches a unit before it is told.
@@ -392,7 +392,14 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     with register.read() as connection:
         to = connection.execute(select(table.c.to_org_id)).scalars().all()
     assert sorted(to) == ["O0001", "O0002", "O0003", "O0004"]
-    step(register, office, one, "archive", days=6)
+    left = files(register, office)["state"].eq("已送单位")
+    with pytest.raises(UserError, match=f"还有 {left.sum()} 件单位没有回复"):
+        step(register, office, one, "archive", days=6)
+    for row in files(register, office)[left].itertuples():
+        answered = Submission(f"{row.review_case_id}-a", AT + timedelta(days=6), None, "已补正。", {"stand": "认可"})
+        by = Viewer(f"p-{row.org_id}", "示范员62", "liaison", org_id=row.org_id)
+        take(register, by, REVIEW_CASE, row.review_case_id, "reply", answered)
+    step(register, office, one, "archive", days=7)
     assert objects(register, office, None, "lookback")["state"].tolist() == ["已归档"]
     assert verify_register(register) == [] and illegal(register) == []
     assert third.person_id not in set(both_sheets(register, office, None)["reviewer_id"])
