@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from lib.access import Viewer
 from lib.casework.custody import checkpoint
 from lib.casework.custody.loss import put_aside
 from lib.casework.custody.verify import verify_all
+from lib.casework.messages.delivery import HELD_BACK, hold
 from lib.casework.store import archive
 from lib.casework.store.archive import Archive, Damaged
 from lib.casework.store.register import (
@@ -51,7 +52,8 @@ def restore(
     """Put the backup at `path` into the store of a home, in one transaction.
 
     Into a store in which people have left nothing; with `replace` into any, which is kept in a file first. The backup
-    is tried in a store of its own before, the store is verified after. Raises UserError when the backup is damaged or
+    is tried in a store of its own before, the store is verified after. No message that it has as not sent goes out by
+    itself: it may have been sent since. Raises UserError when the backup is damaged or
     changed, of another kind than the home's data, or written by a later release; nothing was changed then.
     """
     copy = Archive(path)
@@ -63,9 +65,15 @@ def restore(
     stamp = f"{at:%Y%m%d-%H%M%S}"
     forget_register(home)
     present = _present(home, stamp, replace)
+    held: list[str] = []
+
+    def put(connection: Connection) -> None:
+        copy.put_into(connection)
+        held.extend(hold(connection))
+
     try:
         before, head = _kept(present, home, stamp, replace, copy)
-        present.refill(copy.put_into, head)
+        present.refill(put, head)
     finally:
         present.close()
     payload: dict[str, Any] = {
@@ -73,6 +81,7 @@ def restore(
         "sha256": copy.sha256,
         "at": copy.manifest.get("at"),
         "reason": reason,
+        HELD_BACK: held,
     }
     payload |= {"kept": put_aside(register_path(home), stamp), "place": checkpoint.place(home)}
     payload |= {"checkpoints": checkpoint.begin_anew(home, stamp), "before": None if before is None else before.name}

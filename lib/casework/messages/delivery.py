@@ -3,6 +3,7 @@
 A message is at least sent once: what was sent and not noted because the worker died is sent again under the same key.
 """
 
+import json
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,12 +14,16 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, inser
 from lib.casework.messages.sending import Failure
 from lib.casework.messages.settings import Addresses, Settings
 from lib.casework.store.register import Register
-from lib.casework.store.schema import delivery, outbox
+from lib.casework.store.schema import delivery, event, outbox
 
 WAITING, SENT, DEAD, JOINED, STALE = "waiting", "sent", "dead", "joined", "stale"
 _SLICE = 500
+# Where the event of a restore names the messages that were held back.
+HELD_BACK = "held_back"
 _HOUR = timedelta(hours=1)
 TOO_OLD, NO_ADDRESS = "写成太久才有通道可发", "没有这个单位的地址"
+# What a restored store has as not sent may have been sent after the backup.
+RESTORED = "业务库从备份恢复，可能已经发过；核实后重发"
 
 
 class Taken(NamedTuple):
@@ -49,20 +54,39 @@ def take_in(register: Register, settings: Settings, book: Addresses, at: datetim
     count = 0
     with register.read() as connection:
         going = _going(connection, settings, book)
+        restored = _before_restore(connection)
     if not going:
         return 0
     while True:
         with register.transaction() as tx:
             rows = tx.connection.execute(_NEW.where(outbox.c.object_type.in_(going)).limit(_SLICE)).all()
             for row in rows:
-                _take_in(tx.connection, settings, book, row, at, clock)
+                _take_in(tx.connection, settings, book, row, at, clock, row.outbox_id in restored)
         count += len(rows)
         if len(rows) < _SLICE:
             return count
 
 
+def _before_restore(connection: Connection) -> frozenset[str]:
+    """The messages that were in the store when it was last restored, and in nobody's hand."""
+    last = select(event.c.payload).where(event.c.object_type == "store", event.c.action == "restore")
+    found = connection.execute(last.order_by(event.c.seq.desc()).limit(1)).scalar_one_or_none()
+    return frozenset() if found is None else frozenset(json.loads(found).get(HELD_BACK, ()))
+
+
+def hold(connection: Connection) -> list[str]:
+    """Stop all that waits to be sent, in a store that was just restored, and what no worker had taken in: the numbers
+    of those, which `take_in` holds as soon as it knows their channels. A person sends them again from the page."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.state == WAITING)
+        .values(state=DEAD, reason=RESTORED, lease=None, lease_until=None)
+    )
+    return list(connection.execute(_NEW.with_only_columns(outbox.c.outbox_id)).scalars())
+
+
 def _take_in(
-    connection: Connection, settings: Settings, book: Addresses, row: Row, at: datetime, clock: datetime
+    connection: Connection, settings: Settings, book: Addresses, row: Row, at: datetime, clock: datetime, restored: bool
 ) -> None:
     age = max(clock - row.created_at, timedelta(0))
     for channel in settings.route(row.object_type):
@@ -70,6 +94,8 @@ def _take_in(
             continue
         due = at + max(settings.together - age, timedelta(0))
         state, reason = (STALE, TOO_OLD) if age > settings.oldest else (WAITING, "")
+        if restored:
+            state, reason = DEAD, RESTORED
         if state == WAITING:
             due = min([due, *_joined(connection, row, channel, at)])
         connection.execute(

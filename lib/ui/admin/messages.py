@@ -28,7 +28,7 @@ _DONE, _CHOICE = "messages_done", "messages_choice"
 _MEANS = {
     Standing.WAITING: "写成后稍候片刻，同一件的合为一条，夜间不发。",
     Standing.FAILED: "没有送达，隔一会儿再发，间隔逐次加倍。",
-    Standing.DEAD: "试满次数仍未送达，不再自动发送；查明原因后重发。",
+    Standing.DEAD: "试满次数仍未送达，或业务库从备份恢复、可能已经发过，不再自动发送；查明原因后重发。",
     Standing.SENT: "对方已经接收。",
     Standing.JOINED: "同一件、同一单位有更新的一条，以新的为准，没有单独发出。",
     Standing.UNSENT: "没有可用的通道，或写成太久才有通道；只在系统里看。",
@@ -134,7 +134,7 @@ def _progress(row: Any) -> str:
     if row.standing == Standing.JOINED:
         return "并入较新的一条"
     if row.standing == Standing.DEAD:
-        return f"{moment(row.tried_at)} {row.reason}{more}"
+        return f"{'' if pd.isna(row.tried_at) else moment(row.tried_at)} {row.reason}{more}".strip()
     if row.standing == Standing.FAILED:
         return f"{row.reason}，{moment(row.going_at)} 再发{more}"
     if row.standing == Standing.WAITING:

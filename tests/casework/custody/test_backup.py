@@ -4,7 +4,8 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,20 @@ from lib.casework.custody.backup import backup
 from lib.casework.custody.export import export
 from lib.casework.custody.restore import restore
 from lib.casework.custody.verify import verify_all
+from lib.casework.messages.delivery import DEAD, RESTORED, Taken, note_sent, take, take_in
+from lib.casework.messages.settings import MESSAGES, Settings, read_settings
+from lib.casework.messages.standing import messages, resend
+from lib.casework.reading.visible import objects
 from lib.casework.store.archive import FLEETING, Archive, write
 from lib.casework.store.register import OF_STORE, Register, forget_register, open_register
-from lib.casework.store.schema import audit_log, event, metadata, signed_in
+from lib.casework.store.schema import audit_log, event, metadata, signed_in, warning
 from lib.casework.warnings.ingest import ingest
 from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.store import open_warehouse
 from tests.casework import tampering
 from tests.casework.conftest import RULE, candidates, publish_city
+from tests.casework.messages.conftest import GATEWAY
 from tests.casework.stepping import on_warning
 
 AT = datetime(2022, 9, 6, 9, 0)
@@ -313,3 +319,48 @@ def test_a_backup_says_where_it_cannot_be_written(played: Register, home: Path, 
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="备份没有写成"):
         backup(played, home, AT, SYSTEM, tmp_path / "file" / "here")
+
+
+def prompted(register: Register, subject: str, key: str) -> str:
+    """A prompt, with its message, that a warning about the subject has sent; its number."""
+    with register.read() as connection:
+        number = connection.execute(select(warning.c.warning_id).where(warning.c.subject_id == subject)).scalar_one()
+    before = set(objects(register, OFFICE, None, "prompt")["prompt_id"])
+    on_warning("prompt", register, OFFICE, number, submission_id=key, at=AT)
+    [new] = set(objects(register, OFFICE, None, "prompt")["prompt_id"]) - before
+    return str(new)
+
+
+def taken_by(register: Register, rules: Settings, workers: int) -> list[Taken]:
+    found = [take(register, rules, "gateway", f"w{number}", AT) for number in range(workers)]
+    return [one for one in found if one is not None]
+
+
+def test_what_a_backup_has_as_unsent_is_held_after_a_restore_until_a_person_sends_it_again(
+    played: Register, home: Path
+) -> None:
+    rules = replace(read_settings(MESSAGES), quiet=(time(0), time(0)), together=timedelta(0))
+    prompted(played, "C1", "first")
+    assert take_in(played, rules, GATEWAY, AT, AT) == 1
+    prompted(played, "C1", "second")
+    path = backup(played, home, AT, SYSTEM)
+    # Both have gone out since.
+    take_in(played, rules, GATEWAY, AT, AT)
+    sent = taken_by(played, rules, 2)
+    assert len(sent) == 2
+    for one in sent:
+        note_sent(played, one, AT)
+    restore(home, path, AT, SYSTEM, replace=True)
+    register = open_register(home)
+    take_in(register, rules, GATEWAY, AT, AT)
+    assert take(register, rules, "gateway", "w3", AT) is None
+    found = messages(register, OFFICE, None)
+    assert found["state"].tolist() == [DEAD] * 2 and set(found["reason"]) == {RESTORED}
+    # What is written from now on goes by itself, what was held at a person's word.
+    fresh = prompted(register, "C3", "third")
+    take_in(register, rules, GATEWAY, AT, AT)
+    assert [one.row.object_id for one in taken_by(register, rules, 2)] == [fresh]
+    chosen = list(zip(found["outbox_id"], found["channel"], strict=True))
+    assert resend(register, OFFICE, chosen, AT, AT) == 2
+    assert {one.row.outbox_id for one in taken_by(register, rules, 3)} == set(found["outbox_id"])
+    assert verify_all(register, home) == []
