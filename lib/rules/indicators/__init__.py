@@ -4,17 +4,17 @@ from lib.rules.indicators.case_run import run_cases
 from lib.rules.indicators.cases import read_cases, uncovered
 from lib.rules.indicators.findings import put_findings, rules_of
 from lib.rules.indicators.indicator import Indicator
-from lib.rules.indicators.measure import GREEN, NEAR, RED, Values, least_group, light, measured
+from lib.rules.indicators.measure import Values, least_group, measured
 from lib.rules.indicators.read import INDICATORS, parse_indicator, read_indicator, read_indicators
-from lib.rules.indicators.run import counted, sums
+from lib.rules.indicators.run import MET, UNMET, WHOLE, counted, listed, sources, subject, sums
 from lib.rules.indicators.spans import MONTHS, Figure, Range, figures
 
 __all__ = [
-    "GREEN",
     "INDICATORS",
+    "MET",
     "MONTHS",
-    "NEAR",
-    "RED",
+    "UNMET",
+    "WHOLE",
     "Figure",
     "Indicator",
     "Range",
@@ -22,7 +22,7 @@ __all__ = [
     "counted",
     "figures",
     "least_group",
-    "light",
+    "listed",
     "measured",
     "parse_indicator",
     "put_findings",
@@ -31,6 +31,8 @@ __all__ = [
     "read_indicators",
     "rules_of",
     "run_cases",
+    "sources",
+    "subject",
     "sums",
     "uncovered",
 ]

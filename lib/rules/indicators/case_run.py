@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from lib.rules.case_run import CaseResult, case_tables, fill, same
@@ -13,7 +14,7 @@ from lib.rules.indicators.findings import put_findings, rules_of
 from lib.rules.indicators.indicator import STOCK, Indicator
 from lib.rules.indicators.measure import least_group, measured
 from lib.rules.indicators.run import counted, sums
-from lib.rules.indicators.spans import MONTHS, figures
+from lib.rules.indicators.spans import MONTHS, Range, figures
 from lib.rules.parameters import complete_params
 from lib.rules.read import read_rules
 from lib.rules.variant import Variant
@@ -88,11 +89,11 @@ def _value_differences(con: duckdb.DuckDBPyConnection, indicator: Indicator, cas
                 yield f"{month:%Y-%m} 的 {name} 应为 {wanted[name]}，实为 {found.get(name)}"
 
 
-def _whole(indicator: Indicator, held: pd.DataFrame, span: tuple[int, int], least: int) -> Mapping[str, float | None]:
+def _whole(indicator: Indicator, held: pd.DataFrame, span: Range, least: int) -> Mapping[str, float | None]:
     """The figures of everything counted in a span."""
     if held.empty:
         return {"value": None, "n": 0, "met": 0}
-    found = measured(indicator, held, pd.Series(0, index=held.index), [span], least)  # type: ignore[list-item]
+    found = measured(indicator, held, np.zeros(len(held), dtype="int64"), [span], least, 1)
     value = float(found.value[0, 0])
     return {"value": None if pd.isna(value) else value, "n": int(found.n[0, 0]), "met": int(found.met[0, 0])}
 

@@ -15,7 +15,6 @@ from lib.rules.rule import Value
 PERCENT = 100
 # A spread is told to so many places.
 PLACES = 6
-GREEN, NEAR, RED = "达标", "接近", "未达标"
 
 
 class Values(NamedTuple):
@@ -30,12 +29,13 @@ class Values(NamedTuple):
     n: np.ndarray
 
 
-def measured(indicator: Indicator, sums: pd.DataFrame, places: pd.Series, spans: Sequence[Range], least: int) -> Values:
-    """The values of each span by place. `places` holds the place of each row of `sums`, a number from 0 on, -1 for
+def measured(
+    indicator: Indicator, sums: pd.DataFrame, places: np.ndarray, spans: Sequence[Range], least: int, size: int
+) -> Values:
+    """The values of each span by place. `places` holds the place of each row of `sums`, a number below `size`, -1 for
     none; `least` is the smallest group of a spread."""
-    inside = places.ge(0).to_numpy()
-    where, rows = places.to_numpy()[inside], sums[inside]
-    size = int(places.max()) + 1 if len(places) else 0
+    inside = places >= 0
+    where, rows = places[inside], sums[inside]
     ends = np.array(spans, dtype="int64").reshape(-1, 2)
     steps = rows["step"].to_numpy(dtype="int64")
     if indicator.measure == SHARE:
@@ -70,9 +70,10 @@ def _width(steps: np.ndarray, ends: np.ndarray) -> int:
 def _distinct(where: np.ndarray, steps: np.ndarray, parties: pd.Series, size: int, ends: np.ndarray) -> np.ndarray:
     """How many different parties by place and span: each counts in the last step in which the span saw it."""
     width = _width(steps, ends)
-    codes = pd.factorize(parties)[0].astype("int64")
+    codes = parties.to_numpy(dtype="int64")
     many = int(codes.max()) + 1 if len(codes) else 1
-    seen = np.unique((where * many + codes) * width + steps)
+    seen = np.sort((where * many + codes) * width + steps)
+    seen = seen[np.diff(seen, prepend=-1) > 0]
     step, owner = seen % width, seen // width
     following = np.full(len(seen), width, dtype="int64")
     again = owner[1:] == owner[:-1]
@@ -92,10 +93,10 @@ def _spread(
     where: np.ndarray, steps: np.ndarray, rows: pd.DataFrame, size: int, ends: np.ndarray, least: int
 ) -> Values:
     """The median over groups of standard deviation by mean, of groups of at least `least` rows and some amount."""
-    groups = pd.factorize(rows["group_key"])[0].astype("int64")
-    keys, place = np.unique(where * (int(groups.max()) + 1 if len(groups) else 1) + groups, return_inverse=True)
-    counts = rows["n"].to_numpy(dtype="int64")
-    enough = np.bincount(place, weights=counts, minlength=len(keys)) >= least
+    groups = rows["group_key"].to_numpy(dtype="int64")
+    many = int(groups.max()) + 1 if len(groups) else 1
+    place, keys = pd.factorize(where * many + groups)
+    enough = np.bincount(place, weights=rows["n"].to_numpy(), minlength=len(keys)) >= least
     # Only groups that are large enough over all days can be so in a span.
     kept, number = enough[place], np.cumsum(enough) - 1
     place, steps = number[place[kept]], steps[kept]
@@ -130,13 +131,6 @@ def _variation(n: int, total: int, squares: int, rest: int) -> float:
     """Sample standard deviation by mean, of whole numbers."""
     square = squares * 10**9 + rest
     return math.sqrt(n * (n * square - total * total) / ((n - 1) * total * total))
-
-
-def light(indicator: Indicator, value: np.ndarray) -> np.ndarray:
-    """达标, 接近 or 未达标 of each value, empty where there is none."""
-    sign = -1 if indicator.lower_is_better else 1
-    good, bad = sign * value >= sign * indicator.green, sign * value < sign * indicator.red
-    return np.where(np.isnan(value), "", np.where(good, GREEN, np.where(bad, RED, NEAR)))
 
 
 def least_group(params: Mapping[str, Value]) -> int:

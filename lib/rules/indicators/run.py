@@ -19,6 +19,7 @@ from lib.rules.run import conformed, run_section
 _TYPES = {"occurred_on": pa.date32(), "gone_on": pa.date32(), "met": pa.bool_(), "amount": pa.decimal128(14, 2)}
 
 _NEVER_NULL = {"subject_id", "occurred_on", "met", "party_id", "group_key", "amount"}
+_PLACES, _NUMBERED = ("org_id", "area_code"), ("party_id", "group_key")
 # The months from that of $since on, and one more from the day on which one of them parts.
 _STEP = """
     (year(occurred_on) - year($since)) * 12 + month(occurred_on) - month($since) as month_no,
@@ -50,6 +51,50 @@ inner join (
 ) as counted on occurred_on <= day_on and coalesce(gone_on > day_on, true)
 where $officer is null or officer_id is distinct from $officer
 group by all"""
+
+# The parts of a figure that can be listed.
+MET, UNMET, WHOLE = "met", "unmet", "whole"
+_HAPPENED = "occurred_on between $first and $last"
+_STANDS = "occurred_on <= $last and coalesce(gone_on > $last, true)"
+_LISTED = """
+with inside as (
+select counted.*
+from (
+{counted}
+) as counted
+semi join places on places.org_id is not distinct from counted.org_id
+    and places.area_code is not distinct from counted.area_code
+where {when} and ($officer is null or officer_id is distinct from $officer)
+)
+
+select *, count(*) over () as total
+from (
+{shown}
+) as shown
+limit $most"""
+_ALL_ROWS = "select * from inside{where} order by occurred_on desc, subject_id"
+_PARTS = {
+    (SHARE, MET): _ALL_ROWS.format(where=" where met"),
+    (SHARE, UNMET): _ALL_ROWS.format(where=" where not met"),
+    (SHARE, WHOLE): _ALL_ROWS.format(where=""),
+    (PER_PARTY, WHOLE): """
+select party_id, count(*)::bigint as n, min(occurred_on) as first_on, max(occurred_on) as last_on
+from inside
+group by party_id
+order by n desc, party_id""",
+    (SPREAD, MET): """
+select * from inside
+qualify count(*) over (partition by group_key) >= $least_group
+order by group_key, amount desc, subject_id""",
+    (SPREAD, WHOLE): """
+select
+    group_key, count(*)::bigint as n, avg(amount)::double as mean_amt, min(amount)::double as min_amt,
+    max(amount)::double as max_amt, stddev_samp(amount) / avg(amount) as variation
+from inside
+group by group_key
+having count(*) >= $least_group
+order by variation desc, group_key""",
+}
 
 
 def _values(indicator: Indicator, as_of: date, params: Mapping[str, Value] | None) -> dict[str, Any]:
@@ -90,7 +135,8 @@ def sums(
     """What an indicator counts, summed by step (see lib.rules.indicators.spans), org_id and area_code.
 
     n, and met for a share; by party_id for `per_party`; by group_key for a spread, with total (of the amounts in fen),
-    squares and rest (of their squares: squares * 10**9 + rest). Rows of `officer_id` are left out. Raises RuleError.
+    squares and rest (of their squares: squares * 10**9 + rest). Units and areas are categories, parties and groups
+    numbers from 0 on. Rows of `officer_id` are left out. Raises RuleError.
     """
     steps = Steps(as_of)
     values = _values(indicator, as_of, params) | {
@@ -102,4 +148,71 @@ def sums(
     else:
         fen = ",\n    round(amount * 100)::bigint as fen" if indicator.measure == SPREAD else ""
         sql = _FLOW.format(sums=summed, step=_STEP, fen=fen, counted=indicator.counted, within=_WITHIN)
+    found = run_section(cursor, indicator, sql, values)
+    for place, name in enumerate(found.column_names):
+        if name in _PLACES or name in _NUMBERED:
+            found = found.set_column(place, name, _encoded(found[name], name in _NUMBERED))
+    return found.to_pandas()
+
+
+def _encoded(texts: pa.ChunkedArray, numbered: bool) -> pa.Array:
+    encoded = texts.combine_chunks().dictionary_encode()
+    return encoded.indices if numbered else encoded
+
+
+def listed(
+    cursor: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    as_of: date,
+    params: Mapping[str, Value] | None = None,
+    *,
+    places: pd.DataFrame,
+    first: date,
+    last: date,
+    part: str,
+    most: int,
+    officer_id: str | None = None,
+) -> tuple[pd.DataFrame, int]:
+    """What stands behind a figure, at most `most`, and how many there are in all.
+
+    `places` are the org_id and area_code that count, `first` and `last` the days (of a stock the last only). The part
+    is MET (the numerator; of `per_party` and spread the rows counted), UNMET (the rest of the denominator) or WHOLE
+    (the denominator: all rows; of `per_party` the parties with their rows, most first; of a spread the groups, widest
+    first). Raises RuleError.
+    """
+    when = _STANDS if indicator.period == STOCK else _HAPPENED
+    shown = _PARTS.get((indicator.measure, part), _PARTS[SHARE, part])
+    sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown)
+    values = _values(indicator, as_of, params) | {"first": first, "last": last, "most": most, "officer": officer_id}
+    cursor.register("places", places[["org_id", "area_code"]].astype("str").where(places.notna()))
+    try:
+        found = run_section(cursor, indicator, sql, values).to_pandas()
+    finally:
+        cursor.unregister("places")
+    total = int(found["total"].iloc[0]) if len(found) else 0
+    return found.drop(columns="total"), total
+
+
+def subject(
+    cursor: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    as_of: date,
+    subject_id: str,
+    params: Mapping[str, Value] | None = None,
+) -> pd.DataFrame:
+    """The rows counted of one subject; none when it is not counted. Raises RuleError."""
+    sql = f"select * from (\n{indicator.counted}\n) as counted where subject_id = $subject_id"
+    values = _values(indicator, as_of, params) | {"subject_id": subject_id}
     return run_section(cursor, indicator, sql, values).to_pandas()
+
+
+def sources(
+    cursor: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    as_of: date,
+    subject_id: str,
+    params: Mapping[str, Value] | None = None,
+) -> list[tuple[str, pd.DataFrame]]:
+    """(title, rows) of each table that one subject rests on. Raises RuleError."""
+    values = _values(indicator, as_of, params) | {"subject_id": subject_id}
+    return [(one.title, run_section(cursor, indicator, one.sql, values).to_pandas()) for one in indicator.sources]

@@ -1,0 +1,310 @@
+"""The indicators of the supervision lists by month and place: value, light, the year so far, against a year before.
+
+Every figure is one of these, and opens the rows it was counted from: lib.insight.library.indicator_rows.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lib.access import Viewer, under
+from lib.access.policy import policy
+from lib.access.scope import sees_area, visible
+from lib.casework.reading.snapshot import snapshot
+from lib.casework.store.register import Register
+from lib.insight.data.datasets import NEVER, datasets
+from lib.insight.library.facts import KIND_OF, put_facts, variants
+from lib.insight.library.lights import CLOSE, MISSED, REACHED
+from lib.insight.wording import NONE
+from lib.rules.facts import CASEWORK, rule_of
+from lib.rules.indicators import Indicator, Range, figures, least_group, measured, read_indicators, sums
+from lib.rules.parameters import default_params
+from lib.rules.recent import Recent
+from lib.rules.variant import Variant
+from lib.warehouse.clock import now
+from lib.warehouse.store import Warehouse
+
+# What a figure is about: everything that the viewer sees, a county and its towns, a town, a unit.
+ALL, COUNTY, TOWN, UNIT = "all", "county", "town", "unit"
+LEVELS = {ALL: "全部", COUNTY: "县（市、区）", TOWN: "镇街", UNIT: "单位"}
+# The figures of a month: its own, and that of the year up to it.
+MONTH_FIGURE, YEAR_FIGURE = "month", "year"
+# What stands in place of a value: what it is worked out of never came, came too long ago, or holds no row; its twelve
+# months begin before there were any rows; the viewer may not see what it counts.
+MISSING, STALE, EMPTY, TOO_SHORT, HIDDEN = "缺数据", "数据过期", "无记录", "不足一年", "无权查看"
+WORDS = (MISSING, STALE, EMPTY, TOO_SHORT, HIDDEN)
+
+_COUNTY_DIGITS, _TOWN_DIGITS = 6, 9
+_ORGS = "select org_id, domain_code from org"
+_AREAS = "select area_code, level from area order by area_code"
+
+
+class Standing(NamedTuple):
+    """Whether an indicator can be worked out: the word that stands in place of its values (empty: none does), what is
+    at fault, and the first month whose values it stands in place of (None: all)."""
+
+    word: str
+    about: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an indicator counts, summed by step and pair of unit and area: `rows` with the number of the pair in `pair`,
+    the `pairs` (org_id, area_code, domain_code), and the first step that has any row."""
+
+    rows: pd.DataFrame = field(repr=False)
+    pairs: pd.DataFrame = field(repr=False)
+    first: int | None
+
+
+# By the rows they keep, some thirty bytes each.
+_RECENT: Recent[Held] = Recent(8_000_000, lambda held: len(held.rows) + 1)
+
+
+@under("view", "indicator")
+def indicator_table(
+    register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None
+) -> pd.DataFrame:
+    """Every indicator, month and place in the viewer's scope; 25 months, the present one so far.
+
+    indicator_id, month (its first day), level (ALL, COUNTY, TOWN, UNIT), code (the area's or unit's; empty for ALL),
+    value (in the indicator's unit; NaN where it has none), met, n (what it rests on: subjects, parties or groups;
+    met: those in the numerator, the rows counted where there is none), light (a word of LIGHTS, empty without a value),
+    word (in place of a value: one of WORDS, or — where n is 0; empty with one), before and change (the same days a year
+    before, and the difference; NaN without), year_value, year_met, year_n, year_light, year_before, year_change (of the
+    year up to the month; NaN and 0 for what is not counted by month).
+
+    Counties and towns are all there, units those with anything counted. Raises RuleError when an indicator fails.
+    """
+    at = at or now(warehouse)
+    indicators = read_indicators()
+    found = standings(register, warehouse, viewer, at)
+    told = [one for one in indicators.values() if not found[one.id].word or found[one.id].since is not None]
+    held = _sums(register, warehouse, told, viewer)
+    areas = _areas(warehouse, viewer)
+    parts = [
+        _figures(one, held.get(one.id), found[one.id], areas, warehouse.as_of, viewer) for one in indicators.values()
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table.astype(dict.fromkeys(("indicator_id", "level", "light", "word", "year_light"), "category"))
+
+
+@under("view", "indicator")
+def standings(
+    register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None
+) -> dict[str, Standing]:
+    """Whether each indicator can be worked out, by its id."""
+    indicators = read_indicators()
+    state = datasets(warehouse, viewer, at or now(warehouse)).set_index("name")
+    live = variants(register, indicators.values())
+    return {one.id: _standing(one, state, live, register, warehouse, viewer) for one in indicators.values()}
+
+
+def _standing(
+    indicator: Indicator,
+    state: pd.DataFrame,
+    live: dict[str, Variant],
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+) -> Standing:
+    inputs = dict.fromkeys(indicator.inputs)
+    for name in indicator.facts:
+        rule_id = rule_of(name)
+        if rule_id is not None and rule_id not in live:
+            return Standing(MISSING, f"模型 {rule_id} 没有生效的版本")
+        if rule_id is not None:
+            inputs |= dict.fromkeys(live[rule_id].rule.inputs)
+        elif not viewer.may("view", KIND_OF[name]):
+            return Standing(HIDDEN, policy().kinds[KIND_OF[name]])
+        elif snapshot(register, warehouse).objects[KIND_OF[name]].empty:
+            return Standing(EMPTY, policy().kinds[KIND_OF[name]])
+    rows = state.loc[list(inputs)]
+    never = rows[rows["freshness"].eq(NEVER)]
+    if len(never):
+        return Standing(MISSING, "、".join(never["title"]))
+    empty = rows[rows["row_cnt"].eq(0)]
+    if len(empty):
+        return Standing(EMPTY, "、".join(empty["title"]))
+    late = rows[rows["late_days"].gt(0)]
+    if late.empty:
+        return Standing("")
+    last = pd.Timestamp(late["updated_at"].min()).date()
+    return Standing(STALE, "、".join(late["title"] + late["freshness"]), last.replace(day=1))
+
+
+@under("view", "indicator")
+def held_sums(register: Register, warehouse: Warehouse, indicator: Indicator, viewer: Viewer) -> Held:
+    """What one indicator counts, of the whole city without what concerns the viewer's own number."""
+    return _sums(register, warehouse, [indicator], viewer)[indicator.id]
+
+
+def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicator], viewer: Viewer) -> dict[str, Held]:
+    """What the indicators count, by id; kept until their file, the data or what else they read changes."""
+    indicators = list(indicators)
+    live = variants(register, indicators)
+
+    def counted_by(one: Indicator) -> Held:
+        cursor = warehouse.cursor()
+        put_facts(cursor, [one], register, warehouse)
+        return _held(sums(cursor, one, warehouse.as_of, officer_id=viewer.officer_id), warehouse)
+
+    return {
+        one.id: _RECENT.get(_key(one, register, warehouse, live, viewer.officer_id), partial(counted_by, one))
+        for one in indicators
+    }
+
+
+def _key(
+    indicator: Indicator, register: Register, warehouse: Warehouse, live: dict[str, Variant], officer_id: str | None
+) -> Hashable:
+    rules = tuple(live[rule_id].key for name in indicator.facts if (rule_id := rule_of(name)) is not None)
+    casework = any(name in CASEWORK for name in indicator.facts)
+    head = (register.url, snapshot(register, warehouse).head) if casework else None
+    generation = warehouse.generation
+    return generation.path, generation.number, warehouse.as_of, indicator.hash, rules, head, officer_id
+
+
+def _held(rows: pd.DataFrame, warehouse: Warehouse) -> Held:
+    unit, area = rows["org_id"].cat, rows["area_code"].cat
+    number = (unit.codes.astype("int64") + 1) * (len(area.categories) + 1) + area.codes + 1
+    pairs = rows.loc[~number.duplicated(), ["org_id", "area_code"]].astype("object").reset_index(drop=True)
+    rows = rows.drop(columns=["org_id", "area_code"]).assign(pair=pd.factorize(number)[0])
+    pairs["domain_code"] = pairs["org_id"].map(_domains(warehouse))
+    return Held(rows, pairs, int(rows["step"].min()) if len(rows) else None)
+
+
+@lru_cache(maxsize=4)
+def _domains(warehouse: Warehouse) -> pd.Series:
+    return warehouse.query(_ORGS).set_index("org_id")["domain_code"]
+
+
+def _areas(warehouse: Warehouse, viewer: Viewer) -> dict[str, list[str]]:
+    """The codes of the counties and towns in the viewer's scope, the city's own first."""
+    found = warehouse.query(_AREAS)
+    found = found[[sees_area(viewer, code) for code in found["area_code"]]]
+    town = found["level"].eq("镇街")
+    return {COUNTY: found.loc[~town, "area_code"].tolist(), TOWN: found.loc[town, "area_code"].tolist()}
+
+
+def level_codes(pairs: pd.DataFrame, level: str) -> pd.Series:
+    """The place of each pair of unit and area on a level; None where it has none there."""
+    area = pairs["area_code"].astype("object")
+    if level == ALL:
+        return pd.Series("", index=pairs.index, dtype="object")
+    if level == UNIT:
+        return pairs["org_id"].astype("object")
+    if level == COUNTY:
+        return area.str[:_COUNTY_DIGITS]
+    return area.where(area.str.len().eq(_TOWN_DIGITS))
+
+
+def _figures(
+    indicator: Indicator,
+    held: Held | None,
+    standing: Standing,
+    areas: dict[str, list[str]],
+    as_of: date,
+    viewer: Viewer,
+) -> pd.DataFrame:
+    """The rows of one indicator in `indicator_table`."""
+    shown = figures(as_of, indicator.period)
+    months = pd.DatetimeIndex([one.month for one in shown])
+    pairs = None if held is None else visible(viewer, held.pairs)
+    parts = []
+    for level in LEVELS:
+        own = pd.Series(dtype="object") if pairs is None else level_codes(pairs, level).dropna()
+        codes = [""] if level == ALL else list(dict.fromkeys([*areas.get(level, ()), *sorted(own.unique())]))
+        values = _values(indicator, held, own, codes, shown)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "month": np.tile(months, len(codes)),
+                    "level": level,
+                    "code": np.repeat(np.array(codes, dtype="object"), len(months)),
+                    **{name: cells.ravel() for name, cells in values.items()},
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "indicator_id", indicator.id)
+    return _worded(indicator, table, standing, held, shown)
+
+
+def _values(
+    indicator: Indicator, held: Held | None, own: pd.Series, codes: list[str], shown: list
+) -> dict[str, np.ndarray]:
+    """By column of the table, the figures of each place and month."""
+    kinds = {"": "value", "year_": "year"}
+    spans: dict[str, list[Range | None]] = {
+        name: [getattr(one, name) for one in shown] for name in ("value", "before", "year", "year_before")
+    }
+    wanted = [span for held_spans in spans.values() for span in held_spans if span is not None]
+    shape = len(codes), len(wanted)
+    if held is None:
+        value, met, n = np.full(shape, np.nan), np.zeros(shape, dtype="int64"), np.zeros(shape, dtype="int64")
+    else:
+        number = pd.Series({code: place for place, code in enumerate(codes)}, dtype="int64")
+        of_pair = np.full(len(held.pairs), -1)
+        of_pair[own.index] = number.reindex(own).to_numpy()
+        least = least_group(default_params(indicator))
+        value, met, n = measured(indicator, held.rows, of_pair[held.rows["pair"].to_numpy()], wanted, least, len(codes))
+    column = iter(range(len(wanted)))
+    at = {name: [None if span is None else next(column) for span in those] for name, those in spans.items()}
+
+    def cells(name: str, of: np.ndarray, missing: float) -> np.ndarray:
+        found = np.full((len(codes), len(shown)), missing, dtype=of.dtype)
+        for place, where in enumerate(at[name]):
+            if where is not None:
+                found[:, place] = of[:, where]
+        return found
+
+    found: dict[str, np.ndarray] = {}
+    for prefix, name in kinds.items():
+        before = cells("before" if not prefix else "year_before", value, np.nan)
+        found |= {
+            f"{prefix}value": cells(name, value, np.nan),
+            f"{prefix}met": cells(name, met, 0),
+            f"{prefix}n": cells(name, n, 0),
+            f"{prefix}before": before,
+        }
+    return found
+
+
+def _worded(
+    indicator: Indicator, table: pd.DataFrame, standing: Standing, held: Held | None, shown: list
+) -> pd.DataFrame:
+    """The table with its lights, changes and words: what has a word has no figure."""
+    word = pd.Series(np.where(table["n"].eq(0), NONE, ""), index=table.index)
+    if held is not None and held.first is not None and indicator.period == "rolling_year":
+        short = [one.month for one in shown if one.value.first < held.first]
+        word = word.mask(table["month"].isin(pd.DatetimeIndex(short)), TOO_SHORT)
+        ago = [one.month for one in shown if one.before is not None and one.before.first < held.first]
+        table["before"] = table["before"].mask(table["month"].isin(pd.DatetimeIndex(ago)))
+    if standing.word:
+        hit = pd.Series(True, index=table.index)
+        if standing.since is not None:
+            hit = table["month"].ge(pd.Timestamp(standing.since))
+        word = word.mask(hit, standing.word)
+    told = word.isin(WORDS)
+    for prefix in ("", "year_"):
+        for name in ("value", "before"):
+            table[prefix + name] = table[prefix + name].mask(told)
+        for name in ("met", "n"):
+            table[prefix + name] = table[prefix + name].mask(told, 0)
+        table[f"{prefix}change"] = table[f"{prefix}value"] - table[f"{prefix}before"]
+        table[f"{prefix}light"] = light(indicator, table[f"{prefix}value"].to_numpy())
+    return table.assign(word=word)
+
+
+def light(indicator: Indicator, value: np.ndarray) -> np.ndarray:
+    """The word of LIGHTS for each value against the indicator's limits, empty where there is no value."""
+    sign = -1 if indicator.lower_is_better else 1
+    good, bad = sign * value >= sign * indicator.green, sign * value < sign * indicator.red
+    return np.where(np.isnan(value), "", np.where(good, REACHED.word, np.where(bad, MISSED.word, CLOSE.word)))
