@@ -15,6 +15,8 @@ from lib.rules.rule import Value
 PERCENT = 100
 # A spread is told to so many places.
 PLACES = 6
+# How a value stands against both limits.
+GREEN, NEAR, RED = "达标", "接近", "未达标"
 
 
 class Values(NamedTuple):
