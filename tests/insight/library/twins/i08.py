@@ -6,7 +6,9 @@ from tests.insight.library.raw import Raw
 
 
 def counted(raw: Raw) -> pd.DataFrame:
-    checks = raw.table("inspection_record", "inspection_id", "org_id", "party_id", "area_code", "joint_id", "started_at")
+    checks = raw.table(
+        "inspection_record", "inspection_id", "org_id", "party_id", "area_code", "joint_id", "started_at"
+    )
     checks = checks[checks["started_at"].lt(raw.end)].sort_values("inspection_id")
     checks = checks.assign(
         day=checks["started_at"].dt.normalize(), joint=checks["joint_id"].fillna("").str.strip().ne("")
