@@ -31,6 +31,15 @@ CASEWORK: Mapping[str, Mapping[str, str]] = {
         "due_on": "DATE",
         "closed_on": "DATE",
     },
+    # A file that a look-back drew, once its report is out: the day of the report, and whether it was graded good.
+    "lookback_facts": {
+        "review_id": "VARCHAR",
+        "case_id": "VARCHAR",
+        "org_id": "VARCHAR",
+        "area_code": "VARCHAR",
+        "reviewed_on": "DATE",
+        "good": "BOOLEAN",
+    },
     # A task of the reform that was not stopped: until when the whole was due, and since when it is done (accepted).
     "reform_task_facts": {
         "subject_id": "VARCHAR",

@@ -16,12 +16,14 @@ from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.insight.library.reform import reform_task_facts
+from lib.insight.reviews.results import lookback_facts
 from lib.rules.facts import CASEWORK
 from lib.rules.indicators import Indicator, put_findings, rules_of
 from lib.rules.variant import Variant
 from lib.warehouse.store import Warehouse
 
-# The kind of object behind each table: whoever may not see it is told no figure of it.
+# The kind of object behind each table: whoever may not see it is told no figure of it. What look-backs found is told
+# with what was gathered of other reviews, to whoever sees those.
 KIND_OF = {"notice_facts": "notice", "motion_facts": "motion", "reform_task_facts": "reform_task"}
 
 
@@ -99,8 +101,13 @@ def _tasks(register: Register, warehouse: Warehouse) -> pd.DataFrame:
     return reform_task_facts(register, warehouse, SYSTEM)
 
 
+def _lookbacks(register: Register, warehouse: Warehouse) -> pd.DataFrame:
+    return lookback_facts(register, SYSTEM, warehouse)
+
+
 _FACTS: dict[str, Callable[[Register, Warehouse], pd.DataFrame]] = {
     "notice_facts": _notices,
     "motion_facts": _motions,
     "reform_task_facts": _tasks,
+    "lookback_facts": _lookbacks,
 }

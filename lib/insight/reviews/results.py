@@ -128,8 +128,8 @@ def _units(warehouse: Warehouse, viewer: Viewer, review_type: str, done: pd.Data
 
 @under("view", "review_case")
 def lookback_facts(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFrame:
-    """What look-backs found of each case, once the report is out: subject_id (the case's number), org_id, area_code,
-    domain_code, officer_id, reviewed_on (the day of the report), good (优良). One row a drawn file, for whoever is of a
+    """What look-backs found of each case, once the report is out: review_id (of the file drawn), case_id, org_id,
+    area_code, domain_code, officer_id, reviewed_on (the day of the report), good (优良). One row a drawn file, for whoever is of a
     unit those that were told to it; a case that two look-backs drew has two.
     """
     files = objects(register, viewer, warehouse, "review_case")
@@ -141,6 +141,8 @@ def lookback_facts(register: Register, viewer: Viewer, warehouse: Warehouse) -> 
     held = snapshot(register, warehouse).objects["review_case"].set_index("review_case_id")["lookback_id"]
     on = files["review_case_id"].map(held).map(days)
     done = files["state"].isin(WITH_RESULT) & on.notna()
-    found = files[done].assign(subject_id=files["case_id"], reviewed_on=on, good=files["grade"].isin(settings().good))
-    columns = ["subject_id", "org_id", "area_code", "domain_code", "officer_id", "reviewed_on", "good"]
-    return found[columns].sort_values(["reviewed_on", "subject_id"]).reset_index(drop=True)
+    found = files[done].assign(
+        review_id=files["review_case_id"], reviewed_on=on, good=files["grade"].isin(settings().good)
+    )
+    columns = ["review_id", "case_id", "org_id", "area_code", "domain_code", "officer_id", "reviewed_on", "good"]
+    return found[columns].sort_values(["reviewed_on", "case_id"]).reset_index(drop=True)
