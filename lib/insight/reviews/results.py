@@ -129,8 +129,8 @@ def _units(warehouse: Warehouse, viewer: Viewer, review_type: str, done: pd.Data
 @under("view", "review_case")
 def lookback_facts(register: Register, viewer: Viewer, warehouse: Warehouse) -> pd.DataFrame:
     """What look-backs found of each case, once the report is out: review_id (of the file drawn), case_id, org_id,
-    area_code, domain_code, officer_id, reviewed_on (the day of the report), good (优良). One row a drawn file, for whoever is of a
-    unit those that were told to it; a case that two look-backs drew has two.
+    area_code, domain_code, officer_id, reviewed_on (the day of the report), good (优良). One row a drawn file, for
+    whoever is of a unit those that were told to it; a case that two look-backs drew has two.
     """
     files = objects(register, viewer, warehouse, "review_case")
     events = snapshot(register, warehouse).event

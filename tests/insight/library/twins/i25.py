@@ -1,4 +1,4 @@
-"""I25 评查优良率: files that were graded, and the excellent and good ones among them; look-backs beside what was gathered."""
+"""I25 评查优良率: files that were graded, and the excellent and good ones among them, those of look-backs too."""
 
 import pandas as pd
 
