@@ -10,6 +10,7 @@ from lib.access.scope import of_unit
 from lib.casework import attachments, drafts, outbox
 from lib.casework.clock import ASSIGN
 from lib.casework.deputies.steps import standing_in_for
+from lib.casework.handling import require_handler
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.opening import begin
 from lib.casework.sight import in_scope, require_object
@@ -55,7 +56,7 @@ def take(
         at = moment_after(sent.at, last)
         other = partial(require_object, tx.connection, viewer, workflow.object_type)
         attempt = Attempt(tx, viewer, step, row, last, at, sent.text.strip(), dict(payload), other)
-        refusal = _refused(attempt) if possible else _impossible(workflow, step, last)
+        refusal = _refused(workflow, attempt) if possible else _impossible(workflow, step, last)
         if refusal is None:
             return _write(attempt, sent)
         drafts.keep(tx, viewer, workflow.object_type, object_id, action, sent, payload)
@@ -123,8 +124,9 @@ def _require(viewer: Viewer, step: Step, object_type: str, sent: Submission) -> 
         raise fault
 
 
-def _refused(attempt: Attempt) -> UserError | None:
+def _refused(workflow: Workflow, attempt: Attempt) -> UserError | None:
     try:
+        require_handler(workflow, attempt)
         if attempt.step.check is not None:
             attempt.step.check(attempt)
     except Forbidden:

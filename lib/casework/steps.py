@@ -138,6 +138,7 @@ class Step:
     `inside`: what is done is kept from the unit the object concerns. `another`: somebody else takes it than whoever
     brought the object where it is. `does`: of a step that hands the object to somebody, the rights of which that one
     has at least one. `aside`: it is taken from a list and not offered with the object.
+    `free`: it is not the work that the object was handed to somebody for, others take it too.
     """
 
     action: str
@@ -156,6 +157,7 @@ class Step:
     another: bool = False
     does: tuple[str, ...] = ()
     aside: bool = False
+    free: bool = False
 
     @property
     def needs_text(self) -> bool:

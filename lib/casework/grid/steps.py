@@ -148,7 +148,7 @@ GRID_CHECK = workflow(
         ),
         limit=_within("check"),
     ),
-    Step("withdraw", "撤回", "record", frozenset({SENT}), WITHDRAWN, (words("撤回理由", required=True),)),
+    Step("withdraw", "撤回", "record", frozenset({SENT}), WITHDRAWN, (words("撤回理由", required=True),), free=True),
     extension("record", OPEN_STATES),
     pause("record", OPEN_STATES),
     resume("record", OPEN_STATES),

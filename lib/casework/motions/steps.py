@@ -160,7 +160,9 @@ MOTION = workflow(
         check=_reported,
     ),
     # Before anybody was asked.
-    Step("withdraw", "撤回", "record", frozenset({PROPOSED}), WITHDRAWN, (words("撤回理由", required=True),)),
+    Step(
+        "withdraw", "撤回", "record", frozenset({PROPOSED}), WITHDRAWN, (words("撤回理由", required=True),), free=True
+    ),
     extension("record", OPEN_STATES),
     pause("record", OPEN_STATES),
     resume("record", OPEN_STATES),

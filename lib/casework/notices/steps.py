@@ -181,7 +181,7 @@ NOTICE = workflow(
          (Field("by", "送达方式", "choice", required=True, choices=WAYS), *_NOTE), check=_delivered,
          tells=frozenset({SIGNED})),
     Step("withdraw", "撤回", "draft", BEFORE_DELIVERY, WITHDRAWN, (words("撤回理由", required=True),), check=_own,
-         inside=True),
+         inside=True, free=True),
     # The unit confirms that it has it; its time goes on.
     Step("receipt", "回执", "reply", frozenset({DELIVERED}), RECTIFYING,
          (Field("received_by", "签收人", "text", required=True), *_NOTE), runs_on=True),

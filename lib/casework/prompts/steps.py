@@ -182,6 +182,7 @@ PROMPT = workflow(
     Step("close", "办结", "record", frozenset({ACCEPTED, VISITED}), CLOSED, (words("办结意见"),), check=_handler_still),
     Step(
         "withdraw", "撤回", "record", _RUNNING, WITHDRAWN, (words("撤回理由", required=True),), check=_handler_still,
+        free=True,
     ),
     extension("record", frozenset({ASKED, RETURNED, VISITING})),
     application("reply", frozenset({ASKED, RETURNED})),

@@ -215,7 +215,10 @@ LOOKBACK = workflow(
          limit=_within("archive")),
     Step("archive", "归档", "draw", frozenset({TOLD}), ARCHIVED, (words("说明"),), check=_all_answered),
     # Before anybody has scored: another draw cannot be had by taking back one whose results one does not like.
-    Step("withdraw", "撤回", "draw", frozenset({DRAFTED, DRAWN}), WITHDRAWN, (words("撤回理由", required=True),)),
+    Step(
+        "withdraw", "撤回", "draw", frozenset({DRAFTED, DRAWN}), WITHDRAWN, (words("撤回理由", required=True),),
+        free=True,
+    ),
     extension("draw", OPEN_STATES),
     pause("draw", OPEN_STATES),
     resume("draw", OPEN_STATES),

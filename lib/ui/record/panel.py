@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lib.casework.handling import binds, whose, with_another
 from lib.casework.steps import Step
 from lib.ui.record import outcome
 from lib.ui.record.following import before_closing
 from lib.ui.record.form import Form, Record, last
+from lib.ui.verbatim import verbatim
+from lib.warehouse.clock import now
 
 
 @st.fragment
@@ -26,6 +29,7 @@ def steps_panel(
     """
     if st.session_state.pop(record.key("changed"), False):
         st.rerun()
+    steps, line, usual = _own(record, steps, line, usual)
     told(record, steps)
     if way_back is not None:
         way_back(record)
@@ -35,6 +39,19 @@ def steps_panel(
     if step is not None:
         before_closing(record, step)
         made(record, step).draw()
+
+
+def _own(record: Record, steps: list[Step], line: str, usual: bool) -> tuple[list[Step], str, bool]:
+    """Without the steps that are another's work, once the object was handed to somebody; whose it is is said then."""
+    flow = record.workflow
+    if not any(binds(flow, step) for step in steps):
+        return steps, line, usual
+    held = with_another(record.register, record.viewer, flow.object_type, record.object_id, now(record.warehouse))
+    if held is None:
+        return steps, line, usual
+    left = [step for step in steps if not binds(flow, step)]
+    moves_on = usual and bool(left) and left[0].action == flow.usual.get(record.state)
+    return left, f"已交办 {verbatim(held[1])}，{whose(flow, verbatim(held[1]))}", moves_on
 
 
 def told(record: Record, steps: list[Step]) -> None:

@@ -6,8 +6,13 @@ import pytest
 
 from lib.access import Forbidden, Viewer
 from lib.access.personas import personas
+from lib.casework.accounts.colleagues import colleagues
+from lib.casework.clock import ASSIGN, EXTEND, PAUSE, REMIND, RESUME
 from lib.casework.deputies.naming import deputies, name_deputy, possible_deputies, principals
 from lib.casework.deputies.steps import DEPUTY
+from lib.casework.drafts import load_draft
+from lib.casework.handling import binds, with_another
+from lib.casework.objects import KINDS
 from lib.casework.reading.visible import events_of, warning
 from lib.casework.record import take
 from lib.casework.steps import Submission
@@ -22,6 +27,7 @@ AT = datetime(2022, 9, 6, 9, 0)
 LEADER, OFFICE, INSPECTOR, COUNTY, TOWN, *_ = personas(True)
 FOUND = {"conclusion": "属实", "text": "票据少于罚款。", "checked": ["核对票据"]}
 # Works in 嘉善, where nothing of 桐乡 is seen.
+DEPUTED = {"to_id": "played-330483-1", "from_day": date(2022, 9, 1), "to_day": date(2022, 9, 30)}
 ELSEWHERE = "played-330421-1"
 
 
@@ -86,6 +92,41 @@ def test_a_clue_is_handed_over_too(register: Register, concluded: str, office: V
     on_clue("assign", register, OFFICE, clue, submission_id="a", at=AT, to_id="demo-county")
     with pytest.raises(UserError, match="不能交给示范领导"):
         on_clue("assign", register, OFFICE, clue, submission_id="b", at=AT, to_id="demo-leader")
+
+
+def test_what_was_handed_to_somebody_is_their_work_or_their_deputys_whatever_kind_it_is(
+    register: Register, concluded: str
+) -> None:
+    clue = str(on_warning("to_clue", register, OFFICE, concluded, submission_id="t", at=AT, text="移交").created)
+    on_clue("assign", register, OFFICE, clue, submission_id="a", at=AT, to_id="demo-county")
+    given = {"proposed": "初步核实", "text": "应核实"}
+    with pytest.raises(UserError, match="已交办示范县丙，您不能研判") as refused:
+        on_clue("assess", register, INSPECTOR, clue, submission_id="b", at=AT, **given)
+    assert refused.value.hint == "由示范县丙或其代理人办理；确需换人的，请监督室、县纪委重新「交办」。"
+    assert load_draft(register, INSPECTOR, "clue", clue)["text"] == "应核实"
+    held = (register, INSPECTOR, "clue", clue, AT)
+    assert with_another(*held) == ("demo-county", "示范县丙") and with_another(register, COUNTY, *held[2:]) is None
+    name_deputy(register, COUNTY, Submission("d", AT, payload=DEPUTED))
+    with register.read() as connection:
+        deputy = colleagues(connection)["played-330483-1"]
+    assert with_another(register, deputy, *held[2:]) is None
+    done = on_clue("assess", register, deputy, clue, submission_id="c", at=AT, **given)
+    assert done.event is not None and done.event.payload["for_id"] == "demo-county"
+    # Approving is for another than whoever assessed; time and handing on are for those above.
+    assert on_clue("approve", register, OFFICE, clue, submission_id="e", at=AT).recorded
+    on_clue("assign", register, OFFICE, clue, submission_id="f", at=AT, to_id="demo-office")
+    with pytest.raises(UserError, match="已交办示范监督室甲，您不能承办"):
+        on_clue("undertake", register, COUNTY, clue, submission_id="g", at=AT)
+    assert on_clue("undertake", register, OFFICE, clue, submission_id="h", at=AT).recorded
+
+
+@pytest.mark.parametrize("name", [one.name for one in KINDS.values() if ASSIGN in one.workflow.steps])
+def test_every_kind_that_is_handed_over_has_work_that_is_bound(name: str) -> None:
+    """Of whoever holds it: the steps that move it on; what those above do stays theirs."""
+    flow = KINDS[name].workflow
+    bound = {action for action, step in flow.steps.items() if binds(flow, step)}
+    if name != "warning":
+        assert bound and not bound & {ASSIGN, REMIND, EXTEND, PAUSE, RESUME, "withdraw", "reply"}
 
 
 def test_one_is_reminded_of_a_matter_once_a_day(register: Register, feed) -> None:
