@@ -23,7 +23,7 @@ LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, 
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
-view reform_task, review reform_task, view discipline_case, view item, view indicator,
+view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator,
 view lookback, export lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator"""
@@ -38,6 +38,7 @@ view report, export report, lists report, view item, view indicator,
 view reform_task, issue reform_task, record reform_task, export reform_task,
 view lookback, draw lookback, export lookback, view review_case, draw review_case, adjudicate review_case,
 export review_case, view review_sheet, score review_sheet,
+view risk, record risk, review risk, export risk,
 view discipline_case"""
 HELD = {
     "leader": LEADER,
@@ -60,7 +61,7 @@ HELD = {
 
 
 # What belongs to the work on a matter, whatever it is: assigned, reminded of, done by a deputy.
-MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion", "reform_task", "lookback")
+MATTERS = ("warning", "clue", "prompt", "notice", "grid_check", "motion", "reform_task", "lookback", "risk")
 REMINDS = "".join(f", remind {kind}" for kind in MATTERS)
 HANDS = "".join(f", assign {kind}" for kind in MATTERS) + REMINDS
 DEPUTY = ", view deputy, record deputy"

@@ -26,6 +26,7 @@ CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
 DATA, MOTIONS, GRID = "pages/data/data.py", "pages/motions/motions.py", "pages/grid/grid.py"
 KPI, NOTICES, REFORM = "pages/kpi/kpi.py", "pages/notices/notices.py", "pages/library/reform.py"
+RISKS = "pages/library/risks.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -43,6 +44,7 @@ PATHS = {
     "kpi": KPI,
     "notices": NOTICES,
     "reform": REFORM,
+    "risks": RISKS,
 }
 
 # A whole number with the word by which things are counted.

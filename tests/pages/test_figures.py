@@ -60,6 +60,8 @@ def views(person: str) -> list[tuple[str, dict[str, str]]]:
         found.append((shown.MOTIONS, {}))
     if viewer.may("view", "reform_task"):
         found.append((shown.REFORM, {}))
+    if viewer.may("view", "risk"):
+        found.append((shown.RISKS, {}))
     if viewer.may("view", "officer") and len(named):
         found.append((shown.OFFICER, {"officer": str(named["officer_id"].iloc[0])}))
     return found

@@ -14,6 +14,7 @@ from lib.casework.custody import checkpoint
 from lib.casework.daily.escalation import escalate_late
 from lib.casework.daily.recount import recount
 from lib.casework.daily.reminders import remind_units
+from lib.casework.daily.reviews import call_reviews
 from lib.casework.store.register import Register
 from lib.casework.suppressions.steps import wake
 from lib.errors import UserError
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 
 def pass_day(register: Register, warehouse: Warehouse, home: Path, at: datetime, clock: datetime) -> list[str]:
     """Do what is due at a moment: suppressions that are over wake, deadlines are counted anew when days have been
-    announced, what is late for too long goes up, units are reminded, the ends of the chains are sealed.
+    announced, risks call for their review, what is late for too long goes up, units are reminded, the ends of the
+    chains are sealed.
 
     `at` is the time that events are dated by (a synthetic city's), `clock` the time of the seal. Returns what could not
     be done, in words; one part that fails keeps none of the others.
@@ -32,6 +34,7 @@ def pass_day(register: Register, warehouse: Warehouse, home: Path, at: datetime,
     parts: dict[str, Callable[[], object]] = {
         "到期的抑制没有恢复": lambda: wake_over(register, at),
         "期限没有重算": lambda: recount(register, warehouse, at),
+        "将到期的风险没有提请复核": lambda: call_reviews(register, warehouse, at),
         "超期的没有报领导": lambda: escalate_late(register, warehouse, at),
         "将到期的没有提醒单位": lambda: remind_units(register, warehouse, at),
         "今日没有封存业务库的链头": lambda: checkpoint.write_daily(register, home, clock, SYSTEM),

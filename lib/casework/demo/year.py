@@ -22,6 +22,7 @@ from lib.casework.clues.registration import register_clue
 from lib.casework.clues.steps import clue_id
 from lib.casework.daily.escalation import escalate_late
 from lib.casework.daily.reminders import remind_units
+from lib.casework.daily.reviews import call_reviews
 from lib.casework.deadlines import Calendar, calendar
 from lib.casework.demo import alerts, library
 from lib.casework.demo.clue_sources import Source, clue_sources
@@ -164,6 +165,7 @@ class _Play:
                             self._draw(tx, run, waiting, moment)
             after = end
             self.progress(STAGE, FINDING + (1 - FINDING) * (number + 1) / len(days), f"{day:%Y年%m月}")
+        call_reviews(self.register, self.warehouse, self.end)
         escalate_late(self.register, self.warehouse, self.end)
         remind_units(self.register, self.warehouse, self.end)
         self.progress(STAGE, 1.0, "完成")

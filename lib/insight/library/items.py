@@ -5,16 +5,14 @@ The steps, their stages and the risk points of each stand in data/library/steps.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lib import yamltext
 from lib.access import Viewer, under
 from lib.access.scope import visible
-from lib.catalog.dataset import ROOT
+from lib.catalog.steps import steps
 from lib.insight.interval import median_interval
 from lib.insight.period import Span
 from lib.insight.warnings.names import places
@@ -77,42 +75,6 @@ where item_code = $item
     and (valid_to_date is null or valid_to_date >= $start)
 order by party_type, tier_no, valid_from_date, benchmark_id
 """
-
-
-class Risk(NamedTuple):
-    """An integrity risk point of a step, and the models that watch it."""
-
-    risk: str
-    models: tuple[str, ...]
-
-
-class Step(NamedTuple):
-    """A step of exercising a power: those of one stage come in any order, whatever comes later is a stage further."""
-
-    name: str
-    stage: int
-    risks: tuple[Risk, ...]
-    law: str = ""
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Every model that watches one of its risk points, once."""
-        return tuple(dict.fromkeys(model for risk in self.risks for model in risk.models))
-
-
-@lru_cache(maxsize=1)
-def steps() -> tuple[Step, ...]:
-    """The steps in order, as data/library/steps.yaml has them."""
-    text = (ROOT / "data" / "library" / "steps.yaml").read_text(encoding="utf-8")
-    return tuple(
-        Step(
-            raw["name"],
-            raw["stage"],
-            tuple(Risk(r["risk"], tuple(r["models"])) for r in raw["risks"]),
-            raw.get("law", ""),
-        )
-        for raw in yamltext.parse(text)["steps"]
-    )
 
 
 @under("view", "item")

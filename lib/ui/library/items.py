@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.access import NotVisible, Viewer
 from lib.catalog.lists import domain_names
+from lib.catalog.steps import steps
 from lib.insight.interval import wilson
 from lib.insight.library import items
 from lib.insight.library.items import ALL, BACK, EVENTLESS, FEWEST, FINED, OPEN, STANDING, STEP, TEAM, TIER
@@ -223,7 +224,7 @@ def _days(value: float) -> str:
 def _flow_table(
     frame: pd.DataFrame, period: Period, code: str
 ) -> tuple[pd.DataFrame, dict[str, list[figure.Opening | None]]]:
-    known = {step.name: step for step in items.steps()}
+    known = {step.name: step for step in steps()}
     own = [known.get(name) for name in frame["step"]]
     shown = pd.DataFrame(
         {

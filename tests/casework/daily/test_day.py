@@ -24,11 +24,18 @@ from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 from tests.casework.conftest import MONDAY, RULE, candidates, warnings_id
 from tests.casework.replay import illegal
+from tests.casework.risks.test_steps import entered
 from tests.casework.stepping import on_warning
 from tests.casework.suppressions.test_suppressions import suppressed
 
 # What each part leaves in the events, in the order of the parts.
-LEFT = {"wake_over": "wake", "recount": "known", "escalate_late": "escalate", "remind_units": "remind_due"}
+LEFT = {
+    "wake_over": "wake",
+    "recount": "known",
+    "call_reviews": "call",
+    "escalate_late": "escalate",
+    "remind_units": "remind_due",
+}
 ALL = Counter([*LEFT.values(), "seal"])
 
 
@@ -50,6 +57,7 @@ def due(home: Path, home_register: Register, inspector: Viewer, office: Viewer) 
     ingest(home_register, RULE, "h", None, row, datetime(2022, 9, 20, 8), "M05-2", complete=False)
     near = warnings_id("M05", "penalty_case", "C3")
     on_warning("prompt", home_register, inspector, near, submission_id="near", at=datetime(2022, 9, 20, 9))
+    entered(home_register, office, key="called", review_on=date(2022, 9, 27))
     return home_register
 
 

@@ -1,10 +1,12 @@
-"""What the supervision library holds of the synthetic city: tasks of the reform, and cases of political discipline."""
+"""What the supervision library holds of the synthetic city: tasks of the reform, cases of political discipline,
+integrity registers of units."""
 
 from datetime import datetime
 
 from lib.casework.deadlines import Calendar
 from lib.casework.demo.library.discipline import cases
 from lib.casework.demo.library.reform import tasks
+from lib.casework.demo.library.risks import risks
 from lib.casework.demo.people import Cast
 from lib.casework.demo.stories import Timed
 from lib.warehouse.store import Warehouse
@@ -12,5 +14,5 @@ from lib.warehouse.store import Warehouse
 
 def stories(warehouse: Warehouse, people: Cast, days: Calendar, seed: int, end: datetime) -> list[Timed]:
     """Every step of all of it up to the city's date; the same seed gives the same."""
-    every = (tasks, cases)
+    every = (tasks, cases, risks)
     return [step for play in every for step in play(warehouse, people, days, seed, end) if step.at < end]
