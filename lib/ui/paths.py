@@ -78,7 +78,7 @@ PLACES = tuple(
         (LOOKBACK, "lookback", "回头看", "fact_check", "办理", ("view", "review_case"), "lookback reviewed sheet lb_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
         (REFORM, "reform", "改革任务", "flag_circle", "清单", ("view", "reform_task"), "task rf_"),
-        (RISKS, "risks", "廉政风险", "shield", "监督清单", ("view", "risk"), "risk rk_"),
+        (RISKS, "risks", "廉政风险", "shield", "清单", ("view", "risk"), "risk rk_"),
         (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),
         (ITEMS, "items", "高频事项", "format_list_numbered", "清单", ("view", "item"), "item i_"),
         (RULES, "models", "模型", "rule", "模型数据", ("view", "rule"), "rule version state hits waiting trials"),

@@ -1,4 +1,4 @@
-"""Integrity registers of the synthetic city: a risk of nearly every unit of a county and of the city, reviewed twice a
+"""Integrity registers of the synthetic city: one or two risks of units of the counties and of the city, reviewed twice a
 year; of some the review is due, of a few the text was revised."""
 
 from collections.abc import Callable
@@ -31,14 +31,17 @@ _EVERY = 182
 def risks(warehouse: Warehouse, people: Cast, days: Calendar, seed: int, end: datetime) -> list[Timed]:
     """Every step of every risk up to the city's date; the same seed gives the same."""
     units = warehouse.query(_UNITS).to_dict("records")
-    held = [_one(number, unit, people, days, seed, end) for number, unit in enumerate(units)]
+    # Of every third unit two.
+    matters = list(enumerate(units))
+    matters += [(number + 3, unit) for number, unit in enumerate(units) if number % 3 == 0]
+    held = [_one(number, unit, people, days, seed, end) for number, unit in matters]
     return [step for steps in held for step in steps]
 
 
 def _one(number: int, unit: dict[str, Any], people: Cast, days: Calendar, seed: int, end: datetime) -> list[Timed]:
-    chance, words = Random(f"{seed}|risk|{unit['org_id']}"), texts()["risks"]
+    chance, words = Random(f"{seed}|risk|{unit['org_id']}|{number}"), texts()["risks"]
     place, matter = Place(unit["area_code"], unit["domain_code"]), words["matters"][number % len(words["matters"])]
-    person, label = people.clue_handler(place, chance), f"risk-{unit['org_id']}"
+    person, label = people.clue_handler(place, chance), f"risk-{unit['org_id']}-{number}"
     story = Story(
         REGISTERED,
         number_of(RISK, f"played-{label}-0"),

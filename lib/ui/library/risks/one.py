@@ -64,8 +64,8 @@ def _facts(row: pd.Series) -> dict[str, str]:
     facts = {
         "风险点": row["point"],
         "等级": row["level"],
-        "表现形式": plain(row["description"]),
-        "防控措施": plain(row["controls"]),
+        "表现形式": _in_line(row["description"]),
+        "防控措施": _in_line(row["controls"]),
         "责任岗位": plain(row["owner"]),
         "防控效果": effect or "还没有复核",
         "下次复核": row["timing"] if row["open"] else NONE,
@@ -74,6 +74,11 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "文本": f"第 {row['version']} 版",
     }
     return {title: value for title, value in facts.items() if value != NONE}
+
+
+def _in_line(text: str) -> str:
+    """What was written in lines, as a cell of a table shows it."""
+    return "；".join(line.strip().rstrip("；。") for line in str(text).splitlines() if line.strip()) + "。"
 
 
 def _evidence(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -142,8 +147,8 @@ def _texts(register: Register, warehouse: Warehouse, viewer: Viewer, risk_id: st
             st.caption(verbatim(f"第 {one['version']} 版 · {moment(one['at'])} · {one['by']}{why}"))
             told = {
                 "风险": one["title"],
-                "表现形式": one["description"],
-                "防控措施": one["controls"],
+                "表现形式": _in_line(one["description"]),
+                "防控措施": _in_line(one["controls"]),
                 "责任岗位": one["owner"],
             }
             st.table({name: verbatim(value) for name, value in told.items()}, border="horizontal")
