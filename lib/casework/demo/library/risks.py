@@ -1,5 +1,5 @@
-"""Integrity registers of the synthetic city: one or two risks of units of the counties and of the city, reviewed twice a
-year; of some the review is due, of a few the text was revised."""
+"""Integrity registers of the synthetic city: one or two risks of units of the counties and of the city, reviewed twice
+a year; of some the review is due, of a few the text was revised."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
