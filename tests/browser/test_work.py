@@ -112,6 +112,8 @@ def test_a_morning_by_keyboard_alone(tmp_path: Path) -> None:
         keys.type(ASKED)
         keys.press("Control+Enter")
         saved(page, "浙政钉提示")
+        # What was chosen is done: what is usual stands there again, and no second prompt is a click away.
+        page.get_by_role("radio", name="开始核查", checked=True).wait_for()
 
         # Out of the field, then out of the page: the row one left has the focus.
         keys.press("Escape", "Escape")

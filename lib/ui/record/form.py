@@ -347,6 +347,7 @@ class Form:
         held: dict[str, Upload] = {name: str(event.payload[name]["attachment_id"]) for name in sent.files}
         st.session_state[self._sent] = replace(sent, attachment=held.pop(FILE, None), others=held)
         st.session_state[self.record.key("form")] = (way.visit(), "")
+        st.session_state[self.record.key("taken")] = True
         for name in ("kept", "note", "faults"):
             st.session_state.pop(self.key(name), None)
         # A value that is taken away would still stand on the screen; it is emptied, and the file's widget is another.

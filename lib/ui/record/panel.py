@@ -70,14 +70,17 @@ def choice(record: Record, steps: list[Step], usual: bool = True) -> Step | None
     """The step chosen, kept for as long as the state lasts; no choice where there is a single step at all."""
     if len(record.workflow.steps) == 1:
         return steps[0]
-    names = {step.action: step for step in steps}
+    names, key = {step.action: step for step in steps}, record.key(f"{record.state}_step")
+    if st.session_state.pop(record.key("taken"), False) and key in st.session_state:
+        # What was chosen is done: a second click would do it once more.
+        st.session_state[key] = steps[0].action if usual else None
     action = st.segmented_control(
         "办理",
         list(names),
         default=steps[0].action if usual else None,
         required=usual,
         format_func=lambda one: names[one].name,
-        key=record.key(f"{record.state}_step"),
+        key=key,
         label_visibility="collapsed",
     )
     return None if action is None else names[action]
