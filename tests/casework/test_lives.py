@@ -19,16 +19,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import select
 
 from lib.access import Viewer
+from lib.access.personas import personas
+from lib.casework.clock import ASSIGN, EXTEND, PAUSE, REMIND, RESUME
 from lib.casework.clues.registration import register_clue
 from lib.casework.daily.day import wake_over
 from lib.casework.daily.escalation import escalate_late
 from lib.casework.daily.recount import recount
 from lib.casework.daily.reminders import remind_units
+from lib.casework.deputies.naming import name_deputy
 from lib.casework.motions.proposing import propose
 from lib.casework.notices.drafting import draft_notice
 from lib.casework.objects import KINDS
 from lib.casework.reading.snapshot import snapshot
-from lib.casework.record import take
+from lib.casework.record import enter, take
 from lib.casework.steps import FILE, Field, Step, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, serial
@@ -40,17 +43,15 @@ from tests.casework.notices.test_steps import CONTENT
 from tests.casework.replay import illegal
 
 MONDAY = datetime(2022, 9, 5, 9)
-PEOPLE = (
-    Viewer("p-office", "示范员01", "office"),
-    Viewer("p-office-2", "示范员02", "office"),
-    Viewer("p-inspector", "示范员03", "inspector", domains=frozenset({"ZF"})),
-    Viewer("p-county", "示范员04", "county", area_code="330483"),
-    Viewer("p-town", "示范员05", "town", area_code="330483101"),
-    Viewer("p-leader", "示范员06", "leader"),
-    Viewer("p-unit", "示范员07", "liaison", org_id="O0001"),
-)
+# The personas, to whom work can be handed, and a second one of the office, who may review what the first did.
+PEOPLE = (*personas(True), Viewer("played-office", "示范员02", "office"))
+UNIT = next(one.org_id for one in PEOPLE if one.org_id)
+PLACE = {"org_id": UNIT, "area_code": "330483101", "domain_code": "ZF", "officer_id": "P001"}
 # Kinds of their own life, whose rows people do not make.
 APART = {"rule_version", "rule_task"}
+MATTERS = {"warning", "prompt", "clue", "notice", "motion", "grid_check", "suppression", "deputy"}
+# What was done at all, by kind.
+DONE: set[tuple[str, str]] = set()
 WORDS = st.text("核查整改材料一二三，。", min_size=1, max_size=12)
 
 
@@ -59,6 +60,8 @@ def given(draw: st.DrawFn, one: Field, at: datetime, objects: list[str], well: b
     if not well and draw(st.integers(0, 4)) == 0:
         return None
     match one.kind:
+        case "choice" if one.name == "to_id":
+            return draw(st.sampled_from([person.person_id for person in PEOPLE]))
         case "choice":
             return draw(st.sampled_from(one.choices or tuple(objects) or ("无",)))
         case "choices":
@@ -99,6 +102,9 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self._whole()
+            with self.register.read() as connection:
+                pairs = connection.execute(select(event.c.object_type, event.c.action).distinct())
+                DONE.update((row.object_type, row.action) for row in pairs)
         finally:
             self.register.close()
             shutil.rmtree(self.place, ignore_errors=True)
@@ -113,7 +119,7 @@ class Lives(RuleBasedStateMachine):
 
     @initialize(levels=st.lists(st.sampled_from(["red", "orange", "yellow"]), min_size=2, max_size=4))
     def fire(self, levels: list[str]) -> None:
-        rows = [{"subject_id": f"C{number}", "level": level} for number, level in enumerate(levels)]
+        rows = [{"subject_id": f"C{number}", "level": level, "org_id": UNIT} for number, level in enumerate(levels)]
         ingest(self.register, RULE, "h", None, candidates(*rows), self.at, "M05-000001")
 
     @rule(hours=st.integers(1, 80))
@@ -131,7 +137,7 @@ class Lives(RuleBasedStateMachine):
         try:
             done = register_clue(
                 self.register, viewer, "grid", key, submission_id=key, at=self.at, title=title, detail=title,
-                org_id="O0001", area_code="330483101", domain_code="ZF",
+                org_id=UNIT, area_code="330483101", domain_code="ZF",
             )  # fmt: skip
         except UserError:
             return
@@ -142,7 +148,11 @@ class Lives(RuleBasedStateMachine):
     def draft(self, viewer: Viewer, content: dict[str, Any]) -> None:
         try:
             done = draft_notice(
-                self.register, viewer, Submission(self._key(), self.at, payload=CONTENT | content), "330483101", "ZF"
+                self.register,
+                viewer,
+                Submission(self._key(), self.at, payload=CONTENT | content | {"org_id": UNIT}),
+                "330483101",
+                "ZF",
             )
         except UserError:
             return
@@ -151,13 +161,62 @@ class Lives(RuleBasedStateMachine):
     @rule(viewer=st.sampled_from(PEOPLE), text=WORDS)
     @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)
     def move(self, viewer: Viewer, text: str) -> None:
-        content = {"on": self.at.date(), "title": text, "org_id": "O0001", "recipient": "某"}
+        content = {"on": self.at.date(), "title": text, "org_id": UNIT, "recipient": "某"}
         sent = Submission(self._key(), self.at, text=text, payload=content)
         try:
             done = propose(self.register, viewer, sent, "330483101", "ZF")
         except UserError:
             return
         self._done(done, text)
+
+    @rule(viewer=st.sampled_from(PEOPLE), text=WORDS, two=st.lists(WORDS, min_size=2, max_size=2))
+    @precondition(lambda self: len(self.said) < 3 or self.count % 5 == 0)
+    def check(self, viewer: Viewer, text: str, two: list[str]) -> None:
+        """A field check of a dispatch that the warehouse would tell of."""
+        values = {**PLACE, "dispatch_id": f"D{self.count}", "title": text}
+        sent = Submission(
+            self._key(), self.at, text=text, payload=dict(zip(("checker", "companion"), two, strict=True))
+        )
+        try:
+            done = enter(self.register, viewer, KINDS["grid_check"], values, sent)
+        except UserError:
+            return
+        self._done(done, text)
+
+    @rule(viewer=st.sampled_from(PEOPLE), other=st.sampled_from(PEOPLE), text=WORDS, days=st.integers(0, 9))
+    @precondition(lambda self: self.count % 7 == 0)
+    def stand_in(self, viewer: Viewer, other: Viewer, text: str, days: int) -> None:
+        """Somebody names a deputy: what the deputy does then says for whom."""
+        today = self.at.date()
+        given = {"to_id": other.person_id, "from_day": today, "to_day": today + timedelta(days=days)}
+        try:
+            done = name_deputy(self.register, viewer, Submission(self._key(), self.at, text=text, payload=given))
+        except UserError:
+            return
+        self._done(done, text)
+
+    @rule(data=st.data(), text=WORDS)
+    @precondition(lambda self: self.count % 3 == 0)
+    def hold_back(self, data: st.DataObject, text: str) -> None:
+        """A warning is found untrue to its end, and what fires about the same is held back for a time."""
+        open_ = [key for name, key, state in self._there() if name == "warning" and state in ("新生成", "已签收")]
+        if not open_:
+            return
+        key, (inspector, office) = data.draw(st.sampled_from(open_)), (PEOPLE[2], PEOPLE[1])
+        until = self.at.date() + timedelta(days=data.draw(st.integers(-1, 200)))
+        untrue = {"conclusion": "不属实", "checked": ["核对票据"]}
+        for viewer, action, given in (
+            (inspector, "sign", {}), (inspector, "start", {}), (inspector, "conclude", untrue), (office, "review", {}),
+            (office, "close", {}), (office, "suppress", {"until": until}),
+        ):  # fmt: skip
+            sent = Submission(self._key(), self.at, None, text, given)
+            try:
+                done = take(self.register, viewer, KINDS["warning"].workflow, key, action, sent)
+            except UserError:
+                continue
+            self._done(done, text)
+        again = [{"subject_id": f"C{number}", "occurred_on": self.at.date(), "org_id": UNIT} for number in range(4)]
+        ingest(self.register, RULE, "h", None, candidates(*again), self.at, f"M05-{self.count:06d}")
 
     @rule(data=st.data(), count=st.integers(3, 12))
     def work(self, data: st.DataObject, count: int) -> None:
@@ -232,4 +291,9 @@ def test_whatever_happens_every_record_stays_legal_and_whole() -> None:
 
 @pytest.mark.scale
 def test_for_a_long_time() -> None:
+    """Every kind of matter lives, with whatever may be done to any of them, and with what happens by itself."""
+    DONE.clear()
     _run(150, 60)
+    assert {name for name, _ in DONE} >= MATTERS
+    done = {action for name, action in DONE if name in MATTERS}
+    assert done >= {ASSIGN, EXTEND, PAUSE, RESUME, REMIND, "merge", "suppress", "hold", "end", "remind_due", "escalate"}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, MetaData, String, Table
 
 import lib.casework.objects as package
 from lib.access import SYSTEM, Viewer
@@ -60,3 +61,10 @@ def test_where_versions_and_tasks_stand_is_read_like_any_other(register: Registe
         told[name] for name in ("task_id", "state", "state_at")
     ]
     assert events_of(register, county, None, "rule_task", task["task_id"])["action"].tolist() == ["open"]
+
+
+def test_a_kind_that_goes_up_says_when() -> None:
+    prompt = KINDS["prompt"]
+    talk = Table("talk", MetaData(), Column("talk_id", String(40), primary_key=True))
+    with pytest.raises(ValueError, match="escalate_workdays"):
+        Kind(talk, replace(prompt.workflow, object_type="talk"), ("send",), (), {"escalate": "超期升级"}, None)

@@ -7,13 +7,12 @@ import pandas as pd
 from lib.access import SYSTEM
 from lib.casework.deadlines import calendar, settings
 from lib.casework.objects import KINDS
+from lib.casework.objects.kind import ESCALATE
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.chain import moment_after
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
 from lib.warehouse.store import Warehouse
-
-ESCALATE = "escalate"
 
 
 def allowed(kind: str) -> int:

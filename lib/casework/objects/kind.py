@@ -8,7 +8,7 @@ from typing import cast
 import pandas as pd
 from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
 
-from lib.casework.deadlines import Calendar
+from lib.casework.deadlines import Calendar, settings
 from lib.casework.reading import states
 from lib.casework.steps import Workflow
 from lib.casework.store.schema import event
@@ -16,7 +16,7 @@ from lib.casework.store.schema import event
 # The columns that say whose an object is; a kind that concerns no officer or no unit leaves that column out.
 SCOPE = ("area_code", "domain_code", "officer_id", "org_id")
 # What happens to an object of any kind besides its steps.
-RECOUNT, REMINDED = "recount", "remind_due"
+RECOUNT, REMINDED, ESCALATE = "recount", "remind_due", "escalate"
 NOTED = {RECOUNT: "期限重算"}
 # And to one that reaches its unit.
 _NOTED_TO_UNIT = {REMINDED: "到期提醒"}
@@ -56,6 +56,8 @@ class Kind:
         absent = [name for name in (*self.scope, *filter(None, [self.own])) if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")
+        if ESCALATE in self.noted and "escalate_workdays" not in settings().get(self.name, {}):
+            raise ValueError(f"{self.name}: data/deadlines.yaml does not say when it goes up (escalate_workdays)")
         steps = [*self.workflow.steps.values(), *filter(None, [self.workflow.opening])]
         states = {state for step in steps for state in (*step.sources, step.target) if state}
         actions = {*self.first, *self.noted, *(step.action for step in steps)}
