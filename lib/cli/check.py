@@ -44,6 +44,7 @@ def _check(_: argparse.Namespace) -> int:
         faults += [f"{rule.id} 缺用例：{gap}" for gap in uncovered(rule)]
         print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
     faults += _indicators()
+    faults += _library()
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
         print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
@@ -68,6 +69,25 @@ def _check(_: argparse.Namespace) -> int:
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _library() -> list[str]:
+    """The faults of what stands beside the lists: limits of the reform's tasks, controls of the steps."""
+    from lib.catalog.steps import steps
+    from lib.insight.library import controls, reform
+    from lib.rules import read_rules
+
+    faults = []
+    for read in (reform.limits, controls.controls):
+        try:
+            read()
+        except UserError as error:
+            faults.append(error.sentence)
+    rules = read_rules()
+    unknown = sorted({model for step in steps() for model in step.models} - set(rules))
+    faults += [f"steps.yaml：没有 {model} 这个模型" for model in unknown]
+    print(f"行权环节：{len(steps())} 个，风险点 {sum(len(step.risks) for step in steps())} 个")
+    return faults
 
 
 def _indicators() -> list[str]:

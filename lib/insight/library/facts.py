@@ -24,7 +24,12 @@ from lib.warehouse.store import Warehouse
 
 # The kind of object behind each table: whoever may not see it is told no figure of it. What look-backs found is told
 # with what was gathered of other reviews, to whoever sees those.
-KIND_OF = {"notice_facts": "notice", "motion_facts": "motion", "reform_task_facts": "reform_task"}
+KIND_OF = {
+    "notice_facts": "notice",
+    "motion_facts": "motion",
+    "reform_task_facts": "reform_task",
+    "lookback_facts": "review_case",
+}
 
 
 def variants(register: Register, indicators: Iterable[Indicator]) -> dict[str, Variant]:

@@ -96,6 +96,22 @@ def indicator_table(
 
 
 @under("view", "indicator")
+def of_unit(
+    register: Register, warehouse: Warehouse, viewer: Viewer, indicator_ids: Iterable[str], org_id: str
+) -> pd.DataFrame:
+    """The rows of `indicator_table` of one unit and some indicators, the present month alone; none of an indicator that
+    counts nothing of the unit, or of one that is not there."""
+    wanted = {one: read_indicators()[one] for one in indicator_ids if one in read_indicators()}
+    found = standings(register, warehouse, viewer)
+    told = [one for one in wanted.values() if not found[one.id].word or found[one.id].since is not None]
+    held = _sums(register, warehouse, told, viewer)
+    parts = [_figures(one, held.get(one.id), found[one.id], {}, warehouse.as_of, viewer) for one in wanted.values()]
+    own = [part[part["level"].eq(UNIT) & part["code"].eq(org_id)] for part in parts]
+    rows = pd.concat(own, ignore_index=True) if own else pd.DataFrame(columns=["indicator_id", "month"])
+    return rows[rows["month"].eq(rows["month"].max())].reset_index(drop=True)
+
+
+@under("view", "indicator")
 def standings(
     register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None
 ) -> dict[str, Standing]:
@@ -123,7 +139,8 @@ def _standing(
             inputs |= dict.fromkeys(live[rule_id].rule.inputs)
         elif not viewer.may("view", KIND_OF[name]):
             return Standing(HIDDEN, policy().kinds[KIND_OF[name]])
-        elif snapshot(register, warehouse).objects[KIND_OF[name]].empty:
+        elif not indicator.inputs and snapshot(register, warehouse).objects[KIND_OF[name]].empty:
+            # Beside datasets casework only adds to what these count.
             return Standing(EMPTY, policy().kinds[KIND_OF[name]])
     rows = state.loc[list(inputs)]
     never = rows[rows["freshness"].eq(NEVER)]

@@ -18,11 +18,13 @@ from lib.catalog.lists import domain_names
 from lib.catalog.steps import points
 from lib.insight.due import most_pressing, with_due
 from lib.insight.library.controls import MEASURES, MONTHS, controls, observed
+from lib.insight.library.indicators import of_unit
 from lib.insight.share import Share
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.names import CITY_ITSELF, places, rule_label
-from lib.insight.wording import NONE
+from lib.insight.wording import NONE, number
+from lib.rules.indicators import read_indicators
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -150,6 +152,35 @@ def watched(register: Register, warehouse: Warehouse, viewer: Viewer, row: Mappi
     return found
 
 
+class Figure(NamedTuple):
+    """An indicator of the lists for a unit: what it is called, its value in words, on how much it rests, its light
+    (empty without a value); of the year so far where it is counted by month."""
+
+    indicator_id: str
+    title: str
+    value: str
+    n: int
+    light: str
+
+
+@under("view", "risk")
+def indicators(register: Register, warehouse: Warehouse, viewer: Viewer, row: Mapping[str, Any]) -> list[Figure]:
+    """The indicators of the step of a risk for its unit; a word stands in place of a value that there is none of."""
+    held = controls().get(str(row["step"]))
+    if held is None or not viewer.may("view", "indicator"):
+        return []
+    rows = of_unit(register, warehouse, viewer, held.indicators, str(row["org_id"]))
+    found = []
+    for one in rows.to_dict("records"):
+        indicator = read_indicators()[one["indicator_id"]]
+        yearly = not pd.isna(one["year_value"])
+        value = one["year_value"] if yearly else one["value"]
+        told = str(one["word"]) or NONE if pd.isna(value) else f"{number(value)}{indicator.unit}"
+        n, light = (one["year_n"], one["year_light"]) if yearly else (one["n"], one["light"])
+        found.append(Figure(indicator.id, indicator.title, told, int(n), str(light)))
+    return found
+
+
 @under("view", "risk")
 def versions(register: Register, warehouse: Warehouse, viewer: Viewer, risk_id: str) -> list[dict[str, Any]]:
     """The texts of a risk, the newest first: version, at, by, why, title, description, controls, owner."""
@@ -157,12 +188,12 @@ def versions(register: Register, warehouse: Warehouse, viewer: Viewer, risk_id: 
     told = events[events["action"].isin(["enter", "revise"])]
     found = [
         {
-            "version": number,
+            "version": place,
             "at": one["at"],
             "by": one["actor_name"],
             "why": one["text"],
             **{name: one["payload"][name] for name in ("title", "description", "controls", "owner")},
         }
-        for number, one in enumerate(told.to_dict("records"), start=1)
+        for place, one in enumerate(told.to_dict("records"), start=1)
     ]
     return found[::-1]

@@ -9,7 +9,8 @@ from lib.casework.store.register import Register
 from lib.catalog.steps import points
 from lib.insight.library import risks
 from lib.insight.library.controls import MEASURES, MONTHS, observed
-from lib.insight.library.risks import Observed, Watched
+from lib.insight.library.lights import LIGHTS
+from lib.insight.library.risks import Figure, Observed, Watched
 from lib.insight.share import percent
 from lib.insight.warnings.source_rows import in_chinese
 from lib.insight.wording import NONE, day, moment, plain
@@ -30,9 +31,10 @@ _YES, _NO = "met", "not"
 @kept(64)
 def _at_work(
     _register: Register, _warehouse: Warehouse, _viewer: Viewer, row: pd.Series, state: Key
-) -> tuple[list[Observed], list[Watched]]:
+) -> tuple[list[Observed], list[Watched], list[Figure]]:
     told = row.to_dict()
-    return risks.at_work(_warehouse, _viewer, told), risks.watched(_register, _warehouse, _viewer, told)
+    about = _register, _warehouse, _viewer, told
+    return risks.at_work(_warehouse, _viewer, told), risks.watched(*about), risks.indicators(*about)
 
 
 def one_risk(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
@@ -83,9 +85,11 @@ def _in_line(text: str) -> str:
 
 def _evidence(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """What the data shows: controls observed in cases, and what the models that watch the point have found."""
-    measures, models = _at_work(register, warehouse, viewer, row, key(register, warehouse, viewer, row["risk_id"]))
+    measures, models, figures = _at_work(
+        register, warehouse, viewer, row, key(register, warehouse, viewer, row["risk_id"])
+    )
     st.markdown(f"**防控措施的运行证据**　近 {MONTHS} 个月，从数据中来")
-    if not measures and not models:
+    if not measures and not models and not figures:
         st.caption("这个风险点还没有可以从数据里量的措施，也没有模型盯住，只能靠复核。")
         return
     for one in measures:
@@ -114,7 +118,15 @@ def _evidence(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.
         }
         config = {"属实": st.column_config.NumberColumn(help="属实和部分属实。")}
         figure.table(shown, numbers, "risk_models", config, height="content", alt="盯住这个风险点的模型")
+    if figures:
+        told = [f"{one.indicator_id} {one.title} {_value(one)}" for one in figures]
+        st.markdown(verbatim(f"同一环节的清单指标：{'；'.join(told)}。"))
     st.caption("没有预警不等于没有风险；证据供复核时判断，不自动改变等级。")
+
+
+def _value(one: Figure) -> str:
+    light = f"，{LIGHTS[one.light].text}" if one.light in LIGHTS else ""
+    return f"{one.value}（n={one.n:,}{light}）" if one.n else one.value
 
 
 def cases(warehouse: Warehouse, viewer: Viewer, row: pd.Series, asked: str) -> None:
