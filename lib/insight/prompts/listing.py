@@ -117,11 +117,3 @@ def containing(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     for word in text.lower().split():
         keep &= told.str.lower().str.contains(word, regex=False)
     return frame[keep]
-
-
-@under("view", "prompt")
-def of_warning(register: Register, warehouse: Warehouse, viewer: Viewer, warning_id: str) -> pd.DataFrame:
-    """The visible prompts that a warning sent, oldest first: prompt_id, number, purpose, state."""
-    frame = objects(register, viewer, warehouse, "prompt")
-    own = frame[frame["warning_id"].eq(warning_id)].sort_values("opened_at", kind="stable")
-    return own[["prompt_id", "number", "purpose", "state"]].reset_index(drop=True)

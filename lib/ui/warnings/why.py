@@ -19,7 +19,6 @@ from lib.casework.warnings.platforms import PLATFORMS
 from lib.casework.warnings.states import MERGED
 from lib.errors import UserError
 from lib.insight.officers.network import centre_of
-from lib.insight.prompts.listing import of_warning
 from lib.insight.warnings import why
 from lib.insight.warnings.filter import workbench_query
 from lib.insight.warnings.source_rows import SourceTable, alert_rows, source_tables
@@ -118,15 +117,6 @@ def _version(row: pd.Series) -> str:
     return "" if pd.isna(row["version_id"]) else version_name(str(row["version_id"]))
 
 
-@kept(512)
-def _prompts(
-    _register: Register, _warehouse: Warehouse, _viewer: Viewer, row: pd.Series, state: Key
-) -> list[tuple[str, str]]:
-    """The prompts that it sent, and what the links to them are called."""
-    found = of_warning(_register, _warehouse, _viewer, str(row["warning_id"]))
-    return [(one.prompt_id, f"工作提示 {one.number} {one.state}") for one in found.itertuples(index=False)]
-
-
 def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     """From the warning to whom and what it concerns."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="about"):
@@ -150,9 +140,6 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
         if row["org_name"] and viewer.may("draft", "notice"):
             asked = {"draft": f"warning:{row['warning_id']}"}
             _link(paths.NOTICES, "拟制执法监督通知书", ":material/description:", asked)
-        if viewer.may("view", "prompt"):
-            for prompt_id, label in _prompts(register, warehouse, viewer, row, key(register, warehouse, viewer)):
-                _link(paths.PROMPTS, label, ":material/mark_email_unread:", {"prompt": prompt_id})
         if row["subject_type"] == "grid_dispatch" and viewer.may("view", "grid"):
             _link(paths.GRID, "网格派单", ":material/grid_view:", {"dispatch": row["subject_id"]})
         if row["org_name"] and viewer.may("propose", "motion"):
