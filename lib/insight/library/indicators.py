@@ -137,6 +137,8 @@ def _standing(
             return Standing(MISSING, f"模型 {rule_id} 没有生效的版本")
         if rule_id is not None:
             inputs |= dict.fromkeys(live[rule_id].rule.inputs)
+        elif name not in KIND_OF:
+            continue
         elif not viewer.may("view", KIND_OF[name]):
             return Standing(HIDDEN, policy().kinds[KIND_OF[name]])
         elif not indicator.inputs and snapshot(register, warehouse).objects[KIND_OF[name]].empty:
