@@ -307,7 +307,8 @@ def steps(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.Dat
         st.caption(f"您的角色（{viewer.role_name}）只查看，签收和核查由派驻组、县级纪委监委和监督室办理。")
         return
     if not picked:
-        st.caption("勾选左侧的行，可以批量签收或开始核查。")
+        told = "勾选左侧的行，可以批量签收或开始核查。"
+        st.caption(told if on_phone() else f"{told}键盘：J、K 选择，X 勾选，回车打开。")
         return
     chosen = rows[rows["warning_id"].isin(picked)]
     asked = st.session_state.get(_ASKED)
