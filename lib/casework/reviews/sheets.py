@@ -49,7 +49,7 @@ def pairs(register: Register, viewer: Viewer, warehouse: Warehouse | None, lookb
         held.loc[held["slot"].eq(slot), ["review_case_id", "grade", "deductions"]].set_index("review_case_id")
         for slot in (1, 2)
     )
-    return first.join(second, lsuffix="_1", rsuffix="_2", how="inner").reset_index()[columns]
+    return first.add_suffix("_1").join(second.add_suffix("_2"), how="inner").reset_index()[columns]
 
 
 @under("draw", "lookback")

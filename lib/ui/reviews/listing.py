@@ -8,6 +8,7 @@ from lib.casework.reviews.scoring import sheets
 from lib.casework.store.register import Register
 from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
 from lib.insight.reviews.results import Result, result
+from lib.insight.reviews.words import rate_words
 from lib.insight.wording import NONE, day
 from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
@@ -150,12 +151,6 @@ def _listed(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
             "期限": rows["timing"].tolist(),
         }
     )
-
-
-def rate_words(rate: object) -> str:
-    """91.2%（84.0%～96.1%）, or a dash."""
-    value, low, high = (getattr(rate, name, None) for name in ("value", "low", "high"))
-    return NONE if value is None else f"{value:.1%}（{low:.1%}～{high:.1%}）"
 
 
 def sheet_table(rows: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework import audit
 from lib.casework.reviews.drawing import scope_of, strata_of
 from lib.casework.reviews.population import Design, closed_cases, designed
 from lib.casework.reviews.scoring import sheets
@@ -14,29 +15,27 @@ from lib.casework.reviews.states import ADJUDICATING, DRAFTED, OUT, REVIEWING
 from lib.casework.reviews.steps import LOOKBACK
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from lib.insight.reviews.agreement import WHEN, Agreement, Coefficient
+from lib.insight.report.lookback import TITLE, document
+from lib.insight.reviews.agreement import WHEN
 from lib.insight.reviews.listing import STEPS
 from lib.insight.reviews.results import Result
+from lib.insight.reviews.words import agreement_words, coefficient_words, drawn_words, percent, rate_words
 from lib.insight.wording import NONE, day, moment, plain
 from lib.ui import figure, message, paths, tables
 from lib.ui.card import card
+from lib.ui.files import export
+from lib.ui.files.download import download
+from lib.ui.frame import CLASSIFICATION
 from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.reviews import fields
-from lib.ui.reviews.listing import (
-    FILES_KEY,
-    GOOD_OF_UNIT,
-    ITEM,
-    LOOKBACK_KEY,
-    UNIT,
-    file_table,
-    found,
-    rate_words,
-    visible_files,
-)
+from lib.ui.reviews.listing import FILES_KEY, GOOD_OF_UNIT, ITEM, LOOKBACK_KEY, UNIT, file_table, found, visible_files
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html, verbatim
+from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
+
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class _Drawn(NamedTuple):
@@ -86,7 +85,7 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
     elif held is not None:
         if state in OUT or state == ADJUDICATING:
             with card("lookback-result"):
-                _result(held, state in OUT)
+                _result(register, warehouse, viewer, row, held)
             one, other = st.columns([1.5, 1], gap="medium")
             with one, card("lookback-items"):
                 _items(number, held)
@@ -119,11 +118,6 @@ def _along(row: pd.Series, events: pd.DataFrame) -> str:
             f'<div class="{kind}"><i>{mark}</i><b>{in_html(name)}</b><span class="told">{in_html(about)}</span></div>'
         )
     return f'<div class="along">{"".join(told)}</div>'
-
-
-def drawn_words(held: Result) -> str:
-    """How many of how many were drawn, and how far off a rate may be."""
-    return f"{held.population:,} 件已结案件抽 {held.drawn:,} 件，误差 ±{held.reach * 100:.1f} 个百分点，置信度 95%"
 
 
 def _facts(row: pd.Series, held: Result | None) -> dict[str, str]:
@@ -169,33 +163,36 @@ def _progress(register: Register, warehouse: Warehouse, viewer: Viewer, number: 
     st.caption(verbatim(f"已交/应评：{told}。哪一件由谁评，评完之前不显示。"))
 
 
-def _percent(value: float) -> str:
-    return f"{value:.1%}"
+def _report(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
+    """The button that hands out the report, for those who may; that is logged."""
+    number = str(row["lookback_id"])
+
+    def made() -> bytes:
+        at = now(warehouse)
+        audit.log(register, viewer, "export", "lookback", number, at=at, detail={"file": "docx"})
+        taken = export.watermark(warehouse, viewer, at)
+        return document(register, warehouse, viewer, number, CLASSIFICATION, taken, at)
+
+    download(
+        viewer, "export", "lookback", "报告 Word", made, f"{TITLE}_{row['number']}.docx", mime=MIME,
+        icon=":material/download:", note="抽样、推及全部的比率和区间、一致性、扣分项、各单位；下载会被记录。",
+    )  # fmt: skip
 
 
-def _coefficient(name: str, held: Coefficient | None) -> str:
-    return f"{name} —" if held is None else f"{name} **{held.value:.2f}**（{held.low:.2f}～{held.high:.2f}）"
-
-
-def agreement_words(held: Agreement) -> str:
-    """κ 0.41（0.10～0.72），AC1 …; or why there is none."""
-    if held.ac1 is None:
-        return held.word
-    told = f"{_coefficient('κ', held.kappa)}　{_coefficient('AC1', held.ac1)}"
-    return f"{told}　{held.word}" if held.word else told
-
-
-def _result(held: Result, final: bool) -> None:
-    st.markdown("**结果**" if final else "**结果（裁决中，尚未报告）**")
+def _result(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, held: Result) -> None:
+    final = str(row["state"]) in OUT
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("**结果**" if final else "**结果（裁决中，尚未报告）**", width="content")
+        _report(register, warehouse, viewer, row)
     rate = held.good
     if rate is None:
         message.nothing("还没有评出结果", "各件评完并裁决后，在这里推及全部。")
         return
     left, middle, right = st.columns([1.1, 1, 1.5], gap="medium")
     with left:
-        st.metric("优良率（推及全部）", _percent(rate.value), help="按各层被抽中的概率加权，不是样本里的比例。")
+        st.metric("优良率（推及全部）", percent(rate.value), help="按各层被抽中的概率加权，不是样本里的比例。")
         st.caption(
-            f"95% 区间 {_percent(rate.low)} 至 {_percent(rate.high)}；"
+            f"95% 区间 {percent(rate.low)} 至 {percent(rate.high)}；"
             f"{rate.covered:,} 件已结案件，评了 {rate.reviewed:,} 件。"
         )
         if rate.covered < rate.population:
@@ -224,8 +221,8 @@ def _items(number: str, held: Result) -> None:
             "件": used["found"].tolist(),
             "推及全部": [rate_words(one) for one in used["rate"]],
             "双评一致": [f"{one.same}/{one.pairs}" for one in used["agreement"]],
-            "κ": [_short(one.kappa) for one in used["agreement"]],
-            "AC1": [_short(one.ac1) for one in used["agreement"]],
+            "κ": [coefficient_words(one.kappa) for one in used["agreement"]],
+            "AC1": [coefficient_words(one.ac1) for one in used["agreement"]],
         }
     )
     opens = {"件": [(paths.LOOKBACK, {LOOKBACK_KEY: number, FILES_KEY: f"{ITEM}{one}"}) for one in used["id"]]}
@@ -234,10 +231,6 @@ def _items(number: str, held: Result) -> None:
 
 def _height(shown: pd.DataFrame) -> int | Literal["content"]:
     return tables.height(shown, 9)
-
-
-def _short(held: Coefficient | None) -> str:
-    return NONE if held is None else f"{held.value:.2f}（{held.low:.2f}～{held.high:.2f}）"
 
 
 def _units(number: str, held: Result) -> None:
