@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from lib.access import Viewer
 from lib.casework.reading.snapshot import snapshot
@@ -19,7 +26,7 @@ from lib.casework.record import take
 from lib.casework.reviews.assigning import give_out
 from lib.casework.reviews.scoring import differ, sheets
 from lib.casework.reviews.sheets import both_sheets
-from lib.casework.reviews.states import DIFFERING, GIVEN, HANDED_IN, SET_ASIDE, WAITING, WITH_RESULT
+from lib.casework.reviews.states import DIFFERING, GIVEN, HANDED_IN, RECUSED, SET_ASIDE, WAITING, WITH_RESULT
 from lib.casework.reviews.steps import LOOKBACK, REVIEW_CASE, REVIEW_SHEET
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register
@@ -77,15 +84,30 @@ class LookBack(RuleBasedStateMachine):
     def _held(self, kind: str) -> list[dict]:
         return snapshot(self.register).objects[kind].to_dict("records")
 
+    @initialize()
+    def give_to_all(self) -> None:
+        given = self._sent(people=list(PEOPLE))
+        assert give_out(self.register, OFFICE, self.number, given).recorded
+
     @rule(people=st.sets(st.sampled_from(list(PEOPLE)), min_size=1))
+    @precondition(lambda self: any(one["state"] == RECUSED for one in self._held("review_sheet")))
     def give(self, people: set[str]) -> None:
         try:
             give_out(self.register, OFFICE, self.number, self._sent(people=sorted(people)))
         except UserError:
             return
 
-    @rule(data=st.data(), who=WHO, found=FOUND, own=st.booleans())
-    def hand_in(self, data: st.DataObject, who: Viewer, found: list[str], own: bool) -> None:
+    @rule(data=st.data(), many=st.integers(3, 8))
+    def hand_in_own(self, data: st.DataObject, many: int) -> None:
+        """Some hand in what lies with them."""
+        for _ in range(many):
+            self._hand_in(data, data.draw(WHO), data.draw(FOUND), own=True)
+
+    @rule(data=st.data(), who=WHO, found=FOUND)
+    def try_to_hand_in(self, data: st.DataObject, who: Viewer, found: list[str]) -> None:
+        self._hand_in(data, who, found, own=False)
+
+    def _hand_in(self, data: st.DataObject, who: Viewer, found: list[str], own: bool) -> None:
         rows = self._held("review_sheet")
         rows = [one for one in rows if one["state"] == GIVEN] if own else rows
         if not rows:

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pandas as pd
 import pytest
 from docx import Document
 
@@ -71,16 +72,20 @@ def test_by_unit_and_who_sees_it(reported: Reported) -> None:
     assert own.units["reviewed"].sum() == len(seen)
 
 
+def _facts(reported: Reported, viewer: Viewer) -> pd.DataFrame:
+    return lookback_facts(reported.register, viewer, reported.warehouse)
+
+
 def test_the_facts_an_indicator_reads(reported: Reported) -> None:
-    found = lookback_facts(*reported[:2], OFFICE)
+    found = _facts(reported, OFFICE)
     assert len(found) == 27 and found["good"].sum() == 22
-    assert set(found["reviewed_on"]) == {date(2022, 9, 29)} and found["subject_id"].str.startswith("C").all()
-    assert {"subject_id", "org_id", "area_code", "reviewed_on", "good"} <= set(found)
-    assert set(lookback_facts(*reported[:2], COUNTY)["org_id"]) == {"O0001", "O0002", "O0003"}
+    assert set(found["reviewed_on"]) == {date(2022, 9, 29)} and found["case_id"].str.startswith("C").all()
+    assert {"review_id", "case_id", "org_id", "area_code", "reviewed_on", "good"} <= set(found)
+    assert set(_facts(reported, COUNTY)["org_id"]) == {"O0001", "O0002", "O0003"}
     # Nothing was told to the unit yet.
-    assert lookback_facts(*reported[:2], Viewer("u", "某", "liaison", org_id="O0001")).empty
+    assert _facts(reported, Viewer("u", "某", "liaison", org_id="O0001")).empty
     with pytest.raises(Forbidden):
-        lookback_facts(*reported[:2], Viewer("t", "某", "town", area_code="330483101"))
+        _facts(reported, Viewer("t", "某", "town", area_code="330483101"))
 
 
 def test_lists_say_how_far_it_is(reported: Reported) -> None:
