@@ -55,3 +55,18 @@ def lead_officers(raw: Raw) -> pd.Series:
     frame = raw.table("case_officer", "case_id", "officer_id", "role_type", "start_at")
     taken = frame["start_at"].isna() | frame["start_at"].lt(raw.end)
     return frame[frame["role_type"].eq("主办") & taken].groupby("case_id")["officer_id"].min()
+
+
+def unit_on(raw: Raw, officer: pd.Series, day: pd.Series) -> pd.Series:
+    """The unit that each officer worked for on each day: by the posting begun last of those that held, else today's."""
+    postings = raw.table(
+        "officer_posting", "posting_id", "officer_id", "org_id", "use_org_id", "start_date", "end_date"
+    )
+    postings = postings.assign(unit=postings["use_org_id"].fillna(postings["org_id"]))
+    asked = pd.DataFrame({"officer_id": officer, "day": day}).drop_duplicates()
+    held = asked.merge(postings, on="officer_id")
+    held = held[held["start_date"].le(held["day"]) & ~held["end_date"].lt(held["day"])]
+    held = held.sort_values(["start_date", "posting_id"]).groupby(["officer_id", "day"])["unit"].last()
+    today = raw.table("officer", "officer_id", "org_id").set_index("officer_id")["org_id"]
+    found = pd.MultiIndex.from_arrays([officer, day]).map(held)
+    return pd.Series(found, index=officer.index, dtype="object").fillna(officer.map(today))
