@@ -101,7 +101,8 @@ def sources_behind(
     Raises NotVisible for a subject that is not counted or lies outside the viewer's scope.
     """
     indicator = read_indicators()[indicator_id]
-    if standings(register, warehouse, viewer)[indicator_id].word and indicator.facts:
+    standing = standings(register, warehouse, viewer)[indicator_id]
+    if standing.word and standing.since is None:
         raise NotVisible()
     cursor = warehouse.cursor()
     put_facts(cursor, [indicator], register, warehouse)
