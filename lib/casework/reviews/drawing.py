@@ -12,7 +12,7 @@ from lib.casework.objects import KINDS
 from lib.casework.opening import begin
 from lib.casework.record import enter, take
 from lib.casework.reviews.design import drawn_of, rank
-from lib.casework.reviews.population import Scope, closed_cases, designed
+from lib.casework.reviews.population import Scope, barred_from, closed_cases, designed
 from lib.casework.reviews.states import DRAFTED, STRATA, WAITING
 from lib.casework.reviews.steps import DRAW, LOOKBACK, PLAN, TAKE_IN
 from lib.casework.sight import require_object
@@ -99,6 +99,7 @@ def _drawn(warehouse: Warehouse, viewer: Viewer, row: dict) -> list[dict]:
     double = set(sorted(chosen, key=lambda one: rank(seed, f"double|{one}"))[:twice])
     sizes = dict(zip(plan.strata["stratum"], plan.strata["size"], strict=True))
     found = cases.set_index("case_id").loc[sorted(chosen)].reset_index()
+    barred = barred_from(warehouse, viewer, found["case_id"].tolist())
     found = found.astype("object").where(found.notna(), None)
     return [
         {
@@ -115,7 +116,7 @@ def _drawn(warehouse: Warehouse, viewer: Viewer, row: dict) -> list[dict]:
             "seed": seed,
             "generation": warehouse.generation.number,
             "is_double": one["case_id"] in double,
-            "barred": one["barred"] or "",
+            "barred": barred.get(one["case_id"], ""),
             **{name: one[name] for name in ("officer_id", "org_id", "area_code", "domain_code")},
         }
         for one in found.to_dict("records")

@@ -14,57 +14,53 @@ from lib.casework.reviews.states import STRATA
 from lib.errors import UserError
 from lib.warehouse.store import Warehouse
 
-# Handlers are all that worked on it: 承办人, whoever operated or approved a step; related are those whose declared or
-# matched ties lead to the party, as long as these last.
 _CLOSED = """
 with closed as (
-    select case_id, case_no, case_name, org_id, item_code, area_code, party_id, closed_date, fine_amt
+    select case_id, case_no, case_name, org_id, item_code, area_code, closed_date, fine_amt
     from penalty_case
-    where closed_date between $from_day and $to_day
+    where closed_date between $from_day and $to_day and ($area is null or starts_with(area_code, $area))
 ),
 
-of_case as (
-    select case_id, officer_id, role_type = '主办' as is_main from case_officer
-    union all
-    select case_id, operator_id, false from case_event
-    union all
-    select case_id, approver_id, false from case_event
-),
-
-people as (
-    select
-        case_id,
-        min(officer_id) filter (where is_main) as officer_id,
-        list_sort(list(distinct officer_id) filter (where officer_id is not null)) as handlers
-    from of_case
-    where case_id in (select case_id from closed)
+main as (
+    select case_id, min(officer_id) as officer_id
+    from case_officer
+    where role_type = '主办' and case_id in (select case_id from closed)
     group by case_id
 ),
 
-related as (
-    select closed.case_id, list_sort(list(distinct officer_relation.officer_id)) as relatives
-    from closed
-    inner join officer_relation on officer_relation.uscc = closed.party_id
-    group by closed.case_id
-),
-
 final as (
-    select
-        closed.*,
-        org.domain_code,
-        org.org_name,
-        power_item.item_name,
-        people.officer_id,
-        array_to_string(
-            list_sort(list_distinct(list_concat(coalesce(handlers, []), coalesce(relatives, [])))), ','
-        ) as barred
+    select closed.*, org.domain_code, org.org_name, power_item.item_name, main.officer_id
     from closed
     left join org on org.org_id = closed.org_id
     left join power_item on power_item.item_code = closed.item_code
-    left join people on people.case_id = closed.case_id
-    left join related on related.case_id = closed.case_id
-    where ($area is null or starts_with(closed.area_code, $area)) and ($domain is null or org.domain_code = $domain)
+    left join main on main.case_id = closed.case_id
+    where $domain is null or org.domain_code = $domain
     order by closed.case_id
+)
+
+select * from final
+"""
+# All that worked on a case: 承办人, whoever operated or approved a step; and those with a tie to its party, declared or
+# matched, whenever it held.
+_BARRED = """
+with people as (
+    select case_id, officer_id from case_officer where case_id in (select unnest($ids))
+    union
+    select case_id, operator_id from case_event where case_id in (select unnest($ids))
+    union
+    select case_id, approver_id from case_event where case_id in (select unnest($ids))
+    union
+    select case_id, officer_relation.officer_id
+    from penalty_case
+    inner join officer_relation on officer_relation.uscc = penalty_case.party_id
+    where case_id in (select unnest($ids))
+),
+
+final as (
+    select case_id, string_agg(officer_id, ',' order by officer_id) as barred
+    from people
+    where officer_id is not null
+    group by case_id
 )
 
 select * from final
@@ -93,8 +89,7 @@ class Design(NamedTuple):
 @under("draw", "lookback")
 def closed_cases(warehouse: Warehouse, viewer: Viewer, scope: Scope, by: Sequence[str]) -> pd.DataFrame:
     """The cases of a scope that the viewer may see, one row each, by number: case_id, case_no, case_name, org_id,
-    org_name, item_code, item_name, area_code, domain_code, party_id, closed_date, fine_amt, officer_id (主办), barred
-    (numbers of the officers who handled it or are tied to its party, a comma between), stratum.
+    org_name, item_code, item_name, area_code, domain_code, closed_date, fine_amt, officer_id (主办), stratum.
 
     A county's own units and its towns belong to it; the city's code stands for the whole city.
     """
@@ -103,6 +98,14 @@ def closed_cases(warehouse: Warehouse, viewer: Viewer, scope: Scope, by: Sequenc
     del bound["area_code"], bound["domain_code"]
     found = visible(viewer, warehouse.query(_CLOSED, bound)).reset_index(drop=True)
     return found.assign(stratum=_strata(found, by))
+
+
+@under("draw", "lookback")
+def barred_from(warehouse: Warehouse, viewer: Viewer, cases: Sequence[str]) -> dict[str, str]:
+    """Of each of these cases, by number, the numbers of the officers who handled it or are tied to its party, a comma
+    between; a case without any is left out."""
+    found = warehouse.query(_BARRED, {"ids": list(cases)})
+    return dict(zip(found["case_id"], found["barred"], strict=True))
 
 
 def _strata(found: pd.DataFrame, by: Sequence[str]) -> pd.Series:

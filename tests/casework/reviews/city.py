@@ -16,7 +16,7 @@ from lib.warehouse.store import Warehouse, open_warehouse
 
 AS_OF = date(2022, 9, 25)
 UNITS = {
-    "O0001": ("濮院镇综合行政执法队", "镇街", "ZF", "330483101", 40),
+    "O0134": ("濮院镇综合行政执法队", "镇街", "ZF", "330483101", 40),
     "O0002": ("桐乡市综合行政执法局", "县", "ZF", "330483", 17),
     "O0003": ("桐乡市洲泉镇综合行政执法队", "镇街", "ZF", "330483107", 3),
     "O0004": ("平湖市市场监管局", "县", "SC", "330482", 30),
@@ -28,11 +28,11 @@ _KEPT = TemporaryDirectory(prefix="reviews-")
 def cases() -> pd.DataFrame:
     """The closed cases, the number of each unit's in UNITS; one more is not closed yet."""
     rows = []
-    for org_id, (_, _, _, area_code, count) in UNITS.items():
+    for place, (org_id, (_, _, _, area_code, count)) in enumerate(UNITS.items(), start=1):
         for number in range(count):
             rows.append(
                 {
-                    "case_id": f"C{org_id[-1]}{number:03}", "case_no": f"嘉立〔2022〕第{number:03}号",
+                    "case_id": f"C{place}{number:03}", "case_no": f"嘉立〔2022〕第{number:03}号",
                     "case_name": "某公司未按规定处置案", "party_id": "91330400MA0000001X" if number == 0 else "x",
                     "org_id": org_id, "area_code": area_code, "item_code": f"I{number % 2}",
                     "closed_date": AS_OF - timedelta(days=1 + number % 90), "fine_amt": FINES[number % 5],
@@ -57,8 +57,8 @@ def _file() -> Path:
             )
         con.register("held", cases())
         con.execute("insert into penalty_case by name select * from held")
-        con.execute("insert into penalty_case (case_id, org_id, area_code) values ('C1999', 'O0001', '330483101')")
-        # Officer P1 handles all of O0001 but the first ten, P9 approved one step of each of these.
+        con.execute("insert into penalty_case (case_id, org_id, area_code) values ('C1999', 'O0134', '330483101')")
+        # Officer P1 handles all of O0134 but the first ten, P9 approved one step of each of these.
         con.execute(
             """
             insert into case_officer (case_id, officer_id, role_type)

@@ -1,7 +1,5 @@
 """The city of closed cases, and people who look back on them."""
 
-from pathlib import Path
-
 import pytest
 
 from lib.access import Viewer
@@ -9,11 +7,10 @@ from lib.warehouse.store import Warehouse
 from tests.casework.reviews import city
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    home = tmp_path / "home"
-    home.mkdir()
-    return city.opened(home)
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The city, which nobody changes."""
+    return city.opened(tmp_path_factory.mktemp("reviews-city"))
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ PEOPLE = {
         Viewer("p-handler", "示范员21", "office", officer_id="P1"),
     )
 }
-UNIT = Viewer("p-unit", "示范员61", "liaison", org_id="O0001")
+UNIT = Viewer("p-unit", "示范员61", "liaison", org_id="O0134")
 FOUND = st.lists(st.sampled_from(["F01", "F04", "F05", "F14"]), max_size=2, unique=True)
 WHO = st.sampled_from(list(PEOPLE.values()))
 PLACES: list[Path] = []

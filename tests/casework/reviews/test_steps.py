@@ -87,7 +87,7 @@ def test_the_population_and_what_is_drawn_of_each_stratum(warehouse: Warehouse, 
     found = designed(held, 10, 90)
     # 90 closed, ± 10 points at 90 %: n0 = 34.57, n = 25.2, so 26 and, of three in the smallest unit, two.
     by_unit = dict(zip(found.strata["stratum"].str[-6:-1], found.strata["drawn"], strict=True))
-    assert by_unit == {"O0001": 11, "O0002": 5, "O0003": 2, "O0004": 9}
+    assert by_unit == {"O0134": 11, "O0002": 5, "O0003": 2, "O0004": 9}
     assert (found.population, found.files) == (90, 27)
     # 1.96 · (0.09 · (0.444² · 0.725/11 + 0.189² · 0.706/5 + 0.033² · 0.333/2 + 0.333² · 0.7/9))^½.
     assert found.reach == pytest.approx(0.0964, abs=1e-4)
@@ -242,7 +242,7 @@ def test_nobody_reads_the_others_sheet_by_any_way_before_both_are_in(
     sent = {"deductions": ["F01"], "text": "当事人证词缺失", "action": "hand_in"}
     drafts.save_draft(register, first, "review_sheet", sheet, sent, AT + timedelta(hours=2), "hand_in")
     hand_in(register, first, sheet, "F01")
-    for other in (second, third, people["p-leader"], people["p-county"], Viewer("x", "某", "liaison", org_id="O0001")):
+    for other in (second, third, people["p-leader"], people["p-county"], Viewer("x", "某", "liaison", org_id="O0134")):
         seen: list[Any] = []
         for attempt in (
             lambda who=other: objects(register, who, None, "review_sheet").loc[lambda f: f["sheet_id"].eq(sheet)],
@@ -278,7 +278,7 @@ def test_nobody_reads_the_others_sheet_by_any_way_before_both_are_in(
     hand_in(register, second, theirs.loc[theirs["review_case_id"].eq(case), "sheet_id"].iloc[0])
     held = both_sheets(register, second, None)
     assert held["review_case_id"].tolist() == [case, case] and set(held["grade"]) == {"不合格", "优秀"}
-    assert both_sheets(register, Viewer("x", "某", "liaison", org_id="O0001"), None).empty
+    assert both_sheets(register, Viewer("x", "某", "liaison", org_id="O0134"), None).empty
     # The pairs of the whole look-back wait until all are in.
     assert pairs(register, second, None, one).empty
 
@@ -367,13 +367,13 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     with pytest.raises(UserError, match="不能归档"):
         step(register, office, one, "archive", text="早")
     step(register, office, one, "report")
-    liaison = Viewer("p-unit", "示范员61", "liaison", org_id="O0001")
+    liaison = Viewer("p-unit", "示范员61", "liaison", org_id="O0134")
     # Nothing reaches a unit before it is told.
     assert files(register, liaison).empty
     settled = files(register, office)["review_case_id"].iloc[1]
     step(register, office, one, "tell", days=4)
     seen = files(register, liaison)
-    assert set(seen["org_id"]) == {"O0001"} and seen["state"].eq("已送单位").all()
+    assert set(seen["org_id"]) == {"O0134"} and seen["state"].eq("已送单位").all()
     assert seen["grade"].eq("优秀").all() and seen["score"].eq(97.5).all()
     assert seen[["lookback_id", "stratum", "probability", "barred", "seed"]].isna().all().all()
     assert left not in set(seen["review_case_id"]) and settled in set(files(register, office)["review_case_id"])
@@ -391,7 +391,7 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     table = KINDS["review_case"].table.metadata.tables["outbox"]
     with register.read() as connection:
         to = connection.execute(select(table.c.to_org_id)).scalars().all()
-    assert sorted(to) == ["O0001", "O0002", "O0003", "O0004"]
+    assert sorted(to) == ["O0002", "O0003", "O0004", "O0134"]
     left = files(register, office)["state"].eq("已送单位")
     with pytest.raises(UserError, match=f"还有 {left.sum()} 件单位没有回复"):
         step(register, office, one, "archive", days=6)

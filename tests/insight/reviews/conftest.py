@@ -29,8 +29,8 @@ class Reported(NamedTuple):
 
 @pytest.fixture(scope="session")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reported]:
-    """27 of 90 files in four strata: of O0001 the first three by number are not good, of O0004 the first two are not;
-    F04 is deducted in all of O0001's good ones, by one of the two only in the last of O0004."""
+    """27 of 90 files in four strata: of O0134 the first three by number are not good, of O0004 the first two are not;
+    F04 is deducted in all of O0134's good ones, by one of the two only in the last of O0004."""
     place: Path = tmp_path_factory.mktemp("reported")
     (place / "home").mkdir()
     warehouse, register = city.opened(place / "home"), Register(f"sqlite:///{place / 'casework.sqlite'}")
@@ -41,7 +41,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reported]:
         given(register, OFFICE, number, OFFICE.person_id, SECOND.person_id)
     held = files(register, OFFICE).sort_values("case_id")
     found = {}
-    for org_id, poor, usual in (("O0001", 3, ("F04",)), ("O0004", 2, ())):
+    for org_id, poor, usual in (("O0134", 3, ("F04",)), ("O0004", 2, ())):
         mine = held.loc[held["org_id"].eq(org_id), "review_case_id"].tolist()
         found |= dict.fromkeys(mine, usual) | dict.fromkeys(mine[:poor], ("F01", "F05"))
     lone, apart = held["review_case_id"].iloc[-1], held.loc[held["org_id"].eq("O0002"), "review_case_id"].iloc[0]

@@ -44,7 +44,7 @@ def test_agreement_of_the_two_and_by_item(reported: Reported) -> None:
     chance = good_1 * good_2 + (1 - good_1) * (1 - good_2)
     assert told.kappa.value == pytest.approx((26 / 27 - chance) / (1 - chance))
     items = held.items.set_index("id")
-    # F04: eight of O0001; the one that only one of the two found is not among what was settled.
+    # F04: eight of O0134; the one that only one of the two found is not among what was settled.
     assert items.loc["F04", "found"] == 8 and items.loc["F04", "agreement"].same == 26
     assert items.loc["F04", "rate"].value == pytest.approx(8 / 11 * 40 / 90)
     assert items.loc["F01", "found"] == 5 and items.loc["F02", "found"] == 0
@@ -55,14 +55,14 @@ def test_agreement_of_the_two_and_by_item(reported: Reported) -> None:
 def test_by_unit_and_who_sees_it(reported: Reported) -> None:
     held = result(*reported[:2], LEADER, reported.number)
     units = held.units.set_index("org_id")
-    assert units["reviewed"].to_dict() == {"O0001": 11, "O0002": 5, "O0003": 2, "O0004": 9}
-    assert units["good"].to_dict() == {"O0001": 8, "O0002": 5, "O0003": 2, "O0004": 7}
-    assert units.loc["O0001", "commonest"].startswith("立案审批表缺失或填写不全 8、")
+    assert units["reviewed"].to_dict() == {"O0134": 11, "O0002": 5, "O0003": 2, "O0004": 9}
+    assert units["good"].to_dict() == {"O0134": 8, "O0002": 5, "O0003": 2, "O0004": 7}
+    assert units.loc["O0134", "commonest"].startswith("立案审批表缺失或填写不全 8、")
     # The county sees the files of its units but no look-back of the whole city.
     with pytest.raises(NotVisible):
         result(*reported[:2], COUNTY, reported.number)
     assert lookback_list(*reported[:2], COUNTY, AT).empty
-    assert set(file_list(*reported[:2], COUNTY, AT)["org_id"]) == {"O0001", "O0002", "O0003"}
+    assert set(file_list(*reported[:2], COUNTY, AT)["org_id"]) == {"O0134", "O0002", "O0003"}
     # Whoever handled some of the files does not see these, and the same rate.
     handler = Viewer("h", "示范员21", "office", officer_id="P1")
     own = result(*reported[:2], handler, reported.number)
@@ -81,9 +81,9 @@ def test_the_facts_an_indicator_reads(reported: Reported) -> None:
     assert len(found) == 27 and found["good"].sum() == 22
     assert set(found["reviewed_on"]) == {date(2022, 9, 29)} and found["case_id"].str.startswith("C").all()
     assert {"review_id", "case_id", "org_id", "area_code", "reviewed_on", "good"} <= set(found)
-    assert set(_facts(reported, COUNTY)["org_id"]) == {"O0001", "O0002", "O0003"}
+    assert set(_facts(reported, COUNTY)["org_id"]) == {"O0134", "O0002", "O0003"}
     # Nothing was told to the unit yet.
-    assert _facts(reported, Viewer("u", "某", "liaison", org_id="O0001")).empty
+    assert _facts(reported, Viewer("u", "某", "liaison", org_id="O0134")).empty
     with pytest.raises(Forbidden):
         _facts(reported, Viewer("t", "某", "town", area_code="330483101"))
 
