@@ -79,11 +79,6 @@ final as (
 
 select * from final
 
--- section: source 归集的评查
-select review_id, case_id, review_type, review_date, score, grade_type, issue_text
-from case_review
-where review_id = $subject_id
-
 -- section: source 处罚案件
 select
     case_id, case_no, case_name, org_id, item_code, procedure_type, filed_date, decision_date, closed_date, result_type
@@ -95,3 +90,8 @@ where case_id in (
 
         select case_id from lookback_facts where review_id = $subject_id
     )
+
+-- section: source 归集的评查
+select review_id, case_id, review_type, review_date, score, grade_type, issue_text
+from case_review
+where review_id = $subject_id

@@ -24,7 +24,7 @@ confidential officer, view rule, backtest rule, view rule_version, approve rule_
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
 view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator,
-view lookback, export lookback, view review_case"""
+view lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,

@@ -23,7 +23,7 @@ from lib.warehouse.store import Warehouse
 TITLE = "回头看情况报告"
 
 
-@under("export", "lookback")
+@under("export", "report")
 def document(
     register: Register,
     warehouse: Warehouse,

@@ -174,7 +174,7 @@ def _report(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Se
         return document(register, warehouse, viewer, number, CLASSIFICATION, taken, at)
 
     download(
-        viewer, "export", "lookback", "报告 Word", made, f"{TITLE}_{row['number']}.docx", mime=MIME,
+        viewer, "export", "report", "报告 Word", made, f"{TITLE}_{row['number']}.docx", mime=MIME,
         icon=":material/download:", note="抽样、推及全部的比率和区间、一致性、扣分项、各单位；下载会被记录。",
     )  # fmt: skip
 
