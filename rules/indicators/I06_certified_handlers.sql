@@ -109,29 +109,23 @@ with handled as (
         and coalesce(start_at < decision_date + interval 1 day, true)
 ),
 
--- Few officers are without a certificate on some day: who was, is asked by officer and day.
-days as (
-    select distinct officer_id, judged_on
-    from handled
-),
-
 uncertified as (
-    select officer_id, judged_on
-    from days
+    select case_id, officer_id
+    from handled
     anti join periods
-        on periods.officer_id = days.officer_id and first_on <= judged_on and last_on >= judged_on
+        on periods.officer_id = handled.officer_id and first_on <= judged_on and last_on >= judged_on
 ),
 
 final as (
     select
-        concat(case_id, ' ', handled.officer_id) as subject_id,
+        concat(handled.case_id, ' ', handled.officer_id) as subject_id,
         handled.officer_id,
         org_id,
         area_code,
-        handled.judged_on as occurred_on,
+        judged_on as occurred_on,
         uncertified.officer_id is null as met
     from handled
-    left join uncertified on uncertified.officer_id = handled.officer_id and uncertified.judged_on = handled.judged_on
+    left join uncertified on uncertified.case_id = handled.case_id and uncertified.officer_id = handled.officer_id
 )
 
 select * from final
