@@ -72,7 +72,7 @@ def by_units(frame: pd.DataFrame) -> None:
     if found.empty:
         return
     with card("registers"):
-        st.markdown(f"**{len(found)} 个单位有在册风险**　点数字看这些风险")
+        st.markdown("**各单位的风险登记**　点数字看这些风险")
         shown, numbers = _units(found)
         config = {
             "单位": st.column_config.TextColumn(width=220, pinned=True),
