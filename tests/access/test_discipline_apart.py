@@ -45,7 +45,7 @@ DOOR = "lib/ui/paths.py"
 FOREIGN = re.compile(
     r"(?:lib\.(?:casework|insight|ui)\.(?:warnings|clues|prompts|notices|motions|grid|suppressions|rules|ranking"
     r"|officers|map|overview|figure|kpi|reform)\b|lib\.rules\b|lib\.insight\.library\.(?!discipline)"
-    r"|lib\.ui\.library\.(?!discipline))"
+    r"|lib\.ui\.library\.(?!discipline)|lib\.ui\.figure)"
 )
 
 
@@ -127,7 +127,7 @@ def test_its_page_leads_nowhere_and_no_page_leads_to_it(tmp_path: Path, monkeypa
     for query in ({}, {"dc_entry": one}, {"enter": "own"}):
         app = open_page(DISCIPLINE, **query)
         assert {path for _, path, _ in links(app)} - bar <= {own}, query
-    assert "列出 1 起\n涉及 2 人" in words(open_page(DISCIPLINE))
+    assert "列出 1 起，涉及 2 人" in words(open_page(DISCIPLINE))
     for person in ("demo-inspector", "demo-town", "demo-liaison"):
         told = words(open_page(DISCIPLINE, person, dc_entry=one))
         assert "您的角色不查看政治纪律案件登记" in told and GIVEN_TITLE not in told

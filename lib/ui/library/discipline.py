@@ -13,7 +13,7 @@ from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.insight.library.discipline import case_list, decided, units
 from lib.insight.wording import NONE, day, moment
-from lib.ui import figure, message, paths, tables
+from lib.ui import message, paths, tables
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.kept import kept
@@ -63,8 +63,7 @@ def listed(frame: pd.DataFrame) -> None:
     """The register, each row opening its case."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**政治纪律案件**", width="content")
-        figure.listed(len(frame), "起")
-        st.caption(f"涉及 {frame['people_cnt'].sum():,} 人", width="content")
+        st.caption(f"列出 {len(frame):,} 起，涉及 {frame['people_cnt'].sum():,} 人", width="content")
     st.caption("单独登记，只限需要知道的人查看并留痕；与预警、线索、模型和人员排序没有任何关联。姓名只留姓。")
     way.remember(frame["discipline_id"].tolist())
     with tables.paged(frame, "discipline_rows", sorts=False) as page:
