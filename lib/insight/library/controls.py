@@ -104,9 +104,6 @@ MEASURES = {
         "两人以上承办", "普通程序、主办和协办合计两人以上的案件，按立案日期。", _TWO_HANDLERS + _CASES
     ),
     "told_before": Measure("决定前告知", "普通程序的处罚，作出决定当日或以前有事先告知的案件。", _BEFORE + _CASES),
-    "reviewed_before": Measure(
-        "决定前法制审核", "普通程序的处罚，作出决定当日或以前有法制审核的案件；并非每件都必须审核。", _BEFORE + _CASES
-    ),
     "delivered": Measure(
         "七个工作日内送达", "作出处罚决定后七个工作日内送达的案件，期限未满的不计。", _DELIVERED + _CASES
     ),

@@ -115,7 +115,6 @@ def test_what_controls_are_counted_by_hand(held: Held) -> None:
     assert seen(held, "approved", "立案") == {}
     # Told of in time: before it, and on the day itself; R7 not at all.
     assert seen(held, "told_before", "事先告知") == {"R1": True, "R2": True, "R3": False, "R7": False}
-    assert seen(held, "reviewed_before", "法制审核") == dict.fromkeys(["R1", "R2", "R3", "R7"], False)
     # On the seventh workday, on the eighth, never; of R7 the time still runs.
     assert seen(held, "delivered", "送达") == {"R1": True, "R2": False, "R3": False, "R5": False}
     # Two people in one case; the same twice is one, and who reviews does not handle.
