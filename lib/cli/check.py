@@ -72,7 +72,9 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _library() -> list[str]:
-    """The faults of what stands beside the lists: limits of the reform's tasks, controls of the steps."""
+    """The faults of what stands beside the lists: limits of the reform's tasks, controls of the steps, score
+    sheets of look-backs."""
+    from lib.casework.reviews.scoring import sheets
     from lib.catalog.steps import steps
     from lib.insight.library import controls, reform
     from lib.rules import read_rules
@@ -86,6 +88,8 @@ def _library() -> list[str]:
     rules = read_rules()
     unknown = sorted({model for step in steps() for model in step.models} - set(rules))
     faults += [f"steps.yaml：没有 {model} 这个模型" for model in unknown]
+    items = [item for sheet in sheets().values() for item in sheet.items.values()]
+    print(f"评分表：{len(sheets())} 份，扣分项 {len(items)} 项，其中否决项 {sum(item.fatal for item in items)} 项")
     print(f"行权环节：{len(steps())} 个，风险点 {sum(len(step.risks) for step in steps())} 个")
     return faults
 

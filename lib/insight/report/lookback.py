@@ -112,14 +112,19 @@ def _items(made: Opened, held: Result) -> None:
         (
             f"{one.id} {one.name}{'（否决）' if one.fatal else ''}",
             f"{one.found:,}",
-            rate_words(one.rate),
-            coefficient_words(one.agreement.kappa),
-            coefficient_words(one.agreement.ac1),
+            _in_two(rate_words(one.rate)),
+            _in_two(coefficient_words(one.agreement.kappa)),
+            _in_two(coefficient_words(one.agreement.ac1)),
         )
         for one in used.itertuples(index=False)
     ]
-    paper.table(made, ("扣分项", "件", "推及全部", "κ", "AC1"), rows, (5.6, 1.0, 3.6, 2.9, 2.9), 8.5, (0,))
+    paper.table(made, ("扣分项", "件", "推及全部", "κ", "AC1"), rows, (6.4, 1.0, 3.0, 2.8, 2.8), 8.5, (0,))
     paper.note(made, "括号内为 95% 区间。")
+
+
+def _in_two(words: str) -> str:
+    """A value and its interval, each on a line of its own."""
+    return words.replace("（", "\n（")
 
 
 def _units(made: Opened, held: Result) -> None:

@@ -5,6 +5,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.reviews.scoring import sheets
+from lib.casework.reviews.states import ANSWERED, DIFFERING, HANDED_IN, SET_ASIDE, WAITING
+from lib.casework.reviews.steps import DISAGREED
 from lib.casework.store.register import Register
 from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
 from lib.insight.reviews.results import Result, result
@@ -158,7 +160,7 @@ def sheet_table(rows: pd.DataFrame) -> None:
     left = int(rows["open"].sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**我的评分表**", width="content")
-        st.caption(f"待评 {left:,} 件，已交 {int(rows['state'].eq('已交').sum()):,} 件", width="content")
+        st.caption(f"待评 {left:,} 件，已交 {int(rows['state'].eq(HANDED_IN).sum()):,} 件", width="content")
     shown = rows[rows["open"]] if left else rows.head(10)
     way.remember([f"review_sheet/{one}" for one in shown["sheet_id"]])
     told = pd.DataFrame(
@@ -188,6 +190,7 @@ FILE_PARTS = {
     "poor": "非优良",
     "set_aside": "无法评查",
     "answered": "单位已回复",
+    "disputed": "单位有异议",
 }
 
 
@@ -204,12 +207,13 @@ def files_of_part(files: pd.DataFrame, part: str) -> pd.DataFrame:
         own = files[files["org_id"].eq(named) & files["grade"].notna()]
         return own if f"{kind}:" == UNIT else own[own["good"]]
     chosen = {
-        "waiting": state.eq("待评"),
-        "differing": state.eq("待裁决"),
+        "waiting": state.eq(WAITING),
+        "differing": state.eq(DIFFERING),
         "good": files["good"],
         "poor": files["grade"].notna() & ~files["good"],
-        "set_aside": state.eq("无法评查"),
-        "answered": state.eq("已回复"),
+        "set_aside": state.eq(SET_ASIDE),
+        "answered": state.eq(ANSWERED),
+        "disputed": files["stand"].eq(DISAGREED).fillna(False).astype("bool"),
     }
     return files[chosen[part]] if part in chosen else files
 

@@ -35,7 +35,7 @@ def cases() -> pd.DataFrame:
                     "case_id": f"C{place}{number:03}", "case_no": f"嘉立〔2022〕第{number:03}号",
                     "case_name": "某公司未按规定处置案", "party_id": "91330400MA0000001X" if number == 0 else "x",
                     "org_id": org_id, "area_code": area_code, "item_code": f"I{number % 2}",
-                    "closed_date": AS_OF - timedelta(days=1 + number % 90), "fine_amt": FINES[number % 5],
+                    "closed_date": AS_OF - timedelta(days=1 + 2 * number), "fine_amt": FINES[number % 5],
                     "result_type": "处罚",
                 }
             )  # fmt: skip

@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 import pytest
 
+from lib.access import NotVisible, Viewer
 from lib.access.personas import personas
 from lib.casework import audit
 from lib.casework.record import take
-from lib.casework.reviews.steps import LOOKBACK
+from lib.casework.reviews.steps import LOOKBACK, REVIEW_SHEET
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register, forget_register, open_register
 from lib.insight.reviews.results import result
 from lib.insight.reviews.words import percent
+from lib.ui.record import timeline
+from lib.ui.reviews import listing
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse, open_warehouse
 from tests.casework.reviews import city
@@ -149,6 +152,19 @@ def test_a_sheet_is_its_reviewers_alone(ids: Ids, stores: tuple[Register, Wareho
     # A file of which one sheet is missing tells nothing.
     case = mine["review_case_id"].iloc[0]
     assert "评完之前，谁也看不到别人的评分表" in words(open_page(PAGE, "demo-office", reviewed=case))
+
+
+def test_what_is_kept_for_one_is_not_shown_to_another_who_sees_the_same(
+    ids: Ids, stores: tuple[Register, Warehouse]
+) -> None:
+    register, warehouse = stores
+    twin = Viewer("p-twin", "某", "county", area_code="330483")
+    mine = listing.own_sheets(register, warehouse, COUNTY)
+    assert len(mine) > 20 and listing.own_sheets(register, warehouse, twin).empty
+    sheet = str(mine["sheet_id"].iloc[-1])
+    assert "hand_in" in set(timeline.events(register, warehouse, COUNTY, REVIEW_SHEET, sheet)["action"])
+    with pytest.raises(NotVisible):
+        timeline.events(register, warehouse, twin, REVIEW_SHEET, sheet)
 
 
 def test_scoring_by_the_form(ids: Ids, stores: tuple[Register, Warehouse]) -> None:
