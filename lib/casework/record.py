@@ -74,7 +74,7 @@ def enter(
     """Make an object of a kind by its opening step, in one transaction; `created` of the outcome is its number.
 
     Its row are `values` (whose it is, and what else the caller knows) and those fields of the step that are columns.
-    Its draft, kept under the id `draft`, is dropped.
+    Its draft, kept under the id `draft`, is dropped. What reaches its unit by being made sends it a message.
     Raises Forbidden without the right or outside the scope, UserError for a field that is missing or wrong.
     """
     step, workflow = kind.workflow.opening, kind.workflow
@@ -92,6 +92,10 @@ def enter(
         if first is not None:
             return _again(first, viewer, workflow, number, step.action)
         payload |= attachments.store_all(tx, viewer, kind.name, number, sent.files, sent.at)
+        reaches = step.action in kind.reaches
+        if reaches:
+            object_type = kind.name
+            payload["message"] = outbox.message(row["org_id"], KINDS[object_type].task)
         event = begin(
             tx,
             viewer,
@@ -104,6 +108,8 @@ def enter(
             payload,
             sent.submission_id,
         )
+        if reaches:
+            outbox.post(tx, event)
         drafts.discard(tx, viewer, kind.name, draft, step.action)
     return Outcome(recorded=True, event=event, created=number)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import select
 
 from lib.access import SYSTEM, Forbidden, NotVisible, Viewer
 from lib.casework.daily.escalation import escalate_late
@@ -14,6 +15,7 @@ from lib.casework.reform.issuing import issue
 from lib.casework.reform.steps import TASK
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
+from lib.casework.store.schema import outbox
 from lib.casework.store.verify import verify_register
 from lib.casework.work.open import open_work
 from lib.errors import UserError
@@ -61,6 +63,9 @@ def row(register: Register, viewer: Viewer) -> pd.Series:
 
 def test_from_its_issue_to_its_acceptance(register: Register, county: Viewer, office: Viewer) -> None:
     one = issued(register, county)
+    with register.read() as connection:
+        [told] = connection.execute(select(outbox)).mappings().all()
+    assert (told["to_org_id"], told["object_id"], told["subject"]) == ("O0001", one, "改革任务待办")
     # What is due is the next milestone that is not reached.
     assert row(register, county)["due_at"] == datetime(2022, 9, 15, 23, 59, 59)
     report(register, one, MONDAY + timedelta(days=7), 40)
