@@ -18,7 +18,8 @@ def _check(_: argparse.Namespace) -> int:
     from lib.casework.messages.settings import addresses, settings
     from lib.casework.store.register import open_register
     from lib.catalog import load_catalog
-    from lib.insight.notices.document import check_template, template
+    from lib.insight.exemplars import document as edition
+    from lib.insight.notices import document as notice
     from lib.rules import read_rules, run_cases, uncovered
     from lib.warehouse.generation import current
     from lib.warehouse.home import home
@@ -51,11 +52,12 @@ def _check(_: argparse.Namespace) -> int:
         faults += broken
     except NoWarehouse:
         print("仓库：还没有数据")
-    try:
-        check_template(home())
-        print(f"文书模板：{template(home())}")
-    except UserError as error:
-        faults.append(error.sentence)
+    for paper in (notice, edition):
+        try:
+            paper.check_template(home())
+            print(f"文书模板：{paper.template(home())}")
+        except UserError as error:
+            faults.append(error.sentence)
     named = current(home())
     if named is not None and named.fallen:
         faults.append(f"{named.fallen}，请运行 python -m lib generations --repair")

@@ -21,6 +21,7 @@ KPI = "pages/kpi/kpi.py"
 WORKBENCH = "pages/warnings/workbench.py"
 WARNING = "pages/warnings/warning.py"
 PROMPTS = "pages/prompts/prompts.py"
+EXEMPLARS = "pages/reviews/exemplars.py"
 LOOKBACK = "pages/reviews/lookback.py"
 OFFICER = "pages/officers/officer.py"
 NETWORK = "pages/officers/network.py"
@@ -74,6 +75,7 @@ PLACES = tuple(
         (NOTICES, "notices", "监督通知书", "description", "办理", ("view", "notice"), "notice n_"),
         (GRID, "grid", "网格闭环", "grid_view", "办理", ("view", "grid_check"), "check g_"),
         (MOTIONS, "motions", "廉情动议", "gavel", "办理", ("view", "motion"), "motion mo_"),
+        (EXEMPLARS, "exemplars", "典型案例", "menu_book", "办理", ("view", "edition"), "exemplar edition ex_"),
         (NETWORK, "network", "关系网络", "hub", "办理", ("view", "officer"), "about rest", False),
         (LOOKBACK, "lookback", "回头看", "fact_check", "办理", ("view", "review_case"), "lookback reviewed sheet lb_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
@@ -106,6 +108,8 @@ OTHERS: dict[str, Right | None] = {
     "new": ("record", "clue"),
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),
+    "nominate": ("nominate", "exemplar"),
+    "compile": ("compile", "edition"),
     "issue": ("issue", "reform_task"),
     "enter": ("record", "discipline_case"),
     "register": ("record", "risk"),

@@ -69,6 +69,7 @@ NOBODY_ASKS = {
     "lib.casework.warnings.ingest.": "what a run found",
     "lib.casework.warnings.platforms.": "what other platforms sent, entered by runs and from the command line",
     "lib.casework.warnings.alert_files.": "a file of theirs, before it is entered",
+    "lib.casework.exemplars.known.": "what may not stand in a text, for a step or a draft that was asked for",
     "lib.insight.names.": "names, masked, of what was cut to the scope before",
     "lib.insight.warnings.names.": "names, masked, of what was cut to the scope before",
     "lib.insight.warnings.filter.": "names and places in an address",

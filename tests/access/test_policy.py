@@ -75,6 +75,17 @@ WORK = {
 }
 
 
+# Exemplars are read by all who learn from them, and made by some.
+READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exemplar"
+EXEMPLARS = {
+    "leader": READS + ", export edition, publish edition, view exemplar, vote exemplar",
+    "town": READS + ", export edition",
+    "county": READS + ", export edition, review exemplar" + MAKES,
+    "inspector": READS + ", export edition" + MAKES,
+    "trainee": READS,
+}
+
+
 def _rights(text: str) -> set[tuple[str, str]]:
     return {(action, kind) for action, kind in (pair.split() for pair in text.split(","))}
 
@@ -82,7 +93,7 @@ def _rights(text: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("role", HELD)
 def test_each_role_may_what_it_should_and_no_more(role: str):
     held = {right for right, one in policy().rights.items() if role in one.roles}
-    assert held == _rights(HELD[role] + WORK.get(role, ""))
+    assert held == _rights(HELD[role] + WORK.get(role, "") + EXEMPLARS.get(role, ""))
 
 
 def test_the_office_may_all_but_what_others_alone_do():
@@ -95,6 +106,7 @@ def test_the_office_may_all_but_what_others_alone_do():
         ("reply", "grid_check"),
         ("reply", "reform_task"),
         ("reply", "review_case"),
+        ("publish", "edition"),
     }
 
 

@@ -1,5 +1,6 @@
 """A text with what is left in it put into words that tell nobody's name: 某甲, 甲公司, 某镇某处."""
 
+import re
 from collections import defaultdict
 
 from lib.casework.exemplars.leftovers import (
@@ -33,12 +34,16 @@ _SAID = {
     UNIT: "某执法单位",
     PLACE: "某地",
 }
+# A day tells more than a case needs.
+_DAY = re.compile(r"([0-9]{4}\s*年\s*[0-9]{1,2}\s*月)\s*[0-9]{1,2}\s*日")
 # More often than this a text is not redacted anew: what was put in is never taken for a name itself.
 _MOST = 5
 
 
 def redacted(text: str, known: Known) -> str:
-    """The text without what `leftovers` finds; the same person and firm go by the same word."""
+    """The text without what `leftovers` finds; the same person and firm go by the same word, a day by its
+    month."""
+    text = _DAY.sub(r"\1某日", text)
     told: dict[tuple[str, str], str] = {}
     counts: dict[str, int] = defaultdict(int)
 
