@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 
 from lib.access import NotVisible, Viewer, under
 from lib.casework.drafts import UNREGISTERED, unregistered
@@ -16,6 +17,8 @@ from lib.casework.record import enter, take
 from lib.casework.sight import in_scope, require_object
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
+from lib.casework.store.schema import event
+from lib.errors import UserError
 from lib.warehouse.store import Warehouse
 
 _CASE = """
@@ -45,6 +48,10 @@ def about(register: Register, warehouse: Warehouse, viewer: Viewer, origin: str,
     else:
         with register.read() as connection:
             row = require_object(connection, viewer, origin, source_id)._mapping
+            concluded = select(event.c.seq).where(event.c.object_type == origin, event.c.object_id == source_id)
+            concluded = concluded.where(event.c.action == "conclude").limit(1)
+            if origin == "warning" and connection.execute(concluded).first() is None:
+                raise UserError("这条预警还没有核查结论。", "有了核查结论才能推荐为典型案例。")
         held = {name: row[name] for name in held}
         if origin == "warning":
             rule_id = row["rule_id"]

@@ -7,6 +7,7 @@ from lib.access import Viewer
 from lib.access.scope import of_unit
 from lib.casework.reviews.scoring import sheets
 from lib.casework.reviews.sheets import both_sheets
+from lib.casework.reviews.states import WITH_RESULT
 from lib.casework.reviews.steps import REVIEW_CASE
 from lib.casework.store.register import Register
 from lib.insight.reviews.listing import found_words
@@ -43,6 +44,14 @@ def one_file(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
                 label="所在的回头看",
                 icon=":material/fact_check:",
                 query_params=way.address({"lookback": str(row["lookback_id"])}),
+                width="content",
+            )
+        if viewer.may("nominate", "exemplar") and row["state"] in WITH_RESULT:
+            st.page_link(
+                paths.EXEMPLARS,
+                label="推荐为典型案例",
+                icon=":material/menu_book:",
+                query_params=way.address({"nominate": f"review_case:{number}"}),
                 width="content",
             )
     with right:

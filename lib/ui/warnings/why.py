@@ -144,6 +144,9 @@ def _links(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             _link(paths.GRID, "网格派单", ":material/grid_view:", {"dispatch": row["subject_id"]})
         if row["org_name"] and viewer.may("propose", "motion"):
             _link(paths.MOTIONS, "提出廉情动议", ":material/gavel:", {"propose": f"warning:{row['warning_id']}"})
+        if viewer.may("nominate", "exemplar") and not pd.isna(row["conclusion"]):
+            asked = {"nominate": f"warning:{row['warning_id']}"}
+            _link(paths.EXEMPLARS, "推荐为典型案例", ":material/menu_book:", asked)
         for column, label in (("merged_into", "并入的预警"), ("follows", "承接的前一条预警")):
             if column in row and not pd.isna(row[column]):
                 _link(paths.WARNING, label, ":material/flag:", {"id": str(row[column])})

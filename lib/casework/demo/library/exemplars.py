@@ -91,7 +91,10 @@ def _chosen(warehouse: Warehouse, end: datetime) -> list[_One]:
         found.append(_One(f"exemplar-{ago}", ago, steps, GOOD if is_good else BAD, place, title, source))
     for turn, (ago, steps, is_good) in enumerate(_OF_WARNINGS):
         polarity = GOOD if is_good else BAD
-        other = str(bad.iloc[-1 - turn]["review_id"]) if len(bad) > turn else ""
+        # A city too small for reviews to fall back on has none of these.
+        if len(bad) - taken[False] <= turn:
+            break
+        other = str(bad.iloc[-1 - turn]["review_id"])
         found.append(
             _One(f"exemplar-{ago}", ago, steps, polarity, Place(None, None), _OF_WARNING, _warning(turn, other))
         )
