@@ -4,7 +4,7 @@ from sqlalchemy import Column, Index, Integer, String, Table
 
 from lib.casework.objects.kind import SCOPE, Kind
 from lib.casework.reviews.standing import sheet_standing
-from lib.casework.reviews.steps import GIVE, REVIEW_SHEET
+from lib.casework.reviews.steps import GIVE, REVIEW_SHEET, VOIDED
 from lib.casework.store.schema import metadata
 
 review_sheet = Table(
@@ -34,5 +34,5 @@ KIND = Kind(
     own="reviewer_id",
     page=("lookback", "sheet"),
     states=sheet_standing,
-    noted={GIVE: "分派", "void": "作废"},
+    noted={GIVE: "分派", VOIDED: "作废"},
 )

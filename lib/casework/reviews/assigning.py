@@ -14,11 +14,12 @@ from lib.casework.objects import KINDS, SCOPE
 from lib.casework.opening import begin
 from lib.casework.record import take
 from lib.casework.reviews.design import rank
-from lib.casework.reviews.states import DRAWN, GIVEN, REVIEWING, WAITING
+from lib.casework.reviews.states import DRAWN, GIVEN, REVIEWING, VOID, WAITING
 from lib.casework.reviews.steps import (
     ASSIGN_SHEETS,
     GIVE,
     LOOKBACK,
+    VOIDED,
     barred,
     files_of,
     limit,
@@ -60,7 +61,8 @@ def may_score(viewer: Viewer, file: Row) -> bool:
 def give_out(register: Register, viewer: Viewer, lookback_id: str, sent: Submission) -> Outcome:
     """分派, or 补派 of what was given back: every file that waits gets as many people as it needs.
 
-    Whoever has fewest comes first, chance decides between equals. Raises NotVisible, UserError when somebody named may
+    What lies with somebody who is no longer among those named is taken back and given to others. Whoever has fewest
+    comes first, chance decides between equals. Raises NotVisible, UserError when somebody named may
     not score or too few are left for a file.
     """
     with register.transaction() as tx:
@@ -81,6 +83,12 @@ def give_out(register: Register, viewer: Viewer, lookback_id: str, sent: Submiss
 
 def _give(tx: Transaction, viewer: Viewer, row: Row, people: list[Viewer], sent: Submission) -> None:
     files = [one for one in files_of(tx, row.lookback_id) if state_of(tx, one.review_case_id) == WAITING]
+    named = {one.person_id for one in people}
+    for file in files:
+        for sheet, last in sheets_of(tx, file.review_case_id):
+            if last.to_state == GIVEN and sheet.reviewer_id not in named:
+                at = max(sent.at, last.at)
+                tx.append(viewer, at, "review_sheet", sheet.sheet_id, VOIDED, GIVEN, VOID, "改由他人评查。")
     had = _had(tx, row.lookback_id)
     load = Counter(person for _, person in had)
     short = 0

@@ -54,8 +54,8 @@ def pairs(register: Register, viewer: Viewer, warehouse: Warehouse | None, lookb
 
 @under("draw", "lookback")
 def progress(register: Register, viewer: Viewer, warehouse: Warehouse | None, lookback_id: str) -> pd.DataFrame:
-    """Who has how many sheets of a look-back that the viewer sees, by name: reviewer_name, given, handed_in. Which file
-    lies with whom is told to nobody."""
+    """Who has how many sheets of a look-back that the viewer sees, by name: reviewer_id, reviewer_name, given,
+    handed_in. Which file lies with whom is told to nobody."""
     backs = objects(register, viewer, warehouse, "lookback")
     held = snapshot(register, warehouse).objects["review_sheet"]
     known = backs["lookback_id"].eq(lookback_id).any()
@@ -63,4 +63,4 @@ def progress(register: Register, viewer: Viewer, warehouse: Warehouse | None, lo
     held = held.assign(is_in=held["state"].eq(HANDED_IN))
     grouped = held.groupby(["reviewer_id", "reviewer_name"], as_index=False)
     found = grouped.agg(given=("sheet_id", "size"), handed_in=("is_in", "sum"))
-    return found.drop(columns="reviewer_id").sort_values("reviewer_name").reset_index(drop=True)
+    return found.sort_values(["reviewer_name", "reviewer_id"]).reset_index(drop=True)

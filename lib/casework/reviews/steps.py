@@ -46,8 +46,8 @@ from lib.errors import UserError
 LOOKBACK_NAME, CASE_NAME, SHEET_NAME, RESULT_NAME = "回头看", "评查件", "评分表", "评查件结果"
 DEDUCTIONS, SCORE, GRADE, NOTED = "deductions", "score", "grade", "noted"
 AGREED, DISAGREED = "认可", "有异议"
-# The event by which a file is drawn, settled by its sheets, told to its unit; by which a sheet is given to somebody.
-TAKE_IN, COMPARE, TELL, GIVE = "take_in", "compare", "tell", "give"
+# The events by which a file is drawn, settled by its sheets, told to its unit; a sheet is given out, taken back.
+TAKE_IN, COMPARE, TELL, GIVE, VOIDED = "take_in", "compare", "tell", "give", "void"
 DRAW = "draw"
 ASSIGN_SHEETS = "give_out"
 
@@ -257,7 +257,7 @@ def _void_sheets(attempt: Attempt, event: Event) -> None:
     for sheet, last in sheets_of(attempt.tx, attempt.row.review_case_id):
         if last.to_state == GIVEN:
             at = moment_after(event.at, last)
-            attempt.tx.append(attempt.viewer, at, "review_sheet", sheet.sheet_id, "void", GIVEN, VOID, "案卷无法评查。")
+            attempt.tx.append(attempt.viewer, at, "review_sheet", sheet.sheet_id, VOIDED, GIVEN, VOID, "案卷无法评查。")
 
 
 # Of the sheet of each type the form offers its own.

@@ -20,6 +20,7 @@ from lib.casework.reviews.states import (
     STRATA,
     WAITING,
     WITH_RESULT,
+    WITHDRAWN,
 )
 from lib.casework.store.register import Register
 from lib.catalog.lists import domain_names
@@ -41,7 +42,8 @@ def lookback_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: 
     deadline, those that ended last.
 
     All columns of lib.casework's look-backs, those of lib.insight.due, and: area_label, domain_zh, strata_zh, open,
-    out, closed, done (how many of STEPS), way, and of its files drawn, reviewed (a result, or waiting
+    out, closed, redrawn (how many others of the same were drawn and taken back),
+    done (how many of STEPS), way, and of its files drawn, reviewed (a result, or waiting
     for one of a third person), differing, set_aside, settled.
     """
     at = at or now(warehouse)
@@ -60,7 +62,15 @@ def lookback_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: 
     frame = frame.join(_counted(register, warehouse, viewer), on="lookback_id")
     counts = ["drawn", "reviewed", "differing", "set_aside", "settled"]
     frame[counts] = frame[counts].fillna(0).astype("int64")
+    frame["redrawn"] = _redrawn(frame)
     return most_pressing(with_due(frame, at, calendar(warehouse)), "lookback_id", ~frame["open"])
+
+
+def _redrawn(frame: pd.DataFrame) -> pd.Series:
+    """How many other look-backs of the same kind about the same place and domain were drawn and then taken back."""
+    gone = frame["state"].eq(WITHDRAWN) & frame["drawn"].gt(0)
+    same = [frame[name].fillna("") for name in ("review_type", "area_code", "domain_code")]
+    return gone.groupby(same).transform("sum") - gone.astype("int64")
 
 
 def _counted(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lib.casework.clock import PAUSE, RESUME
 from lib.casework.reviews.assigning import give_out, reviewers
 from lib.casework.reviews.drawing import DRAFT, draw_files, plan
 from lib.casework.reviews.scoring import settings, sheets
+from lib.casework.reviews.sheets import progress
 from lib.casework.reviews.states import DIFFERING, OPEN_STATES, STRATA, WAITING
 from lib.casework.reviews.steps import ASSIGN_SHEETS, DEDUCTIONS, DRAW, LOOKBACK, PLAN, REVIEW_CASE, REVIEW_SHEET, limit
 from lib.casework.steps import Outcome, Step, Submission
@@ -90,7 +91,7 @@ def panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Seri
             takes = partial(_draw, register, viewer, warehouse, number)
         elif step.action == ASSIGN_SHEETS:
             takes = partial(give_out, register, viewer, number)
-        return Form(of, step, _wording(register, viewer, step, row), takes=takes)
+        return Form(of, step, _wording(register, warehouse, viewer, step, row), takes=takes)
 
     steps_panel(record, steps, line, made, usual=moves_on)
 
@@ -106,22 +107,25 @@ def _who_may(state: str) -> str:
     return f"下一步是「{step.name}」，由{'、'.join(policy().holders(step.right, 'lookback'))}办理。"
 
 
-def _wording(register: Register, viewer: Viewer, step: Step, row: pd.Series) -> Wording:
+def _wording(register: Register, warehouse: Warehouse, viewer: Viewer, step: Step, row: pd.Series) -> Wording:
     due = "" if pd.isna(row["due_at"]) else f"应在 {moment(row['due_at'])} 前完成。"
     told = {
         DRAW: f"{due}抽样只此一次：案件、所在层、被抽中的概率、种子 {row['seed']} 和数据代号一并存下，不能改动。",
         ASSIGN_SHEETS: f"{due}办过的、与当事人有登记关系的、看不到这件的自动避开；每人件数大致相等，"
-        f"{limit('score')} 个工作日内评完。",
+        f"{limit('score')} 个工作日内评完。再次分派时，回避退回的另派；去掉谁，谁手里没交的就收回另派。",
         "gather": f"{due}各件都评完后汇总；等次不同、否决项不同或相差超过 {settings().differ_points:g} 分的，"
         "由第三人裁决。",
         "report": f"{due}待裁决的都裁决后才能报告；报告后结果计入指标「评查优良率」。",
         "tell": f"{due}各单位只看到本单位的评查件，{limit('reply')} 个工作日内回复。",
     }
-    offers = {}
-    if step.action == ASSIGN_SHEETS:
-        able = reviewers(register, viewer, str(row["lookback_id"]))
-        offers = {"people": lambda _: able}
-    return Wording(says={"": verbatim(told.get(step.action, due))}, offers=offers)
+    says = {"": verbatim(told.get(step.action, due))}
+    if step.action != ASSIGN_SHEETS:
+        return Wording(says=says)
+    number = str(row["lookback_id"])
+    able = reviewers(register, viewer, number)
+    # Whoever is left out has what is not handed in taken back.
+    begins = {"people": progress(register, viewer, warehouse, number)["reviewer_id"].tolist()}
+    return Wording(says=says, offers={"people": lambda _: able}, begins=begins)
 
 
 def sheet_form(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:

@@ -128,6 +128,7 @@ def _facts(row: pd.Series, held: Result | None) -> dict[str, str]:
         "种子": str(row["seed"]),
         "抽取": drawn_words(held) if held is not None else NONE,
         "评查": f"已评 {row['reviewed']:,}/{row['drawn']:,} 件" if row["drawn"] else NONE,
+        "抽后撤回": f"同类同范围另有抽样后撤回 {row['redrawn']} 次" if row["redrawn"] else NONE,
         "待裁决": f"{row['differing']:,} 件" if row["differing"] else NONE,
         "无法评查": f"{row['set_aside']:,} 件" if row["set_aside"] else NONE,
         "拟定": f"{moment(row['opened_at'])}，{plain(row['handler_name'])}",

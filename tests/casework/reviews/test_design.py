@@ -5,9 +5,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chisquare
+from scipy.stats import chi2, chisquare
 
 from lib.casework.reviews.design import LEAST, allocated, drawn_of, needed, reach
+from tests.casework.reviews.city import cases
 
 SIZES = st.dictionaries(st.text("甲乙丙丁戊", min_size=1, max_size=3), st.integers(1, 900), min_size=1, max_size=12)
 
@@ -57,6 +58,26 @@ def test_the_order_of_rows_plays_no_part(sizes: dict[str, int], wanted: int, cha
     mixed = list(held)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
     assert drawn_of(7, mixed, 12) == drawn_of(7, held, 12)
+
+
+def test_a_thousand_draws_of_all_strata_hit_each_at_its_rate() -> None:
+    held = cases().groupby("org_id")["case_id"].apply(list).to_dict()
+    sizes = {name: len(numbers) for name, numbers in held.items()}
+    counts = allocated(sizes, needed(sum(sizes.values()), 0.1, 0.9))
+    seen: Counter[str] = Counter()
+    for seed in range(1000):
+        for name, numbers in held.items():
+            found = drawn_of(seed, numbers, counts[name])
+            # Each stratum gives what it was allotted, whatever the seed.
+            assert len(set(found)) == counts[name]
+            seen.update(found)
+    for name, numbers in held.items():
+        size, count = sizes[name], counts[name]
+        rate = count / size
+        # Each of its files comes at that rate: the inverse is what a file stands for.
+        spread = sum((seen[one] - 1000 * rate) ** 2 / (1000 * rate) for one in numbers) * (size - 1) / (size - count)
+        assert 0.001 < chi2.sf(spread, size - 1) < 0.999, name
+    assert sum(seen.values()) == 1000 * sum(counts.values())
 
 
 def test_a_thousand_draws_take_every_file_at_the_rate_of_its_stratum() -> None:

@@ -24,6 +24,7 @@ from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_register
 from lib.errors import UserError
+from lib.insight.reviews.listing import lookback_list
 from lib.warehouse.store import Warehouse
 from tests.casework.replay import illegal
 from tests.casework.reviews import city
@@ -272,7 +273,8 @@ def test_nobody_reads_the_others_sheet_by_any_way_before_both_are_in(
         with register.read() as connection, pytest.raises(NotVisible):
             require_object(connection, other, "review_sheet", sheet)
     # How many each has handed in is told, which file lies with whom is not.
-    assert progress(register, third, None, one).columns.tolist() == ["reviewer_name", "given", "handed_in"]
+    told = progress(register, third, None, one)
+    assert told.columns.tolist() == ["reviewer_id", "reviewer_name", "given", "handed_in"]
     assert progress(register, third, None, one)["handed_in"].tolist() == [1, 0]
     # Then both are in, and either sees both.
     hand_in(register, second, theirs.loc[theirs["review_case_id"].eq(case), "sheet_id"].iloc[0])
@@ -354,6 +356,26 @@ def test_what_is_given_back_goes_to_somebody_else(register: Register, warehouse:
     assert files(register, office)["state"].eq("已评定").all()
 
 
+def test_what_lies_with_somebody_who_is_left_out_goes_to_others(
+    register: Register, warehouse: Warehouse, people: People
+) -> None:
+    office, second, third = people["p-office"], people["p-office-2"], people["p-office-3"]
+    one = drawn(register, warehouse, office, by=[], error=30)
+    given(register, office, one, "p-office", "p-office-2")
+    done = own(register, second)["sheet_id"].iloc[0]
+    hand_in(register, second, done, "F04")
+    # The second is away: what is handed in stays, the rest goes to the third.
+    given(register, office, one, "p-office", "p-office-3", key="away")
+    left = own(register, second).set_index("sheet_id")["state"]
+    assert left.pop(done) == "已交" and set(left) == {"作废"}
+    assert len(own(register, third)) == len(left) and own(register, third)["state"].eq("待评分").all()
+    with pytest.raises(UserError, match="不能交评分表"):
+        hand_in(register, second, left.index[0])
+    score_all(register, office, third)
+    assert files(register, office)["state"].eq("已评定").all()
+    assert verify_register(register) == [] and illegal(register) == []
+
+
 def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, people: People) -> None:
     office, second, third = people["p-office"], people["p-office-2"], people["p-office-3"]
     one = drawn(register, warehouse, office, error=20)
@@ -403,6 +425,19 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     assert objects(register, office, None, "lookback")["state"].tolist() == ["已归档"]
     assert verify_register(register) == [] and illegal(register) == []
     assert third.person_id not in set(both_sheets(register, office, None)["reviewer_id"])
+
+
+def test_a_draw_that_is_had_again_says_how_often_one_was_taken_back(
+    register: Register, warehouse: Warehouse, people: People
+) -> None:
+    office = people["p-office"]
+    one = drawn(register, warehouse, office, by=[], error=30)
+    step(register, office, one, "withdraw", text="抽到的案卷不合意")
+    planned(register, office, "again", by=[])
+    planned(register, office, "else", review_type="案件审理")
+    planned(register, office, "where", area_code="330483")
+    found = lookback_list(register, warehouse, office, AT).set_index("state")
+    assert found.loc["撤回", "redrawn"] == 0 and sorted(found.loc["草拟", "redrawn"]) == [0, 0, 1]
 
 
 def test_a_draw_that_was_scored_is_not_taken_back(register: Register, warehouse: Warehouse, people: People) -> None:
