@@ -97,7 +97,8 @@ def task_list(
     if known is not None:
         frame = frame[[one.issued <= end_of(known) for one in frame["course"]]].reset_index(drop=True)
         frame["state"] = [_state(one, known) for one in frame["course"]]
-    frame = _measured(frame, known or at.date(), end_of(known) if known else at)
+    # What was recorded since the clock was last read is known too.
+    frame = _measured(frame, known or at.date(), end_of(known) if known else datetime.max)
     frame = _timed(frame, warehouse, end_of(known) if known else at)
     order = frame.assign(ended=~frame["open"], old=-frame["last_seq"]).sort_values(
         ["ended", "deviation", "old"], kind="stable", na_position="last"

@@ -84,6 +84,12 @@ def test_deviation_is_actual_less_planned(held: Held) -> None:
     assert frame.index.tolist() == ["city", "late", "close", "ahead", "done"]
 
 
+def test_what_was_reported_since_the_clock_was_read_is_told(held: Held) -> None:
+    """Pages read it by five minutes: the reports of that day came at ten."""
+    frame = reform.task_list(held[0], held[1], OFFICE, datetime(2022, 9, 24, 9, 55)).set_index("title")
+    assert frame["actual"].to_dict() == {"ahead": 90, "close": 80, "late": 50, "city": 0, "done": 100}
+
+
 def test_the_limits_of_the_lights() -> None:
     lights = {-4.99: REACHED, -5: REACHED, -5.01: CLOSE, -15: CLOSE, -15.01: MISSED, 3: REACHED}
     assert {value: reform.light_of(value) for value in lights} == lights
