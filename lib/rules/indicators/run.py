@@ -24,8 +24,8 @@ _PLACES, _NUMBERED = ("org_id", "area_code"), ("party_id", "group_key")
 _STEP = """
     (year(occurred_on) - year($since)) * 12 + month(occurred_on) - month($since) as month_no,
     month_no + cast(month_no > $split or (month_no = $split and day(occurred_on) > $day) as integer) as step"""
-_WITHIN = """
-where occurred_on between $since and $as_of and ($officer is null or officer_id is distinct from $officer)"""
+# Asked only where there is one: a column that nobody asks for is not worked out.
+_OTHERS = "officer_id is distinct from $officer"
 _SUMS = {
     SHARE: "count(*)::bigint as n, count(*) filter (where met)::bigint as met",
     PER_PARTY: "party_id, count(*)::bigint as n",
@@ -40,7 +40,8 @@ from (
 select *,{step}{fen}
 from (
 {counted}
-) as counted{within}
+) as counted
+where occurred_on between $since and $as_of and {others}
 ) as parted
 group by all"""
 _STOCK = """
@@ -49,7 +50,7 @@ from (select unnest($days) as day_on, unnest(range(len($days))) as day_no) as da
 inner join (
 {counted}
 ) as counted on occurred_on <= day_on and coalesce(gone_on > day_on, true)
-where $officer is null or officer_id is distinct from $officer
+where {others}
 group by all"""
 
 # The parts of a figure that can be listed.
@@ -64,7 +65,7 @@ from (
 ) as counted
 semi join places on places.org_id is not distinct from counted.org_id
     and places.area_code is not distinct from counted.area_code
-where {when} and ($officer is null or officer_id is distinct from $officer)
+where {when} and {others}
 )
 
 select *, count(*) over () as total
@@ -142,12 +143,12 @@ def sums(
     values = _values(indicator, as_of, params) | {
         "split": steps.split, "day": steps.day, "officer": officer_id, "days": days_of(as_of),
     }  # fmt: skip
-    summed = _SUMS[indicator.measure]
+    summed, others = _SUMS[indicator.measure], "true" if officer_id is None else _OTHERS
     if indicator.period == STOCK:
-        sql = _STOCK.format(sums=summed, counted=indicator.counted)
+        sql = _STOCK.format(sums=summed, counted=indicator.counted, others=others)
     else:
         fen = ",\n    round(amount * 100)::bigint as fen" if indicator.measure == SPREAD else ""
-        sql = _FLOW.format(sums=summed, step=_STEP, fen=fen, counted=indicator.counted, within=_WITHIN)
+        sql = _FLOW.format(sums=summed, step=_STEP, fen=fen, counted=indicator.counted, others=others)
     found = run_section(cursor, indicator, sql, values)
     for place, name in enumerate(found.column_names):
         if name in _PLACES or name in _NUMBERED:
@@ -182,7 +183,8 @@ def listed(
     """
     when = _STANDS if indicator.period == STOCK else _HAPPENED
     shown = _PARTS.get((indicator.measure, part), _PARTS[SHARE, part])
-    sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown)
+    others = "true" if officer_id is None else _OTHERS
+    sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown, others=others)
     values = _values(indicator, as_of, params) | {"first": first, "last": last, "most": most, "officer": officer_id}
     cursor.register("places", places[["org_id", "area_code"]].astype("str").where(places.notna()))
     try:
