@@ -77,11 +77,12 @@ if st.query_params.get(listing.PLAN_KEY, ""):
     fields.planning(register, warehouse, viewer)
     st.stop()
 
+sheets: list[str] = []
 if viewer.may("score", "review_sheet"):
     mine = listing.own_sheets(register, warehouse, viewer)
     if len(mine):
         with card("my-sheets"):
-            listing.sheet_table(mine)
+            sheets = listing.sheet_table(mine)
 if frame.empty:
     message.nothing("您的范围内没有回头看", "监督室、派驻组、县纪委可以在这里拟定：抽样、评查、裁决、报告都在这一页。")
     listing.plan_link(viewer)
@@ -91,4 +92,4 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     listing.plan_link(viewer)
 with card("lookbacks"):
-    listing.lookback_table(register, warehouse, viewer, part_of(frame, part), part)
+    listing.lookback_table(register, warehouse, viewer, part_of(frame, part), part, sheets)

@@ -112,8 +112,10 @@ def parts(frame: pd.DataFrame) -> str:
     return asked if asked in PARTS else "open" if held["open"] else "all"
 
 
-def lookback_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:
-    """The look-backs of a part; export for those who may."""
+def lookback_table(
+    register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str, first: list[str]
+) -> None:
+    """The look-backs of a part, after what is listed `first`; export for those who may."""
 
     def listed(held: pd.DataFrame) -> pd.DataFrame:
         return _listed(register, warehouse, viewer, held)
@@ -129,7 +131,8 @@ def lookback_table(register: Register, warehouse: Warehouse, viewer: Viewer, row
     if rows.empty:
         message.nothing("没有这样的回头看", "请另选清单；「全部」里有已经归档和撤回的。")
         return
-    way.remember(rows["lookback_id"].tolist())
+    # One's own sheets stand above and come first.
+    way.remember([*first, *(f"lookback/{one}" for one in rows["lookback_id"])])
     with tables.paged(rows, "lookback_rows", sorts=False) as page:
         told = tables.written(page["lookback_id"], listed(page), _LIST)
         tables.draw_list("回头看清单", paths.LOOKBACK, LOOKBACK_KEY, _LIST, told, "lookback_rows", late="期限")
@@ -155,14 +158,15 @@ def _listed(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
     )
 
 
-def sheet_table(rows: pd.DataFrame) -> None:
-    """One's own sheets, those to be scored first."""
+def sheet_table(rows: pd.DataFrame) -> list[str]:
+    """One's own sheets, those to be scored first; how the list of them names what it shows."""
     left = int(rows["open"].sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**我的评分表**", width="content")
         st.caption(f"待评 {left:,} 件，已交 {int(rows['state'].eq(HANDED_IN).sum()):,} 件", width="content")
     shown = rows[rows["open"]] if left else rows.head(10)
-    way.remember([f"review_sheet/{one}" for one in shown["sheet_id"]])
+    entries = [f"review_sheet/{one}" for one in shown["sheet_id"]]
+    way.remember(entries)
     told = pd.DataFrame(
         {
             "案卷": shown["title"].tolist(),
@@ -179,6 +183,7 @@ def sheet_table(rows: pd.DataFrame) -> None:
         cells = page[[f"told_{name}" for name in told]].set_axis(list(told), axis=1)
         written = tables.written(page["sheet_id"], cells, _SHEETS)
         tables.draw_list("我的评分表", paths.LOOKBACK, SHEET_KEY, _SHEETS, written, "sheet_rows", late="期限")
+    return entries
 
 
 # Which files of a look-back a list shows: title, and whether a row is one.

@@ -96,7 +96,7 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
             files = visible_files(register, warehouse, viewer)
             own = files[files["lookback_id"].eq(number)]
             file_table(register, warehouse, viewer, own, {"lookback": number}, str(row["title"]))
-        with card("lookback-strata"), st.expander("怎么抽的", key=f"{number}_strata"):
+        with st.expander("怎么抽的", key=f"{number}_strata"):
             _strata(held, row)
     with card("lookback-events"):
         timeline.timeline(register, warehouse, viewer, LOOKBACK, number, events)

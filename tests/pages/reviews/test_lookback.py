@@ -10,7 +10,9 @@ import pytest
 from lib.access import NotVisible, Viewer
 from lib.access.personas import personas
 from lib.casework import audit
+from lib.casework.reading.visible import objects
 from lib.casework.record import take
+from lib.casework.reviews.scoring import settings
 from lib.casework.reviews.steps import LOOKBACK, REVIEW_SHEET
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register, forget_register, open_register
@@ -136,6 +138,39 @@ def test_the_plan_says_how_many_would_be_drawn(ids: Ids) -> None:
     assert "还不能提交：名称、方式" in words(form)
 
 
+def test_from_the_plan_to_the_first_sheet_by_the_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    warehouse = city.opened(tmp_path)
+    register = open_register(tmp_path)
+    form = open_page(PAGE, plan="own")
+    form.text_input(key="new_plan_title").set_value("三季度案卷").run()
+    form.session_state["new_plan_review_type"] = "案卷评查"
+    form.number_input(key="new_plan_error").set_value(30).run()
+    form.button(key="new_plan_submit").click().run()
+    [row] = objects(register, OFFICE, warehouse, "lookback").to_dict("records")
+    assert (row["state"], row["strata"], row["error"], row["double_share"]) == ("草拟", "band", 30, 100)
+    one = row["lookback_id"]
+    page = open_page(PAGE, lookback=one)
+    assert "抽样只此一次" in words(page)
+    page.button(key=f"{one}_draw_submit").click().run()
+    drawn = files(register, OFFICE)
+    assert len(drawn) == 10 and set(drawn["stratum"]) == {name for name, _ in settings().bands}
+    page = open_page(PAGE, lookback=one)
+    names = page.multiselect(key=f"{one}_give_out_people")
+    assert "示范监督室甲（监督室）" in names.options and not any("领导" in name for name in names.options)
+    names.set_value(["demo-office", "played-office-1", "played-office-2"]).run()
+    page.button(key=f"{one}_give_out_submit").click().run()
+    assert objects(register, OFFICE, warehouse, "lookback")["state"].tolist() == ["评查中"]
+    mine = own(register, OFFICE)
+    assert len(mine) in (6, 7)
+    sheet = mine["sheet_id"].iloc[0]
+    page = open_page(PAGE, sheet=sheet)
+    page.multiselect(key=f"{sheet}_hand_in_deductions").set_value(["F04"]).run()
+    assert own(register, OFFICE)["state"].eq("待评分").all()
+    forget_register(tmp_path)
+
+
 def test_a_sheet_is_its_reviewers_alone(ids: Ids, stores: tuple[Register, Warehouse]) -> None:
     register, _ = stores
     mine = own(register, COUNTY).query("lookback_id == @ids.running and state == '待评分'")
@@ -149,6 +184,10 @@ def test_a_sheet_is_its_reviewers_alone(ids: Ids, stores: tuple[Register, Wareho
         assert "没有这条记录" in words(open_page(PAGE, other, sheet=sheet))
     # The list offers each their own.
     assert len(warning_rows(open_page(PAGE, "demo-county"), "我的评分表")) == len(mine)
+    # From one's list the next sheet follows the last, then the look-backs.
+    [entries] = open_page(PAGE, "demo-county").session_state["way_lists"].values()
+    kinds = [one.partition("/")[0] for one in entries]
+    assert kinds == ["review_sheet"] * len(mine) + ["lookback"] * 2
     # A file of which one sheet is missing tells nothing.
     case = mine["review_case_id"].iloc[0]
     assert "评完之前，谁也看不到别人的评分表" in words(open_page(PAGE, "demo-office", reviewed=case))
