@@ -32,10 +32,6 @@ if wanted:
 wanted = st.query_params.get(listing.EXEMPLAR_KEY, "")
 asked = st.query_params.get(listing.NOMINATE_KEY, "")
 compiled = st.query_params.get(listing.COMPILE_KEY, "")
-if (wanted and not works) or (asked and not viewer.may("nominate", "exemplar")):
-    message.stop(NotVisible())
-if compiled and not viewer.may("compile", "edition"):
-    message.stop(NotVisible())
 exemplars = listing.visible_exemplars(register, warehouse, viewer) if works else None
 if wanted and exemplars is not None:
     way.back("exemplars")

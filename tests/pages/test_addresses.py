@@ -33,6 +33,7 @@ PARAMETERS = {
     "pages/library/risks.py": ("risk", "register", "rk_part", "rk_unit", "rk_cases", "back"),
     "pages/library/discipline.py": ("dc_entry", "enter", "back"),
     "pages/officers/officer.py": ("officer", "back"),
+    "pages/reviews/exemplars.py": ("exemplar", "edition", "nominate", "compile", "ex_part", "ex_words", "back"),
     "pages/officers/network.py": ("about", "rest", "back"),
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),

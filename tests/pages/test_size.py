@@ -67,6 +67,7 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
         "网格闭环": ("pages/grid/grid.py", {"period": "近12个月"}),
         "派单清单": ("pages/grid/grid.py", {"period": "近12个月", "g_part": "dispatched"}),
         "廉情动议": ("pages/motions/motions.py", {"mo_part": "all"}),
+        "典型案例": ("pages/reviews/exemplars.py", {"ex_part": "all"}),
         "选人": ("pages/officers/officer.py", {}),
         "廉政档案": ("pages/officers/officer.py", {"officer": busiest}),
         "关系网络": ("pages/officers/network.py", {"about": f"officer:{busiest}"}),

@@ -73,7 +73,7 @@ _CODES: tuple[tuple[str, str, str], ...] = (
      "电话号码"),
     (PLATE, rf"[{_PROVINCES}]江?[{_LETTER}][{_LETTER}0-9]{{4,5}}[{_LETTER}0-9警学挂港澳领试超使](?![{_ALNUM}])",
      "车牌号"),
-    (PLATE, rf"[{_PROVINCES}]江?[{_LETTER}][{_LETTER}0-9]{{4,6}}", "车牌号"),
+    (PLATE, rf"(?:[{_PROVINCES}]江?)[{_LETTER}][{_LETTER}0-9]{{4,6}}", "车牌号"),
     (PLATE, rf"(?:车牌|号牌|牌照|车号|车辆)[^{_ALNUM}，。；]{{0,6}}([{_LETTER}][{_LETTER}0-9]{{4,6}})(?![{_ALNUM}])",
      "车牌号"),
     (MAIL, rf"[{_ALNUM}]{{2,}}@[{_ALNUM}]{{2,}}", "电子邮箱"),
