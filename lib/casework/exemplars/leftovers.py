@@ -162,7 +162,7 @@ _TRADES = (
 
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str]]:
     """A known value as it stands, and as people shorten it."""
-    yield value, f"本案的{kind}"
+    yield value, f"{'本案或本市的' if kind in (PLACE, UNIT) else '本案的'}{kind}"
     if kind == FIRM:
         core = _SUFFIX.sub("", value)
         head = re.sub(rf"(?:{_TRADES})+$", "", core)
