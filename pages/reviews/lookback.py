@@ -72,9 +72,10 @@ if wanted:
     one.one_lookback(register, warehouse, viewer, held.iloc[0])
     st.stop()
 
-if st.query_params.get(listing.PLAN_KEY, ""):
+wanted = st.query_params.get(listing.PLAN_KEY, "")
+if wanted:
     way.back("lookback")
-    fields.planning(register, warehouse, viewer)
+    fields.planning(register, warehouse, viewer, wanted)
     st.stop()
 
 sheets: list[str] = []

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.casework.deadlines import calendar
+from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import objects
 from lib.casework.reviews.scoring import settings, sheets
 from lib.casework.reviews.states import (
@@ -25,6 +26,8 @@ from lib.casework.reviews.states import (
 from lib.casework.store.register import Register
 from lib.catalog.lists import domain_names
 from lib.insight.due import most_pressing, with_due
+from lib.insight.reviews.estimate import rate
+from lib.insight.reviews.results import parts
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.insight.wording import NONE
 from lib.warehouse.clock import now
@@ -42,9 +45,9 @@ def lookback_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: 
     deadline, those that ended last.
 
     All columns of lib.casework's look-backs, those of lib.insight.due, and: area_label, domain_zh, strata_zh, open,
-    out, closed, redrawn (how many others of the same were drawn and taken back),
-    done (how many of STEPS), way, and of its files drawn, reviewed (a result, or waiting
-    for one of a third person), differing, set_aside, settled.
+    out, closed, redrawn (how many others of the same were drawn and taken back), good (the Rate of good files for the
+    whole once it is reported, else missing), done (how many of STEPS), way, and of its files drawn, reviewed (a result,
+    or waiting for one of a third person), differing, set_aside, settled.
     """
     at = at or now(warehouse)
     frame = objects(register, viewer, warehouse, "lookback")
@@ -63,7 +66,20 @@ def lookback_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: 
     counts = ["drawn", "reviewed", "differing", "set_aside", "settled"]
     frame[counts] = frame[counts].fillna(0).astype("int64")
     frame["redrawn"] = _redrawn(frame)
+    frame["good"] = (
+        _good(register, warehouse, frame.loc[frame["out"], "lookback_id"]).reindex(frame["lookback_id"]).array
+    )
     return most_pressing(with_due(frame, at, calendar(warehouse)), "lookback_id", ~frame["open"])
+
+
+def _good(register: Register, warehouse: Warehouse, ids: pd.Series) -> pd.Series:
+    """The rate of good files for the whole, by look-back: of all its files, also of those about the viewer."""
+    files = snapshot(register, warehouse).objects["review_case"]
+    found = {}
+    for one, own in files[files["lookback_id"].isin(ids)].groupby("lookback_id"):
+        strata, done = parts(own)
+        found[one] = rate(strata, done)
+    return pd.Series(found, dtype="object")
 
 
 def _redrawn(frame: pd.DataFrame) -> pd.Series:

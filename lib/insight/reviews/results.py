@@ -58,10 +58,8 @@ def result(register: Register, warehouse: Warehouse, viewer: Viewer, lookback_id
     review_type = str(found["review_type"].iloc[0])
     held = snapshot(register, warehouse).objects["review_case"]
     files = held[held["lookback_id"].eq(lookback_id)].reset_index(drop=True)
-    done = files[files["state"].isin(WITH_RESULT)]
-    done = done.assign(met=done["grade"].isin(settings().good))
+    strata, done = parts(files)
     both = pairs(register, viewer, warehouse, lookback_id)
-    strata = _strata(files, done)
     return Result(
         strata=strata,
         population=int(strata["size"].sum()),
@@ -83,6 +81,14 @@ def _reach(strata: pd.DataFrame, expected: int) -> float:
     names = strata["stratum"]
     sizes, drawn = (dict(zip(names, strata[name], strict=True)) for name in ("size", "drawn"))
     return reach(sizes, drawn, expected / 100) if len(strata) else 0.0
+
+
+def parts(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Of the files of a look-back its strata (stratum, size, drawn, reviewed, good), and the files that have a result,
+    with `met`: whether they are good."""
+    done = files[files["state"].isin(WITH_RESULT)]
+    done = done.assign(met=done["grade"].isin(settings().good))
+    return _strata(files, done), done
 
 
 def _strata(files: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:

@@ -30,15 +30,18 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 
-def planning(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
-    """The form that plans a look-back; afterwards it opens, with what would be drawn."""
+def planning(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -> None:
+    """The form that plans a look-back, begun for what is asked (COUNTY:DOMAIN, either may be left out, or anything
+    else); afterwards it opens, with what would be drawn."""
     held = settings()
+    county, _, domain = asked.partition(":")
     begins = {
         "error": held.error_points,
         "expected": held.expected_share,
         "double_share": held.double_share,
         "by": ["band"],
-        "area_code": viewer.area_code,
+        "area_code": viewer.area_code or (county if county in _counties(warehouse, viewer) else None),
+        "domain_code": domain if domain in _domains(viewer) else None,
         "from_day": (warehouse.as_of.replace(month=1, day=1)).isoformat(),
         "to_day": warehouse.as_of.isoformat(),
     }

@@ -8,6 +8,7 @@ from lib.casework.reviews.scoring import sheets
 from lib.casework.reviews.states import ANSWERED, DIFFERING, HANDED_IN, SET_ASIDE, WAITING
 from lib.casework.reviews.steps import DISAGREED
 from lib.casework.store.register import Register
+from lib.insight.reviews.estimate import Rate
 from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
 from lib.insight.reviews.results import Result, result
 from lib.insight.reviews.words import rate_words
@@ -117,16 +118,13 @@ def lookback_table(
 ) -> None:
     """The look-backs of a part, after what is listed `first`; export for those who may."""
 
-    def listed(held: pd.DataFrame) -> pd.DataFrame:
-        return _listed(register, warehouse, viewer, held)
-
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{PARTS[part][0]}**", width="content")
         rows = due.of_due(rows, "lookbacks_due")
         figure.listed(len(rows), "次")
         st.space("stretch")
         about = due.about(PARTS[part][0])
-        made = workbook(register, warehouse, viewer, "lookback", "回头看清单", rows, listed, about)
+        made = workbook(register, warehouse, viewer, "lookback", "回头看清单", rows, _listed, about)
         download(viewer, "export", "lookback", **made)
     if rows.empty:
         message.nothing("没有这样的回头看", "请另选清单；「全部」里有已经归档和撤回的。")
@@ -134,15 +132,11 @@ def lookback_table(
     # One's own sheets stand above and come first.
     way.remember([*first, *(f"lookback/{one}" for one in rows["lookback_id"])])
     with tables.paged(rows, "lookback_rows", sorts=False) as page:
-        told = tables.written(page["lookback_id"], listed(page), _LIST)
+        told = tables.written(page["lookback_id"], _listed(page), _LIST)
         tables.draw_list("回头看清单", paths.LOOKBACK, LOOKBACK_KEY, _LIST, told, "lookback_rows", late="期限")
 
 
-def _listed(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame) -> pd.DataFrame:
-    rates = [
-        found(register, warehouse, viewer, one) if out else None
-        for one, out in zip(rows["lookback_id"], rows["out"], strict=True)
-    ]
+def _listed(rows: pd.DataFrame) -> pd.DataFrame:
     spans = [f"{day(since)} 至 {day(to)}" for since, to in zip(rows["from_day"], rows["to_day"], strict=True)]
     done = [f"{one:,}/{of:,} 件" if of else NONE for one, of in zip(rows["reviewed"], rows["drawn"], strict=True)]
     return pd.DataFrame(
@@ -152,7 +146,7 @@ def _listed(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.D
             "结案时段": spans,
             "进度": rows["way"].tolist(),
             "评查": done,
-            "优良率（推及全部）": [NONE if one is None else rate_words(one.good) for one in rates],
+            "优良率（推及全部）": [rate_words(one if isinstance(one, Rate) else None) for one in rows["good"]],
             "期限": rows["timing"].tolist(),
         }
     )

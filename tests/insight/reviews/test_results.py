@@ -94,6 +94,7 @@ def test_lists_say_how_far_it_is(reported: Reported) -> None:
         "●●●●○○ 待反馈单位", 27, 27, 27, 0,
     )  # fmt: skip
     assert (row["area_label"], row["domain_zh"], row["strata_zh"], row["out"]) == ("全市", "全部领域", "单位", True)
+    assert row["good"] == result(*reported[:2], LEADER, reported.number).good
     mine = sheet_list(*reported[:2], SECOND, AT)
     assert len(mine) == 27 and not mine["open"].any() and mine["reviewer_id"].eq(SECOND.person_id).all()
     listed = file_list(*reported[:2], OFFICE, AT)

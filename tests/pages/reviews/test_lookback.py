@@ -136,6 +136,11 @@ def test_the_plan_says_how_many_would_be_drawn(ids: Ids) -> None:
     form = open_page(PAGE, plan="own")
     form.button(key="new_plan_submit").click().run()
     assert "还不能提交：名称、方式" in words(form)
+    # Begun for a county and a domain, within what the viewer may.
+    there = open_page(PAGE, plan="330482:SC")
+    assert [there.selectbox(key=f"new_plan_{name}_code").value for name in ("area", "domain")] == ["330482", "SC"]
+    other = open_page(PAGE, "demo-county", plan="330482:SC")
+    assert other.selectbox(key="new_plan_area_code").value == "330483"
 
 
 def test_from_the_plan_to_the_first_sheet_by_the_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
