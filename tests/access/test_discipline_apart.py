@@ -37,7 +37,7 @@ OFFICE = next(viewer for viewer in personas(True) if viewer.person_id == "demo-o
 KIND = "discipline_case"
 # The only places that know of the register: its own, the door to its page, and the play of the synthetic city.
 OWN = re.compile(
-    "lib/casework/discipline/|lib/casework/objects/discipline_case.py|lib/insight/library/discipline.py"
+    "lib/casework/discipline/|lib/casework/objects/library/discipline_case.py|lib/insight/library/discipline.py"
     "|lib/ui/library/discipline.py|pages/library/discipline.py|lib/casework/demo/library/"
 )
 DOOR = "lib/ui/paths.py"

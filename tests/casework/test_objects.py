@@ -23,7 +23,7 @@ from tests.casework.conftest import MONDAY
 
 
 def test_every_module_of_the_folder_is_one_kind() -> None:
-    modules = {path.stem for path in Path(package.__path__[0]).glob("*.py")} - {"__init__", "kind"}
+    modules = {path.stem for path in Path(package.__path__[0]).rglob("*.py")} - {"__init__", "kind"}
     assert set(KINDS) == modules and len(KINDS) >= 4
 
 

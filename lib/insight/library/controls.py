@@ -105,7 +105,9 @@ MEASURES = {
     ),
     "told_before": Measure("决定前告知", "普通程序的处罚，作出决定当日或以前有事先告知的案件。", _BEFORE + _CASES),
     "delivered": Measure(
-        "七个工作日内送达", "作出处罚决定后七个工作日内送达的案件，期限未满的不计。", _DELIVERED + _CASES
+        "按期送达",
+        "作出处罚决定后在法定期限（行政处罚法第六十一条）内送达的案件，期限未满的不计。",
+        _DELIVERED + _CASES,
     ),
 }
 

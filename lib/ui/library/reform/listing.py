@@ -25,7 +25,7 @@ from lib.warehouse.store import Warehouse
 
 TASK_KEY, ISSUE_KEY, PART_KEY = "task", "issue", "rf_part"
 COUNTY_KEY, DEPARTMENT_KEY, KNOWN_KEY = "rf_county", "rf_department", "rf_known"
-_LOOKED_BACK = "选过去某一天：按当天掌握的进展和当天的计划列出；以后补报的进展、以后调整的计划不改变它。留空即现在。"
+_LOOKED_BACK = "选过去的日期：按那时掌握的进展和那时的计划列出；以后补报的进展、以后调整的计划不改变它。留空即现在。"
 # Width, how it stands on a card (see tables.Column).
 _LIST = {
     "任务": ("24%", "main"),

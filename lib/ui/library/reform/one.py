@@ -127,5 +127,5 @@ def _course(row: pd.Series, today: date) -> None:
         alt="计划进度与实际进度",
         key="reform_course",
     )
-    st.caption("实线是每一天当时掌握的进度；事后补报的（三角）标在它所说的日期，不改变当时的偏差。")
+    st.caption("实线是各日当时掌握的进度；事后补报的（三角）标在它所说的日期，不改变当时的偏差。")
     st.table(milestones_told(row, today), border="horizontal")

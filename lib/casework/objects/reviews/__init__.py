@@ -1,0 +1,1 @@
+"""The kinds of reviewing: look-backs, files, sheets, exemplars and their editions."""
