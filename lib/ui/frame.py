@@ -11,7 +11,7 @@ from lib.insight.figure import Asked
 from lib.insight.warnings.names import places
 from lib.ui import figure, message
 from lib.ui.access import session
-from lib.ui.look import look
+from lib.ui.browser.look import look
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 

@@ -10,8 +10,8 @@ from lib.casework.accounts.sign_in import LOCKED_FOR, MOST_FAILURES, any_passwor
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.ui import message
+from lib.ui.browser.look import look
 from lib.ui.card import card
-from lib.ui.look import look
 from lib.warehouse.clock import now
 
 _PERSON = "python -m lib person --id 账号 --name 姓名 --role office --password"

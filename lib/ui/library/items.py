@@ -217,7 +217,7 @@ def _steps(held: items.Course, period: Period, code: str) -> None:
 
 
 def _days(value: float) -> str:
-    return NONE if pd.isna(value) else f"{value:.1f} 天".replace(".0 天", " 天")
+    return NONE if pd.isna(value) else f"{value:.1f} 天".replace(".0 ", " ")
 
 
 @kept(32)
