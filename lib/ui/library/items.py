@@ -367,7 +367,7 @@ _SHOWN = [
 
 
 @kept(32)
-def _case_rows(_warehouse: Warehouse, cases: pd.DataFrame) -> pd.DataFrame:
-    shown = cases[_SHOWN].reset_index(drop=True)
+def _case_rows(_warehouse: Warehouse, data: pd.DataFrame) -> pd.DataFrame:
+    shown = data[_SHOWN].reset_index(drop=True)
     days = {name: shown[name].map(day) for name in _SHOWN if name.endswith("_date")}
     return in_chinese(shown.assign(**days), _warehouse, ("penalty_case",))
