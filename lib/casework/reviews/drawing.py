@@ -43,7 +43,7 @@ def plan(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
     for fault in PLAN.faults(told.payload, told.text).values():
         raise fault
     if given["from_day"] > given["to_day"]:
-        raise UserError("结案时段的第一天晚于最后一天。", "请核对两个日期。")
+        raise UserError("结案时段的起始日晚于截止日。", "请核对两个日期。")
     if given["to_day"] > sent.at.date():
         raise UserError(f"{given['to_day']} 还没有到。", "结案时段到今天为止。")
     for name, most in (("error", 50), ("expected", 99), ("double_share", 100)):

@@ -182,8 +182,8 @@ PLAN = Step(
     (
         Field("title", "名称", "text", required=True, missing=("请写明这次回头看什么。", "")),
         Field("review_type", "方式", "choice", required=True, choices=TYPES),
-        Field("from_day", "结案自", "day", required=True, missing=("请选择结案时段的第一天。", "")),
-        Field("to_day", "结案至", "day", required=True, missing=("请选择结案时段的最后一天。", "")),
+        Field("from_day", "结案自", "day", required=True, missing=("请选择结案时段的起始日。", "")),
+        Field("to_day", "结案至", "day", required=True, missing=("请选择结案时段的截止日。", "")),
         Field("area_code", "区域", "choice", help="不选的，为本人权限范围内的全部。"),
         Field("domain_code", "领域", "choice", help="不选的，为本人权限范围内的全部。"),
         Field("by", "分层", "choices", choices=tuple(STRATA), told="分层", help="每一层都会抽到，至少 2 件。"),

@@ -139,7 +139,7 @@ def test_a_draw_begins_with_the_drawing_and_not_with_a_step(register: Register, 
     ("more", "said"),
     [
         ({"to_day": date(2022, 9, 27)}, "2022-09-27 还没有到"),
-        ({"from_day": date(2022, 9, 25), "to_day": date(2022, 9, 24)}, "第一天晚于最后一天"),
+        ({"from_day": date(2022, 9, 25), "to_day": date(2022, 9, 24)}, "起始日晚于截止日"),
         ({"error": 0}, "应在 1 至 50 之间"),
         ({"expected": 100}, "应在 1 至 99 之间"),
         ({"review_type": "抽查"}, "没有「抽查」这种方式"),
