@@ -20,6 +20,10 @@ _USUAL = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪"
     "廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
 )
+_NUMERALS = "0123456789一二三四五六七八九十百两几多每数"
+_POST = re.compile(
+    "(?:副?(?:局长|科长|所长|队长|中队长|大队长|主任|书记|站长|处长|镇长|乡长|村长)|老板|师傅|医生|老师|经理|总经理)"
+)
 _ENOUGH = 1.5
 
 
@@ -37,6 +41,7 @@ class _Words(NamedTuple):
     given: frozenset[str]
     never: frozenset[str]
     doubtful: frozenset[str]
+    counting: frozenset[str]
     words: frozenset[str]
     ends: frozenset[str]
     tails: tuple[str, ...]
@@ -66,6 +71,7 @@ def _words() -> _Words:
         signs["given"],
         signs["never"],
         frozenset(held["doubtful"].split()),
+        frozenset(held["counting"]),
         frozenset(held["words"].split()),
         frozenset(held["ends"].split()),
         tuple(held["tails"].split()),
@@ -91,10 +97,24 @@ def _candidates(text: str) -> Iterator[Found]:
         if not compound and (sign not in held.surnames or text[max(0, start - 1) : start + 1] in held.ends):
             continue
         surname = len(compound) or 1
+        if sign in held.counting and start and text[start - 1] in _NUMERALS:
+            continue
+        if (post := _post(text, start)) is not None:
+            yield post
+            continue
         weighed = [_weighed(text, start, surname, length) for length in (surname + 2, surname + 1)]
         score, length, why = max(weighed)
         if score >= _ENOUGH:
             yield Found(start, start + length, why)
+
+
+def _post(text: str, start: int) -> Found | None:
+    """A usual surname with the post its bearer holds: 王队长; None for another word."""
+    left = text[start - 1 : start]
+    found = _POST.match(text, start + 1)
+    if found is None or text[start] not in _USUAL or (left and left not in _MARKS + _JOINING + "经某"):
+        return None
+    return Found(start, found.end(), "姓和职务") if left != "某" else None
 
 
 def _weighed(text: str, start: int, surname: int, length: int) -> tuple[float, int, str]:

@@ -33,7 +33,7 @@ from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
 _AROUND, _MOST = 14, 30
-_HINTS = {CLEARED: "写「片段：理由」按回车", "jury": "例如：市司法局、市综合行政执法局"}
+_HINTS = {EXEMPLARS: "按编入的先后选", CLEARED: "写「片段：理由」按回车", "jury": "例如：市司法局、市综合行政执法局"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,9 @@ def edition_panel(
         if step.action == "publish":
             return Form(of, step, takes=partial(publish, register, warehouse, viewer, edition_id))
         if step.action == "arrange":
-            return Form(of, step, Wording(offers={EXEMPLARS: lambda _: offered}, begins={EXEMPLARS: held}))
+            return Form(
+                of, step, Wording(hints=_HINTS, offers={EXEMPLARS: lambda _: offered}, begins={EXEMPLARS: held})
+            )
         return Form(of, step)
 
     who = "、".join(policy().holders("publish", "edition"))
@@ -168,7 +170,7 @@ def compiling(register: Register, warehouse: Warehouse, viewer: Viewer, offered:
             message.nothing("没有待入编的案例", "表决通过、还没有入编的案例才能编入；先办理推荐的案例。")
             return
         record = Record(register, warehouse, viewer, EDITION, UNREGISTERED, "", 0)
-        wording = Wording(offers={EXEMPLARS: lambda _: offered})
+        wording = Wording(hints=_HINTS, offers={EXEMPLARS: lambda _: offered})
         takes = partial(compile_edition, register, viewer)
         Form(record, COMPILE, wording, takes=takes, then=_opens(EDITION_KEY)).draw()
 
