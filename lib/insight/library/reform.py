@@ -39,24 +39,23 @@ PARTS = {
     "done": (DONE, "done"),
     "all": ("全部", ""),
 }
-# A statement of a day further back than this many days came late.
-_LATE_DAYS = 10
 
 
 class Limits(NamedTuple):
-    """From which deviation on (percentage points) a task has reached its plan, or is close to it; what the limits are
-    taken from."""
+    """From which deviation on (percentage points) a task has reached its plan, or is close to it; how sure the limits
+    are; a statement that came so many days after its day came late."""
 
     reached: float
     close: float
     mark: str
+    late_days: int
 
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
     """data/library/reform.yaml. Raises UserError for limits that contradict each other."""
     raw = yamltext.parse((ROOT / "data" / "library" / "reform.yaml").read_text(encoding="utf-8"))
-    found = Limits(float(raw["reached"]), float(raw["close"]), str(raw["mark"]))
+    found = Limits(float(raw["reached"]), float(raw["close"]), str(raw["mark"]), int(raw["late_days"]))
     if not found.close < found.reached <= 0:
         raise UserError(
             f"data/library/reform.yaml 的界限不对：reached {found.reached}，close {found.close}。",
@@ -300,7 +299,7 @@ def course_days(row: Mapping[str, Any], today: date) -> tuple[pd.DataFrame, pd.D
             "截至": one.as_of.isoformat(),
             "记录": f"{one.at:%Y-%m-%d}",
             "百分比": float(one.share),
-            "说明": "事后补报" if (one.at.date() - one.as_of).days > _LATE_DAYS else "当时报告",
+            "说明": "事后补报" if (one.at.date() - one.as_of).days > limits().late_days else "当时报告",
         }
         for one in course.stated
     ]
