@@ -23,10 +23,12 @@ LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, 
 confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
-view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator,
+view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator, view list_version,
+approve list_version,
 view lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
-view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator"""
+view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator,
+view list_version"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
@@ -34,7 +36,7 @@ rule_version, view rule_task, view dataset, view quarantine, export quarantine, 
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
-view report, export report, lists report, view item, view indicator,
+view report, export report, lists report, view item, view indicator, view list_version,
 view reform_task, issue reform_task, record reform_task, export reform_task,
 view lookback, draw lookback, export lookback, view review_case, draw review_case, adjudicate review_case,
 export review_case, view review_sheet, score review_sheet,
@@ -51,7 +53,8 @@ HELD = {
     .replace("issue reform_task, ", "")
     .replace(",\nview discipline_case", "")
     .replace("suppress warning, ", "")
-    .replace(", record suppression", ""),
+    .replace(", record suppression", "")
+    + ", tune list_version",
     "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check, "
     "view reform_task, reply reform_task, view review_case, reply review_case",
     "sysadmin": "grant person, view access, view message, resend message",

@@ -16,6 +16,7 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.access.policy import policy
 from lib.access.scope import sees_area, visible
+from lib.casework.lists.in_force import indicators_in_force
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.insight.data.datasets import NEVER, datasets
@@ -90,7 +91,7 @@ def indicator_table(
     Counties and towns are all there, units those with anything counted. Raises RuleError when an indicator fails.
     """
     at = at or now(warehouse)
-    indicators = read_indicators()
+    indicators = indicators_in_force(register)
     found = standings(register, warehouse, viewer, at)
     told = [one for one in indicators.values() if not found[one.id].word or found[one.id].since is not None]
     held = _sums(register, warehouse, told, viewer)
