@@ -1,4 +1,4 @@
-"""A version of the supervision lists: drafted, reviewed and published by different people; till then nothing changes."""
+"""A version of the supervision lists: drafted, reviewed and published by different people; nothing changes before."""
 
 from datetime import datetime, timedelta
 from typing import Any
