@@ -81,10 +81,10 @@ WORK = {
 # Exemplars are read by all who learn from them, and made by some.
 READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exemplar"
 EXEMPLARS = {
-    "leader": READS + ", export edition, publish edition, view exemplar, vote exemplar",
-    "town": READS + ", export edition",
-    "county": READS + ", export edition, review exemplar" + MAKES,
-    "inspector": READS + ", export edition" + MAKES,
+    "leader": READS + ", take edition, publish edition, view exemplar, vote exemplar",
+    "town": READS + ", take edition",
+    "county": READS + ", take edition, review exemplar" + MAKES,
+    "inspector": READS + ", take edition" + MAKES,
     "trainee": READS,
 }
 

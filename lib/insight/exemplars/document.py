@@ -44,7 +44,7 @@ def check_template(home: Path) -> None:
     check(template(home), tuple(FIELDS))
 
 
-@under("export", "edition")
+@under("take", "edition")
 def document(
     home: Path,
     warehouse: Warehouse,

@@ -181,7 +181,7 @@ def _download(
 
     download(
         viewer,
-        "export",
+        "take",
         "edition",
         "下载 Word",
         made,
