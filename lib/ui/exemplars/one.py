@@ -175,7 +175,7 @@ def _download(
 
     def made() -> bytes:
         at = now(warehouse)
-        audit.log(register, viewer, "export", "edition", str(row["edition_id"]), at=at, detail={"file": "docx"})
+        audit.log(register, viewer, "view", "edition", str(row["edition_id"]), at=at, detail={"file": "docx"})
         taken = export.watermark(warehouse, viewer, at)
         return document(home(), warehouse, viewer, row, preface, found, CLASSIFICATION, taken)
 

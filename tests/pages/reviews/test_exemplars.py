@@ -1,13 +1,18 @@
 """The exemplars' page: readers search and read, those who work on them nominate and redact; what is left is shown in
 its place."""
 
+import io
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from lib.access.personas import personas
+from lib.casework import audit
 from lib.casework.exemplars.working import compile_edition, publish
 from lib.casework.steps import Submission
+from lib.casework.store.register import open_register
+from lib.ui.exemplars import one as book
 from tests.casework.exemplars.test_steps import AT, OFFICE, chosen, nominated
 from tests.cities import handmade
 from tests.pages.opening import links, open_page, warning_rows, words
@@ -79,3 +84,24 @@ def test_a_concluded_warning_leads_to_its_nomination(home: Path) -> None:
     form = open_page(PAGE, "demo-inspector", nominate=f"warning:{warning}")
     assert "推荐后脱敏、会审、表决" in words(form)
     assert form.text_input(key=f"new:warning:{warning}_nominate_title").value == "擅自占用城市道路案"
+
+
+def test_an_edition_is_taken_as_a_word_document_and_that_is_logged(
+    edition: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: dict[str, bytes] = {}
+
+    def download(viewer, action: str, kind: str, label: str, make, name: str, **_: object) -> None:
+        assert viewer.may(action, kind)
+        taken[name] = make()
+
+    monkeypatch.setattr(book, "download", download)
+    open_page(PAGE, "demo-town", edition=edition)
+    [(name, content)] = taken.items()
+    assert name == "典型案例汇编_2022 年第 1 期.docx"
+    text = [paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs]
+    told = "1．某执法单位办理的占用道路案（反面）"
+    assert text.count(told) == 2, "in the contents and as a heading"
+    assert "点评" in text and "供学习使用。" in text and not any("CA3" in line or "桐乡" in line for line in text)
+    log = audit.entries(open_register(home), OFFICE)
+    assert (log["object_id"].eq(edition) & log["detail"].map(lambda held: held.get("file") == "docx")).sum() == 1
