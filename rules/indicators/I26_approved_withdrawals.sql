@@ -64,6 +64,7 @@ final as (
     semi join tested_M11 on tested_M11.subject_id = case_id
     left join unapproved on unapproved.subject_id = case_id
     left join leads using (case_id)
+    where coalesce(decision_date, closed_date) <= $as_of
 )
 
 select * from final

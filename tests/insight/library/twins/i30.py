@@ -1,4 +1,4 @@
-"""I30 回避落实率: handlers of decided cases tied to the party while they handled them, and those who had stepped back."""
+"""I30 回避落实率: handlers of decided cases tied to the party meanwhile, and those who had stepped back."""
 
 import pandas as pd
 
