@@ -53,6 +53,9 @@ def _run(options: argparse.Namespace) -> int:
             home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
         )
     watch(home())
+    # Where nothing was due no month has closed and no data came: the figures are those of the last time.
+    if any(result.status != "fresh" for result in results):
+        watch_lights(home())
     warehouse = open_warehouse(home())
     for undone in pass_day(register, warehouse, home(), now(warehouse), now()):
         print(undone, file=sys.stderr)
@@ -80,6 +83,18 @@ def watch(home: Path) -> None:
 
     register, warehouse = open_register(home), open_warehouse(home)
     open_tasks(register, "precision", below_floor(register, warehouse), now(warehouse))
+
+
+def watch_lights(home: Path) -> None:
+    """A task for the list's team for every indicator whose light turned red in the month that closed."""
+    from lib.casework.lists.tasks import open_list_tasks
+    from lib.casework.store.register import open_register
+    from lib.insight.library.red_lights import turned_red
+    from lib.warehouse.clock import now
+    from lib.warehouse.store import open_warehouse
+
+    register, warehouse = open_register(home), open_warehouse(home)
+    open_list_tasks(register, turned_red(register, warehouse), now(warehouse))
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -61,6 +61,8 @@ NOBODY_ASKS = {
     "lib.casework.accounts.people.": "who it is that asks; entered from the command line of the machine",
     "lib.casework.deadlines.calendar": "workdays",
     "lib.casework.daily.": "what a day brings by itself, whoever looks",
+    "lib.casework.lists.tasks.": "what a closed month raised, whoever looks",
+    "lib.insight.library.red_lights.": "opens tasks after a run",
     "lib.casework.lists.in_force.": "the lists themselves; they belong to no place, everybody goes by the same",
     "lib.casework.reading.": "the whole register in memory, which readings for a viewer are cut from",
     "lib.casework.rules.": "models run when they are due, and belong to no place; their page stands under view rule",

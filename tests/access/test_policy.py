@@ -24,7 +24,7 @@ confidential officer, view rule, backtest rule, view rule_version, approve rule_
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
 view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator, view list_version,
-approve list_version,
+approve list_version, view list_task,
 view lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
 view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator,
@@ -54,7 +54,7 @@ HELD = {
     .replace(",\nview discipline_case", "")
     .replace("suppress warning, ", "")
     .replace(", record suppression", "")
-    + ", tune list_version",
+    + ", tune list_version, view list_task, record list_task",
     "liaison": "view prompt, reply prompt, view notice, reply notice, view grid_check, reply grid_check, "
     "view reform_task, reply reform_task, view review_case, reply review_case",
     "sysadmin": "grant person, view access, view message, resend message",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lib.access import Forbidden
-from lib.casework.lists.states import DRAFT, LIVE, REVIEW, STOPPED, UNDER_WAY
+from lib.casework.lists.states import CLOSED, DRAFT, LIVE, OPEN, REVIEW, STOPPED, UNDER_WAY
 from lib.casework.lists.table import list_version
 from lib.casework.steps import Attempt, Field, Step, words, workflow
 from lib.casework.store.chain import Event, moment_after
@@ -91,4 +91,11 @@ VERSION = workflow(
     Step("restore", "回退到此版", "approve", frozenset({STOPPED}), LIVE, _WHY, check=_restorable, effect=_replace),
     Step("discard", "作废", "tune", UNDER_WAY, STOPPED, _WHY),
     opening=DRAFTING,
+)
+
+# What a light that turned red asks of the list's team.
+TASK = workflow(
+    "list_task",
+    "清单任务",
+    Step("close", "办结", "record", frozenset({OPEN}), CLOSED, (words("原因和措施", required=True),)),
 )

@@ -1,6 +1,6 @@
-"""The rows of versions of the supervision lists."""
+"""The rows of versions of the supervision lists, and of tasks that their lights raise."""
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, Date, String, Table
 
 from lib.casework.store.schema import metadata
 
@@ -16,4 +16,17 @@ list_version = Table(
     # The focus an indicator stands under, or a list has from now on.
     Column("focus", String(8), nullable=False),
     Column("focus_name", String(64), nullable=False),
+)
+
+list_task = Table(
+    "list_task",
+    metadata,
+    Column("task_id", String(24), primary_key=True),
+    Column("indicator_id", String(8), nullable=False),
+    # The first day of the month whose light turned red.
+    Column("month", Date, nullable=False),
+    Column("list_id", String(8), nullable=False),
+    # A domain that the list's team supervises.
+    Column("domain_code", String(4), nullable=False),
+    Column("title", String(200), nullable=False),
 )
