@@ -17,6 +17,7 @@ ACTIONS = {
     "view": "查看",
     "search": "查询",
     "export": "导出",
+    "take": "下载",
     "reveal": "查看脱敏前信息",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",

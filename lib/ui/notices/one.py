@@ -132,7 +132,7 @@ def _preview(held: dict[str, str], mark: str) -> str:
 def _download(register: Register, warehouse: Warehouse, viewer: Viewer, held: dict) -> None:
     def made() -> bytes:
         at = now(warehouse)
-        audit.log(register, viewer, "export", "notice", held["notice_id"], at=at, detail={"file": "docx"})
+        audit.log(register, viewer, "take", "notice", held["notice_id"], at=at, detail={"file": "docx"})
         taken = export.watermark(warehouse, viewer, at)
         return document(home(), warehouse, viewer, held, CLASSIFICATION, taken)
 

@@ -170,7 +170,7 @@ def _report(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Se
 
     def made() -> bytes:
         at = now(warehouse)
-        audit.log(register, viewer, "export", "lookback", number, at=at, detail={"file": "docx"})
+        audit.log(register, viewer, "export", "report", number, at=at, detail={"file": "docx"})
         taken = export.watermark(warehouse, viewer, at)
         return document(register, warehouse, viewer, number, CLASSIFICATION, taken, at)
 
