@@ -32,6 +32,7 @@ DATA = "pages/data/data.py"
 ACCESS = "pages/admin/access.py"
 MESSAGES = "pages/admin/messages.py"
 ITEMS = "pages/library/items.py"
+LISTS = "pages/library/lists.py"
 
 Right = tuple[str, str]
 
@@ -79,6 +80,7 @@ PLACES = tuple(
         (NETWORK, "network", "关系网络", "hub", "办理", ("view", "officer"), "about rest", False),
         (LOOKBACK, "lookback", "回头看", "fact_check", "办理", ("view", "review_case"), "lookback reviewed sheet lb_"),
         (OFFICER, "officer", "廉政档案", "badge", "办理", ("view", "officer"), "list in_hand kind role org"),
+        (LISTS, "lists", "监督清单", "fact_check", "清单", ("view", "indicator"), "indicator month li_"),
         (REFORM, "reform", "改革任务", "flag_circle", "清单", ("view", "reform_task"), "task rf_"),
         (RISKS, "risks", "廉政风险", "shield", "清单", ("view", "risk"), "risk rk_"),
         (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),

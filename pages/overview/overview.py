@@ -51,7 +51,7 @@ with left, card("map", height="stretch", gap="xxsmall"):
         st.caption("乡镇界线为示意，非法定边界 · 地名坐标 GeoNames CC BY 4.0", width="content")
         st.page_link(paths.MAP, label="到地图细看", icon=":material/map:", query_params=county_choice.on_map(county))
 with right, card("pressing", height="stretch", gap="xxsmall"):
-    lists.pressing_list(shown, 7 + extra // 10)
+    lists.pressing_list(shown, 6 + extra // 10)
     standing.lines(register, warehouse, viewer)
 
 source = f"按首次生成日期，数据截至 {warehouse.as_of:%Y-%m-%d}"

@@ -36,7 +36,7 @@ rule_version, view rule_task, view dataset, view quarantine, export quarantine, 
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
-view report, export report, lists report, view item, view indicator, view list_version,
+view report, export report, lists report, view item, view indicator, export indicator, view list_version,
 view reform_task, issue reform_task, record reform_task, export reform_task,
 view lookback, draw lookback, export lookback, view review_case, draw review_case, adjudicate review_case,
 export review_case, view review_sheet, score review_sheet,

@@ -30,6 +30,9 @@ PARAMETERS = {
     "pages/grid/grid.py": ("due", "check", "dispatch", "send", "g_checks", "g_part", "g_town", "period", "back"),
     "pages/motions/motions.py": ("due", "motion", "propose", "mo_part", "back"),
     "pages/library/reform.py": ("task", "issue", "rf_part", "rf_county", "rf_department", "rf_known", "back"),
+    "pages/library/lists.py": (
+        "indicator", "month", "li_list", "li_light", "li_place", "li_level", "li_rows", "li_row", "back",
+    ),
     "pages/library/risks.py": ("risk", "register", "rk_part", "rk_unit", "rk_cases", "back"),
     "pages/library/discipline.py": ("dc_entry", "enter", "back"),
     "pages/officers/officer.py": ("officer", "back"),

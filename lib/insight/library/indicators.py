@@ -104,6 +104,24 @@ def indicator_table(
 
 
 @under("view", "indicator")
+def figures_of(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    indicator_ids: Iterable[str],
+    levels: Iterable[str],
+    month: date | None = None,
+) -> pd.DataFrame:
+    """The rows of `indicator_table` of some indicators on some levels, of one month or of all: what a page needs."""
+    wanted = [read_indicators()[one] for one in indicator_ids]
+    found = standings(register, warehouse, viewer)
+    told = [one for one in wanted if not found[one.id].word or found[one.id].since is not None]
+    held = _sums(register, warehouse, told, viewer)
+    about = _areas(warehouse, viewer), warehouse.as_of, viewer, tuple(levels), month
+    return pd.concat([_figures(one, held.get(one.id), found[one.id], *about) for one in wanted], ignore_index=True)
+
+
+@under("view", "indicator")
 def of_unit(
     register: Register, warehouse: Warehouse, viewer: Viewer, indicator_ids: Iterable[str], org_id: str
 ) -> pd.DataFrame:
@@ -241,13 +259,15 @@ def _figures(
     areas: dict[str, list[str]],
     as_of: date,
     viewer: Viewer,
+    levels: Iterable[str] = tuple(LEVELS),
+    month: date | None = None,
 ) -> pd.DataFrame:
-    """The rows of one indicator in `indicator_table`."""
-    shown = figures(as_of, indicator.period)
+    """The rows of one indicator in `indicator_table`, on these levels, of one month or of all."""
+    shown = [one for one in figures(as_of, indicator.period) if month in (None, one.month)]
     months = pd.DatetimeIndex([one.month for one in shown])
     pairs = None if held is None else visible(viewer, held.pairs)
     parts = []
-    for level in LEVELS:
+    for level in levels:
         own = pd.Series(dtype="object") if pairs is None else level_codes(pairs, level).dropna()
         codes = [""] if level == ALL else list(dict.fromkeys([*areas.get(level, ()), *sorted(own.unique())]))
         values = _values(indicator, held, own, codes, shown)

@@ -1,4 +1,4 @@
-"""How what stands beside the warnings is getting on: tasks of the reform, motions, notices."""
+"""How what stands beside the warnings is getting on: lists, look-backs, the reform, motions, notices."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,8 +7,13 @@ from lib.access import Viewer, under
 from lib.casework.store.register import Register
 from lib.insight.due import LATE
 from lib.insight.library import reform
+from lib.insight.library.board import EVERYWHERE, cells, tally, usual
+from lib.insight.library.indicators import ALL, figures_of
+from lib.insight.library.lights import CLOSE, MISSED
 from lib.insight.motions.listing import motion_list
 from lib.insight.notices.listing import notice_list
+from lib.insight.reviews.listing import lookback_list
+from lib.rules.indicators import read_indicators
 from lib.warehouse.store import Warehouse
 
 OPEN = "open"
@@ -35,6 +40,16 @@ class Standing(NamedTuple):
 def standings(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime) -> list[Standing]:
     """Each subject that the viewer's role sees, as it stands at a moment."""
     found = []
+    if viewer.may("view", "indicator"):
+        month = usual(warehouse.as_of)
+        first = datetime.strptime(month, "%Y-%m").date()
+        shown = figures_of(register, warehouse, viewer, list(read_indicators()), (ALL,), first)
+        stand = tally(cells(shown, month, EVERYWHERE)["standing"])
+        lights = tuple(Tally(light.word, stand[light.word], light.word) for light in (MISSED, CLOSE))
+        found.append(Standing("indicator", "监督清单", lights))
+    if viewer.may("view", "lookback"):
+        running = int(lookback_list(register, warehouse, viewer, at)["open"].sum())
+        found.append(Standing("lookback", "回头看", (Tally("进行中", running, OPEN),)))
     if viewer.may("view", "reform_task"):
         tasks = reform.task_list(register, warehouse, viewer, at)
         parts = ((reform.PARTS[part][0], part) for part in (OPEN, "missed"))
