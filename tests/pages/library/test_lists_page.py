@@ -26,8 +26,8 @@ from tests.pages.opening import links, open_page, words
 
 PAGE = "pages/library/lists.py"
 PEOPLE = {one.person_id: one for one in personas(True)}
-# One of each measure and period that the small city has rows for.
-TRIED = ("I16", "I07", "I18", "I29")
+# One of each period; the small city has no group that is large enough for a spread.
+TRIED = ("I16", "I07", "I29")
 
 
 def _asked(app: AppTest, name: str) -> list[tuple[str, dict[str, str]]]:
@@ -42,12 +42,13 @@ def _number(label: str) -> int:
 
 @pytest.mark.parametrize("person", ["demo-leader", "demo-office", "demo-inspector", "demo-county", "demo-town"])
 def test_each_role_opens_it_on_its_own_list_or_on_all(city_home: Path, person: str) -> None:
-    own, told = own_list(PEOPLE[person]), words(open_page(PAGE, person))
+    own, app = own_list(PEOPLE[person]), open_page(PAGE, person)
+    told, titles = words(app), {label for label, _ in _asked(app, "indicator")}
     shown = [one.id for one in supervision_lists() if f"{one.id} {one.owner}" in told]
     assert shown == ([one.id for one in supervision_lists()] if own is None else [own.id])
     assert (own is not None) == (person == "demo-inspector")
     for one in read_indicators().values():
-        assert (one.title in told) == (one.list in shown)
+        assert (one.title in titles) == (one.list in shown)
 
 
 def test_the_lists_tell_the_figures_of_the_last_whole_month(city_home: Path) -> None:
@@ -74,12 +75,12 @@ def test_a_tally_opens_as_many_indicators(city_home: Path) -> None:
 
 @pytest.mark.parametrize("indicator_id", TRIED)
 def test_every_count_of_an_indicator_opens_as_many_rows(city_home: Path, indicator_id: str) -> None:
-    app, seen = open_page(PAGE, "demo-county", indicator=indicator_id), {}
+    app, seen = open_page(PAGE, "demo-office", indicator=indicator_id), set()
     for label, query in _asked(app, "li_rows"):
         part, _, level, _ = query["li_rows"].split(".", 3)
         if "%" not in label and "." not in label and "次" not in label and (part, level) not in seen:
-            seen[part, level] = True
-            opened = open_page(PAGE, "demo-county", **{n: query[n] for n in ("indicator", "month", "li_rows")})
+            seen.add((part, level))
+            opened = open_page(PAGE, "demo-office", **{n: query[n] for n in ("indicator", "month", "li_rows")})
             found = re.search(r"列出 ([\d,]+)", words(opened))
             assert (_number(found[1]) if found else 0) == _number(label), (label, query)
     assert len(seen) >= 2

@@ -63,7 +63,8 @@ def months(indicator: Indicator, frame: pd.DataFrame, height: int) -> dict[str, 
 
 
 def counties(indicator: Indicator, frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
-    """Bars of a share by county in the order given, a thin line for the 95 % interval; none for one of few."""
+    """A share by county in the order given as a dot, a line for the 95 % interval; none for one of few. The words
+    need room beside the longest, and the scale begins where the intervals do: shares of 99 % differ in their ends."""
     rows = []
     for row in frame[frame["level"].eq(COUNTY)].itertuples():
         between = None if row.n < FEW else interval(indicator, row.met, row.n)
@@ -78,16 +79,19 @@ def counties(indicator: Indicator, frame: pd.DataFrame, names: dict[str, str]) -
             }
         )
     y = by_name([str(row["名称"]) for row in rows])
+    held = [row for row in rows if row["值"] is not None]
+    low = min((float(row["下限"]) for row in held), default=0.0)
+    high = max((float(row["上限"]) for row in held), default=low + 1)
     x = {
         "field": "值",
         "type": "quantitative",
         "title": None,
         "axis": None,
-        "scale": {"domain": [0, 250 if on_phone() else 150], "nice": False},
+        "scale": {"domain": [low, low + (high - low) * (3 if on_phone() else 1.5)], "nice": False, "zero": False},
     }
-    bars = {"mark": {"type": "bar", "size": 12, "color": "#8aaacb"}, "encoding": {"y": y, "x": x}}
+    dots = {"mark": {"type": "point", "filled": True, "size": 60, "color": ACCENT}, "encoding": {"y": y, "x": x}}
     spans = {
-        "mark": {"type": "rule", "color": ACCENT, "strokeWidth": 1.6},
+        "mark": {"type": "rule", "color": "#8aaacb", "strokeWidth": 3},
         "encoding": {"y": y, "x": {**x, "field": "下限"}, "x2": {"field": "上限"}},
     }
     words = {
@@ -95,4 +99,4 @@ def counties(indicator: Indicator, frame: pd.DataFrame, names: dict[str, str]) -
         "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": INK},
         "encoding": {"y": y, "x": {**x, "field": "右"}, "text": {"field": "文字"}},
     }
-    return sheet({"step": 24}, layer=[{"data": {"values": rows}, "layer": [bars, spans, words]}])  # type: ignore[arg-type]
+    return sheet({"step": 24}, layer=[{"data": {"values": rows}, "layer": [spans, dots, words]}])  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from lib.casework.store.register import Register
 from lib.catalog.lists import supervision_lists
 from lib.insight.library.board import PARTS, Place, cells, change_text, interval, parts_of, trend, value_text
 from lib.insight.library.indicators import ALL, COUNTY, LEVELS, MONTH_FIGURE, TOWN, UNIT, YEAR_FIGURE
-from lib.insight.wording import NONE
+from lib.insight.wording import NONE, number
 from lib.rules.indicators import MET, UNMET, WHOLE, Indicator, read_indicators
 from lib.rules.indicators.indicator import SHARE
 from lib.ui import figure, message, tables
@@ -86,7 +86,7 @@ def _value(
         st.html(f'<div class="values"><span><b>{in_html(word)}</b></span></div><div class="told">{in_html(why)}</div>')
         return
     between = interval(indicator, cell["met"], cell["n"])
-    sure = f"95% 区间 {between[0]:.1f}%–{between[1]:.1f}%" if between else ""
+    sure = f"95% 区间 {number(between[0])}%–{number(between[1])}%" if between else ""
     large = f'<div class="values"><span><b>{in_html(value_text(indicator, cell["value"]))}</b></span></div>'
     counts = _counts(indicator, month, place, int(cell["met"]), int(cell["n"]), MONTH_FIGURE)
     told = " · ".join(
@@ -142,7 +142,7 @@ def _places(
     rows = found[level]
     if level == COUNTY and indicator.measure == SHARE and len(rows) > 1 and rows["n"].sum():
         shared.draw(charts.counties(indicator, rows, names[COUNTY]), alt=f"各县（市、区）{indicator.title}")
-        st.caption("条为当月的值，线为 95% 区间，括号内为分子/分母。")
+        st.caption("点为当月的值，线为 95% 区间，括号内为分子/分母。")
     with tables.paged(rows, f"places_{level}", most=_AT_ONCE, sorts=False) as page:
         st.html(_table(indicator, page, names[level], month, level))
 
