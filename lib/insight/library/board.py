@@ -56,6 +56,7 @@ def usual(as_of: date) -> str:
     return str(pd.Period(as_of + timedelta(days=1), "M") - 1)
 
 
+@under("view", "indicator")
 def own_list(viewer: Viewer) -> SupervisionList | None:
     """The list of the viewer's team: the one that covers the viewer's domains; None for whoever sees all of them."""
     if viewer.domains is None:

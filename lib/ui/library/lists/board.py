@@ -144,7 +144,7 @@ def _rows(
         _row(one, names[one.focus], frame.loc[one.id], fault, trend(table, one.id, month, place), month, place)
         for one, fault in zip(told, why, strict=True)
     ]
-    return f'<table class="indicators"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    return f'<table class="indicators board"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _row(
