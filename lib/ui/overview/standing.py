@@ -7,14 +7,13 @@ from lib.casework.store.register import Register
 from lib.insight.report.standing import Standing, Tally, standings
 from lib.ui import due, figure, paths
 from lib.ui.kept import kept
-from lib.ui.library.lists.figures import EVERY, LIGHT_KEY, LIST_KEY
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
 
 # By kind: the page of its list, and the parameter by which it is asked for a part.
 _LISTS = {
-    "indicator": (paths.LISTS, LIGHT_KEY),
+    "indicator": (paths.LISTS, "li_light"),
     "lookback": (paths.LOOKBACK, "lb_part"),
     "reform_task": (paths.REFORM, "rf_part"),
     "motion": (paths.MOTIONS, "mo_part"),
@@ -44,5 +43,5 @@ def _numbers(one: Standing) -> list[str]:
 def _opening(kind: str, tally: Tally) -> figure.Opening:
     page, parameter = _LISTS[kind]
     # The number counts all lists, whichever the page opens on.
-    everywhere = {LIST_KEY: EVERY} if kind == "indicator" else {}
+    everywhere = {"li_list": "全部"} if kind == "indicator" else {}
     return page, everywhere | {parameter: tally.part} | ({due.DUE_KEY: tally.due} if tally.due else {})
