@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from lib.cli.parser import Commands
-from lib.cli.rules import watch
+from lib.cli.rules import watch, watch_lights
 
 
 def add(commands: Commands) -> None:
@@ -64,6 +64,7 @@ def _demo(options: argparse.Namespace) -> int:
             home(), rows=options.rows, seed=options.seed, as_of=options.as_of, clean=options.clean, progress=report
         )
     watch(home())
+    watch_lights(home())
     if options.json:
         from lib.warehouse.demo import content_hash
 
