@@ -9,7 +9,8 @@ from lib.casework.exemplars.redaction import redacted
 from lib.casework.exemplars.states import GOOD, REVIEW
 from lib.casework.exemplars.steps import BODY, COMMENT, HEADING
 from lib.casework.exemplars.working import known
-from lib.casework.reading.visible import events_of
+from lib.casework.reading.visible import events_of, objects
+from lib.casework.reviews.scoring import sheets
 from lib.casework.store.register import Register
 from lib.insight.exemplars.source import matter
 from lib.insight.wording import quantity
@@ -89,6 +90,14 @@ def _found(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
             return [
                 f"【评查情况】{one['review_type']}评为{one['grade_type']}（{quantity(one['score'])} 分）：{issue}。"
             ]
+    if row["origin"] == "review_case":
+        files = objects(register, viewer, warehouse, "review_case")
+        held = files[files["review_case_id"].eq(row["source_id"]) & files["grade"].notna()]
+        for one in held.to_dict("records"):
+            items = sheets()[one["review_type"]].items
+            issue = "；".join(items[found].name for found in one["deductions"]) or "没有扣分"
+            score = quantity(one["score"])
+            return [f"【评查情况】回头看（{one['review_type']}）评为{one['grade']}（{score} 分）：{issue}。"]
     return []
 
 
