@@ -117,6 +117,17 @@ def test_who_may_take_the_rows_away(city_home: Path) -> None:
     assert found == {"demo-office": True, "demo-leader": False}
 
 
+def test_the_cases_of_an_indicator_lead_to_a_look_back_of_their_county(city_home: Path) -> None:
+    asked = {"indicator": "I16", "li_rows": "whole.month.county.330483"}
+    plans = {who: _asked(open_page(PAGE, who, **asked), "plan") for who in ("demo-office", "demo-leader")}
+    assert [(label, query["plan"]) for label, query in plans["demo-office"]] == [("拟定回头看", "330483:")]
+    assert plans["demo-leader"] == []
+    told = open_page("pages/reviews/lookback.py", "demo-office", plan="330483:")
+    assert told.selectbox(key="new_plan_area_code").value == "330483"
+    items = {"indicator": "I29", "li_rows": "whole.month.all."}
+    assert _asked(open_page(PAGE, "demo-office", **items), "plan") == []
+
+
 def test_a_liaison_is_told_who_sees_it(city_home: Path) -> None:
     assert "您的角色不查看监督指标" in words(open_page(PAGE, "demo-liaison"))
 

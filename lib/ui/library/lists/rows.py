@@ -8,12 +8,13 @@ from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.library.board import PARTS
 from lib.insight.library.indicator_rows import Behind, days_of, rows_behind, sources_behind
-from lib.insight.library.indicators import ALL, LEVELS, MONTH_FIGURE, YEAR_FIGURE
+from lib.insight.library.indicators import ALL, COUNTY, LEVELS, MONTH_FIGURE, TOWN, YEAR_FIGURE
 from lib.insight.names import party_title, subject_titles
 from lib.insight.warnings.source_rows import in_chinese
 from lib.insight.wording import day, number
 from lib.rules.indicators import Indicator
 from lib.ui import figure, message, paths, tables
+from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
@@ -32,6 +33,9 @@ _LIST = {
     "金额（元）": ("110px", ""),
     "分子": ("72px", "bare"),
 }
+
+# Indicators that count cases, of which a sample can be drawn.
+_OF_CASES = ("penalty_case", "case_event", "case_officer", "case_review")
 
 
 @kept(64)
@@ -84,6 +88,8 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: In
                 register, warehouse, viewer, "indicator", f"监督指标{indicator.id}", listed, lambda frame: frame, about
             )
             download(viewer, "export", "indicator", **made, key="indicator_export")
+            if indicator.subject in _OF_CASES and viewer.may("draw", "lookback"):
+                _look_back(code if level in (COUNTY, TOWN) else "")
         if "subject_id" not in found.rows:
             tables.source_table(listed, "indicator_parts", 18)
             return
@@ -93,6 +99,17 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: In
             shown = listed.loc[page.index]
             told_rows = tables.written(page["subject_id"], shown, columns)
             tables.draw_list("指标所计", paths.LISTS, asking, columns, told_rows, "indicator_list")
+
+
+def _look_back(area_code: str) -> None:
+    """To the plan of a look-back on closed cases, begun for the county of the place."""
+    st.page_link(
+        paths.LOOKBACK,
+        label="拟定回头看",
+        icon=":material/add_circle:",
+        query_params=way.address({"plan": f"{area_code[:6]}:"}),
+        width="content",
+    )
 
 
 @kept(64)
