@@ -14,7 +14,7 @@ asked = st.query_params.get(INDICATOR_KEY, "")
 listed, subject = st.query_params.get(ROWS_KEY, ""), st.query_params.get(ROW_KEY, "")
 if asked:
     way.back("lists")
-    indicator = one.asked_for(asked)
+    indicator = one.asked_for(register, asked)
     if subject:
         rows.sources(register, warehouse, viewer, indicator, subject)
     elif listed:

@@ -4,18 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from lib.casework.lists.states import LIVE
 from lib.casework.lists.steps import FOCUS, FOCUS_NAME, GREEN, LIST_VERSION, RED, is_indicator
-from lib.casework.reading.snapshot import snapshot
+from lib.casework.lists.table import list_version
 from lib.casework.store.register import Register
+from lib.casework.store.schema import event
 from lib.catalog.lists import Focus, SupervisionList, supervision_lists
 from lib.rules.indicators import Indicator, read_indicators
 
 
 def _published(register: Register) -> Iterator[dict[str, Any]]:
-    """The versions in force, that published last at the end."""
-    held = snapshot(register).objects[LIST_VERSION]
-    yield from held[held["state"].eq(LIVE)].sort_values("last_seq").to_dict("records")
+    """The versions in force, that published last at the end.
+
+    Asked of the store itself: no deadline runs on them, so they hang on no calendar as the snapshot does.
+    """
+    moved = select(event.c.object_id, event.c.to_state).where(event.c.object_type == LIST_VERSION)
+    with register.read() as connection:
+        held = {row.version_id: dict(row._mapping) for row in connection.execute(select(list_version))}
+        events = connection.execute(moved.order_by(event.c.seq)).all() if held else []
+    last = {one: (place, state) for place, (one, state) in enumerate(events)}
+    in_force = sorted((place, one) for one, (place, state) in last.items() if state == LIVE)
+    yield from (held[one] for _, one in in_force)
 
 
 def lists_in_force(register: Register) -> tuple[SupervisionList, ...]:

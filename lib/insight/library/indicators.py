@@ -113,7 +113,8 @@ def figures_of(
     month: date | None = None,
 ) -> pd.DataFrame:
     """The rows of `indicator_table` of some indicators on some levels, of one month or of all: what a page needs."""
-    wanted = [read_indicators()[one] for one in indicator_ids]
+    inside = indicators_in_force(register)
+    wanted = [inside[one] for one in indicator_ids]
     found = standings(register, warehouse, viewer)
     told = [one for one in wanted if not found[one.id].word or found[one.id].since is not None]
     held = _sums(register, warehouse, told, viewer)
@@ -127,7 +128,8 @@ def of_unit(
 ) -> pd.DataFrame:
     """The rows of `indicator_table` of one unit and some indicators, the present month alone; none of an indicator that
     counts nothing of the unit, or of one that is not there."""
-    wanted = {one: read_indicators()[one] for one in indicator_ids if one in read_indicators()}
+    inside = indicators_in_force(register)
+    wanted = {one: inside[one] for one in indicator_ids if one in inside}
     found = standings(register, warehouse, viewer)
     told = [one for one in wanted.values() if not found[one.id].word or found[one.id].since is not None]
     held = _sums(register, warehouse, told, viewer)

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework import deadlines
+from lib.casework.lists.in_force import indicators_in_force
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.risks.states import CALLED, CLOSED, LEVELS, OPEN_STATES
 from lib.casework.store.register import Register
@@ -24,7 +25,6 @@ from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.names import CITY_ITSELF, places, rule_label
 from lib.insight.wording import NONE, number
-from lib.rules.indicators import read_indicators
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -170,9 +170,10 @@ def indicators(register: Register, warehouse: Warehouse, viewer: Viewer, row: Ma
     if held is None or not viewer.may("view", "indicator"):
         return []
     rows = of_unit(register, warehouse, viewer, held.indicators, str(row["org_id"]))
+    inside = indicators_in_force(register)
     found = []
     for one in rows.to_dict("records"):
-        indicator = read_indicators()[one["indicator_id"]]
+        indicator = inside[one["indicator_id"]]
         yearly = not pd.isna(one["year_value"])
         value = one["year_value"] if yearly else one["value"]
         told = str(one["word"]) or NONE if pd.isna(value) else f"{number(value)}{indicator.unit}"

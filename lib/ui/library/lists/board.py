@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
+from lib.casework.lists.in_force import lists_in_force
 from lib.casework.store.register import Register
-from lib.catalog.lists import SupervisionList, supervision_lists
+from lib.catalog.lists import SupervisionList
 from lib.insight.library.board import (
     UNTOLD,
     Place,
@@ -46,25 +47,28 @@ from lib.warehouse.store import Warehouse
 
 def board(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """The filters, and the lists that they leave."""
+    lists = lists_in_force(register)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         month = month_choice(warehouse)
         place = place_choice(warehouse, viewer)
         light = _choice("灯", [EVERY, *reversed(LIGHTS), UNTOLD], EVERY, LIGHT_KEY)
         own = own_list(viewer)
-        owners = [one.owner for one in supervision_lists()]
+        owners = [one.owner for one in lists]
         owner = _choice("清单", [EVERY, *owners], EVERY if own is None else own.owner, LIST_KEY)
     ids = tuple(read_indicators())
     table = figures(register, warehouse, viewer, ids, (place.level,))
     frame = _cells(table, month, place)
     why = at_fault(register, warehouse, viewer)
     shown = 0
-    for one in supervision_lists():
+    for one in lists:
         if owner not in (EVERY, one.owner):
             continue
-        told = [each for each in indicators_of(one.id) if light in (EVERY, frame.at[each.id, "standing"])]
+        inside = indicators_of(register, one.id)
+        told = [each for each in inside if light in (EVERY, frame.at[each.id, "standing"])]
         if told or light == EVERY:
             shown += len(told)
-            _block(one, told, table, frame, why, month, place)
+            stand = tally(frame.loc[[each.id for each in inside], "standing"])
+            _block(one, stand, told, table, frame, why, month, place)
     if not shown:
         message.nothing("没有这样的指标", "当月没有符合筛选的指标，请在上方另选清单、月份或区域。")
     else:
@@ -105,6 +109,7 @@ def _cells(table: pd.DataFrame, month: str, place: Place) -> pd.DataFrame:
 
 def _block(
     one: SupervisionList,
+    stand: dict[str, int],
     told: list[Indicator],
     table: pd.DataFrame,
     frame: pd.DataFrame,
@@ -112,7 +117,6 @@ def _block(
     month: str,
     place: Place,
 ) -> None:
-    stand = tally(frame.loc[[each.id for each in indicators_of(one.id)], "standing"])
     with card(f"list-{one.id}", gap="xxsmall"):
         where = {PLACE_KEY: place.name} if place.code else {}
         counts = [
@@ -122,7 +126,7 @@ def _block(
         ]
         st.html(
             figure.line(f"<strong>{one.id} {in_html(one.owner)}</strong>", *counts)
-            + _rows(told, table, frame, tuple(why[each.id] for each in told), month, place, way.place())
+            + _rows(one, told, table, frame, tuple(why[each.id] for each in told), month, place, way.place())
         )
 
 
@@ -130,6 +134,7 @@ _HEADS = ("指标", "当月", "n", "目标", "灯", "同比", "本年", "13 个�
 
 
 def _rows(
+    held: SupervisionList,
     told: list[Indicator],
     table: pd.DataFrame,
     frame: pd.DataFrame,
@@ -138,7 +143,7 @@ def _rows(
     place: Place,
     _way: way.Place,
 ) -> str:
-    names = {focus.id: focus.name for one in supervision_lists() for focus in one.focuses}
+    names = {focus.id: focus.name for focus in held.focuses}
     heads = "".join(f"<th>{head}</th>" for head in _HEADS)
     rows = [
         _row(one, names[one.focus], frame.loc[one.id], fault, trend(table, one.id, month, place), month, place)

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import NotVisible, Viewer
+from lib.casework.lists.in_force import indicators_in_force, lists_in_force
 from lib.casework.store.register import Register
-from lib.catalog.lists import supervision_lists
 from lib.insight.library.board import PARTS, Place, cells, change_text, interval, parts_of, trend, value_text
 from lib.insight.library.indicators import ALL, COUNTY, LEVELS, MONTH_FIGURE, TOWN, UNIT, YEAR_FIGURE
 from lib.insight.wording import NONE, number
-from lib.rules.indicators import MET, UNMET, WHOLE, Indicator, read_indicators
+from lib.rules.indicators import MET, UNMET, WHOLE, Indicator
 from lib.rules.indicators.indicator import SHARE
 from lib.ui import figure, message, tables
 from lib.ui.card import card
@@ -34,9 +34,9 @@ _MARKS = {"已核": ":gray-badge[已核]", "待核": ":blue-badge[待核]"}
 _AT_ONCE = 40
 
 
-def asked_for(indicator_id: str) -> Indicator:
+def asked_for(register: Register, indicator_id: str) -> Indicator:
     """The indicator that the address asks for; the page is stopped when there is none."""
-    found = read_indicators().get(indicator_id)
+    found = indicators_in_force(register).get(indicator_id)
     if found is None:
         message.stop(NotVisible())
     return found
@@ -74,7 +74,7 @@ def _value(
     month: str,
     place: Place,
 ) -> None:
-    owner = next(each for each in supervision_lists() if each.id == indicator.list)
+    owner = next(each for each in lists_in_force(register) if each.id == indicator.list)
     focus = next(each.name for each in owner.focuses if each.id == indicator.focus)
     st.markdown(f"**{indicator.id} {verbatim(indicator.title)}**")
     watched = " · 监测，不排名" if indicator.monitor else ""
@@ -111,8 +111,10 @@ def _counts(indicator: Indicator, month: str, place: Place, met: int, n: int, of
 
 
 @kept(64)
-def _parts(table: pd.DataFrame, indicator_id: str, month: str, level: str, place: Place) -> pd.DataFrame:
-    return parts_of(table, read_indicators()[indicator_id], month, level, place)
+def _parts(
+    table: pd.DataFrame, _indicator: Indicator, indicator_id: str, month: str, level: str, place: Place
+) -> pd.DataFrame:
+    return parts_of(table, _indicator, month, level, place)
 
 
 def _places(
@@ -120,7 +122,7 @@ def _places(
 ) -> None:
     inside = {ALL: [COUNTY, TOWN, UNIT], COUNTY: [TOWN], TOWN: []}[place.level]
     names = named(warehouse, viewer)
-    found = {level: _parts(table, indicator.id, month, level, place) for level in inside}
+    found = {level: _parts(table, indicator, indicator.id, month, level, place) for level in inside}
     offered = {LEVELS[level]: level for level in inside if len(found[level]) > 0}
     if not offered:
         st.caption("镇街以下不再细分。" if place.level == TOWN else "没有可以细分的地方。")
