@@ -1,5 +1,6 @@
 """The supervision lists at a glance: the figures of one month and place, counted by how they stand, in words."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -8,8 +9,6 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.scope import visible
-from lib.casework.lists.in_force import indicators_in_force
-from lib.casework.store.register import Register
 from lib.catalog.lists import SupervisionList, supervision_lists
 from lib.insight.interval import wilson
 from lib.insight.library.indicators import ALL, COUNTY, TOWN, UNIT, light
@@ -66,10 +65,9 @@ def own_list(viewer: Viewer) -> SupervisionList | None:
     return next((one for one in supervision_lists() if one.domains == viewer.domains), None)
 
 
-def indicators_of(register: Register, list_id: str) -> list[Indicator]:
-    """The indicators of a list as they are in force, by focus."""
-    inside = indicators_in_force(register).values()
-    return sorted((one for one in inside if one.list == list_id), key=lambda one: (one.focus, one.id))
+def indicators_of(indicators: Mapping[str, Indicator], list_id: str) -> list[Indicator]:
+    """The indicators of a list, by focus."""
+    return sorted((one for one in indicators.values() if one.list == list_id), key=lambda one: (one.focus, one.id))
 
 
 def cells(table: pd.DataFrame, month: str, place: Place) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.casework.lists.in_force import lists_in_force
+from lib.casework.lists.in_force import indicators_in_force, lists_in_force
 from lib.casework.store.register import Register
 from lib.catalog.lists import SupervisionList
 from lib.insight.library.board import (
@@ -21,7 +21,7 @@ from lib.insight.library.board import (
 from lib.insight.library.indicators import YEAR_FIGURE, Standing
 from lib.insight.library.lights import LIGHTS
 from lib.insight.wording import NONE
-from lib.rules.indicators import MET, WHOLE, Indicator, read_indicators
+from lib.rules.indicators import MET, WHOLE, Indicator
 from lib.ui import figure, message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -47,7 +47,7 @@ from lib.warehouse.store import Warehouse
 
 def board(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """The filters, and the lists that they leave."""
-    lists = lists_in_force(register)
+    lists, indicators = lists_in_force(register), indicators_in_force(register)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         month = month_choice(warehouse)
         place = place_choice(warehouse, viewer)
@@ -55,7 +55,7 @@ def board(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
         own = own_list(viewer)
         owners = [one.owner for one in lists]
         owner = _choice("清单", [EVERY, *owners], EVERY if own is None else own.owner, LIST_KEY)
-    ids = tuple(read_indicators())
+    ids = tuple(indicators)
     table = figures(register, warehouse, viewer, ids, (place.level,))
     frame = _cells(table, month, place)
     why = at_fault(register, warehouse, viewer)
@@ -63,7 +63,7 @@ def board(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     for one in lists:
         if owner not in (EVERY, one.owner):
             continue
-        inside = indicators_of(register, one.id)
+        inside = indicators_of(indicators, one.id)
         told = [each for each in inside if light in (EVERY, frame.at[each.id, "standing"])]
         if told or light == EVERY:
             shown += len(told)
