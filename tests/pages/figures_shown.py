@@ -26,7 +26,7 @@ CLUES, WORKBENCH, WARNING = "pages/clues/clues.py", "pages/warnings/workbench.py
 OFFICER, MODELS, TUNING = "pages/officers/officer.py", "pages/rules/rules.py", "pages/rules/tuning.py"
 DATA, MOTIONS, GRID = "pages/data/data.py", "pages/motions/motions.py", "pages/grid/grid.py"
 KPI, NOTICES, REFORM = "pages/kpi/kpi.py", "pages/notices/notices.py", "pages/library/reform.py"
-RISKS = "pages/library/risks.py"
+RISKS, LISTS, LOOKBACK = "pages/library/risks.py", "pages/library/lists.py", "pages/reviews/lookback.py"
 PATHS = {
     "": OVERVIEW,
     "overview": OVERVIEW,
@@ -45,6 +45,8 @@ PATHS = {
     "notices": NOTICES,
     "reform": REFORM,
     "risks": RISKS,
+    "lists": LISTS,
+    "lookback": LOOKBACK,
 }
 
 # A whole number with the word by which things are counted.

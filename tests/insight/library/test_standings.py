@@ -1,6 +1,7 @@
 """What a dataset that never came, came too long ago or is empty does to every indicator that reads it: a word stands in
 place of the value, and never a number."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,10 @@ def _spoiled(city: Path, *statements: str) -> None:
     with duckdb.connect(str(generation.path)) as con:
         for statement in statements:
             con.execute(statement)
+    # The pointer says how large the file is: a changed one would be taken for broken.
+    pointer = generation.path.parent / "current.json"
+    named = json.loads(pointer.read_text(encoding="utf-8"))
+    pointer.write_text(json.dumps({**named, "size": generation.path.stat().st_size}), encoding="utf-8")
 
 
 def _reads(city: Path, indicator: Indicator, dataset: str) -> bool:

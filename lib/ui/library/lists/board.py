@@ -72,8 +72,9 @@ def board(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     if not shown:
         message.nothing("没有这样的指标", "当月没有符合筛选的指标，请在上方另选清单、月份或区域。")
     else:
+        figure.listed(shown, "项")
         st.caption(
-            "值、年值打开分子的清单，n 打开分母的清单；13 个月的线只看走势，各自取高低。"
+            "值、年值打开分子的清单，n 打开分母的清单；走势线各自取高低，只看方向。"
             "灯为达标、接近、未达标，不是预警等级。"
         )
 
@@ -130,7 +131,7 @@ def _block(
         )
 
 
-_HEADS = ("指标", "当月", "n", "目标", "灯", "同比", "本年", "13 个月")
+_HEADS = ("指标", "当月", "n", "目标", "灯", "同比", "本年", "走势")
 
 
 def _rows(

@@ -76,7 +76,7 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: In
     if found.rows.empty:
         message.nothing("没有这样的记录", f"{about}，没有可以列出的，请返回指标另选。")
         return
-    listed = _listed(found.rows, warehouse, indicator)
+    listed = _listed(found.rows, warehouse, indicator, state)
     with card("indicator-rows"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             figure.listed(found.total, unit)
@@ -113,7 +113,7 @@ def _look_back(area_code: str) -> None:
 
 
 @kept(64)
-def _listed(frame: pd.DataFrame, _warehouse: Warehouse, _indicator: Indicator) -> pd.DataFrame:
+def _listed(frame: pd.DataFrame, _warehouse: Warehouse, _indicator: Indicator, state: Key) -> pd.DataFrame:
     """The rows in words."""
     if "group_key" in frame and "subject_id" not in frame:
         return pd.DataFrame(
