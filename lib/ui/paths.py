@@ -119,6 +119,8 @@ OTHERS: dict[str, Right | None] = {
     "dispatch": ("view", "grid"),
     "send": ("record", "grid_check"),
     "plan": ("draw", "lookback"),
+    "turned": ("view", "list_task"),
+    "adjust": ("view", "list_version"),
 }
 
 # Without a path of its own: what opens first, for whoever may open it.

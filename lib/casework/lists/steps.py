@@ -98,4 +98,5 @@ TASK = workflow(
     "list_task",
     "清单任务",
     Step("close", "办结", "record", frozenset({OPEN}), CLOSED, (words("原因和措施", required=True),)),
+    usual={OPEN: "close"},
 )
