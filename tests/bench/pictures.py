@@ -24,6 +24,20 @@ PAGES = {
     "prompt": ("prompts", "demo-liaison"),
     "notices": ("notices", "demo-office"),
     "notice": ("notices", "demo-office"),
+    "work": ("work", "demo-inspector"),
+    "grid": ("grid", "demo-office"),
+    "motions": ("motions", "demo-office"),
+    "suppressions": ("suppressions", "demo-office"),
+    "messages": ("messages", "demo-office"),
+    "lists": ("lists", "demo-leader"),
+    "indicator": ("lists", "demo-leader"),
+    "items": ("items", "demo-office"),
+    "reform": ("reform", "demo-office"),
+    "discipline": ("discipline", "demo-leader"),
+    "lookback": ("lookback", "demo-office"),
+    "exemplars": ("exemplars", "demo-office"),
+    "risks": ("risks", "demo-office"),
+    "network": ("network", "demo-leader"),
 }
 
 
@@ -60,6 +74,8 @@ def main() -> None:
                         "officer": f"&officer={officer_id}",
                         "notice": f"&notice={notice_id}",
                         "prompt": f"&prompt={prompt_id}",
+                        "indicator": "&indicator=I16",
+                        "network": f"&about=officer:{officer_id}",
                     }.get(name, "")
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")
