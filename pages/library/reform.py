@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.library.reform import part_of
+from lib.insight.library.reform import PARTS
+from lib.insight.parts import part_of
 from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -55,5 +56,5 @@ with parts:
 listing.deviations(frame, viewer, known)
 cuts = listing.cut()
 with card("reform"):
-    rows = part_of(listing.narrowed(frame, *cuts), part)
+    rows = part_of(listing.narrowed(frame, *cuts), PARTS, part)
     listing.task_table(register, warehouse, viewer, rows, part, cuts)

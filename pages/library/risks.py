@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.library.risks import part_of
+from lib.insight.library.risks import PARTS
+from lib.insight.parts import part_of
 from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -57,4 +58,4 @@ rows, unit = listing.of_unit(frame)
 if not unit:
     listing.by_units(frame)
 with card("risks"):
-    listing.risk_table(register, warehouse, viewer, part_of(rows, part), part, unit)
+    listing.risk_table(register, warehouse, viewer, part_of(rows, PARTS, part), part, unit)

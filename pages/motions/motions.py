@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.motions.listing import part_of
+from lib.insight.motions.listing import PARTS
+from lib.insight.parts import part_of
 from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -48,4 +49,4 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     listing.propose_link(viewer)
 with card("motions"):
-    listing.motion_table(register, warehouse, viewer, part_of(frame, part), part)
+    listing.motion_table(register, warehouse, viewer, part_of(frame, PARTS, part), part)

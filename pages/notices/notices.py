@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.notices.listing import part_of
+from lib.insight.notices.listing import PARTS
+from lib.insight.parts import part_of
 from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -53,4 +54,4 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     listing.draft_link(viewer)
 with card("notices"):
-    listing.notice_table(register, warehouse, viewer, part_of(frame, part), part)
+    listing.notice_table(register, warehouse, viewer, part_of(frame, PARTS, part), part)

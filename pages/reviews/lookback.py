@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.access import NotVisible
 from lib.casework import audit
-from lib.insight.reviews.listing import part_of
+from lib.insight.parts import part_of
+from lib.insight.reviews.listing import PARTS
 from lib.ui import message, paths
 from lib.ui.access import session
 from lib.ui.browser import way
@@ -93,4 +94,4 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     listing.plan_link(viewer)
 with card("lookbacks"):
-    listing.lookback_table(register, warehouse, viewer, part_of(frame, part), part, sheets)
+    listing.lookback_table(register, warehouse, viewer, part_of(frame, PARTS, part), part, sheets)

@@ -14,6 +14,7 @@ from lib.casework.rules.spot_checks import ORIGIN as DRAWN
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.catalog.lists import domain_names
+from lib.insight import parts
 from lib.insight.due import with_due
 from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
@@ -196,6 +197,5 @@ def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def part_of(frame: pd.DataFrame, by: str, group: str | None, part: str) -> pd.DataFrame:
     """The clues behind one number: of a group (None = all groups), those that PARTS[part] counts."""
-    flag = PARTS[part][1]
     rows = frame if group is None else frame[frame[GROUPINGS[by][1]].eq(group)]
-    return rows[rows[flag]] if flag else rows
+    return parts.part_of(rows, PARTS, part)

@@ -63,17 +63,6 @@ def _item_names(warehouse: Warehouse, codes: pd.Series) -> pd.Series:
     return codes.map(names).astype("object").fillna("")
 
 
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The exemplars that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has."""
-    return {part: len(part_of(frame, part)) for part in PARTS}
-
-
 @under("view", "edition")
 def edition_list(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The editions, the newest first; those not published yet for whoever edits or publishes them.

@@ -17,21 +17,22 @@ from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
-# Which checks a list shows: title, column of the list that says so.
-PARTS = {
+# Which checks a list shows: title, column of the list that says so. Those that the board tells.
+ON_BOARD = {
     "open": ("在办", "open"),
     "to_check": ("待核查", "to_check"),
     "to_close": ("待反馈办结", "to_close"),
     "reopened": ("重新打开", "with_unit"),
     "closed": ("办结", "closed"),
     "all": ("全部", ""),
+}
+# What the model hit stands with the model.
+PARTS = ON_BOARD | {
     HIT_TRUE: ("M16 命中、核查有问题", HIT_TRUE),
     HIT_UNTRUE: ("M16 命中、核查没有问题", HIT_UNTRUE),
     MISSED: ("M16 未命中、核查有问题", MISSED),
     UNMISSED: ("M16 未命中、核查没有问题", UNMISSED),
 }
-# Those that the board tells; what the model hit stands with the model.
-ON_BOARD = ("open", "to_check", "to_close", "reopened", "closed", "all")
 _STATES = {"to_check": {SENT, REDONE}, "to_close": {CHECKED, FED_BACK}, "with_unit": {REOPENED}, "closed": {CLOSED}}
 
 
@@ -61,14 +62,3 @@ def check_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: dat
     frame["waits"] = [waits_for(state, unit) for state, unit in zip(frame["state"], frame["org_name"], strict=True)]
     frame = with_due(frame, at, deadlines.calendar(warehouse))
     return most_pressing(frame, "check_id", ~frame["open"])
-
-
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The checks that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part of the board has."""
-    return {part: len(part_of(frame, part)) for part in ON_BOARD}

@@ -174,17 +174,6 @@ def signed(limit: float) -> str:
     return f"{'−' if limit < 0 else ''}{abs(limit):g}"
 
 
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The tasks that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has."""
-    return {part: len(part_of(frame, part)) for part in PARTS}
-
-
 class Cell(NamedTuple):
     """The tasks in hand of one county and one department: how many, by light, their mean deviation (NaN of none)."""
 

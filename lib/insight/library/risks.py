@@ -70,17 +70,6 @@ def risk_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     return most_pressing(frame, "risk_id", ~frame["open"])
 
 
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The risks that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has."""
-    return {part: len(part_of(frame, part)) for part in PARTS}
-
-
 def by_unit(frame: pd.DataFrame) -> pd.DataFrame:
     """The registers of units, those with most risks first: org_id, org_name, area_label, department, open, high (how
     many of them), late, reviewed (of those open the share that was ever reviewed), next_on (the earliest review)."""

@@ -56,14 +56,3 @@ def way_of(state: str) -> str:
     done = ALONG.index(state)
     words = STEPS[done] if done < len(STEPS) else state
     return "●" * done + "○" * (len(STEPS) - done) + (f" 待{words}" if done < len(STEPS) else f" {words}")
-
-
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The motions that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has."""
-    return {part: len(part_of(frame, part)) for part in PARTS}

@@ -11,6 +11,7 @@ from lib.casework.notices.states import ANSWERED, CLOSED, DRAFTED, ENDED, RETURN
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.insight.due import most_pressing, with_due
+from lib.insight.parts import counts
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -72,13 +73,6 @@ def notice_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     return most_pressing(frame, "notice_id", ~frame["open"])
 
 
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The notices that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has, those without any left out; what is open and all always stand."""
-    found = {part: len(part_of(frame, part)) for part in PARTS}
-    return {part: count for part, count in found.items() if count or part in ("open", "all")}
+def counts_shown(frame: pd.DataFrame) -> dict[str, int]:
+    """How many each of PARTS has, those without any left out; what is open and all always stand."""
+    return {part: count for part, count in counts(frame, PARTS).items() if count or part in ("open", "all")}

@@ -12,6 +12,7 @@ from lib.insight.library.indicators import ALL, figures_of
 from lib.insight.library.lights import CLOSE, MISSED
 from lib.insight.motions.listing import motion_list
 from lib.insight.notices.listing import notice_list
+from lib.insight.parts import part_of
 from lib.insight.reviews.listing import lookback_list
 from lib.rules.indicators import read_indicators
 from lib.warehouse.store import Warehouse
@@ -53,7 +54,7 @@ def standings(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     if viewer.may("view", "reform_task"):
         tasks = reform.task_list(register, warehouse, viewer, at)
         parts = ((reform.PARTS[part][0], part) for part in (OPEN, "missed"))
-        tallies = (Tally(words, len(reform.part_of(tasks, part)), part) for words, part in parts)
+        tallies = (Tally(words, len(part_of(tasks, reform.PARTS, part)), part) for words, part in parts)
         found.append(Standing("reform_task", "改革任务", tuple(tallies)))
     lists = (("motion", "廉情动议", motion_list), ("notice", "监督通知书", notice_list))
     for kind, name, listed in lists:

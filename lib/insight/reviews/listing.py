@@ -116,17 +116,6 @@ def way_of(state: str) -> str:
     return "●" * done + "○" * (len(STEPS) - done) + (f" 待{STEPS[done]}" if done < len(STEPS) else f" {state}")
 
 
-def part_of(frame: pd.DataFrame, part: str) -> pd.DataFrame:
-    """The look-backs that PARTS[part] counts."""
-    flag = PARTS[part][1]
-    return frame[frame[flag]] if flag else frame
-
-
-def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many each part has."""
-    return {part: len(part_of(frame, part)) for part in PARTS}
-
-
 @under("view", "review_case")
 def file_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: datetime | None = None) -> pd.DataFrame:
     """The visible drawn files, for whoever is of a unit what was told to it: what differs first, then what waits, by

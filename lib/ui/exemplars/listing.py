@@ -6,8 +6,9 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.exemplars.states import REVIEW
 from lib.casework.store.register import Register
-from lib.insight.exemplars.listing import PARTS, counts, edition_list, entries, exemplar_list
+from lib.insight.exemplars.listing import PARTS, edition_list, entries, exemplar_list
 from lib.insight.exemplars.source import suggested
+from lib.insight.parts import counts, part_of
 from lib.insight.wording import NONE, day, number
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
@@ -148,7 +149,7 @@ def search(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
 
 def in_hand(frame: pd.DataFrame) -> None:
     """The nominated exemplars by where they stand, each number the link to them."""
-    found = counts(frame)
+    found = counts(frame, PARTS)
     asked = st.query_params.get(PART_KEY, "")
     part = asked if asked in PARTS else "open" if found["open"] else "all"
     with card("exemplars"):
@@ -156,7 +157,7 @@ def in_hand(frame: pd.DataFrame) -> None:
             st.markdown("**推荐和办理**", width="content")
             each = (figure.number(n, (paths.EXEMPLARS, {PART_KEY: one}), PARTS[one][0]) for one, n in found.items())
             st.html(figure.line(*each), width="content")
-        rows = frame[frame[PARTS[part][1]]] if PARTS[part][1] else frame
+        rows = part_of(frame, PARTS, part)
         st.caption(f"{PARTS[part][0]}，列出 {len(rows):,} 个")
         if rows.empty:
             st.caption("没有这样的案例。可以从办结的预警、评查和回头看的结果推荐。")

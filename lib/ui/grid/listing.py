@@ -7,7 +7,8 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import area_name
 from lib.insight.grid import dispatches
-from lib.insight.grid.checks import ON_BOARD, PARTS, check_list, counts, part_of
+from lib.insight.grid.checks import ON_BOARD, PARTS, check_list
+from lib.insight.parts import counts, part_of
 from lib.insight.period import Period
 from lib.insight.wording import NONE, moment
 from lib.ui import due, figure, message, paths, tables
@@ -119,7 +120,7 @@ def visible_checks(register: Register, warehouse: Warehouse, viewer: Viewer) -> 
 
 def checks(frame: pd.DataFrame, asked: str) -> None:
     """How many field checks stand where, and those of a part."""
-    found = counts(frame)
+    found = counts(frame, ON_BOARD)
     part = asked if asked in PARTS else "open" if found["open"] else "all"
     with card("grid-checks"):
         if part in ON_BOARD:
@@ -127,7 +128,7 @@ def checks(frame: pd.DataFrame, asked: str) -> None:
                 figure.number(count, (paths.GRID, {CHECKS_KEY: one}), PARTS[one][0]) for one, count in found.items()
             )
             st.html(figure.line("<strong>线下核查</strong>", *shown))
-        rows = part_of(frame, part)
+        rows = part_of(frame, PARTS, part)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{PARTS[part][0]}**", width="content")
             rows = due.of_due(rows, "grid_due")

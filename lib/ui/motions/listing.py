@@ -5,7 +5,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
-from lib.insight.motions.listing import PARTS, counts, motion_list
+from lib.insight.motions.listing import PARTS, motion_list
+from lib.insight.parts import counts
 from lib.insight.wording import NONE, day
 from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
@@ -51,7 +52,7 @@ def propose_link(viewer: Viewer) -> None:
 
 def parts(frame: pd.DataFrame) -> str:
     """How many motions stand where, each number the link to them; the part that the address asks for."""
-    found = counts(frame)
+    found = counts(frame, PARTS)
     shown = (figure.number(count, (paths.MOTIONS, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
     st.html(figure.line(*shown), width="content")
     asked = st.query_params.get(PART_KEY, "")

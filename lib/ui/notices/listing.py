@@ -7,7 +7,7 @@ from lib.access import Viewer
 from lib.casework.notices.states import NOTICE_NAME
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked
-from lib.insight.notices.listing import PARTS, counts, notice_list
+from lib.insight.notices.listing import PARTS, counts_shown, notice_list
 from lib.insight.notices.sheet import listed
 from lib.ui import due, figure, message, paths, tables
 from lib.ui.browser import way
@@ -53,7 +53,7 @@ def draft_link(viewer: Viewer) -> None:
 
 def parts(frame: pd.DataFrame, viewer: Viewer) -> str:
     """How many notices stand where, each number the link to them; the part that the address asks for."""
-    found = counts(frame)
+    found = counts_shown(frame)
     shown = (figure.number(count, (paths.NOTICES, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
     st.html(figure.line(*shown), width="content")
     asked = st.query_params.get(PART_KEY, "")

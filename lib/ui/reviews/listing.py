@@ -8,8 +8,9 @@ from lib.casework.reviews.scoring import sheets
 from lib.casework.reviews.states import ANSWERED, DIFFERING, HANDED_IN, SET_ASIDE, WAITING
 from lib.casework.reviews.steps import DISAGREED
 from lib.casework.store.register import Register
+from lib.insight.parts import counts
 from lib.insight.reviews.estimate import Rate
-from lib.insight.reviews.listing import PARTS, counts, file_list, lookback_list, sheet_list
+from lib.insight.reviews.listing import PARTS, file_list, lookback_list, sheet_list
 from lib.insight.reviews.results import Result, result
 from lib.insight.reviews.words import rate_words
 from lib.insight.wording import NONE, day
@@ -106,7 +107,7 @@ def plan_link(viewer: Viewer) -> None:
 
 def parts(frame: pd.DataFrame) -> str:
     """How many look-backs stand where, each number the link to them; the part that the address asks for."""
-    held = counts(frame)
+    held = counts(frame, PARTS)
     shown = (figure.number(count, (paths.LOOKBACK, {PART_KEY: part}), PARTS[part][0]) for part, count in held.items())
     st.html(figure.line(*shown), width="content")
     asked = st.query_params.get(PART_KEY, "")

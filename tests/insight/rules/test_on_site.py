@@ -9,7 +9,8 @@ from lib.casework.reading.visible import objects
 from lib.casework.record import take
 from lib.casework.rules.runs import run_due
 from lib.casework.steps import Submission
-from lib.insight.grid.checks import check_list, part_of
+from lib.insight.grid.checks import PARTS, check_list
+from lib.insight.parts import part_of
 from lib.insight.rules.precision import on_site
 from lib.warehouse.clock import now
 from tests.casework.grid.test_steps import COUNTY, PHOTO, TOWN, TWO
@@ -47,7 +48,8 @@ def test_a_false_close_counts_for_the_model_that_flagged_it_and_against_one_that
     assert found.rate == 2 / 3 and found.low is not None and found.low < 2 / 3
     frame = check_list(register, warehouse, COUNTY)
     parts = {
-        part: sorted(part_of(frame, part)["dispatch_id"]) for part in ("hit_true", "hit_untrue", "missed", "unmissed")
+        part: sorted(part_of(frame, PARTS, part)["dispatch_id"])
+        for part in ("hit_true", "hit_untrue", "missed", "unmissed")
     }
     assert parts == {
         "hit_true": ["D_at_once", "D_came_back"],

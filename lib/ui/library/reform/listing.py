@@ -10,7 +10,8 @@ from lib.access import Viewer
 from lib.access.scope import of_unit
 from lib.casework.store.register import Register
 from lib.insight.library.lights import LIGHTS
-from lib.insight.library.reform import PARTS, Cell, counts, limits, matrix, points, signed, task_list
+from lib.insight.library.reform import PARTS, Cell, limits, matrix, points, signed, task_list
+from lib.insight.parts import counts
 from lib.insight.wording import NONE, day
 from lib.ui import figure, message, paths, tables
 from lib.ui.browser import way
@@ -100,7 +101,7 @@ def cut() -> tuple[str, str]:
 
 def parts(frame: pd.DataFrame, known: date | None) -> str:
     """How many tasks stand where, each number the link to them; the part that the address asks for."""
-    found = counts(frame)
+    found = counts(frame, PARTS)
     shown = (
         figure.number(count, (paths.REFORM, _held(known, **{PART_KEY: part})), PARTS[part][0])
         for part, count in found.items()

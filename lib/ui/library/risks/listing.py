@@ -5,7 +5,8 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
-from lib.insight.library.risks import PARTS, by_unit, counts, risk_list
+from lib.insight.library.risks import PARTS, by_unit, risk_list
+from lib.insight.parts import counts
 from lib.insight.share import Share, percent
 from lib.insight.wording import NONE, day
 from lib.ui import figure, message, paths, tables
@@ -59,7 +60,7 @@ def _asked(part: str, unit: str = "") -> Query:
 
 def parts(frame: pd.DataFrame) -> str:
     """How many risks stand where, each number the link to them; the part that the address asks for."""
-    found = counts(frame)
+    found = counts(frame, PARTS)
     shown = (figure.number(count, (paths.RISKS, _asked(part)), PARTS[part][0]) for part, count in found.items())
     st.html(figure.line(*shown), width="content")
     asked = st.query_params.get(PART_KEY, "")
