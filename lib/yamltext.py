@@ -13,6 +13,16 @@ def parse(text: str) -> Any:
     return yaml.load(text, Loader=_Loader)
 
 
+def mapping(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The schema of a mapping with these keys, each by its own schema, and no others."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": {**required, **(optional or {})},
+    }
+
+
 def schema_fault(error: ValidationError) -> str:
     """A schema error in Chinese, with the place it is at."""
     wanted: Any = error.validator_value

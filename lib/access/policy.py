@@ -23,29 +23,26 @@ _CODE = {"pattern": "^[a-z][a-z_]*$"}
 _NAMES = {"type": "object", "minProperties": 1, "propertyNames": _CODE, "additionalProperties": _TEXT}
 
 
-def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": list(required),
-        "additionalProperties": False,
-        "properties": {**required, **(optional or {})},
-    }
-
-
 def _by_code(one: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "minProperties": 1, "propertyNames": _CODE, "additionalProperties": one}
 
 
-_RIGHT = _object({"does": _TEXT, "roles": {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}})
+_RIGHT = yamltext.mapping(
+    {"does": _TEXT, "roles": {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}}
+)
 _RULES = {"type": "array", "items": {"type": "string", "pattern": "^M[0-9]{2}$"}, "minItems": 1, "uniqueItems": True}
-_SCHEMA = _object(
+_SCHEMA = yamltext.mapping(
     {
         "changed_by": _TEXT,
         "scopes": _NAMES,
         "roles": _by_code(
-            _object({"name": _TEXT, "scope": _TEXT}, {"record_rules": _RULES, "synthetic": {"type": "boolean"}})
+            yamltext.mapping(
+                {"name": _TEXT, "scope": _TEXT}, {"record_rules": _RULES, "synthetic": {"type": "boolean"}}
+            )
         ),
-        "kinds": _by_code(_object({"name": _TEXT, "rights": _by_code(_RIGHT)}, {"later": {"type": "boolean"}})),
+        "kinds": _by_code(
+            yamltext.mapping({"name": _TEXT, "rights": _by_code(_RIGHT)}, {"later": {"type": "boolean"}})
+        ),
         "actions": _NAMES,
     }
 )

@@ -16,12 +16,8 @@ PATH = ROOT / "data" / "lists.yaml"
 _TEXT = {"type": "string", "minLength": 1}
 
 
-def _object(required: dict) -> dict:
-    return {"type": "object", "required": list(required), "properties": required, "additionalProperties": False}
-
-
-_FOCUS = _object({"id": {"type": "string", "pattern": "^F[0-9]{2}$"}, "name": _TEXT})
-_LIST = _object(
+_FOCUS = yamltext.mapping({"id": {"type": "string", "pattern": "^F[0-9]{2}$"}, "name": _TEXT})
+_LIST = yamltext.mapping(
     {
         "id": {"type": "string", "pattern": "^L[0-9]+$"},
         "owner": _TEXT,
@@ -31,7 +27,7 @@ _LIST = _object(
     }
 )
 _VALIDATOR = Draft202012Validator(
-    _object(
+    yamltext.mapping(
         {
             "domains": {"type": "object", "minProperties": 1, "additionalProperties": _TEXT},
             "lists": {"type": "array", "items": _LIST, "minItems": 1},

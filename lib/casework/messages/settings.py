@@ -30,10 +30,6 @@ _CLOCK = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 _CODE = {"pattern": "^[a-z][a-z_]{0,15}$"}
 
 
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "additionalProperties": False, "properties": properties}
-
-
 def _by_code(one: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "minProperties": 1, "propertyNames": _CODE, "additionalProperties": one}
 
@@ -42,19 +38,25 @@ def _several(one: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}
 
 
-_CHANNEL = _object(
-    title={"type": "string", "minLength": 1}, schemes=_several({"enum": list(_SCHEMES)}), most_per_hour=_COUNT
+_CHANNEL = yamltext.mapping(
+    {
+        "title": {"type": "string", "minLength": 1},
+        "schemes": _several({"enum": list(_SCHEMES)}),
+        "most_per_hour": _COUNT,
+    }
 )
 _VALIDATOR = Draft202012Validator(
-    _object(
-        channels=_by_code(_CHANNEL),
-        kinds={**_by_code(_several({"type": "string"})), "required": [OTHERS]},
-        together_minutes={"type": "number", "minimum": 0},
-        retry=_object(first_minutes=_SECONDS, longest_minutes=_SECONDS, times=_COUNT),
-        seconds=_object(connect=_SECONDS, answer=_SECONDS, whole=_SECONDS),
-        lease_seconds=_SECONDS,
-        oldest_hours=_SECONDS,
-        quiet=_object(**{"from": _CLOCK, "until": _CLOCK}),
+    yamltext.mapping(
+        {
+            "channels": _by_code(_CHANNEL),
+            "kinds": {**_by_code(_several({"type": "string"})), "required": [OTHERS]},
+            "together_minutes": {"type": "number", "minimum": 0},
+            "retry": yamltext.mapping({"first_minutes": _SECONDS, "longest_minutes": _SECONDS, "times": _COUNT}),
+            "seconds": yamltext.mapping({"connect": _SECONDS, "answer": _SECONDS, "whole": _SECONDS}),
+            "lease_seconds": _SECONDS,
+            "oldest_hours": _SECONDS,
+            "quiet": yamltext.mapping({"from": _CLOCK, "until": _CLOCK}),
+        }
     )
 )
 

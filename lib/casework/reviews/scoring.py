@@ -26,37 +26,31 @@ _TEXT = {"type": "string", "minLength": 1}
 _NUMBER = {"type": "number", "minimum": 0}
 
 
-def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": list(required),
-        "additionalProperties": False,
-        "properties": {**required, **(optional or {})},
-    }
-
-
 def _list(of: dict[str, Any], least: int = 1) -> dict[str, Any]:
     return {"type": "array", "items": of, "minItems": least}
 
 
-_LAW = _object({"article": _TEXT, "mark": {"enum": ["已核", "待核"]}})
-_ITEM = _object(
+_LAW = yamltext.mapping({"article": _TEXT, "mark": {"enum": ["已核", "待核"]}})
+_ITEM = yamltext.mapping(
     {"id": {"type": "string", "pattern": "^[A-Z][0-9]{2}$"}, "name": _TEXT, "about": _TEXT, "law": _list(_LAW)},
     {"points": {"type": "number", "exclusiveMinimum": 0, "maximum": FULL_MARKS}, "fatal": {"const": True}},
 )
 _SHEET = Draft202012Validator(
-    _object({"type": {"enum": list(TYPES)}, "title": _TEXT, "about": _TEXT, "items": _list(_ITEM)})
+    yamltext.mapping({"type": {"enum": list(TYPES)}, "title": _TEXT, "about": _TEXT, "items": _list(_ITEM)})
 )
 _PERCENT = {"type": "integer", "minimum": 1, "maximum": 100}
 _OF_SETTINGS = Draft202012Validator(
-    _object(
+    yamltext.mapping(
         {
             "error_points": {"type": "integer", "minimum": 1, "maximum": 50},
             "expected_share": {"type": "integer", "minimum": 1, "maximum": 99},
             "double_share": _PERCENT,
             "most": {"type": "integer", "minimum": 1},
-            "bands": _list(_object({"name": _TEXT}, {"upto": _NUMBER})),
-            "grades": {**_list(_object({"name": {"enum": list(GRADES)}, "from": _NUMBER})), "minItems": len(GRADES)},
+            "bands": _list(yamltext.mapping({"name": _TEXT}, {"upto": _NUMBER})),
+            "grades": {
+                **_list(yamltext.mapping({"name": {"enum": list(GRADES)}, "from": _NUMBER})),
+                "minItems": len(GRADES),
+            },
             "good": _list({"enum": list(GRADES)}),
             "differ_points": _NUMBER,
             "least_pairs": {"type": "integer", "minimum": 2},
