@@ -160,16 +160,6 @@ class Step:
     free: bool = False
 
     @property
-    def needs_text(self) -> bool:
-        """Whether the event's text may not be empty."""
-        return any(one.name == TEXT and one.required for one in self.fields)
-
-    @property
-    def text_label(self) -> str:
-        """What the event's text is called."""
-        return next((one.label for one in self.fields if one.name == TEXT), words().label)
-
-    @property
     def files(self) -> tuple[Field, ...]:
         """The fields of the files that may come with it."""
         return tuple(one for one in self.fields if one.kind == "file")
