@@ -126,8 +126,7 @@ def _require(viewer: Viewer, step: Step, object_type: str, sent: Submission) -> 
         raise ValueError("times are naive Beijing time")
     if not set(sent.files) <= {one.name for one in step.files}:
         raise ValueError(f"no file comes with {step.action}")
-    for fault in step.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    step.require(sent)
 
 
 def _refused(workflow: Workflow, attempt: Attempt) -> UserError | None:

@@ -193,6 +193,11 @@ class Step:
                 found[one.name] = fault
         return found
 
+    def require(self, sent: "Submission") -> None:
+        """Raise the first of the faults of what a person sent."""
+        for fault in self.faults(sent.payload, sent.text, sent.files).values():
+            raise fault
+
 
 @dataclass(frozen=True)
 class Workflow:

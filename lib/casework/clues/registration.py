@@ -23,8 +23,7 @@ def register_by_hand(
 
     Raises as `register_clue` does, and UserError for a field that is missing or a source that has its clue already.
     """
-    for fault in REGISTER.faults(sent.payload, sent.text).values():
-        raise fault
+    REGISTER.require(sent)
     given = REGISTER.payload(sent.payload)
     source_key = given["source_key"].strip()
     done = register_clue(

@@ -37,8 +37,7 @@ def name_deputy(register: Register, viewer: Viewer, sent: Submission) -> Outcome
     """Name a deputy from a day to a day. Raises UserError for somebody who cannot be named and for days that are past
     or in the wrong order."""
     assert DEPUTY.opening is not None
-    for fault in DEPUTY.opening.faults(sent.payload, sent.text).values():
-        raise fault
+    DEPUTY.opening.require(sent)
     first, last = sent.payload["from_day"], sent.payload["to_day"]
     if last < first or last < sent.at.date():
         raise UserError("代理的起止日期不对。", "止日不早于起日，也不早于今天。")

@@ -20,8 +20,7 @@ def enter_case(
 
     Raises Forbidden outside the scope, UserError for a field that is missing or a day that has not come.
     """
-    for fault in ENTER.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    ENTER.require(sent)
     ahead = fault_of_day(sent.payload[FILED_ON], sent.at.date())
     if ahead is not None:
         raise ahead

@@ -82,8 +82,7 @@ def nominate(
     Raises Forbidden outside the scope, NotVisible for a source that the viewer does not see, UserError for a field that
     is missing or wrong.
     """
-    for fault in NOMINATE.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    NOMINATE.require(sent)
     whose = about(register, warehouse, viewer, origin, source_id)
     values = {**whose, "origin": origin, "source_id": source_id}
     return enter(register, viewer, KINDS["exemplar"], values, sent, draft_of(origin, source_id))
@@ -108,8 +107,7 @@ def redact(register: Register, warehouse: Warehouse, viewer: Viewer, exemplar_id
 def compile_edition(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
     """编辑 an edition of exemplars that were chosen; `created` is its number. Raises UserError for what makes none, and
     for a title or preface that names somebody."""
-    for fault in COMPILE.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    COMPILE.require(sent)
     with register.transaction() as tx:
         wrong = fault_of(tx, sent.payload[EXEMPLARS])
     if wrong is not None:

@@ -45,8 +45,7 @@ def send_out(register: Register, viewer: Viewer, warehouse: Warehouse, sent: Sub
     Raises NotVisible for a dispatch that is not there or outside the scope, UserError for a field that is missing, one
     person instead of two, the handler among them, a dispatch that is not finished or that is being checked already.
     """
-    for fault in SEND.faults(sent.payload, sent.text).values():
-        raise fault
+    SEND.require(sent)
     found = warehouse.query(_DISPATCH, {"id": dispatch_id})
     if found.empty:
         raise NotVisible()

@@ -23,8 +23,7 @@ def draft_version(register: Register, viewer: Viewer, sent: Submission) -> Outco
     Raises UserError for a field that is missing, an indicator, list or focus that is not there, limits that are no
     numbers or the wrong way round, and for a version that changes nothing.
     """
-    for fault in DRAFTING.faults(sent.payload, sent.text).values():
-        raise fault
+    DRAFTING.require(sent)
     given = {name: str(sent.payload.get(name) or "").strip() for name in (ABOUT, GREEN, RED, FOCUS, FOCUS_NAME)}
     wrong = _indicator_fault(register, given) if is_indicator(given[ABOUT]) else _focus_fault(register, given)
     if wrong is not None:

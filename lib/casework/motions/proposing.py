@@ -31,8 +31,7 @@ def propose(
     Raises Forbidden outside the scope, NotVisible for a source that the viewer does not see, UserError for a field that
     is missing or a day that has not come.
     """
-    for fault in PROPOSE.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    PROPOSE.require(sent)
     ahead = fault_of_day(sent.payload[ON], sent.at)
     if ahead is not None:
         raise ahead

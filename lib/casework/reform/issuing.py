@@ -20,8 +20,7 @@ def issue(
 
     Raises Forbidden outside the scope, UserError for a field that is missing or a plan that cannot be.
     """
-    for fault in ISSUE.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    ISSUE.require(sent)
     plan, start = plans.read(sent.payload[MILESTONES]), sent.payload[START]
     if plan[0].day <= start:
         raise UserError(f"第一个节点 {plan[0].day} 不晚于任务开始（{start}）。", "请核对开始日期和节点的日期。")

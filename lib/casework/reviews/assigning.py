@@ -71,8 +71,7 @@ def give_out(register: Register, viewer: Viewer, lookback_id: str, sent: Submiss
         stale = last is not None and sent.expected_seq is not None and sent.expected_seq < last.seq
         possible = last is not None and last.to_state in (DRAWN, REVIEWING) and not stale
         if tx.submitted(sent.submission_id) is None and possible:
-            for fault in LOOKBACK.steps[ASSIGN_SHEETS].faults(sent.payload, sent.text).values():
-                raise fault
+            LOOKBACK.steps[ASSIGN_SHEETS].require(sent)
             known = {one.person_id: one for one in _able(tx.connection)}
             named = [str(one) for one in sent.payload.get("people") or ()]
             if unknown := [one for one in named if one not in known]:

@@ -40,8 +40,7 @@ def plan(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
         [given["domain_code"]] = viewer.domains
     given["seed"] = given.get("seed") or _seed_of(sent.submission_id)
     told = replace(sent, payload=given)
-    for fault in PLAN.faults(told.payload, told.text).values():
-        raise fault
+    PLAN.require(told)
     if given["from_day"] > given["to_day"]:
         raise UserError("结案时段的起始日晚于截止日。", "请核对两个日期。")
     if given["to_day"] > sent.at.date():

@@ -20,8 +20,7 @@ def enter_risk(
     Raises Forbidden outside the scope, UserError for a field that is missing, a risk point that no step has, a review
     that lies too far ahead or in the past.
     """
-    for fault in ENTER.faults(sent.payload, sent.text, sent.files).values():
-        raise fault
+    ENTER.require(sent)
     if sent.payload["point"] not in points():
         raise UserError(f"没有「{sent.payload['point']}」这个风险点。", "请在行权流程的风险点中选择。")
     wrong = fault_of_review(sent.payload[REVIEW_ON], sent.at.date())
