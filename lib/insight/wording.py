@@ -1,5 +1,6 @@
 """Numbers, dates and spans as a Chinese reader expects them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -42,6 +43,18 @@ def moment(value: object) -> str:
     if value is None or pd.isna(value):
         return NONE
     return pd.Timestamp(value).strftime("%Y-%m-%d %H:%M")  # type: ignore[arg-type]
+
+
+def way(state: str, along: Sequence[str], steps: Sequence[str]) -> str:
+    """How far one has come: ●●○○○ 待问题认领, in its last state that; a state that lies not along the way by itself.
+
+    `steps` lead from each state of `along` to the next.
+    """
+    if state not in along:
+        return state
+    done = along.index(state)
+    words = f"待{steps[done]}" if done < len(steps) else state
+    return "●" * done + "○" * (len(steps) - done) + f" {words}"
 
 
 def plain(value: object) -> str:

@@ -14,6 +14,7 @@ from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.insight.due import most_pressing, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
+from lib.insight.wording import way
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -43,16 +44,7 @@ def motion_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: da
     frame["open"], frame["closed"] = frame["state"].isin(OPEN_STATES), frame["state"].eq(CLOSED)
     # One that was taken back had not begun.
     frame["done"] = [ALONG.index(state) if state in ALONG else 0 for state in frame["state"]]
-    frame["way"] = [way_of(state) for state in frame["state"]]
+    frame["way"] = [way(state, ALONG, STEPS) for state in frame["state"]]
     frame["waits"] = np.where(frame["open"], "、".join(policy().holders("record", "motion")), "")
     frame = with_due(frame, at, deadlines.calendar(warehouse))
     return most_pressing(frame, "motion_id", ~frame["open"])
-
-
-def way_of(state: str) -> str:
-    """How far one has come, in five dots and words."""
-    if state not in ALONG:
-        return state
-    done = ALONG.index(state)
-    words = STEPS[done] if done < len(STEPS) else state
-    return "●" * done + "○" * (len(STEPS) - done) + (f" 待{words}" if done < len(STEPS) else f" {words}")

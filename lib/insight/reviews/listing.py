@@ -29,7 +29,7 @@ from lib.insight.due import most_pressing, with_due
 from lib.insight.reviews.estimate import rate
 from lib.insight.reviews.results import parts
 from lib.insight.warnings.names import CITY_ITSELF, places
-from lib.insight.wording import NONE
+from lib.insight.wording import NONE, way
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -61,7 +61,7 @@ def lookback_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: 
     state = frame["state"]
     frame["open"], frame["out"], frame["closed"] = state.isin(OPEN_STATES), state.isin(OUT), state.eq(ARCHIVED)
     frame["done"] = [ALONG.index(one) if one in ALONG else 0 for one in state]
-    frame["way"] = [way_of(one) for one in state]
+    frame["way"] = [way(one, ALONG, STEPS) for one in state]
     frame = frame.join(_counted(register, warehouse, viewer), on="lookback_id")
     counts = ["drawn", "reviewed", "differing", "set_aside", "settled"]
     frame[counts] = frame[counts].fillna(0).astype("int64")
@@ -106,14 +106,6 @@ def strata_words(strata: object) -> str:
     """By what a population is divided, in words."""
     names = [STRATA[one] for one in str(strata).split(",") if one in STRATA]
     return "、".join(names) or "不分层"
-
-
-def way_of(state: str) -> str:
-    """How far one has come, in dots and words."""
-    if state not in ALONG:
-        return state
-    done = ALONG.index(state)
-    return "●" * done + "○" * (len(STEPS) - done) + (f" 待{STEPS[done]}" if done < len(STEPS) else f" {state}")
 
 
 @under("view", "review_case")
