@@ -152,6 +152,21 @@ def number(count: int, opening: Opening, words: str = "", unit: str = "", about:
     return anchor(label, opening, about)
 
 
+def parts(
+    page: str,
+    parameter: str,
+    counts: Mapping[str, int],
+    names: Mapping[str, tuple[str, str]],
+    more: Query | None = None,
+) -> str | None:
+    """How many stand where, each number the link to them (`more` of the address stays); the part of `names` that the
+    address asks for by the parameter, None when it asks for none."""
+    shown = (number(count, (page, {parameter: part, **(more or {})}), names[part][0]) for part, count in counts.items())
+    st.html(line(*shown), width="content")
+    asked = st.query_params.get(parameter, "")
+    return asked if asked in names else None
+
+
 def anchor(label: str, opening: Opening, about: str = "") -> str:
     """A link as HTML, its label HTML too."""
     told = f' title="{in_html(about)}"' if about else ""

@@ -1,21 +1,17 @@
 """How clues are handled: rates over what was received in a period, what is open and late, and one clue's way."""
 
-from functools import partial
-
 import streamlit as st
 
-from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.figure import Asked
-from lib.ui import figure, message, paths, state
+from lib.ui import figure, message, state
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.clues import fields, listing, rates
 from lib.ui.period import period_choice
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -23,15 +19,9 @@ frame = listing.visible_clues(register, warehouse, viewer)
 
 wanted = st.query_params.get(listing.CLUE_KEY, "")
 if wanted:
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "clue", wanted, "clues")
-    worklist.told(wanted)
-    found = frame[frame["clue_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "clue", wanted, at=now(warehouse))
-    listing.one_clue(register, warehouse, viewer, found.iloc[0], frame)
+    worklist.head(work.made(register, warehouse, viewer), "clue", wanted)
+    row = opened(register, warehouse, viewer, frame, "clue", wanted)
+    listing.one_clue(register, warehouse, viewer, row, frame)
     st.stop()
 
 if listing.NEW_KEY in st.query_params:

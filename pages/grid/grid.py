@@ -1,20 +1,17 @@
 """The grid loop: the board of towns, the dispatches behind each number, and the field checks of them."""
 
-from functools import partial
-
 import streamlit as st
 
 from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.grid import dispatches
-from lib.ui import message, paths
+from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.grid import board, fields, listing, one
 from lib.ui.period import period_choice
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -22,15 +19,9 @@ checks = listing.visible_checks(register, warehouse, viewer)
 
 wanted = st.query_params.get(listing.CHECK_KEY, "")
 if wanted:
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "grid_check", wanted, "grid")
-    worklist.told(wanted)
-    found = checks[checks["check_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "grid_check", wanted, at=now(warehouse))
-    one.one_check(register, warehouse, viewer, found.iloc[0])
+    worklist.head(work.made(register, warehouse, viewer), "grid_check", wanted)
+    row = opened(register, warehouse, viewer, checks, "grid_check", wanted)
+    one.one_check(register, warehouse, viewer, row)
     st.stop()
 
 if not viewer.may("view", "grid"):

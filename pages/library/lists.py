@@ -1,11 +1,8 @@
 """The supervision lists: their indicators of a month; one indicator with its places; the rows behind a number; a task
 that a light raised; adjusting the lists."""
 
-from functools import partial
-
 import streamlit as st
 
-from lib.ui import paths
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.library.lists import board, one, rows, tasks, versions
@@ -18,9 +15,7 @@ assert warehouse is not None
 
 raised = st.query_params.get(tasks.TURNED_KEY, "")
 if raised:
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "list_task", raised, "lists")
-    worklist.told(raised)
+    worklist.head(work.made(register, warehouse, viewer), "list_task", raised)
     tasks.task(register, warehouse, viewer, raised)
     st.stop()
 

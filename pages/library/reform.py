@@ -1,37 +1,27 @@
 """Tasks of the reform: how far apart plan and progress are, where, one task with its steps, the form for a new one."""
 
-from functools import partial
-
 import streamlit as st
 
-from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.library.reform import PARTS
 from lib.insight.parts import part_of
-from lib.ui import message, paths
+from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.library.reform import fields, listing, one
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 
 wanted = st.query_params.get(listing.TASK_KEY, "")
 if wanted:
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "task", wanted, "reform")
-    worklist.told(wanted)
+    worklist.head(work.made(register, warehouse, viewer), "reform_task", wanted)
     frame = listing.visible_tasks(register, warehouse, viewer)
-    found = frame[frame["task_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "reform_task", wanted, at=now(warehouse))
-    one.one_task(register, warehouse, viewer, found.iloc[0])
+    row = opened(register, warehouse, viewer, frame, "reform_task", wanted)
+    one.one_task(register, warehouse, viewer, row)
     st.stop()
 
 if st.query_params.get(listing.ISSUE_KEY, ""):

@@ -1,42 +1,30 @@
 """Integrity registers of units: their risks, one risk with its controls at work, the form for a new one."""
 
-from functools import partial
-
 import streamlit as st
 
-from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.library.risks import PARTS
 from lib.insight.parts import part_of
-from lib.ui import message, paths
+from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.library.risks import fields, listing, one
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened, row_of
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
 frame = listing.visible_risks(register, warehouse, viewer)
 
 wanted, cases = st.query_params.get(listing.RISK_KEY, ""), st.query_params.get(one.CASES_KEY, "")
+if wanted and cases:
+    way.back("risks")
+    one.cases(warehouse, viewer, row_of(frame, "risk", wanted), cases)
+    st.stop()
 if wanted:
-    found = frame[frame["risk_id"] == wanted]
-    if found.empty:
-        way.back("risks")
-        message.stop(NotVisible())
-    if cases:
-        way.back("risks")
-        one.cases(warehouse, viewer, found.iloc[0], cases)
-        st.stop()
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "risk", wanted, "risks")
-    worklist.told(wanted)
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "risk", wanted, at=now(warehouse))
-    one.one_risk(register, warehouse, viewer, found.iloc[0])
+    worklist.head(work.made(register, warehouse, viewer), "risk", wanted)
+    one.one_risk(register, warehouse, viewer, opened(register, warehouse, viewer, frame, "risk", wanted))
     st.stop()
 
 if st.query_params.get(listing.ENTRY_KEY, ""):

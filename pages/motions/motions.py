@@ -1,21 +1,17 @@
 """Integrity motions: what is in hand, one motion with its five steps, and the form for a new one."""
 
-from functools import partial
-
 import streamlit as st
 
-from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.motions.listing import PARTS
 from lib.insight.parts import part_of
-from lib.ui import message, paths
+from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.motions import fields, listing, one
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -23,15 +19,9 @@ frame = listing.visible_motions(register, warehouse, viewer)
 
 wanted = st.query_params.get(listing.MOTION_KEY, "")
 if wanted:
-    made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
-    worklist.bar(worklist.listed(made), "motion", wanted, "motions")
-    worklist.told(wanted)
-    found = frame[frame["motion_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "motion", wanted, at=now(warehouse))
-    one.one_motion(register, warehouse, viewer, found.iloc[0])
+    worklist.head(work.made(register, warehouse, viewer), "motion", wanted)
+    row = opened(register, warehouse, viewer, frame, "motion", wanted)
+    one.one_motion(register, warehouse, viewer, row)
     st.stop()
 
 asked = st.query_params.get(listing.PROPOSE_KEY, "")

@@ -3,14 +3,11 @@ one edition, and the forms of new ones."""
 
 import streamlit as st
 
-from lib.access import NotVisible
-from lib.casework import audit
-from lib.ui import message
 from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.exemplars import fields, listing, one
-from lib.ui.record import timeline, worklist
-from lib.warehouse.clock import now
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
@@ -21,12 +18,8 @@ if wanted:
     way.back("exemplars")
     worklist.told(wanted)
     editions = listing.visible_editions(register, warehouse, viewer)
-    found = editions[editions["edition_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "edition", wanted, at=now(warehouse))
-    one.one_edition(register, warehouse, viewer, found.iloc[0])
+    row = opened(register, warehouse, viewer, editions, "edition", wanted)
+    one.one_edition(register, warehouse, viewer, row)
     st.stop()
 
 wanted = st.query_params.get(listing.EXEMPLAR_KEY, "")
@@ -36,12 +29,8 @@ exemplars = listing.visible_exemplars(register, warehouse, viewer) if works else
 if wanted and exemplars is not None:
     way.back("exemplars")
     worklist.told(wanted)
-    found = exemplars[exemplars["exemplar_id"] == wanted]
-    if found.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "exemplar", wanted, at=now(warehouse))
-    one.one_exemplar(register, warehouse, viewer, found.iloc[0])
+    row = opened(register, warehouse, viewer, exemplars, "exemplar", wanted)
+    one.one_exemplar(register, warehouse, viewer, row)
     st.stop()
 if asked:
     way.back("exemplars")

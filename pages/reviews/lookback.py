@@ -1,53 +1,39 @@
 """Look-backs: what is in hand, one from draw to report, one drawn file, one's own sheet, and the plan of a new one."""
 
-from functools import partial
-
 import streamlit as st
 
 from lib.access import NotVisible
-from lib.casework import audit
 from lib.insight.parts import part_of
 from lib.insight.reviews.listing import PARTS
-from lib.ui import message, paths
-from lib.ui.access import session
+from lib.ui import message
+from lib.ui.access import session, trail
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.record import timeline, worklist
+from lib.ui.record import worklist
+from lib.ui.record.opening import opened, row_of
 from lib.ui.reviews import fields, file, listing, one
 from lib.ui.work import listing as work
-from lib.warehouse.clock import now
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
-made = {paths.WORK: partial(work.numbers, register, warehouse, viewer)}
+made = work.made(register, warehouse, viewer)
 
 wanted = st.query_params.get(listing.SHEET_KEY, "")
 if wanted:
     if not viewer.may("score", "review_sheet"):
         message.stop(NotVisible())
-    worklist.bar(worklist.listed(made), "review_sheet", wanted, "lookback")
-    worklist.told(wanted)
-    mine = listing.own_sheets(register, warehouse, viewer)
-    held = mine[mine["sheet_id"] == wanted]
-    if held.empty:
-        message.stop(NotVisible())
-    if f"{wanted}_opened" not in st.session_state:
-        st.session_state[f"{wanted}_opened"] = True
-        audit.log(register, viewer, "view", "review_sheet", wanted, at=now(warehouse))
-    file.own_sheet(register, warehouse, viewer, held.iloc[0])
+    worklist.head(made, "review_sheet", wanted)
+    row = row_of(listing.own_sheets(register, warehouse, viewer), "review_sheet", wanted)
+    trail.once(register, warehouse, viewer, "view", "review_sheet", wanted)
+    file.own_sheet(register, warehouse, viewer, row)
     st.stop()
 
 wanted = st.query_params.get(listing.FILE_KEY, "")
 if wanted:
-    worklist.bar(worklist.listed(made), "review_case", wanted, "lookback")
-    worklist.told(wanted)
+    worklist.head(made, "review_case", wanted)
     files = listing.visible_files(register, warehouse, viewer)
-    held = files[files["review_case_id"] == wanted]
-    if held.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "review_case", wanted, at=now(warehouse))
-    file.one_file(register, warehouse, viewer, held.iloc[0])
+    row = opened(register, warehouse, viewer, files, "review_case", wanted)
+    file.one_file(register, warehouse, viewer, row)
     st.stop()
 
 if not viewer.may("view", "lookback"):
@@ -63,14 +49,9 @@ if not viewer.may("view", "lookback"):
 frame = listing.visible_lookbacks(register, warehouse, viewer)
 wanted = st.query_params.get(listing.LOOKBACK_KEY, "")
 if wanted:
-    worklist.bar(worklist.listed(made), "lookback", wanted, "lookback")
-    worklist.told(wanted)
-    held = frame[frame["lookback_id"] == wanted]
-    if held.empty:
-        message.stop(NotVisible())
-    if timeline.is_opening(wanted):
-        audit.log(register, viewer, "view", "lookback", wanted, at=now(warehouse))
-    one.one_lookback(register, warehouse, viewer, held.iloc[0])
+    worklist.head(made, "lookback", wanted)
+    row = opened(register, warehouse, viewer, frame, "lookback", wanted)
+    one.one_lookback(register, warehouse, viewer, row)
     st.stop()
 
 wanted = st.query_params.get(listing.PLAN_KEY, "")

@@ -28,12 +28,11 @@ if not warning_id:
     message.nothing("还没有选定预警", "请从工作台、地图或排序中打开一条预警。")
     st.stop()
 frame = visible_warnings(register, warehouse, viewer, spot_checks=True)
-made = {
+made: worklist.Made = {
     paths.WORKBENCH: partial(workbench.numbers, register, warehouse, viewer, frame),
-    paths.WORK: partial(work.numbers, register, warehouse, viewer),
+    **work.made(register, warehouse, viewer),
 }
-worklist.bar(worklist.listed(made), "warning", warning_id, "workbench")
-worklist.told(warning_id)
+worklist.head(made, "warning", warning_id, "workbench")
 row = why.row_of(frame, warning_id)
 if row is None:
     message.stop(NotVisible())

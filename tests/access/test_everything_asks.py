@@ -298,6 +298,7 @@ CALLED_WITH = {
     ("browser/way.py", "?st.query_params"): set(),  # all there are, carried along
     ("browser/way.py", OBJECTS): {kind.page[1] for kind in KINDS.values() if kind.page},
     ("ui/figure.py", "?names"): {"figure", "during", "then", "of"},
+    ("ui/figure.py", "?parameter"): {"mo_part", "n_part", "rf_part", "rk_part", "lb_part", "ex_part"},
     ("rules/tuning.py", "?name"): {"rule", "version"},
     ("ranking/page.py", "?key"): {"r_units", "r_fair", "r_everyone", "r_insufficient"},
     ("warnings/workbench.py", "?key"): {"w_"},

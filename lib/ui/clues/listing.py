@@ -25,6 +25,7 @@ from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.record.following import came_of_it
+from lib.ui.record.opening import form_link
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -77,14 +78,7 @@ def narrow(frame: pd.DataFrame, asked: Asked) -> Asked:
 
 def new_link(viewer: Viewer) -> None:
     """To the form that registers a clue, for those who may."""
-    if viewer.may("record", "clue"):
-        st.page_link(
-            paths.CLUES,
-            label="登记线索",
-            icon=":material/add_circle:",
-            query_params=way.address({NEW_KEY: "1"}),
-            width="content",
-        )
+    form_link(viewer, "record", "clue", paths.CLUES, "登记线索", {NEW_KEY: "1"})
 
 
 def clear() -> None:

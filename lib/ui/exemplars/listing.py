@@ -150,13 +150,11 @@ def search(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
 def in_hand(frame: pd.DataFrame) -> None:
     """The nominated exemplars by where they stand, each number the link to them."""
     found = counts(frame, PARTS)
-    asked = st.query_params.get(PART_KEY, "")
-    part = asked if asked in PARTS else "open" if found["open"] else "all"
     with card("exemplars"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**推荐和办理**", width="content")
-            each = (figure.number(n, (paths.EXEMPLARS, {PART_KEY: one}), PARTS[one][0]) for one, n in found.items())
-            st.html(figure.line(*each), width="content")
+            asked = figure.parts(paths.EXEMPLARS, PART_KEY, found, PARTS)
+        part = asked or ("open" if found["open"] else "all")
         rows = part_of(frame, PARTS, part)
         st.caption(f"{PARTS[part][0]}，列出 {len(rows):,} 个")
         if rows.empty:

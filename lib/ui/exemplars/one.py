@@ -7,13 +7,11 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.exemplars.states import ALONG, CHOSEN, ORIGINS, PUBLISHED
 from lib.casework.exemplars.steps import BODY, COMMENT, EDITION, EXEMPLAR, EXEMPLARS, HEADING
-from lib.casework.objects import KINDS
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.exemplars.document import check_template, document
 from lib.insight.wording import NONE, day, moment, plain
 from lib.ui import figure, message, paths
-from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.exemplars import fields
 from lib.ui.exemplars.listing import EXEMPLAR_KEY, published, visible_exemplars
@@ -21,6 +19,7 @@ from lib.ui.files import export
 from lib.ui.files.download import WORD, download
 from lib.ui.frame import CLASSIFICATION
 from lib.ui.record import timeline
+from lib.ui.record.opening import heading, source_link
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -36,12 +35,10 @@ def one_exemplar(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
     left, right = st.columns([1, 1.35], gap="medium")
     with left:
         with card("exemplar-facts"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-                st.badge(row["state"], color="gray")
+            heading(row)
             st.caption(f"案例 {row['number']} · {row['polarity']} · 来自{row['origin_zh']}")
             st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
-            _source(viewer, row)
+            source_link(viewer, row, ORIGINS)
         written = events.loc[events["action"].eq("redact"), "payload"]
         if len(written):
             with card("exemplar-text"):
@@ -79,21 +76,6 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "在谁手里": row["waits"] or NONE,
     }
     return {title: value for title, value in facts.items() if value != NONE}
-
-
-def _source(viewer: Viewer, row: pd.Series) -> None:
-    """To what it was nominated from, for whoever may see that."""
-    kind = KINDS.get(str(row["origin"]))
-    if kind is None or kind.page is None or not viewer.may("view", kind.name):
-        return
-    path, parameter = kind.page
-    st.page_link(
-        paths.BY_URL[path].file,
-        label=f"来源{ORIGINS[kind.name]}",
-        icon=":material/flag:",
-        query_params=way.address({parameter: str(row["source_id"])}),
-        width="content",
-    )
 
 
 def _text(held: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.record.form import Form, Record, Wording
+from lib.ui.record.opening import form_link
 from lib.ui.record.outcome import Result
 from lib.ui.record.panel import steps_panel
 from lib.ui.state import Key, key
@@ -49,14 +50,7 @@ def visible_cases(register: Register, warehouse: Warehouse, viewer: Viewer) -> p
 
 def enter_link(viewer: Viewer) -> None:
     """To the form that enters a case, for those who may."""
-    if viewer.may("record", "discipline_case"):
-        st.page_link(
-            paths.DISCIPLINE,
-            label="登记案件",
-            icon=":material/add_circle:",
-            query_params=way.address({ENTER_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "record", "discipline_case", paths.DISCIPLINE, "登记案件", {ENTER_KEY: "own"})
 
 
 def listed(frame: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from lib.ui.browser import way
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
@@ -40,23 +41,13 @@ def visible_motions(register: Register, warehouse: Warehouse, viewer: Viewer) ->
 
 def propose_link(viewer: Viewer) -> None:
     """To the form that proposes a motion, for those who may."""
-    if viewer.may("propose", "motion"):
-        st.page_link(
-            paths.MOTIONS,
-            label="提出廉情动议",
-            icon=":material/add_circle:",
-            query_params=way.address({PROPOSE_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "propose", "motion", paths.MOTIONS, "提出廉情动议", {PROPOSE_KEY: "own"})
 
 
 def parts(frame: pd.DataFrame) -> str:
     """How many motions stand where, each number the link to them; the part that the address asks for."""
     found = counts(frame, PARTS)
-    shown = (figure.number(count, (paths.MOTIONS, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
-    st.html(figure.line(*shown), width="content")
-    asked = st.query_params.get(PART_KEY, "")
-    return asked if asked in PARTS else "open" if found["open"] else "all"
+    return figure.parts(paths.MOTIONS, PART_KEY, found, PARTS) or ("open" if found["open"] else "all")
 
 
 def motion_table(register: Register, warehouse: Warehouse, viewer: Viewer, rows: pd.DataFrame, part: str) -> None:

@@ -6,16 +6,14 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.motions.states import ORIGINS
 from lib.casework.motions.steps import MOTION, ON
-from lib.casework.objects import KINDS
 from lib.casework.store.register import Register
 from lib.insight.motions.listing import STEPS
 from lib.insight.wording import NONE, day, moment, plain
-from lib.ui import paths
-from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.motions import fields
 from lib.ui.record import timeline
-from lib.ui.verbatim import in_html, verbatim
+from lib.ui.record.opening import along, heading, source_link
+from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
 
@@ -26,12 +24,10 @@ def one_motion(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd
         st.html(_along(row, events))
     left, right = st.columns([1, 1.35], gap="medium")
     with left, card("motion-facts"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-            st.badge(row["state"], color="gray")
+        heading(row)
         st.caption(f"动议 {row['number']} · {verbatim(row['org_name'])} · {row['origin_zh']}")
         st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
-        _source(viewer, row)
+        source_link(viewer, row, ORIGINS)
     with right:
         with card("motion-steps"):
             st.markdown("**办理**")
@@ -47,18 +43,7 @@ def _along(row: pd.Series, events: pd.DataFrame) -> str:
         for action, payload in zip(events["action"], events["payload"], strict=True)
         if action in MOTION.steps and ON in payload
     }
-    told = []
-    for place, name in enumerate(STEPS):
-        if name in days:
-            mark, about, kind = "✓", days[name], "done"
-        elif row["open"] and place == row["done"]:
-            mark, about, kind = str(place + 1), row["timing"], "now"
-        else:
-            mark, about, kind = str(place + 1), "未开始" if row["open"] else NONE, "ahead"
-        told.append(
-            f'<div class="{kind}"><i>{mark}</i><b>{in_html(name)}</b><span class="told">{in_html(about)}</span></div>'
-        )
-    return f'<div class="along">{"".join(told)}</div>'
+    return along(STEPS, days, int(row["done"]) if row["open"] else None, row["timing"])
 
 
 def _facts(row: pd.Series) -> dict[str, str]:
@@ -73,18 +58,3 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "了结": day(row["state_at"]) if row["closed"] else NONE,
     }
     return {title: value for title, value in facts.items() if value != NONE}
-
-
-def _source(viewer: Viewer, row: pd.Series) -> None:
-    """To what it was proposed from, for whoever may see that."""
-    kind = KINDS.get(str(row["origin"]))
-    if kind is None or kind.page is None or not viewer.may("view", kind.name):
-        return
-    path, parameter = kind.page
-    st.page_link(
-        paths.BY_URL[path].file,
-        label=f"来源{ORIGINS[kind.name]}",
-        icon=":material/flag:",
-        query_params=way.address({parameter: str(row["source_id"])}),
-        width="content",
-    )

@@ -10,10 +10,10 @@ from lib.insight.figure import Asked
 from lib.insight.notices.listing import PARTS, counts_shown, notice_list
 from lib.insight.notices.sheet import listed
 from lib.ui import due, figure, message, paths, tables
-from lib.ui.browser import way
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.warehouse.store import Warehouse
 
@@ -41,23 +41,14 @@ def visible_notices(register: Register, warehouse: Warehouse, viewer: Viewer) ->
 
 def draft_link(viewer: Viewer) -> None:
     """To the form that drafts a notice, for those who may."""
-    if viewer.may("draft", "notice"):
-        st.page_link(
-            paths.NOTICES,
-            label=f"拟制{NOTICE_NAME}",
-            icon=":material/add_circle:",
-            query_params=way.address({DRAFT_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "draft", "notice", paths.NOTICES, f"拟制{NOTICE_NAME}", {DRAFT_KEY: "own"})
 
 
 def parts(frame: pd.DataFrame, viewer: Viewer) -> str:
     """How many notices stand where, each number the link to them; the part that the address asks for."""
     found = counts_shown(frame)
-    shown = (figure.number(count, (paths.NOTICES, {PART_KEY: part}), PARTS[part][0]) for part, count in found.items())
-    st.html(figure.line(*shown), width="content")
-    asked = st.query_params.get(PART_KEY, "")
-    if asked in PARTS:
+    asked = figure.parts(paths.NOTICES, PART_KEY, found, PARTS)
+    if asked is not None:
         return asked
     return "to_sign" if viewer.may("sign", "notice") and "to_sign" in found else "open"
 

@@ -7,13 +7,11 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.notices.states import NOTICE_NAME, ORIGINS
 from lib.casework.notices.steps import NOTICE
-from lib.casework.objects import KINDS
 from lib.casework.store.register import Register
 from lib.errors import UserError
 from lib.insight.notices.document import check_template, document, marks, values
 from lib.insight.wording import NONE, moment, plain
-from lib.ui import message, paths
-from lib.ui.browser import way
+from lib.ui import message
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
 from lib.ui.files import export
@@ -22,6 +20,7 @@ from lib.ui.frame import CLASSIFICATION
 from lib.ui.notices import fields
 from lib.ui.record import timeline
 from lib.ui.record.extension import applied
+from lib.ui.record.opening import heading, source_link
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -39,14 +38,12 @@ def one_notice(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd
         with left:
             facts, paper = st.container(), st.container()
     with facts, card("notice-facts"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-            st.badge(row["state"], color="gray")
+        heading(row)
         number = "未编号" if pd.isna(row["serial"]) else str(row["serial"])
         st.caption(f"{verbatim(number)} · {verbatim(row['org_name'])} · {verbatim(row['timing'])}")
         told = _facts(row) | applied(row, events)
         st.table({title: verbatim(value) for title, value in told.items()}, border="horizontal")
-        _links(viewer, row)
+        source_link(viewer, row, ORIGINS)
     with paper, card("notice-paper"):
         _paper(register, warehouse, viewer, row)
     with deeds:
@@ -76,21 +73,6 @@ def _facts(row: pd.Series) -> dict[str, str]:
     if not pd.isna(row["escalated_at"]):
         facts["升级"] = f"{moment(row['escalated_at'])}，报领导"
     return facts
-
-
-def _links(viewer: Viewer, row: pd.Series) -> None:
-    """To what it was drafted from, for whoever may see that."""
-    kind = KINDS.get(str(row["origin"]))
-    if kind is None or kind.page is None or pd.isna(row["source_id"]) or not viewer.may("view", kind.name):
-        return
-    path, parameter = kind.page
-    st.page_link(
-        paths.BY_URL[path].file,
-        label=f"来源{ORIGINS[kind.name]}",
-        icon=":material/flag:",
-        query_params=way.address({parameter: str(row["source_id"])}),
-        width="content",
-    )
 
 
 def _paper(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:

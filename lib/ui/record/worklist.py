@@ -36,7 +36,7 @@ def _place(one: str, kind: str) -> tuple[str, dict[str, str]]:
     return paths.BY_URL[page[0]].file, {page[1]: object_id}
 
 
-def listed(made: Made) -> list[str]:
+def _listed(made: Made) -> list[str]:
     """The list one came from; empty when the object was opened by itself.
 
     A session that has not seen the list (after a reload) makes it anew from the address of its page.
@@ -64,8 +64,16 @@ def next_of(kind: str, object_id: str) -> str | None:
     return next(iter(rest), None)
 
 
-def bar(ids: list[str], kind: str, object_id: str, otherwise: str) -> None:
-    """The way back (else to the page of the url path `otherwise`), the place in the list, the one before, the next."""
+def head(made: Made, kind: str, object_id: str, otherwise: str = "") -> None:
+    """The way back (else to the page of the url path `otherwise`, the kind's own unless given), the place in the list
+    one came from, the one before, the next; and what came of the step on the one before."""
+    page = KINDS[kind].page
+    assert page is not None
+    _bar(_listed(made), kind, object_id, otherwise or page[0])
+    told(object_id)
+
+
+def _bar(ids: list[str], kind: str, object_id: str, otherwise: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         way.back(otherwise)
         place = _at(ids, kind, object_id)

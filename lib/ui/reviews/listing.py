@@ -19,6 +19,7 @@ from lib.ui.browser import way
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -95,23 +96,13 @@ def found(register: Register, warehouse: Warehouse, viewer: Viewer, lookback_id:
 
 def plan_link(viewer: Viewer) -> None:
     """To the form that plans a look-back, for those who may."""
-    if viewer.may("draw", "lookback"):
-        st.page_link(
-            paths.LOOKBACK,
-            label="拟定回头看",
-            icon=":material/add_circle:",
-            query_params=way.address({PLAN_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "draw", "lookback", paths.LOOKBACK, "拟定回头看", {PLAN_KEY: "own"})
 
 
 def parts(frame: pd.DataFrame) -> str:
     """How many look-backs stand where, each number the link to them; the part that the address asks for."""
     held = counts(frame, PARTS)
-    shown = (figure.number(count, (paths.LOOKBACK, {PART_KEY: part}), PARTS[part][0]) for part, count in held.items())
-    st.html(figure.line(*shown), width="content")
-    asked = st.query_params.get(PART_KEY, "")
-    return asked if asked in PARTS else "open" if held["open"] else "all"
+    return figure.parts(paths.LOOKBACK, PART_KEY, held, PARTS) or ("open" if held["open"] else "all")
 
 
 def lookback_table(

@@ -24,18 +24,17 @@ from lib.insight.wording import NONE, day, moment, plain
 from lib.ui import figure, message, paths, tables
 from lib.ui.card import card
 from lib.ui.files import export
-from lib.ui.files.download import download
+from lib.ui.files.download import WORD, download
 from lib.ui.frame import CLASSIFICATION
 from lib.ui.kept import kept
 from lib.ui.record import timeline
+from lib.ui.record.opening import along, heading
 from lib.ui.reviews import fields
 from lib.ui.reviews.listing import FILES_KEY, GOOD_OF_UNIT, ITEM, LOOKBACK_KEY, UNIT, file_table, found, visible_files
 from lib.ui.state import Key, key
-from lib.ui.verbatim import in_html, verbatim
+from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
-
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class _Drawn(NamedTuple):
@@ -66,9 +65,7 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
         st.html(_along(row, events))
     left, right = st.columns([1, 1.2], gap="medium")
     with left, card("lookback-facts"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-            st.badge(state, color="gray")
+        heading(row)
         st.caption(
             f"回头看 {row['number']} · {row['review_type']} · {verbatim(row['area_label'])} · {row['domain_zh']}"
         )
@@ -105,19 +102,10 @@ def one_lookback(register: Register, warehouse: Warehouse, viewer: Viewer, row: 
 def _along(row: pd.Series, events: pd.DataFrame) -> str:
     """The steps from left to right: done with the day it was taken, in hand with its deadline, or to come."""
     actions = ("draw", "give_out", "gather", "report", "tell", "archive")
-    days = {one: day(at) for one, at in zip(events["action"], events["at"], strict=True)}
-    told = []
-    for place, (name, action) in enumerate(zip(STEPS, actions, strict=True)):
-        if place < row["done"]:
-            mark, about, kind = "✓", days.get(action, ""), "done"
-        elif row["open"] and place == row["done"]:
-            mark, about, kind = str(place + 1), row["timing"], "now"
-        else:
-            mark, about, kind = str(place + 1), "未开始" if row["open"] else NONE, "ahead"
-        told.append(
-            f'<div class="{kind}"><i>{mark}</i><b>{in_html(name)}</b><span class="told">{in_html(about)}</span></div>'
-        )
-    return f'<div class="along">{"".join(told)}</div>'
+    taken = {one: day(at) for one, at in zip(events["action"], events["at"], strict=True)}
+    done = list(zip(STEPS, actions, strict=True))[: int(row["done"])]
+    days = {name: taken.get(action, "") for name, action in done}
+    return along(STEPS, days, int(row["done"]) if row["open"] else None, row["timing"])
 
 
 def _facts(row: pd.Series, held: Result | None) -> dict[str, str]:
@@ -175,7 +163,7 @@ def _report(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Se
         return document(register, warehouse, viewer, number, CLASSIFICATION, taken, at)
 
     download(
-        viewer, "export", "report", "报告 Word", made, f"{TITLE}_{row['number']}.docx", mime=MIME,
+        viewer, "export", "report", "报告 Word", made, f"{TITLE}_{row['number']}.docx", mime=WORD,
         icon=":material/download:", note="抽样、推及全部的比率和区间、一致性、扣分项、各单位；下载会被记录。",
     )  # fmt: skip
 

@@ -66,6 +66,11 @@ def _work(_register: Register, _warehouse: Warehouse, _viewer: Viewer, state: Ke
     return work_list(_register, _viewer, _warehouse, state.moment, since, dict(held))
 
 
+def made(register: Register, warehouse: Warehouse, viewer: Viewer) -> worklist.Made:
+    """How the list of this page is made anew, for the objects opened from it."""
+    return {paths.WORK: partial(numbers, register, warehouse, viewer)}
+
+
 def numbers(
     register: Register, warehouse: Warehouse, viewer: Viewer, values_of: Callable[[str], list[str]]
 ) -> list[str]:

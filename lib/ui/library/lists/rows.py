@@ -14,12 +14,12 @@ from lib.insight.warnings.source_rows import in_chinese
 from lib.insight.wording import day, number
 from lib.rules.indicators import Indicator
 from lib.ui import figure, message, paths, tables
-from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
 from lib.ui.library.lists.figures import INDICATOR_KEY, MONTH_KEY, ROW_KEY, first_day, month_choice, named, rows_opening
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -88,8 +88,9 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: In
                 register, warehouse, viewer, "indicator", f"监督指标{indicator.id}", listed, lambda frame: frame, about
             )
             download(viewer, "export", "indicator", **made, key="indicator_export")
-            if indicator.subject in _OF_CASES and viewer.may("draw", "lookback"):
-                _look_back(code if level in (COUNTY, TOWN) else "")
+            if indicator.subject in _OF_CASES:
+                county = code[:6] if level in (COUNTY, TOWN) else ""
+                form_link(viewer, "draw", "lookback", paths.LOOKBACK, "拟定回头看", {"plan": f"{county}:"})
         if "subject_id" not in found.rows:
             tables.source_table(listed, "indicator_parts", 18)
             return
@@ -99,17 +100,6 @@ def rows(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: In
             shown = listed.loc[page.index]
             told_rows = tables.written(page["subject_id"], shown, columns)
             tables.draw_list("指标所计", paths.LISTS, asking, columns, told_rows, "indicator_list")
-
-
-def _look_back(area_code: str) -> None:
-    """To the plan of a look-back on closed cases, begun for the county of the place."""
-    st.page_link(
-        paths.LOOKBACK,
-        label="拟定回头看",
-        icon=":material/add_circle:",
-        query_params=way.address({"plan": f"{area_code[:6]}:"}),
-        width="content",
-    )
 
 
 @kept(64)

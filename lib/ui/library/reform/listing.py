@@ -20,6 +20,7 @@ from lib.ui.card import card
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
@@ -78,14 +79,7 @@ def known_choice(warehouse: Warehouse) -> date | None:
 
 def issue_link(viewer: Viewer) -> None:
     """To the form that issues a task, for those who may."""
-    if viewer.may("issue", "reform_task"):
-        st.page_link(
-            paths.REFORM,
-            label="下达任务",
-            icon=":material/add_circle:",
-            query_params=way.address({ISSUE_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "issue", "reform_task", paths.REFORM, "下达任务", {ISSUE_KEY: "own"})
 
 
 def _held(known: date | None, **more: str) -> Query:
@@ -102,13 +96,7 @@ def cut() -> tuple[str, str]:
 def parts(frame: pd.DataFrame, known: date | None) -> str:
     """How many tasks stand where, each number the link to them; the part that the address asks for."""
     found = counts(frame, PARTS)
-    shown = (
-        figure.number(count, (paths.REFORM, _held(known, **{PART_KEY: part})), PARTS[part][0])
-        for part, count in found.items()
-    )
-    st.html(figure.line(*shown), width="content")
-    asked = st.query_params.get(PART_KEY, "")
-    return asked if asked in PARTS else "open" if found["open"] else "all"
+    return figure.parts(paths.REFORM, PART_KEY, found, PARTS, _held(known)) or ("open" if found["open"] else "all")
 
 
 def deviations(frame: pd.DataFrame, viewer: Viewer, known: date | None) -> None:

@@ -17,6 +17,7 @@ from lib.ui.charts.shared import ACCENT, LINE, QUIET, draw, records, sheet
 from lib.ui.library.reform import fields
 from lib.ui.library.reform.listing import deviation
 from lib.ui.record import following, timeline
+from lib.ui.record.opening import heading
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -28,9 +29,7 @@ def one_task(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
         with card("reform-facts"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-                st.badge(row["state"], color="gray")
+            heading(row)
             st.caption(f"任务 {row['number']} · {verbatim(row['org_name'])} · {verbatim(row['department'])}")
             st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
             _onward(viewer, row)

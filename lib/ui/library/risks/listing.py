@@ -16,6 +16,7 @@ from lib.ui.card import card
 from lib.ui.files.download import download
 from lib.ui.files.listed import workbook
 from lib.ui.kept import kept
+from lib.ui.record.opening import form_link
 from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -44,14 +45,7 @@ def visible_risks(register: Register, warehouse: Warehouse, viewer: Viewer) -> p
 
 def enter_link(viewer: Viewer) -> None:
     """To the form that enters a risk, for those who may."""
-    if viewer.may("record", "risk"):
-        st.page_link(
-            paths.RISKS,
-            label="登记风险",
-            icon=":material/add_circle:",
-            query_params=way.address({ENTRY_KEY: "own"}),
-            width="content",
-        )
+    form_link(viewer, "record", "risk", paths.RISKS, "登记风险", {ENTRY_KEY: "own"})
 
 
 def _asked(part: str, unit: str = "") -> Query:
@@ -61,10 +55,7 @@ def _asked(part: str, unit: str = "") -> Query:
 def parts(frame: pd.DataFrame) -> str:
     """How many risks stand where, each number the link to them; the part that the address asks for."""
     found = counts(frame, PARTS)
-    shown = (figure.number(count, (paths.RISKS, _asked(part)), PARTS[part][0]) for part, count in found.items())
-    st.html(figure.line(*shown), width="content")
-    asked = st.query_params.get(PART_KEY, "")
-    return asked if asked in PARTS else "open" if found["open"] else "all"
+    return figure.parts(paths.RISKS, PART_KEY, found, PARTS) or ("open" if found["open"] else "all")
 
 
 def by_units(frame: pd.DataFrame) -> None:

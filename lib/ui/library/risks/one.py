@@ -20,6 +20,7 @@ from lib.ui.kept import kept
 from lib.ui.library.risks import fields
 from lib.ui.library.risks.listing import RISK_KEY
 from lib.ui.record import timeline
+from lib.ui.record.opening import heading
 from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
@@ -44,9 +45,7 @@ def one_risk(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
         with card("risk-facts"):
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.markdown(f"#### {verbatim(row['title'])}", anchors=False, width="content")
-                st.badge(row["state"], color="gray")
+            heading(row)
             st.caption(f"风险 {row['number']} · {verbatim(row['org_name'])} · {verbatim(row['department'])}")
             st.table({title: verbatim(value) for title, value in _facts(row).items()}, border="horizontal")
         with card("risk-work"):
