@@ -15,6 +15,7 @@ from lib.casework.store.register import Register
 from lib.catalog.steps import points, steps
 from lib.insight.library import risks
 from lib.insight.library.controls import MEASURES, controls, observed
+from lib.insight.parts import counts
 from lib.insight.share import Share
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
@@ -149,7 +150,7 @@ def test_a_risk_with_its_evidence(held: Held) -> None:
     entered(register, OFFICE, at, "c", ("330483", "JT"), **other)
     call_reviews(register, warehouse, now(warehouse))
     frame = risks.risk_list(register, warehouse, OFFICE)
-    assert risks.counts(frame) == {"open": 3, "high": 2, "called": 1, "late": 1, "closed": 0, "all": 3}
+    assert counts(frame, risks.PARTS) == {"open": 3, "high": 2, "called": 1, "late": 1, "closed": 0, "all": 3}
     assert frame["state"].tolist() == ["待复核", "在册", "在册"]
     first = risks.by_unit(frame).iloc[0]
     assert first[["org_id", "open", "high", "late", "reviewed"]].tolist() == [UNIT, 2, 1, 1, 0]
