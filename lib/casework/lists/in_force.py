@@ -1,6 +1,5 @@
 """The supervision lists and their indicators as they are in force: the files, and what was published over them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from lib.catalog.lists import Focus, SupervisionList, supervision_lists
 from lib.rules.indicators import Indicator, read_indicators
 
 
-def _published(register: Register) -> Iterator[dict[str, Any]]:
+def _published(register: Register) -> list[dict[str, Any]]:
     """The versions in force, that published last at the end.
 
     Asked of the store itself: no deadline runs on them, so they hang on no calendar as the snapshot does.
@@ -26,13 +25,17 @@ def _published(register: Register) -> Iterator[dict[str, Any]]:
         events = connection.execute(moved.order_by(event.c.seq)).all() if held else []
     last = {one: (place, state) for place, (one, state) in enumerate(events)}
     in_force = sorted((place, one) for one, (place, state) in last.items() if state == LIVE)
-    yield from (held[one] for _, one in in_force)
+    return [held[one] for _, one in in_force]
 
 
 def lists_in_force(register: Register) -> tuple[SupervisionList, ...]:
     """The lists in order, each with the focuses that were published for it after those of the file."""
+    return _lists(_published(register))
+
+
+def _lists(published: list[dict[str, Any]]) -> tuple[SupervisionList, ...]:
     added: dict[str, dict[str, Focus]] = {}
-    for version in _published(register):
+    for version in published:
         if not is_indicator(version["about"]):
             added.setdefault(version["about"], {})[version[FOCUS]] = Focus(version[FOCUS], version[FOCUS_NAME])
     found = []
@@ -45,9 +48,9 @@ def lists_in_force(register: Register) -> tuple[SupervisionList, ...]:
 
 def indicators_in_force(register: Register) -> dict[str, Indicator]:
     """The indicators by id, with the limits and the focus that were published for them last."""
-    found = read_indicators()
-    list_of = {focus.id: one.id for one in lists_in_force(register) for focus in one.focuses}
-    for one in _published(register):
+    found, published = read_indicators(), _published(register)
+    list_of = {focus.id: one.id for one in _lists(published) for focus in one.focuses}
+    for one in published:
         if one["about"] in found:
             before, focus = found[one["about"]], one[FOCUS]
             # A focus that was stopped since holds nothing any more.
