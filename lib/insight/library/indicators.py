@@ -90,15 +90,8 @@ def indicator_table(
 
     Counties and towns are all there, units those with anything counted. Raises RuleError when an indicator fails.
     """
-    at = at or now(warehouse)
-    indicators = indicators_in_force(register)
-    found = standings(register, warehouse, viewer, at)
-    told = [one for one in indicators.values() if not found[one.id].word or found[one.id].since is not None]
-    held = _sums(register, warehouse, told, viewer)
-    areas = _areas(warehouse, viewer)
-    parts = [
-        _figures(one, held.get(one.id), found[one.id], areas, warehouse.as_of, viewer) for one in indicators.values()
-    ]
+    indicators = list(indicators_in_force(register).values())
+    parts = _tables(register, warehouse, viewer, indicators, _areas(warehouse, viewer), at=at)
     table = pd.concat(parts, ignore_index=True)
     return table.astype(dict.fromkeys(("indicator_id", "level", "light", "word", "year_light"), "category"))
 
@@ -115,11 +108,8 @@ def figures_of(
     """The rows of `indicator_table` of some indicators on some levels, of one month or of all: what a page needs."""
     inside = indicators_in_force(register)
     wanted = [inside[one] for one in indicator_ids]
-    found = standings(register, warehouse, viewer)
-    told = [one for one in wanted if not found[one.id].word or found[one.id].since is not None]
-    held = _sums(register, warehouse, told, viewer)
-    about = _areas(warehouse, viewer), warehouse.as_of, viewer, tuple(levels), month
-    return pd.concat([_figures(one, held.get(one.id), found[one.id], *about) for one in wanted], ignore_index=True)
+    areas = _areas(warehouse, viewer)
+    return pd.concat(_tables(register, warehouse, viewer, wanted, areas, tuple(levels), month), ignore_index=True)
 
 
 @under("view", "indicator")
@@ -130,13 +120,28 @@ def of_unit(
     counts nothing of the unit, or of one that is not there."""
     inside = indicators_in_force(register)
     wanted = {one: inside[one] for one in indicator_ids if one in inside}
-    found = standings(register, warehouse, viewer)
-    told = [one for one in wanted.values() if not found[one.id].word or found[one.id].since is not None]
-    held = _sums(register, warehouse, told, viewer)
-    parts = [_figures(one, held.get(one.id), found[one.id], {}, warehouse.as_of, viewer) for one in wanted.values()]
+    parts = _tables(register, warehouse, viewer, list(wanted.values()), {})
     own = [part[part["level"].eq(UNIT) & part["code"].eq(org_id)] for part in parts]
     rows = pd.concat(own, ignore_index=True) if own else pd.DataFrame(columns=["indicator_id", "month"])
     return rows[rows["month"].eq(rows["month"].max())].reset_index(drop=True)
+
+
+def _tables(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    indicators: list[Indicator],
+    areas: dict[str, list[str]],
+    levels: tuple[str, ...] = tuple(LEVELS),
+    month: date | None = None,
+    at: datetime | None = None,
+) -> list[pd.DataFrame]:
+    """The rows of each of these indicators: only what has a value in some month is counted."""
+    found = standings(register, warehouse, viewer, at)
+    told = [one for one in indicators if not found[one.id].word or found[one.id].since is not None]
+    held = _sums(register, warehouse, told, viewer)
+    about = areas, warehouse.as_of, viewer, levels, month
+    return [_figures(one, held.get(one.id), found[one.id], *about) for one in indicators]
 
 
 @under("view", "indicator")
@@ -261,8 +266,8 @@ def _figures(
     areas: dict[str, list[str]],
     as_of: date,
     viewer: Viewer,
-    levels: Iterable[str] = tuple(LEVELS),
-    month: date | None = None,
+    levels: Iterable[str],
+    month: date | None,
 ) -> pd.DataFrame:
     """The rows of one indicator in `indicator_table`, on these levels, of one month or of all."""
     shown = [one for one in figures(as_of, indicator.period) if month in (None, one.month)]
