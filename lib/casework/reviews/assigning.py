@@ -14,17 +14,17 @@ from lib.casework.objects import KINDS, SCOPE
 from lib.casework.opening import begin
 from lib.casework.record import take
 from lib.casework.reviews.design import rank
-from lib.casework.reviews.states import DRAWN, GIVEN, REVIEWING, VOID, WAITING
+from lib.casework.reviews.states import GIVEN, VOID, WAITING
 from lib.casework.reviews.steps import (
     ASSIGN_SHEETS,
     GIVE,
     LOOKBACK,
     VOIDED,
     barred,
-    files_of,
+    files_in,
     limit,
+    ready,
     sheets_of,
-    state_of,
     wanted_sheets,
 )
 from lib.casework.sight import in_scope, require_object
@@ -67,10 +67,7 @@ def give_out(register: Register, viewer: Viewer, lookback_id: str, sent: Submiss
     """
     with register.transaction() as tx:
         row = require_object(tx.connection, viewer, "lookback", lookback_id)
-        last = tx.last_event("lookback", lookback_id)
-        stale = last is not None and sent.expected_seq is not None and sent.expected_seq < last.seq
-        possible = last is not None and last.to_state in (DRAWN, REVIEWING) and not stale
-        if tx.submitted(sent.submission_id) is None and possible:
+        if ready(tx, lookback_id, LOOKBACK.steps[ASSIGN_SHEETS].sources, sent) is not None:
             LOOKBACK.steps[ASSIGN_SHEETS].require(sent)
             known = {one.person_id: one for one in _able(tx.connection)}
             named = [str(one) for one in sent.payload.get("people") or ()]
@@ -81,7 +78,7 @@ def give_out(register: Register, viewer: Viewer, lookback_id: str, sent: Submiss
 
 
 def _give(tx: Transaction, viewer: Viewer, row: Row, people: list[Viewer], sent: Submission) -> None:
-    files = [one for one in files_of(tx, row.lookback_id) if state_of(tx, one.review_case_id) == WAITING]
+    files = files_in(tx, row.lookback_id, WAITING)
     named = {one.person_id for one in people}
     for file in files:
         for sheet, last in sheets_of(tx, file.review_case_id):

@@ -13,8 +13,8 @@ from lib.casework.opening import begin
 from lib.casework.record import enter, take
 from lib.casework.reviews.design import drawn_of, rank
 from lib.casework.reviews.population import Scope, barred_from, closed_cases, designed
-from lib.casework.reviews.states import DRAFTED, STRATA, WAITING
-from lib.casework.reviews.steps import DRAW, LOOKBACK, PLAN, TAKE_IN
+from lib.casework.reviews.states import STRATA, WAITING
+from lib.casework.reviews.steps import DRAW, LOOKBACK, PLAN, TAKE_IN, ready
 from lib.casework.sight import require_object
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
@@ -77,9 +77,8 @@ def draw_files(register: Register, viewer: Viewer, warehouse: Warehouse, lookbac
     """
     with register.transaction() as tx:
         row = require_object(tx.connection, viewer, "lookback", lookback_id)._asdict()
-        last = tx.last_event("lookback", lookback_id)
-        stale = last is not None and sent.expected_seq is not None and sent.expected_seq < last.seq
-        if tx.submitted(sent.submission_id) is None and last is not None and last.to_state == DRAFTED and not stale:
+        last = ready(tx, lookback_id, LOOKBACK.steps[DRAW].sources, sent)
+        if last is not None:
             for values in _drawn(warehouse, viewer, row):
                 begin(tx, viewer, KINDS["review_case"].table, values, TAKE_IN, WAITING, max(sent.at, last.at))
         return take(register, viewer, LOOKBACK, lookback_id, DRAW, sent)

@@ -5,7 +5,7 @@ units and archived. Nobody sees a sheet of somebody else before both of a file a
 not adjudicate it, and whoever handled it, or is tied to its party, does neither.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Table, select
@@ -37,7 +37,7 @@ from lib.casework.reviews.states import (
     WAITING,
     WITHDRAWN,
 )
-from lib.casework.steps import WORKDAYS, Attempt, Field, Step, words, workflow
+from lib.casework.steps import WORKDAYS, Attempt, Field, Step, Submission, words, workflow
 from lib.casework.store.chain import Event, moment_after
 from lib.casework.store.schema import metadata
 from lib.casework.store.transaction import Transaction
@@ -98,6 +98,20 @@ def state_of(tx: Transaction, review_case_id: str) -> str:
     return "" if last is None else str(last.to_state)
 
 
+def files_in(tx: Transaction, lookback_id: str, state: str) -> list[Row]:
+    """The files that were drawn for a look-back and stand there."""
+    return [one for one in files_of(tx, lookback_id) if state_of(tx, one.review_case_id) == state]
+
+
+def ready(tx: Transaction, lookback_id: str, states: Collection[str], sent: Submission) -> Event | None:
+    """The newest event of a look-back, when what a step is about may be made before it is taken: the look-back stands
+    where the step begins, nothing happened since the form was shown, and it was not sent before."""
+    last = tx.last_event("lookback", lookback_id)
+    if last is None or last.to_state not in states or tx.submitted(sent.submission_id) is not None:
+        return None
+    return None if sent.expected_seq is not None and sent.expected_seq < last.seq else last
+
+
 # Of a look-back.
 
 
@@ -115,24 +129,20 @@ def wanted_sheets(file: Row) -> int:
 
 def _was_given(attempt: Attempt) -> None:
     tx = attempt.tx
-    for file in files_of(tx, attempt.row.lookback_id):
-        if state_of(tx, file.review_case_id) != WAITING:
-            continue
+    for file in files_in(tx, attempt.row.lookback_id, WAITING):
         if len(sheets_of(tx, file.review_case_id)) < wanted_sheets(file):
             raise UserError("还有评查件没有人评。", "请在本页点「分派」，由系统分给没有办过、不须回避的人。")
 
 
 def _all_in(attempt: Attempt) -> None:
-    tx = attempt.tx
-    waiting = [one for one in files_of(tx, attempt.row.lookback_id) if state_of(tx, one.review_case_id) == WAITING]
+    waiting = files_in(attempt.tx, attempt.row.lookback_id, WAITING)
     if waiting:
         raise UserError(f"还有 {len(waiting)} 件没有评完。", "请等评查人交齐，或把调不到案卷的记为无法评查。")
 
 
 def _all_settled(attempt: Attempt) -> None:
-    tx, states = attempt.tx, []
-    for file in files_of(tx, attempt.row.lookback_id):
-        states.append(state_of(tx, file.review_case_id))
+    tx = attempt.tx
+    states = [state_of(tx, one.review_case_id) for one in files_of(tx, attempt.row.lookback_id)]
     left = states.count(DIFFERING)
     if left:
         raise UserError(f"还有 {left} 件等待裁决。", "请先由没有评过的第三人裁决。")
@@ -141,8 +151,7 @@ def _all_settled(attempt: Attempt) -> None:
 
 
 def _all_answered(attempt: Attempt) -> None:
-    tx = attempt.tx
-    left = [one for one in files_of(tx, attempt.row.lookback_id) if state_of(tx, one.review_case_id) == SENT]
+    left = files_in(attempt.tx, attempt.row.lookback_id, SENT)
     if left:
         raise UserError(f"还有 {len(left)} 件单位没有回复。", "请催办；都回复后归档。")
 
@@ -292,15 +301,16 @@ REVIEW_CASE = workflow(
 # Of a sheet.
 
 
+def _file(tx: Transaction, review_case_id: str) -> Row:
+    table = _table("review_case")
+    return tx.connection.execute(select(table).where(table.c.review_case_id == review_case_id)).one()
+
+
 def _not_void(attempt: Attempt) -> None:
     _with_marks(attempt)
     if attempt.viewer.officer_id is None:
         return
-    table = _table("review_case")
-    file = attempt.tx.connection.execute(
-        select(table).where(table.c.review_case_id == attempt.row.review_case_id)
-    ).one()
-    if attempt.viewer.officer_id in barred(file):
+    if attempt.viewer.officer_id in barred(_file(attempt.tx, attempt.row.review_case_id)):
         raise UserError("您办理过这件案件，或与当事人有登记的关系，应当回避。", "请点「回避」退回，另由他人评查。")
 
 
@@ -308,9 +318,7 @@ def _compared(attempt: Attempt, handed_in: Event) -> None:
     """When the last of a file's sheets is in, what they come to, or that a third person has to settle it."""
     tx, number = attempt.tx, attempt.row.review_case_id
     held = sheets_of(tx, number)
-    table = _table("review_case")
-    file = tx.connection.execute(select(table).where(table.c.review_case_id == number)).one()
-    waits = any(last.to_state == GIVEN for _, last in held) or len(held) < wanted_sheets(file)
+    waits = any(last.to_state == GIVEN for _, last in held) or len(held) < wanted_sheets(_file(tx, number))
     if waits or state_of(tx, number) != WAITING:
         return
     given = [last.payload[DEDUCTIONS] for _, last in held]
