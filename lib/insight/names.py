@@ -55,6 +55,12 @@ _TITLES = {
 }
 
 _OFFICERS = "select officer_id, name_masked from officer"
+_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
+
+
+def every_unit(warehouse: Warehouse) -> pd.DataFrame:
+    """The units of the city by name, to be cut down to a viewer's scope: org_id, org_name, area_code, domain_code."""
+    return warehouse.query(_UNITS)
 
 
 def noun(subject_type: str) -> str:

@@ -4,10 +4,9 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.scope import visible
-from lib.insight.names import officer_labels, officer_names
+from lib.insight.names import every_unit, officer_labels, officer_names
 from lib.warehouse.store import Warehouse
 
-_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
 _PEOPLE = """
 select officer.officer_id, officer.org_id, org.area_code, org.domain_code
 from officer
@@ -20,7 +19,7 @@ order by officer.officer_id
 @under("record", "clue")
 def units(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units a viewer may register a clue about: org_id, org_name, area_code, domain_code, by name."""
-    return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)
 
 
 @under("record", "clue")

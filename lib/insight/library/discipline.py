@@ -8,10 +8,10 @@ from lib.access.scope import visible
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.store.register import Register
 from lib.catalog.lists import domain_names
+from lib.insight.names import every_unit
 from lib.insight.wording import NONE
 from lib.warehouse.store import Warehouse
 
-_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
 _PLACES = "select org_id, org_name, area_name from org left join area using (area_code)"
 
 
@@ -40,4 +40,4 @@ def decided(register: Register, warehouse: Warehouse, viewer: Viewer, entry_id: 
 @under("record", "discipline_case")
 def units(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units a case may be entered of: org_id, org_name, area_code, domain_code, by name."""
-    return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)

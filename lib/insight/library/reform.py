@@ -24,6 +24,7 @@ from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.due import with_due
 from lib.insight.library.lights import CLOSE, LIGHTS, MISSED, REACHED, Light
+from lib.insight.names import every_unit
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.insight.wording import NONE, day
 from lib.rules.facts import CASEWORK
@@ -211,8 +212,7 @@ def matrix(frame: pd.DataFrame) -> dict[tuple[str, str], Cell]:
 @under("issue", "reform_task")
 def units(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units to which a viewer may issue a task: org_id, org_name, area_code, domain_code, by name."""
-    found = warehouse.query("select org_id, org_name, area_code, domain_code from org order by org_name")
-    return visible(viewer, found).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)
 
 
 @under("view", "reform_task")

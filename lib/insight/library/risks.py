@@ -20,6 +20,7 @@ from lib.catalog.steps import points
 from lib.insight.due import most_pressing, with_due
 from lib.insight.library.controls import MEASURES, MONTHS, controls, observed
 from lib.insight.library.indicators import of_unit
+from lib.insight.names import every_unit
 from lib.insight.share import Share
 from lib.insight.warnings.filter import WarningFilter
 from lib.insight.warnings.listing import warning_list
@@ -37,7 +38,6 @@ PARTS = {
     "closed": (CLOSED, "closed"),
     "all": ("全部", ""),
 }
-_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
 
 
 @under("view", "risk")
@@ -87,7 +87,7 @@ def by_unit(frame: pd.DataFrame) -> pd.DataFrame:
 @under("record", "risk")
 def units(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units whose register a viewer keeps: org_id, org_name, area_code, domain_code, by name."""
-    return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)
 
 
 class Observed(NamedTuple):

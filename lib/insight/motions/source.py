@@ -13,10 +13,10 @@ from lib.casework.reform.states import OPEN_STATES as OPEN_TASKS
 from lib.casework.store.register import Register
 from lib.casework.warnings.states import OPEN_STATES
 from lib.insight.library.reform import told_of
+from lib.insight.names import every_unit
 from lib.insight.warnings.listing import warning_list
 from lib.warehouse.store import Warehouse
 
-_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
 _OPEN = {"warning": OPEN_STATES, "reform_task": OPEN_TASKS}
 _KEYS = {"warning": "warning_id", "clue": "clue_id", "reform_task": "task_id"}
 
@@ -24,7 +24,7 @@ _KEYS = {"warning": "warning_id", "clue": "clue_id", "reform_task": "task_id"}
 @under("propose", "motion")
 def recipients(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units to whose secretary a viewer may make a motion: org_id, org_name, area_code, domain_code, by name."""
-    return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)
 
 
 @under("propose", "motion")

@@ -17,6 +17,7 @@ from lib.casework.store.register import Register
 from lib.catalog.dataset import ROOT
 from lib.insight.clues.rates import clue_list
 from lib.insight.library.reform import told_of
+from lib.insight.names import every_unit
 from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
 from lib.insight.wording import moment
@@ -24,14 +25,13 @@ from lib.rules import Rule
 from lib.rules.citation import citation
 from lib.warehouse.store import Warehouse
 
-_UNITS = "select org_id, org_name, area_code, domain_code from org order by org_name"
 _LONGEST = 60
 
 
 @under("draft", "notice")
 def addressees(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
     """The units a viewer may address a notice to: org_id, org_name, area_code, domain_code, by name."""
-    return visible(viewer, warehouse.query(_UNITS)).reset_index(drop=True)
+    return visible(viewer, every_unit(warehouse)).reset_index(drop=True)
 
 
 @lru_cache(maxsize=1)
