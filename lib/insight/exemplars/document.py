@@ -30,7 +30,7 @@ FIELDS = {
     "preface": "前言",
     "contents": "目录",
 }
-PUBLISHER, DEMO, DRAFT = "中共嘉兴市纪律检查委员会", "演示·合成数据", "未发布"
+PUBLISHER, DRAFT = "中共嘉兴市纪律检查委员会", "未发布"
 
 
 def template(home: Path) -> Path:
@@ -73,7 +73,7 @@ def document(
         _exemplar(made, row)
     out = io.BytesIO()
     made.save(out)
-    marks = [DEMO] if warehouse.synthetic else []
+    marks = [paper.DEMO] if warehouse.synthetic else []
     marks += [] if edition["state"] == PUBLISHED else [DRAFT]
     return marked(out.getvalue(), "　".join(marks), watermark)
 
@@ -96,12 +96,8 @@ def _exemplar(made: Opened, row: tuple) -> None:
     if about:
         paper.note(made, about)
         made.paragraphs[-1].paragraph_format.keep_with_next = True
-    for line in str(held[BODY]).splitlines():
-        if line.strip():
-            paper.paragraph(made, line.strip())
+    paper.paragraphs(made, str(held[BODY]))
     label = made.add_paragraph()
     label.paragraph_format.space_before = Pt(6)
     paper.font(label.add_run("点评"), paper.HEAD, 14)
-    for line in str(held[COMMENT]).splitlines():
-        if line.strip():
-            paper.paragraph(made, line.strip())
+    paper.paragraphs(made, str(held[COMMENT]))

@@ -141,9 +141,7 @@ def _units(made: Opened, held: Result) -> None:
 def _conclusion(made: Opened, events: pd.DataFrame) -> None:
     reports = events.loc[events["action"].eq("report"), "text"]
     text = str(reports.iloc[-1]) if len(reports) else "裁决中，尚未报告。"
-    for line in text.splitlines():
-        if line.strip():
-            paper.paragraph(made, line.strip())
+    paper.paragraphs(made, text)
 
 
 def _meaning(made: Opened, review_type: str) -> None:

@@ -99,6 +99,13 @@ def paragraph(made: Opened, text: str) -> None:
     place.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
+def paragraphs(made: Opened, text: str) -> None:
+    """A paragraph of the body for each line of a text; empty ones are left out."""
+    for line in text.splitlines():
+        if line.strip():
+            paragraph(made, line.strip())
+
+
 def note(made: Opened, text: str) -> None:
     """A small line under a table."""
     place = made.add_paragraph()
