@@ -122,6 +122,7 @@ def _measured(frame: pd.DataFrame, on: date, known: datetime) -> pd.DataFrame:
     actual = pd.Series([0 if one is None else one.share for one in stated], frame.index, "float64")
     days = [np.datetime64("NaT") if one is None else np.datetime64(one.as_of) for one in stated]
     deviation = (actual - planned).where(running)
+    light = pd.Series(["" if pd.isna(one) else light_of(one).word for one in deviation], frame.index)
     ahead = [following(one.plan(known), held) for one, held in zip(courses, actual, strict=True)]
     due = np.array([np.datetime64("NaT") if one is None else np.datetime64(one.day) for one in ahead], "datetime64[D]")
     own = deadlines.end_of_day(due)
@@ -130,11 +131,11 @@ def _measured(frame: pd.DataFrame, on: date, known: datetime) -> pd.DataFrame:
         actual=actual,
         stated_on=np.array(days, "datetime64[us]"),
         deviation=deviation,
-        light=["" if pd.isna(one) else light_of(one).word for one in deviation],
+        light=light,
         next_name=["" if one is None else one.name for one in ahead],
         due_at=np.where(frame["state"].eq(IN_HAND), own, frame["due_at"].to_numpy(dtype="datetime64[us]")),
         open=running,
-        missed=[not pd.isna(one) and light_of(one) is MISSED for one in deviation],
+        missed=light.eq(MISSED.word),
         claimed=frame["state"].eq(CLAIMED),
         done=frame["state"].eq(DONE),
     )
