@@ -30,6 +30,12 @@ _LONGEST = 30
 _BRACES = re.compile(r"{_(?=[{%])|[}%]_(?=})")
 
 
+def of_home(home: Path, delivered: Path) -> Path:
+    """The template of this home under the name of the one that comes with the code, or that one."""
+    own = home / "templates" / delivered.name
+    return own if own.exists() else delivered
+
+
 def render(path: Path, values: Mapping[str, str]) -> bytes:
     """The document of a template with its fields filled in; a break in a value begins a paragraph.
 

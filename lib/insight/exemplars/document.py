@@ -16,7 +16,7 @@ from lib.casework.exemplars.states import PUBLISHED
 from lib.casework.exemplars.steps import BODY, COMMENT, HEADING
 from lib.catalog.dataset import ROOT
 from lib.insight.report import paper
-from lib.insight.template import check, marked, render
+from lib.insight.template import check, marked, of_home, render
 from lib.warehouse.store import Warehouse
 
 TEMPLATE = "edition.docx"
@@ -35,8 +35,7 @@ PUBLISHER, DRAFT = "中共嘉兴市纪律检查委员会", "未发布"
 
 def template(home: Path) -> Path:
     """The template of this home, or the one that comes with the code."""
-    own = home / "templates" / TEMPLATE
-    return own if own.exists() else DELIVERED_WITH
+    return of_home(home, DELIVERED_WITH)
 
 
 def check_template(home: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from lib.access import Viewer, under
 from lib.casework.notices.states import NOTICE_NAME, WITHDRAWN
 from lib.catalog.dataset import ROOT
-from lib.insight.template import check, marked, render
+from lib.insight.template import check, marked, of_home, render
 from lib.insight.wording import NONE
 from lib.warehouse.store import Warehouse
 
@@ -43,8 +43,7 @@ _UNNUMBERED = "监督通知〔　　〕第　　号"
 
 def template(home: Path) -> Path:
     """The template of this home, or the one that comes with the code."""
-    own = home / "templates" / TEMPLATE
-    return own if own.exists() else DELIVERED_WITH
+    return of_home(home, DELIVERED_WITH)
 
 
 def check_template(home: Path) -> None:

@@ -15,7 +15,7 @@ from lib.casework.warnings.platforms import PLATFORMS
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.insight.row_scope import scoped
-from lib.insight.template import check, marked, render
+from lib.insight.template import check, marked, of_home, render
 from lib.insight.warnings import why
 from lib.insight.wording import NONE, day, moment
 from lib.rules import Rule, sources
@@ -36,8 +36,7 @@ _USUAL = ("调阅案卷并核对原始记录", "询问承办人和当事人", "�
 
 def template(home: Path) -> Path:
     """The template of this home, or the one that comes with the code."""
-    own = home / "templates" / TEMPLATE
-    return own if own.exists() else DELIVERED_WITH
+    return of_home(home, DELIVERED_WITH)
 
 
 def check_template(home: Path) -> None:
