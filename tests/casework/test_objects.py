@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from sqlalchemy import Column, MetaData, String, Table
+from pandas.testing import assert_frame_equal
+from sqlalchemy import Column, MetaData, String, Table, select
 
 import lib.casework.objects as package
 from lib.access import SYSTEM, Viewer
 from lib.access.policy import policy
+from lib.casework.deadlines import calendar
 from lib.casework.objects import KINDS, Kind
+from lib.casework.reading.snapshot import snapshot
 from lib.casework.reading.visible import events_of, objects
 from lib.casework.rules.tasks import open_task, tasks
 from lib.casework.rules.versions import take_in, versions
@@ -19,7 +23,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.rows import ROWS
 from lib.rules import read_rules
 from lib.ui.paths import BY_URL, OTHERS
-from tests.casework.conftest import MONDAY
+from tests.casework.conftest import MONDAY, Feed
 
 
 def test_every_module_of_the_folder_is_one_kind() -> None:
@@ -61,6 +65,18 @@ def test_where_versions_and_tasks_stand_is_read_like_any_other(register: Registe
         told[name] for name in ("task_id", "state", "state_at")
     ]
     assert events_of(register, county, None, "rule_task", task["task_id"])["action"].tolist() == ["open"]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_none_stand_alike_whatever_happened_to_others(register: Register, feed: Feed, kind: Kind) -> None:
+    """What a snapshot has of a kind without any is not worked out again: it is what would be."""
+    feed({}, {"subject_id": "C2", "level": "red"})
+    happened = snapshot(register).event
+    with register.read() as connection:
+        rows = connection.execute(select(kind.table).where(kind.table.c[kind.key].is_(None)))
+        none = pd.DataFrame(rows, columns=list(rows.keys()))
+    for events in (happened[:0], happened[happened["object_type"].ne(kind.name)]):
+        assert_frame_equal(kind.stand(none, events, calendar()), kind._stood(none, events, calendar()))
 
 
 def test_a_kind_that_goes_up_says_when() -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import pandas as pd
 from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
 
-from lib.casework.deadlines import Calendar, settings
+from lib.casework.deadlines import Calendar, calendar, settings
 from lib.casework.reading import states
 from lib.casework.steps import Workflow
 from lib.casework.store.schema import event
@@ -102,6 +102,15 @@ class Kind:
 
     def stand(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
         """The rows with where they stand."""
+        return self._none if rows.empty else self._stood(rows, events, days)
+
+    @cached_property
+    def _none(self) -> pd.DataFrame:
+        """Where none stand: the same whatever happened to others, and after a write that is asked of most kinds."""
+        rows, events = (pd.DataFrame(columns=list(table.c.keys())) for table in (self.table, event))
+        return self._stood(rows, events, calendar())
+
+    def _stood(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
         if self.states is not None:
             return self.states(rows, events, days)
         # The same types whatever the rows hold.
