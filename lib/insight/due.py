@@ -18,7 +18,7 @@ def group_names() -> dict[str, str]:
     return {
         LATE: "超期",
         TODAY: "今天到期",
-        SOON: f"{soon} 日内到期",
+        SOON: f"剩 1–{soon} 工作日",
         LATER: "期限内",
         PAUSED: "暂停计时",
         OPEN: "无期限",

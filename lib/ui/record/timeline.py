@@ -170,7 +170,9 @@ def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> l
     about = []
     for one in step.asked if step else ():
         held, told = payload.get(one.name), one.told or one.label
-        if held and one.kind != "choice" and (one.kind != "words" or one.told):
+        # A number 0 says something, an empty field and a box not ticked do not.
+        said = held not in (None, "", []) and held is not False
+        if said and one.kind != "choice" and (one.kind != "words" or one.told):
             value = "、".join(held) if isinstance(held, list) else held
             about.append(told if held is True else f"{told}：{value}")
     return about

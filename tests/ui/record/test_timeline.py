@@ -1,0 +1,10 @@
+"""What the course of a record tells of the fields of its steps."""
+
+from lib.casework.exemplars.steps import EXEMPLAR
+from lib.ui.record.timeline import _filled_in
+
+
+def test_a_number_nought_is_told_an_empty_field_is_not() -> None:
+    voted = {"for_cnt": 3, "against_cnt": 0, "abstained_cnt": None}
+    assert _filled_in(EXEMPLAR, "vote", voted) == ["同意：3", "反对：0"]
+    assert _filled_in(EXEMPLAR, "vote", {"for_cnt": False, "against_cnt": "", "abstained_cnt": []}) == []
