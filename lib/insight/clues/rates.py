@@ -20,6 +20,7 @@ from lib.insight.duration import Duration, duration_of
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.share import Share
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import CITY_ITSELF, known_names, places, platform_titles, rule_labels
 from lib.rules.levels import NAMES, SPOT_CHECK
 from lib.warehouse.clock import now
@@ -44,6 +45,26 @@ PARTS = {
     "on_time": ("按期提出意见", "on_time"),
     "overdue": ("超期未提意见", "overdue"),
 }
+# The tiles of the page, in order.
+DISPOSAL = Stated(
+    "处置率",
+    "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。",
+    ("clue_disposed", "clue_received"),
+)
+CLOSING = Stated(
+    "了结率",
+    "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。",
+    ("clue_closed", "clue_held"),
+)
+OPINION = Stated(
+    "意见按期率",
+    f"收到之日起{deadlines.opinion()}内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
+    "（监督执纪工作规则，待核）。",
+    ("clue_on_time", "clue_due"),
+)
+TAKEN = Stated("线索处置时长", "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。")
+WAITING = Stated("未处置", "期内收到、尚未处置的线索，及自收到之日起已过的工作日。", ("clue_open",))
+OVERDUE = Stated("超期未提意见", "期限已过仍未提出处置意见的线索。", ("clue_overdue",))
 
 
 @under("view", "clue")

@@ -10,6 +10,7 @@ from lib.access import Viewer, under
 from lib.access.scope import bounded
 from lib.catalog import Field, load_catalog
 from lib.insight.share import Share
+from lib.insight.stated import Stated
 from lib.rules import read_rules
 from lib.warehouse.clock import now
 from lib.warehouse.load.report import STATES
@@ -27,6 +28,12 @@ TYPES = {
     "array": "列表",
 }
 ROWS_SHOWN = 20_000
+# The tiles of the page.
+NUMBERED = f"{len(load_catalog().numbered)} 项"
+FRESH = Stated("数据鲜活率", f"按更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)}。")
+AMOUNT = Stated("数据总量", f"{NUMBERED}数据现行版本的行数，不含历史版本和参照表；各项行数见下表。")
+NEWEST = Stated("最近装载", "最近一次装载文件的日期。")
+ASIDE = Stated("隔离未改", "检查未通过、单独存放、尚未改好重装的行。")
 
 _STATE = """
 with last_load as (

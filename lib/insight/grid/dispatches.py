@@ -20,6 +20,7 @@ from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import CITY_ITSELF, places
 from lib.rules import read_rules
 from lib.warehouse.store import Warehouse
@@ -55,6 +56,7 @@ PARTS = {
     "solved_owed": Part("解决", "应解决的派单中已解决的。"),
     "checked": Part("线下核查", "两人线下核查过的。"),
 }
+RATE = Stated("解决率", "已解决占应解决的比例。应解决：{owed}")
 FLOW = ("reported", "dispatched", "done", "verified", "open", "late")
 ODD = ("reopened", "fast", "photo")
 ENDED = ("solved", "not_ours", "unsolvable", "not_found", "refuted", "unverified")

@@ -5,6 +5,7 @@ from lib.insight.figure import Casework, rows
 from lib.insight.kpi.told import Figure, Ratio, Value, figure, moved_count, part, share
 from lib.insight.period import Period
 from lib.insight.share import Share, percent
+from lib.insight.stated import Stated
 
 DISPOSED = Ratio(
     "线索处置率",
@@ -20,6 +21,13 @@ CLOSED = Ratio(
     "期内收到的问题线索中，截至期末予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。",
     ("已了结", "clues_closed"),
     ("收到", "clues_received"),
+)
+
+
+FOLLOWED_UP = Stated(
+    "追责（四种形态）",
+    "期内反馈结果的线索中，运用监督执纪四种形态处理的条数，按形态分列；人数为反馈时填写的处理人数之和。",
+    ("clues_followed_up", "clues_reported"),
 )
 
 
@@ -47,10 +55,10 @@ def followed_up(casework: Casework, period: Period) -> Figure:
     untold = len(held) - len(people)
     told = f"共处理 {int(people.sum()):,} 人" + (f"，另有 {untold:,} 条未填人数" if untold else "")
     return Figure(
-        "追责（四种形态）",
+        FOLLOWED_UP.title,
         (Value(f"{ended.number:,} 条", ended.asked),),
         (*forms, none, whole),
         told if len(held) else "",
         moved_count(casework, period, ended.number, "clues_followed_up"),
-        "期内反馈结果的线索中，运用监督执纪四种形态处理的条数，按形态分列；人数为反馈时填写的处理人数之和。",
+        FOLLOWED_UP.meaning,
     )

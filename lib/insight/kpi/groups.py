@@ -4,15 +4,22 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from lib.catalog import load_catalog
 from lib.insight.figure import Asked, Casework
 from lib.insight.kpi import clues, notices, warnings
 from lib.insight.kpi.told import Figure, Ratio, Value, figure, part, share
 from lib.insight.map.risk import CITY_CODE
 from lib.insight.period import Period
 from lib.insight.share import Share, percent
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import CITY_ITSELF
 
 CLUES, WARNINGS, NOTICES, DATA = "线索", "预警", "整改", "数据"
+FRESH = Stated(
+    "数据鲜活率",
+    f"按各自更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)} 项数据；全市一个数。",
+    ("datasets_fresh", "datasets"),
+)
 
 
 class Group(NamedTuple):
@@ -57,12 +64,12 @@ def fresh(casework: Casework) -> Figure:
     whole = part(casework, "应有", casework.asked("datasets"))
     on_time = part(casework, "按时更新", casework.asked("datasets_fresh"))
     return Figure(
-        "数据鲜活率",
+        FRESH.title,
         (Value(percent(Share(on_time.number, whole.number)), whole.asked),),
         (on_time, whole),
         "截至数据日期；过去的情况没有留存，不作比较",
         (),
-        f"按各自更新时限收到数据的数据集 ÷ {whole.number} 项数据；全市一个数。",
+        FRESH.meaning,
     )
 
 

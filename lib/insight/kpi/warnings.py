@@ -11,6 +11,7 @@ from lib.insight.figure import BEFORE, DEFINITIONS, YEAR_AGO, Casework, Part, ro
 from lib.insight.kpi.told import KINDS, Figure, Movement, Ratio, Value, compared, figure, part, part_then
 from lib.insight.period import Period, Span
 from lib.insight.share import NONE
+from lib.insight.stated import Stated
 from lib.insight.warnings import kpi
 from lib.insight.wording import number
 
@@ -69,6 +70,25 @@ RECURRED = Ratio(
 )
 
 
+DURATION = Stated(
+    "预警处置时长",
+    "期内办结或转线索的预警，从生成到办结的工作日数的中位数，以及九成不超过的天数；未办结的不计入。",
+    ("ended",),
+)
+WAITING = Stated(
+    DURATION.title,
+    "期内办结或转线索的预警，从生成到办结的工作日数：中位数、平均数和九成不超过的天数。"
+    "未办结的不计入，单列截至期末的件数和已等的工作日。",
+    ("ended", "open_then"),
+)
+REDUCTION = Stated(
+    REDUCED,
+    "1 − 期内每千件办结案件的预警数 ÷ {before}同天数的，负数为上升；只算对比期以来没有换过版本的模型，"
+    f"办结案件不足 {FEWEST_CASES} 件的不比较。案件数按决定日期计。",
+    ("steady", "steady_year"),
+)
+
+
 def on_time(casework: Casework, period: Period) -> Figure:
     return figure(casework, period, on_time_ratio())
 
@@ -109,12 +129,12 @@ def duration(casework: Casework, period: Period) -> Figure:
         text = movement.days_moved(KINDS[then], now.median, median, known=held is not None)
         moved.append(Movement(text, () if held is None else (held,)))
     return Figure(
-        "预警处置时长",
+        DURATION.title,
         (Value(_days(now.median), asked),),
         (part(casework, "已办结", asked),),
         f"九成在 {_days(now.p90)}内",
         tuple(moved),
-        "期内办结或转线索的预警，从生成到办结的工作日数的中位数，以及九成不超过的天数；未办结的不计入。",
+        DURATION.meaning,
     )
 
 
@@ -128,10 +148,7 @@ def duration_and_waiting(casework: Casework, period: Period) -> Figure:
     mean = None if taken.mean is None else round(taken.mean, 1)
     waits = f" · 未办结的已等中位 {_days(float(waited.median()))}" if len(waited) else ""
     return found._replace(
-        parts=(*found.parts, still),
-        detail=f"平均 {_days(mean)} · {found.detail}{waits}",
-        meaning="期内办结或转线索的预警，从生成到办结的工作日数：中位数、平均数和九成不超过的天数。"
-        "未办结的不计入，单列截至期末的件数和已等的工作日。",
+        parts=(*found.parts, still), detail=f"平均 {_days(mean)} · {found.detail}{waits}", meaning=WAITING.meaning
     )
 
 
@@ -157,9 +174,7 @@ def reduction(casework: Casework, period: Period) -> Figure:
             Movement(f"{KINDS[then]}压降 {told}，{words}", parts)
             for (_, then), (told, parts, words) in zip(against[1:], others, strict=True)
         ),
-        f"1 − 期内每千件办结案件的预警数 ÷ {movement.THEN[KINDS[against[0][1]]]}同天数的，负数为上升；"
-        "只算对比期以来没有换过版本的模型，"
-        f"办结案件不足 {FEWEST_CASES} 件的不比较。案件数按决定日期计。",
+        REDUCTION.told(before=movement.THEN[KINDS[against[0][1]]]),
     )
 
 

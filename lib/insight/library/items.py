@@ -15,9 +15,15 @@ from lib.access.scope import visible
 from lib.catalog.steps import steps
 from lib.insight.interval import median_interval
 from lib.insight.period import Span
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import places
 from lib.warehouse.store import Warehouse
 
+# The tiles of one item.
+DECIDED = Stated("决定", "期内作出决定的案件。")
+WITH_FINE = Stated("有罚款", "其中罚款大于零的。")
+UNDECIDED = Stated("未决", "期末已立案、没有决定的案件。")
+FINES = Stated("罚款合计", "期内决定的罚款金额之和。")
 # Below this many cases units are not compared with each other.
 FEWEST = 15
 ALL, FINED, OPEN, STEP, BACK, STANDING, TEAM, TIER, EVENTLESS = (

@@ -9,6 +9,7 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.insight.interval import poisson_interval
 from lib.insight.period import Span
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import CITY_ITSELF
 from lib.rules.levels import LEVELS
 from lib.warehouse.store import Warehouse
@@ -18,6 +19,10 @@ FEWEST_PIECES = 15
 # The rows above the towns: what the units of a county, and those of the city itself, did.
 COUNTY_UNITS, CITY_UNITS = "县级单位", "市级单位"
 CITY_CODE = "330400"
+# The tiles of a place; the rate's title names what it is set against.
+COUNTED = Stated("预警", "期内首次生成，按上方等级和模型筛选，不含合并和撤销。", ("on_map",))
+RATE = Stated("每千", "预警数除以同期数量；区间为 95% 精确泊松区间。")
+RANK = Stated("预警率位次", "1 为预警率最高；没有预警或数量不足的镇街不排位，分母为数量足够的镇街数。")
 
 _AREAS = """
 select area.area_code, area.area_name, area.level, county.area_code as county_code, county.area_name as county_name

@@ -15,6 +15,7 @@ from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.period import Span
 from lib.insight.ranking.work import SUBJECTS, pieces, weighs, window
 from lib.insight.row_scope import scoped
+from lib.insight.stated import Stated
 from lib.insight.warnings.listing import warning_list
 from lib.insight.warnings.names import places
 from lib.insight.wording import day
@@ -111,6 +112,15 @@ left join enterprise using (uscc)
 where officer_id = $officer_id
 order by start_date desc nulls last, relation_id
 """
+
+# The tiles of the page, in order.
+RECENT = Stated(
+    "近 12 个月预警", "首次发现在 {days}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。", ("recent",)
+)
+FOUND_TRUE = Stated("属实或部分属实", "核查结论为属实或部分属实的预警，不限时间。", ("proven",))
+COMPLAINTS = Stated("投诉·信访", "12345 工单和信访中反映此人的，不论是否属实{secret}。")
+OVERTURNED = Stated("复议诉讼改变", "主办案件经复议、诉讼被撤销、变更或确认违法的。")
+CERTIFIED = Stated("有效证件", "{today} 状态有效且未到期的执法证件。")
 
 
 @dataclass(frozen=True)

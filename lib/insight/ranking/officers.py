@@ -16,12 +16,29 @@ from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.work import Charge, by_role, charges, done_by, exposure, pieces, weighted_warnings, window
+from lib.insight.stated import Stated
 from lib.insight.warnings.names import places, rule_label
 from lib.rules.levels import LEVELS
 from lib.rules.recent import Recent
 from lib.warehouse.store import Warehouse, as_known_on
 
 MIN_EXPOSURE, INTERVAL = ranking_settings().min_exposure, ranking_settings().interval
+# The tiles of the page, then those of one officer.
+COMPARED = Stated("参加比较", f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员{{population}}。")
+CLEAR = Stated(
+    "区间整体高于 1",
+    f"真实比值有 {(1 + INTERVAL) / 2:.0%} 的可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），"
+    "即名下预警多于同类工作的同行。",
+)
+INSUFFICIENT = Stated("样本不足", f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。")
+COUNTED = Stated(
+    "计入预警",
+    "您的范围内，归到执法人员、且其工作在 {days} 的预警；未计入的不属于这 12 个月的工作。",
+    ("compared", "not_compared", "compared_shared"),
+)
+RATIO = Stated("比值（收缩后）", "1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。")
+BOTH = Stated("观察 / 期望", "预警分值，见页末口径；相除即漏斗图的高度。比值由它向 1 收缩而来，所以更靠近 1。")
+WORK = Stated("工作量（折合主办）", "近 12 个月的每件工作乘以角色的份额，各是多少见下面的「工作量」。")
 
 _OFFICERS = """
 select officer.officer_id, officer.officer_type, officer.org_id, org.org_name, org.org_level,

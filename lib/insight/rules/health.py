@@ -11,12 +11,22 @@ from lib.casework.rules.tasks import tasks
 from lib.casework.rules.versions import live_versions, versions
 from lib.casework.store.register import Register
 from lib.insight.data.datasets import datasets
+from lib.insight.stated import Stated
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
 
 ERROR, WITHHELD, NO_DATA, STALE, ZERO, FINE = "出错", "未入册", "无数据", "数据滞后", "零命中", "正常"
 NEVER, OUT = "未运行", "未发布"
 RUNS_SHOWN = 24
+# The tiles of the page: each with the states it counts, none for all models.
+TILES: tuple[tuple[Stated, tuple[str, ...]], ...] = (
+    (Stated("模型", "rules 目录中的监督模型，在用版本以发布为准。"), ()),
+    (Stated("正常", "最近一次运行有命中，数据在时限内。"), (FINE,)),
+    (Stated("零命中", "运行了，查过对象，没有命中。"), (ZERO,)),
+    (Stated("无数据或数据滞后", "所读数据集是空的，或超过了更新时限。"), (NO_DATA, STALE)),
+    (Stated("出错或未入册", "运行失败；或命中占受检的比例超过上限，本次未写入预警。"), (ERROR, WITHHELD)),
+)
+WAITING = Stated("有任务的模型", "核实率过低、命中骤变、未入册等，由责任单位处理；数字是有待处理任务的模型。")
 
 
 @under("view", "rule")

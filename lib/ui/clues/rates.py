@@ -6,9 +6,22 @@ import pandas as pd
 import streamlit as st
 
 from lib.casework.deadlines import opinion
-from lib.insight.clues.rates import GROUPINGS, PARTS, disposal, duration, rates
+from lib.insight.clues.rates import (
+    CLOSING,
+    DISPOSAL,
+    GROUPINGS,
+    OPINION,
+    OVERDUE,
+    PARTS,
+    TAKEN,
+    WAITING,
+    disposal,
+    duration,
+    rates,
+)
 from lib.insight.figure import Asked, Part, Sentence, text_of
 from lib.insight.share import NONE, Share, percent
+from lib.insight.stated import Stated
 from lib.insight.wording import number
 from lib.ui import figure, message, tables, tiles
 from lib.ui.charts import shared
@@ -79,27 +92,21 @@ def _tiles_of(cohort: pd.DataFrame, asked: Asked) -> list[tuple[str, str, Asked,
         return Part(words or PARTS[key][0], count[key], asked._replace(name=f"clue_{key}"))
 
     held = Part("暂存待查（不计）", int(shelved.sum()), part("disposed").asked.of(clue_disposition="暂存待查"))
-    found: list[tuple[str, str, str, str, tuple[Part, ...], str, str]] = [
-        ("处置率", percent(disposal(count["disposed"], count["received"], count["due"])), "received", "",
-         (part("disposed"), part("received")), "" if count["due"] or not count["received"] else "意见期限都未到",
-         "期内收到的线索中，截至现在已处置（谈话函询、初步核实、暂存待查、予以了结）的占比。"),
-        ("了结率", percent(Share(count["closed"], count["received"])), "received", "",
-         (part("closed"), part("received"), held), "",
-         "期内收到的线索中，予以了结或处置后归档的占比；暂存待查计入已处置，不计入已了结。"),
-        ("意见按期率", percent(Share(count["on_time"], count["due"])), "due", "",
-         (part("on_time", "按期"), part("due", "到期")), "",
-         f"收到之日起{opinion()}内提出处置意见的占比；分母为已提出意见或期限已过的，到期未提的按未按期计"
-         "（监督执纪工作规则，待核）。"),
-        ("线索处置时长", days(taken.median), "disposed", "", (part("disposed"),),
-         f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内",
-         "收到到首次处置的工作日的中位数、平均数和九成不超过的天数。未处置的不计入，见右侧。"),
-        ("未处置", f"{count['open']:,}", "open", "条", (),
-         f"已等待中位 {days(waiting.median() if len(waiting) else None)}",
-         "期内收到、尚未处置的线索，及自收到之日起已过的工作日。"),
-        ("超期未提意见", f"{count['overdue']:,}", "overdue", "条", (), f"收到已满{opinion()}",
-         "期限已过仍未提出处置意见的线索。"),
+    found: list[tuple[Stated, str, str, str, tuple[Part, ...], str]] = [
+        (DISPOSAL, percent(disposal(count["disposed"], count["received"], count["due"])), "received", "",
+         (part("disposed"), part("received")), "" if count["due"] or not count["received"] else "意见期限都未到"),
+        (CLOSING, percent(Share(count["closed"], count["received"])), "received", "",
+         (part("closed"), part("received"), held), ""),
+        (OPINION, percent(Share(count["on_time"], count["due"])), "due", "",
+         (part("on_time", "按期"), part("due", "到期")), ""),
+        (TAKEN, days(taken.median), "disposed", "", (part("disposed"),),
+         f"平均 {days(taken.mean)} · 九成在 {days(taken.p90)}内"),
+        (WAITING, f"{count['open']:,}", "open", "条", (),
+         f"已等待中位 {days(waiting.median() if len(waiting) else None)}"),
+        (OVERDUE, f"{count['overdue']:,}", "overdue", "条", (), f"收到已满{opinion()}"),
     ]  # fmt: skip
-    return [(title, value, part(opened).asked, *rest) for title, value, opened, *rest in found]  # type: ignore[misc]
+    return [(of.title, value, part(opened).asked, unit, parts, detail, of.meaning)
+            for of, value, opened, unit, parts, detail in found]  # fmt: skip
 
 
 def breakdown(cohort: pd.DataFrame, asked: Asked) -> str:

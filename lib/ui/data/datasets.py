@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
-from lib.catalog import load_catalog
 from lib.insight.data import datasets as insight
 from lib.insight.share import Share, percent
 from lib.insight.wording import day, number
@@ -79,7 +78,7 @@ def states(warehouse: Warehouse, viewer: Viewer) -> pd.DataFrame:
 
 
 # In the address: which datasets are listed.
-AMONG, MAIN, ON_TIME, LATE = "among", f"{len(load_catalog().numbered)} 项", "按时", "滞后"
+AMONG, MAIN, ON_TIME, LATE = "among", insight.NUMBERED, "按时", "滞后"
 FILLED, NEWEST, ASIDE = "有数据", "最近装载", "有隔离行"
 
 
@@ -124,14 +123,14 @@ def figures(frame: pd.DataFrame, viewer: Viewer) -> None:
     fresh, total, last, set_aside = _sums(frame)
     newest = (NEWEST,) if last is not None else ()
     tiles_of: list[tuple[str, str, figure.Opening | None, str, tuple[str, ...], str]] = [
-        ("数据鲜活率", percent(fresh), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
-         f"按更新时限收到数据的数据集 ÷ {len(load_catalog().numbered)}。"),
-        ("数据总量", f"{tiles.short(total)} 行", None, "", (FILLED,),
-         f"{MAIN}数据现行版本的行数，不含历史版本和参照表；各项行数见下表。"),
-        ("最近装载", day(last), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
-         "最近一次装载文件的日期。"),
-        ("隔离未改", f"{set_aside:,}", quarantine.opening(viewer), "行", (ASIDE,),
-         "检查未通过、单独存放、尚未改好重装的行。"),
+        (insight.FRESH.title, percent(fresh), (paths.DATA, {AMONG: MAIN}), "", (ON_TIME, LATE),
+         insight.FRESH.meaning),
+        (insight.AMOUNT.title, f"{tiles.short(total)} 行", None, "", (FILLED,),
+         insight.AMOUNT.meaning),
+        (insight.NEWEST.title, day(last), (paths.DATA, {AMONG: NEWEST}) if newest else None, "", newest,
+         insight.NEWEST.meaning),
+        (insight.ASIDE.title, f"{set_aside:,}", quarantine.opening(viewer), "行", (ASIDE,),
+         insight.ASIDE.meaning),
     ]  # fmt: skip
     with st.grid(4, min_column_width=150, gap="small"):
         for title, value, opening, unit, parts, meaning in tiles_of:

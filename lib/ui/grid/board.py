@@ -57,8 +57,8 @@ def board(register: Register, warehouse: Warehouse, viewer: Viewer, period: Peri
 
 def _rate(period: Period, total: pd.Series, held: dict[str, int]) -> None:
     share = Share(int(total["solved_owed"]), int(total["owed"]))
-    about = f"已解决占应解决的比例。应解决：{dispatches.meaning('owed', held)}"
-    with tiles.tile("解决率", [(percent(share), None)], about):
+    about = dispatches.RATE.told(owed=dispatches.meaning("owed", held))
+    with tiles.tile(dispatches.RATE.title, [(percent(share), None)], about):
         numbers = (
             figure.number(int(total[part]), opening(period, part), PARTS[part].title)
             for part in ("solved_owed", "owed", "checked")

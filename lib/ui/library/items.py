@@ -179,12 +179,13 @@ def _totals(held: items.Course, period: Period, code: str) -> None:
     undecided = len(held.cases) - len(decided)
     with st.grid(4, min_column_width=150, gap="small"):
         shown = (
-            (ALL, "决定", len(decided), "期内作出决定的案件。"),
-            (FINED, "有罚款", len(fined), "其中罚款大于零的。"),
+            (ALL, items.DECIDED, len(decided)),
+            (FINED, items.WITH_FINE, len(fined)),
+            (OPEN, items.UNDECIDED, undecided),
         )
-        for part, title, count, meaning in (*shown, (OPEN, "未决", undecided, "期末已立案、没有决定的案件。")):
-            tiles.tile(title, [(f"{count:,}", _opening(period, code, part))], meaning, "件")
-        tiles.tile("罚款合计", [(quantity(fined["fine_amt"].sum(), "元"), None)], "期内决定的罚款金额之和。")
+        for part, of, count in shown:
+            tiles.tile(of.title, [(f"{count:,}", _opening(period, code, part))], of.meaning, "件")
+        tiles.tile(items.FINES.title, [(quantity(fined["fine_amt"].sum(), "元"), None)], items.FINES.meaning)
 
 
 def _steps(held: items.Course, period: Period, code: str) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.insight.figure import Asked, Part
-from lib.insight.map.risk import FEWEST_PIECES, Base
+from lib.insight.map.risk import COUNTED, FEWEST_PIECES, RANK, RATE, Base
 from lib.insight.wording import NONE
 from lib.ui import figure, tiles
 from lib.ui.browser.width import on_phone
@@ -38,13 +38,10 @@ def place_figures(place: dict, ranked: int, base: Base, asked: Asked) -> None:
     """Counts, rate and rank of one row of area_risk; `asked` are its warnings."""
     rate = NONE if pd.isna(place["rate"]) else f"{place['rate']:.1f}"
     rank = NONE if pd.isna(place["rank"]) or ranked < 2 else f"{place['rank']:.0f} / {ranked}"
-    counted = "期内首次生成，按上方等级和模型筛选，不含合并和撤销。"
-    told = "1 为预警率最高；没有预警或数量不足的镇街不排位，分母为数量足够的镇街数。"
     with st.grid(3, min_column_width=120, gap="small"):
-        tiles.tile("预警", [(f"{place['warnings']:,}", asked)], counted, "件")
-        meaning = "预警数除以同期数量；区间为 95% 精确泊松区间。"
-        tiles.tile(f"每千{base.unit}{base.name}", [(rate, None)], meaning)
-        tiles.tile("预警率位次", [(rank, None)], told)
+        tiles.tile(COUNTED.title, [(f"{place['warnings']:,}", asked)], COUNTED.meaning, "件")
+        tiles.tile(f"{RATE.title}{base.unit}{base.name}", [(rate, None)], RATE.meaning)
+        tiles.tile(RANK.title, [(rank, None)], RANK.meaning)
     tiles.parts(tuple(Part(level, place[level], asked.of(level=level)) for level in LEVELS))
     st.caption(rate_text(place, base) if place["known"] else "本期没有任何办案、检查、派单和预警数据。")
 

@@ -10,7 +10,17 @@ from lib.access import Viewer
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework
-from lib.insight.officers.integrity_file import VALID, IntegrityFile, officers, period_text
+from lib.insight.officers.integrity_file import (
+    CERTIFIED,
+    COMPLAINTS,
+    FOUND_TRUE,
+    OVERTURNED,
+    RECENT,
+    VALID,
+    IntegrityFile,
+    officers,
+    period_text,
+)
 from lib.insight.officers.integrity_file import file_of as made
 from lib.insight.wording import NONE, day, number
 from lib.ui import figure, find, message, paths, tables, tiles
@@ -96,14 +106,11 @@ def figures(file: IntegrityFile) -> None:
     proven = Asked("proven").of(officer=file.officer_id)
     opened = {what: officer_list(file.officer_id, what) for what in ("complaints", "reviews", "valid")}
     found: tuple[tuple[str, int, str, str, figure.Opening], ...] = (
-        ("近 12 个月预警", file.recent_warnings, "件",
-         f"首次发现在 {file.span.text}；已撤销、已合并和核查不属实的不计；只计您权限范围内的预警。", recent),
-        ("属实或部分属实", file.proven_warnings, "件", "核查结论为属实或部分属实的预警，不限时间。", proven),
-        ("投诉·信访", len(file.complaints), "件", f"12345 工单和信访中反映此人的，不论是否属实{secret}。",
-         opened["complaints"]),
-        ("复议诉讼改变", len(file.reviews), "件", "主办案件经复议、诉讼被撤销、变更或确认违法的。", opened["reviews"]),
-        ("有效证件", file.valid_certificates, "本", f"{file.today:%Y-%m-%d} 状态有效且未到期的执法证件。",
-         opened["valid"]),
+        (RECENT.title, file.recent_warnings, "件", RECENT.told(days=file.span.text), recent),
+        (FOUND_TRUE.title, file.proven_warnings, "件", FOUND_TRUE.meaning, proven),
+        (COMPLAINTS.title, len(file.complaints), "件", COMPLAINTS.told(secret=secret), opened["complaints"]),
+        (OVERTURNED.title, len(file.reviews), "件", OVERTURNED.meaning, opened["reviews"]),
+        (CERTIFIED.title, file.valid_certificates, "本", CERTIFIED.told(today=day(file.today)), opened["valid"]),
     )  # fmt: skip
     with st.grid(len(found), min_column_width=130, gap="small"):
         for title, count, unit, meaning, opening in found:

@@ -7,7 +7,7 @@ from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Part, rows
 from lib.insight.ranking.course import course
-from lib.insight.ranking.officers import INTERVAL, contributions, peers_of, units_of, work_of
+from lib.insight.ranking.officers import BOTH, INTERVAL, RATIO, WORK, contributions, peers_of, units_of, work_of
 from lib.ui import figure, paths, tiles
 from lib.ui.browser import way
 from lib.ui.charts import shared
@@ -27,13 +27,10 @@ def detail(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Ser
     """One officer: figures, then the models behind them, each opening its warnings."""
     officer_id = str(row["officer_id"])
     with st.grid(3, min_column_width=110, gap="small"):
-        told = "1 = 与做同类工作的同行相当；已按证据多少向 1 收缩。"
-        tiles.tile("比值（收缩后）", [(f"{row['ratio']:.2f}", None)], told)
+        tiles.tile(RATIO.title, [(f"{row['ratio']:.2f}", None)], RATIO.meaning)
         both = f"{row['observed']:.1f} / {_expected(row['expected'])}"
-        told = "预警分值，见页末口径；相除即漏斗图的高度。比值由它向 1 收缩而来，所以更靠近 1。"
-        tiles.tile("观察 / 期望", [(both, None)], told)
-        told = "近 12 个月的每件工作乘以角色的份额，各是多少见下面的「工作量」。"
-        tiles.tile("工作量（折合主办）", [(f"{row['exposure']:,.0f} 件", None)], told)
+        tiles.tile(BOTH.title, [(both, None)], BOTH.meaning)
+        tiles.tile(WORK.title, [(f"{row['exposure']:,.0f} 件", None)], WORK.meaning)
     crude = f"观察 ÷ 期望 {row['observed'] / row['expected']:.3g} · " if row["expected"] else ""
     st.caption(
         f"{crude}{INTERVAL:.0%} 区间 {row['low']:.2f}–{row['high']:.2f} · 全市第 {row['rank']} 名"

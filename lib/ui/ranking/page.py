@@ -9,6 +9,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Part
+from lib.insight.ranking import officers
 from lib.insight.ranking.fairness import fairness, in_group
 from lib.insight.ranking.funnel import Funnel, above, crude, funnel_of
 from lib.insight.ranking.officers import INTERVAL, MIN_EXPOSURE, Ranking
@@ -53,7 +54,8 @@ _SETTINGS = ranking_settings()
 
 
 # Who is listed behind a number of the page: a word in the address.
-PEOPLE, RANKED, CLEAR, INSUFFICIENT, OUTSIDE = "people", "参加比较", "区间整体高于 1", "样本不足", "高于控制线"
+PEOPLE, OUTSIDE = "people", "高于控制线"
+RANKED, CLEAR, INSUFFICIENT = officers.COMPARED.title, officers.CLEAR.title, officers.INSUFFICIENT.title
 _GROUP = ("aspect", "group")
 PeopleOpening = Callable[..., figure.Opening]
 
@@ -117,10 +119,9 @@ def figures(
 ) -> None:
     """How many are compared, how many stand out, how many cannot be compared; each number opens its people."""
     meanings = {
-        RANKED: f"可比工作不少于 {MIN_EXPOSURE} 件的执法人员；全市共 {ranking.population:,} 人。",
-        CLEAR: f"真实比值有 {(1 + INTERVAL) / 2:.0%} 的可能高于 1（{INTERVAL:.0%} 区间的下端大于 1），"
-        "即名下预警多于同类工作的同行。",
-        INSUFFICIENT: f"可比工作不满 {MIN_EXPOSURE} 件，不排序，见页末名单。",
+        RANKED: officers.COMPARED.told(population=f"；全市共 {ranking.population:,} 人"),
+        CLEAR: officers.CLEAR.meaning,
+        INSUFFICIENT: officers.INSUFFICIENT.meaning,
     }
     with st.grid(4, min_column_width=150, gap="small"):
         for people, meaning in meanings.items():
@@ -131,9 +132,9 @@ def figures(
             for asked in (Asked("compared"), Asked("not_compared"))
         )
         tiles.tile(
-            "计入预警",
+            officers.COUNTED.title,
             [(f"{inside[1]:,}", inside[0])],
-            f"您的范围内，归到执法人员、且其工作在 {ranking.span.text} 的预警；未计入的不属于这 12 个月的工作。",
+            officers.COUNTED.told(days=ranking.span.text),
             "件",
             (Part("未计入", outside[1], outside[0]),),
         )

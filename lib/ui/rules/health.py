@@ -8,7 +8,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.casework.store.register import Register
 from lib.insight.figure import Asked, Casework, Query
-from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, WITHHELD, ZERO, health
+from lib.insight.rules.health import ERROR, FINE, NEVER, NO_DATA, OUT, STALE, TILES, WAITING, WITHHELD, ZERO, health
+from lib.insight.stated import Stated
 from lib.insight.wording import moment
 from lib.ui import figure, paths, tiles
 from lib.ui.kept import kept
@@ -35,28 +36,17 @@ def states(register: Register, warehouse: Warehouse, viewer: Viewer) -> pd.DataF
     return _health(register, warehouse, viewer, key(register, warehouse, viewer))
 
 
-# Tiles: title, the states counted, what they mean.
-_TILES = (
-    ("模型", (), "rules 目录中的监督模型，在用版本以发布为准。"),
-    ("正常", (FINE,), "最近一次运行有命中，数据在时限内。"),
-    ("零命中", (ZERO,), "运行了，查过对象，没有命中。"),
-    ("无数据或数据滞后", (NO_DATA, STALE), "所读数据集是空的，或超过了更新时限。"),
-    ("出错或未入册", (ERROR, WITHHELD), "运行失败；或命中占受检的比例超过上限，本次未写入预警。"),
-)
-
-
 def figures(frame: pd.DataFrame) -> None:
     """How many models are in which condition; each number lists them."""
     with st.grid(6, min_column_width=120, gap="small"):
-        for title, states, meaning in _TILES:
-            _tile(title, len(_listed(frame, states)), {STATES: list(states)}, meaning)
+        for of, states in TILES:
+            _tile(of, len(_listed(frame, states)), {STATES: list(states)})
         waiting = int(frame["tasks"].gt(0).sum())
-        meaning = "核实率过低、命中骤变、未入册等，由责任单位处理；数字是有待处理任务的模型。"
-        _tile("有任务的模型", waiting, {STATES: [WITH_TASKS]}, meaning)
+        _tile(WAITING, waiting, {STATES: [WITH_TASKS]})
 
 
-def _tile(title: str, count: int, query: Query, meaning: str) -> None:
-    tiles.tile(title, [(f"{count:,}", (paths.RULES, query))], meaning, "个")
+def _tile(of: Stated, count: int, query: Query) -> None:
+    tiles.tile(of.title, [(f"{count:,}", (paths.RULES, query))], of.meaning, "个")
 
 
 def _among(frame: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
