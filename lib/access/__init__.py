@@ -1,5 +1,5 @@
 """Who is asking, what they may see and do."""
 
-from lib.access.viewer import OBJECT, SYSTEM, Forbidden, NotVisible, Viewer, require, under
+from lib.access.viewer import OBJECT, SYSTEM, Forbidden, NotVisible, Seat, Viewer, require, under
 
-__all__ = ["OBJECT", "SYSTEM", "Forbidden", "NotVisible", "Viewer", "require", "under"]
+__all__ = ["OBJECT", "SYSTEM", "Forbidden", "NotVisible", "Seat", "Viewer", "require", "under"]

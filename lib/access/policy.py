@@ -43,6 +43,7 @@ _SCHEMA = yamltext.mapping(
         "kinds": _by_code(
             yamltext.mapping({"name": _TEXT, "rights": _by_code(_RIGHT)}, {"later": {"type": "boolean"}})
         ),
+        "closed_in_class": _by_code({"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True}),
         "actions": _NAMES,
     }
 )
@@ -75,7 +76,7 @@ class Policy:
     """The whole table. `version` is a digest of the file: what is kept for somebody is kept under it.
 
     roles: by code, in the order of the file. kinds, actions, scopes: code to name. later: kinds that nothing stands
-    for yet. rights: by (action, kind).
+    for yet. rights: by (action, kind). closed_in_class: the rights that nobody in a class has, whatever role is played.
     """
 
     version: str
@@ -86,6 +87,7 @@ class Policy:
     later: frozenset[str] = field(repr=False)
     actions: dict[str, str] = field(repr=False)
     rights: dict[tuple[str, str], Right] = field(repr=False)
+    closed_in_class: frozenset[tuple[str, str]] = field(repr=False)
 
     @property
     def people(self) -> dict[str, Role]:
@@ -138,6 +140,7 @@ def read_policy(path: Path) -> Policy:
         later=frozenset(code for code, kind in raw["kinds"].items() if kind.get("later")),
         actions=raw["actions"],
         rights=rights,
+        closed_in_class=frozenset((action, code) for code, held in raw["closed_in_class"].items() for action in held),
     )
 
 
@@ -156,6 +159,10 @@ def _faults(raw: dict[str, Any]) -> Iterable[str]:
             for role in right["roles"]:
                 if role not in raw["roles"]:
                     yield f"{place}.roles 没有 {role} 这个角色"
+    for code, actions in raw["closed_in_class"].items():
+        for action in actions:
+            if action not in raw["kinds"].get(code, {}).get("rights", {}):
+                yield f"closed_in_class.{code} 没有 {action} 这项权限"
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,15 @@ class Sight(NamedTuple):
     domains: tuple[str, ...] | None
     officer_id: str | None
     org_id: str | None
+    in_class: bool
     policy: str
+
+
+class Seat(NamedTuple):
+    """A trainee's place in a class: the code of the class, and the number, from 1."""
+
+    class_code: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ class Viewer:
 
     `area_code`: None = the whole city, a 6-digit county code = that county, a 9-digit code = that town.
     `domains`: domain codes of the bodies supervised, None = all. `officer_id`: the person's own officer number, for
-    self-exclusion. `org_id`: the unit a liaison answers for. What the role may do, and on which rules, is
-    data/access.yaml.
+    self-exclusion. `org_id`: the unit a liaison answers for. `seat`: where a trainee sits, whatever role is played
+    there. What the role may do, and on which rules, and what nobody in a class may, is data/access.yaml.
     """
 
     person_id: str
@@ -49,6 +57,12 @@ class Viewer:
     domains: frozenset[str] | None = None
     officer_id: str | None = None
     org_id: str | None = None
+    seat: Seat | None = None
+
+    @property
+    def in_class(self) -> bool:
+        """Whether it is a trainee in a class, whatever role is played."""
+        return self.seat is not None
 
     @property
     def role_name(self) -> str:
@@ -57,7 +71,8 @@ class Viewer:
 
     def may(self, action: str, kind: str) -> bool:
         """Whether the role carries the right; KeyError for one that the policy does not know."""
-        return policy().allows(self.role, action, kind)
+        held = policy()
+        return held.allows(self.role, action, kind) and not (self.in_class and (action, kind) in held.closed_in_class)
 
     def may_record_on(self, rule_id: str) -> bool:
         """Whether this person may sign and verify warnings of that rule."""
@@ -70,7 +85,7 @@ class Viewer:
     def sight(self) -> Sight:
         """What decides visibility: part of the key of anything kept for this viewer."""
         domains = None if self.domains is None else tuple(sorted(self.domains))
-        return Sight(self.role, self.area_code, domains, self.officer_id, self.org_id, policy().version)
+        return Sight(self.role, self.area_code, domains, self.officer_id, self.org_id, self.in_class, policy().version)
 
 
 SYSTEM = Viewer(person_id="system", name="系统", role=SYSTEM_ROLE)

@@ -10,8 +10,9 @@ from lib.errors import UserError
 from lib.insight.figure import Asked
 from lib.insight.warnings.names import places
 from lib.ui import figure, message
-from lib.ui.access import session
+from lib.ui.access import gate, session
 from lib.ui.browser.look import look
+from lib.ui.paths import WORKBENCH
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -36,14 +37,16 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     look()
     with st.container(key="bar", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.caption(f"数据截至 {warehouse.as_of:%Y-%m-%d} · {verbatim(scope_text(warehouse, viewer))}", width="content")
-        if viewer.may("view", "warning"):
+        if gate.opens(viewer, WORKBENCH):
             waiting = Asked("open")
             count = len(figure.ids(session.register(), warehouse, viewer, waiting))
             figure.link(count, waiting, "待处置", about="您的范围内尚未办结的预警。")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")
-        if warehouse.synthetic:
+        if (trainee := session.trainee()) is not None:
+            session.seat(trainee)
+        elif warehouse.synthetic:
             with st.container(width=190):
                 session.persona_select(warehouse, viewer)
         else:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.ui.access import gate
-from lib.ui.paths import BY_FILE, FIRST, PLACES, WORK, Place
+from lib.ui.paths import BY_FILE, EXERCISES, FIRST, PLACES, WORK, Place
 
 _BARE = "first"
 
@@ -15,6 +15,8 @@ _BARE = "first"
 def first(viewer: Viewer) -> Place:
     """What opens first: 待办 for whoever records and approves nothing, else the first page in a menu that the viewer's
     rights open."""
+    if viewer.in_class:
+        return BY_FILE[EXERCISES]
     if viewer.may("record", "warning") and not viewer.may("approve", "rule_version"):
         return BY_FILE[WORK]
     return next((place for place in PLACES if place.listed and gate.opens(viewer, place.file)), FIRST)

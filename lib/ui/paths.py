@@ -33,6 +33,8 @@ ACCESS = "pages/admin/access.py"
 MESSAGES = "pages/admin/messages.py"
 ITEMS = "pages/library/items.py"
 LISTS = "pages/library/lists.py"
+EXERCISES = "pages/training/exercises.py"
+CLASSES = "pages/training/classes.py"
 
 Right = tuple[str, str]
 
@@ -97,6 +99,8 @@ PLACES = tuple(
             "suppression s_",
         ),
         (DATA, "data", "数据", "database", "模型数据", ("view", "dataset"), "among d_ q_"),
+        (EXERCISES, "exercises", "训练", "school", "训练", ("view", "exercise"), ""),
+        (CLASSES, "classes", "班级", "groups", "训练", ("view", "training_class"), "training"),
         (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
     )
@@ -105,6 +109,7 @@ PLACES = tuple(
 # deadlines that any list can be narrowed to.
 OTHERS: dict[str, Right | None] = {
     "as": None,
+    "class": None,
     "back": None,
     "due": None,
     "new": ("record", "clue"),
@@ -122,6 +127,9 @@ OTHERS: dict[str, Right | None] = {
     "turned": ("view", "list_task"),
     "adjust": ("view", "list_version"),
 }
+
+# What is open to a trainee whatever exercise is going on; besides these, what the exercise names.
+IN_CLASS = (EXERCISES,)
 
 # Without a path of its own: what opens first, for whoever may open it.
 FIRST = PLACES[0]

@@ -49,6 +49,11 @@ def backups_path(home: Path) -> Path:
     return home / "backups"
 
 
+def training_path(home: Path) -> Path:
+    """What classes need: the store that every seat begins with, and the seats' own."""
+    return home / "training"
+
+
 def progress_path(home: Path) -> Path:
     """Progress of a background build, load or run."""
     return home / "progress.json"

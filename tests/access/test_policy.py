@@ -87,6 +87,8 @@ EXEMPLARS = {
     "inspector": READS + ", take edition" + MAKES,
     "trainee": READS,
 }
+# Who teaches, who learns, and who looks on.
+CLASSES = {"leader": ", view training_class", "trainee": ", view exercise"}
 
 
 def _rights(text: str) -> set[tuple[str, str]]:
@@ -96,7 +98,7 @@ def _rights(text: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("role", HELD)
 def test_each_role_may_what_it_should_and_no_more(role: str):
     held = {right for right, one in policy().rights.items() if role in one.roles}
-    assert held == _rights(HELD[role] + WORK.get(role, "") + EXEMPLARS.get(role, ""))
+    assert held == _rights(HELD[role] + WORK.get(role, "") + EXEMPLARS.get(role, "") + CLASSES.get(role, ""))
 
 
 def test_the_office_may_all_but_what_others_alone_do():

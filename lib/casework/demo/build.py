@@ -14,6 +14,7 @@ from lib.casework.store import kept
 from lib.casework.store.kept import StoreLost
 from lib.casework.store.register import REAL, casework_url, forget_register, open_register, opened_register
 from lib.casework.store.schema import event
+from lib.casework.training.seats import forget_stores
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.warehouse.demo import build_city
@@ -67,6 +68,7 @@ def _clear_casework(home: Path) -> None:
     if events and register.kind is None:
         raise UserError(f"业务库 {casework_url(home)} 里已有记录。", hint)
     register.empty()
+    forget_stores(home)
     forget_register(home)
     kept.forget(register_path(home))
     checkpoint.forget(home)

@@ -504,7 +504,7 @@ def _settle(register: Register, home: Path) -> None:
         )
     kind = SYNTHETIC if warehouse.synthetic else REAL
     register.claim(kind, now(warehouse))
-    _note_generation(register, generation, now(warehouse), kind)
+    note_generation(register, generation, now(warehouse), kind)
     register.settled = generation.path
 
 
@@ -514,7 +514,7 @@ def restored_at() -> ColumnElement[int]:
     return func.coalesce(restored.scalar_subquery(), 0)
 
 
-def _note_generation(register: Register, generation: Generation, at: datetime, kind: str) -> None:
+def note_generation(register: Register, generation: Generation, at: datetime, kind: str) -> None:
     """Put the sha256 of a generation into the chain when it comes into force, so that a changed file is found."""
     number = str(generation.number)
     told = select(event.c.seq).where(
@@ -527,6 +527,23 @@ def _note_generation(register: Register, generation: Generation, at: datetime, k
     with register.transaction() as tx:
         if tx.connection.execute(told.limit(1)).first() is None:
             tx.append(SYSTEM, at, "generation", number, "publish", None, None, payload=payload)
+
+
+def open_beside(path: Path) -> Register:
+    """A store of its own in a file, opened once per process: not the city's, nor held against what a home keeps."""
+    url = f"sqlite:///{path}"
+    with _opening:
+        if url not in _opened:
+            _opened[url] = Register(url)
+        return _opened[url]
+
+
+def close_beside(path: Path) -> None:
+    """Give such a store back, or all in a folder; the last to leave folds its log into the file."""
+    with _opening:
+        urls = [url for url in _opened if (at := Path(url.removeprefix("sqlite:///"))) == path or path in at.parents]
+        for url in urls:
+            _opened.pop(url).close()
 
 
 def forget_register(home: Path | None = None) -> None:

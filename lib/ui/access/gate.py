@@ -5,7 +5,7 @@ import streamlit as st
 from lib.access import Viewer
 from lib.access.policy import policy
 from lib.ui import message
-from lib.ui.paths import BY_FILE, OTHERS, PLACES, Right
+from lib.ui.paths import BY_FILE, EXERCISES, IN_CLASS, OTHERS, PLACES, Right
 
 _RIGHTS: dict[str, Right | None] = {
     **{name: place.right for place in PLACES for name in place.parameters.split()},
@@ -25,13 +25,22 @@ def right_of(parameter: str) -> Right | None:
 
 
 def opens(viewer: Viewer, file: str) -> bool:
-    """Whether the viewer may open a page."""
-    return viewer.may(*BY_FILE[file].right)
+    """Whether the viewer may open a page; in a class only what the exercise that is going on names."""
+    place = BY_FILE[file]
+    if not viewer.in_class:
+        return viewer.may(*place.right)
+    exercise = st.session_state.get("exercise")
+    named = exercise is not None and place.url_path in exercise.pages
+    return file in IN_CLASS or (named and viewer.may(*place.right))
 
 
 def keep(viewer: Viewer, file: str) -> None:
     """Stop here, with who may instead, unless the viewer may open the page and ask for what its address asks for."""
-    asked = [BY_FILE[file].right, *filter(None, map(right_of, st.query_params))]
+    if viewer.in_class and not opens(viewer, file):
+        box = message.nothing("这一页现在不开放", "班级里只开放练习本身和它点到的页面。")
+        box.page_link(EXERCISES, label="回到训练")
+        st.stop()
+    asked = [*([] if viewer.in_class else [BY_FILE[file].right]), *filter(None, map(right_of, st.query_params))]
     refused = next((right for right in asked if not viewer.may(*right)), None)
     if refused is None:
         return

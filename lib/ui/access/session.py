@@ -1,18 +1,25 @@
 """Who is signed in to this session, and what it reads."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.access import SYSTEM, Viewer
 from lib.access.personas import PERSONA_TITLES, personas
+from lib.access.policy import policy
 from lib.casework import audit
 from lib.casework.accounts import signed_in
 from lib.casework.accounts.people import person
 from lib.casework.accounts.sign_in import sign_out
 from lib.casework.demo.build import is_building
 from lib.casework.store.register import Register, open_register
+from lib.casework.training import seats
+from lib.casework.training.classes import held_class
+from lib.casework.training.opened import Opened, opened
 from lib.errors import UserError
 from lib.ui import message, navigation
+from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
 from lib.ui.browser import script
 from lib.ui.server import handover
@@ -21,7 +28,9 @@ from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import NoWarehouse, Warehouse, open_warehouse
 
-PERSONA_KEY = "as"
+PERSONA_KEY, CLASS_KEY = "as", "class"
+# Of a trainee's session: the trainee whatever role is played, and the exercise that is not finished.
+TRAINEE, EXERCISE = "trainee", "exercise"
 _HELD, _TICKET, _PROVIDED, _LEFT = "signed_in", "ticket", "provided", "left"
 _ENDED = "已在别处退出，或密码、登记有变"
 
@@ -40,22 +49,32 @@ def warehouse() -> Warehouse | None:
 
 
 def register() -> Register:
-    """The casework register of this home."""
+    """The casework register of this home, or of the seat of a trainee who is signed in."""
+    held = st.session_state.get(TRAINEE)
+    return open_register(home()) if held is None else seats.seat_register(home(), held.seat)
+
+
+def city_register() -> Register:
+    """The casework register of this home, whoever looks."""
     return open_register(home())
 
 
 def sign_in(warehouse: Warehouse) -> Viewer:
     """The viewer of this session; the page is stopped when nobody is signed in.
 
-    A synthetic city offers personas. Real data needs a person entered in the register, signed in with the identity
-    provider configured for st.login or with a password of this machine; both are read anew at every rerun.
+    A synthetic city offers seats in classes and personas. Real data needs a person entered in the register, signed in
+    with the identity provider configured for st.login or with a password of this machine; both are read anew at every
+    rerun.
     """
     # Held against the warehouse at every rerun: what is shown beside real work is real, and the other way round.
     try:
-        register()
+        city_register()
     except UserError as error:
         message.stop(error)
     if warehouse.synthetic:
+        trainee = _trainee()
+        if trainee is not None:
+            return trainee
         offered = {viewer.person_id: viewer for viewer in personas(warehouse.synthetic)}
         # A page switched to from a callback starts without the switch's value: the last viewer stays.
         held = getattr(st.session_state.get("viewer"), "person_id", None)
@@ -66,6 +85,103 @@ def sign_in(warehouse: Warehouse) -> Viewer:
     viewer = _signed_in_person()
     st.session_state["viewer"] = viewer
     return viewer
+
+
+def _trainee() -> Viewer | None:
+    """Who sits in a class in this browser, as the role that is played; None for anybody else.
+
+    The page is stopped with the class's entrance for whoever comes with the code of another class, or of one not
+    entered yet.
+    """
+    asked = st.query_params.get(CLASS_KEY, "")
+    account, token = st.session_state.get(_HELD) or ("", _cookie(handover.COOKIE))
+    if token:
+        account = signed_in.whose(city_register(), signed_in.secret(home()), token, now())
+    held = seats.trainee(city_register(), account) if token else None
+    if held is None or held.seat is None or (asked and seats.code_of(asked) != held.seat.class_code):
+        was = st.session_state.pop(TRAINEE, None)
+        if asked or was is not None:
+            _entrance(asked or was.seat.class_code, "班级已结束，或座位口令已更换。" if was is not None else "")
+        return None
+    st.session_state[_HELD] = (account, token)
+    st.session_state[TRAINEE] = held
+    st.session_state[EXERCISE] = opened(register())
+    playing = _playing(held)
+    st.session_state["viewer"] = playing
+    return playing
+
+
+def _playing(held: Viewer) -> Viewer:
+    """The trainee, or the persona that is played as long as an exercise offers it."""
+    exercise: Opened | None = st.session_state[EXERCISE]
+    role = st.session_state.get(seat_bar.PLAYS_KEY)
+    if exercise is None or role not in exercise.plays:
+        role = next(iter(exercise.plays), None) if exercise else None
+    persona = next((one for one in personas(True) if one.role == role), None)
+    if persona is None:
+        return held
+    name = f"{held.name}·{persona.role_name}"
+    return replace(persona, person_id=f"{held.person_id}:{role}", name=name, seat=held.seat)
+
+
+def _entrance(code: str, told: str = "") -> None:
+    st.navigation(navigation.pages(SYSTEM), position="hidden")
+    wanted = seats.code_of(code)
+    held = held_class(city_register(), wanted) if wanted else None
+    seat_bar.entrance(held, code if held is None else held.code, sit_down, told)
+    st.stop()
+
+
+def sit_down(code: str, name: str, word: str) -> None:
+    """Sign a trainee in on this browser. Raises UserError, see lib.casework.training.seats."""
+    came = seats.sit_down(home(), city_register(), code, name, word, now(warehouse()))
+    st.session_state.clear()
+    _signed_in(came)
+    st.query_params.clear()
+    if came.seat is not None:
+        st.query_params[CLASS_KEY] = came.seat.class_code
+
+
+def trainee() -> Viewer | None:
+    """Who sits in a class in this session, whatever role is played; None for anybody else."""
+    held: Viewer | None = st.session_state.get(TRAINEE)
+    return held
+
+
+def exercise() -> Opened | None:
+    """The exercise that the trainee of this session is in the middle of."""
+    held: Opened | None = st.session_state.get(EXERCISE)
+    return held
+
+
+def looking() -> dict[str, str]:
+    """What an address carries of who is looking: a class, a persona, nothing on real data."""
+    held, person = trainee(), st.session_state.get(PERSONA_KEY)
+    if held is not None and held.seat is not None:
+        return {CLASS_KEY: held.seat.class_code}
+    return {PERSONA_KEY: person} if person else {}
+
+
+def seat(held: Viewer) -> None:
+    """Of a trainee: the roles that can be played, the seat, the way out."""
+    assert held.seat is not None
+    found = held_class(city_register(), held.seat.class_code)
+    taken = None if found is None else found.seat(held.seat.number)
+    if found is None or taken is None:
+        return
+    running = exercise()
+    plays = {role: policy().roles[role].name for role in (running.plays if running else ())}
+    if st.query_params.get(CLASS_KEY) != found.code:
+        st.query_params[CLASS_KEY] = found.code
+    seat_bar.bar(held, held.seat, found.title, seats.word_of(home(), held.seat, taken), plays, _leave_seat)
+    _stay()
+
+
+def _leave_seat() -> None:
+    _, token = st.session_state.get(_HELD, ("", ""))
+    signed_in.end(city_register(), token)
+    st.session_state.clear()
+    st.query_params.pop(CLASS_KEY, None)
 
 
 def viewer() -> Viewer:
@@ -119,7 +235,7 @@ def _signed_in_person() -> Viewer:
 
 
 def _signed_in(viewer: Viewer) -> None:
-    token = signed_in.begin(register(), signed_in.secret(home()), viewer.person_id, now())
+    token = signed_in.begin(city_register(), signed_in.secret(home()), viewer.person_id, now())
     st.session_state[_HELD] = (viewer.person_id, token)
     if browser := _cookie(COOKIE):
         st.session_state[_TICKET] = handover.offer(browser, token)
@@ -127,7 +243,7 @@ def _signed_in(viewer: Viewer) -> None:
 
 def _cookie(name: str) -> str:
     """What the browser had in a cookie when it opened this session; empty without it."""
-    return st.context.cookies.get(name, "")
+    return str(st.context.cookies.get(name, ""))
 
 
 def _held() -> Viewer | None:
@@ -164,6 +280,11 @@ def identity(viewer: Viewer) -> None:
     with st.popover(viewer.name, icon=":material/person:", type="tertiary"):
         st.markdown(f"**{viewer.name}**　{viewer.role_name}")
         st.button("退出登录", icon=":material/logout:", on_click=leave, args=(viewer,), width="stretch")
+    _stay()
+
+
+def _stay() -> None:
+    """Let the browser fetch its cookie, once after a sign-in."""
     ticket = st.session_state.get(_TICKET, "")
     if handover.waits(ticket):
         with st.container(height=1, border=False, key="stay"):

@@ -22,7 +22,7 @@ def show(register: Register, provided: bool, signed_in: Callable[[Viewer], None]
 
     `signed_in` is called with whoever came in, then the app runs again; `told` says why the last one was signed out.
     """
-    with _alone("sign-in"):
+    with alone("sign-in"):
         st.markdown("### 登录")
         st.caption("内部资料。每次登录、查看和导出都会记录。")
         if told:
@@ -37,7 +37,7 @@ def show(register: Register, provided: bool, signed_in: Callable[[Viewer], None]
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[None]:
+def alone(name: str) -> Iterator[None]:
     """A card in the middle of a page on which nothing else stands."""
     look()
     _, middle, _ = st.columns([1, 1.1, 1])
@@ -74,7 +74,7 @@ def _nobody() -> None:
 
 def no_data() -> None:
     """What a home of real data says before the first file is loaded."""
-    with _alone("no-data"):
+    with alone("no-data"):
         st.markdown("### 还没有装载数据")
         st.markdown("这里登记为真实数据。请系统管理员在这台机器上装载文件：")
         st.code("python -m lib load 文件夹", language="sh", wrap_lines=True)

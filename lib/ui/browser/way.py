@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, quote_plus
 import streamlit as st
 
 from lib.casework.objects import KINDS
-from lib.ui.access.session import PERSONA_KEY
+from lib.ui.access.session import CLASS_KEY, PERSONA_KEY, looking
 from lib.ui.browser import script
 from lib.ui.paths import BY_FILE, BY_URL, FIRST
 from lib.ui.paths import Place as PageOf
@@ -61,7 +61,9 @@ def visit() -> int:
 
 def here() -> str:
     """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
-    own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY)}
+    own = {
+        name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY, CLASS_KEY)
+    }
     return _written(st.session_state.get(_PAGE, first().url_path), own)
 
 
@@ -85,9 +87,8 @@ def _trail() -> list[str]:
 
 
 def _addressed(query: Query, trail: list[str]) -> dict[str, str | list[str]]:
-    person = st.session_state.get(PERSONA_KEY)
     back = {BACK: trail[:_DEEPEST]} if trail else {}
-    return {**query, **back, **({PERSONA_KEY: person} if person else {})}
+    return {**query, **back, **looking()}
 
 
 def address(query: Query) -> dict[str, str | list[str]]:
@@ -97,7 +98,7 @@ def address(query: Query) -> dict[str, str | list[str]]:
 
 def place() -> Place:
     """What all links made here carry, whatever they lead to: part of the key of links that are kept."""
-    return str(st.session_state.get(PERSONA_KEY)), here(), *_trail()
+    return str(looking()), here(), *_trail()
 
 
 def onward(query: Query) -> dict[str, str | list[str]]:

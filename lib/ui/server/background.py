@@ -96,7 +96,9 @@ def look_again() -> None:
 
 
 def run_due_rules(warehouse: Warehouse) -> None:
-    """Start the models that are due, once, and say so on the page until they are done."""
+    """Start the models that are due, once, and say so on the page until they are done; a seat's store has its own."""
+    if session.trainee() is not None:
+        return
     minute = int(time.monotonic() // 60)
     due = _due(warehouse.generation.number, warehouse.as_of.isoformat(), minute)
     if due:
