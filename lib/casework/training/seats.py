@@ -30,7 +30,7 @@ from lib.text import seen
 from lib.warehouse.clock import now
 from lib.warehouse.home import training_path
 
-TRAINEE, MOST_NAME, WORD_LENGTH = "trainee", 20, 4
+TRAINEE, MOST_NAME, WORD_LENGTH, TEACHER_LENGTH = "trainee", 20, 4, 8
 _CODE = re.compile(f"[{LETTERS}]{{{CODE_LENGTH}}}")
 _PERSON = re.compile(f"T-([{LETTERS}]{{{CODE_LENGTH}}})-([0-9]{{2}})")
 _STORE = "casework.sqlite"
@@ -52,6 +52,37 @@ def seat_of(account: str) -> Seat | None:
     """The seat an account stands for; None for anybody else."""
     found = _PERSON.fullmatch(account)
     return None if found is None else Seat(found[1], int(found[2]))
+
+
+def teacher_id(code: str) -> str:
+    """The account of whoever teaches a class, in a browser on another machine: a seat that no trainee takes."""
+    return f"T-{code}-00"
+
+
+def teaches(register: Register, account: str) -> bool:
+    """Whether an account is that of the teacher of a class that runs."""
+    seat = seat_of(account)
+    if seat is None or seat.number != 0:
+        return False
+    with register.read() as connection:
+        held = class_of(connection, seat.class_code)
+    return held is not None and held.running
+
+
+def teacher_word(home: Path, code: str) -> str:
+    """The word by which a class is taught from another machine."""
+    told = f"{teacher_id(code)}|teacher".encode()
+    return spelt(hmac.new(secret(home), told, hashlib.sha256).digest(), TEACHER_LENGTH)
+
+
+def require_teacher(home: Path, code: str, word: str) -> None:
+    """Raise UserError when it is not the word of whoever teaches the class."""
+    seat = Seat(code, 0)
+    _require_tries(seat)
+    if not hmac.compare_digest(word.strip().upper().encode(), teacher_word(home, code).encode()):
+        _count_wrong(seat)
+        raise UserError("教员口令不对。", "口令在班级页上，由开班的人查看。")
+    _wrong.pop(seat, None)
 
 
 def trainee(register: Register, account: str) -> Viewer | None:
@@ -125,20 +156,28 @@ def word_of(home: Path, seat: Seat, taken: Taken) -> str:
 _wrong: dict[Seat, tuple[int, float]] = {}
 
 
-def _require_word(home: Path, seat: Seat, taken: Taken, word: str) -> None:
+def _require_tries(seat: Seat) -> None:
     tries, until = _wrong.get(seat, (0, 0.0))
     if tries >= MOST_WRONG and time.monotonic() < until:
         raise UserError("口令错得太多，这个座位暂时锁住。", f"请过 {SHUT_SECONDS / 60:.0f} 分钟再试，或请教员换口令。")
-    if hmac.compare_digest(word.strip().upper().encode(), word_of(home, seat, taken).encode()):
-        _wrong.pop(seat, None)
-        return
-    if word.strip():
-        tries = tries + 1 if time.monotonic() < until or tries < MOST_WRONG else 1
-        _wrong[seat] = tries, time.monotonic() + SHUT_SECONDS
+
+
+def _count_wrong(seat: Seat) -> None:
+    tries, until = _wrong.get(seat, (0, 0.0))
+    _wrong[seat] = tries + 1 if time.monotonic() < until else 1, time.monotonic() + SHUT_SECONDS
+
+
+def _require_word(home: Path, seat: Seat, taken: Taken, word: str) -> None:
+    _require_tries(seat)
+    if not word.strip():
+        raise UserError(
+            f"「{taken.name}」已经入座（{taken.number:02d} 号）。",
+            "是您本人请填写座位口令；同名请在姓名后加一个字区分。",
+        )
+    if not hmac.compare_digest(word.strip().upper().encode(), word_of(home, seat, taken).encode()):
+        _count_wrong(seat)
         raise UserError("座位口令不对。", "口令在第一次入座时给出；忘了请教员查看。")
-    raise UserError(
-        f"「{taken.name}」已经入座（{taken.number:02d} 号）。", "是您本人请填写座位口令；同名请在姓名后加一个字区分。"
-    )
+    _wrong.pop(seat, None)
 
 
 @under("record", TRAINING_CLASS)

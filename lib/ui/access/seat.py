@@ -1,6 +1,7 @@
 """Coming into a class by its code, and what a trainee's bar says: where one sits, which role one plays, the way out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -18,7 +19,8 @@ TRAINEE = "trainee"
 SitDown = Callable[[str, str, str], None]
 
 
-def entrance(held: Class | None, code: str, sit_down: SitDown, told: str = "") -> None:
+@contextmanager
+def entrance(held: Class | None, code: str, sit_down: SitDown, told: str = "") -> Iterator[None]:
     """The page on which a trainee comes in; `sit_down` is given code, name and word, and raises what was wrong."""
     with alone("seat"):
         st.markdown(f"### {verbatim(held.title)}" if held else "### 进入班级")
@@ -26,6 +28,21 @@ def entrance(held: Class | None, code: str, sit_down: SitDown, told: str = "") -
         if told:
             st.info(told, icon=":material/info:")
         form(code, sit_down)
+        yield
+
+
+def teaching(teach: Callable[[str, str], None]) -> None:
+    """The way in for the teacher, from another machine than the server's."""
+    with st.expander("我是教员"), st.form("teacher_form", border=False):
+        code = st.text_input("班级码", max_chars=12, key="teacher_code")
+        word = st.text_input("教员口令", type="password", max_chars=16, autocomplete="off")
+        if st.form_submit_button("进入", width="stretch"):
+            try:
+                teach(code, word)
+            except UserError as refused:
+                message.problem(refused)
+            else:
+                st.rerun()
 
 
 def form(code: str, sit_down: SitDown) -> None:
@@ -44,6 +61,13 @@ def form(code: str, sit_down: SitDown) -> None:
             message.problem(refused)
         else:
             st.rerun()
+
+
+def greet(seat: Seat, word: str) -> None:
+    """What somebody who has just sat down has to note."""
+    st.toast(
+        f"{seat.number:02d} 号座位，口令 **{word}**。请记下，回来时要填。", icon=":material/school:", duration="long"
+    )
 
 
 def bar(viewer: Viewer, seat: Seat, title: str, word: str, plays: Mapping[str, str], leave: Callable[[], None]) -> None:

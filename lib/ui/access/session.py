@@ -15,7 +15,7 @@ from lib.casework.accounts.sign_in import sign_out
 from lib.casework.demo.build import is_building
 from lib.casework.store.register import Register, open_register
 from lib.casework.training import seats
-from lib.casework.training.classes import held_class
+from lib.casework.training.classes import held_class, running_classes
 from lib.casework.training.opened import Opened, opened
 from lib.errors import UserError
 from lib.ui import message, navigation
@@ -31,6 +31,7 @@ from lib.warehouse.store import NoWarehouse, Warehouse, open_warehouse
 PERSONA_KEY, CLASS_KEY = "as", "class"
 # Of a trainee's session: the trainee whatever role is played, and the exercise that is not finished.
 TRAINEE, EXERCISE = "trainee", "exercise"
+_NEW = "seat_new"
 _HELD, _TICKET, _PROVIDED, _LEFT = "signed_in", "ticket", "provided", "left"
 _ENDED = "已在别处退出，或密码、登记有变"
 
@@ -75,6 +76,7 @@ def sign_in(warehouse: Warehouse) -> Viewer:
         trainee = _trainee()
         if trainee is not None:
             return trainee
+        _keep_to_classes()
         offered = {viewer.person_id: viewer for viewer in personas(warehouse.synthetic)}
         # A page switched to from a callback starts without the switch's value: the last viewer stays.
         held = getattr(st.session_state.get("viewer"), "person_id", None)
@@ -124,11 +126,49 @@ def _playing(held: Viewer) -> Viewer:
     return replace(persona, person_id=f"{held.person_id}:{role}", name=name, seat=held.seat)
 
 
+def _keep_to_classes() -> None:
+    """While a class runs, its city is for that class: from another machine the personas, who see what the models found
+    and with it what is true, are open to the teacher alone. The page is stopped for anybody else."""
+    if _is_local():
+        return
+    with city_register().read() as connection:
+        running = running_classes(connection)
+    if not running:
+        return
+    _, token = st.session_state.get(_HELD) or ("", _cookie(handover.COOKIE))
+    account = signed_in.whose(city_register(), signed_in.secret(home()), token, now()) if token else ""
+    if not seats.teaches(city_register(), account):
+        _entrance("", "这座合成城市正在上课，其他身份暂不开放。")
+    st.session_state[_HELD] = (account, token)
+
+
+def _is_local() -> bool:
+    """Whether the browser runs on the machine itself, where the files of the home can be read anyway."""
+    remote = [st.context.ip_address, st.context.headers.get("X-Forwarded-For"), st.context.headers.get("Forwarded")]
+    return not any(isinstance(one, str) for one in remote)
+
+
+def teach_here(code: str) -> None:
+    """Let this browser teach a class that was opened in it."""
+    if not _is_local():
+        teach(code)
+
+
+def teach(code: str, word: str | None = None) -> None:
+    """Let this browser teach a class: after opening it, or by the teacher's word. Raises UserError for another word."""
+    if word is not None:
+        code = seats.code_of(code)
+        seats.require_teacher(home(), code, word)
+    _signed_in(Viewer(seats.teacher_id(code), "教员", TRAINEE))
+
+
 def _entrance(code: str, told: str = "") -> None:
     st.navigation(navigation.pages(SYSTEM), position="hidden")
     wanted = seats.code_of(code)
     held = held_class(city_register(), wanted) if wanted else None
-    seat_bar.entrance(held, code if held is None else held.code, sit_down, told)
+    with seat_bar.entrance(held, code if held is None else held.code, sit_down, told):
+        if not _is_local():
+            seat_bar.teaching(teach)
     st.stop()
 
 
@@ -136,6 +176,7 @@ def sit_down(code: str, name: str, word: str) -> None:
     """Sign a trainee in on this browser. Raises UserError, see lib.casework.training.seats."""
     came = seats.sit_down(home(), city_register(), code, name, word, now(warehouse()))
     st.session_state.clear()
+    st.session_state[_NEW] = True
     _signed_in(came)
     st.query_params.clear()
     if came.seat is not None:
@@ -173,7 +214,10 @@ def seat(held: Viewer) -> None:
     plays = {role: policy().roles[role].name for role in (running.plays if running else ())}
     if st.query_params.get(CLASS_KEY) != found.code:
         st.query_params[CLASS_KEY] = found.code
-    seat_bar.bar(held, held.seat, found.title, seats.word_of(home(), held.seat, taken), plays, _leave_seat)
+    word = seats.word_of(home(), held.seat, taken)
+    seat_bar.bar(held, held.seat, found.title, word, plays, _leave_seat)
+    if st.session_state.pop(_NEW, False):
+        seat_bar.greet(held.seat, word)
     _stay()
 
 
@@ -206,6 +250,7 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
         label_visibility="collapsed",
         help="合成城市的演示身份，真实数据须统一身份认证登录。",
     )
+    _stay()
 
 
 def _provided() -> bool:

@@ -13,24 +13,26 @@ from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.casework.training import seats
 from lib.casework.training.base import base_store
-from lib.casework.training.classes import Class, one_class, open_class
+from lib.casework.training.classes import Class, Taken, one_class, open_class
 from lib.casework.training.states import CLEARED, RUNNING
 from lib.casework.training.steps import CLASS, MOST_SEATS, OPEN, TRAINING_CLASS
 from lib.errors import UserError
 from lib.insight.wording import day
 from lib.ui import message, paths
+from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.record import timeline
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.outcome import Result
 from lib.ui.record.panel import steps_panel
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse
 
-CLASS_KEY, OPEN_KEY = "training", "tc_open"
+CLASS_KEY, OPEN_KEY, SEAT_KEY = "training", "tc_open", "tc_seat"
+_LOOK_SECONDS = 10.0
 
 
 def listed(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
@@ -71,7 +73,9 @@ def _opening(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
 def _opened(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
     with st.spinner("正在准备练习用的业务库……"):
         base_store(home())
-    return open_class(register, viewer, sent)
+    done = open_class(register, viewer, sent)
+    session.teach_here(one_class(register, viewer, str(done.created)).code)
+    return done
 
 
 def _go(result: Result) -> None:
@@ -88,7 +92,7 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, class_id: str)
     left, right = st.columns([3, 2])
     with left:
         _code(held)
-        _seats(register, warehouse, viewer, held)
+        _seats(register, warehouse, viewer, class_id)
     with right, card("class-steps"):
         _steps(register, warehouse, viewer, held)
 
@@ -99,43 +103,58 @@ def _code(held: Class) -> None:
             st.markdown("**不再入座**")
             st.caption("班级已结束或过了结束日期；成绩仍可查看，要继续请延期。")
             return
-        st.caption("班级码")
-        st.html(f'<div class="code">{held.code}</div>')
-        st.caption(f"打开本站，在「训练」里填班级码和姓名入座；已入座 {len(held.taken)} / {held.size} 人。")
+        st.html(f'<div class="told">班级码</div><div class="code">{held.code}</div>')
+        st.caption("打开本站填班级码和姓名入座；第一次入座后各有座位口令，换浏览器或改天再来时用。")
 
 
-def _seats(register: Register, warehouse: Warehouse, viewer: Viewer, held: Class) -> None:
+@st.fragment(run_every=_LOOK_SECONDS)
+def _seats(register: Register, warehouse: Warehouse, viewer: Viewer, class_id: str) -> None:
+    """Who sits where, looked at anew by itself."""
+    held = one_class(register, viewer, class_id)
     with card("class-seats"):
-        st.markdown("**座位**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**座位**　已入座 {len(held.taken)} / {held.size} 人", width="stretch")
+            if viewer.may("record", TRAINING_CLASS) and held.running:
+                with st.popover("教员口令", type="tertiary", width="content"):
+                    st.markdown(f"**{seats.teacher_word(home(), held.code)}**")
+                    st.caption("开班期间，别的机器上只能入座或凭这个口令以教员进入；不要给学员。")
         if not held.taken:
             st.caption("还没有人入座。")
-        teaches = viewer.may("record", TRAINING_CLASS) and held.state != CLEARED
-        for taken in held.taken:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                begun = f"　重置 {taken.resets} 次" if taken.resets else ""
-                st.markdown(f"{taken.number:02d}　{verbatim(taken.name)}", width="stretch")
-                st.caption(f"{taken.at:%m-%d %H:%M} 入座{begun}", width="content")
-                if teaches:
-                    _of_seat(register, warehouse, viewer, held, taken.number)
+            return
+        told = [_told(taken) for taken in held.taken]
+        st.html(f'<div class="seats">{"".join(told)}</div>')
+        if viewer.may("record", TRAINING_CLASS) and held.state != CLEARED:
+            _of_seat(register, warehouse, viewer, held)
 
 
-def _of_seat(register: Register, warehouse: Warehouse, viewer: Viewer, held: Class, number: int) -> None:
-    taken = held.seat(number)
-    assert taken is not None
-    with st.popover("口令、重置", type="tertiary"):
-        st.markdown(f"口令 **{seats.word_of(home(), Seat(held.code, number), taken)}**")
-        at, about = now(warehouse), (held.class_id, number)
+def _told(taken: Taken) -> str:
+    begun = f" · 重置 {taken.resets} 次" if taken.resets else ""
+    return f"<div><b>{taken.number:02d}</b> {in_html(taken.name)} <small>{taken.at:%m-%d %H:%M}{begun}</small></div>"
+
+
+def _of_seat(register: Register, warehouse: Warehouse, viewer: Viewer, held: Class) -> None:
+    """What the teacher does for one seat."""
+    names = {taken.number: f"{taken.number:02d}　{taken.name}" for taken in held.taken}
+    number = st.selectbox(
+        "管理座位", list(names), index=None, format_func=names.__getitem__, key=SEAT_KEY, placeholder="选一个座位"
+    )
+    taken = None if number is None else held.seat(number)
+    if taken is None:
+        return
+    at = now(warehouse)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"口令 **{seats.word_of(home(), Seat(held.code, taken.number), taken)}**", width="stretch")
         st.button(
             "换口令",
-            key=f"word_{number}",
             help="原来登录的浏览器随即退出。",
-            on_click=lambda: seats.new_word(register, viewer, *about, at),
+            on_click=seats.new_word,
+            args=(register, viewer, held.class_id, taken.number, at),
         )
         st.button(
             "重置座位",
-            key=f"reset_{number}",
-            help="从头开始：业务库回到初始状态，以前的作答和成绩保留，取最好的一次。",
-            on_click=lambda: seats.reset_seat(register, home(), viewer, *about, at),
+            help="业务库回到初始状态；以前的作答和成绩保留，取最好的一次。",
+            on_click=seats.reset_seat,
+            args=(register, home(), viewer, held.class_id, taken.number, at),
         )
 
 
