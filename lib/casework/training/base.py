@@ -116,7 +116,8 @@ def _found(warehouse: Warehouse, one: PlannedRun, judged: set[str]) -> tuple[pa.
     exposure = run_exposure(cursor, rule, one.as_of, one.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     about = zip(candidates["subject_id"], candidates["evidence"], strict=True)
-    candidates = candidates[[not _tells(subject, text, judged) for subject, text in about]]
+    silent = pd.Series([not _tells(subject, text, judged) for subject, text in about], candidates.index, dtype=bool)
+    candidates = candidates[silent]
     candidates = candidates.assign(domain_code=candidates["org_id"].map(domains(warehouse))).reset_index(drop=True)
     return signals, candidates, run_tested(cursor, rule, one.as_of, one.params)
 
