@@ -7,6 +7,7 @@ from lib.ui import frame, message, navigation, state
 from lib.ui.access import gate, session
 from lib.ui.browser import way
 from lib.ui.server import background, garbage
+from lib.ui.wall import screen
 
 st.set_page_config(page_title="执法监督舱", page_icon="static/icon.png", layout="wide")
 garbage.settle()
@@ -17,7 +18,11 @@ if warehouse is None:
     st.stop()
 
 viewer = session.sign_in(warehouse)
-page = st.navigation(navigation.pages(viewer), position="top")
+wall = screen.asked(viewer)
+page = st.navigation(navigation.pages(viewer), position="hidden" if wall else "top")
+if wall:
+    screen.show(warehouse, viewer)
+    st.stop()
 way.arrive(page.url_path, navigation.first(viewer))
 way.leave()
 with state.one_look():

@@ -37,7 +37,8 @@ _SCHEMA = yamltext.mapping(
         "scopes": _NAMES,
         "roles": _by_code(
             yamltext.mapping(
-                {"name": _TEXT, "scope": _TEXT}, {"record_rules": _RULES, "synthetic": {"type": "boolean"}}
+                {"name": _TEXT, "scope": _TEXT},
+                {"record_rules": _RULES, "synthetic": {"type": "boolean"}, "wall": {"type": "boolean"}},
             )
         ),
         "kinds": _by_code(
@@ -52,13 +53,15 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 @dataclass(frozen=True)
 class Role:
-    """`record_rules`: on whose warnings the role records, None = all; `synthetic`: only in a synthetic city."""
+    """`record_rules`: on whose warnings the role records, None = all; `synthetic`: only in a synthetic city; `wall`: a
+    screen on a wall, which shows nothing else and stays signed in."""
 
     code: str
     name: str
     scope: str
     record_rules: frozenset[str] | None = None
     synthetic: bool = False
+    wall: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def read_policy(path: Path) -> Policy:
             role["scope"],
             frozenset(role["record_rules"]) if "record_rules" in role else None,
             role.get("synthetic", False),
+            role.get("wall", False),
         )
         for code, role in raw["roles"].items()
     }

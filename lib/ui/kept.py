@@ -15,6 +15,8 @@ from weakref import ref
 import pandas as pd
 
 Made = TypeVar("Made", bound=Callable[..., Any])
+# Two, since what is being looked at while something is recorded is still at the state before.
+_STATES = 2
 
 
 class _Same:
@@ -55,7 +57,8 @@ def kept(most: int) -> Callable[[Made], Made]:
     Arguments are given by position. Those whose name begins with _ are what it is made from, not what it is kept
     under. A frame, a row or an object without an equal counts as the same only while it is the very same, so it has
     to be kept itself; what was made of it goes when it goes. A function that is given a `_viewer` is kept under a
-    `state`, which lib.ui.state.key made for the viewer.
+    `state`, which lib.ui.state.key made for the viewer: of the states one after the other only the last ones stay,
+    since nobody asks for an earlier one again.
     """
 
     def put(function: Made) -> Made:
@@ -66,11 +69,13 @@ def kept(most: int) -> Callable[[Made], Made]:
         if "_viewer" in names and "state" not in names:
             raise TypeError(f"{function.__qualname__} is made for a viewer and kept for everybody")
         counted = [place for place, name in enumerate(names) if not name.startswith("_")]
+        stated = names.index("state") if "state" in names else None
         if not counted:
             raise TypeError(f"{function.__qualname__} has one answer for ever")
         places: OrderedDict[tuple, _Place] = OrderedDict()
         # Noted where an object ends, which may be anywhere; cleared away at the next look.
         gone: deque[tuple] = deque()
+        successions: dict[tuple, deque[tuple]] = {}
         lock = Lock()
 
         def lasting(given: tuple) -> tuple:
@@ -82,6 +87,18 @@ def kept(most: int) -> Callable[[Made], Made]:
             under = tuple(_Same(given[one], end) if _by_itself(given[one]) else given[one] for one in counted)
             return under
 
+        def succeed(given: tuple, under: tuple) -> None:
+            """Let go what was kept for the same under states before the last ones."""
+            if stated is None:
+                return
+            for ended in [one for one, line in successions.items() if not any(key in places for key in line)]:
+                del successions[ended]
+            same = (given[stated].succession, *(part for at, part in zip(counted, under, strict=True) if at != stated))
+            line = successions.setdefault(same, deque())
+            line.append(under)
+            while len(line) > _STATES:
+                places.pop(line.popleft(), None)
+
         @wraps(function)
         def asked(*given: Any) -> Any:
             under = tuple(_Same(given[one]) if _by_itself(given[one]) else given[one] for one in counted)
@@ -90,9 +107,11 @@ def kept(most: int) -> Callable[[Made], Made]:
                     places.pop(gone.popleft(), None)
                 place = places.get(under)
                 if place is None:
-                    place = places[lasting(given)] = _Place()
+                    kept_under = lasting(given)
+                    place = places[kept_under] = _Place()
                     if len(places) > most:
                         places.popitem(last=False)
+                    succeed(given, kept_under)
                 else:
                     places.move_to_end(under)
             if not place.made:

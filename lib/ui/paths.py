@@ -105,13 +105,15 @@ PLACES = tuple(
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
     )
 )
-# Parameters that stand under another right than any page; None for who is looking, how the page was reached, and the
-# deadlines that any list can be narrowed to.
+# Parameters that stand under another right than any page; None for who is looking, how the page was reached, the
+# deadlines that any list can be narrowed to, and how long a page of the wall stands.
 OTHERS: dict[str, Right | None] = {
     "as": None,
     "class": None,
     "back": None,
     "due": None,
+    "screen": ("view", "wall"),
+    "every": None,
     "new": ("record", "clue"),
     "draft": ("draft", "notice"),
     "propose": ("propose", "motion"),

@@ -41,6 +41,11 @@ class Key(NamedTuple):
     moment: datetime | None
     about: tuple
 
+    @property
+    def succession(self) -> tuple:
+        """What stays the same from one state to the next of the same data and casework, for whoever sees the same."""
+        return self.sight, None if self.casework is None else self.casework[0], self.moment is None, self.about
+
 
 def key(register: Register | None, warehouse: Warehouse, viewer: Viewer, *about: Hashable, clock: bool = True) -> Key:
     """The key under which something may be kept for the viewer and whoever sees the same.

@@ -47,6 +47,7 @@ ASKS_ITSELF = {
     "lib.casework.sight.in_scope": "the scope itself",
     "lib.casework.audit.": "one's own deeds are noted and read; others' and exports are asked for inside",
     "lib.casework.accounts.sign_in.sign_out": "one's own session",
+    "lib.casework.accounts.signed_in.longest": "one's own session",
     "lib.casework.store.": "the store, inside a transaction that somebody asked for",
     "lib.casework.custody.": "the command line of the machine; an export asks for each kind inside",
     "lib.casework.demo.": "plays the people of a synthetic city",

@@ -59,6 +59,8 @@ HELD = {
     "view reform_task, reply reform_task, view review_case, reply review_case",
     "sysadmin": "grant person, view access, view message, resend message",
     "auditor": "view audit, view access",
+    "wall": "view wall, view warning, view clue, view dataset, view indicator, view report, view notice, view motion, "
+    "view reform_task, view lookback, view review_case",
     "trainee": TOWN + ", to_clue warning, record clue, view ranking, view notice, draft notice, view suppression",
 }
 
@@ -78,13 +80,13 @@ WORK = {
 }
 
 
-# Exemplars are read by all who learn from them, and made by some.
+# Exemplars are read by all who learn from them, and made by some; the wall is for whoever has a place in it.
 READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exemplar"
 EXEMPLARS = {
-    "leader": READS + ", take edition, publish edition, view exemplar, vote exemplar",
-    "town": READS + ", take edition",
-    "county": READS + ", take edition, review exemplar" + MAKES,
-    "inspector": READS + ", take edition" + MAKES,
+    "leader": READS + ", view wall" + ", take edition, publish edition, view exemplar, vote exemplar",
+    "town": READS + ", view wall" + ", take edition",
+    "county": READS + ", view wall" + ", take edition, review exemplar" + MAKES,
+    "inspector": READS + ", view wall" + ", take edition" + MAKES,
     "trainee": READS,
 }
 # Who teaches, who learns, and who looks on.
@@ -116,7 +118,7 @@ def test_the_office_may_all_but_what_others_alone_do():
 
 
 def test_a_role_that_is_entered_on_real_data_has_a_scope_that_a_person_can_be_given():
-    expected = ["leader", "office", "inspector", "county", "town", "liaison", "sysadmin", "auditor"]
+    expected = ["leader", "office", "inspector", "county", "town", "liaison", "sysadmin", "auditor", "wall"]
     assert list(policy().on_real_data) == expected
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 import weakref
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -148,3 +149,53 @@ def test_arguments_without_a_name_would_not_be_told_apart():
         @kept(4)
         def some(first: str, *others: str) -> str:
             return first
+
+
+class _State(NamedTuple):
+    """A state after others of the same."""
+
+    moment: int
+    whose: str = "a"
+
+    @property
+    def succession(self) -> tuple:
+        return (self.whose,)
+
+
+def test_of_states_one_after_the_other_the_last_ones_stay_and_those_of_others_too():
+    made: list[tuple[str, _State]] = []
+
+    @kept(64)
+    def rows(name: str, state: _State) -> list[str]:
+        made.append((name, state))
+        return [name] * state.moment
+
+    for at in range(3):
+        rows("x", _State(at))
+    rows("x", _State(1)), rows("x", _State(2))
+    assert len(made) == 3, "the last two are still kept"
+    rows("x", _State(0))
+    assert len(made) == 4, "the first was let go"
+    for at in range(40):
+        rows("y", _State(at)), rows("x", _State(at, "b"))
+    rows("x", _State(0)), rows("x", _State(2))
+    assert len(made) == 84, "what is kept of another name, or for somebody else, does not end it"
+
+
+def test_what_was_made_of_a_state_that_is_over_goes_with_it():
+    @kept(64)
+    def frame(state: _State) -> pd.DataFrame:
+        return pd.DataFrame({"n": [state.moment]})
+
+    @kept(64)
+    def total(rows: pd.DataFrame) -> pd.Series:
+        return rows.sum()
+
+    seen = []
+    for at in range(50):
+        made = total(frame(_State(at)))
+        seen.append(weakref.ref(made))
+        del made
+    total(frame(_State(50)))
+    gc.collect()
+    assert sum(one() is not None for one in seen) <= 3

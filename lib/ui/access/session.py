@@ -32,6 +32,8 @@ PERSONA_KEY, CLASS_KEY = "as", "class"
 # Of a trainee's session: the trainee whatever role is played, and the exercise that is not finished.
 TRAINEE, EXERCISE = "trainee", "exercise"
 _NEW = "seat_new"
+# The address of the wall, which looks by itself.
+SCREEN_KEY, WALL = "screen", "wall"
 _HELD, _TICKET, _PROVIDED, _LEFT = "signed_in", "ticket", "provided", "left"
 _ENDED = "已在别处退出，或密码、登记有变"
 
@@ -218,7 +220,7 @@ def seat(held: Viewer) -> None:
     seat_bar.bar(held, held.seat, found.title, word, plays, _leave_seat)
     if st.session_state.pop(_NEW, False):
         seat_bar.greet(held.seat, word)
-    _stay()
+    stay()
 
 
 def _leave_seat() -> None:
@@ -283,7 +285,7 @@ def _signed_in(viewer: Viewer) -> None:
     token = signed_in.begin(city_register(), signed_in.secret(home()), viewer.person_id, now())
     st.session_state[_HELD] = (viewer.person_id, token)
     if browser := _cookie(COOKIE):
-        st.session_state[_TICKET] = handover.offer(browser, token)
+        st.session_state[_TICKET] = handover.offer(browser, token, signed_in.longest(viewer))
 
 
 def _cookie(name: str) -> str:
@@ -296,7 +298,8 @@ def _held() -> Viewer | None:
     person_id, token = st.session_state.get(_HELD) or ("", _cookie(handover.COOKIE))
     if not token:
         return None
-    viewer, why = signed_in.held(register(), signed_in.secret(home()), token, now())
+    attended = st.query_params.get(SCREEN_KEY) != WALL
+    viewer, why = signed_in.held(register(), signed_in.secret(home()), token, now(), attended)
     if viewer is not None:
         st.session_state[_HELD] = (viewer.person_id, token)
         return viewer
@@ -325,10 +328,10 @@ def identity(viewer: Viewer) -> None:
     with st.popover(viewer.name, icon=":material/person:", type="tertiary"):
         st.markdown(f"**{viewer.name}**　{viewer.role_name}")
         st.button("退出登录", icon=":material/logout:", on_click=leave, args=(viewer,), width="stretch")
-    _stay()
+    stay()
 
 
-def _stay() -> None:
+def stay() -> None:
     """Let the browser fetch its cookie, once after a sign-in."""
     ticket = st.session_state.get(_TICKET, "")
     if handover.waits(ticket):

@@ -27,11 +27,16 @@ def _standings(_register: Register, _warehouse: Warehouse, _viewer: Viewer, stat
     return standings(_register, _warehouse, _viewer, state.moment)
 
 
-def lines(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
-    """Those that the viewer's role sees; nothing for one that sees none."""
+def standings_of(register: Register, warehouse: Warehouse, viewer: Viewer) -> list[Standing]:
+    """Those that the viewer's role sees; none for one that sees no report."""
     if not viewer.may("view", "report"):
-        return
-    found = _standings(register, warehouse, viewer, key(register, warehouse, viewer))
+        return []
+    return _standings(register, warehouse, viewer, key(register, warehouse, viewer))
+
+
+def lines(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
+    """A line each; nothing for a role that sees none."""
+    found = standings_of(register, warehouse, viewer)
     if found:
         st.html("".join(figure.line(f"<strong>{in_html(one.name)}</strong>", *_numbers(one)) for one in found))
 

@@ -46,6 +46,7 @@ class Overview:
     rates: pd.DataFrame
     cut: str
     sentences: Sentences
+    towns: pd.DataFrame
 
 
 def overview(register: Register, warehouse: Warehouse, viewer: Viewer, chosen: Period, county: str = "") -> Overview:
@@ -90,4 +91,5 @@ def _overview(
             loop.rules_sentence(held, rules, chosen),
             loop.counties_sentence(inside, whole.asked("generated", chosen.key), chosen),
         ),
+        inside,
     )

@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from lib.casework.accounts.signed_in import LONGEST
 from lib.ui.server import handover
 from lib.ui.server.uploads import room
 
@@ -215,12 +214,12 @@ def _cookie(secure: bool) -> str:
 
 
 def _signed_in(asked: HTTPConnection, token: str) -> Response:
-    """The answer to a page whose session signed somebody in: its cookie, for a working day."""
-    held = handover.take(token, asked.headers.get(handover.HEADER, ""))
-    if not held:
+    """The answer to a page whose session signed somebody in: its cookie, for as long as the sign-in holds."""
+    found = handover.take(token, asked.headers.get(handover.HEADER, ""))
+    if found is None:
         return PlainTextResponse("拒绝访问", 403)
-    age = int(LONGEST.total_seconds())
-    made = f"{handover.COOKIE}={held}; HttpOnly; Path=/; SameSite=Lax; Max-Age={age}"
+    held, lasts = found
+    made = f"{handover.COOKIE}={held}; HttpOnly; Path=/; SameSite=Lax; Max-Age={int(lasts.total_seconds())}"
     secure = "; Secure" if asked.url.scheme == "https" else ""
     return Response(status_code=204, headers={"Set-Cookie": made + secure, "Cache-Control": "no-store"})
 

@@ -6,6 +6,7 @@ it, and the door answers with the cookie: the script never sees what the cookie 
 
 import secrets
 import time
+from datetime import timedelta
 from typing import NamedTuple
 
 PATH, HEADER, COOKIE = "/sign-in", "X-Ticket", "cockpit_person"
@@ -15,19 +16,21 @@ _SECONDS = 60.0
 class _Offer(NamedTuple):
     browser: str
     token: str
+    lasts: timedelta
     until: float
 
 
 _OFFERS: dict[str, _Offer] = {}
 
 
-def offer(browser: str, token: str) -> str:
-    """The ticket for which the browser (known by its own token) may fetch this sign-in, once and within a minute."""
+def offer(browser: str, token: str, lasts: timedelta) -> str:
+    """The ticket for which the browser (known by its own token) may fetch this sign-in, once and within a minute;
+    `lasts` is how long it is to keep it."""
     moment = time.monotonic()
     for old in [ticket for ticket, one in list(_OFFERS.items()) if one.until < moment]:
         _OFFERS.pop(old, None)
     ticket = secrets.token_urlsafe(32)
-    _OFFERS[ticket] = _Offer(browser, token, moment + _SECONDS)
+    _OFFERS[ticket] = _Offer(browser, token, lasts, moment + _SECONDS)
     return ticket
 
 
@@ -36,7 +39,9 @@ def waits(ticket: str) -> bool:
     return ticket in _OFFERS
 
 
-def take(browser: str, ticket: str) -> str:
-    """The token of the sign-in that was offered to this browser; empty when there is none, or no longer."""
+def take(browser: str, ticket: str) -> tuple[str, timedelta] | None:
+    """The token of the sign-in that was offered to this browser, and how long it is kept; None when there is none, or
+    no longer."""
     found = _OFFERS.pop(ticket, None)
-    return found.token if found and browser and found.browser == browser and time.monotonic() <= found.until else ""
+    meant = found and browser and found.browser == browser and time.monotonic() <= found.until
+    return (found.token, found.lasts) if found and meant else None

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from lib.casework.accounts import people, signed_in
-from lib.casework.accounts.signed_in import IDLE, LONGEST
+from lib.casework.accounts.signed_in import IDLE, LONGEST, WALL_LONGEST
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signed_in as table
 
@@ -39,6 +39,33 @@ def test_a_working_day_with_its_breaks_needs_one_sign_in(entered: Register) -> N
 def test_a_screen_left_alone_is_signed_out(entered: Register) -> None:
     token = signed_in.begin(entered, KEY, "admin", AT)
     assert signed_in.held(entered, KEY, token, AT + IDLE + MINUTE) == (None, "长时间没有操作")
+
+
+def test_a_page_that_looks_by_itself_keeps_nobody_signed_in(entered: Register) -> None:
+    token = signed_in.begin(entered, KEY, "admin", AT)
+    for minutes in range(0, 240, 30):
+        looked = signed_in.held(entered, KEY, token, AT + minutes * MINUTE, attended=False)
+        assert looked.viewer is not None
+    assert signed_in.held(entered, KEY, token, AT + IDLE + MINUTE) == (None, "长时间没有操作")
+
+
+def test_a_screen_on_a_wall_stays_signed_in_for_a_year_whoever_comes_and_goes(entered: Register) -> None:
+    people.enter_person(entered, person_id="hall", name="大屏", role="wall", area_code=None, list_ids=[], at=AT)
+    token = signed_in.begin(entered, KEY, "hall", AT)
+    for days in (1, 30, 200):
+        signed_in.begin(entered, KEY, "admin", AT + timedelta(days=days))
+        assert _who(entered, token, AT + timedelta(days=days)) == "hall"
+    with entered.read() as connection:
+        left = connection.execute(select(table.c.person_id)).scalars().all()
+    assert sorted(left) == ["admin", "hall"], "sign-ins of people that are over are cleared away"
+    assert signed_in.held(entered, KEY, token, AT + WALL_LONGEST + MINUTE) == (None, "登录已满一年")
+
+
+def test_a_wall_that_is_revoked_shows_nothing_any_more(entered: Register) -> None:
+    people.enter_person(entered, person_id="hall", name="大屏", role="wall", area_code=None, list_ids=[], at=AT)
+    token = signed_in.begin(entered, KEY, "hall", AT)
+    people.revoke_person(entered, "hall", AT)
+    assert _who(entered, token, AT) is None
 
 
 def test_signing_out_ends_one_browser_and_no_other(entered: Register) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -148,24 +149,24 @@ def _fetched(ticket: str, browser: str = BROWSER, **more: str) -> dict:
 
 
 def test_a_sign_in_is_handed_to_the_browser_it_was_made_in_once() -> None:
-    given = _fetched(handover.offer(BROWSER, "t0ken"))
+    given = _fetched(handover.offer(BROWSER, "t0ken", timedelta(hours=12)))
     assert given["status"] == 204
     cookies = [value.decode() for name, value in given["headers"] if name == b"set-cookie"]
     assert cookies == [f"{handover.COOKIE}=t0ken; HttpOnly; Path=/; SameSite=Lax; Max-Age=43200"]
-    ticket = handover.offer(BROWSER, "t0ken")
+    ticket = handover.offer(BROWSER, "t0ken", timedelta(hours=12))
     assert [_fetched(ticket)["status"], _fetched(ticket)["status"]] == [204, 403]
 
 
 def test_a_sign_in_is_handed_to_nobody_else() -> None:
     for asked in ({"browser": "c" * 43}, {"browser": ""}, {"origin": "http://evil.example"}):
-        given = _fetched(handover.offer(BROWSER, "t0ken"), **asked)
+        given = _fetched(handover.offer(BROWSER, "t0ken", timedelta(hours=12)), **asked)
         assert given["status"] == 403 and b"set-cookie" not in dict(given["headers"])
     assert _fetched("")["status"] == _fetched("x" * 43)["status"] == 403
     assert _status(path=handover.PATH, method="GET", cookie=f"{COOKIE}={BROWSER}") == 405
 
 
 def test_a_ticket_is_good_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticket = handover.offer(BROWSER, "t0ken")
+    ticket = handover.offer(BROWSER, "t0ken", timedelta(hours=12))
     later = handover.time.monotonic() + 61
     monkeypatch.setattr(handover.time, "monotonic", lambda: later)
     assert _fetched(ticket)["status"] == 403
