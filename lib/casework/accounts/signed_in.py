@@ -106,7 +106,7 @@ def whose(register: Register, key: bytes, token: str, at: datetime) -> str:
         row = connection.execute(select(table).where(table.c.browser == _digest(token))).one_or_none()
     if row is None or not hmac.compare_digest(row.seal, _seal(key, token, row.person_id, row.since)):
         return ""
-    if _over(row, None, at):
+    if _over(row, None, at):  # of no wall
         return ""
     _seen(register, row, at)
     return str(row.person_id)

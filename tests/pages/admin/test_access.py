@@ -29,6 +29,7 @@ def test_the_table_says_of_every_right_who_has_it(home: Path, person: str) -> No
         "单位联络员": "",
         "系统管理员": "",
         "审计员": "",
+        "大屏": "",
         "学员": "✓",
     }
     assert "执法监督通知书" in table["对象"].tolist()
