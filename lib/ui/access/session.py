@@ -252,7 +252,7 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
         label_visibility="collapsed",
         help="合成城市的演示身份，真实数据须统一身份认证登录。",
     )
-    _stay()
+    stay()
 
 
 def _provided() -> bool:
