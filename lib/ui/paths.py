@@ -99,7 +99,7 @@ PLACES = tuple(
             "suppression s_",
         ),
         (DATA, "data", "数据", "database", "模型数据", ("view", "dataset"), "among d_ q_"),
-        (EXERCISES, "exercises", "训练", "school", "训练", ("view", "exercise"), ""),
+        (EXERCISES, "exercises", "训练", "school", "训练", ("view", "exercise"), "attempt x_"),
         (CLASSES, "classes", "班级", "groups", "训练", ("view", "training_class"), "training"),
         (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),

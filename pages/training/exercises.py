@@ -1,12 +1,16 @@
-"""The exercises of a class, for the trainee who sits in it."""
+"""The exercises of a class: what there is to do, one attempt while it is worked on, and its explanation afterwards."""
 
 import streamlit as st
 
-from lib.ui import message
 from lib.ui.access import session
+from lib.ui.training import exercises, going
 
-trainee = session.trainee()
-if trainee is None:
-    message.nothing("练习在班级里做", "教员开班后，用屏幕上的班级码入座。")
+warehouse, register = session.warehouse(), session.register()
+assert warehouse is not None
+# Whatever role is played, an attempt is the trainee's own.
+viewer = session.trainee() or session.viewer()
+wanted = st.query_params.get(exercises.ATTEMPT_KEY, "")
+if wanted:
+    going.one_attempt(register, warehouse, viewer, wanted)
     st.stop()
-message.nothing("还没有练习", "这个班级的练习在这里列出。")
+exercises.all_exercises(register, warehouse, viewer)

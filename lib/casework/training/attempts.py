@@ -1,0 +1,147 @@
+"""A trainee's attempts at exercises: begun, answered, helped, handed in, and read again."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from lib.access import Viewer, under
+from lib.casework.objects.attempt import KIND, attempt
+from lib.casework.record import enter, take
+from lib.casework.sight import require_object
+from lib.casework.steps import Outcome, Submission
+from lib.casework.store.chain import Event, from_row
+from lib.casework.store.register import Register
+from lib.casework.store.schema import event
+from lib.casework.training.answering import (
+    ANSWERS,
+    ATTEMPT,
+    ATTEMPTS,
+    CLOCK,
+    EXERCISE,
+    FINISHED,
+    HINT,
+    ITEM,
+    PAGES,
+    PLAYS,
+)
+from lib.casework.training.states import WORKING
+from lib.catalog.exercises import Exercise
+from lib.errors import UserError
+
+
+class Go(NamedTuple):
+    """One attempt: what was drawn for it, and whether it is handed in."""
+
+    attempt_id: str
+    exercise: str
+    number: int
+    seed: str
+    items: list[dict[str, Any]]
+    state: str
+    seq: int
+
+    @property
+    def finished(self) -> bool:
+        return self.state == FINISHED
+
+
+def seed_of(class_seed: int, exercise: str, seat: int, number: int) -> str:
+    """What a draw is made from: another for each seat and each go, the same whenever it is asked for."""
+    return sha256(f"{class_seed}|{exercise}|{seat}|{number}".encode()).hexdigest()
+
+
+@under("view", ATTEMPT)
+def goes(register: Register, viewer: Viewer) -> list[Go]:
+    """The viewer's own attempts, oldest first."""
+    own = select(attempt).where(attempt.c.trainee_id == viewer.person_id)
+    with register.read() as connection:
+        rows = connection.execute(own).all()
+        last = select(event.c.object_id, event.c.to_state, event.c.seq).where(event.c.object_type == ATTEMPT)
+        stands = {row.object_id: row for row in connection.execute(last.order_by(event.c.seq))}
+    found = [
+        Go(
+            row.attempt_id,
+            row.exercise,
+            row.number,
+            row.seed,
+            json.loads(row.items),
+            stands[row.attempt_id].to_state,
+            stands[row.attempt_id].seq,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda go: go.seq)
+
+
+@under("view", ATTEMPT)
+def events_of_attempt(register: Register, viewer: Viewer, attempt_id: str) -> tuple[Event, ...]:
+    """What happened to an attempt of the viewer's own, oldest first, as it was recorded. Raises NotVisible."""
+    with register.read() as connection:
+        require_object(connection, viewer, ATTEMPT, attempt_id)
+        held = select(event).where(event.c.object_type == ATTEMPT, event.c.object_id == attempt_id)
+        return tuple(from_row(row) for row in connection.execute(held.order_by(event.c.seq)))
+
+
+@under("record", ATTEMPT)
+def start(
+    register: Register,
+    viewer: Viewer,
+    exercise: Exercise,
+    seed: str,
+    items: Sequence[dict[str, Any]],
+    clock: datetime,
+    submission_id: str,
+    at: datetime,
+) -> Outcome:
+    """Begin a go at an exercise with what was drawn for it. Raises UserError while another one is not handed in."""
+    own = goes(register, viewer)
+    if any(go.state == WORKING for go in own):
+        raise UserError("还有一次作答没有交卷。", "请先做完并交卷，再开始下一次。")
+    payload = {EXERCISE: exercise.name, PLAYS: list(exercise.plays), PAGES: list(exercise.pages), CLOCK: _spelt(clock)}
+    values = {
+        "title": exercise.title,
+        "trainee_id": viewer.person_id,
+        "number": 1 + sum(go.exercise == exercise.name for go in own),
+        "seed": seed,
+        "items": json.dumps(list(items), ensure_ascii=False),
+    }
+    return enter(register, viewer, KIND, values, Submission(submission_id, at, payload=payload))
+
+
+@under("record", ATTEMPT)
+def answer(
+    register: Register,
+    viewer: Viewer,
+    attempt_id: str,
+    item: int,
+    answers: Sequence[str],
+    submission_id: str,
+    at: datetime,
+) -> Outcome:
+    """Save what is answered to an item, `answers` of the form name=value; the last save counts."""
+    sent = Submission(submission_id, at, payload={ITEM: item, ANSWERS: list(answers)})
+    return take(register, viewer, ATTEMPTS, attempt_id, "answer", sent)
+
+
+@under("record", ATTEMPT)
+def hint(register: Register, viewer: Viewer, attempt_id: str, number: int, submission_id: str, at: datetime) -> Outcome:
+    """Look at a hint, by its place in the exercise from 1."""
+    sent = Submission(submission_id, at, payload={HINT: number})
+    return take(register, viewer, ATTEMPTS, attempt_id, "hint", sent)
+
+
+@under("record", ATTEMPT)
+def finish(
+    register: Register, viewer: Viewer, attempt_id: str, clock: datetime, submission_id: str, at: datetime
+) -> Outcome:
+    """Hand an attempt in: nothing can be answered any more."""
+    sent = Submission(submission_id, at, payload={CLOCK: _spelt(clock)})
+    return take(register, viewer, ATTEMPTS, attempt_id, "finish", sent)
+
+
+def _spelt(clock: datetime) -> str:
+    return clock.isoformat(timespec="seconds")

@@ -1,0 +1,72 @@
+"""Tables of source rows in which rows are marked, and the marks told again after the handing in."""
+
+from collections.abc import Collection
+
+import pandas as pd
+import streamlit as st
+
+from lib.insight.training.shown import row_id
+from lib.ui.verbatim import verbatim
+
+_MARK = "标"
+
+
+def _config(rows: pd.DataFrame) -> dict:
+    config: dict = {_MARK: st.column_config.CheckboxColumn(width=44, help="这一行决定结论")}
+    for name in rows.columns:
+        if pd.api.types.is_float_dtype(rows[name]):
+            config[name] = st.column_config.NumberColumn(format="localized")
+        elif pd.api.types.is_datetime64_any_dtype(rows[name]):
+            config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
+    return config
+
+
+def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> list[str]:
+    """The tables with a box before each row, those in `held` ticked at first; the rows ticked now."""
+    found = []
+    for title, rows in tables.items():
+        st.markdown(f"**{verbatim(title)}**　{len(rows)} 行")
+        ticked = [row_id(title, number) in held for number in range(len(rows))]
+        frame = rows.astype(object).where(rows.notna(), None) if rows.empty else rows
+        frame = frame.assign(**{_MARK: ticked})[[_MARK, *rows.columns]]
+        edited = st.data_editor(
+            frame,
+            key=f"{key}_{title}",
+            hide_index=True,
+            num_rows="fixed",
+            disabled=list(rows.columns),
+            column_config=_config(rows),
+            height="content" if len(rows) <= 12 else 460,
+        )
+        found += [row_id(title, number) for number, one in enumerate(edited[_MARK]) if one]
+    return found
+
+
+def told(
+    tables: dict[str, pd.DataFrame], deciding: Collection[str], missed: Collection[str], wrong: Collection[str]
+) -> None:
+    """The tables again, with what decides and what was marked, in words."""
+    for title, rows in tables.items():
+        names = [row_id(title, number) for number in range(len(rows))]
+        words = [_words(name, deciding, missed, wrong) for name in names]
+        st.markdown(f"**{verbatim(title)}**　{len(rows)} 行，其中决定结论 {sum(name in deciding for name in names)} 行")
+        frame = rows.assign(**{"讲解": words})[["讲解", *rows.columns]]
+        # What decides stands first.
+        order = sorted(range(len(frame)), key=lambda place: not words[place])
+        config = _config(rows) | {"讲解": st.column_config.TextColumn(width=150)}
+        config.pop(_MARK)
+        st.dataframe(
+            frame.iloc[order],
+            hide_index=True,
+            column_config=config,
+            height="content" if len(frame) <= 8 else 330,
+            alt=f"{title}：讲解",
+        )
+
+
+def _words(name: str, deciding: Collection[str], missed: Collection[str], wrong: Collection[str]) -> str:
+    if name in missed:
+        return "决定结论，您没有标"
+    if name in deciding:
+        return "决定结论，您标了"
+    return "无关，您标了" if name in wrong else ""
