@@ -46,6 +46,7 @@ def _check(_: argparse.Namespace) -> int:
         print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
     faults += _indicators()
     faults += _library()
+    faults += _exercises()
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
         print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
@@ -93,6 +94,34 @@ def _library() -> list[str]:
     items = [item for sheet in sheets().values() for item in sheet.items.values()]
     print(f"评分表：{len(sheets())} 份，扣分项 {len(items)} 项，其中否决项 {sum(item.fatal for item in items)} 项")
     print(f"行权环节：{len(steps())} 个，风险点 {sum(len(step.risks) for step in steps())} 个")
+    return faults
+
+
+def _exercises() -> list[str]:
+    """The faults of the exercises, and of what says which rows decide: pages, roles, models and tables that are none."""
+    from lib.access.policy import policy
+    from lib.catalog.deciding import deciding
+    from lib.catalog.exercises import exercises
+    from lib.rules import read_rules
+
+    try:
+        held, known = exercises(), deciding()
+    except UserError as error:
+        return [error.sentence]
+    rules, roles = read_rules(), policy().people
+    faults = [f"deciding.yaml：没有 {rule} 这个模型" for rule in sorted(set(known) - set(rules))]
+    faults += [f"deciding.yaml：缺少模型 {rule}" for rule in sorted(set(rules) - set(known))]
+    for rule_id in sorted(set(known) & set(rules)):
+        rule, one = rules[rule_id], known[rule_id]
+        shown = {source.title for source in (*rule.sources, *rule.group_sources)} | set(one.more) | {"同类比较"}
+        named = {
+            title for rows in (*(each for held in one.branches.values() for each in held), one.may) for title in rows
+        }
+        faults += [f"deciding.yaml：{rule_id} 没有「{title}」这张表" for title in sorted(named - shown)]
+    for exercise in held.values():
+        faults += [f"{exercise.name}.yaml：plays 没有 {role} 这个角色" for role in exercise.plays if role not in roles]
+    branches = sum(len(one.branches) for one in known.values())
+    print(f"练习：{len(held)} 个；判定行写明 {branches} 种情形")
     return faults
 
 

@@ -90,7 +90,7 @@ EXEMPLARS = {
     "trainee": READS,
 }
 # Who teaches, who learns, and who looks on.
-CLASSES = {"leader": ", view training_class", "trainee": ", view exercise"}
+CLASSES = {"leader": ", view training_class", "trainee": ", view exercise, view attempt, record attempt"}
 
 
 def _rights(text: str) -> set[tuple[str, str]]:
@@ -114,6 +114,8 @@ def test_the_office_may_all_but_what_others_alone_do():
         ("reply", "reform_task"),
         ("reply", "review_case"),
         ("publish", "edition"),
+        ("view", "attempt"),
+        ("record", "attempt"),
     }
 
 
