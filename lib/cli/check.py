@@ -98,7 +98,7 @@ def _library() -> list[str]:
 
 
 def _exercises() -> list[str]:
-    """The faults of the exercises, and of what says which rows decide: pages, roles, models and tables that are none."""
+    """The faults of the exercises and of what says which rows decide: roles, models and tables that are none."""
     from lib.access.policy import policy
     from lib.catalog.deciding import deciding
     from lib.catalog.exercises import exercises
