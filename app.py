@@ -6,6 +6,7 @@ from lib.errors import UserError
 from lib.ui import frame, message, navigation, state
 from lib.ui.access import gate, session
 from lib.ui.browser import way
+from lib.ui.help import hint
 from lib.ui.server import background, garbage
 from lib.ui.wall import screen
 
@@ -30,6 +31,7 @@ with state.one_look():
     background.run_due_rules(warehouse)
     try:
         gate.keep(viewer, way.file_of(page.url_path))
+        hint.first_visit(session.register(), warehouse, viewer)
         page.run()
     except UserError as error:
         message.stop(error)

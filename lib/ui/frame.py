@@ -9,8 +9,9 @@ from lib.catalog.lists import domain_names
 from lib.errors import UserError
 from lib.insight.figure import Asked
 from lib.insight.warnings.names import places
-from lib.ui import figure, message
-from lib.ui.access import gate, session
+from lib.ui import figure, message, paths
+from lib.ui.access import gate, looking, session
+from lib.ui.browser import way
 from lib.ui.browser.look import look
 from lib.ui.paths import WORKBENCH
 from lib.ui.verbatim import verbatim
@@ -41,10 +42,12 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
             waiting = Asked("open")
             count = len(figure.ids(session.register(), warehouse, viewer, waiting))
             figure.link(count, waiting, "待处置", about="您的范围内尚未办结的预警。")
+        about = figure.anchor("帮助", (paths.HELP, _about_here()), "这一页的说明和口径。")
+        st.html(figure.line(about), width="content")
         if warehouse.synthetic:
             st.badge("合成城市", icon=":material/science:", color="blue")
         st.badge(CLASSIFICATION, color="gray")
-        if (trainee := session.trainee()) is not None:
+        if (trainee := looking.trainee()) is not None:
             session.seat(trainee)
         elif warehouse.synthetic:
             with st.container(width=190):
@@ -55,3 +58,9 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
         message.problem(UserError(f"{warehouse.generation.fallen}。", "请告诉系统管理员运行 generations --repair。"))
     with st.container(key="title", width="content"):
         st.markdown(f"### {title}", width="content")
+
+
+def _about_here() -> dict[str, str | list[str]]:
+    """The entry of the page shown; the manual's contents on its own page."""
+    page = way.page()
+    return {} if page == paths.BY_FILE[paths.HELP].url_path else {"entry": page}

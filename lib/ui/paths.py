@@ -35,8 +35,11 @@ ITEMS = "pages/library/items.py"
 LISTS = "pages/library/lists.py"
 EXERCISES = "pages/training/exercises.py"
 CLASSES = "pages/training/classes.py"
+HELP = "pages/help/help.py"
 
 Right = tuple[str, str]
+# The parameters that say who is looking, on a synthetic city.
+PERSONA_KEY, CLASS_KEY = "as", "class"
 
 
 class Place(NamedTuple):
@@ -103,13 +106,14 @@ PLACES = tuple(
         (CLASSES, "classes", "班级", "groups", "训练", ("view", "training_class"), "training"),
         (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
+        (HELP, "help", "帮助", "help", "模型数据", ("view", "help"), "entry he_", False),
     )
 )
 # Parameters that stand under another right than any page; None for who is looking, how the page was reached, the
 # deadlines that any list can be narrowed to, and how long a page of the wall stands.
 OTHERS: dict[str, Right | None] = {
-    "as": None,
-    "class": None,
+    PERSONA_KEY: None,
+    CLASS_KEY: None,
     "back": None,
     "due": None,
     "screen": ("view", "wall"),
@@ -131,9 +135,11 @@ OTHERS: dict[str, Right | None] = {
 }
 
 # What is open to a trainee whatever exercise is going on; besides these, what the exercise names.
-IN_CLASS = (EXERCISES,)
+IN_CLASS = (EXERCISES, HELP)
 
 # Without a path of its own: what opens first, for whoever may open it.
 FIRST = PLACES[0]
 BY_URL = {place.url_path: place for place in PLACES}
 BY_FILE = {place.file: place for place in PLACES}
+# The right of each page by its url path, as the manual goes by it.
+RIGHTS = {place.url_path: place.right for place in PLACES}

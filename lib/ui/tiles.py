@@ -61,17 +61,17 @@ def tile(
     found: tuple[Part, ...] = (),
     detail: str = "",
 ) -> DeltaGenerator:
-    """One figure: its large values, each the link to its list, its definition on demand, then what it is made of.
+    """One figure: its large values, each the link to its list, its definition in the corner, then what it is made of.
 
     A value that counts no rows (a rate of places, a date, a sum) opens None.
     """
-    place = card(f"figure-{title}", gap=None, height="stretch")
+    place = card(f"figure-{title}", meaning, gap=None, height="stretch")
     with place:
         counted = any(opening is not None for _, opening in values)
         if counted:
-            st.caption(title, help=meaning)
+            st.caption(title)
         else:
-            st.metric(title, " / ".join(text for text, _ in values), help=meaning)
+            st.metric(title, " / ".join(text for text, _ in values))
         if counted or found or detail:
             st.html(_values(values if counted else (), unit, found, detail))
     return place

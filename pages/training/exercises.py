@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from lib.ui.access import session
+from lib.ui.access import looking, session
 from lib.ui.training import exercises, going
 
 warehouse, register = session.warehouse(), session.register()
 assert warehouse is not None
 # Whatever role is played, an attempt is the trainee's own.
-viewer = session.trainee() or session.viewer()
+viewer = looking.trainee() or session.viewer()
 wanted = st.query_params.get(exercises.ATTEMPT_KEY, "")
 if wanted:
     going.one_attempt(register, warehouse, viewer, wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.browser.served import app, browser, settle
+from tests.told import told_everything
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
@@ -38,6 +39,8 @@ PAGES = {
     "exemplars": ("exemplars", "demo-office"),
     "risks": ("risks", "demo-office"),
     "network": ("network", "demo-leader"),
+    "access": ("access", "demo-office"),
+    "help": ("help", "demo-inspector"),
 }
 
 
@@ -64,6 +67,7 @@ def main() -> None:
     liaison = next(viewer for viewer in personas(True) if viewer.role == "liaison")
     prompt_id = prompt_list(open_register(), open_warehouse(), liaison)["prompt_id"].iloc[0]
     options.out.mkdir(parents=True, exist_ok=True)
+    told_everything(home())
     with app(home()) as address:
         for width, height in ((1440, 900), (390, 844), (1920, 1080)):
             with browser(width, height) as (context, strangers):

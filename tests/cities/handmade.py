@@ -24,6 +24,7 @@ from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import Warehouse, open_warehouse
+from tests.told import told_everything
 
 AS_OF = date(2022, 9, 25)
 DAY = datetime(2022, 9, 25)
@@ -147,6 +148,8 @@ def build(home: Path, synthetic: bool = True) -> None:
         build_marts(con)
     publish(home, tmp)
     run_due(home, open_register(home))
+    if synthetic:
+        told_everything(home)
 
 
 @cache

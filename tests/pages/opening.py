@@ -3,8 +3,10 @@
 import itertools
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
@@ -150,8 +152,35 @@ class _Html(HTMLParser):
             self._label += data
 
 
+_WHAT = re.compile(r'<a class="what" href="([^"]*)" title="([^"]*)"')
+
+
 def _html(app: AppTest) -> list[_Html]:
-    return [_Html(one.proto.body) for one in app.get("html") if not one.proto.body.startswith("<style")]
+    bodies = [one.proto.body for one in app.get("html")]
+    return [_Html(body) for body in bodies if not body.startswith("<style") and not _WHAT.match(body)]
+
+
+def explained(app: AppTest) -> dict[str, tuple[str, str]]:
+    """By the name of each card in whose corner the manual is offered: its entry there, and what is told about it."""
+    found = {}
+
+    def look(block: Block) -> None:
+        children = list(block.children.values())
+        for child in children:
+            if child.type == "html" and (what := _WHAT.match(child.proto.body)):
+                _, _, query = unescape(what[1]).partition("?")
+                found[block.proto.id.rpartition("card-")[2]] = parse_qs(query)["entry"][0], unescape(what[2])
+            if isinstance(child, Block):
+                look(child)
+
+    look(app.main)
+    return found
+
+
+def meanings(app: AppTest) -> dict[str, str]:
+    """What the tiles of a page say they mean, by title."""
+    prefix = "figure-"
+    return {name.removeprefix(prefix): told for name, (_, told) in explained(app).items() if name.startswith(prefix)}
 
 
 def links(app: AppTest) -> list[tuple[str, str, str]]:

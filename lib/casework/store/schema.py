@@ -414,6 +414,15 @@ work_visit = Table(
     Column("since", DateTime, nullable=False),
 )
 
+# Which pages a person has been told about on first opening them.
+hint = Table(
+    "hint",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("page", String(32), primary_key=True),
+    Column("at", DateTime, nullable=False),
+)
+
 # A view of the workbench under a name: the parameters of its address.
 saved_view = Table(
     "saved_view",

@@ -284,9 +284,10 @@ select reported_at as moment from grid_event where event_no = $id
 """
 
 
-def limits(register: Register) -> dict[str, int]:
-    """Days within which the same again is a recurrence, minutes below which closing is at once: M16's, in force."""
-    live = live_version(register, MODEL)
+def limits(register: Register | None) -> dict[str, int]:
+    """Days within which the same again is a recurrence, minutes below which closing is at once: M16's, in force, or
+    without a register as its file has them."""
+    live = None if register is None else live_version(register, MODEL)
     held = {one.name: one.default for one in read_rules()[MODEL].parameters} if live is None else live.params
     return {name: int(held[name]) for name in ("reopen_days", "fast_close_minutes")}  # type: ignore[arg-type]
 

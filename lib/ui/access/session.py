@@ -21,16 +21,17 @@ from lib.errors import UserError
 from lib.ui import message, navigation
 from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
+from lib.ui.access.looking import TRAINEE
 from lib.ui.browser import script
+from lib.ui.paths import CLASS_KEY, PERSONA_KEY
 from lib.ui.server import handover
 from lib.ui.server.door import COOKIE
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.store import NoWarehouse, Warehouse, open_warehouse
 
-PERSONA_KEY, CLASS_KEY = "as", "class"
-# Of a trainee's session: the trainee whatever role is played, and the exercise that is not finished.
-TRAINEE, EXERCISE = "trainee", "exercise"
+# Of a trainee's session: the exercise that is not finished.
+EXERCISE = "exercise"
 _NEW = "seat_new"
 # The address of the wall, which looks by itself.
 SCREEN_KEY, WALL = "screen", "wall"
@@ -185,24 +186,10 @@ def sit_down(code: str, name: str, word: str) -> None:
         st.query_params[CLASS_KEY] = came.seat.class_code
 
 
-def trainee() -> Viewer | None:
-    """Who sits in a class in this session, whatever role is played; None for anybody else."""
-    held: Viewer | None = st.session_state.get(TRAINEE)
-    return held
-
-
 def exercise() -> Opened | None:
     """The exercise that the trainee of this session is in the middle of."""
     held: Opened | None = st.session_state.get(EXERCISE)
     return held
-
-
-def looking() -> dict[str, str]:
-    """What an address carries of who is looking: a class, a persona, nothing on real data."""
-    held, person = trainee(), st.session_state.get(PERSONA_KEY)
-    if held is not None and held.seat is not None:
-        return {CLASS_KEY: held.seat.class_code}
-    return {PERSONA_KEY: person} if person else {}
 
 
 def seat(held: Viewer) -> None:

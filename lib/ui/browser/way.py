@@ -15,9 +15,9 @@ from urllib.parse import parse_qs, quote, quote_plus
 import streamlit as st
 
 from lib.casework.objects import KINDS
-from lib.ui.access.session import CLASS_KEY, PERSONA_KEY, looking
+from lib.ui.access.looking import looking
 from lib.ui.browser import script
-from lib.ui.paths import BY_FILE, BY_URL, FIRST
+from lib.ui.paths import BY_FILE, BY_URL, CLASS_KEY, FIRST, PERSONA_KEY
 from lib.ui.paths import Place as PageOf
 
 BACK = "back"
@@ -53,6 +53,11 @@ def arrive(url_path: str, opens: PageOf) -> None:
         st.session_state[_SHOWN], st.session_state[_VISIT] = shown, visit() + 1
 
 
+def page() -> str:
+    """The url path of the page shown."""
+    return str(st.session_state.get(_PAGE, first().url_path))
+
+
 def visit() -> int:
     """Which visit of a page this is: another one whenever the page or what it is about changes."""
     found: int = st.session_state.get(_VISIT, 0)
@@ -64,7 +69,7 @@ def here() -> str:
     own = {
         name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY, CLASS_KEY)
     }
-    return _written(st.session_state.get(_PAGE, first().url_path), own)
+    return _written(page(), own)
 
 
 def _written(path: str, query: Query) -> str:

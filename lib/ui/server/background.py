@@ -15,7 +15,7 @@ from lib.casework.store.register import REAL, opened_register
 from lib.catalog.dataset import ROOT
 from lib.errors import UserError
 from lib.ui import message
-from lib.ui.access import session, sign_in
+from lib.ui.access import looking, session, sign_in
 from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home, progress_path
 from lib.warehouse.store import Warehouse
@@ -97,7 +97,7 @@ def look_again() -> None:
 
 def run_due_rules(warehouse: Warehouse) -> None:
     """Start the models that are due, once, and say so on the page until they are done; a seat's store has its own."""
-    if session.trainee() is not None:
+    if looking.trainee() is not None:
         return
     minute = int(time.monotonic() // 60)
     due = _due(warehouse.generation.number, warehouse.as_of.isoformat(), minute)

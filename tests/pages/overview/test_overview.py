@@ -30,8 +30,8 @@ def city(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 def titles(app: AppTest) -> list[str]:
-    """The titles of the six tiles: the lines that carry a definition."""
-    return [caption.value for caption in app.caption if len(caption.proto.help) > 20]
+    """The titles of the six tiles that carry a definition."""
+    return [title for title, told in opening.meanings(app).items() if len(told) > 20]
 
 
 def figures(app: AppTest) -> dict[str, str]:
@@ -120,8 +120,8 @@ def test_what_stands_beside_the_warnings_opens_its_lists():
 
 def test_the_first_line_says_what_is_late_and_what_falls_due():
     app = open_page(PAGE)
-    # The bar above it has a link of its own.
-    assert links(app)[1:3] == [
+    # The bar above it has links of its own.
+    assert links(app)[2:4] == [
         ("超期 **0** 件", "figure=late&as=demo-office"),
         ("三个工作日内到期 **2** 件", "figure=soon&as=demo-office"),
     ]

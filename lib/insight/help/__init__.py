@@ -1,0 +1,1 @@
+"""The manual: chapters by hand, and the dictionary of what the figures, models, indicators and deadlines mean."""

@@ -1,0 +1,23 @@
+"""What an address carries of who is looking."""
+
+import streamlit as st
+
+from lib.access import Viewer
+from lib.ui.paths import CLASS_KEY, PERSONA_KEY
+
+# Of a trainee's session: the trainee whatever role is played.
+TRAINEE = "trainee"
+
+
+def trainee() -> Viewer | None:
+    """Who sits in a class in this session, whatever role is played; None for anybody else."""
+    held: Viewer | None = st.session_state.get(TRAINEE)
+    return held
+
+
+def looking() -> dict[str, str]:
+    """What an address carries of who is looking: a class, a persona, nothing on real data."""
+    held, person = trainee(), st.session_state.get(PERSONA_KEY)
+    if held is not None and held.seat is not None:
+        return {CLASS_KEY: held.seat.class_code}
+    return {PERSONA_KEY: person} if person else {}
