@@ -56,7 +56,7 @@ def _let_go(request: pytest.FixtureRequest) -> Iterator[None]:
 def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The home of a small synthetic city with its year of casework. Shared: read it, never write to it."""
     from lib.casework.demo.build import build_demo
-    from tests.told import told_everything
+    from tests.cities.told import told_everything
 
     root = tmp_path_factory.getbasetemp()
     root = root if worker_id == "master" else root.parent

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.browser.served import app, browser, settle
-from tests.told import told_everything
+from tests.cities.told import told_everything
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {

@@ -24,7 +24,7 @@ from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import Warehouse, open_warehouse
-from tests.told import told_everything
+from tests.cities.told import told_everything
 
 AS_OF = date(2022, 9, 25)
 DAY = datetime(2022, 9, 25)

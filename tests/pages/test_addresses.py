@@ -41,6 +41,7 @@ PARAMETERS = {
     "pages/rules/rules.py": ("rule", "version", "m_view", "m_rule", "figure"),
     "pages/rules/tuning.py": ("rule", "version", "t_rule", "t_version"),
     "pages/admin/messages.py": ("message", "sending", "back"),
+    "pages/help/help.py": ("entry", "he_words", "back"),
     "pages/data/data.py": ("d_view", "q_datasets", "q_faults", "dataset"),
 }  # fmt: skip
 ODD = [

@@ -8,7 +8,6 @@ from lib.insight.help.entry import BLOCKS, CHAPTERS, OPEN, PAGES, TERMS, Entry, 
 from lib.insight.help.text import Part, Picture, read
 
 FOLDER = ROOT / "data" / "help"
-PICTURES = ROOT / "docs" / "pictures"
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
 _RIGHT = {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}

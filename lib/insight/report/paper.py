@@ -8,7 +8,7 @@ from docx import Document
 from docx.document import Document as Opened
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -22,6 +22,8 @@ BODY, HEAD, TABLE = "仿宋", "黑体", "宋体"
 # What every page of an invented city says.
 DEMO = "演示·合成数据"
 _LIGHT = "EEF3F8"
+# The sizes of headings by rank.
+_RANKS = (15, 13, 11.5)
 
 
 def page(secrecy: str, watermark: str, synthetic: bool) -> Opened:
@@ -37,12 +39,13 @@ def page(secrecy: str, watermark: str, synthetic: bool) -> Opened:
     font(normal, BODY, 14)
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = Pt(26)
-    heading = made.styles["Heading 1"]
-    assert isinstance(heading, ParagraphStyle)
-    font(heading, HEAD, 15)
-    heading.font.italic = False
-    heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
-    heading.paragraph_format.keep_with_next = True
+    for rank, size in enumerate(_RANKS, 1):
+        heading = made.styles[f"Heading {rank}"]
+        assert isinstance(heading, ParagraphStyle)
+        font(heading, HEAD, size)
+        heading.font.italic = False
+        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
+        heading.paragraph_format.keep_with_next = True
     head = section.header.paragraphs[0]
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     small(head, "　　".join([secrecy, *([DEMO] if synthetic else [])]), 10.5, HEAD)
@@ -76,20 +79,27 @@ def small(place: Paragraph, text: str, size: float, named: str, bold: bool = Fal
 
 
 def _page_number(place: Paragraph) -> None:
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        run = small(place, "", 9, TABLE)
+    _field(place, "PAGE", 9)
+
+
+def _field(place: Paragraph, code: str, size: float) -> None:
+    """What the word processor works out, anew whenever the document is opened."""
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("end", "")):
+        run = small(place, "", size, TABLE)
         if kind:
             part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
+            if kind == "begin":
+                part.set(qn("w:dirty"), "true")
         else:
             part = OxmlElement("w:instrText")
             part.text = text
         run._r.append(part)
 
 
-def heading(made: Opened, text: str) -> None:
-    """A heading of the first rank."""
-    made.add_paragraph(text, style="Heading 1")
+def heading(made: Opened, text: str, rank: int = 1) -> Paragraph:
+    """A heading of a rank, the first being the highest."""
+    return made.add_paragraph(text, style=f"Heading {rank}")
 
 
 def paragraph(made: Opened, text: str) -> None:
@@ -104,6 +114,26 @@ def paragraphs(made: Opened, text: str) -> None:
     for line in text.splitlines():
         if line.strip():
             paragraph(made, line.strip())
+
+
+def mark(place: Paragraph, name: str, number: int) -> None:
+    """Name a place of the document, so that contents can tell its page."""
+    for tag, end in (("w:bookmarkStart", False), ("w:bookmarkEnd", True)):
+        part = OxmlElement(tag)
+        part.set(qn("w:id"), str(number))
+        if not end:
+            part.set(qn("w:name"), name)
+        place._p.append(part)
+
+
+def content(made: Opened, text: str, name: str, deep: bool) -> None:
+    """A line of the contents: what stands at a marked place, and on which page."""
+    place = made.add_paragraph()
+    place.paragraph_format.left_indent = Cm(0.8 if deep else 0)
+    place.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+    size = 10 if deep else 11.5
+    small(place, f"{text}\t", size, TABLE if deep else HEAD)
+    _field(place, f"PAGEREF {name} \\h", size)
 
 
 def note(made: Opened, text: str) -> None:

@@ -1,17 +1,14 @@
 """The manual as a page: what it holds, one entry, what was found; pictures as the reader's screen would show them."""
 
-import io
 from collections.abc import Iterable
-from functools import lru_cache
 
 import streamlit as st
-from PIL import Image
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
-from lib.insight.help.chapters import PICTURES
 from lib.insight.help.entry import CHAPTERS, GROUPS, PAGES, Entry
 from lib.insight.help.manual import Manual, find, manual, marked
+from lib.insight.help.pictures import DESK, PHONE, picture
 from lib.insight.help.text import Block, Paragraph, Picture, Points, pieces
 from lib.ui import message, paths
 from lib.ui.browser import way
@@ -23,8 +20,6 @@ from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
 ENTRY_KEY, WORDS_KEY = "entry", "he_words"
-# Of a page so much is shown: what a screen shows of it.
-_SEEN = {1440: 900, 390: 844}
 _MOST = 60
 
 
@@ -136,7 +131,7 @@ def _draw(held: Manual, blocks: Iterable[Block], words: str) -> None:
         if isinstance(block, Picture):
             _written(text)
             text = []
-            st.image(picture(block.name, 390 if on_phone() else 1440), caption=block.words, width="stretch")
+            st.image(picture(block.name, PHONE if on_phone() else DESK), caption=block.words, width="stretch")
         else:
             text.append(_html(held, block, words))
     _written(text)
@@ -170,13 +165,3 @@ def _inline(held: Manual, text: str, words: str) -> str:
             shown = _link(entry, shown)
         found.append(f"<strong>{shown}</strong>" if piece.strong else shown)
     return "".join(found)
-
-
-@lru_cache(maxsize=128)
-def picture(name: str, width: int) -> bytes:
-    """The top of a page's picture at a width, as PNG."""
-    with Image.open(PICTURES / f"{name}-{width}.png") as whole:
-        part = whole.crop((0, 0, whole.width, min(whole.height, _SEEN[width])))
-        out = io.BytesIO()
-        part.save(out, "PNG", optimize=True)
-    return out.getvalue()

@@ -15,6 +15,7 @@ from lib.insight.help.blocks import explaining
 from lib.insight.help.entry import OPEN, PAGES, Entry
 from lib.insight.help.figures import figures
 from lib.insight.help.manual import Manual, find, marked
+from lib.insight.help.pictures import FOLDER
 from lib.insight.help.text import Paragraph, Picture, Points, Rows, pieces, read
 from lib.rules import read_rules
 from lib.rules.indicators import read_indicators
@@ -73,7 +74,7 @@ def test_every_link_within_the_manual_leads_to_an_entry():
 def test_every_picture_is_there_at_both_widths_and_is_made_by_the_command():
     named = {block.name for entry in ENTRIES for block in entry.blocks if isinstance(block, Picture)}
     assert len(named) > 20 and named <= set(pictures.PAGES)
-    files = [chapters.PICTURES / f"{name}-{width}.png" for name in named for width in (1440, 390)]
+    files = [FOLDER / f"{name}-{width}.png" for name in named for width in (1440, 390)]
     assert [file.name for file in files if not file.exists()] == []
     assert [file.name for file in files if file.stat().st_size > 600_000] == []
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.casework.help.hints import tell, told
 from lib.casework.store.register import open_register
-from lib.insight.help.chapters import PICTURES
+from lib.insight.help.pictures import FOLDER
 from lib.ui.paths import RIGHTS
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
@@ -19,9 +19,11 @@ def body(app: AppTest) -> str:
     return "".join(one.proto.body for one in app.get("html"))
 
 
-def test_what_concerns_the_reader_stands_first(home: Path):
-    told = [label for label, *_ in links(open_page(PAGE, "demo-liaison"))]
-    assert told.index("单位联络员") < told.index("领导三分钟")
+def test_what_concerns_the_reader_stands_first_and_a_unit_is_told_only_of_its_own(home: Path):
+    shown = [label for label, *_ in links(open_page(PAGE, "demo-county"))]
+    assert shown.index("派驻组的一天") < shown.index("领导三分钟")
+    shown = [label for label, *_ in links(open_page(PAGE, "demo-liaison"))]
+    assert "单位联络员" in shown and not {"领导三分钟", "派驻组的一天", "系统管理员"} & set(shown)
 
 
 def test_a_unit_reads_nothing_about_what_its_role_does_not_see(home: Path):
@@ -55,7 +57,7 @@ def test_the_definition_on_a_tile_is_that_of_the_manual(home: Path):
 
 def test_a_page_has_its_picture_and_a_block_opens_its_own_words(home: Path):
     app = open_page(PAGE, "demo-leader", entry="overview")
-    assert pictured(app) and (PICTURES / "overview-1440.png").exists()
+    assert pictured(app) and (FOLDER / "overview-1440.png").exists()
     block = open_page(PAGE, "demo-leader", entry="overview.pressing")
     assert "催办" in body(block) and not pictured(block)
 
