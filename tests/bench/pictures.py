@@ -41,6 +41,8 @@ PAGES = {
     "network": ("network", "demo-leader"),
     "access": ("access", "demo-office"),
     "help": ("help", "demo-inspector"),
+    "exercises": ("exercises", "demo-office"),
+    "classes": ("classes", "demo-office"),
 }
 
 
