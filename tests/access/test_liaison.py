@@ -15,9 +15,9 @@ from lib.ui.paths import PLACES
 from tests.access.test_everything_asks import ASKED
 
 LIAISON = Viewer("x", "某", "liaison", org_id="O0134")
-# What reaches a unit and is answered there, and the list of it.
+# What reaches a unit and is answered there, the list of it, and the manual as far as it is about these.
 REACHES = ("prompt", "notice", "grid_check", "reform_task", "review_case")
-RIGHTS = {(action, kind) for action in ("view", "reply") for kind in REACHES} | {("view", "work")}
+RIGHTS = {(action, kind) for action in ("view", "reply") for kind in REACHES} | {("view", "work"), ("view", "help")}
 UNDER = [(name, one) for name, one in ASKED if hasattr(one, "right")]
 
 
