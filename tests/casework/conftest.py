@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database on a server; empty where a file in the home folder is the store."""
+    """The address of an empty store on a server; empty where a file in the home folder is the store."""
     if request.param == "sqlite":
         return ""
     url = request.getfixturevalue("server")
@@ -48,7 +48,20 @@ def server_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def url(server_url: str, tmp_path: Path) -> str:
     """The address of an empty store."""
-    return server_url or f"sqlite:///{tmp_path / 'casework.sqlite'}"
+    return server_url or empty_file(tmp_path / "casework.sqlite")
+
+
+def empty_file(place: Path) -> str:
+    """The address of an empty store in a file, laid once in a process and copied."""
+    shutil.copy(_empty_file(), place)
+    return f"sqlite:///{place}"
+
+
+@cache
+def _empty_file() -> Path:
+    kept = Path(_KEPT.name) / "empty.sqlite"
+    Register(f"sqlite:///{kept}").close()
+    return kept
 
 
 @pytest.fixture

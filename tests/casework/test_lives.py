@@ -241,13 +241,13 @@ class Lives(RuleBasedStateMachine):
 
     def _there(self) -> list[tuple[str, str, str]]:
         """Kind, number and state of everything."""
-        held = snapshot(self.register).objects
-        return [
-            (name, key, state)
-            for name, kind in KINDS.items()
-            if name not in APART
-            for key, state in zip(held[name][kind.key], held[name]["state"], strict=True)
-        ]
+        last = select(event.c.object_type, event.c.object_id, event.c.to_state).where(
+            event.c.object_type.in_(KINDS.keys() - APART), event.c.to_state.is_not(None)
+        )
+        with self.register.read() as connection:
+            rows = connection.execute(last.order_by(event.c.seq)).all()
+        states = {(row.object_type, row.object_id): row.to_state for row in rows}
+        return sorted((name, key, state) for (name, key), state in states.items())
 
     def _take(self, data: st.DataObject, viewer: Viewer, name: str, key: str, step: Step, well: bool) -> None:
         objects = [other for kind, other, _ in self._there() if kind == name]

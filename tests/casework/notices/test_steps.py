@@ -1,6 +1,8 @@
 """The way of a supervision notice: each step and who may take it, what the unit sees of it, what it may not hold."""
 
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -169,11 +171,15 @@ WHO = {
 
 @pytest.mark.parametrize("action", [one for one, step in NOTICE.steps.items() if not step.aside])
 def test_each_step_is_taken_by_those_who_may_and_offered_to_them_alone(
-    action: str, tmp_path_factory: pytest.TempPathFactory
+    action: str, tmp_path: Path
 ) -> None:
+    made = tmp_path / "made.sqlite"
+    register = Register(f"sqlite:///{made}")
+    notice_id = _ready(register, action)
+    register.close()
     for viewer in EVERYBODY:
-        register = Register(f"sqlite:///{tmp_path_factory.mktemp('one') / 'a.sqlite'}")
-        notice_id = _ready(register, action)
+        own = shutil.copy(made, tmp_path / f"{viewer.person_id}.sqlite")
+        register = Register(f"sqlite:///{own}")
         held = row(register, OFFICE, notice_id)
         steps = next_steps(viewer, held["state"], {"p-inspector"}, "|ZF", False, not_now(held))
         offered = {step.action for step in steps}
