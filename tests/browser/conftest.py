@@ -1,4 +1,4 @@
-"""A served city and a browser for the tests of a module; nothing it asks for lies outside this machine."""
+"""A served city and a browser for all tests of this folder; nothing it asks for lies outside this machine."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser import served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("served") / "city"
     shutil.copytree(small_city, home)
@@ -18,8 +18,8 @@ def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
-@pytest.fixture(scope="module")
-def context(app: str) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="package")
+def context() -> Iterator[BrowserContext]:
     with served.browser(maps=False) as (found, strangers):
         yield found
         assert strangers == []

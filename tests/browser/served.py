@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -80,10 +80,27 @@ def kill(address: str) -> None:
     _SERVERS[address].wait(timeout=20)
 
 
+_DRIVERS: list[Playwright] = []
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """What drives the browsers: a thread has one at a time, whoever needs a browser beside another's shares it."""
+    if _DRIVERS:
+        yield _DRIVERS[0]
+        return
+    with sync_playwright() as driver:
+        _DRIVERS.append(driver)
+        try:
+            yield driver
+        finally:
+            _DRIVERS.clear()
+
+
 @contextmanager
 def browser(width: int = 1440, height: int = 900, maps: bool = True) -> Iterator[tuple[BrowserContext, list[str]]]:
     """A browser context, and the list of every request it made to another machine. `maps`: whether maps are drawn."""
-    with sync_playwright() as driver:
+    with _driver() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *_DRAWING[maps]])
         strangers: list[str] = []
         try:

@@ -170,9 +170,7 @@ WHO = {
 
 
 @pytest.mark.parametrize("action", [one for one, step in NOTICE.steps.items() if not step.aside])
-def test_each_step_is_taken_by_those_who_may_and_offered_to_them_alone(
-    action: str, tmp_path: Path
-) -> None:
+def test_each_step_is_taken_by_those_who_may_and_offered_to_them_alone(action: str, tmp_path: Path) -> None:
     made = tmp_path / "made.sqlite"
     register = Register(f"sqlite:///{made}")
     notice_id = _ready(register, action)
