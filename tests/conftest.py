@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import is_hypothesis_test, settings
 
 SMALL_ROWS = 60_000
 
@@ -24,6 +25,20 @@ def pytest_unconfigure() -> None:
     """Hypothesis leaves a callback with the collector: what that keeps to the end DuckDB's binding calls leaked."""
     gc.unfreeze()
     gc.callbacks.clear()
+
+
+# How many times as many examples a property is tried with where there is time for it.
+MANY = 20
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With -m scale every property is tried again, with many examples; otherwise with the few it asks for."""
+    tried = getattr(item, "obj", None)
+    if item.config.option.markexpr == "scale" and is_hypothesis_test(tried):
+        item.add_marker("scale")
+        # One function stands behind all parameters of a test.
+        few = vars(tried).setdefault("few", tried._hypothesis_internal_use_settings)
+        tried._hypothesis_internal_use_settings = settings(few, max_examples=MANY * few.max_examples)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

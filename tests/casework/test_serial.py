@@ -67,7 +67,7 @@ def test_two_processes_and_four_threads_that_sign_at_once_leave_no_gap(register:
     assert verify_register(register) == []
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from([2021, 2022, 2023]), st.sampled_from(["sign", "refuse", "own", "withdraw"])),

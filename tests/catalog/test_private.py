@@ -101,7 +101,7 @@ _PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(pieces=st.lists(_PIECES, max_size=8))
 def test_both_engines_agree(con: duckdb.DuckDBPyConnection, pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -57,7 +57,7 @@ def test_what_stands_in_a_value_is_text(template: Callable[..., Path], text: str
     assert "49" not in told
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_no_text_breaks_a_document(tmp_path: Path, text: str) -> None:
     path = tmp_path / "any.docx"

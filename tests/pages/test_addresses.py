@@ -74,12 +74,13 @@ def run(page: str, person: str, address: dict[str, object]) -> AppTest:
     return app
 
 
+@pytest.mark.parametrize("examples", [5, pytest.param(50, marks=pytest.mark.scale)])
 @pytest.mark.parametrize("page", PARAMETERS)
-def test_no_address_leads_to_an_error(page: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_address_leads_to_an_error(page: str, examples: int, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COCKPIT_HOME", str(place))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(
         st.fixed_dictionaries({}, optional=dict.fromkeys(PARAMETERS[page], asked)),
         st.sampled_from(["demo-office", "demo-town", "x"]),

@@ -262,7 +262,7 @@ decided = st.integers(-300, 30).map(lambda days: DAYS[2] + timedelta(days=days))
 later = st.lists(st.tuples(decided, st.integers(1, 3), st.sampled_from([100, 1000]), st.booleans()), max_size=6)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(past=st.lists(decided, min_size=1, max_size=6), future=later)
 def test_what_came_after_a_month_end_does_not_change_the_month(m05: Rule, past: list[date], future: list) -> None:
     """New rows, corrections and voidings that came in September, whatever their dates, leave August as it was."""

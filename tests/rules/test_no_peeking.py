@@ -22,7 +22,6 @@ Row = dict[str, Any]
 FORETOLD = {"workday", "power_item"}
 # Columns known in advance: a receipt has no day of issue, so a later one must not carry a later due date.
 KNOWN_AHEAD = {"fine_receipt": {"due_date"}}
-EXAMPLES = 15
 
 
 class Dated(NamedTuple):
@@ -91,8 +90,9 @@ def _found(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case, day: date) ->
     )
 
 
+@pytest.mark.parametrize("examples", [8, pytest.param(100, marks=pytest.mark.scale)])
 @pytest.mark.parametrize("rule_id", read_rules())
-def test_later_rows_change_nothing(rules: dict[str, Rule], rule_id: str) -> None:
+def test_later_rows_change_nothing(rules: dict[str, Rule], rule_id: str, examples: int) -> None:
     rule = rules[rule_id]
     cases = read_cases(rule)
     moments = [(case, day) for case in cases for day in sorted(_moments(case))]
@@ -100,7 +100,7 @@ def test_later_rows_change_nothing(rules: dict[str, Rule], rule_id: str) -> None
     rows = [one for case in cases for one in _dated(case)]
     hits = 0
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(
         moment=st.sampled_from(firing) | st.sampled_from(moments),
         others=st.lists(st.sampled_from(rows), max_size=20),

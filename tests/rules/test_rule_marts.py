@@ -55,7 +55,7 @@ def test_a_mart_reads_what_it_says_and_no_other_column(name: str) -> None:
     assert all(set(columns) <= set(load_catalog()[dataset].column_names) for dataset, columns in mart.reads.items())
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(handler, max_size=10))
 def test_who_leads_a_case_on_any_day(tables: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
     tables.execute("delete from case_officer")

@@ -205,7 +205,7 @@ ORDER = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ORDER)
 def test_in_any_order_no_step_is_illegal_and_nothing_unsolved_is_closed(city: City, tried: list) -> None:
     count = len(objects(city[0], COUNTY, city[1], "grid_check"))

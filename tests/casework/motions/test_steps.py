@@ -109,7 +109,7 @@ def test_what_is_not_mended_is_told_when_it_is_reported(register: Register, coun
     assert done.event is not None and done.event.payload["remaining"] == ["票据未核销"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from([*FIVE, "withdraw"]), st.integers(-3, 3)), max_size=14))
 def test_in_any_order_only_the_next_step_is_taken_and_days_never_go_back(tmp_path: Path, tried: list) -> None:
     register = Register(f"sqlite:///{tmp_path / str(abs(hash(str(tried))))}.sqlite")

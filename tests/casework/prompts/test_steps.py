@@ -222,7 +222,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 
 
 @given(actions=st.lists(st.sampled_from(sorted(PROMPT.steps)), max_size=9))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_tried_in_whatever_order_the_state_is_one_a_step_leads_to(tmp_path_factory, actions: list[str]):
     register = Register(f"sqlite:///{tmp_path_factory.mktemp('store') / 'casework.sqlite'}")
     inspector = Viewer("p-inspector", "示范员01", "inspector")

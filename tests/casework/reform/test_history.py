@@ -36,7 +36,7 @@ def _replanned(register: Register, today: date, moved: int) -> str:
     return plans.written(tuple([one for one in held if one.day <= today] + ahead))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(MOVES)
 def test_no_later_event_rewrites_what_a_day_knew(moves: list[tuple[int, str, int, int, int]]) -> None:
     with tempfile.TemporaryDirectory(prefix="history-") as place:

@@ -346,7 +346,7 @@ WORK = st.dictionaries(
 EVENTS = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("stu"), st.integers(0, 400), st.floats(0.1, 3)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(work=WORK, drawn=EVENTS, order=st.randoms(use_true_random=False), half_life=st.sampled_from([None, 90]))
 def test_whatever_is_given_the_table_is_whole(work, drawn, order, half_life):
     rows = [

@@ -31,7 +31,7 @@ def _first(month: date, back: int = 0) -> date:
 
 
 @given(rows=ROWS, as_of=st.sampled_from(ENDS))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 def test_shares_of_a_month_its_year_and_a_year_before(rows: list, as_of: date) -> None:
     frame = _frame(rows, as_of)
     sums = frame.groupby(["place", "step"], as_index=False).agg(n=("met", "size"), met=("met", "sum"))
@@ -60,7 +60,7 @@ def test_shares_of_a_month_its_year_and_a_year_before(rows: list, as_of: date) -
 
 
 @given(rows=ROWS, as_of=st.sampled_from(ENDS))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 def test_different_parties_of_twelve_months(rows: list, as_of: date) -> None:
     frame = _frame(rows, as_of).assign(party_id=lambda one: one["party"])
     sums = frame.groupby(["place", "step", "party_id"], as_index=False).agg(n=("met", "size"))
@@ -79,7 +79,7 @@ def test_different_parties_of_twelve_months(rows: list, as_of: date) -> None:
     amounts=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 10**11)), min_size=2, max_size=40),
     least=st.integers(2, 5),
 )
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_a_spread_is_exact(amounts: list[tuple[int, int]], least: int) -> None:
     frame = pd.DataFrame(amounts, columns=["group_key", "fen"])
     groups = [[int(fen) for fen in one] for _, one in frame.groupby("group_key")["fen"]]

@@ -73,7 +73,7 @@ def read(con: duckdb.DuckDBPyConnection, field: Field, text: str, factor: int | 
     return read_all(con, field, [text], factor)[0]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(day=_days, spaces=st.sampled_from(["", " ", "　", "\u200b", "\xa0"]), data=st.data())
 def test_every_spelling_of_a_day(con: duckdb.DuckDBPyConnection, day: date, spaces: str, data: st.DataObject) -> None:
     y, m, d = day.year, day.month, day.day
@@ -88,7 +88,7 @@ def test_every_spelling_of_a_day(con: duckdb.DuckDBPyConnection, day: date, spac
     assert read(con, MOMENT, text) == datetime(y, m, d)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(day=st.dates(date(1990, 5, 7), date(2050, 1, 1)))
 def test_the_day_count_of_a_spreadsheet(con: duckdb.DuckDBPyConnection, day: date) -> None:
     serial = (day - date(1899, 12, 30)).days
@@ -96,7 +96,7 @@ def test_the_day_count_of_a_spreadsheet(con: duckdb.DuckDBPyConnection, day: dat
     assert read(con, MOMENT, f"{serial}.75") == datetime(day.year, day.month, day.day, 18)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(at=_moments, minutes=st.integers(-12 * 60, 14 * 60), data=st.data())
 def test_every_spelling_of_a_moment(
     con: duckdb.DuckDBPyConnection, at: datetime, minutes: int, data: st.DataObject
@@ -127,7 +127,7 @@ def test_what_is_no_day_is_refused(con: duckdb.DuckDBPyConnection, text: str) ->
     assert read(con, MOMENT, text) is BAD
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(cents=_cents, sign=st.sampled_from(["", "-"]), data=st.data())
 def test_every_spelling_of_an_amount(
     con: duckdb.DuckDBPyConnection, cents: int, sign: str, data: st.DataObject
@@ -145,7 +145,7 @@ def test_every_spelling_of_an_amount(
         assert read(con, WAN, text) == signed / 10000
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(cents=_cents)
 def test_a_bare_number_counts_what_the_heading_says(con: duckdb.DuckDBPyConnection, cents: int) -> None:
     amount = Decimal(cents) / 100
@@ -176,7 +176,7 @@ _garbage = st.text(st.characters(exclude_characters="\x00", exclude_categories=[
 _near_days = st.from_regex(r"[-0-9.,:/年月日TZ+ ]{1,20}", fullmatch=True)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(texts=st.lists(_garbage | _near_days, min_size=20, max_size=60))
 def test_garbage_never_crashes_and_never_becomes_a_value(con: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
     for field in (DAY, MOMENT):
@@ -268,7 +268,7 @@ def test_what_says_nothing_is_null(con: duckdb.DuckDBPyConnection, text: str) ->
         assert read(con, field, text) is None
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     number=st.integers(0, 9_999_999), place=st.integers(0, 17), other=st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY")
 )
