@@ -15,7 +15,7 @@ from lib.casework.sight import require_object
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.chain import Event, from_row
 from lib.casework.store.register import Register
-from lib.casework.store.schema import event
+from lib.casework.store.schema import audit_log, event
 from lib.casework.training.answering import (
     ANSWERS,
     ATTEMPT,
@@ -145,3 +145,34 @@ def finish(
 
 def _spelt(clock: datetime) -> str:
     return clock.isoformat(timespec="seconds")
+
+
+class Look(NamedTuple):
+    """A line of the audit log: who looked at, searched for or unmasked what."""
+
+    person_id: str
+    action: str
+    object_type: str
+    object_id: str
+
+
+class Deeds(NamedTuple):
+    """What a trainee did in the store of the seat during an attempt: events of all objects besides the attempt's own,
+    and looks, each in order."""
+
+    events: tuple[Event, ...]
+    looks: tuple[Look, ...]
+
+
+def deeds(register: Register, trainee_id: str, events: Sequence[Event]) -> Deeds:
+    """What the trainee, in whatever role, did between the first and the last of an attempt's own events."""
+    first, last = events[0], events[-1]
+    mine = event.c.actor_id.in_([trainee_id]) | event.c.actor_id.startswith(f"{trainee_id}:", autoescape=True)
+    done = select(event).where(event.c.seq > first.seq, event.c.seq < last.seq, event.c.object_type != ATTEMPT, mine)
+    who = audit_log.c.person_id
+    own = who.in_([trainee_id]) | who.startswith(f"{trainee_id}:", autoescape=True)
+    during = audit_log.c.at.between(first.at, last.at)
+    with register.read() as connection:
+        found = tuple(from_row(row) for row in connection.execute(done.order_by(event.c.seq)))
+        lines = connection.execute(select(audit_log).where(own, during).order_by(audit_log.c.seq)).all()
+    return Deeds(found, tuple(Look(row.person_id, row.action, row.object_type, row.object_id or "") for row in lines))

@@ -127,10 +127,26 @@ def _hits(warehouse: Warehouse, rule: Rule) -> dict[str, dict[str, Any]]:
 
 
 @under("view", ATTEMPT)
-def told(warehouse: Warehouse, viewer: Viewer, go: Go, number: int, events: Sequence[Event]) -> Told:
-    """What is told of an item of the viewer's go once it is handed in. Raises UserError before that."""
+def rights(warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event]) -> dict[int, bool]:
+    """Whether each verdict of the viewer's go was right, by item, once handed in. Raises UserError before that."""
+    _require_finished(go)
+    given, found = score.answers(events), {}
+    for number, held in enumerate(go.items, start=1):
+        guilty = _planted(warehouse.home, _item(held))["kind"] == VIOLATION
+        verdict = next(iter(given.get(number, {}).get(score.VERDICT, [])), None)
+        found[number] = verdict == (score.GUILTY if guilty else score.INNOCENT)
+    return found
+
+
+def _require_finished(go: Go) -> None:
     if not go.finished:
         raise UserError("还没有交卷，不能看讲解和得分。", "请先交卷。")
+
+
+@under("view", ATTEMPT)
+def told(warehouse: Warehouse, viewer: Viewer, go: Go, number: int, events: Sequence[Event]) -> Told:
+    """What is told of an item of the viewer's go once it is handed in. Raises UserError before that."""
+    _require_finished(go)
     item = _item(go.items[number - 1])
     rule = read_rules()[item.rule_id]
     true, planted = _true_of(warehouse, item)

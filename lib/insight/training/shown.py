@@ -1,5 +1,6 @@
 """What a trainee is shown of a subject that is to be judged, and which of its rows decide."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -104,7 +105,22 @@ def for_screen(warehouse: Warehouse, rule: Rule, shown: Mapping[str, pd.DataFram
     """The same tables as a person reads them: in Chinese, masked, whatever names somebody or something replaced by a
     letter that is the same wherever it is the same."""
     letters: dict[str, str] = {}
-    return {title: in_chinese(_lettered(rows, letters), warehouse, tuple(rule.inputs)) for title, rows in shown.items()}
+    lettered = {title: _lettered(rows, letters) for title, rows in shown.items()}
+    often = Counter(value for rows in lettered.values() for column in rows for value in rows[column].astype(str))
+    return {
+        title: in_chinese(_telling(rows, set(letters.values()), often), warehouse, tuple(rule.inputs))
+        for title, rows in lettered.items()
+    }
+
+
+def _telling(rows: pd.DataFrame, letters: set[str], often: Counter[str]) -> pd.DataFrame:
+    """Without the columns that say nothing: empty ones, and names that come but once."""
+    idle = [
+        name
+        for name in rows.columns
+        if rows[name].isna().all() or all(value in letters and often[value] == 1 for value in rows[name].astype(str))
+    ]
+    return rows.drop(columns=idle) if len(idle) < len(rows.columns) else rows
 
 
 def _lettered(rows: pd.DataFrame, letters: dict[str, str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from lib.insight.wording import number
 from lib.ui import message
 from lib.ui.browser import way
 from lib.ui.card import card
-from lib.ui.training import judge, read
+from lib.ui.training import judge, read, task
 from lib.ui.training.exercises import clock, result, rule
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -53,12 +53,13 @@ def _meanwhile(
         _hints(register, warehouse, viewer, exercise, go, events)
     if exercise.kind == "judge":
         judge.working(register, warehouse, viewer, go, events)
-    else:
+    elif exercise.kind == "read":
         read.working(register, warehouse, viewer, go, events)
+    else:
+        task.working(register, warehouse, viewer, exercise, go, events)
     with card("attempt-foot"):
-        answered = score.answers(events)
-        left = len(go.items) - len(answered)
-        st.caption("都已保存，可以交卷。" if not left else f"还有 {left} 题没有保存；没有作答的按答错计。")
+        left = 0 if exercise.plays else len(set(range(1, len(go.items) + 1)) - set(score.answers(events)))
+        st.caption("可以交卷。" if not left else f"还有 {left} 题没有保存；没有作答的按答错计。")
         st.button(
             "交卷",
             key=f"{go.attempt_id}_finish",
@@ -118,5 +119,7 @@ def _after(
         st.caption(verbatim(exercise.explanation))
         if exercise.kind == "judge":
             judge.told(warehouse, viewer, go, events)
-        else:
+        elif exercise.kind == "read":
             read.told(register, warehouse, viewer, go, events)
+        else:
+            task.told(register, warehouse, viewer, exercise, go, events)

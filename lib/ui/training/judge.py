@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from lib.casework.store.register import Register
 from lib.casework.training import attempts
 from lib.casework.training.attempts import Go
 from lib.insight.training import judging, score
-from lib.insight.wording import quantity
+from lib.insight.wording import day, quantity
 from lib.rules import Rule
 from lib.ui.card import card
 from lib.ui.kept import kept
@@ -120,7 +121,8 @@ def _about(rule: Rule) -> None:
     st.markdown(verbatim(rule.rationale))
     with st.expander("阈值、法律依据、可能的误报", key=f"about_{rule.id}"):
         for one in rule.parameters:
-            st.markdown(f"- {verbatim(one.meaning)}：{verbatim(quantity(one.default, one.unit))}")
+            held = day(one.default) if isinstance(one.default, date) else quantity(one.default, one.unit)
+            st.markdown(f"- {verbatim(one.meaning)}：{verbatim(held)}")
         st.markdown("法律依据：" + "、".join(verbatim(law.article) for law in rule.law))
         st.markdown("可能的误报：\n" + "\n".join(f"- {verbatim(text)}" for text in rule.false_positives))
         st.caption(f"等级口径：{verbatim(rule.level_logic)}")
@@ -129,9 +131,9 @@ def _about(rule: Rule) -> None:
 def told(warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event]) -> None:
     """An item after the handing in: what was planted and why, what was overlooked."""
     state = _key(warehouse, viewer, go)
-    every = {number: _told(warehouse, viewer, go, number, events, state) for number in range(1, len(go.items) + 1)}
-    number = _picked(go, {place: " ✓" if one.right else " ✗" for place, one in every.items()})
-    item = every[number]
+    rights = judging.rights(warehouse, viewer, go, events)
+    number = _picked(go, {place: " ✓" if right else " ✗" for place, right in rights.items()})
+    item = _told(warehouse, viewer, go, number, events, state)
     said = "没有作答" if item.verdict is None else f"您判「{_VERDICTS[item.verdict]}」"
     right = _VERDICTS[score.GUILTY if item.guilty else score.INNOCENT]
     st.markdown(

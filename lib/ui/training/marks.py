@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.insight.training.shown import row_id
+from lib.insight.wording import plain
 from lib.ui.verbatim import verbatim
 
 _MARK = "标"
@@ -15,10 +16,17 @@ def _config(rows: pd.DataFrame) -> dict:
     config: dict = {_MARK: st.column_config.CheckboxColumn(width=44, help="这一行决定结论")}
     for name in rows.columns:
         if pd.api.types.is_float_dtype(rows[name]):
-            config[name] = st.column_config.NumberColumn(format="localized")
+            if rows[name].notna().all():
+                config[name] = st.column_config.NumberColumn(format="localized")
         elif pd.api.types.is_datetime64_any_dtype(rows[name]):
             config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
     return config
+
+
+def _filled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of which some are missing as texts: a table says None for them."""
+    gaps = [name for name in rows if pd.api.types.is_numeric_dtype(rows[name]) and rows[name].isna().any()]
+    return rows.assign(**{name: rows[name].map(plain) for name in gaps})
 
 
 def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> list[str]:
@@ -27,8 +35,7 @@ def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> 
     for title, rows in tables.items():
         st.markdown(f"**{verbatim(title)}**　{len(rows)} 行")
         ticked = [row_id(title, number) in held for number in range(len(rows))]
-        frame = rows.astype(object).where(rows.notna(), None) if rows.empty else rows
-        frame = frame.assign(**{_MARK: ticked})[[_MARK, *rows.columns]]
+        frame = _filled(rows).assign(**{_MARK: ticked})[[_MARK, *rows.columns]]
         edited = st.data_editor(
             frame,
             key=f"{key}_{title}",
@@ -50,7 +57,7 @@ def told(
         names = [row_id(title, number) for number in range(len(rows))]
         words = [_words(name, deciding, missed, wrong) for name in names]
         st.markdown(f"**{verbatim(title)}**　{len(rows)} 行，其中决定结论 {sum(name in deciding for name in names)} 行")
-        frame = rows.assign(**{"讲解": words})[["讲解", *rows.columns]]
+        frame = _filled(rows).assign(**{"讲解": words})[["讲解", *rows.columns]]
         # What decides stands first.
         order = sorted(range(len(frame)), key=lambda place: not words[place])
         config = _config(rows) | {"讲解": st.column_config.TextColumn(width=150)}

@@ -1,0 +1,199 @@
+"""Tuning a model: one threshold, so that enough is caught and no more work is made, judged on a year not seen.
+
+What the server tells of a try are two numbers, never what was hit.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lib.casework.store.chain import Event
+from lib.casework.training.attempts import Go
+from lib.catalog.exercises import Exercise
+from lib.errors import UserError
+from lib.insight.training.score import Score, answers, hints_seen, total
+from lib.insight.training.task import Question, Task, only
+from lib.rules import Parameter, Rule, default_params, read_rules, run_rule
+from lib.rules.known import cursor_on
+from lib.warehouse.store import Warehouse
+from lib.warehouse.truth import truth
+
+VALUE = "value"
+# The final choice is item 1; tries are counted from here on.
+FINAL, FIRST_TRY = 1, 2
+_STEPS = 9
+_YEAR = timedelta(days=365)
+
+
+class Tried(NamedTuple):
+    """A value and what came of it: the share of what was planted that was caught, and the signals as a share of those
+    that the threshold in force gives."""
+
+    value: float
+    recall: float
+    workload: float
+
+
+def _parameter(item: dict[str, Any]) -> tuple[Rule, Parameter]:
+    rule = read_rules()[item["rule_id"]]
+    return rule, next(one for one in rule.parameters if one.name == item["parameter"])
+
+
+def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) -> Tried:
+    """What a value gives: in the year before the last (`seen`), or in the last one."""
+    rule, parameter = _parameter(item)
+    whole = round(value) if parameter.type == "integer" else float(value)
+    day = warehouse.as_of - _YEAR if seen else warehouse.as_of
+    hits, usual = (_hits(warehouse, rule, parameter.name, one, day)
+                   for one in (whole, parameter.default))  # fmt: skip
+    held = truth(warehouse.home)
+    planted = held[held["rule_id"].eq(rule.id) & held["kind"].eq("violation") & held["in_window"].ne(seen)]
+    caught = planted["subject_id"].isin(hits)
+    return Tried(float(whole), float(caught.mean()) if len(planted) else 0.0, len(hits) / max(1, len(usual)))
+
+
+def _hits(warehouse: Warehouse, rule: Rule, name: str, value: Any, day: date) -> frozenset[str]:
+    found = run_rule(cursor_on(warehouse, [rule], day), rule, day, {**default_params(rule), name: value})
+    return frozenset(found["subject_id"].to_pylist())
+
+
+def _grid(parameter: Parameter) -> list[float]:
+    assert not isinstance(parameter.default, date) and not isinstance(parameter.lowest, date)
+    assert not isinstance(parameter.highest, date)
+    low = max(parameter.lowest, parameter.default / 2)
+    high = min(parameter.highest, parameter.default * 2)
+    steps = np.linspace(low, high, _STEPS)
+    return sorted({float(round(one)) if parameter.type == "integer" else round(float(one), 2) for one in steps})
+
+
+def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The threshold that a go is about, with the share to be caught and the work allowed, which some value keeps in
+    both years; one not tuned before while there is any."""
+    chance = Random(seed)
+    before = {(one["rule_id"], one["parameter"]) for one in used}
+    pairs = [tuple(one.split(".")) for one in exercise.settings["choices"]]
+    chance.shuffle(pairs)
+    for rule_id, name in sorted(pairs, key=lambda pair: tuple(pair) in before):
+        item: dict[str, Any] = {"rule_id": rule_id, "parameter": name}
+        limits = _limits(warehouse, item, exercise.settings["recall"])
+        if limits is not None:
+            return [item | limits]
+    raise UserError("这座合成城市没有可以调的阈值。", "请用行数更多的合成城市开班。")
+
+
+def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float) -> dict[str, float] | None:
+    """The work allowed: the least in which the share is caught in both years, and a tenth more; None where catching the
+    share takes as much as the threshold in force."""
+    _, parameter = _parameter(item)
+    both = [(tried(warehouse, item, one, True), tried(warehouse, item, one, False)) for one in _grid(parameter)]
+    kept = [max(one.workload, other.workload) for one, other in both if min(one.recall, other.recall) >= recall]
+    if not kept or min(kept) > 0.95:
+        return None
+    return {"recall": recall, "workload": round(min(kept) * 1.1, 2)}
+
+
+def asked(warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]) -> Task:
+    """The threshold, what is wanted, and what came of the tries."""
+    item = go.items[0]
+    rule, parameter = _parameter(item)
+    tries = tries_of(events)
+    table = pd.DataFrame([tried(warehouse, item, one, True) for one in tries], columns=list(Tried._fields))
+    table = pd.DataFrame(
+        {
+            "试过的值": table["value"],
+            "查出埋下的": [f"{one:.0%}" for one in table["recall"]],
+            "信号为现行阈值的": [f"{one:.0%}" for one in table["workload"]],
+        }
+    )
+    left = max(0, exercise.settings["tries"] - len(tries))
+    return Task(
+        (
+            f"模型「{rule.title}」的信号太多，要调的是：{parameter.meaning}。",
+            f"现行 {parameter.default:g} {parameter.unit}，可在 {parameter.lowest:g} 至 {parameter.highest:g} 之间移动。",
+            f"要求：查出埋下违规的至少 {item['recall']:.0%}，信号不超过现行阈值的 {item['workload']:.0%}。",
+            f"试算用的是去年的数据，判分用的是最近一年，您看不到。还可以试 {left} 次。",
+        ),
+        (),
+        (Question(VALUE, parameter.meaning, help=f"单位：{parameter.unit}"),),
+        None,
+        table if len(table) else None,
+    )
+
+
+def tries_of(events: Sequence[Event]) -> list[float]:
+    """The values that were tried, in their order."""
+    return [value for number, held in sorted(answers(events).items()) if number >= FIRST_TRY
+            and (value := typed(only(held, VALUE))) is not None]  # fmt: skip
+
+
+def typed(text: str) -> float | None:
+    """A number as it was typed; None for what is none."""
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def fault(go: Go, text: str) -> UserError | None:
+    """Why a value cannot be tried or chosen."""
+    _, parameter = _parameter(go.items[0])
+    value = typed(text)
+    if value is None or not float(parameter.lowest) <= value <= float(parameter.highest):  # type: ignore[arg-type]
+        return UserError("这个值不能用。", f"请填写 {parameter.lowest:g} 至 {parameter.highest:g} 之间的数。")
+    return None
+
+
+def shares(found: Tried | None, recall: float, workload: float) -> dict[str, float]:
+    """The share of each part: what is short of the bound costs three times as much; each counts as far as the other
+    does, so that an end of the scale is worth nothing."""
+    if found is None:
+        return {"recall": 0.0, "workload": 0.0}
+    caught = min(1.0, max(0.0, 1 - 3 * (recall - found.recall) / recall))
+    light = min(1.0, max(0.0, 1 - 3 * (found.workload - workload) / workload))
+    return {"recall": caught * light, "workload": light * caught}
+
+
+def scored(warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]) -> Score:
+    """The score of a go, on the year that was not seen."""
+    return total(exercise, shares(_final(warehouse, go, events), *_bounds(go)), hints_seen(events))
+
+
+def _bounds(go: Go) -> tuple[float, float]:
+    return go.items[0]["recall"], go.items[0]["workload"]
+
+
+def _final(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Tried | None:
+    text = only(answers(events).get(FINAL, {}), VALUE)
+    return None if fault(go, text) else tried(warehouse, go.items[0], typed(text) or 0.0, False)
+
+
+def told(
+    warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]
+) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """What the chosen value did in the year that was not seen, and what others would have."""
+    item = go.items[0]
+    _, parameter = _parameter(item)
+    recall, workload = _bounds(go)
+    found = _final(warehouse, go, events)
+    if found is None:
+        lines = ["没有定下阈值。"]
+    else:
+        lines = [f"您定的 {found.value:g}：最近一年查出埋下的 {found.recall:.0%}，信号为现行的 {found.workload:.0%}。"]
+        if found.recall < recall:
+            lines.append("查出的不够：阈值太严，放过了真的违规。")
+        if found.workload > workload:
+            lines.append("信号还是太多：阈值太松。")
+    every = [tried(warehouse, item, one, False) for one in _grid(parameter)]
+    table = pd.DataFrame(
+        {
+            "值": [one.value for one in every],
+            "查出埋下的": [f"{one.recall:.0%}" for one in every],
+            "信号为现行阈值的": [f"{one.workload:.0%}" for one in every],
+            "合乎要求": ["是" if one.recall >= recall and one.workload <= workload else "" for one in every],
+        }
+    )
+    return tuple(lines), table
