@@ -21,7 +21,7 @@ _COUNT = {"type": "integer", "minimum": 0}
 _NAMES = {"type": "array", "items": {"type": "string", "pattern": "^[a-z_]+$"}, "uniqueItems": True}
 _LINES = {"type": "array", "items": _TEXT, "minItems": 1}
 _POINTS = {"type": "integer", "minimum": 1, "maximum": 100}
-_RULE = {"type": "string", "pattern": "^M[0-9]{2}$"}
+_CHOICES = {"type": "array", "items": {"type": "string", "pattern": r"^M[0-9]{2}\.[a-z_]+$"}, "minItems": 1}
 
 # By kind: the parts that are scored, and the settings it needs.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -40,9 +40,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "read": yamltext.mapping({"enough": _COUNT}),
     "urgent": yamltext.mapping({"least_cases": _COUNT}),
     "notice": yamltext.mapping({}),
-    "tune": yamltext.mapping(
-        {"rules": {"type": "array", "items": _RULE, "minItems": 1}, "recall": _SHARE, "tries": _COUNT}
-    ),
+    "tune": yamltext.mapping({"choices": _CHOICES, "recall": _SHARE, "tries": _COUNT}),
     "mend": yamltext.mapping({"rows": {"type": "integer", "minimum": 2}, "faults": {"type": "integer", "minimum": 1}}),
     "colleague": yamltext.mapping({}),
 }

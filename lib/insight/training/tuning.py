@@ -113,7 +113,7 @@ def asked(warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Eve
     return Task(
         (
             f"模型「{rule.title}」的信号太多，要调的是：{parameter.meaning}。",
-            f"现行 {parameter.default:g} {parameter.unit}，可在 {parameter.lowest:g} 至 {parameter.highest:g} 之间移动。",
+            f"现行 {parameter.default:g} {parameter.unit}，可在 {parameter.lowest:g} 至 {parameter.highest:g} 之间移。",
             f"要求：查出埋下违规的至少 {item['recall']:.0%}，信号不超过现行阈值的 {item['workload']:.0%}。",
             f"试算用的是去年的数据，判分用的是最近一年，您看不到。还可以试 {left} 次。",
         ),
