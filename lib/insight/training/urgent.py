@@ -13,23 +13,26 @@ from lib.casework.training.attempts import Go
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
 from lib.insight.ranking.units import UNIT, unit_ranking
-from lib.insight.training.score import Score, answers, hints_seen, marked, total
+from lib.insight.training.score import Score, answers, hints_seen, marked, same_value, total
 from lib.insight.training.task import Place, Question, Task, only
 from lib.insight.warnings.names import places
 from lib.warehouse.store import Warehouse
 
 SURE, UNSURE = "sure", "unsure"
 _SURENESS = {SURE: "可以确定：区间不与别的单位相接", UNSURE: "不能确定：还有单位的区间与它相接"}
-_FEWEST = 3
+# The fewest units of a county, and how many others that cannot be ruled out are enough.
+_FEWEST, _ENOUGH = 3, 3
 # Whoever sits in a class sees the whole city's ranking, as the right answer does.
 _ANYBODY = Viewer("trainee", "学员", "trainee")
 
 
 class Ranked(NamedTuple):
-    """What is right: the unit with the highest ratio, and those whose interval reaches above its lower end."""
+    """What is right: the unit with the highest ratio, those whose interval reaches above its lower end, and the ratio
+    of each."""
 
     top: str
     rivals: frozenset[str]
+    ratios: dict[str, float]
 
 
 def _units(register: Register, warehouse: Warehouse, exercise: Exercise) -> pd.DataFrame:
@@ -73,6 +76,7 @@ def asked(register: Register, warehouse: Warehouse, exercise: Exercise, go: Go) 
         ),
         (
             Question("unit", "最急的单位", offered),
+            Question("ratio", "它的比值", help="排序页上的比值，两位小数。"),
             Question("sure", "有多大把握", _SURENESS),
             Question("rivals", "不能排除的其他单位（没有的不选）", offered, several=True),
         ),
@@ -80,22 +84,25 @@ def asked(register: Register, warehouse: Warehouse, exercise: Exercise, go: Go) 
 
 
 def right(units: pd.DataFrame) -> Ranked:
-    """What is right of these units, the highest ratio first: columns key, low, high."""
+    """What is right of these units, the highest ratio first: columns key, ratio, low, high."""
     top = units.iloc[0]
     rivals = units.iloc[1:]
-    return Ranked(str(top["key"]), frozenset(rivals.loc[rivals["high"].ge(top["low"]), "key"].astype(str)))
+    ratios = dict(zip(units["key"].astype(str), units["ratio"].astype(float), strict=True))
+    return Ranked(str(top["key"]), frozenset(rivals.loc[rivals["high"].ge(top["low"]), "key"].astype(str)), ratios)
 
 
 def shares(given: Mapping[str, Sequence[str]], true: Ranked) -> dict[str, float]:
-    """The share of each part; how sure one is counts only beside a unit that may be the most urgent."""
+    """The share of each part. Only a unit that may be the most urgent counts, and only with its ratio: whoever guesses
+    has not read it."""
     unit = only(given, "unit")
     chosen = frozenset(given.get("rivals", ()))
-    plausible = unit == true.top or unit in true.rivals
+    read = same_value(given.get("ratio", ()), true.ratios.get(unit))
+    plausible = read and (unit == true.top or unit in true.rivals)
     sure = only(given, "sure") == (UNSURE if true.rivals else SURE)
     return {
-        "unit": 1.0 if unit == true.top else 0.5 if unit in true.rivals else 0.0,
+        "unit": 0.0 if not plausible else 1.0 if unit == true.top else 0.5,
         "sure": float(plausible and sure),
-        "rivals": marked(chosen, true.rivals, {true.top}) if plausible and "sure" in given else 0.0,
+        "rivals": marked(chosen, true.rivals, {true.top}, _ENOUGH) if plausible and "sure" in given else 0.0,
     }
 
 
@@ -121,6 +128,8 @@ def told(
         lines.append(
             f"您选的是{names.get(only(given, 'unit'), '别处的单位')}：次数多不等于比值高，要除以办件的多少和种类。"
         )
+    if not same_value(given.get("ratio", ()), true.ratios.get(only(given, "unit"))):
+        lines.append("没有写对所选单位的比值：各项都不计分。")
     if only(given, "sure") == SURE and true.rivals:
         lines.append("说得过满：区间相接时，名次可能只是偶然。")
     table = pd.DataFrame(
