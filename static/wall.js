@@ -160,6 +160,7 @@ function begin() {
 
 export default function ({ data, setStateValue }) {
   const wall = window.cockpitWall ??= begin();
+  if (data.watch) return;
   wall.send = (turn) => setStateValue("turn", turn);
   wall.take(data);
   return wall.leave;

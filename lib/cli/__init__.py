@@ -12,7 +12,7 @@ from lib.errors import UserError, system_says
 
 # What these do not know themselves goes on to Streamlit, or to the benchmark.
 _PASSING_ON = {"serve", "bench"}
-_ON_DATA = {"serve", "load", "run", "check", "where", "report"}
+_ON_DATA = {"serve", "present", "load", "run", "check", "where", "report"}
 
 
 def _parser() -> Parser:

@@ -12,6 +12,11 @@ def add(commands: Commands) -> None:
     """Declare them."""
     commands.add_parser("serve", help="启动应用，参数同 streamlit run", add_help=False).set_defaults(do=_serve)
 
+    present = commands.add_parser("present", help="讲解：启动应用并打开讲解窗口和备注窗口，不需要网络")
+    present.add_argument("walk", nargs="?", metavar="WALK", help="讲解的名称，如 leader；不填则在页面上选")
+    present.add_argument("--port", type=int, default=8501, help="端口，默认 8501")
+    present.set_defaults(do=_present)
+
     bench = commands.add_parser("bench", help="运行 tests/bench 中的测量", add_help=False)
     bench.add_argument("name")
     bench.set_defaults(do=_bench)
@@ -24,6 +29,21 @@ def _serve(options: argparse.Namespace) -> int:
 
     renew_marts(home())
     serve(options.rest)
+    return 0
+
+
+def _present(options: argparse.Namespace) -> int:
+    from lib.catalog.walks import walks
+    from lib.ui.server.present import present
+    from lib.ui.server.serve import serve
+    from lib.warehouse.home import home
+    from lib.warehouse.marts import renew_marts
+
+    if options.walk is not None and options.walk not in walks():
+        raise UserError(f"没有讲解 {options.walk}。", f"可用：{'、'.join(walks())}。")
+    renew_marts(home())
+    present(options.port, options.walk)
+    serve(["--server.port", str(options.port)])
     return 0
 
 

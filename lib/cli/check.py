@@ -47,6 +47,7 @@ def _check(_: argparse.Namespace) -> int:
     faults += _indicators()
     faults += _library()
     faults += _exercises()
+    faults += _walks()
     try:
         broken = check_warehouse(open_warehouse(home()).cursor())
         print(f"仓库：第 {open_warehouse(home()).generation.number} 代，问题 {len(broken)} 处")
@@ -72,6 +73,20 @@ def _check(_: argparse.Namespace) -> int:
     for fault in faults:
         print(f"✗ {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _walks() -> list[str]:
+    """The faults of the walks of a demonstration."""
+    from lib.access.personas import PERSONA_TITLES
+    from lib.catalog.walks import strangers, walks
+    from lib.ui.paths import BY_URL
+
+    try:
+        found = walks()
+    except UserError as error:
+        return [error.sentence]
+    print(f"讲解：{len(found)} 条，{sum(len(one.steps) for one in found.values())} 步")
+    return [fault for one in found.values() for fault in strangers(one, BY_URL, PERSONA_TITLES)]
 
 
 def _library() -> list[str]:

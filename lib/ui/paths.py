@@ -36,10 +36,12 @@ LISTS = "pages/library/lists.py"
 EXERCISES = "pages/training/exercises.py"
 CLASSES = "pages/training/classes.py"
 HELP = "pages/help/help.py"
+WALK = "pages/training/walk.py"
 
 Right = tuple[str, str]
-# The parameters that say who is looking, on a synthetic city.
-PERSONA_KEY, CLASS_KEY = "as", "class"
+# The parameters that say who is looking, on a synthetic city: a persona, a class, the walk that is going on.
+PERSONA_KEY, CLASS_KEY, WALK_KEY = "as", "class", "walk"
+LOOKING = (PERSONA_KEY, CLASS_KEY, WALK_KEY)
 
 
 class Place(NamedTuple):
@@ -104,18 +106,20 @@ PLACES = tuple(
         (DATA, "data", "数据", "database", "模型数据", ("view", "dataset"), "among d_ q_"),
         (EXERCISES, "exercises", "训练", "school", "训练", ("view", "exercise"), "attempt x_"),
         (CLASSES, "classes", "班级", "groups", "训练", ("view", "training_class"), "training"),
+        (WALK, "walk", "讲解", "co_present", "训练", ("view", "walk"), "notes"),
         (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
         (HELP, "help", "帮助", "help", "模型数据", ("view", "help"), "entry he_", False),
     )
 )
-# Parameters that stand under another right than any page; None for who is looking, how the page was reached, the
-# deadlines that any list can be narrowed to, and how long a page of the wall stands.
+# Parameters that stand under another right than any page; None for who is looking, how the page was reached, the walk
+# that is going on, the deadlines that any list can be narrowed to, and how long a page of the wall stands.
 OTHERS: dict[str, Right | None] = {
     PERSONA_KEY: None,
     CLASS_KEY: None,
     "back": None,
     "due": None,
+    WALK_KEY: None,
     "screen": ("view", "wall"),
     "every": None,
     "new": ("record", "clue"),

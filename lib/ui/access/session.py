@@ -15,15 +15,17 @@ from lib.casework.accounts.sign_in import sign_out
 from lib.casework.demo.build import is_building
 from lib.casework.store.register import Register, open_register
 from lib.casework.training import seats
+from lib.casework.training import walking as walks
 from lib.casework.training.classes import held_class, running_classes
 from lib.casework.training.opened import Opened, opened
+from lib.casework.training.walking import Walking
 from lib.errors import UserError
 from lib.ui import message, navigation
 from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
-from lib.ui.access.looking import TRAINEE
+from lib.ui.access.looking import TRAINEE, WALKING
 from lib.ui.browser import script
-from lib.ui.paths import CLASS_KEY, PERSONA_KEY
+from lib.ui.paths import CLASS_KEY, PERSONA_KEY, WALK_KEY
 from lib.ui.server import handover
 from lib.ui.server.door import COOKIE
 from lib.warehouse.clock import now
@@ -35,6 +37,7 @@ EXERCISE = "exercise"
 _NEW = "seat_new"
 # The address of the wall, which looks by itself.
 SCREEN_KEY, WALL = "screen", "wall"
+_TURNED = "turned_to"
 _HELD, _TICKET, _PROVIDED, _LEFT = "signed_in", "ticket", "provided", "left"
 _ENDED = "已在别处退出，或密码、登记有变"
 
@@ -53,9 +56,12 @@ def warehouse() -> Warehouse | None:
 
 
 def register() -> Register:
-    """The casework register of this home, or of the seat of a trainee who is signed in."""
+    """The casework register of this home, or of a trainee's seat, or of the walk that is going on."""
     held = st.session_state.get(TRAINEE)
-    return open_register(home()) if held is None else seats.seat_register(home(), held.seat)
+    if held is not None:
+        return seats.seat_register(home(), held.seat)
+    code = st.session_state.get(WALKING)
+    return open_register(home()) if code is None else walks.register_of(home(), code)
 
 
 def city_register() -> Register:
@@ -80,6 +86,9 @@ def sign_in(warehouse: Warehouse) -> Viewer:
         if trainee is not None:
             return trainee
         _keep_to_classes()
+        _keep_walking()
+        if (turned := st.session_state.get(_TURNED)) is not None:
+            st.session_state[PERSONA_KEY] = turned
         offered = {viewer.person_id: viewer for viewer in personas(warehouse.synthetic)}
         # A page switched to from a callback starts without the switch's value: the last viewer stays.
         held = getattr(st.session_state.get("viewer"), "person_id", None)
@@ -90,6 +99,42 @@ def sign_in(warehouse: Warehouse) -> Viewer:
     viewer = _signed_in_person()
     st.session_state["viewer"] = viewer
     return viewer
+
+
+def persona(person_id: str) -> Viewer:
+    """A persona of the synthetic city by its account; KeyError for another."""
+    return {viewer.person_id: viewer for viewer in personas(True)}[person_id]
+
+
+def turn_to(person_id: str) -> None:
+    """From a callback that leaves for another page: look from there on as this persona."""
+    st.session_state[PERSONA_KEY] = st.session_state[_TURNED] = person_id
+
+
+def walk_in(code: str) -> None:
+    """From now on this session works in the store of a walk."""
+    st.session_state[WALKING] = code
+
+
+def walk_out() -> None:
+    """And from now on in the city's again."""
+    st.session_state.pop(WALKING, None)
+    st.query_params.pop(WALK_KEY, None)
+
+
+def walking() -> Walking | None:
+    """The walk that is going on in this session."""
+    code = st.session_state.get(WALKING)
+    return None if code is None else walks.walking(home(), code)
+
+
+def _keep_walking() -> None:
+    """Go on with the walk of the address, after a reload too; one that was ended is over in every window."""
+    code = st.session_state.get(WALKING) or st.query_params.get(WALK_KEY, "")
+    if code and walks.walking(home(), code) is not None:
+        walk_in(code)
+    else:
+        st.session_state.pop(WALKING, None)
 
 
 def _trainee() -> Viewer | None:
@@ -226,6 +271,8 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
     """The switch between personas, kept in the address; nothing on real data."""
     if not warehouse.synthetic:
         return
+    # Until the switch is drawn the browser sends what it last showed.
+    st.session_state.pop(_TURNED, None)
     ids = [offered.person_id for offered in personas(True)]
     # Not bound: a bound list keeps its titles in the address, and links name the person_id.
     if st.query_params.get(PERSONA_KEY) != viewer.person_id:

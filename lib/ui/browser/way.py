@@ -17,7 +17,7 @@ import streamlit as st
 from lib.casework.objects import KINDS
 from lib.ui.access.looking import looking
 from lib.ui.browser import script
-from lib.ui.paths import BY_FILE, BY_URL, CLASS_KEY, FIRST, PERSONA_KEY
+from lib.ui.paths import BY_FILE, BY_URL, FIRST, LOOKING
 from lib.ui.paths import Place as PageOf
 
 BACK = "back"
@@ -66,9 +66,7 @@ def visit() -> int:
 
 def here() -> str:
     """The address of the page shown, as PATH?QUERY, without who is looking and the way it was reached."""
-    own = {
-        name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, PERSONA_KEY, CLASS_KEY)
-    }
+    own = {name: st.query_params.get_all(name) for name in st.query_params if name not in (BACK, *LOOKING)}
     return _written(page(), own)
 
 
@@ -111,7 +109,7 @@ def onward(query: Query) -> dict[str, str | list[str]]:
     return _addressed(query, _trail())
 
 
-def href(file: str, query: dict[str, str | list[str]]) -> str:
+def href(file: str, query: Query) -> str:
     """The address of a page with parameters as `address` and `onward` give them."""
     pairs = [(name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)]
     asked = "&".join(f"{_plus(name)}={_plus(one)}" for name, one in pairs)
@@ -152,7 +150,7 @@ def back(otherwise: str | None = None) -> None:
         )
 
 
-def go(file: str, query: dict[str, str | list[str]]) -> None:
+def go(file: str, query: Query) -> None:
     """From a callback: leave for a page with parameters as `address` and `onward` give them."""
     st.session_state[_LEAVING] = href(file, query)
 

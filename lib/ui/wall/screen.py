@@ -37,6 +37,14 @@ def asked(viewer: Viewer) -> bool:
     return policy().roles[viewer.role].wall or st.query_params.get(SCREEN_KEY) == WALL
 
 
+def watch() -> None:
+    """Where the wall is asked for and something else is shown, a sign-in or a message, the browser tries again by
+    itself."""
+    if st.query_params.get(SCREEN_KEY) == WALL:
+        with st.container(height=1, border=False, key="watch"):
+            script.part(_PART)(key="wall_watch", data={"watch": True})
+
+
 def show(warehouse: Warehouse, viewer: Viewer) -> None:
     """The page whose turn it is; what goes wrong is told in a quiet line over the last one that was whole."""
     turn = _turn()

@@ -1,0 +1,113 @@
+"""A walk that is going on: a copy of the city's store, thrown away at its end, and which step it has come to.
+
+What stands in the folder of a walk is all there is of it: both windows of the presenter read it, and it outlives a
+restart of the server.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from lib.access import Viewer, under
+from lib.casework.store.register import Register, close_beside, open_beside
+from lib.errors import UserError
+from lib.warehouse.home import training_path
+
+_CODE = re.compile("[0-9a-f]{16}")
+_STORE, _STATE = "casework.sqlite", "walk.json"
+# A walk that nobody ended is thrown away when another one begins, this long after its last step.
+_FORGOTTEN_SECONDS = 6 * 3600.0
+
+
+class Walking(NamedTuple):
+    """A walk going on: its code, the walk's name, the step it has come to (from 0), when it began (seconds since 1970),
+    and what stands for the subjects that its addresses name."""
+
+    code: str
+    walk: str
+    step: int
+    began: float
+    subjects: dict[str, str]
+
+
+def _folder(home: Path, code: str) -> Path:
+    if not _CODE.fullmatch(code):
+        raise ValueError("no walk")
+    return training_path(home) / "walks" / code
+
+
+@under("view", "walk")
+def begin(register: Register, home: Path, viewer: Viewer, walk: str) -> str:
+    """Begin a walk on a copy of the city's store; its code. Raises UserError where the store cannot be copied."""
+    if not register.sqlite:
+        raise UserError("讲解要用业务库的副本，只在 SQLite 业务库上可用。", "请用本机的合成城市讲解。")
+    _sweep(home)
+    code = secrets.token_hex(8)
+    folder = _folder(home, code)
+    folder.mkdir(mode=0o700, parents=True)
+    # The copy of one moment, whoever writes meanwhile.
+    with (
+        closing(sqlite3.connect(f"file:{register.engine.url.database}?mode=ro", uri=True)) as city,
+        closing(sqlite3.connect(folder / _STORE)) as copy,
+    ):
+        city.backup(copy)
+    (folder / _STORE).chmod(0o600)
+    _write(home, Walking(code, walk, 0, time.time(), {}))
+    return code
+
+
+def walking(home: Path, code: str) -> Walking | None:
+    """The walk of a code; None when there is none, or no more."""
+    if not _CODE.fullmatch(code):
+        return None
+    try:
+        told = json.loads((_folder(home, code) / _STATE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return Walking(code, **told)
+
+
+def latest(home: Path, walk: str) -> Walking | None:
+    """The walk of a name that began last of those going on."""
+    codes = [path.name for path in (training_path(home) / "walks").glob("*")]
+    found = [one for code in codes if (one := walking(home, code)) is not None and one.walk == walk]
+    return max(found, key=lambda one: one.began, default=None)
+
+
+def move(home: Path, held: Walking, step: int, subjects: dict[str, str]) -> None:
+    """Go to a step, with what stands for the subjects found so far."""
+    _write(home, held._replace(step=step, subjects=subjects))
+
+
+def register_of(home: Path, code: str) -> Register:
+    """The store that a walk works in."""
+    return open_beside(_folder(home, code) / _STORE)
+
+
+def end(home: Path, code: str) -> None:
+    """Throw away all that was done in a walk."""
+    folder = _folder(home, code)
+    close_beside(folder)
+    with suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def _sweep(home: Path) -> None:
+    for path in (training_path(home) / "walks").glob("*"):
+        if _CODE.fullmatch(path.name) and time.time() - path.stat().st_mtime > _FORGOTTEN_SECONDS:
+            end(home, path.name)
+
+
+def _write(home: Path, held: Walking) -> None:
+    told = held._asdict()
+    folder = _folder(home, told.pop("code"))
+    making = folder / f"{_STATE}.{secrets.token_hex(4)}"
+    making.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    os.replace(making, folder / _STATE)
