@@ -80,13 +80,13 @@ WORK = {
 }
 
 
-# Exemplars are read by all who learn from them, and made by some; the wall is for whoever has a place in it.
+# Exemplars are read by all who learn from them, and made by some; the wall and the walks are for whoever has a place in it.
 READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exemplar"
 EXEMPLARS = {
-    "leader": READS + ", view wall" + ", take edition, publish edition, view exemplar, vote exemplar",
-    "town": READS + ", view wall" + ", take edition",
-    "county": READS + ", view wall" + ", take edition, review exemplar" + MAKES,
-    "inspector": READS + ", view wall" + ", take edition" + MAKES,
+    "leader": READS + ", view wall, view walk" + ", take edition, publish edition, view exemplar, vote exemplar",
+    "town": READS + ", view wall, view walk" + ", take edition",
+    "county": READS + ", view wall, view walk" + ", take edition, review exemplar" + MAKES,
+    "inspector": READS + ", view wall, view walk" + ", take edition" + MAKES,
     "trainee": READS,
 }
 # Who teaches, who learns, and who looks on.

@@ -53,7 +53,7 @@ def test_a_walk_is_undone_at_its_end(city: tuple[Path, str]) -> None:
             assert f"/{step.page}?" in page.url and f"as={step.persona}" in page.url
             expect(notes.get_by_text(step.notes[-1])).to_be_visible(timeout=15_000)
             if number == 5:
-                page.get_by_role("button", name="签收并核查").click()
+                page.get_by_role("button", name="签收并开始核查", exact=True).click()
                 served.settle(page)
                 expect(page.get_by_text("核查中").first).to_be_visible()
                 # The same after a reload: the walk goes on where it stood, in its own store.
