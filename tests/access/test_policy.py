@@ -80,7 +80,7 @@ WORK = {
 }
 
 
-# Exemplars are read by all who learn from them, and made by some; the wall and the walks are for whoever has a place in it.
+# Exemplars are read by all who learn from them, and made by some; wall and walks are for whoever has a place there.
 READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exemplar"
 EXEMPLARS = {
     "leader": READS + ", view wall, view walk" + ", take edition, publish edition, view exemplar, vote exemplar",

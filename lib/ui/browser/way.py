@@ -154,7 +154,7 @@ def go(file: str, query: Query) -> None:
     """From a callback: leave for a page with parameters as `address` and `onward` give them; whoever is there already
     stays."""
     asked = {name: [value] if isinstance(value, str) else list(value) for name, value in query.items()}
-    shown = {name: st.query_params.get_all(name) for name in st.query_params}
+    shown = {held: st.query_params.get_all(held) for held in st.query_params}
     if (BY_FILE[file].url_path, asked) == (st.session_state.get(_PAGE), shown):
         return
     st.session_state[_LEAVING] = href(file, query)
