@@ -48,8 +48,7 @@ def require_object(connection: Connection, viewer: Viewer, object_type: str, obj
         raise NotVisible()
     if kind.own is not None and row._mapping[kind.own] != viewer.person_id:
         raise NotVisible()
-    if kind.scope:
-        whose = [row._mapping[name] if name in kind.scope else None for name in SCOPE]
-        if not in_scope(viewer, *whose) or not sent_to_unit(connection, viewer, kind, object_id):
-            raise NotVisible()
+    seen = not kind.scope or in_scope(viewer, *kind.whose(viewer, row._mapping))
+    if not seen or (kind.scope and not sent_to_unit(connection, viewer, kind, object_id)):
+        raise NotVisible()
     return row

@@ -21,6 +21,16 @@ PARAMETER = shaped(
 )
 
 
+# A parameter of an indicator that is the parameter of a model: its values are that one's.
+BORROWED = shaped(
+    {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+        "from": {"type": "string", "pattern": r"^M[0-9]{2}\.[a-z][a-z0-9_]*$"},
+        "meaning": TEXT,
+    }
+)
+
+
 def has_type(value: object, kind: str) -> bool:
     """Whether a value may be a parameter of this type."""
     if kind == "date":

@@ -26,14 +26,15 @@ inputs:
   penalty_case: [case_id, lead_id, filed_date]
   workday: [day_date, wd_seq]
 parameters:
-  - {name: limit_workdays, type: integer, default: 15, lowest: 1, highest: 90, unit: 工作日, meaning: 核查立案的期限，期限内尚无结果的线索不计入}
+  - {name: limit_workdays, from: M15.limit_workdays, meaning: 核查立案的期限，期限内尚无结果的线索不计入}
 exclusions:
   - 网格上报、投诉举报、检查发现和上级交办的线索不是部门移送，不计入
 assumptions:
+  - 核查立案的期限就是模型 M15 的期限，M15 经审批调整的，本指标一并调整
   - 线索计入收到的月份；以后才立案或说明理由的，同样算在收到的月份
   - 截止日之后的立案、理由视为尚未发生
 decisions:
-  - 核查期限未满：收到未满十五个工作日、还没有结果的线索尚不能判断，不计入；已有结果的计入
+  - 核查期限未满：核查期限未满、还没有结果的线索尚不能判断，不计入；已有结果的计入
   - 空洞的理由：只写“无”“待定”或标点的，不算说明理由
   - 立案早于收到：线索对应的案件不论何时立案，都算已立案
 ---*/

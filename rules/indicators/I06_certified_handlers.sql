@@ -27,7 +27,7 @@ inputs:
   officer: [officer_id, officer_type]
   officer_cert: [officer_id, issue_date, expire_date, cert_status]
 parameters:
-  - {name: renewal_days, type: integer, default: 30, lowest: 0, highest: 180, unit: 日, meaning: 旧证到期后此天数内发新证的，中间视为持证，与模型 M03 的同名参数一致}
+  - {name: renewal_days, from: M03.renewal_days, meaning: 旧证到期后此天数内发新证的，中间视为持证}
 exclusions:
   - 审核、审批人员不是承办人，不计入
   - 决定之后才接手的主办、协办没有参加办案，不计入，与模型 M03 相同
@@ -43,7 +43,7 @@ assumptions:
 decisions:
   - 哪一日持证：看立案当日（后来接手的看接手当日），有效期的首日和末日都算有效；以后才领证的不算
   - 辅助人员：辅助人员没有执法资格，登记为主办、协办的计入分母，持什么证都不计入分子
-  - 换证空档：旧证到期后三十日内发了新证的，中间视为持证；新证要到发出以后才看得见，以前的数因此可能变好
+  - 换证空档：旧证到期后换证天数内发了新证的，中间视为持证；新证要到发出以后才看得见，以前的数因此可能变好
   - 换证注销：注销以后同一人另有更晚的有效证件的，旧证算到新证发出为止；没有新证的，注销的证件在任何时候都不算
 ---*/
 

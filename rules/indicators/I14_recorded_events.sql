@@ -24,15 +24,15 @@ inputs:
   penalty_case: [case_id, org_id, area_code, is_offsite]
   body_camera_log: [officer_id, started_at, ended_at, uploaded_at, related_no]
 parameters:
-  - {name: clip_minutes, type: integer, default: 10, lowest: 1, highest: 120, unit: 分钟, meaning: 现场环节前后此时长内应有经办人的视频，与模型 M19 的同名参数一致}
-  - {name: upload_days, type: integer, default: 1, lowest: 0, highest: 30, unit: 日, meaning: 截止日往前此天数内的环节视频可能尚未上传，不计入，与模型 M19 的同名参数一致}
+  - {name: clip_minutes, from: M19.clip_minutes, meaning: 现场环节前后此时长内应有经办人的视频}
+  - {name: upload_days, from: M19.upload_days, meaning: 截止日往前此天数内的环节视频可能尚未上传，不计入}
 exclusions:
   - 现场环节指调查取证、先行登记保存、查封扣押、强制执行，其他环节不计入，与模型 M19 相同
   - 非现场执法案件的环节不计入，是否非现场未登记的视为现场；找不到案件的环节不知是谁办的，不计入
   - 行政检查不要求视频，不计入
 assumptions:
   - 有无视频的判断与模型 M19 一致：M19 提示“现场环节没有视频”的案件，就是本指标有环节不计入分子的案件；M19 的时长经审批调整的，本指标一并调整
-  - 视频与环节前后十分钟有重叠即为有视频，恰好十分钟也算；没有结束时间、结束早于开始的视频只看开始时间
+  - 视频与环节前后的时长以内有重叠即为有视频，恰好在界上也算；没有结束时间、结束早于开始的视频只看开始时间
   - 案号与本案一致的同日视频都算，不论由谁拍摄、钟点是否吻合；跨零点的视频，起止之间的各日都算
   - 环节计入发生的月份；截止日之后上传的视频尚看不见，以后补传的算在环节发生的月份，以前各月的数因此可能变好
   - 没有上传时间的视频视为拍摄时已上传

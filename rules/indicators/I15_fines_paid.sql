@@ -11,7 +11,7 @@ lower_is_better: false
 green: 99
 red: 97
 monitor: false
-numerator: 应缴与实缴相差不多于1元的案件
+numerator: 应缴与实缴之差在模型 M05 容许值以内的案件
 denominator: 缴款期限已满的罚款案件
 subject: penalty_case
 rationale: >-
@@ -31,20 +31,20 @@ inputs:
   tested_M05: [subject_id]
   signals_M05: [subject_id, branches]
 parameters:
-  - {name: pay_days, type: integer, default: 15, lowest: 1, highest: 90, unit: 日, meaning: 票据未载明缴款期限时，自送达之日起的缴款期限（自然日），与模型 M05 的同名参数一致}
-  - {name: service_workdays, type: integer, default: 7, lowest: 1, highest: 30, unit: 工作日, meaning: 没有登记送达的，视为决定后此时长送达，与模型 M05 的同名参数一致}
+  - {name: pay_days, from: M05.pay_days, meaning: 票据未载明缴款期限时，自送达之日起的缴款期限（自然日）}
+  - {name: service_workdays, from: M05.service_workdays, meaning: 没有登记送达的，视为决定后此时长送达}
 exclusions:
   - 没有罚款的、尚未决定的、缴款期限未满的案件不计入，不论是否已经缴清
   - 已申请法院强制执行的案件，M05 不判断金额差，不计入
   - 复议、诉讼变更、撤销决定或确认违法的案件，应缴多少已经改变，M05 没有提示的不计入
 assumptions:
-  - 案件计入缴款期限届满的月份；期限取最早一张票据（不含作废的）所载的期限和送达后十五日中晚的一个，都没有的自决定后第七个工作日起十五日
+  - 案件计入缴款期限届满的月份；期限取最早一张票据（不含作废的）所载的期限和自送达起的缴款期限中晚的一个，都没有的自视为送达之日起算；两个时长就是模型 M05 的
   - 以截止日的差额为准：逾期以后补缴的算一致，以前各月的数因此可能变好；截止日之后的缴款、送达、执行和复议诉讼结果尚未发生
   - 分期缴纳的计入第一期届满的月份，哪一期逾期都不一致，未到期的各期不算
   - 款项进入非国库账户、当场收缴现金逾期未交的不在本指标，由模型 M05 红色提示
   - 案件归截止日的主办人员，单位、区划取案件登记的
   - 期限的末日是节假日的不顺延；没有登记送达而推算的期限超出工作日历的，尚不能判断
-  - M05 回看三十六个月以内决定的案件，更早决定的不计入
+  - M05 至多回看的月数以前决定的案件，M05 不判断，不计入
 decisions:
   - 以模型为准：缴没缴足、容许多少差额、哪些票据算数，都以模型 M05 现行版本是否判为“逾期未缴足或多缴”为准，两处不会不一致
   - 期限当日：缴款期限的末日尚未过完，次日起计入

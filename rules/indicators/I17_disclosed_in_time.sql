@@ -29,14 +29,14 @@ inputs:
   mart_case_lead: [case_id, officer_id, led_from, led_until]
   workday: [day_date, wd_seq]
 parameters:
-  - {name: publication_days, type: integer, default: 7, lowest: 1, highest: 60, unit: 工作日, meaning: 决定后公示的期限，与模型 M04 的同名参数一致}
-  - {name: market_publication_days, type: integer, default: 20, lowest: 1, highest: 60, unit: 工作日, meaning: 市场监管部门决定后公示的期限，与模型 M04 的同名参数一致}
+  - {name: publication_days, from: M04.publication_days, meaning: 决定后公示的期限}
+  - {name: market_publication_days, from: M04.market_publication_days, meaning: 市场监管部门决定后公示的期限}
 exclusions:
   - 未作出处罚、仅给予警告或通报批评、按简易程序作出的案件不要求公示，不计入，与模型 M04 相同
   - 公示期限未满的不计入，不论是否已经公示
   - 决定日期不在工作日历内的，不能判断，不计入
 assumptions:
-  - 哪些决定应当公示、期限几日，都照模型 M04；M04 提示“决定逾期公示”“决定一直没有公示”的，本指标都不计入分子
+  - 哪些决定应当公示、期限几日，都照模型 M04，M04 经审批调整的，本指标一并调整；M04 提示“决定逾期公示”“决定一直没有公示”的，本指标都不计入分子
   - 决定当日不计入期限；计入期限届满后第一个工作日所在的月份，到那一日才知道是否逾期，以前各月不因以后的公示变好
   - 多次公示的取最早一次，公示后撤下的算已公示；截止日之后的公示视为尚未发生
   - 单位的领域为市场监管的适用较长的期限，按单位不按事项；单位不在单位表中的按较短的期限

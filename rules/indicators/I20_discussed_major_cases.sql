@@ -27,12 +27,12 @@ inputs:
   case_event: [case_id, event_type, event_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
-  - {name: person_hearing_amt, type: number, default: 5000, lowest: 500, highest: 100000, unit: 元, meaning: 自然人罚款或没收达到此数额为重大案件，与模型 M13 的同名参数一致}
-  - {name: unit_hearing_amt, type: number, default: 50000, lowest: 5000, highest: 1000000, unit: 元, meaning: 单位罚款或没收达到此数额为重大案件，与模型 M13 的同名参数一致}
+  - {name: person_hearing_amt, from: M13.person_hearing_amt, meaning: 自然人罚款或没收达到此数额为重大案件}
+  - {name: unit_hearing_amt, from: M13.unit_hearing_amt, meaning: 单位罚款或没收达到此数额为重大案件}
 exclusions:
   - 未作出处罚的、不是重大案件的不计入；截止日之后才决定的尚未决定，不计入
 assumptions:
-  - 哪些是重大案件与模型 M13 相同：罚款或没收达到数额（个体工商户按单位，两项不相加，空值按0），或者有降低资质等级、吊销许可证件、责令停产停业、责令关闭、限制从业的处罚
+  - 哪些是重大案件与模型 M13 相同，M13 的数额经审批调整的，本指标一并调整：罚款或没收达到数额（个体工商户按单位，两项不相加，空值按0），或者有降低资质等级、吊销许可证件、责令停产停业、责令关闭、限制从业的处罚
   - 计入决定的月份；决定以后的事不影响，以前各月的数不再变化
   - 按讨论发生的时间判断，与模型 M13 相同，补录的时间不影响
   - 归办案单位和区划，人员为截止日的主办

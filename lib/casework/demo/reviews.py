@@ -4,6 +4,7 @@ one that is being scored."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import Row, select
@@ -15,13 +16,25 @@ from lib.casework.demo.people import Cast, Place
 from lib.casework.demo.stories import Story, Timed, texts
 from lib.casework.objects import KINDS
 from lib.casework.record import number_of, take
-from lib.casework.reviews.assigning import give_out
+from lib.casework.reviews.assigning import give_out, may_score
 from lib.casework.reviews.design import rank
 from lib.casework.reviews.drawing import draw_files, plan
 from lib.casework.reviews.population import Scope, closed_cases, designed
 from lib.casework.reviews.scoring import sheets
-from lib.casework.reviews.states import DIFFERING, GIVEN, SENT
-from lib.casework.reviews.steps import LOOKBACK, REVIEW_CASE, REVIEW_SHEET, files_of, state_of
+from lib.casework.reviews.states import DIFFERING, DISPUTED, GIVEN, SENT
+from lib.casework.reviews.steps import (
+    ANSWER,
+    CORRECTED,
+    DEDUCTIONS,
+    LOOKBACK,
+    REVIEW_CASE,
+    REVIEW_SHEET,
+    UPHELD,
+    files_of,
+    found_in,
+    judged_by,
+    state_of,
+)
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.register import Register
 from lib.casework.store.transaction import Transaction
@@ -31,6 +44,8 @@ COUNTY, DOMAIN = "330483", "ZF"
 # How a file stands is seen by whoever scores it nine times in ten; what is not there hardly ever.
 _SEEN, _MISTAKEN = 0.9, 0.015
 _FOUND, _FATAL = 0.13, 0.012
+# Of the objections that are answered, where there is something to take back.
+_CORRECTED = 0.5
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,8 @@ class _Played:
                 told = story.now
                 for number in range(count // 2):
                     add(story.on_workday(2 + number // 4, told), self._reply)
+                # Of those that are not archived one objection waits.
+                add(story.on_workday(2, story.now), partial(self._answer, 0 if "archive" in of.steps else 1))
         return found
 
     def _sheets(self) -> int:
@@ -213,6 +230,25 @@ class _Played:
             stand = self.chance.choices(("认可", "有异议"), weights=(9, 1))[0]
             sent = Submission(key, moment, text=self.told["replies"][stand], payload={"stand": stand})
             return take(register, self.people.liaisons[row.org_id], REVIEW_CASE, row.review_case_id, "reply", sent)
+
+    def _answer(self, left: int, register: Register, key: str, moment: datetime) -> Outcome:
+        """The objections are answered by somebody who neither scored nor settled the file, all but so many."""
+        chance = Random(f"{self.of.number}|objections")
+        with register.transaction() as tx:
+            done = _NOTHING
+            waiting = sorted(_standing(tx, self.number, DISPUTED), key=lambda one: rank(1, one.review_case_id))
+            for number, row in enumerate(waiting[left:]):
+                judged = judged_by(tx, row.review_case_id)
+                able = [one for one in (*self.people_of, self.owner, self.third) if one.person_id not in judged]
+                able = [one for one in able if may_score(one, row) and one.may("review", REVIEW_CASE.object_type)]
+                if not able:
+                    continue
+                found = found_in(tx, row.review_case_id)
+                said = CORRECTED if found and chance.random() < _CORRECTED else UPHELD
+                payload = {ANSWER: said, DEDUCTIONS: found[1:] if said == CORRECTED else []}
+                sent = Submission(f"{key}-{number}", moment, text=self.told["answers"][said], payload=payload)
+                done = take(register, able[0], REVIEW_CASE, row.review_case_id, ANSWER, sent)
+            return done
 
 
 def _waiting(tx: Transaction, lookback_id: str) -> list[Row]:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
 
+from lib.access import Viewer
 from lib.casework.deadlines import Calendar, calendar, settings
 from lib.casework.reading import states
 from lib.casework.steps import Workflow
 from lib.casework.store.schema import event
+from lib.catalog.lists import supervision_lists
 
 # The columns that say whose an object is; a kind that concerns no officer or no unit leaves that column out.
 SCOPE = ("area_code", "domain_code", "officer_id", "org_id")
@@ -22,6 +24,12 @@ NOTED = {RECOUNT: "期限重算"}
 _NOTED_TO_UNIT = {REMINDED: "到期提醒"}
 # It belongs to no place, unit or officer: whoever may look at such things sees all of them.
 EVERYWHERE: tuple[str, ...] = ()
+
+
+def _domain(domains: frozenset[str] | None, list_id: str) -> str | None:
+    """The first domain of a list among these; None when the list has none of them, or is not there any more."""
+    held = next((one.domains for one in supervision_lists() if one.id == list_id), frozenset())
+    return min(held & domains, default=None) if domains is not None else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +44,7 @@ class Kind:
     concerns; none and the unit never sees it. kept: the columns that are kept from the unit all the same.
     asks: what a message tells the unit that it has to do, where that is not the kind's own title. own: the column with
     the one person who sees it, whatever else others may; what comes of it they are told by something else.
+    of_list: the column with the supervision list that it is about: it concerns every domain of the list, not one.
     """
 
     table: Table
@@ -50,10 +59,11 @@ class Kind:
     kept: tuple[str, ...] = ()
     asks: str = ""
     own: str | None = None
+    of_list: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noted", {**NOTED, **(_NOTED_TO_UNIT if self.reaches else {}), **self.noted})
-        absent = [name for name in (*self.scope, *filter(None, [self.own])) if name not in self.table.c]
+        absent = [name for name in (*self.scope, *filter(None, [self.own, self.of_list])) if name not in self.table.c]
         if self.table.name != self.workflow.object_type or absent:
             raise ValueError(f"{self.table.name}: another name than its workflow, or no columns {absent}")
         if ESCALATE in self.noted and "escalate_workdays" not in settings().get(self.name, {}):
@@ -99,6 +109,14 @@ class Kind:
     def row(self, connection: Connection, object_id: str) -> Row | None:
         """The stored row of one, whoever asks."""
         return connection.execute(self._one, {"object": object_id}).one_or_none()
+
+    def whose(self, viewer: Viewer, row: Mapping[str, Any]) -> list[str | None]:
+        """The values of SCOPE of one as the viewer's scope is asked for it: None where the kind has no such column; of
+        one that concerns a list the viewer's domain of the list, if any."""
+        held = {name: row[name] if name in self.scope else None for name in SCOPE}
+        if self.of_list is not None:
+            held["domain_code"] = _domain(viewer.domains, row[self.of_list]) or held["domain_code"]
+        return list(held.values())
 
     def stand(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:
         """The rows with where they stand."""

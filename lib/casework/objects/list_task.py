@@ -4,4 +4,12 @@ from lib.casework.lists.steps import TASK
 from lib.casework.lists.table import list_task
 from lib.casework.objects.kind import Kind
 
-KIND = Kind(list_task, TASK, first=("open",), scope=("domain_code",), noted={"open": "产生"}, page=("lists", "turned"))
+KIND = Kind(
+    list_task,
+    TASK,
+    first=("open",),
+    scope=("domain_code",),
+    noted={"open": "产生"},
+    page=("lists", "turned"),
+    of_list="list_id",
+)

@@ -10,7 +10,9 @@ OUT = frozenset({REPORTED, TOLD, ARCHIVED})
 
 # Of a drawn file.
 WAITING, DIFFERING, SETTLED, SENT, ANSWERED, SET_ASIDE = "待评", "待裁决", "已评定", "已送单位", "已回复", "无法评查"
-WITH_RESULT = frozenset({SETTLED, SENT, ANSWERED})
+# Its unit objects to the result; the office has said whether it stands.
+DISPUTED, DECIDED = "有异议", "异议已答复"
+WITH_RESULT = frozenset({SETTLED, SENT, ANSWERED, DISPUTED, DECIDED})
 
 # Of a sheet.
 GIVEN, HANDED_IN, RECUSED, VOID = "待评分", "已交", "已回避", "作废"

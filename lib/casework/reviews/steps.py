@@ -2,10 +2,12 @@
 
 A look-back is planned, drawn, given to reviewers, gathered, adjudicated where two sheets differ, reported, told to the
 units and archived. Nobody sees a sheet of somebody else before both of a file are handed in; whoever scored a file does
-not adjudicate it, and whoever handled it, or is tied to its party, does neither.
+not adjudicate it, and whoever handled it, or is tied to its party, does neither. What a unit objects to is answered, by
+none of those either: the result stands or is corrected.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Table, select
@@ -19,7 +21,9 @@ from lib.casework.reviews.states import (
     ADJUDICATING,
     ANSWERED,
     ARCHIVED,
+    DECIDED,
     DIFFERING,
+    DISPUTED,
     DRAFTED,
     DRAWN,
     GIVEN,
@@ -46,6 +50,8 @@ from lib.errors import UserError
 LOOKBACK_NAME, CASE_NAME, SHEET_NAME, RESULT_NAME = "回头看", "评查件", "评分表", "评查件结果"
 DEDUCTIONS, SCORE, GRADE, NOTED = "deductions", "score", "grade", "noted"
 AGREED, DISAGREED = "认可", "有异议"
+# What the office says to an objection.
+ANSWER, UPHELD, CORRECTED = "answer", "维持", "更正"
 # The events by which a file is drawn, settled by its sheets, told to its unit; a sheet is given out, taken back.
 TAKE_IN, COMPARE, TELL, GIVE, VOIDED = "take_in", "compare", "tell", "give", "void"
 DRAW = "draw"
@@ -154,6 +160,9 @@ def _all_answered(attempt: Attempt) -> None:
     left = files_in(attempt.tx, attempt.row.lookback_id, SENT)
     if left:
         raise UserError(f"还有 {len(left)} 件单位没有回复。", "请催办；都回复后归档。")
+    left = files_in(attempt.tx, attempt.row.lookback_id, DISPUTED)
+    if left:
+        raise UserError(f"还有 {len(left)} 件单位有异议，没有答复。", "请由没有评过、没有裁决的人答复后归档。")
 
 
 def _tell_units(attempt: Attempt, told: Event) -> None:
@@ -252,12 +261,59 @@ def _with_marks(attempt: Attempt) -> None:
     attempt.payload |= {SCORE: made.score, GRADE: made.grade}
 
 
-def _by_a_third(attempt: Attempt) -> None:
+def judged_by(tx: Transaction, review_case_id: str) -> set[str]:
+    """Who made the result of a drawn file: whoever scored it, whoever settled it."""
+    settled = tx.latest("review_case", review_case_id, "adjudicate")
+    return {sheet.reviewer_id for sheet, _ in sheets_of(tx, review_case_id)} | (
+        set() if settled is None else {settled.actor_id}
+    )
+
+
+def found_in(tx: Transaction, review_case_id: str) -> list[str]:
+    """The deductions of a drawn file as it stands."""
+    events = tx.events_since("review_case", review_case_id, 0)
+    return next((list(one.payload[DEDUCTIONS]) for one in reversed(events) if DEDUCTIONS in one.payload), [])
+
+
+def _apart(attempt: Attempt, does: str) -> None:
     row, viewer = attempt.row, attempt.viewer
-    if viewer.person_id in {sheet.reviewer_id for sheet, _ in sheets_of(attempt.tx, row.review_case_id)}:
-        raise UserError("评过这一件的人不能裁决。", "请由第三人裁决。")
+    if viewer.person_id in judged_by(attempt.tx, row.review_case_id):
+        raise UserError(f"评过、裁决过这一件的人不能{does}。", f"请由其他人{does}。")
     if viewer.officer_id in barred(row):
-        raise UserError("您办理过这件案件，或与当事人有登记的关系，应当回避。", "请由其他人裁决。")
+        raise UserError("您办理过这件案件，或与当事人有登记的关系，应当回避。", f"请由其他人{does}。")
+
+
+def _by_a_third(attempt: Attempt) -> None:
+    _apart(attempt, "裁决")
+    _with_marks(attempt)
+    attempt.payload[NOTED] = []
+
+
+def _objects(attempt: Attempt) -> bool:
+    return bool(attempt.payload["stand"] == DISAGREED)
+
+
+def _to_be_answered(attempt: Attempt) -> None:
+    if _objects(attempt):
+        attempt.payload[WORKDAYS] = limit(ANSWER)
+
+
+def _after_reply(attempt: Attempt) -> str:
+    return DISPUTED if _objects(attempt) else ANSWERED
+
+
+def _corrects(given: Mapping[str, Any]) -> bool:
+    return given.get(ANSWER) == CORRECTED
+
+
+def _answered(attempt: Attempt) -> None:
+    """An answer that corrects carries the new marks, one that upholds none."""
+    _apart(attempt, "答复异议")
+    if not _corrects(attempt.payload):
+        del attempt.payload[DEDUCTIONS]
+        return
+    if set(found_in(attempt.tx, attempt.row.review_case_id)) == set(attempt.payload[DEDUCTIONS]):
+        raise UserError("扣分项与原来的评定相同，没有更正什么。", f"请修改扣分项，或选「{UPHELD}」。")
     _with_marks(attempt)
     attempt.payload[NOTED] = []
 
@@ -293,8 +349,16 @@ REVIEW_CASE = workflow(
         "reply", "回复", "reply", frozenset({SENT}), ANSWERED,
         (Field("stand", "是否认可", "choice", required=True, choices=(AGREED, DISAGREED)),
          words("整改或申辩情况", required=True)),
+        check=_to_be_answered, to=_after_reply,
     ),
-    usual={DIFFERING: "adjudicate", SENT: "reply"},
+    Step(
+        ANSWER, "答复异议", "review", frozenset({DISPUTED}), DECIDED,
+        (Field(ANSWER, "答复", "choice", required=True, choices=(UPHELD, CORRECTED)),
+         replace(_FOUND, when=_corrects, label="更正后的扣分项", told="扣分项"),
+         words("理由", required=True, missing=("请写明维持或更正的理由。", "单位看得到这段文字。"))),
+        check=_answered, tells=frozenset({DISPUTED}),
+    ),
+    usual={DIFFERING: "adjudicate", SENT: "reply", DISPUTED: ANSWER},
 )  # fmt: skip
 
 

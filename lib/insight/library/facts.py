@@ -18,7 +18,7 @@ from lib.casework.store.register import Register
 from lib.insight.library.reform import reform_task_facts
 from lib.insight.reviews.results import lookback_facts
 from lib.rules.facts import CASEWORK
-from lib.rules.indicators import Indicator, put_findings, rules_of
+from lib.rules.indicators import Indicator, models_of, put_findings, rules_of, tuned
 from lib.rules.variant import Variant
 from lib.warehouse.store import Warehouse
 
@@ -33,10 +33,16 @@ KIND_OF = {
 
 
 def variants(register: Register, indicators: Iterable[Indicator]) -> dict[str, Variant]:
-    """The versions in force of the models whose findings these indicators read."""
-    wanted = rules_of(indicators)
+    """The versions in force of the models whose findings or limits these indicators have."""
+    indicators = list(indicators)
+    wanted = set(rules_of(indicators)).union(*map(models_of, indicators))
     live = live_versions(register) if wanted else {}
     return {rule_id: Variant(one.rule, one.params) for rule_id, one in live.items() if rule_id in wanted}
+
+
+def as_counted(register: Register, indicator: Indicator) -> Indicator:
+    """The indicator with the limits of the models in force, in place of those that their files began with."""
+    return tuned(indicator, variants(register, [indicator])) if indicator.borrowed else indicator
 
 
 def put_facts(

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.access import NotVisible, Viewer, under
 from lib.access.scope import visible
 from lib.casework.store.register import Register
-from lib.insight.library.facts import put_facts
+from lib.insight.library.facts import as_counted, put_facts
 from lib.insight.library.indicators import MONTH_FIGURE, YEAR_FIGURE, held_sums, level_codes, standings
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.row_scope import Scoped, scoped
@@ -47,7 +47,7 @@ def rows_behind(
     first_on, last_on; groups: group_key, n, mean_amt, min_amt, max_amt, variation. None where a word stands in place of
     the figure. Raises KeyError for an indicator that is not there, RuleError when it fails.
     """
-    indicator = read_indicators()[indicator_id]
+    indicator = as_counted(register, read_indicators()[indicator_id])
     standing = standings(register, warehouse, viewer)[indicator_id]
     nothing = Behind(pd.DataFrame(columns=list(indicator.columns)), 0)
     if standing.word and (standing.since is None or month >= standing.since):
@@ -100,7 +100,7 @@ def sources_behind(
 
     Raises NotVisible for a subject that is not counted or lies outside the viewer's scope.
     """
-    indicator = read_indicators()[indicator_id]
+    indicator = as_counted(register, read_indicators()[indicator_id])
     standing = standings(register, warehouse, viewer)[indicator_id]
     if standing.word and standing.since is None:
         raise NotVisible()

@@ -24,7 +24,7 @@ from lib.insight.library.facts import KIND_OF, put_facts, variants
 from lib.insight.library.lights import CLOSE, MISSED, REACHED
 from lib.insight.wording import NONE
 from lib.rules.facts import CASEWORK, rule_of
-from lib.rules.indicators import Indicator, Range, figures, least_group, measured, read_indicators, sums
+from lib.rules.indicators import Indicator, Range, figures, least_group, measured, read_indicators, sums, tuned
 from lib.rules.parameters import default_params
 from lib.rules.recent import Recent
 from lib.rules.variant import Variant
@@ -201,6 +201,7 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
     """What the indicators count, by id; kept until their file, the data or what else they read changes."""
     indicators = list(indicators)
     live = variants(register, indicators)
+    indicators = [tuned(one, live) for one in indicators]
 
     def counted_by(one: Indicator) -> Held:
         cursor = warehouse.cursor()
@@ -222,7 +223,8 @@ def _key(
     casework = any(name in CASEWORK for name in indicator.facts)
     head = (register.url, snapshot(register, warehouse).head) if casework else None
     generation = warehouse.generation
-    return generation.path, generation.number, warehouse.as_of, indicator.hash, rules, head, officer_id
+    counted = indicator.hash, indicator.parameters
+    return generation.path, generation.number, warehouse.as_of, counted, rules, head, officer_id
 
 
 def _held(rows: pd.DataFrame, warehouse: Warehouse) -> Held:

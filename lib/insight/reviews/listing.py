@@ -13,6 +13,7 @@ from lib.casework.reviews.states import (
     ALONG,
     ARCHIVED,
     DIFFERING,
+    DISPUTED,
     GIVEN,
     OPEN_STATES,
     OUT,
@@ -125,7 +126,7 @@ def file_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
     frame["found"] = [
         found_words(kind, one) for kind, one in zip(frame["review_type"], frame["deductions"], strict=True)
     ]
-    waits = {WAITING: "评查人", DIFFERING: "第三人裁决"}
+    waits = {WAITING: "评查人", DIFFERING: "第三人裁决", DISPUTED: "答复异议的人"}
     units = zip(frame["state"], frame["org_name"], strict=True)
     frame["waits"] = [unit if state == SENT else waits.get(state, "") for state, unit in units]
     frame = with_due(frame, at, calendar(warehouse))

@@ -1,5 +1,6 @@
 """The indicators of the supervision lists: read, run, tried out on cases, measured by month and place."""
 
+from lib.rules.indicators.borrowed import models_of, tuned
 from lib.rules.indicators.case_run import run_cases
 from lib.rules.indicators.cases import read_cases, uncovered
 from lib.rules.indicators.findings import put_findings, rules_of
@@ -24,6 +25,7 @@ __all__ = [
     "least_group",
     "listed",
     "measured",
+    "models_of",
     "parse_indicator",
     "put_findings",
     "read_cases",
@@ -34,5 +36,6 @@ __all__ = [
     "sources",
     "subject",
     "sums",
+    "tuned",
     "uncovered",
 ]

@@ -8,8 +8,9 @@ from jsonschema import Draft202012Validator
 from lib.catalog.lists import supervision_lists
 from lib.rules.facts import facts_of
 from lib.rules.head import INPUTS, LAW, TEXT, TEXTS, input_faults, shaped
+from lib.rules.indicators.borrowed import borrowing_faults, filled
 from lib.rules.indicators.indicator import LEAST, MEASURES, PERIODS, SPREAD, STOCK
-from lib.rules.parameters import PARAMETER, parameter_faults
+from lib.rules.parameters import BORROWED, PARAMETER, parameter_faults
 from lib.yamltext import schema_fault
 
 _SCHEMA = shaped(
@@ -30,7 +31,7 @@ _SCHEMA = shaped(
         "denominator": TEXT,
         "subject": TEXT,
         "inputs": INPUTS,
-        "parameters": {"type": "array", "items": PARAMETER},
+        "parameters": {"type": "array", "items": {"if": {"required": ["from"]}, "then": BORROWED, "else": PARAMETER}},
         "law": {"type": "array", "minItems": 1, "items": LAW},
         "rationale": TEXT,
         "exclusions": TEXTS,
@@ -67,8 +68,9 @@ def head_faults(raw: Any) -> list[str]:
     if faults or not isinstance(raw, dict):
         return faults
     facts = {name: columns for name in (raw["subject"], *raw["inputs"]) if (columns := facts_of(name)) is not None}
+    faults = list(borrowing_faults(raw["parameters"]))
     return [
-        *parameter_faults(raw["parameters"]),
+        *(faults or parameter_faults([filled(one) for one in raw["parameters"]])),
         *input_faults(raw["subject"], raw["inputs"], facts),
         *_measure_faults(raw),
         *_place_faults(raw),

@@ -29,7 +29,8 @@ class Indicator:
     `green` or better and bad beyond `red`, from below, or from above when `lower_is_better`; with `monitor` it is
     watched and never ranked. `numerator` and `denominator` say in Chinese what they count. `inputs` are the datasets
     and columns it reads, those behind its `marts` among them, `facts` the tables beside the warehouse (see
-    lib.rules.facts).
+    lib.rules.facts). `borrowed` are the parameters that are a model's, by name the model and its parameter (see
+    lib.rules.indicators.borrowed).
     """
 
     id: str
@@ -49,6 +50,7 @@ class Indicator:
     subject: str
     inputs: Mapping[str, tuple[str, ...]]
     parameters: tuple[Parameter, ...]
+    borrowed: Mapping[str, tuple[str, str]]
     law: tuple[Law, ...]
     rationale: str
     exclusions: tuple[str, ...]

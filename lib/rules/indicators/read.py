@@ -8,10 +8,11 @@ from pathlib import Path
 from lib.rules.errors import RuleError
 from lib.rules.facts import facts_of
 from lib.rules.file import file_error, split
+from lib.rules.indicators.borrowed import filled, origin
 from lib.rules.indicators.head import head_faults
 from lib.rules.indicators.indicator import Indicator, counted_columns
 from lib.rules.parameters import parameter_of
-from lib.rules.read import RULES
+from lib.rules.read import RULES, read_rules
 from lib.rules.rule import Law, Source
 from lib.rules.section import Section, kind_faults, sql_faults, with_shared
 from lib.warehouse.marts.of_rules import behind, rule_marts
@@ -30,7 +31,7 @@ def _check(path: Path, raw: dict, sections: list[Section]) -> None:
         faults.append(f"文件名应为 {raw['id']}_{raw['name']}.sql")
     faults += kind_faults(sections, _KINDS, _KINDS)
     if not faults:
-        defaults = {parameter["name"]: parameter["default"] for parameter in raw["parameters"]}
+        defaults = {parameter["name"]: filled(parameter)["default"] for parameter in raw["parameters"]}
         given = {"counted": counted_columns(raw["measure"], raw["period"])}
         for section in with_shared(sections):
             faults += sql_faults(section, defaults, set(raw["inputs"]), given)
@@ -38,8 +39,13 @@ def _check(path: Path, raw: dict, sections: list[Section]) -> None:
         raise file_error(_WHAT, _WHERE, path, faults)
 
 
+def _models() -> tuple[tuple[str, str], ...]:
+    """What the files of the models say, as part of a key: indicators have parameters of theirs."""
+    return tuple((one.id, one.hash) for one in read_rules().values())
+
+
 @lru_cache(maxsize=256)
-def _indicator(path: Path, content: bytes, checked: bool) -> Indicator:
+def _indicator(path: Path, content: bytes, checked: bool, _models: tuple[tuple[str, str], ...]) -> Indicator:
     raw, sections = split(_WHAT, _WHERE, path, content)
     if checked:
         _check(path, raw, sections)
@@ -52,11 +58,12 @@ def _indicator(path: Path, content: bytes, checked: bool) -> Indicator:
             "green": float(raw["green"]),
             "red": float(raw["red"]),
             "law": tuple(Law(**law) for law in raw["law"]),
-            "parameters": tuple(parameter_of(parameter) for parameter in raw["parameters"]),
+            "parameters": tuple(parameter_of(filled(parameter)) for parameter in raw["parameters"]),
             "inputs": behind({name: columns for name, columns in raw["inputs"].items() if name not in facts}),
         },
         marts=tuple(name for name in raw["inputs"] if name in rule_marts()),
         facts=facts,
+        borrowed={one["name"]: held for one in raw["parameters"] if (held := origin(one)) is not None},
         hash=hashlib.sha256(content).hexdigest(),
         path=path,
         counted=next(section.sql for section in queries if section.kind == "counted"),
@@ -71,25 +78,28 @@ def parse_indicator(name: str, content: str) -> Indicator:
     """
     path = INDICATORS / name
     try:
-        return _indicator(path, content.encode(), checked=False)
+        return _indicator(path, content.encode(), False, _models())
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise file_error(_WHAT, _WHERE, path, [f"这一版程序读不了存下的文本（{error}）"]) from error
 
 
 def read_indicator(path: Path) -> Indicator:
     """The indicator in one file. Raises RuleError naming every fault of the file."""
-    return _indicator(path, path.read_bytes(), checked=True)
+    return _indicator(path, path.read_bytes(), True, _models())
 
 
 def read_indicators(path: Path = INDICATORS) -> dict[str, Indicator]:
     """All indicators of a folder by id, in order. Raises RuleError naming every fault of every file."""
     with os.scandir(path) as found:
         files = [(file.name, file.stat()) for file in found if file.name.endswith(".sql")]
-    return dict(_read(path, tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))))
+    state = tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
+    return dict(_read(path, state, _models()))
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, state: tuple[tuple[str, int, int], ...]) -> dict[str, Indicator]:
+def _read(
+    path: Path, state: tuple[tuple[str, int, int], ...], models: tuple[tuple[str, str], ...]
+) -> dict[str, Indicator]:
     indicators: dict[str, Indicator] = {}
     faults = []
     for file in sorted(path.glob("*.sql")):

@@ -1,4 +1,4 @@
-"""The forms of a look-back: planning, its steps, scoring a file, adjudicating, the unit's reply."""
+"""The forms of a look-back: planning, its steps, scoring a file, adjudicating, the unit's reply, the answer to it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,13 +8,24 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.access.policy import policy
+from lib.access.scope import of_unit
 from lib.casework.clock import PAUSE, RESUME
 from lib.casework.reviews.assigning import give_out, reviewers
 from lib.casework.reviews.drawing import DRAFT, draw_files, plan
 from lib.casework.reviews.scoring import settings, sheets
 from lib.casework.reviews.sheets import progress
-from lib.casework.reviews.states import DIFFERING, OPEN_STATES, STRATA, WAITING
-from lib.casework.reviews.steps import ASSIGN_SHEETS, DEDUCTIONS, DRAW, LOOKBACK, PLAN, REVIEW_CASE, REVIEW_SHEET, limit
+from lib.casework.reviews.states import DIFFERING, DISPUTED, OPEN_STATES, STRATA, WAITING
+from lib.casework.reviews.steps import (
+    ANSWER,
+    ASSIGN_SHEETS,
+    DEDUCTIONS,
+    DRAW,
+    LOOKBACK,
+    PLAN,
+    REVIEW_CASE,
+    REVIEW_SHEET,
+    limit,
+)
 from lib.casework.steps import Outcome, Step, Submission
 from lib.casework.store.register import Register
 from lib.catalog.lists import domain_names
@@ -152,23 +163,37 @@ def _items(review_type: str) -> dict[str, str]:
     return {item.id: item.told for item in sheets()[review_type].items.values()}
 
 
+# What is not for those who made the result.
+_BY_OTHERS = ("adjudicate", ANSWER)
+
+
+def _objection(viewer: Viewer) -> str:
+    if of_unit(viewer):
+        return "异议已提交，等市纪委监督室或县纪委答复维持还是更正。"
+    return f"单位有异议，由{'、'.join(policy().holders('review', 'review_case'))}答复。"
+
+
 def file_panel(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.Series, scored_by: list[str]) -> None:
     """What this viewer may do next with a drawn file: adjudicate what others have scored, set aside, reply."""
     state = str(row["state"])
     record = Record(register, warehouse, viewer, REVIEW_CASE, str(row["review_case_id"]), state, int(row["last_seq"]))
     mine = viewer.person_id in scored_by
-    steps = [step for step in REVIEW_CASE.possible(viewer, state) if not (mine and step.action == "adjudicate")]
+    steps = [step for step in REVIEW_CASE.possible(viewer, state) if not (mine and step.action in _BY_OTHERS)]
     offered = _items(str(row["review_type"]))
     due = "" if pd.isna(row["due_at"]) else f"应在 {moment(row['due_at'])} 前完成。"
     told = {
         "adjudicate": f"{due}评过这一件的、办过这件案件的不能裁决；以裁决为准。",
-        "reply": f"{due}认可的写明怎样整改，有异议的写明理由和依据。",
+        "reply": f"{due}认可的写明怎样整改；有异议的写明理由和依据，{limit(ANSWER)} 个工作日内答复。",
+        ANSWER: f"{due}维持或更正都写明理由，单位看得到。评过、裁决过这一件的不能答复；"
+        "更正后以更正的为准，计入报告和指标。",
     }
-    waits = {WAITING: "等评查人交评分表；两份都交后在这里对照。"}
+    waits = {WAITING: "等评查人交评分表；两份都交后在这里对照。", DISPUTED: _objection(viewer)}
     moves_on = bool(steps) and steps[0].action == REVIEW_CASE.usual.get(state)
     line = "" if moves_on else waits.get(state) or f"这一件{state}。"
     if mine and state == DIFFERING:
         line = "两份评分不同，等第三人裁决；您评过这一件，不能裁决。"
+    if mine and state == DISPUTED:
+        line = "单位有异议，等没有评过、没有裁决的人答复；您评过或裁决过这一件，不能答复。"
 
     def made(of: Record, step: Step) -> Form:
         return Form(of, step, Wording(says={"": told.get(step.action, "")}, offers={DEDUCTIONS: lambda _: offered}))

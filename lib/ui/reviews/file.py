@@ -57,13 +57,19 @@ def one_file(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.S
     with right:
         with card("file-steps"):
             st.markdown("**办理**")
-            fields.file_panel(register, warehouse, viewer, row, own["reviewer_id"].tolist())
+            fields.file_panel(register, warehouse, viewer, row, _judged_by(register, warehouse, viewer, number, own))
         if not of_unit(viewer):
             with card("file-sheets"):
                 _sheets(row, own)
         with card("file-events"):
             events = timeline.events(register, warehouse, viewer, REVIEW_CASE, number)
             timeline.timeline(register, warehouse, viewer, REVIEW_CASE, number, events)
+
+
+def _judged_by(register: Register, warehouse: Warehouse, viewer: Viewer, number: str, own: pd.DataFrame) -> list[str]:
+    """Who made the result: those who scored the file, and whoever settled it."""
+    events = timeline.events(register, warehouse, viewer, REVIEW_CASE, number)
+    return [*own["reviewer_id"], *events.loc[events["action"].eq("adjudicate"), "actor_id"]]
 
 
 def _head(words: str, state: str) -> None:
@@ -83,6 +89,7 @@ def _facts(row: pd.Series) -> dict[str, str]:
         "一人指出": found_words(str(row["review_type"]), row["noted"]) if drawn and known else NONE,
         "评定": (moment(row["settled_at"]) + ("，第三人裁决" if row["adjudicated"] else "")) if known else NONE,
         "单位意见": plain(row["stand"]),
+        "异议答复": plain(row["answer"]),
         "期限": row["timing"],
         "所在层": f"{row['stratum']}，{row['stratum_size']:.0f} 件抽 {row['stratum_drawn']:.0f} 件" if drawn else NONE,
         "抽中概率": f"{row['probability']:.1%}（种子 {row['seed']:.0f}，第 {row['generation']:.0f} 代数据）"

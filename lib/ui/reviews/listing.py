@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.access import Viewer
 from lib.casework.reviews.scoring import sheets
-from lib.casework.reviews.states import ANSWERED, DIFFERING, HANDED_IN, SET_ASIDE, WAITING
+from lib.casework.reviews.states import ANSWERED, DECIDED, DIFFERING, DISPUTED, HANDED_IN, SET_ASIDE, WAITING
 from lib.casework.reviews.steps import DISAGREED
 from lib.casework.store.register import Register
 from lib.insight.parts import counts
@@ -182,6 +182,7 @@ FILE_PARTS = {
     "set_aside": "无法评查",
     "answered": "单位已回复",
     "disputed": "单位有异议",
+    "to_answer": "异议待答复",
 }
 
 
@@ -203,8 +204,9 @@ def files_of_part(files: pd.DataFrame, part: str) -> pd.DataFrame:
         "good": files["good"],
         "poor": files["grade"].notna() & ~files["good"],
         "set_aside": state.eq(SET_ASIDE),
-        "answered": state.eq(ANSWERED),
+        "answered": state.isin([ANSWERED, DISPUTED, DECIDED]),
         "disputed": files["stand"].eq(DISAGREED).fillna(False).astype("bool"),
+        "to_answer": state.eq(DISPUTED),
     }
     return files[chosen[part]] if part in chosen else files
 

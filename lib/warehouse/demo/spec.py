@@ -29,7 +29,7 @@ _DAYS_AGO = {
     "vehicle_trip": 12,
     "enterprise_credit": 41,
     "construction_project": 47,
-    "case_review": 38,
+    "case_review": 24,
 }
 
 

@@ -17,6 +17,7 @@ from lib.casework.record import take
 from lib.casework.reviews.assigning import give_out, reviewers
 from lib.casework.reviews.drawing import draw_files, plan
 from lib.casework.reviews.population import Scope, closed_cases, designed
+from lib.casework.reviews.scoring import marks, sheets
 from lib.casework.reviews.sheets import both_sheets, pairs, progress
 from lib.casework.reviews.steps import LOOKBACK, REVIEW_CASE, REVIEW_SHEET
 from lib.casework.sight import require_object
@@ -25,6 +26,7 @@ from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_register
 from lib.errors import UserError
 from lib.insight.reviews.listing import lookback_list
+from lib.insight.reviews.results import result
 from lib.warehouse.store import Warehouse
 from tests.casework.replay import illegal
 from tests.casework.reviews import city
@@ -425,6 +427,70 @@ def test_from_the_plan_to_the_archive(register: Register, warehouse: Warehouse, 
     assert objects(register, office, None, "lookback")["state"].tolist() == ["已归档"]
     assert verify_register(register) == [] and illegal(register) == []
     assert third.person_id not in set(both_sheets(register, office, None)["reviewer_id"])
+
+
+def test_an_objection_is_answered_by_somebody_else_before_the_archive(
+    register: Register, warehouse: Warehouse, people: People
+) -> None:
+    """Upheld or corrected, with the reason: the unit is told, the correction counts from then on."""
+    office, second, third, county = (people[one] for one in ("p-office", "p-office-2", "p-office-3", "p-county"))
+    one = drawn(register, warehouse, office, error=20)
+    given(register, office, one, "p-office", "p-office-2")
+    # F04 found by one of the two in all files.
+    score_all(register, office, second, found={"p-office": ["F04"]})
+    for action, days in (("gather", 2), ("report", 3), ("tell", 4)):
+        step(register, office, one, action, days=days)
+    held = files(register, office)
+    for row in held.itertuples():
+        by = Viewer(f"p-{row.org_id}", "示范员62", "liaison", org_id=row.org_id)
+        said = Submission(f"{row.review_case_id}-r", AT + timedelta(days=5), None, "附件在卷。", {"stand": "有异议"})
+        take(register, by, REVIEW_CASE, row.review_case_id, "reply", said)
+    held = files(register, office)
+    assert held["state"].eq("有异议").all() and held["stand"].eq("有异议").all()
+    # Five workdays from the holiday on: 8 (worked, a Saturday), 9, 10, 11, 12 October.
+    assert held["due_at"].dt.date.eq(date(2022, 10, 12)).all()
+    with pytest.raises(UserError, match=f"还有 {len(held)} 件单位有异议"):
+        step(register, office, one, "archive", days=6)
+
+    def answer(by: Viewer, number: str, said: str, items: list[str], key: str = "", text: str = "证据足。") -> Outcome:
+        sent = Submission(f"{number}-{key}{by.person_id}", AT + timedelta(days=7), None, text,
+                          {"answer": said, "deductions": items})  # fmt: skip
+        return take(register, by, REVIEW_CASE, number, "answer", sent)
+
+    first, other, *rest = held["review_case_id"]
+    for scorer in (office, second):
+        with pytest.raises(UserError, match="评过、裁决过这一件的人不能答复异议"):
+            answer(scorer, first, "维持", [])
+    with pytest.raises(UserError, match="写明维持或更正的理由"):
+        answer(third, first, "维持", [], "a", text=" ")
+    with pytest.raises(UserError, match="没有更正什么"):
+        answer(third, first, "更正", list(held["deductions"].iloc[0]), "b")
+    with pytest.raises(Forbidden):
+        answer(Viewer("p-x", "示范员63", "inspector", domains=frozenset({"ZF"})), first, "维持", [])
+    before = held.set_index("review_case_id")
+    answer(third, first, "维持", ["F01"])
+    answer(third, other, "更正", ["F01", "F02"])
+    now = files(register, office).set_index("review_case_id")
+    kept = ["score", "grade", "deductions", "settled_at"]
+    assert now.loc[first, kept].tolist() == before.loc[first, kept].tolist()
+    assert (now.loc[first, "state"], now.loc[first, "answer"]) == ("异议已答复", "维持")
+    assert now.loc[other, "deductions"] == ("F01", "F02") and now.loc[other, "answer"] == "更正"
+    sheet = marks(sheets()["案卷评查"], ["F01", "F02"])
+    assert (now.loc[other, "score"], now.loc[other, "grade"]) == (sheet.score, sheet.grade)
+    assert result(register, warehouse, office, one).reviewed == len(held)
+    unit = Viewer("p-unit", "示范员61", "liaison", org_id=str(now.loc[other, "org_id"]))
+    seen = events_of(register, unit, None, "review_case", other)
+    assert seen["action"].tolist() == ["tell", "reply", "answer"] and seen["text"].iloc[-1] == "证据足。"
+    assert files(register, unit).set_index("review_case_id").loc[other, "score"] == sheet.score
+    table = KINDS["review_case"].table.metadata.tables["outbox"]
+    with register.read() as connection:
+        told = connection.execute(select(table.c.object_id)).scalars().all()
+    assert {first, other} <= set(told)
+    for number in rest:
+        answer(third, number, "维持", [])
+    step(register, office, one, "archive", days=8)
+    assert verify_register(register) == [] and illegal(register) == []
+    assert county.may("review", "review_case")
 
 
 def test_a_draw_that_is_had_again_says_how_often_one_was_taken_back(

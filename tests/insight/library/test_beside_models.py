@@ -1,19 +1,28 @@
 """Indicators that speak of what a model looks for: with its limits, and finding what it finds."""
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from lib.casework.store.register import open_register
-from lib.insight.library.facts import put_facts
+from lib.access import Viewer
+from lib.access.personas import personas
+from lib.casework.rules import versions
+from lib.casework.rules.backtests import keep_backtest
+from lib.casework.store.register import Register, open_register
+from lib.insight.library.facts import as_counted, put_facts
+from lib.insight.library.indicator_rows import rows_behind
+from lib.insight.library.indicators import ALL, indicator_table
 from lib.rules import read_rules
-from lib.rules.indicators import counted, read_indicators
+from lib.rules.indicators import MET, counted, read_indicators
 from lib.rules.run import run_rule
 from lib.warehouse.store import Warehouse, open_warehouse
+from tests.casework.stepping import on_version
 
 INDICATORS, RULES = read_indicators(), read_rules()
+PEOPLE = {one.role: one for one in personas(True)}
+LEADER, OFFICE = PEOPLE["leader"], PEOPLE["office"]
 
 
 def rows(city: Path, indicator_id: str) -> pd.DataFrame:
@@ -36,25 +45,43 @@ def evidence(warehouse: Warehouse, rule_id: str) -> dict[str, dict]:
     return {row["subject_id"]: json.loads(row["evidence"]) for row in found}
 
 
-@pytest.mark.parametrize(
-    ("indicator_id", "rule_id", "name"),
-    [
-        ("I05", "M02", "recheck_days"),
-        ("I06", "M03", "renewal_days"),
-        ("I10", "M10", "series_months"),
-        ("I14", "M19", "clip_minutes"),
-        ("I14", "M19", "upload_days"),
-        ("I15", "M05", "pay_days"),
-        ("I15", "M05", "service_workdays"),
-    ],
-)
-def test_the_limit_is_that_of_the_model(indicator_id: str, rule_id: str, name: str) -> None:
-    ours, theirs = (
-        next(one for one in definition.parameters if one.name == name)
-        for definition in (INDICATORS[indicator_id], RULES[rule_id])
+def test_a_limit_tuned_with_its_model_moves_the_indicator(city_copy: Path) -> None:
+    """Published for M02, the shorter limit holds for I05, its rows and its definition, and for no other indicator."""
+    register, warehouse = open_register(city_copy), open_warehouse(city_copy)
+    before = indicator_table(register, warehouse, LEADER)
+    tune(register, "M02", {"recheck_days": 3})
+    after = indicator_table(register, warehouse, LEADER)
+    own = after["indicator_id"].eq("I05")
+    pd.testing.assert_frame_equal(after[~own].reset_index(drop=True), before[~own].reset_index(drop=True))
+    here = own & after["level"].eq(ALL) & after["month"].eq("2022-08-01")
+    was, held = before[here].iloc[0], after[here].iloc[0]
+    assert held["met"] < was["met"] and held["value"] < was["value"]
+    behind = rows_behind(register, warehouse, LEADER, "I05", date(2022, 8, 1), ALL, "", MET, most=100_000)
+    assert behind.total == held["met"]
+    cases, events = (warehouse.query(f"select * from {name}") for name in ("penalty_case", "case_event"))
+    decided = pd.to_datetime(cases.set_index("case_id")["decision_date"])
+    looks = events[events["event_type"].eq("复查") & events["case_id"].isin(behind.rows["subject_id"])]
+    first = looks.groupby("case_id")["event_at"].min()
+    assert (first.dt.normalize() - decided.reindex(first.index)).dt.days.between(0, 3).all()
+    assert {one.name: one.default for one in as_counted(register, INDICATORS["I05"]).parameters} == {"recheck_days": 3}
+
+
+def tune(register: Register, rule_id: str, params: dict) -> None:
+    """Take a version of a model with these thresholds all the way to publication."""
+    live = versions.live_versions(register)[rule_id]
+    at = datetime(2022, 9, 25, 23, 30)
+    given = {"submission_id": f"tune-{rule_id}", "at": at, "text": "试行。"}
+    made = str(versions.save_version(register, OFFICE, live, params, **given).created)
+
+    def step(who: Viewer, action: str) -> None:
+        on_version(action, register, who, made, submission_id=f"{made}-{action}", at=at, text="同意。")
+
+    step(OFFICE, "try")
+    keep_backtest(
+        register, OFFICE, made, live.version_id, {}, generation=1, as_of=at.date(), submission_id=f"{made}-b", at=at
     )
-    assert (ours.default, ours.lowest, ours.highest) == (theirs.default, theirs.lowest, theirs.highest)
-    assert rule_id in " ".join((*INDICATORS[indicator_id].assumptions, *INDICATORS[indicator_id].decisions))
+    step(OFFICE, "submit")
+    step(LEADER, "publish")
 
 
 def test_fines_that_a_model_holds_unchecked_are_not_rechecked(small_city: Path) -> None:

@@ -2,19 +2,35 @@
 place of the value, and never a number."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
 from lib.catalog import load_catalog
+from lib.insight.data.datasets import NEVER, datasets
+from lib.insight.library import facts, indicators
 from lib.insight.library.facts import variants
-from lib.insight.library.indicators import ALL, EMPTY, HIDDEN, MISSING, STALE, indicator_table, standings
-from lib.rules.facts import rule_of
-from lib.rules.indicators import Indicator, read_indicators
+from lib.insight.library.indicators import (
+    ALL,
+    COUNTY,
+    EMPTY,
+    HIDDEN,
+    MISSING,
+    STALE,
+    TOWN,
+    figures_of,
+    indicator_table,
+    standings,
+)
+from lib.rules import read_rules
+from lib.rules.facts import CASEWORK, rule_of
+from lib.rules.indicators import Indicator, read_indicators, rules_of
 from lib.warehouse.generation import current
 from lib.warehouse.store import open_warehouse
 
@@ -82,6 +98,94 @@ def test_a_word_and_never_a_number(city_copy: Path, word: str) -> None:
         assert own[["n", "met", "year_n", "year_met"]].eq(0).all(axis=None)
         assert own[["light", "year_light"]].astype("str").eq("").all(axis=None)
         assert found[one.id].about
+
+
+@pytest.fixture(scope="module")
+def state(small_city: Path) -> pd.DataFrame:
+    return datasets(open_warehouse(small_city), LEADER)
+
+
+def _inputs() -> list[tuple[str, str]]:
+    """Every indicator with each dataset or reference table that it, or a model whose findings it reads, rests on."""
+    found = []
+    for one in INDICATORS.values():
+        names = set(one.inputs)
+        for fact in one.facts:
+            if (rule_id := rule_of(fact)) is not None:
+                names |= set(read_rules()[rule_id].inputs)
+        found += [(one.id, name) for name in sorted(names)]
+    return found
+
+
+@pytest.mark.parametrize(("word", "change"), [
+    (MISSING, {"freshness": NEVER, "row_cnt": 0, "late_days": np.nan}),
+    (EMPTY, {"row_cnt": 0}),
+    (STALE, {"late_days": 12, "freshness": "滞后 12 天", "updated_at": pd.Timestamp("2021-03-05 08:00")}),
+])  # fmt: skip
+def test_one_input_at_fault_alone(
+    small_city: Path, state: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, word: str, change: dict
+) -> None:
+    """Each indicator and each of its inputs, that one at fault and no other: the word with the title of what is at
+    fault, in every month it touches, for the city, counties and towns; never a number, never zero as if there were
+    nothing; and nothing said of the indicators that do not read it."""
+    register, warehouse = open_register(small_city), open_warehouse(small_city)
+    pairs = _inputs()
+    assert {one for one, _ in pairs} | CASEWORK_ALONE == set(INDICATORS)
+    fresh = state.assign(late_days=state["late_days"].mask(state["late_days"].gt(0), 0))
+    for name in sorted({name for _, name in pairs}):
+        at = fresh["name"].eq(name)
+        if word != EMPTY and fresh.loc[at, "kind"].ne("数据集").all():
+            continue  # A reference table has no day by which it is due.
+        held = fresh.copy()
+        for column, value in change.items():
+            held[column] = held[column].mask(at, value)
+        monkeypatch.setattr(indicators, "datasets", lambda *_, held=held: held)
+        found = standings(register, warehouse, LEADER)
+        hit = {one for one, own in pairs if own == name}
+        assert {one for one, standing in found.items() if standing.word == word} == hit, name
+        title = fresh.loc[at, "title"].iloc[0]
+        assert all(title in found[one].about for one in hit)
+        table = figures_of(register, warehouse, LEADER, sorted(hit), (ALL, COUNTY, TOWN))
+        table = table[table["month"].ge("2021-03-01")]
+        assert set(table["indicator_id"]) == hit and table["word"].eq(word).all()
+        values = ["value", "before", "change", "year_value", "year_before", "year_change"]
+        assert table[values].isna().all(axis=None) and table[["n", "met", "year_n", "year_met"]].eq(0).all(axis=None)
+        assert table["light"].eq("").all() and table["year_light"].eq("").all()
+
+
+CASEWORK_ALONE = {"I21", "I23", "I31"}
+
+
+@pytest.mark.parametrize(
+    "indicator_id", sorted(one for one in INDICATORS if set(INDICATORS[one].facts) & set(CASEWORK))
+)
+def test_casework_that_is_not_there(small_city: Path, monkeypatch: pytest.MonkeyPatch, indicator_id: str) -> None:
+    """Without any object of its kind: a word where nothing else is counted, and the rest where something is."""
+    register, warehouse = open_register(small_city), open_warehouse(small_city)
+    held = indicators.snapshot(register, warehouse)
+    gone = {facts.KIND_OF[name] for name in INDICATORS[indicator_id].facts}
+    objects = {name: frame.head(0) if name in gone else frame for name, frame in held.objects.items()}
+    monkeypatch.setattr(indicators, "snapshot", lambda *_: replace(held, objects=objects))
+    found = standings(register, warehouse, LEADER)[indicator_id]
+    assert (found.word == EMPTY) == (indicator_id in CASEWORK_ALONE)
+    if indicator_id in CASEWORK_ALONE:
+        own = figures_of(register, warehouse, LEADER, [indicator_id], (ALL, COUNTY, TOWN))
+        assert own["word"].eq(EMPTY).all() and own["value"].isna().all() and own["light"].eq("").all()
+
+
+@pytest.mark.parametrize("indicator_id", sorted(one for one in INDICATORS if rules_of([INDICATORS[one]])))
+def test_a_model_without_a_version_in_force(
+    small_city: Path, monkeypatch: pytest.MonkeyPatch, indicator_id: str
+) -> None:
+    """Its findings are not known: not that it found nothing."""
+    register, warehouse = open_register(small_city), open_warehouse(small_city)
+    for rule_id in rules_of([INDICATORS[indicator_id]]):
+        live = {name: one for name, one in facts.live_versions(register).items() if name != rule_id}
+        monkeypatch.setattr(facts, "live_versions", lambda *_, live=live: live)
+        found = standings(register, warehouse, LEADER)[indicator_id]
+        assert (found.word, found.about) == (MISSING, f"模型 {rule_id} 没有生效的版本")
+        own = figures_of(register, warehouse, LEADER, [indicator_id], (ALL, COUNTY, TOWN))
+        assert own["word"].eq(MISSING).all() and own["value"].isna().all() and own["n"].eq(0).all()
 
 
 def _forget(city: Path) -> None:

@@ -31,7 +31,10 @@ def _broken(folder: Path, old: str, new: str, name: str = "I02_lead_filed.sql") 
         ("subject: violation_lead", "subject: leads", "subject leads 不是数据目录中的数据集"),
         ("  penalty_case: [case_id", "  penalty_cases: [case_id", "inputs 中的 penalty_cases 不是数据目录中的数据集"),
         ("lead_id, filed_date]", "lead_id, filed_on]", "inputs 中 penalty_case 没有列 filed_on"),
-        ("default: 15,", "default: 100,", "参数 limit_workdays 的默认值不在上下限之间"),
+        ("from: M15.limit_workdays,", "from: M15.limit_days,", "所引的模型参数 M15.limit_days 不存在"),
+        ("from: M15.limit_workdays,", "from: M77.limit_workdays,", "所引的模型参数 M77.limit_workdays 不存在"),
+        ("from: M15.limit_workdays,", "from: M15.limit_workdays, default: 15,", "parameters[0] 有不认识的键 default"),
+        ("from: M15.limit_workdays,", "default: 15,", "parameters[0] 缺少 type、lowest、highest、unit"),
         ("$limit_workdays", "$limit_days", "段 counted 用了未声明的参数 limit_days"),
         ("from violation_lead\n    where s", "from grid_event\n    where s", "未声明的数据集 grid_event"),
         ("        met\n    from answered", "        met as good\n    from answered", "应依次为 subject_id、officer_id"),
@@ -48,6 +51,12 @@ def test_a_fault_is_named_with_its_file(tmp_path: Path, old: str, new: str, faul
         read_indicators(_broken(tmp_path, old, new))
     assert "指标文件 I02_lead_filed.sql 有误" in caught.value.message
     assert fault in caught.value.message
+
+
+def test_a_default_out_of_its_bounds_is_named(tmp_path: Path) -> None:
+    broken = _broken(tmp_path, "default: 5,", "default: 100,", "I13_told_in_time.sql")
+    with pytest.raises(RuleError, match="参数 limit_workdays 的默认值不在上下限之间"):
+        read_indicators(broken)
 
 
 def test_a_number_taken_twice_is_refused(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from lib.access import NotVisible, Viewer
 from lib.casework.lists.in_force import indicators_in_force, lists_in_force
 from lib.casework.store.register import Register
 from lib.insight.library.board import PARTS, Place, cells, change_text, interval, parts_of, trend, value_text
+from lib.insight.library.facts import as_counted
 from lib.insight.library.indicators import ALL, COUNTY, LEVELS, MONTH_FIGURE, TOWN, UNIT, YEAR_FIGURE
 from lib.insight.wording import NONE, number
 from lib.rules.indicators import MET, UNMET, WHOLE, Indicator
 from lib.rules.indicators.indicator import SHARE
+from lib.rules.rule import Parameter
 from lib.ui import figure, message, tables
 from lib.ui.card import card
 from lib.ui.charts import shared
@@ -62,7 +64,7 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, indicator: Ind
     with card("indicator-places"):
         _places(warehouse, viewer, indicator, table, month, place)
     with card("indicator-definition"):
-        _definition(indicator)
+        _definition(as_counted(register, indicator))
 
 
 def _value(
@@ -178,6 +180,9 @@ def _definition(indicator: Indicator) -> None:
     st.markdown(
         f"**口径**　{verbatim(indicator.numerator)} ÷ {verbatim(indicator.denominator)}　{verbatim(indicator.target)}"
     )
+    if indicator.parameters:
+        limits = "；".join(_limit(indicator, one) for one in indicator.parameters)
+        st.markdown(f"**界限**　{verbatim(limits)}", help="随模型的，模型调整发布后一并调整。")
     laws = "　".join(f"{verbatim(law.article)} {_MARKS[law.mark]}" for law in indicator.law)
     st.markdown(f"**依据**　{laws}", help="已核：条文已与文本核对；待核：引用前须再核对原文。")
     st.markdown(verbatim(indicator.rationale))
@@ -185,3 +190,10 @@ def _definition(indicator: Indicator) -> None:
     for title, texts in told.items():
         if texts:
             st.markdown(f"**{title}**\n" + "\n".join(f"- {verbatim(text)}" for text in texts))
+
+
+def _limit(indicator: Indicator, parameter: Parameter) -> str:
+    """核查的期限 15 工作日（随模型 M15）."""
+    held = indicator.borrowed.get(parameter.name)
+    told = f"{parameter.meaning} {number(parameter.default)} {parameter.unit}"
+    return told if held is None else f"{told}（随模型 {held[0]}）"
