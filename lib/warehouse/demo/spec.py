@@ -14,7 +14,8 @@ FULL_ROWS = 8_600_000
 # The work calendar has to cover two years before the city's day and a few months after it.
 EARLIEST, LATEST = date(2021, 9, 1), date(2026, 6, 30)
 
-# Days before the city's day on which a dataset last came, where it is not the day before; the last four are overdue.
+# Days before the city's day on which a dataset last came, where it is not the day before; the last three are
+# overdue, and no indicator reads them.
 _DAYS_AGO = {
     "officer": 2,
     "officer_cert": 3,
@@ -26,10 +27,10 @@ _DAYS_AGO = {
     "inspection_plan": 2,
     "enterprise": 2,
     "review_litigation": 2,
+    "case_review": 24,
     "vehicle_trip": 12,
     "enterprise_credit": 41,
     "construction_project": 47,
-    "case_review": 24,
 }
 
 

@@ -216,7 +216,7 @@ def test_most_datasets_are_fresh_and_four_are_overdue(clean_city):
     overdue = {
         name for name, moment in updated.items() if moment.date() < AS_OF - timedelta(days=CATALOG[name].freshness_days)
     }
-    assert overdue == {"vehicle_trip", "enterprise_credit", "construction_project", "case_review"}
+    assert overdue == {"vehicle_trip", "enterprise_credit", "construction_project"}
     assert all(moment.date() >= AS_OF - timedelta(days=3) for name, moment in updated.items() if name not in overdue)
 
 
