@@ -110,7 +110,7 @@ class Kind:
         """The stored row of one, whoever asks."""
         return connection.execute(self._one, {"object": object_id}).one_or_none()
 
-    def whose(self, viewer: Viewer, row: Mapping[str, Any]) -> list[str | None]:
+    def whose(self, viewer: Viewer, row: Mapping[Any, Any]) -> list[str | None]:
         """The values of SCOPE of one as the viewer's scope is asked for it: None where the kind has no such column; of
         one that concerns a list the viewer's domain of the list, if any."""
         held = {name: row[name] if name in self.scope else None for name in SCOPE}

@@ -27,7 +27,7 @@ _DAYS_AGO = {
     "inspection_plan": 2,
     "enterprise": 2,
     "review_litigation": 2,
-    "case_review": 24,
+    "case_review": 3,
     "vehicle_trip": 12,
     "enterprise_credit": 41,
     "construction_project": 47,

@@ -211,7 +211,7 @@ def test_books_name_the_city_and_every_load(clean_city):
         assert _count(clean_city, f'select 1 from "{name}" where batch_id not in (select batch_id from load_log)') == 0
 
 
-def test_most_datasets_are_fresh_and_four_are_overdue(clean_city):
+def test_most_datasets_are_fresh_and_three_are_overdue(clean_city):
     updated = dict(clean_city.execute("select dataset, updated_at from dataset_state").fetchall())
     overdue = {
         name for name, moment in updated.items() if moment.date() < AS_OF - timedelta(days=CATALOG[name].freshness_days)
