@@ -48,7 +48,7 @@ def require_object(connection: Connection, viewer: Viewer, object_type: str, obj
         raise NotVisible()
     if kind.own is not None and row._mapping[kind.own] != viewer.person_id:
         raise NotVisible()
-    seen = not kind.scope or in_scope(viewer, *kind.whose(viewer, row._asdict()))
+    seen = not kind.scope or in_scope(viewer, *kind.whose(viewer.domains, row._asdict()))
     if not seen or (kind.scope and not sent_to_unit(connection, viewer, kind, object_id)):
         raise NotVisible()
     return row

@@ -85,7 +85,7 @@ READS, MAKES = ", view edition", ", view exemplar, nominate exemplar, redact exe
 EXEMPLARS = {
     "leader": READS + ", view wall, view walk" + ", take edition, publish edition, view exemplar, vote exemplar",
     "town": READS + ", view wall, view walk" + ", take edition",
-    "county": READS + ", view wall, view walk" + ", take edition, review exemplar" + MAKES,
+    "county": READS + ", view wall, view walk" + ", take edition, review exemplar, review review_case" + MAKES,
     "inspector": READS + ", view wall, view walk" + ", take edition" + MAKES,
     "trainee": READS,
 }

@@ -8,7 +8,6 @@ from typing import Any, cast
 import pandas as pd
 from sqlalchemy import Connection, Date, DateTime, Row, Select, String, Table, Text, bindparam, select
 
-from lib.access import Viewer
 from lib.casework.deadlines import Calendar, calendar, settings
 from lib.casework.reading import states
 from lib.casework.steps import Workflow
@@ -110,12 +109,12 @@ class Kind:
         """The stored row of one, whoever asks."""
         return connection.execute(self._one, {"object": object_id}).one_or_none()
 
-    def whose(self, viewer: Viewer, row: Mapping[Any, Any]) -> list[str | None]:
-        """The values of SCOPE of one as the viewer's scope is asked for it: None where the kind has no such column; of
-        one that concerns a list the viewer's domain of the list, if any."""
+    def whose(self, domains: frozenset[str] | None, row: Mapping[Any, Any]) -> list[str | None]:
+        """The values of SCOPE of one, to be asked for the scope of somebody with these domains: None where the kind has
+        no such column; of one that concerns a list a domain of theirs that is the list's, where they have one."""
         held = {name: row[name] if name in self.scope else None for name in SCOPE}
         if self.of_list is not None:
-            held["domain_code"] = _domain(viewer.domains, row[self.of_list]) or held["domain_code"]
+            held["domain_code"] = _domain(domains, row[self.of_list]) or held["domain_code"]
         return list(held.values())
 
     def stand(self, rows: pd.DataFrame, events: pd.DataFrame, days: Calendar) -> pd.DataFrame:

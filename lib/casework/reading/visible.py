@@ -51,7 +51,7 @@ def _scoped(viewer: Viewer, held: pd.DataFrame, kind: Kind) -> pd.DataFrame:
     """The rows in the viewer's scope; a column that the kind does not have is unknown of all of them."""
     whose = held.reindex(columns=list(SCOPE)) if len(kind.scope) < len(SCOPE) else held
     if kind.of_list is not None and viewer.domains is not None:
-        own = [kind.whose(viewer, row) for row in held.to_dict("records")]
+        own = [kind.whose(viewer.domains, row) for row in held.to_dict("records")]
         whose = pd.DataFrame(own, columns=list(SCOPE), index=held.index, dtype="str")
     return held.loc[visible(viewer, whose).index]
 
