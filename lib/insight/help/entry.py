@@ -34,6 +34,10 @@ class Entry:
     roles: tuple[str, ...] = ()
     hint: str = ""
 
+    def written_for(self, role: str) -> bool:
+        """Whether it is a chapter for whoever has that role, to stand first; who may read it is its right."""
+        return role in self.roles
+
     def explains(self, page: str, card: str) -> bool:
         """Whether it explains a card of a page."""
         return self.page in (page, "") and any(fnmatchcase(card, name) for name in self.cards)

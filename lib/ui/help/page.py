@@ -55,7 +55,7 @@ def _link(entry: Entry, label: str = "", words: str = "") -> str:
 
 def contents(held: Manual, viewer: Viewer) -> None:
     """What the manual holds: first what concerns the reader, then everything by group."""
-    own = [entry for entry in held.group(CHAPTERS) if viewer.role in entry.roles]
+    own = [entry for entry in held.group(CHAPTERS) if entry.written_for(viewer.role)]
     if own:
         with card("help-own"):
             st.markdown("**先看这些**")
