@@ -43,6 +43,7 @@ PAGES = {
     "help": ("help", "demo-inspector"),
     "exercises": ("exercises", "demo-office"),
     "classes": ("classes", "demo-office"),
+    "walk": ("walk", "demo-leader"),
 }
 
 

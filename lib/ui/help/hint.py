@@ -7,6 +7,7 @@ from lib.casework.help.hints import tell, told
 from lib.casework.store.register import Register
 from lib.insight.help.chapters import pages
 from lib.ui import paths
+from lib.ui.access import session
 from lib.ui.browser import way
 from lib.ui.verbatim import in_html
 from lib.warehouse.clock import now
@@ -18,7 +19,8 @@ _TOLD, _SHOWN = "hints_told", "hint_shown"
 def first_visit(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     """Say what the page is for when the viewer has never opened it; it stays until they go on or close it."""
     page = way.page()
-    if not viewer.may("view", "help"):
+    # In a demonstration the strip of the walk says what to look at.
+    if not viewer.may("view", "help") or session.walking() is not None:
         return
     person, known = st.session_state.get(_TOLD, ("", frozenset()))
     if person != viewer.person_id:
