@@ -41,7 +41,9 @@ def keep(viewer: Viewer, file: str) -> None:
         box.page_link(EXERCISES, label="回到训练")
         st.stop()
     asked = [*([] if viewer.in_class else [BY_FILE[file].right]), *filter(None, map(right_of, st.query_params))]
-    refused = next((right for right in asked if not viewer.may(*right)), None)
+    # What is always open in a class is the trainee's own, whatever role is played.
+    own = {BY_FILE[one].right for one in IN_CLASS} if viewer.in_class else set()
+    refused = next((right for right in asked if right not in own and not viewer.may(*right)), None)
     if refused is None:
         return
     action, kind = refused
