@@ -23,10 +23,10 @@ _LINES = {"type": "array", "items": _TEXT, "minItems": 1}
 _POINTS = {"type": "integer", "minimum": 1, "maximum": 100}
 _CHOICES = {"type": "array", "items": {"type": "string", "pattern": r"^M[0-9]{2}\.[a-z_]+$"}, "minItems": 1}
 
-# By kind: the parts that are scored, and the settings it needs.
+# By kind, in the order in which they are learnt: the parts that are scored, and the settings it needs.
 PARTS: dict[str, tuple[str, ...]] = {
-    "judge": ("verdict", "rows", "checks"),
     "read": ("branch", "value", "rows", "excuse"),
+    "judge": ("verdict", "rows", "checks"),
     "urgent": ("unit", "sure", "rivals"),
     "notice": ("steps", "time", "apart"),
     "tune": ("recall", "workload"),
@@ -142,5 +142,7 @@ def _faults(raw: dict[str, Any]) -> Iterable[str]:
 
 @lru_cache(maxsize=1)
 def exercises() -> dict[str, Exercise]:
-    """All of them by name, in the order of the files' names. Raises UserError naming the faults of a file."""
-    return {path.stem: read_exercise(path) for path in sorted(FOLDER.glob("*.yaml")) if path != DECIDING}
+    """All of them by name, in the order in which they are learnt. Raises UserError naming the faults of a file."""
+    found = [read_exercise(path) for path in sorted(FOLDER.glob("*.yaml")) if path != DECIDING]
+    order = list(PARTS)
+    return {one.name: one for one in sorted(found, key=lambda one: (order.index(one.kind), one.name))}

@@ -1,0 +1,104 @@
+"""One exercise in a real browser, from the class code to the explanation, with the score worked out by hand."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from lib.access import Seat
+from lib.access.personas import personas
+from lib.casework.steps import Submission
+from lib.casework.store.register import open_register
+from lib.casework.training.attempts import goes
+from lib.casework.training.classes import one_class, open_class
+from lib.casework.training.seats import person_id, seat_register, trainee
+from lib.rules import read_rules
+from lib.warehouse.clock import now
+from lib.warehouse.store import open_warehouse
+from lib.warehouse.truth import truth
+from tests.browser import served
+
+pytestmark = served.NEEDS_BROWSER
+
+OFFICE = next(viewer for viewer in personas(True) if viewer.role == "office")
+ITEMS = 10
+
+
+@pytest.fixture(scope="module")
+def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("exercise") / "city"
+    shutil.copytree(small_city, place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def code(home: Path) -> str:
+    """The code of a class with one exercise."""
+    register = open_register(home)
+    asked = {
+        "title": "第一期",
+        "size": 3,
+        "seed": 5,
+        "exercises": ["judge"],
+        "ends_on": now().date() + timedelta(days=1),
+    }
+    made = open_class(register, OFFICE, Submission("class", now(open_warehouse(home)), payload=asked))
+    return one_class(register, OFFICE, str(made.created)).code
+
+
+@pytest.fixture(scope="module")
+def app(home: Path, code: str) -> Iterator[str]:
+    with served.app(home) as address:
+        yield address
+
+
+def _guilty(home: Path, item: dict) -> bool:
+    held = truth(home)
+    own = held["rule_id"].eq(item["rule_id"]) & held["subject_id"].eq(item["subject_id"]) & held["in_window"]
+    return bool(held.loc[own, "kind"].eq("violation").iloc[0])
+
+
+def _answer(page: Page, number: int, guilty: bool, checks: tuple[str, ...]) -> None:
+    """Conclude an item rightly, tick what is to be checked, and save."""
+    page.get_by_text(f"第 {number} 题", exact=False).first.wait_for()
+    page.locator("[data-testid=stRadio] label").filter(has_text="违规" if guilty else "另有缘故").click()
+    for text in checks:
+        page.locator("[data-testid=stCheckbox] label").filter(has_text=text).first.click()
+    page.get_by_role("button", name="保存这题" if number == ITEMS else "保存，下一题").click()
+    page.get_by_role("radio", name=f"{number} ✓").wait_for()
+
+
+def test_ten_items_from_the_class_code_to_the_explanation(
+    context: BrowserContext, app: str, home: Path, code: str
+) -> None:
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{app}/?class={code}")
+    page.get_by_label("姓名").fill("钱一")
+    page.get_by_role("button", name="入座").click()
+    page.get_by_text("真假十题").first.wait_for()
+    page.get_by_role("button", name="开始").click()
+    page.get_by_role("button", name="交卷").wait_for()
+
+    seat = Seat(code, 1)
+    viewer = trainee(open_register(home), person_id(seat))
+    assert viewer is not None
+    [go] = goes(seat_register(home, seat), viewer)
+    assert len(go.items) == ITEMS and not go.finished
+    for number, item in enumerate(go.items, start=1):
+        _answer(page, number, _guilty(home, item), read_rules()[item["rule_id"]].offline_check)
+    # A reload in the middle loses nothing.
+    page.reload()
+    page.get_by_role("radio", name="10 ✓").wait_for()
+    page.get_by_role("button", name="交卷").click()
+    # Every verdict and every check right, no row marked: 50 and 20 of 100, and nothing of 30.
+    page.get_by_text("真假十题：违规还是另有缘故：70 分").wait_for()
+    page.get_by_text("埋下的").first.wait_for()
+    told = page.locator("[data-testid=stMain]").inner_text()
+    assert "结论 50 / 50 分" in told.replace("\u3000", " ")
+    assert "决定结论的行没有标到" in told and "应当核查，您选了" in told
+    [done] = goes(seat_register(home, seat), viewer)
+    assert done.finished
