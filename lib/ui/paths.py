@@ -37,6 +37,7 @@ EXERCISES = "pages/training/exercises.py"
 CLASSES = "pages/training/classes.py"
 HELP = "pages/help/help.py"
 WALK = "pages/training/walk.py"
+BOARD = "pages/training/board.py"
 
 Right = tuple[str, str]
 # The parameters that say who is looking, on a synthetic city: a persona, a class, the walk that is going on.
@@ -107,6 +108,7 @@ PLACES = tuple(
         (EXERCISES, "exercises", "训练", "school", "训练", ("view", "exercise"), "attempt x_"),
         (CLASSES, "classes", "班级", "groups", "训练", ("view", "training_class"), "training"),
         (WALK, "walk", "讲解", "co_present", "训练", ("view", "walk"), "notes"),
+        (BOARD, "board", "成绩", "leaderboard", "训练", ("view", "training_class"), "board"),
         (MESSAGES, "messages", "消息", "outgoing_mail", "模型数据", ("view", "message"), "message sending"),
         (ACCESS, "access", "权限", "key", "模型数据", ("view", "access"), ""),
         (HELP, "help", "帮助", "help", "模型数据", ("view", "help"), "entry he_", False),

@@ -30,10 +30,12 @@ from lib.casework.reading.visible import events, hits, objects, signals
 from lib.casework.steps import Submission
 from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import event, outbox, warning
-from lib.casework.training import seats
+from lib.casework.training import attempts, seats
 from lib.casework.training.classes import Class, one_class, open_class
 from lib.casework.training.states import WORKING
+from lib.catalog.exercises import exercises
 from lib.errors import UserError
+from lib.insight.training import judging, marking
 from lib.ui.access import gate, session
 from lib.ui.paths import BY_URL, OTHERS, PLACES
 from lib.warehouse.clock import now
@@ -75,18 +77,13 @@ class Learning:
     pool: pd.DataFrame
     # The warnings that the city has and no seat has.
     hidden: pd.DataFrame
+    # The words of the truth table that no model and no data use as well.
+    notes: tuple[str, ...]
 
     def secrets(self, text: str) -> list[str]:
         """What of the secrets stands in a text."""
         found = set(re.findall(r"W[0-9a-f]{16}", text)) & set(self.hidden["warning_id"])
         return sorted(found) + [one for one in (*WORDS, *self.notes) if one in text]
-
-    @property
-    def notes(self) -> list[str]:
-        """The words of the truth table that no model and no data use as well."""
-        told = {str(one) for one in truth(self.home)["note"].dropna().unique()}
-        rules = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("rules/*.sql"))
-        return sorted(one for one in told if len(one) >= 8 and one not in rules)
 
     def playing(self, role: str) -> Viewer:
         """The trainee in a role."""
@@ -134,7 +131,13 @@ def learning(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         raised = snapshot(city, warehouse).objects["warning"]
         hidden = raised[~raised["warning_id"].isin(shown) & raised["subject_id"].isin(judged_pool(home)["subject_id"])]
         _SESSIONS.clear()
-        yield Learning(home, city, warehouse, held, trainee, own, judged_pool(home), hidden)
+        yield Learning(home, city, warehouse, held, trainee, own, judged_pool(home), hidden, _notes(home))
+
+
+def _notes(home: Path) -> tuple[str, ...]:
+    told = {str(one) for one in truth(home)["note"].dropna().unique()}
+    rules = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("rules/*.sql"))
+    return tuple(sorted(one for one in told if len(one) >= 8 and one not in rules))
 
 
 def _everything_open(own: Register, trainee: Viewer, warehouse: Warehouse) -> None:
@@ -156,7 +159,7 @@ def _texts(held: Any) -> Iterator[str]:
 _SESSIONS: dict[str, AppTest] = {}
 
 
-def _page(learning: Learning, url_path: str, role: str, **address: str) -> AppTest:
+def _page(learning: Learning, url_path: str, role: str, address: dict[str, str] | None = None) -> AppTest:
     """A page as a trainee's session shows it in a role; one session for each role, as in life."""
     app = _SESSIONS.get(role)
     if app is None:
@@ -170,7 +173,7 @@ def _page(learning: Learning, url_path: str, role: str, **address: str) -> AppTe
         app.switch_page("pages/training/exercises.py")
         app.run()
     app.query_params.clear()
-    for name, value in {"class": learning.held.code, **address}.items():
+    for name, value in {"class": learning.held.code, **(address or {})}.items():
         app.query_params[name] = value
     app.switch_page(BY_URL[url_path].file)
     app.run()
@@ -306,12 +309,12 @@ def test_no_address_tells(learning: Learning, tried: Tried):
         for name in place.parameters.split():
             value = str(wanted.get(name, one["warning_id"]))
             parameter = f"{name}x" if name.endswith("_") else name
-            app = _page(learning, place.url_path, "office", **{parameter: value})
+            app = _page(learning, place.url_path, "office", {parameter: value})
             # What was asked for stands in the address that a way back carries.
             shown = [leaked for leaked in learning.secrets(_shown(app)) if leaked != value]
             tried.way("addresses", shown)
     for number, row in enumerate(learning.hidden.groupby("rule_id").head(1).to_dict("records")):
-        app = _page(learning, "warning", ("office", "leader", "inspector")[number % 3], id=row["warning_id"])
+        app = _page(learning, "warning", ("office", "leader", "inspector")[number % 3], {"id": row["warning_id"]})
         assert "没有这条记录" in _shown(app), row["warning_id"]
         tried.way("warnings by number", [] if row["subject_id"] not in _shown(app) else [row["subject_id"]])
     assert tried.leaks == []
@@ -327,7 +330,7 @@ def test_no_other_way_to_look_opens_from_a_seat(learning: Learning, tried: Tried
         ("entry", "x"),
         *((name, "x") for name in OTHERS if name not in ("as", "class", "back", "due", "screen", "every")),
     ):
-        app = _page(learning, "exercises", "office", **{name: value})
+        app = _page(learning, "exercises", "office", {name: value})
         viewer = app.session_state["viewer"]
         stays = viewer.seat == learning.trainee.seat
         tried.way(
@@ -388,7 +391,6 @@ def test_the_warehouse_says_nowhere_what_was_planted(learning: Learning, tried: 
     columns = learning.warehouse.query(
         "select table_name, column_name, data_type from information_schema.columns order by all"
     )
-    notes = learning.notes
     for row in columns.to_dict("records"):
         named = (
             [str(row["column_name"])] if re.search("plant|truth|lookalike|violation_kind", row["column_name"]) else []
@@ -397,7 +399,7 @@ def test_the_warehouse_says_nowhere_what_was_planted(learning: Learning, tried: 
         if row["data_type"] == "VARCHAR":
             count = learning.warehouse.query(
                 f'select count(*) as n from "{row["table_name"]}" where list_contains($notes, "{row["column_name"]}")',
-                {"notes": notes},
+                {"notes": list(learning.notes)},
             )
             tried.way("texts of the warehouse", [f"{row}"] if int(count["n"].iloc[0]) else [])
     assert tried.leaks == []
@@ -456,4 +458,60 @@ def test_evidence_is_json_that_names_no_judged_subject(learning: Learning, tried
     for row in snapshot(learning.own, learning.warehouse).objects["warning"].to_dict("records"):
         named = judged & set(re.findall(r'"([^"]+)"', json.dumps(json.loads(row["evidence"]))))
         tried.way("evidence", sorted(named))
+    assert tried.leaks == []
+
+
+def test_while_it_is_judged_an_item_tells_nothing_of_what_it_is(learning: Learning, tried: Tried):
+    """The trainee of the second seat begins to judge: nothing that the page carries names a subject or its truth."""
+    other = seats.trainee(learning.city, f"T-{learning.held.code}-02")
+    assert other is not None and other.seat is not None
+    own = seats.seat_register(learning.home, other.seat)
+    exercise = exercises()["judge"]
+    drawn = marking.drawn(own, learning.warehouse, other, exercise, "seed", [])
+    begun = attempts.start(own, other, exercise, "seed", drawn, now(), "begin", now(learning.warehouse))
+    [go] = attempts.goes(own, other)
+    planted = truth(learning.home).set_index(["rule_id", "subject_id"])
+    app = AppTest.from_file(APP, default_timeout=120)
+    key = session.signed_in.secret(learning.home)
+    app.session_state["signed_in"] = (
+        other.person_id,
+        session.signed_in.begin(learning.city, key, other.person_id, now()),
+    )
+    app.query_params["class"] = learning.held.code
+    app.run()
+    seen: dict[bool, set[str]] = {}
+    for number, one in enumerate(go.items, start=1):
+        app.query_params["attempt"], app.query_params["x_item"] = str(begun.created), str(number)
+        app.run()
+        app.get("button_group")[0].set_value([number]) if number > 1 else None
+        app.run()
+        assert not app.exception
+        told = learning.secrets(_shown(app)) + [one["subject_id"]] * (one["subject_id"] in _shown(app))
+        tried.way("items that are judged", told)
+        item = judging.shown(learning.warehouse, other, go, number)
+        written = "\n".join(table.to_csv() for table in item.tables.values())
+        tried.way("tables of items", learning.secrets(written) + [one["subject_id"]] * (one["subject_id"] in written))
+        kind = planted.loc[(one["rule_id"], one["subject_id"])]["kind"]
+        seen.setdefault(bool((kind == VIOLATION).all() if hasattr(kind, "all") else kind == VIOLATION), set()).update(
+            re.findall(r"button|checkbox|radio|data_editor|expander", _shown(app))
+        )
+        for read in (judging.told, marking.result):
+            given = (
+                (learning.warehouse, other, go, number, ())
+                if read is judging.told
+                else (own, learning.warehouse, other, exercise, go)
+            )
+            try:
+                read(*given)
+                tried.way("answers before the handing in", [read.__name__])
+            except UserError:
+                tried.way("answers before the handing in", [])
+    # What stands on the page is of the same kinds for what was planted and for what only looks like it.
+    assert len(set(map(frozenset, seen.values()))) == 1 and len(seen) == 2
+    with own.read() as connection:
+        rows = [str(row) for row in connection.execute(select(event).where(event.c.object_type == "attempt"))]
+    for row in rows:
+        tried.way("events of an attempt", learning.secrets(row) + re.findall("violation|innocent|guilty", row))
+    foreign = _page(learning, "exercises", "office", {"attempt": str(begun.created)})
+    tried.way("attempts of other seats", [] if "没有这条记录" in _shown(foreign) else [str(begun.created)])
     assert tried.leaks == []

@@ -49,9 +49,10 @@ class Go(NamedTuple):
         return self.state == FINISHED
 
 
-def seed_of(class_seed: int, exercise: str, seat: int, number: int) -> str:
-    """What a draw is made from: another for each seat and each go, the same whenever it is asked for."""
-    return sha256(f"{class_seed}|{exercise}|{seat}|{number}".encode()).hexdigest()
+def seed_of(class_seed: int, exercise: str, seat: int, number: int, resets: int = 0) -> str:
+    """What a draw is made from: another for each seat and each go, also after the seat was begun anew so many times;
+    the same whenever it is asked for."""
+    return sha256(f"{class_seed}|{exercise}|{seat}|{number}|{resets}".encode()).hexdigest()
 
 
 @under("view", ATTEMPT)

@@ -28,6 +28,7 @@ from lib.casework.training.steps import (
     WORD,
     fault_of_end,
 )
+from lib.catalog.exercises import exercises
 from lib.errors import UserError
 from lib.warehouse.clock import now
 
@@ -91,6 +92,9 @@ def open_class(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
     OPEN.require(sent)
     if not 1 <= sent.payload[SIZE] <= MOST_SEATS:
         raise UserError(f"人数 {sent.payload[SIZE]} 不对。", f"应为 1 至 {MOST_SEATS} 人；更多人请分班。")
+    unknown = [name for name in sent.payload[EXERCISES] if name not in exercises()]
+    if unknown:
+        raise UserError(f"没有练习「{unknown[0]}」。", "请在现有的练习中选择。")
     wrong = fault_of_end(sent.payload[ENDS_ON])
     if wrong is not None:
         raise wrong

@@ -15,7 +15,8 @@ from lib.casework.training import seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, Taken, one_class, open_class
 from lib.casework.training.states import CLEARED, RUNNING
-from lib.casework.training.steps import CLASS, MOST_SEATS, OPEN, TRAINING_CLASS
+from lib.casework.training.steps import CLASS, EXERCISES, MOST_SEATS, OPEN, TRAINING_CLASS
+from lib.catalog.exercises import exercises
 from lib.errors import UserError
 from lib.insight.wording import day
 from lib.ui import message, paths
@@ -26,6 +27,7 @@ from lib.ui.record import timeline
 from lib.ui.record.form import Form, Record, Wording
 from lib.ui.record.outcome import Result
 from lib.ui.record.panel import steps_panel
+from lib.ui.training.board import BOARD_KEY
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -66,6 +68,8 @@ def _opening(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     wording = Wording(
         says={"": f"学员不超过 {MOST_SEATS} 人。第一次开班要先准备练习用的业务库，约需半分钟。"},
         hints={"title": "例如：新任派驻干部第一期"},
+        begins={EXERCISES: list(exercises())},
+        offers={EXERCISES: lambda _: {one.name: one.title for one in exercises().values()}},
     )
     Form(record, OPEN, wording, takes=partial(_opened, register, viewer), then=_go).draw()
 
@@ -88,13 +92,28 @@ def one(register: Register, warehouse: Warehouse, viewer: Viewer, class_id: str)
         held = one_class(register, viewer, class_id)
     except UserError as error:
         message.stop(error)
-    st.markdown(f"**{verbatim(held.title)}**　{held.state}　至 {day(pd.Timestamp(held.ends_on))}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f"**{verbatim(held.title)}**　{held.state}　至 {day(pd.Timestamp(held.ends_on))}　"
+            f"{'、'.join(verbatim(title) for title in _titles(held))}",
+            width="stretch",
+        )
+        if held.state != CLEARED:
+            address = way.address({BOARD_KEY: held.class_id})
+            st.page_link(
+                paths.BOARD, label="成绩", icon=":material/leaderboard:", query_params=address, width="content"
+            )
     left, right = st.columns([3, 2])
     with left:
         _code(held)
         _seats(register, warehouse, viewer, class_id)
     with right, card("class-steps"):
         _steps(register, warehouse, viewer, held)
+
+
+def _titles(held: Class) -> list[str]:
+    known = exercises()
+    return [known[name].title if name in known else name for name in held.exercises]
 
 
 def _code(held: Class) -> None:

@@ -123,16 +123,18 @@ def _start(register: Register, warehouse: Warehouse, viewer: Viewer, exercise: E
         return
     own = attempts.goes(register, viewer)
     number = 1 + sum(go.exercise == exercise.name for go in own)
-    drawn_from = attempts.seed_of(held.seed, exercise.name, viewer.seat.number, number)
+    taken = held.seat(viewer.seat.number)
+    begun = 0 if taken is None else taken.resets
+    drawn_from = attempts.seed_of(held.seed, exercise.name, viewer.seat.number, number, begun)
     try:
         items = marking.drawn(register, warehouse, viewer, exercise, drawn_from, own)
         sent = uuid.uuid4().hex
-        begun = attempts.start(register, viewer, exercise, drawn_from, items, clock(), sent, now(warehouse))
+        started = attempts.start(register, viewer, exercise, drawn_from, items, clock(), sent, now(warehouse))
     except UserError as refused:
         st.session_state[f"refused_{exercise.name}"] = refused
         return
-    if begun.created is not None:
-        st.query_params[ATTEMPT_KEY] = begun.created
+    if started.created is not None:
+        st.query_params[ATTEMPT_KEY] = started.created
 
 
 def _link(label: str, icon: str, go: Go) -> None:

@@ -1,0 +1,289 @@
+"""A class at work: so many trainees, each a session of its own on the app's server, sit down by the class code, judge
+what is planted, hand in and begin again, until the time is over.
+
+A session is a websocket that speaks the app's own protocol: it presses what the page shows and waits for the end of the
+script. Between two steps a trainee thinks, on average as long as --think says (exponential). Times are milliseconds of
+a step from the press to the end of the script, the server's work and the loopback. Afterwards every score that the
+board shows is worked out once more from the events in the seats' stores and the truth, by tests.insight.training's
+second scorer, and every store's chain is verified.
+
+COCKPIT_HOME names a synthetic city; the class stays in it.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import time
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import websockets
+import yaml
+from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from lib.access import Seat
+from lib.access.personas import personas
+from lib.casework.steps import Submission
+from lib.casework.store.register import open_register
+from lib.casework.store.schema import event
+from lib.casework.store.verify import verify_register
+from lib.casework.training import attempts, seats
+from lib.casework.training.base import base_store
+from lib.casework.training.classes import Class, one_class, open_class
+from lib.catalog.exercises import FOLDER, exercises
+from lib.insight.training.board import board
+from lib.insight.training.shown import Item, deciding_rows, tables
+from lib.rules import read_rules
+from lib.warehouse.clock import now
+from lib.warehouse.home import home as default_home
+from lib.warehouse.store import Warehouse, open_warehouse
+from lib.warehouse.truth import VIOLATION, truth
+from tests.bench.page import FAULT, _serve
+from tests.insight.training.second_scorer import score
+
+EXERCISE = "judge"
+VERDICTS = ("违规", "另有缘故")
+_SKILL = 0.7
+
+
+class Trainee:
+    """One session: what its page shows, and how long each step took."""
+
+    def __init__(self, number: int, code: str, think: float) -> None:
+        self.name, self.code, self.think = f"学员{number:02d}", code, think
+        self.chance = random.Random(f"classroom|{number}")
+        self.query, self.page, self.session = f"class={code}", "", None
+        self.shown: dict[str, Any] = {}
+        self.states: dict[str, Any] = {}
+        self.steps: list[tuple[str, float]] = []
+        self.faults: list[str] = []
+        self.handed_in = 0
+
+    async def work(self, port: int, until: float) -> None:
+        """Sit down, then one go after another until the time is over."""
+        url = f"ws://127.0.0.1:{port}/_stcore/stream"
+        async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as self.session:
+            await self._run("打开")
+            self._fill("姓名", self.name)
+            await self._press("入座", "入座")
+            while time.time() < until:
+                if not await self._go(until):
+                    break
+
+    async def _go(self, until: float) -> bool:
+        label = next((one for one in ("开始", "换一批题再做") if self._button(one)), None)
+        if label is None:
+            self.faults.append(f"{self.name}：没有可以开始的练习")
+            return False
+        await self._press(label, "开始", key=f"begin_{EXERCISE}")
+        for _ in range(exercises()[EXERCISE].settings["items"]):
+            if time.time() >= until:
+                return False
+            await self._pause()
+            self._fill(None, self.chance.choice(VERDICTS), kind="radio")
+            for box in self._all("checkbox"):
+                if self.chance.random() < 0.3:
+                    self.states[box.id] = True
+            for table in self._all("arrow_data_frame"):
+                if table.id and self.chance.random() < _SKILL:
+                    self.states[table.id] = json.dumps({"edited_rows": {"0": {"标": True}}})
+            await self._run("选结论")
+            save = next((one for one in ("保存，下一题", "保存这题") if self._button(one)), None)
+            if save is None:
+                self.faults.append(f"{self.name}：没有保存")
+                return False
+            await self._press(save, "保存")
+        await self._pause()
+        await self._press("交卷", "交卷")
+        self.handed_in += 1
+        await self._pause()
+        self.query, self.page = f"class={self.code}", "exercises"
+        await self._run("回到训练")
+        return True
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self.chance.expovariate(1 / self.think) if self.think else 0.0)
+
+    def _all(self, kind: str) -> list[Any]:
+        return [one for name, one in self.shown.values() if name == kind]
+
+    def _button(self, label: str, key: str = "") -> Any:
+        found = [one for one in self._all("button") if one.label == label and not one.disabled]
+        return next((one for one in found if key in one.id), None)
+
+    def _fill(self, label: str | None, value: str, kind: str = "text_input") -> None:
+        for one in self._all(kind):
+            if label is None or one.label == label:
+                self.states[one.id] = value
+                return
+        self.faults.append(f"{self.name}：没有{label or kind}")
+
+    async def _press(self, label: str, step: str, key: str = "") -> None:
+        found = self._button(label, key)
+        if found is None:
+            self.faults.append(f"{self.name}：没有按钮「{label}」")
+            return
+        await self._run(step, found.id)
+
+    async def _run(self, step: str, pressed: str = "") -> None:
+        """Ask for a rerun as a browser does, with what stands in the page's widgets, and read what comes."""
+        ask = BackMsg()
+        ask.rerun_script.query_string, ask.rerun_script.page_name = self.query, self.page
+        for name, value in self.states.items():
+            kind = "bool_value" if isinstance(value, bool) else "string_value"
+            ask.rerun_script.widget_states.widgets.add(id=name, **{kind: value})
+        if pressed:
+            ask.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
+        started, self.shown = time.perf_counter(), {}
+        await self.session.send(ask.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(await self.session.recv())
+            kind = message.WhichOneof("type")
+            if kind == "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            elif kind == "delta":
+                name = message.delta.new_element.WhichOneof("type")
+                if name:
+                    where = tuple(message.metadata.delta_path)
+                    self.shown[where] = (name, getattr(message.delta.new_element, name))
+                if FAULT in message.delta.new_element.alert.body:
+                    self.faults.append(f"{self.name} {step}：{message.delta.new_element.alert.body}")
+            elif kind == "script_finished":
+                if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    self.shown = {}
+                    continue
+                break
+        self.steps.append((step, (time.perf_counter() - started) * 1000))
+        here = {one.id for _, one in self.shown.values() if getattr(one, "id", "")}
+        self.states = {name: value for name, value in self.states.items() if name in here}
+
+
+def _opened(home: Path, size: int) -> Class:
+    register, warehouse = open_register(home), open_warehouse(home)
+    office = next(one for one in personas(True) if one.role == "office")
+    ends = (now() + timedelta(days=1)).date()
+    payload = {"title": "测量用的班级", "size": size, "seed": 7, "exercises": [EXERCISE], "ends_on": ends}
+    done = open_class(register, office, Submission(uuid.uuid4().hex, now(warehouse), payload=payload))
+    base_store(home)
+    return one_class(register, office, str(done.created))
+
+
+async def _class(port: int, code: str, trainees: int, seconds: float, think: float) -> list[Trainee]:
+    found = [Trainee(number, code, think) for number in range(1, trainees + 1)]
+    until = time.time() + seconds
+    ended = await asyncio.gather(*(one.work(port, until) for one in found), return_exceptions=True)
+    for one, error in zip(found, ended, strict=True):
+        if isinstance(error, BaseException):
+            one.faults.append(f"{one.name}：{type(error).__name__} {error}")
+    return found
+
+
+def _recomputed(home: Path, held: Class) -> tuple[int, list[str]]:
+    """How many scores of the board were worked out once more, and those that came out otherwise."""
+    register, warehouse = open_register(home), open_warehouse(home)
+    office = next(one for one in personas(True) if one.role == "office")
+    told = board(home, register, warehouse, office, held.class_id)
+    raw = yaml.safe_load((FOLDER / f"{EXERCISE}.yaml").read_text(encoding="utf-8"))
+    planted = truth(home)
+    planted = planted[planted["in_window"]].set_index(["rule_id", "subject_type", "subject_id"])
+    again: list[float] = []
+    for taken in told.held.taken:
+        seat = Seat(held.code, taken.number)
+        for store in seats.worked_in(home, seat):
+            for go in attempts.goes(store, seats.viewer_of(seat, taken)):
+                if go.finished:
+                    with store.read() as connection:
+                        own = select(event.c.action, event.c.payload).where(event.c.object_id == go.attempt_id)
+                        rows = [dict(row._mapping) for row in connection.execute(own.order_by(event.c.seq))]
+                    again.append(score(rows, [_true(warehouse, planted, Item(**one)) for one in go.items], raw))
+    shown = told.goes["points"].tolist()
+    wrong = [f"{one} / {other}" for one, other in zip(shown, again, strict=True) if abs(one - other) > 1e-9]
+    return len(again), wrong
+
+
+def _true(warehouse: Warehouse, planted: Any, item: Item) -> dict[str, Any]:
+    row, rule = planted.loc[tuple(item)], read_rules()[item.rule_id]
+    deciding, may = deciding_rows(warehouse, rule, row["kind"], row["branch"], tables(warehouse, rule, item))
+    guilty = row["kind"] == VIOLATION
+    return {"guilty": guilty, "deciding": deciding, "may": may, "checks": rule.offline_check}
+
+
+def _chains(home: Path, held: Class) -> list[str]:
+    """The faults of the stores of all seats."""
+    faults = []
+    for number in range(1, held.size + 1):
+        for store in seats.worked_in(home, Seat(held.code, number)):
+            faults += [f"{number:02d}：{one}" for one in verify_register(store)]
+    return faults
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--trainees", type=int, default=40)
+    parser.add_argument("--think", type=float, default=5.0, help="两步之间平均想几秒")
+    options = parser.parse_args()
+    home = default_home()
+    held = _opened(home, options.trainees)
+    server, port = _serve(["lib", "serve"])
+    try:
+        began = time.time()
+        found = asyncio.run(_class(port, held.code, options.trainees, options.minutes * 60, options.think))
+        elapsed = time.time() - began
+        memory = _memory(server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+    steps = sorted(ms for one in found for _, ms in one.steps)
+    by_step: dict[str, list[float]] = {}
+    for one in found:
+        for step, ms in one.steps:
+            by_step.setdefault(step, []).append(ms)
+    count, wrong = _recomputed(home, held)
+    faults = [fault for one in found for fault in one.faults]
+    result = {
+        "trainees": options.trainees,
+        "minutes": round(elapsed / 60, 1),
+        "think_s": options.think,
+        "steps": len(steps),
+        "steps_per_s": round(len(steps) / elapsed, 1),
+        "p50_ms": round(statistics.median(steps)),
+        "p95_ms": round(_p95(steps)),
+        "by_step_p95_ms": {step: round(_p95(sorted(times))) for step, times in by_step.items()},
+        "handed_in": sum(one.handed_in for one in found),
+        "errors": len(faults),
+        "scores": count,
+        "scores_otherwise": len(wrong),
+        "chain_faults": len(_chains(home, held)),
+        "server_mb": memory,
+    }
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        for name, value in result.items():
+            print(f"{name}\t{value}")
+    for one in [*faults[:10], *wrong[:10]]:
+        print(f"  {one}")
+
+
+def _p95(times: list[float]) -> float:
+    return times[max(0, int(len(times) * 0.95) - 1)]
+
+
+def _memory(process: int) -> int:
+    """Megabytes that a process holds."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) // 1024
+    return 0
+
+
+if __name__ == "__main__":
+    main()
