@@ -4,10 +4,12 @@ import streamlit as st
 
 from lib.ui import message
 from lib.ui.access import session
+from lib.ui.browser import way
 from lib.ui.training import board
 
 warehouse, register, viewer = session.warehouse(), session.register(), session.viewer()
 assert warehouse is not None
+way.back()
 chosen = board.choice(register, warehouse, viewer)
 if chosen is None:
     message.nothing("还没有班级", "开班以后，这里看成绩。")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from lib.casework.training.steps import (
     MOST_SEATS,
     OPEN,
     RESET,
+    SEED,
     SIZE,
     TRAINING_CLASS,
     WORD,
@@ -99,6 +100,9 @@ def open_class(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
     if wrong is not None:
         raise wrong
     number = number_of(TRAINING_CLASS, sent.submission_id)
+    # Classes that were given none draw differently, so that one cannot pass its answers on to the next.
+    seed = sent.payload.get(SEED) or int(hashlib.sha256(f"{number}|seed".encode()).hexdigest()[:6], 16)
+    sent = replace(sent, payload={**sent.payload, SEED: seed})
     course = json.dumps(list(sent.payload[EXERCISES]), ensure_ascii=False)
     code = spelt(hashlib.sha256(number.encode()).digest(), CODE_LENGTH)
     return enter(register, viewer, KINDS[TRAINING_CLASS], {"code": code, "course": course}, sent)

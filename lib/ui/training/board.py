@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from lib.access import Viewer
@@ -11,7 +12,7 @@ from lib.casework.store.register import Register
 from lib.casework.training.states import CLEARED, RUNNING
 from lib.casework.training.steps import TRAINING_CLASS
 from lib.insight.reviews.agreement import WHEN, Coefficient
-from lib.insight.training.board import PASS, Board, agreed, best, by_case, by_model, objectives
+from lib.insight.training.board import LEAST_PAIRS, PASS, Board, agreed, best, by_case, by_model, objectives
 from lib.insight.training.board import board as of_class
 from lib.insight.training.certificate import TITLE, certificates
 from lib.insight.training.workbook import workbook
@@ -27,7 +28,7 @@ from lib.warehouse.home import home
 from lib.warehouse.store import Warehouse
 
 BOARD_KEY = "board"
-_SHARE = st.column_config.ProgressColumn("判错率", format="percent", min_value=0, max_value=1, width=120)
+_SHARE = st.column_config.ProgressColumn("判错率", format="%.0f%%", min_value=0, max_value=100, width=120)
 
 
 def choice(register: Register, warehouse: Warehouse, viewer: Viewer) -> str | None:
@@ -142,9 +143,9 @@ def failing(held: Board) -> None:
         if held.judged.empty:
             st.caption("还没有人交真假判断的卷。")
             return
-        models = by_model(held.judged)[["model", "items", "share", "missed", "wronged", "unanswered"]]
+        models = _percent(by_model(held.judged))[["model", "items", "share", "missed", "wronged", "unanswered"]]
         st.dataframe(models, hide_index=True, column_config=_columns(), key="board_models", alt="按模型")
-        cases = by_case(held.judged)
+        cases = _percent(by_case(held.judged))
         cases = cases[cases["wrong"].gt(0)].assign(guilty=cases["guilty"].map({True: "违规", False: "形似"}))
         st.caption("错过的情形：违规是哪一种，形似的是为什么无辜。")
         st.dataframe(
@@ -154,6 +155,10 @@ def failing(held: Board) -> None:
             key="board_cases",
             alt="按情形",
         )
+
+
+def _percent(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(share=table["share"].mul(100).round(0))
 
 
 def _columns() -> dict:
@@ -177,7 +182,8 @@ def agreement(held: Board) -> None:
         if not found.pairs:
             st.caption("还没有两名学员判过同一个对象。")
             return
-        st.caption(f"两名学员判过同一对象的 {found.pairs} 个，结论相同 {found.same} 个。{found.word}")
+        few = f"不足 {LEAST_PAIRS} 个，不算一致性系数。" if found.ac1 is None else ""
+        st.caption(f"两名学员判过同一对象的 {found.pairs} 个，结论相同 {found.same} 个。{few}")
         for name, one in (("κ", found.kappa), ("AC1", found.ac1)):
             if one is not None:
                 st.markdown(f"{name} **{one.value:.2f}**　{_interval(one)}")

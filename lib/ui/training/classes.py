@@ -15,7 +15,7 @@ from lib.casework.training import seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, Taken, one_class, open_class
 from lib.casework.training.states import CLEARED, RUNNING
-from lib.casework.training.steps import CLASS, EXERCISES, MOST_SEATS, OPEN, TRAINING_CLASS
+from lib.casework.training.steps import CLASS, EXERCISES, MOST_SEATS, OPEN, SIZE, TRAINING_CLASS
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
 from lib.insight.wording import day
@@ -68,7 +68,7 @@ def _opening(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     wording = Wording(
         says={"": f"学员不超过 {MOST_SEATS} 人。第一次开班要先准备练习用的业务库，约需半分钟。"},
         hints={"title": "例如：新任派驻干部第一期"},
-        begins={EXERCISES: list(exercises())},
+        begins={SIZE: 40, EXERCISES: list(exercises())},
         offers={EXERCISES: lambda _: {one.name: one.title for one in exercises().values()}},
     )
     Form(record, OPEN, wording, takes=partial(_opened, register, viewer), then=_go).draw()
