@@ -255,6 +255,13 @@ def delete_stores(register: Register, home: Path, viewer: Viewer, class_id: str)
     _delete(training_path(home) / held.code)
 
 
+@under("view", TRAINING_CLASS)
+def room_taken(register: Register, home: Path, viewer: Viewer, class_id: str) -> int:
+    """How many bytes the stores of a class take."""
+    folder = training_path(home) / one_class(register, viewer, class_id).code
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def forget_stores(home: Path) -> None:
     """Delete all that classes left in a home whose city is built anew."""
     _delete(training_path(home))

@@ -65,13 +65,13 @@ def head(register: Register, warehouse: Warehouse, viewer: Viewer, held: Board) 
 
 
 def _files(register: Register, warehouse: Warehouse, viewer: Viewer, held: Board, passed: int) -> None:
-    name, right = held.held.title, ("export", TRAINING_CLASS)
+    code, right = held.held.code, ("export", TRAINING_CLASS)
     download(
         viewer,
         *right,
         label="成绩 Excel",
         make=partial(_excel, register, warehouse, viewer, held),
-        file_name=f"{name}_成绩.xlsx",
+        file_name=f"成绩_{code}.xlsx",
         mime=export.MIME,
         icon=":material/download:",
     )
@@ -81,7 +81,7 @@ def _files(register: Register, warehouse: Warehouse, viewer: Viewer, held: Board
             *right,
             label=f"{TITLE}（{passed} 人）",
             make=partial(_word, register, warehouse, viewer, held),
-            file_name=f"{name}_{TITLE}.docx",
+            file_name=f"{TITLE}_{code}.docx",
             mime=WORD,
             icon=":material/workspace_premium:",
         )

@@ -14,7 +14,7 @@ from lib.casework.store.register import Register
 from lib.casework.training import seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, Taken, one_class, open_class
-from lib.casework.training.states import CLEARED, RUNNING
+from lib.casework.training.states import CLEARED, ENDED, RUNNING
 from lib.casework.training.steps import CLASS, EXERCISES, MOST_SEATS, OPEN, SIZE, TRAINING_CLASS
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
@@ -182,7 +182,14 @@ def _steps(register: Register, warehouse: Warehouse, viewer: Viewer, held: Class
     row = frame[frame["class_id"].eq(held.class_id)].iloc[0]
     record = Record(register, warehouse, viewer, CLASS, held.class_id, held.state, int(row["last_seq"]))
     steps = CLASS.possible(viewer, held.state)
-    line = "本班的练习记录已经删除。" if held.state == CLEARED else ("" if steps else "由监督室管理。")
+    line = "" if steps else "由监督室管理。"
+    if held.state == CLEARED:
+        line = "本班的练习记录已经删除。"
+        if viewer.may("record", TRAINING_CLASS):
+            # What a crash left of them.
+            seats.delete_stores(register, home(), viewer, held.class_id)
+    elif held.state == ENDED:
+        line = f"本班的练习记录占 {seats.room_taken(register, home(), viewer, held.class_id) / 1e6:,.1f} MB。{line}"
     steps_panel(record, steps, line, lambda of, step: Form(of, step, takes=partial(_taken, of, step.action)), False)
     told = timeline.events(register, warehouse, viewer, CLASS, held.class_id)
     timeline.timeline(register, warehouse, viewer, CLASS, held.class_id, told)
