@@ -65,23 +65,25 @@ def head(register: Register, warehouse: Warehouse, viewer: Viewer, held: Board) 
 
 
 def _files(register: Register, warehouse: Warehouse, viewer: Viewer, held: Board, passed: int) -> None:
-    code, right = held.held.code, ("export", TRAINING_CLASS)
+    code = held.held.code
     download(
         viewer,
-        *right,
-        label="成绩 Excel",
-        make=partial(_excel, register, warehouse, viewer, held),
-        file_name=f"成绩_{code}.xlsx",
+        "export",
+        "training_class",
+        "成绩 Excel",
+        partial(_excel, register, warehouse, viewer, held),
+        f"成绩_{code}.xlsx",
         mime=export.MIME,
         icon=":material/download:",
     )
     if passed:
         download(
             viewer,
-            *right,
-            label=f"{TITLE}（{passed} 人）",
-            make=partial(_word, register, warehouse, viewer, held),
-            file_name=f"{TITLE}_{code}.docx",
+            "export",
+            "training_class",
+            f"{TITLE}（{passed} 人）",
+            partial(_word, register, warehouse, viewer, held),
+            f"{TITLE}_{code}.docx",
             mime=WORD,
             icon=":material/workspace_premium:",
         )
