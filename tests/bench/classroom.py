@@ -37,7 +37,7 @@ from lib.casework.training import attempts, seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, one_class, open_class
 from lib.catalog.exercises import FOLDER, exercises
-from lib.insight.training.board import board
+from lib.insight.training.course.board import board
 from lib.insight.training.shown import Item, deciding_rows, tables
 from lib.rules import read_rules
 from lib.warehouse.clock import now

@@ -12,10 +12,10 @@ from lib.casework.store.register import Register
 from lib.casework.training.states import CLEARED, RUNNING
 from lib.casework.training.steps import TRAINING_CLASS
 from lib.insight.reviews.agreement import WHEN, Coefficient
-from lib.insight.training.board import LEAST_PAIRS, PASS, Board, agreed, best, by_case, by_model, objectives
-from lib.insight.training.board import board as of_class
-from lib.insight.training.certificate import TITLE, certificates
-from lib.insight.training.workbook import workbook
+from lib.insight.training.course.board import LEAST_PAIRS, PASS, Board, agreed, best, by_case, by_model, objectives
+from lib.insight.training.course.board import board as of_class
+from lib.insight.training.course.certificate import TITLE, certificates
+from lib.insight.training.course.workbook import workbook
 from lib.insight.wording import number
 from lib.ui.card import card
 from lib.ui.files import export

@@ -9,7 +9,7 @@ from docx.shared import Pt
 
 from lib.errors import UserError
 from lib.insight.report import paper
-from lib.insight.training.board import PASS, Board, best
+from lib.insight.training.course.board import PASS, Board, best
 from lib.insight.wording import number
 
 TITLE = "结业证书"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from lib.insight.training.board import PASS, Board, best, by_case, by_model, objectives
+from lib.insight.training.course.board import PASS, Board, best, by_case, by_model, objectives
 
 _FONT = "宋体"
 _WIDEST = 44

@@ -17,10 +17,10 @@ from lib.casework.training.classes import Class, Taken
 from lib.casework.training.states import RUNNING
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
-from lib.insight.training.board import Board, agreed, best, board, by_case, by_model, objectives
-from lib.insight.training.certificate import certificates
+from lib.insight.training.course.board import Board, agreed, best, board, by_case, by_model, objectives
+from lib.insight.training.course.certificate import certificates
+from lib.insight.training.course.workbook import workbook
 from lib.insight.training.score import GUILTY, INNOCENT, Score
-from lib.insight.training.workbook import workbook
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 from tests.casework.training.conftest import a_class, city, home  # noqa: F401
