@@ -11,6 +11,7 @@ from lib.casework.lists.steps import ABOUT, DRAFTING, FOCUS, FOCUS_NAME, GREEN, 
 from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
+from lib.rules.indicators import read_indicators
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -67,7 +68,9 @@ def adjusting(register: Register, warehouse: Warehouse, viewer: Viewer, asked: s
 
 def _title(row: dict) -> str:
     if is_indicator(row[ABOUT]):
-        return f"{row[ABOUT]} 达标 {row[GREEN]}，未达标 {row[RED]}，重点 {row[FOCUS]}"
+        held = read_indicators().get(row[ABOUT])
+        name = "" if held is None else f"{held.title}："
+        return f"{row[ABOUT]} {name}达标 {row[GREEN]}，未达标 {row[RED]}，重点 {row[FOCUS]}"
     return f"{row[ABOUT]} 重点 {row[FOCUS]} {row[FOCUS_NAME]}"
 
 
