@@ -1,7 +1,10 @@
 """The main path in a real browser: from a dark town on the map to a verified warning and figures that move."""
 
 import math
+from contextlib import suppress
 from pathlib import Path
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from lib.access.personas import personas
 from lib.casework.store.register import open_register
@@ -64,18 +67,17 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
         canvas.wait_for()
-        page.wait_for_timeout(1500)
         box = canvas.bounding_box()
         x, y = _pixel(warning["area_code"], city_copy)
         # The view keeps its scale and its middle, however wide the canvas is.
         at = (box["x"] + box["width"] / 2 + x - CANVAS.width / 2, box["y"] + box["height"] / 2 + y - CANVAS.height / 2)
         # Software rendering may still be compiling its shaders when the first click comes.
-        for nudge in range(8):
+        for nudge in range(12):
             page.mouse.move(at[0] + nudge % 3, at[1])
-            page.wait_for_timeout(1500)
+            page.wait_for_timeout(500)
             page.mouse.click(at[0] + nudge % 3, at[1])
-            page.wait_for_timeout(3000)
-            if "town=" in page.url:
+            with suppress(PlaywrightTimeout):
+                page.wait_for_url("**town=**", timeout=3000)
                 break
         served.settle(page)
         page.locator(".st-key-card-place").get_by_text(warning["area_name"], exact=True).wait_for()
