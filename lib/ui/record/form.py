@@ -201,6 +201,10 @@ class Form:
         record = self.record
         at, action = now(record.warehouse), self.step.action
         payload = {**self._asked()[1], "action": action, **self._kept}
+        sent = st.session_state.get(self._sent)
+        if sent is not None and payload[TEXT] == sent.text:
+            # What was typed just before the click comes after it: it is recorded, and no draft any more.
+            return
         self._faults.pop(changed, None)
         kind = record.workflow.object_type
         try:
