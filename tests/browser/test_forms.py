@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from lib.access.personas import personas
-from lib.casework.drafts import load_draft
+from lib.casework.drafts import UNREGISTERED, load_draft
+from lib.casework.lists.steps import DRAFTING, LIST_VERSION
 from lib.casework.reading.visible import clues
 from lib.casework.store.register import open_register
 from lib.insight.warnings.listing import warning_list
@@ -22,7 +23,7 @@ from tests.casework.stepping import on_warning
 
 pytestmark = served.NEEDS_BROWSER
 
-COUNTY = next(viewer for viewer in personas(True) if viewer.role == "county")
+COUNTY, OFFICE = (next(viewer for viewer in personas(True) if viewer.role == one) for one in ("county", "office"))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,20 @@ def test_what_is_typed_outlives_a_reload_and_a_killed_server(city_copy: Path, co
     assert load_draft(open_register(city_copy), COUNTY, "warning", number, "conclude")["text"] == (
         "核对了银行流水，另有一笔"
     )
+
+
+def test_what_was_typed_just_before_the_click_is_no_draft_afterwards(
+    home: Path, app: str, context: BrowserContext
+) -> None:
+    """The text reaches the server with the click, and its saving after the step is recorded."""
+    page = served.opened(context, f"{app}/lists?as=demo-office&adjust=I04")
+    page.get_by_label("达标值").first.fill("0.5")
+    page.get_by_label("调整理由").first.fill("收紧目标，依据年度要点。")
+    page.get_by_test_id("stBaseButton-primary").get_by_text("起草", exact=True).click()
+    page.wait_for_url(re.compile("adjust=L"))
+    served.settle(page)
+    page.close()
+    assert load_draft(open_register(home), OFFICE, LIST_VERSION, UNREGISTERED, DRAFTING.action) is None
 
 
 def test_faults_stand_at_their_fields_and_the_button_in_sight(home: Path, app: str, context: BrowserContext) -> None:
