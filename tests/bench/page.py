@@ -40,6 +40,13 @@ PAGES = {
     "模型": "models",
     "调参与回测": "tuning",
     "数据": "data",
+    "监督清单": "lists",
+    "高频事项": "items",
+    "改革任务": "reform",
+    "廉政风险": "risks",
+    "回头看": "lookback",
+    "典型案例": "exemplars",
+    "政治纪律案件": "discipline",
 }
 FAULT = "页面出错"
 HELLO = "import streamlit as st\nst.title('你好')\nst.write('一行文字')\n"
