@@ -34,15 +34,17 @@ def _answer(home: Path, choice: str) -> LoadReport | None:
     return confirm(home, doubt.number, choice, "张某", AT)[1]
 
 
-@pytest.mark.parametrize(
-    "heading",
-    ["罚款金额（万）", "罚款金额(万元)", "罚款金额【万元】", "罚款金额/万元", "罚款金额_万元", "罚款金额、万元",
-     "罚款金额：万元", "罚款金额 万元", "罚款金额（单位：万元）", "罚款金额（人民币万元）", '"罚款金额\n（万元）"',
-     "*12.罚款金额(万元)", "罚款数额（万元）", "处罚金额万元"],
-)  # fmt: skip
-def test_units_at_a_heading(based: Path, load: Load, heading: str) -> None:
-    load("penalty_case.csv", _renamed([case(11, 罚款金额="1.2")], heading))
-    assert _fines(based) == {"C0011": Decimal("12000.00")}
+def test_units_at_a_heading(based: Path, tmp_path: Path) -> None:
+    headings = ["罚款金额（万）", "罚款金额(万元)", "罚款金额【万元】", "罚款金额/万元", "罚款金额_万元",
+                "罚款金额、万元", "罚款金额：万元", "罚款金额 万元", "罚款金额（单位：万元）", "罚款金额（人民币万元）",
+                '"罚款金额\n（万元）"', "*12.罚款金额(万元)", "罚款数额（万元）", "处罚金额万元"]  # fmt: skip
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, heading in enumerate(headings, start=11):
+        text = _renamed([case(number, 罚款金额="1.2")], heading)
+        (folder / f"penalty_case_{number}.csv").write_text(text, encoding="utf-8")
+    load_paths(based, [folder])
+    assert _fines(based) == {f"C{number:04}": Decimal("12000.00") for number in range(11, 11 + len(headings))}
 
 
 def test_units_above_below_and_around(based: Path, load: Load) -> None:
