@@ -38,7 +38,8 @@ with state.one_look():
     background.run_due_rules(warehouse)
     try:
         gate.keep(viewer, way.file_of(page.url_path))
-        hint.first_visit(session.register(), warehouse, viewer)
+        if session.walking() is None:
+            hint.first_visit(session.register(), warehouse, viewer)
         page.run()
     except UserError as error:
         message.stop(error)

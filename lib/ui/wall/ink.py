@@ -12,7 +12,8 @@ INK, QUIET, LINE, CARD, ACCENT = "#e8eef5", "#a9bdd2", "#2a4563", "#12263d", "#7
 NONE, RAMP, NO_DATA = "#16304d", ("#1f4a75", "#2f6aa3", "#5a96cc", "#9cc6ec", "#e3f1fc"), "#3a4450"
 # The colours of the levels, lighter than on paper; the shape stands beside each.
 COLOURS = dict(zip(LEVELS, ("#f0525a", "#f08a24", "#f2c744"), strict=True))
-SMALL, PLAIN, LARGE = 22, 26, 48
+# The charts are drawn a little smaller than this on the stage.
+SMALL, PLAIN = 24, 26
 
 
 def text(
