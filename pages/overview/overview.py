@@ -43,7 +43,7 @@ panes = st.columns([1.22, 1], gap="small")
 # On a phone the columns stand one below the other: whom to remind comes first.
 left, right = reversed(panes) if on_phone() else panes
 with left, card("map", height="stretch", gap="xxsmall"):
-    how = "点县（市、区）只看该地，再点一次看全市" if len(shown.counts) > 1 else ""
+    how = "点县（市、区）只看该地" if len(shown.counts) > 1 else ""
     about = f"{chosen.now.text} 首次生成 · {legend_words(shown.shading)}"
     tiles.heading(shown.sentences.counties, f"{about}；{how}" if how else about)
     shared.draw(drawn.map, alt=shown.sentences.counties.text, key=county_choice.MAP, on_select=county_choice.picked)
