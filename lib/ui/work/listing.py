@@ -189,13 +189,13 @@ def _cut_words(rows: pd.DataFrame, cuts: Mapping[str, str]) -> list[str]:
 
 # Width, how it stands on a card (see tables.Column).
 _COLUMNS = {
-    "种类": ("92px", "bare"),
+    "种类": ("118px", "bare"),
     "等级": ("62px", "bare"),
-    "事项": ("36%", "main"),
+    "事项": ("33%", "main"),
     "单位": ("15%", "line bare"),
     "状态": ("78px", "bare"),
     "期限": ("124px", ""),
-    "下一步": ("92px", ""),
+    "下一步": ("108px", ""),
     "等谁": ("12%", ""),
     "提示": ("96px", "bare"),
 }
