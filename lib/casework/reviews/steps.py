@@ -275,16 +275,16 @@ def found_in(tx: Transaction, review_case_id: str) -> list[str]:
     return next((list(one.payload[DEDUCTIONS]) for one in reversed(events) if DEDUCTIONS in one.payload), [])
 
 
-def _apart(attempt: Attempt, does: str) -> None:
+def _apart(attempt: Attempt, does: str, who: str = "其他人") -> None:
     row, viewer = attempt.row, attempt.viewer
     if viewer.person_id in judged_by(attempt.tx, row.review_case_id):
-        raise UserError(f"评过、裁决过这一件的人不能{does}。", f"请由其他人{does}。")
+        raise UserError(f"评过、裁决过这一件的人不能{does}。", f"请由{who}{does}。")
     if viewer.officer_id in barred(row):
         raise UserError("您办理过这件案件，或与当事人有登记的关系，应当回避。", f"请由其他人{does}。")
 
 
 def _by_a_third(attempt: Attempt) -> None:
-    _apart(attempt, "裁决")
+    _apart(attempt, "裁决", "第三人")
     _with_marks(attempt)
     attempt.payload[NOTED] = []
 
