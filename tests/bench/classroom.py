@@ -2,10 +2,11 @@
 what is planted, hand in and begin again, until the time is over.
 
 A session is a websocket that speaks the app's own protocol: it presses what the page shows and waits for the end of the
-script. Between two steps a trainee thinks, on average as long as --think says (exponential). Times are milliseconds of
-a step from the press to the end of the script, the server's work and the loopback. Afterwards every score that the
-board shows is worked out once more from the events in the seats' stores and the truth, by tests.insight.training's
-second scorer, and every store's chain is verified.
+script. Trainees come within --arrive seconds; between two items they think, on average as long as --think says
+(exponential). Times are milliseconds of a step from the press to the end of the script, the server's work and the
+loopback; beside them the server's processor time for one. Afterwards every score that the board shows is worked out
+once more from the events in the seats' stores and the truth, by tests.insight.training's second scorer, and every
+store's chain is verified.
 
 COCKPIT_HOME names a synthetic city; the class stays in it.
 """
@@ -44,7 +45,7 @@ from lib.warehouse.clock import now
 from lib.warehouse.home import home as default_home
 from lib.warehouse.store import Warehouse, open_warehouse
 from lib.warehouse.truth import VIOLATION, truth
-from tests.bench.page import FAULT, _serve
+from tests.bench.page import FAULT, _processor, _serve
 from tests.insight.training.second_scorer import score
 
 EXERCISE = "judge"
@@ -55,8 +56,8 @@ _SKILL = 0.7
 class Trainee:
     """One session: what its page shows, and how long each step took."""
 
-    def __init__(self, number: int, code: str, think: float) -> None:
-        self.name, self.code, self.think = f"学员{number:02d}", code, think
+    def __init__(self, number: int, code: str, think: float, arrive: float) -> None:
+        self.name, self.code, self.think, self.arrive = f"学员{number:02d}", code, think, arrive
         self.chance = random.Random(f"classroom|{number}")
         self.query, self.page, self.session = f"class={code}", "", None
         self.shown: dict[str, Any] = {}
@@ -66,7 +67,8 @@ class Trainee:
         self.handed_in = 0
 
     async def work(self, port: int, until: float) -> None:
-        """Sit down, then one go after another until the time is over."""
+        """Come in, sit down, then one go after another until the time is over."""
+        await asyncio.sleep(self.chance.uniform(0, self.arrive))
         url = f"ws://127.0.0.1:{port}/_stcore/stream"
         async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as self.session:
             await self._run("打开")
@@ -174,8 +176,8 @@ def _opened(home: Path, size: int) -> Class:
     return one_class(register, office, str(done.created))
 
 
-async def _class(port: int, code: str, trainees: int, seconds: float, think: float) -> list[Trainee]:
-    found = [Trainee(number, code, think) for number in range(1, trainees + 1)]
+async def _class(port: int, code: str, trainees: int, seconds: float, think: float, arrive: float) -> list[Trainee]:
+    found = [Trainee(number, code, think, arrive) for number in range(1, trainees + 1)]
     until = time.time() + seconds
     ended = await asyncio.gather(*(one.work(port, until) for one in found), return_exceptions=True)
     for one, error in zip(found, ended, strict=True):
@@ -228,16 +230,19 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--trainees", type=int, default=40)
-    parser.add_argument("--think", type=float, default=5.0, help="两步之间平均想几秒")
+    parser.add_argument("--think", type=float, default=15.0, help="两步之间平均想几秒")
+    parser.add_argument("--arrive", type=float, default=30.0, help="几秒之内到齐")
     options = parser.parse_args()
     home = default_home()
     held = _opened(home, options.trainees)
     server, port = _serve(["lib", "serve"])
     try:
-        began = time.time()
-        found = asyncio.run(_class(port, held.code, options.trainees, options.minutes * 60, options.think))
+        began, used = time.time(), _processor(server.pid)
+        found = asyncio.run(
+            _class(port, held.code, options.trainees, options.minutes * 60, options.think, options.arrive)
+        )
         elapsed = time.time() - began
-        memory = _memory(server.pid)
+        used, memory = _processor(server.pid) - used, _memory(server.pid)
     finally:
         server.terminate()
         server.wait()
@@ -252,10 +257,12 @@ def main() -> None:
         "trainees": options.trainees,
         "minutes": round(elapsed / 60, 1),
         "think_s": options.think,
+        "arrive_s": options.arrive,
         "steps": len(steps),
         "steps_per_s": round(len(steps) / elapsed, 1),
         "p50_ms": round(statistics.median(steps)),
         "p95_ms": round(_p95(steps)),
+        "processor_ms": round(used * 1000 / len(steps)),
         "by_step_p95_ms": {step: round(_p95(sorted(times))) for step, times in by_step.items()},
         "handed_in": sum(one.handed_in for one in found),
         "errors": len(faults),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -61,6 +62,20 @@ class Told(NamedTuple):
         return self.verdict == (score.GUILTY if self.guilty else score.INNOCENT)
 
 
+# What is shown of an item and what decides it: asked for at every look, by whoever has drawn it.
+_KEPT = 1024
+
+
+@lru_cache(maxsize=_KEPT)
+def _raw(warehouse: Warehouse, item: Item) -> dict[str, pd.DataFrame]:
+    return tables(warehouse, read_rules()[item.rule_id], item)
+
+
+@lru_cache(maxsize=_KEPT)
+def _screen(warehouse: Warehouse, item: Item) -> dict[str, pd.DataFrame]:
+    return for_screen(warehouse, read_rules()[item.rule_id], _raw(warehouse, item))
+
+
 def _item(held: dict[str, Any]) -> Item:
     return Item(held["rule_id"], held["subject_type"], held["subject_id"])
 
@@ -81,7 +96,7 @@ def shown(warehouse: Warehouse, viewer: Viewer, go: Go, number: int) -> Shown:
     """An item of the viewer's go, by its number from 1: alike for what was planted and what only looks like it."""
     item = _item(go.items[number - 1])
     rule = read_rules()[item.rule_id]
-    return Shown(rule, for_screen(warehouse, rule, tables(warehouse, rule, item)), _offered(go, number, rule))
+    return Shown(rule, _screen(warehouse, item), _offered(go, number, rule))
 
 
 def _offered(go: Go, number: int, rule: Rule) -> tuple[str, ...]:
@@ -115,13 +130,16 @@ def _true_of(warehouse: Warehouse, item: Item) -> tuple[score.Truth, pd.Series]:
     return score.Truth(planted["kind"] == VIOLATION, rows, may, frozenset(rule.offline_check)), planted
 
 
+@lru_cache(maxsize=_KEPT)
 def _deciding(warehouse: Warehouse, item: Item, kind: str, branch: str) -> tuple[frozenset[str], frozenset[str]]:
     rule = read_rules()[item.rule_id]
-    return deciding_rows(warehouse, rule, kind, branch, tables(warehouse, rule, item))
+    return deciding_rows(warehouse, rule, kind, branch, _raw(warehouse, item))
 
 
-def _hits(warehouse: Warehouse, rule: Rule) -> dict[str, dict[str, Any]]:
-    """What the model says of each subject it hits."""
+@lru_cache(maxsize=32)
+def _hits(warehouse: Warehouse, rule_id: str) -> dict[str, dict[str, Any]]:
+    """What the model says of each subject it hits; the same for a whole class."""
+    rule = read_rules()[rule_id]
     found = run_rule(cursor_on(warehouse, [rule], warehouse.as_of), rule, warehouse.as_of)
     return {one["subject_id"]: one for one in found.to_pylist()}
 
@@ -154,13 +172,12 @@ def told(warehouse: Warehouse, viewer: Viewer, go: Go, number: int, events: Sequ
     verdict = next(iter(held.get(score.VERDICT, [])), None)
     marks = set(held.get(score.ROW, []))
     chosen = set(held.get(score.CHECK, []))
-    raw = tables(warehouse, rule, item)
     return Told(
         rule,
         _why_planted(warehouse, rule, item, planted),
         true.guilty,
         verdict,
-        for_screen(warehouse, rule, raw),
+        _screen(warehouse, item),
         tuple(sorted(true.deciding)),
         tuple(sorted(true.deciding - marks)),
         tuple(sorted(marks - true.deciding - true.may)),
@@ -173,7 +190,7 @@ def _why_planted(warehouse: Warehouse, rule: Rule, item: Item, planted: pd.Serie
     if planted["kind"] != VIOLATION:
         note = str(planted["note"])
         return f"埋下的是形似而无辜的情形：{note}。" if note else "埋下的是形似而无辜的情形。"
-    hit = _hits(warehouse, rule).get(item.subject_id)
+    hit = _hits(warehouse, rule.id).get(item.subject_id)
     near = "，刚刚越过阈值" if planted["near_threshold"] else ""
     if hit is None:
         return f"埋下的是违规：{rule.title}{near}。"
