@@ -26,7 +26,7 @@ STEPS = (
     (WARNING, "start", "开始核查"),
     (WARNING, "conclude", "反馈核查结论"),
     (WARNING, "review", "复核"),
-    (NOTICE, "draft", "拟制通知书"),
+    (NOTICE, "draft", "拟制"),
     (NOTICE, "review", "审核"),
     (NOTICE, "sign", "签发"),
     (NOTICE, "deliver", "送达"),

@@ -76,7 +76,7 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     with left, card("judge-rows"):
         st.markdown("**来源数据**　勾出决定结论的行")
         st.caption("名称和编号换成了方括号里的数，同一个数是同一个人、同一件事。")
-        rows = marks.marked(item.tables, held.get(score.ROW, []), name)
+        marks.mark(item.tables, held.get(score.ROW, []), name)
     with right, card("judge-answer"):
         st.markdown(f"**第 {number} 题　{verbatim(item.rule.title)}**")
         _about(item.rule)
@@ -90,13 +90,8 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
             key=f"{name}_verdict",
         )
         st.markdown("线下应当核查的（可多选）")
-        ticked = [
+        for place, text in enumerate(item.checks):
             st.checkbox(verbatim(text), value=text in held.get(score.CHECK, []), key=f"{name}_check_{place}")
-            for place, text in enumerate(item.checks)
-        ]
-        chosen = [text for text, on in zip(item.checks, ticked, strict=True) if on]
-        answer = [f"{score.VERDICT}={verdict}"] if verdict else []
-        answer += [f"{score.ROW}={row}" for row in rows] + [f"{score.CHECK}={text}" for text in chosen]
         st.button(
             "保存这题" if number == len(go.items) else "保存，下一题",
             key=f"{name}_save",
@@ -104,13 +99,28 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
             disabled=verdict is None,
             help="先选结论。" if verdict is None else None,
             on_click=_save,
-            args=(register, warehouse, viewer, go, number, answer),
+            args=(register, warehouse, viewer, go, number, item, held.get(score.ROW, [])),
         )
         if held:
             st.caption(f"已保存：{_VERDICTS.get(str(said), '未选结论')}，标 {len(held.get(score.ROW, []))} 行。")
 
 
-def _save(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, number: int, answer: list[str]) -> None:
+def _save(
+    register: Register,
+    warehouse: Warehouse,
+    viewer: Viewer,
+    go: Go,
+    number: int,
+    item: judging.Shown,
+    held: Sequence[str],
+) -> None:
+    # What stands in the page now: a tick may be newer than the page's last run.
+    name = f"{go.attempt_id}_{number}"
+    verdict = st.session_state.get(f"{name}_verdict")
+    answer = [f"{score.VERDICT}={verdict}"] if verdict else []
+    answer += [f"{score.ROW}={row}" for row in marks.marked(item.tables, held, name)]
+    ticked = [text for place, text in enumerate(item.checks) if st.session_state.get(f"{name}_check_{place}")]
+    answer += [f"{score.CHECK}={text}" for text in ticked]
     attempts.answer(register, viewer, go.attempt_id, number, answer, uuid.uuid4().hex, now(warehouse))
     if number < len(go.items):
         st.session_state[f"{go.attempt_id}_{go.state}_item_next"] = number + 1

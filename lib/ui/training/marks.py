@@ -1,6 +1,7 @@
 """Tables of source rows in which rows are marked, and the marks told again after the handing in."""
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,14 +30,13 @@ def _filled(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{name: rows[name].map(plain) for name in gaps})
 
 
-def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> list[str]:
-    """The tables with a box before each row, those in `held` ticked at first; the rows ticked now."""
-    found = []
+def mark(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> None:
+    """The tables with a box before each row, those in `held` ticked at first."""
     for title, rows in tables.items():
         st.markdown(f"**{verbatim(title)}**　{len(rows)} 行")
         ticked = [row_id(title, number) in held for number in range(len(rows))]
         frame = _filled(rows).assign(**{_MARK: ticked})[[_MARK, *rows.columns]]
-        edited = st.data_editor(
+        st.data_editor(
             frame,
             key=f"{key}_{title}",
             hide_index=True,
@@ -45,8 +45,22 @@ def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> 
             column_config=_config(rows),
             height="content" if len(rows) <= 12 else 460,
         )
-        found += [row_id(title, number) for number, one in enumerate(edited[_MARK]) if one]
+
+
+def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> list[str]:
+    """The rows ticked now, also when they were ticked since the page was last drawn."""
+    found = []
+    for title, rows in tables.items():
+        edited = edits(f"{key}_{title}")
+        names = [row_id(title, number) for number in range(len(rows))]
+        found += [name for number, name in enumerate(names) if edited.get(number, {}).get(_MARK, name in held)]
     return found
+
+
+def edits(key: str) -> dict[int, dict[str, Any]]:
+    """What was changed in a table that is edited, by row and column."""
+    changed: dict[int, dict[str, Any]] = st.session_state.get(key, {}).get("edited_rows", {})
+    return {int(number): cells for number, cells in changed.items()}
 
 
 def told(

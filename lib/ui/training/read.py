@@ -48,37 +48,52 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     left, right = st.columns([1.9, 1], gap="medium")
     with left, card("read-rows"):
         st.markdown("**来源数据**　勾出这条预警由哪几行得出")
-        rows = marks.marked(item.tables, held.get(score.ROW, []), name)
+        marks.mark(item.tables, held.get(score.ROW, []), name)
     with right, card("read-answer"):
-        branches = _several("命中了哪种情形", item.branches, held.get(score.BRANCH, []), f"{name}_branch")
-        value = st.text_input(
+        _several("命中了哪种情形", item.branches, held.get(score.BRANCH, []), f"{name}_branch")
+        st.text_input(
             f"数值（{item.rule.value_title}）",
             value=next(iter(held.get(score.VALUE, [])), ""),
             key=f"{name}_value",
             max_chars=30,
             help="照预警第一句里的数填写，不写单位；百分数写成小数。",
         )
-        offered = {text: text for text in item.excuses}
-        excuses = _several("这个模型可能的误报", offered, held.get(score.EXCUSE, []), f"{name}_excuse")
-        answer = [f"{score.BRANCH}={one}" for one in branches] + [f"{score.ROW}={one}" for one in rows]
-        answer += [f"{score.EXCUSE}={one}" for one in excuses] + ([f"{score.VALUE}={value.strip()}"] if value else [])
+        _several("这个模型可能的误报", _same(item.excuses), held.get(score.EXCUSE, []), f"{name}_excuse")
         st.button(
-            "保存", key=f"{name}_save", type="primary", on_click=_save, args=(register, warehouse, viewer, go, answer)
+            "保存",
+            key=f"{name}_save",
+            type="primary",
+            on_click=_save,
+            args=(register, warehouse, viewer, go, item, held.get(score.ROW, [])),
         )
         if held:
             st.caption("已保存，还可以改。")
 
 
-def _several(label: str, offered: dict[str, str], held: Sequence[str], name: str) -> list[str]:
+def _same(texts: Sequence[str]) -> dict[str, str]:
+    return {text: text for text in texts}
+
+
+def _several(label: str, offered: dict[str, str], held: Sequence[str], name: str) -> None:
     st.markdown(f"{label}（可多选）")
-    ticked = {
-        code: st.checkbox(verbatim(text), value=code in held, key=f"{name}_{place}")
-        for place, (code, text) in enumerate(offered.items())
-    }
-    return [code for code, on in ticked.items() if on]
+    for place, (code, text) in enumerate(offered.items()):
+        st.checkbox(verbatim(text), value=code in held, key=f"{name}_{place}")
 
 
-def _save(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, answer: list[str]) -> None:
+def _ticked(offered: dict[str, str], name: str) -> list[str]:
+    return [code for place, code in enumerate(offered) if st.session_state.get(f"{name}_{place}")]
+
+
+def _save(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, item: reading.Asked, held: Sequence[str]
+) -> None:
+    # What stands in the page now: a tick may be newer than the page's last run.
+    name = go.attempt_id
+    answer = [f"{score.BRANCH}={one}" for one in _ticked(item.branches, f"{name}_branch")]
+    answer += [f"{score.ROW}={one}" for one in marks.marked(item.tables, held, name)]
+    answer += [f"{score.EXCUSE}={one}" for one in _ticked(_same(item.excuses), f"{name}_excuse")]
+    if value := str(st.session_state.get(f"{name}_value", "")).strip():
+        answer.append(f"{score.VALUE}={value}")
     attempts.answer(register, viewer, go.attempt_id, 1, answer, uuid.uuid4().hex, now(warehouse))
 
 

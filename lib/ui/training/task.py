@@ -17,6 +17,7 @@ from lib.insight.training.task import Question, Task
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.training import marks
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -46,22 +47,21 @@ def working(
         _tuning(register, warehouse, viewer, exercise, go, events, task, held)
     elif task.questions:
         with card("task-answer"):
-            answer = [f"{one.name}={value}" for one in task.questions for value in _asked(one, held, go)]
-            _button("保存", "save", register, warehouse, viewer, go, 1, answer)
+            for one in task.questions:
+                _ask(one, held, go)
+            sent = (register, warehouse, viewer, go, 1, task.questions)
+            st.button("保存", key=f"{go.attempt_id}_save", type="primary", on_click=_save, args=sent)
             if held:
                 st.caption("已保存，还可以改。")
 
 
-def _asked(question: Question, held: Mapping[str, list[str]], go: Go) -> list[str]:
-    """The values given to a question."""
+def _ask(question: Question, held: Mapping[str, list[str]], go: Go) -> None:
     name, before = f"{go.attempt_id}_{question.name}", held.get(question.name, [])
-    help_text = question.help or None
-    if not question.offered:
-        typed = st.text_input(question.label, value=next(iter(before), ""), key=name, max_chars=30, help=help_text)
-        return [typed.strip()] if typed.strip() else []
-    codes = list(question.offered)
-    if question.several:
-        return st.multiselect(
+    codes, help_text = list(question.offered), question.help or None
+    if not codes:
+        st.text_input(question.label, value=next(iter(before), ""), key=name, max_chars=30, help=help_text)
+    elif question.several:
+        st.multiselect(
             question.label,
             codes,
             default=[one for one in before if one in codes],
@@ -70,39 +70,37 @@ def _asked(question: Question, held: Mapping[str, list[str]], go: Go) -> list[st
             placeholder="没有就不选",
             help=help_text,
         )
-    first = next(iter(before), None)
-    picked = st.selectbox(
-        question.label,
-        codes,
-        index=codes.index(first) if first in codes else None,
-        key=name,
-        format_func=question.offered.__getitem__,
-        placeholder="请选择",
-        help=help_text,
-    )
-    return [] if picked is None else [picked]
+    else:
+        first = next(iter(before), None)
+        st.selectbox(
+            question.label,
+            codes,
+            index=codes.index(first) if first in codes else None,
+            key=name,
+            format_func=question.offered.__getitem__,
+            placeholder="请选择",
+            help=help_text,
+        )
 
 
-def _button(
-    label: str,
-    name: str,
-    register: Register,
-    warehouse: Warehouse,
-    viewer: Viewer,
-    go: Go,
-    item: int,
-    answer: list[str],
+def _given(question: Question, go: Go) -> list[str]:
+    """The values that stand in the page for a question."""
+    held = st.session_state.get(f"{go.attempt_id}_{question.name}")
+    if question.several:
+        return [str(one) for one in held or []]
+    text = str(held or "").strip()
+    return [text] if text else []
+
+
+def _save(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, item: int, questions: Sequence[Question]
 ) -> None:
-    st.button(
-        label,
-        key=f"{go.attempt_id}_{name}",
-        type="primary" if item == 1 else "secondary",
-        on_click=_save,
-        args=(register, warehouse, viewer, go, item, answer),
-    )
+    # What stands in the page now: a choice may be newer than the page's last run.
+    answer = [f"{one.name}={value}" for one in questions for value in _given(one, go)]
+    _record(register, warehouse, viewer, go, item, answer)
 
 
-def _save(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, item: int, answer: list[str]) -> None:
+def _record(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, item: int, answer: list[str]) -> None:
     attempts.answer(register, viewer, go.attempt_id, item, answer, uuid.uuid4().hex, now(warehouse))
 
 
@@ -117,22 +115,41 @@ def _tuning(
     held: Mapping[str, list[str]],
 ) -> None:
     """A value is tried, or chosen; of a try two numbers are told."""
+    tries, name = len(tuning.tries_of(events)), go.attempt_id
     with card("task-answer"):
         if task.beside is not None:
             st.dataframe(task.beside, hide_index=True, width="content", alt="试算的结果")
-        [question] = task.questions
-        [value] = _asked(question, held, go) or [""]
-        wrong = tuning.fault(go, value) if value else None
-        if wrong is not None:
-            message.problem(wrong)
-        if value and wrong is None:
-            answer, tries = [f"{question.name}={value}"], len(tuning.tries_of(events))
-            with st.container(horizontal=True):
-                if tries < exercise.settings["tries"]:
-                    _button("试算", "try", register, warehouse, viewer, go, tuning.FIRST_TRY + tries, answer)
-                _button("就定这个值", "choose", register, warehouse, viewer, go, tuning.FINAL, answer)
+        _ask(task.questions[0], held, go)
+        if refused := st.session_state.pop(f"{name}_refused", None):
+            message.problem(refused)
+        sent = (register, warehouse, viewer, go)
+        with st.container(horizontal=True):
+            st.button(
+                "试算",
+                key=f"{name}_try",
+                disabled=tries >= exercise.settings["tries"],
+                on_click=_choose,
+                args=(*sent, tuning.FIRST_TRY + tries, task.questions),
+            )
+            st.button(
+                "就定这个值",
+                key=f"{name}_choose",
+                type="primary",
+                on_click=_choose,
+                args=(*sent, tuning.FINAL, task.questions),
+            )
         if held:
-            st.caption(f"已定：{verbatim(held[question.name][0])}，还可以改。")
+            st.caption(f"已定：{verbatim(held[task.questions[0].name][0])}，还可以改。")
+
+
+def _choose(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, item: int, questions: Sequence[Question]
+) -> None:
+    refused = tuning.fault(go, next(iter(_given(questions[0], go)), ""))
+    if refused is not None:
+        st.session_state[f"{go.attempt_id}_refused"] = refused
+    else:
+        _save(register, warehouse, viewer, go, item, questions)
 
 
 def _mending(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, task: Task) -> None:
@@ -140,13 +157,15 @@ def _mending(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, t
     left, right = st.columns(2, gap="medium")
     with left, card("mend-file"):
         st.markdown("**报来的文件**　双击单元格修改")
-        edited = st.data_editor(task.sheet, key=f"{go.attempt_id}_sheet", hide_index=True, num_rows="fixed")
+        # Saved changes stand in the sheet itself: the table they were made in is another one from then on.
+        name = f"{go.attempt_id}_sheet_{go.seq}"
+        st.data_editor(task.sheet, key=name, hide_index=True, num_rows="fixed")
         st.button(
             "保存并试装",
             key=f"{go.attempt_id}_load",
             type="primary",
             on_click=_load,
-            args=(register, warehouse, viewer, go, edited),
+            args=(register, warehouse, viewer, go, task.sheet, name),
         )
         found: mending.Loaded | None = st.session_state.get(f"{go.attempt_id}_loaded")
         if found is not None:
@@ -158,14 +177,17 @@ def _mending(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, t
         st.dataframe(task.beside, hide_index=True, alt="纸质台账")
 
 
-def _load(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, edited: pd.DataFrame) -> None:
-    rows = edited.rename(columns={title: name for name, title in mending.titles().items()}).fillna("").astype(str)
-    cells = [
-        f"{mending.CELL}={place}|{name}|{str(row[name])[:60]}"
-        for place, row in enumerate(rows.to_dict("records"))
-        for name in mending.COLUMNS
+def _load(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, sheet: pd.DataFrame, name: str) -> None:
+    # What stands in the page now: a cell may be newer than the page's last run.
+    rows, names = sheet.to_dict("records"), {title: column for column, title in mending.titles().items()}
+    for place, cells in marks.edits(name).items():
+        rows[place].update({title: "" if value is None else str(value) for title, value in cells.items()})
+    answer = [
+        f"{mending.CELL}={place}|{names[str(title)]}|{str(value)[:60]}"
+        for place, row in enumerate(rows)
+        for title, value in row.items()
     ]
-    _save(register, warehouse, viewer, go, 1, cells)
+    _record(register, warehouse, viewer, go, 1, answer)
     events = attempts.events_of_attempt(register, viewer, go.attempt_id)
     mended = mending.mended(warehouse, go.items[0], events)
     st.session_state[f"{go.attempt_id}_loaded"] = mending.load(warehouse, mended)
