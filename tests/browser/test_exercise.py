@@ -96,7 +96,7 @@ def test_ten_items_from_the_class_code_to_the_explanation(
     page.get_by_role("button", name="交卷").click()
     # Every verdict and every check right, no row marked: 50 and 20 of 100, and nothing of 30.
     page.get_by_text("真假十题：违规还是另有缘故：70 分").wait_for()
-    page.get_by_text("埋下的").first.wait_for()
+    page.get_by_text("应当核查，您选了").first.wait_for()
     told = page.locator("[data-testid=stMain]").inner_text()
     assert "结论 50 / 50 分" in told.replace("\u3000", " ")
     assert "决定结论的行没有标到" in told and "应当核查，您选了" in told
