@@ -91,7 +91,6 @@ NOBODY_ASKS = {
     "lib.insight.rules.precision.": "opens tasks after a run",
     "lib.insight.ranking.work.": "the whole city's work, which everybody is compared with; the ranking cuts it",
     "lib.insight.ranking.officers.compared_warnings": "the whole city's, which everybody is compared with",
-    "lib.casework.training.attempts.deeds": "what was done in a seat during an attempt, for its score",
     "lib.insight.training.": "what a go is about and what it scored, for those who asked for their right to see the go",
     "lib.insight.warnings.why.": "the model, and the figures of the whole city without anybody's name",
 }
