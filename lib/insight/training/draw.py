@@ -24,15 +24,16 @@ def judge_items(
     half = count // 2
     slots = [(kind, number < near) for kind in (VIOLATION, LOOKALIKE) for number in range(half)]
     held = pool[pool["kind"].isin((VIOLATION, LOOKALIKE)) & pool["in_window"]]
-    there = set(zip(held["rule_id"], held["kind"], held["near_threshold"].astype(bool), strict=True))
+    alike = held.groupby(["rule_id", "kind", "near_threshold"])
+    there = {(str(rule), str(kind), bool(near)): rows for (rule, kind, near), rows in alike}
     rules = sorted({rule for rule, _, _ in there})
     chance.shuffle(rules)
-    matched = _matched(slots, rules, there, chance)
+    matched = _matched(slots, rules, set(there), chance)
     if matched is None:
         raise UserError("埋下的情形太少，抽不出这么多题。", "请用行数更多的合成城市开班。")
     found = []
     for (kind, is_near), rule in zip(slots, matched, strict=True):
-        own = held[held["rule_id"].eq(rule) & held["kind"].eq(kind) & held["near_threshold"].eq(is_near)]
+        own = there[rule, kind, is_near]
         fresh = own[[(rule, subject) not in used for subject in own["subject_id"]]]
         own = own if fresh.empty else fresh
         branch = chance.choice(sorted(own["branch"].unique()))
