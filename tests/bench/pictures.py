@@ -44,7 +44,10 @@ PAGES = {
     "exercises": ("exercises", "demo-office"),
     "classes": ("classes", "demo-office"),
     "walk": ("walk", "demo-leader"),
+    "wall": ("", "demo-leader"),
 }
+# It scales with its window: one picture says it all.
+_ONE_SIZE = {"wall": 1920}
 
 
 def main() -> None:
@@ -75,6 +78,8 @@ def main() -> None:
         for width, height in ((1440, 900), (390, 844), (1920, 1080)):
             with browser(width, height) as (context, strangers):
                 for name in options.only:
+                    if _ONE_SIZE.get(name, width) != width:
+                        continue
                     path, persona = PAGES[name]
                     query = f"?as={persona}" + {
                         "warning": f"&id={warning_id}",
@@ -83,6 +88,7 @@ def main() -> None:
                         "prompt": f"&prompt={prompt_id}",
                         "indicator": "&indicator=I16",
                         "network": f"&about=officer:{officer_id}",
+                        "wall": "&screen=wall&every=600",
                     }.get(name, "")
                     page = context.new_page()
                     page.goto(f"{address}/{path}{query}")
