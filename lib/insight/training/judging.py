@@ -1,6 +1,7 @@
 """Judging what was planted: the draw, what is shown, what is true of it, and what it says after the handing in."""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from lib.warehouse.truth import judged_pool, truth
 
 # Checks of other models among those that are offered.
 _OTHER_CHECKS = 4
+_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{4,}|[0-9A-Z]{18}|[0-9a-f]{16,}")
 
 
 class Shown(NamedTuple):
@@ -41,13 +43,15 @@ class Shown(NamedTuple):
 class Told(NamedTuple):
     """What is told of an item after the handing in.
 
-    planted: what was planted and why, in words. guilty, verdict: what is true and what was said, None when nothing.
+    planted: what was planted and why, in words. facts: of a violation what the model says of it, title and value.
+    guilty, verdict: what is true and what was said, None when nothing.
     deciding, missed, wrong: the rows that decide, those of them that were not marked, and rows marked that do not.
     checks: text to (right, chosen). feedback: what to take away.
     """
 
     rule: Rule
     planted: str
+    facts: tuple[tuple[str, str], ...]
     guilty: bool
     verdict: str | None
     tables: dict[str, pd.DataFrame]
@@ -174,7 +178,7 @@ def told(warehouse: Warehouse, viewer: Viewer, go: Go, number: int, events: Sequ
     chosen = set(held.get(score.CHECK, []))
     return Told(
         rule,
-        _why_planted(warehouse, rule, item, planted),
+        *_why_planted(warehouse, rule, item, planted),
         true.guilty,
         verdict,
         _screen(warehouse, item),
@@ -186,21 +190,25 @@ def told(warehouse: Warehouse, viewer: Viewer, go: Go, number: int, events: Sequ
     )
 
 
-def _why_planted(warehouse: Warehouse, rule: Rule, item: Item, planted: pd.Series) -> str:
+def _why_planted(
+    warehouse: Warehouse, rule: Rule, item: Item, planted: pd.Series
+) -> tuple[str, tuple[tuple[str, str], ...]]:
     if planted["kind"] != VIOLATION:
         note = str(planted["note"])
-        return f"埋下的是形似而无辜的情形：{note}。" if note else "埋下的是形似而无辜的情形。"
+        return f"埋下的是形似而无辜的情形：{note}。", ()
     hit = _hits(warehouse, rule.id).get(item.subject_id)
     near = "，刚刚越过阈值" if planted["near_threshold"] else ""
     if hit is None:
-        return f"埋下的是违规：{rule.title}{near}。"
+        return f"埋下的是违规：{rule.title}{near}。", ()
     evidence = json.loads(hit["evidence"])
     told = f"埋下的是违规：{why.branch_words(evidence, rule) or rule.title}{near}"
     if hit["value"] is not None:
         told += f"；{rule.value_title} {quantity(hit['value'], rule.unit)}"
     if hit["threshold"] is not None:
         told += f"，阈值 {spelt(hit['threshold'])}"
-    return f"{told}。"
+    # Numbers of the store are left out here too: the items of others are the same city's.
+    facts = [(title, value) for title, value in why.facts(evidence, rule) if not _NUMBER.fullmatch(value)]
+    return f"{told}。", tuple(facts)
 
 
 def _feedback(rule: Rule, true: score.Truth, verdict: str | None, marks: set[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.training import marks
 from lib.ui.training.exercises import ITEM_KEY
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -150,6 +150,9 @@ def told(warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event]) 
         f"**第 {number} 题　{verbatim(item.rule.title)}：应为「{right}」，{said}，{'对' if item.right else '错'}**"
     )
     st.markdown(verbatim(item.planted))
+    if item.facts:
+        cells = (f'<div><div class="told">{in_html(title)}</div>{in_html(value)}</div>' for title, value in item.facts)
+        st.html(f'<div class="facts">{"".join(cells)}</div>')
     for text in item.feedback:
         st.markdown(f"- {verbatim(text)}")
     deciding = set(item.deciding)
