@@ -68,11 +68,14 @@ class Held:
 _THREADS = 2
 # By the rows they keep, some thirty bytes each.
 _RECENT: Recent[Held] = Recent(8_000_000, lambda held: len(held.rows) + 1)
+# What counts casework is another with every record made, and small: by how many there are.
+_OF_CASEWORK: Recent[Held] = Recent(64, lambda _: 1)
 
 
 def forget() -> None:
     """Count everything anew the next time."""
     _RECENT.clear()
+    _OF_CASEWORK.clear()
 
 
 @under("view", "indicator")
@@ -209,7 +212,8 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
         return _held(sums(cursor, one, warehouse.as_of, officer_id=viewer.officer_id), warehouse)
 
     def kept(one: Indicator) -> Held:
-        return _RECENT.get(_key(one, register, warehouse, live, viewer.officer_id), partial(counted_by, one))
+        recent = _OF_CASEWORK if _counts_casework(one) else _RECENT
+        return recent.get(_key(one, register, warehouse, live, viewer.officer_id), partial(counted_by, one))
 
     # One counts while what another gave is put together.
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="indicators") as pool:
@@ -220,11 +224,14 @@ def _key(
     indicator: Indicator, register: Register, warehouse: Warehouse, live: dict[str, Variant], officer_id: str | None
 ) -> Hashable:
     rules = tuple(live[rule_id].key for name in indicator.facts if (rule_id := rule_of(name)) is not None)
-    casework = any(name in CASEWORK for name in indicator.facts)
-    head = (register.url, snapshot(register, warehouse).head) if casework else None
+    head = (register.url, snapshot(register, warehouse).head) if _counts_casework(indicator) else None
     generation = warehouse.generation
     counted = indicator.hash, indicator.parameters
     return generation.path, generation.number, warehouse.as_of, counted, rules, head, officer_id
+
+
+def _counts_casework(indicator: Indicator) -> bool:
+    return any(name in CASEWORK for name in indicator.facts)
 
 
 def _held(rows: pd.DataFrame, warehouse: Warehouse) -> Held:
