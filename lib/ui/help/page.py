@@ -105,7 +105,8 @@ def one(held: Manual, asked: str, words: str) -> None:
         box.html(f'<a href="{in_html(way.href(paths.HELP, way.onward({})))}">打开目录</a>')
         return
     above = held.by_id.get(entry.under)
-    up = [] if above is None else [_link(above)]
+    page = "页" if above is not None and above.group == PAGES else ""
+    up = [] if above is None else [_link(above, f"{in_html(above.title)}{page}")]
     trail = " · ".join([f'<span class="told">{in_html(entry.group)}</span>', *up])
     with card("help-entry"):
         st.html(f'<div class="numbers">{trail}</div><h3 class="entry">{_marked(entry.title, words)}</h3>')
