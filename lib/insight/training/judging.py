@@ -18,7 +18,7 @@ from lib.catalog.exercises import Exercise
 from lib.errors import UserError
 from lib.insight.training import score
 from lib.insight.training.draw import VIOLATION, judge_items
-from lib.insight.training.shown import Item, deciding_rows, for_screen, tables
+from lib.insight.training.shown import Item, deciding_rows, for_screen, row_words, tables
 from lib.insight.warnings import why
 from lib.insight.wording import number as spelt
 from lib.insight.wording import quantity
@@ -29,7 +29,8 @@ from lib.warehouse.truth import judged_pool, truth
 
 # Checks of other models among those that are offered.
 _OTHER_CHECKS = 4
-_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{4,}|[0-9A-Z]{18}|[0-9a-f]{16,}")
+_ONE_NUMBER = r"(?:[A-Z]{1,2}[0-9]{4,}|[0-9A-Z]{18}|[0-9a-f]{16,})"
+_NUMBER = re.compile(rf"{_ONE_NUMBER}(?:、{_ONE_NUMBER})*")
 
 
 class Shown(NamedTuple):
@@ -221,8 +222,8 @@ def _feedback(rule: Rule, true: score.Truth, verdict: str | None, marks: set[str
         found.append("冤枉了无辜。这个模型可能的误报：" + "；".join(rule.false_positives) + "。")
     missed = true.deciding - marks
     if missed:
-        found.append(f"决定结论的行没有标到：{'、'.join(sorted(missed)[:3])}。")
+        found.append(f"决定结论的行没有标到：{'、'.join(map(row_words, sorted(missed)[:3]))}。")
     wrong = marks - true.deciding - true.may
     if wrong:
-        found.append(f"标了与结论无关的行：{'、'.join(sorted(wrong)[:3])}。")
+        found.append(f"标了与结论无关的行：{'、'.join(map(row_words, sorted(wrong)[:3]))}。")
     return tuple(found)

@@ -66,6 +66,12 @@ def row_id(title: str, row: int) -> str:
     return f"{title}{_MARK}{row + 1}"
 
 
+def row_words(name: str) -> str:
+    """The same for a person."""
+    title, _, number = name.rpartition(_MARK)
+    return f"{title}第 {number} 行"
+
+
 def deciding_rows(
     warehouse: Warehouse, rule: Rule, kind: str, branch: str, shown: Mapping[str, pd.DataFrame]
 ) -> tuple[frozenset[str], frozenset[str]]:
