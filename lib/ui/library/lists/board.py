@@ -21,7 +21,7 @@ from lib.insight.library.board import (
 from lib.insight.library.indicators import YEAR_FIGURE, Standing
 from lib.insight.library.lights import LIGHTS
 from lib.insight.wording import NONE
-from lib.rules.indicators import MET, WHOLE, Indicator
+from lib.rules.indicators import MET, WHOLE, Indicator, read_indicators
 from lib.ui import figure, message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
@@ -108,6 +108,12 @@ def _cells(table: pd.DataFrame, month: str, place: Place) -> pd.DataFrame:
     return cells(table, month, place)
 
 
+@kept(64)
+def _trends(table: pd.DataFrame, month: str, place: Place) -> dict[str, pd.DataFrame]:
+    """By indicator, its months."""
+    return {one: trend(table, one, month, place) for one in read_indicators()}
+
+
 def _block(
     one: SupervisionList,
     stand: dict[str, int],
@@ -146,8 +152,9 @@ def _rows(
 ) -> str:
     names = {focus.id: focus.name for focus in held.focuses}
     heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+    trends = _trends(table, month, place)
     rows = [
-        _row(one, names[one.focus], frame.loc[one.id], fault, trend(table, one.id, month, place), month, place)
+        _row(one, names[one.focus], frame.loc[one.id], fault, trends[one.id], month, place)
         for one, fault in zip(told, why, strict=True)
     ]
     return f'<table class="indicators board"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -103,7 +103,7 @@ def deviations(frame: pd.DataFrame, viewer: Viewer, known: date | None) -> None:
     """推进偏差 by county and department: how many tasks are in hand, how many of them have missed, how far behind."""
     if of_unit(viewer) or not frame["open"].any():
         return
-    cells = matrix(frame)
+    cells = _cells(frame)
     counties, departments = (list(dict.fromkeys(pair[at] for pair in cells)) for at in (0, 1))
     held = limits()
     with card("deviations"):
@@ -122,6 +122,11 @@ def deviations(frame: pd.DataFrame, viewer: Viewer, known: date | None) -> None:
             f"在办任务的平均偏差（百分点，实际进度减计划进度）和件数，点开即是这些任务。"
             f"不低于 {signed(held.reached)} 达标，不低于 {signed(held.close)} 接近，更低未达标（界限{held.mark}）。"
         )
+
+
+@kept(64)
+def _cells(frame: pd.DataFrame) -> dict[tuple[str, str], Cell]:
+    return matrix(frame)
 
 
 def _cell(cell: Cell, known: date | None) -> str:
