@@ -1,0 +1,111 @@
+"""From a warning to a notice and a colleague's warning handed over, walked in a seat's own store: the score of the
+course that was really recorded."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.access import Seat, Viewer
+from lib.access.personas import personas
+from lib.casework import audit
+from lib.casework.notices.drafting import draft_notice
+from lib.casework.notices.steps import NOTICE
+from lib.casework.reading.visible import warnings
+from lib.casework.record import take
+from lib.casework.steps import Submission, Workflow
+from lib.casework.store.register import Register
+from lib.casework.training import attempts
+from lib.casework.training.seats import seat_register
+from lib.casework.warnings.steps import WARNING
+from lib.catalog.exercises import exercises
+from lib.insight.training import marking
+from lib.warehouse.store import open_warehouse
+from tests.casework.training.conftest import a_class
+
+NINE = datetime(2022, 9, 25, 9)
+CONTENT = {
+    "title": "关于案件久拖不决问题",
+    "facts": "该案立案后逾期未作出决定。",
+    "basis": "行政处罚法第六十条",
+    "requirement": "限期作出决定。",
+    "feedback": "书面",
+    "contact": "监督室",
+}
+
+
+class Walk:
+    """A trainee in a seat, and the roles that are played there."""
+
+    def __init__(self, home: Path, city: Register) -> None:
+        self.seat = Seat(a_class(city).code, 1)
+        self.register, self.warehouse = seat_register(home, self.seat), open_warehouse(home)
+        self.trainee = Viewer("T-ABCDEF-01", "学员", "trainee", seat=self.seat)
+        self.minute, self.sent = 0, 0
+
+    def plays(self, role: str) -> Viewer:
+        persona = next(one for one in personas(True) if one.role == role)
+        return replace(persona, person_id=f"{self.trainee.person_id}:{role}", seat=self.seat)
+
+    def submission(self, text: str = "", **payload: object) -> Submission:
+        self.minute, self.sent = self.minute + 1, self.sent + 1
+        return Submission(f"s{self.sent}", NINE + timedelta(minutes=self.minute), text=text, payload=payload)
+
+    def does(self, role: str, workflow: Workflow, about: str, action: str, text: str = "", **payload: object) -> None:
+        take(self.register, self.plays(role), workflow, about, action, self.submission(text, **payload))
+
+    def begins(self, name: str) -> str:
+        """A go about the first warning of the list that the inspector supervises."""
+        found = warnings(self.register, self.plays("inspector"), self.warehouse)
+        row = found[found["officer_id"].notna()].sort_values("warning_id").iloc[0]
+        items = [{key: str(row[key]) for key in ("warning_id", "org_id", "officer_id")}]
+        self.about, self.org = str(row["warning_id"]), row
+        begun = attempts.start(self.register, self.trainee, exercises()[name], "seed", items, NINE, "begin", NINE)
+        return str(begun.created)
+
+    def scores(self, number: str) -> dict[str, float]:
+        at = NINE + timedelta(minutes=self.minute + 1)
+        attempts.finish(self.register, self.trainee, number, at, "end", at)
+        [go] = attempts.goes(self.register, self.trainee)
+        found = marking.result(self.register, self.warehouse, self.trainee, exercises()[go.exercise], go)
+        return {one.part: round(one.share, 3) for one in found.parts} | {"points": found.points}
+
+
+@pytest.fixture
+def walk(home: Path, city: Register) -> Walk:
+    return Walk(home, city)
+
+
+def test_a_warning_taken_to_a_delivered_notice_is_the_full_score(walk: Walk) -> None:
+    number = walk.begins("notice")
+    walk.does("inspector", WARNING, walk.about, "sign")
+    walk.does("inspector", WARNING, walk.about, "start")
+    walk.does("inspector", WARNING, walk.about, "conclude", "查实", conclusion="属实", checked=["调阅案卷"])
+    walk.does("office", WARNING, walk.about, "review", "同意")
+    row, org = walk.org, str(walk.org["org_id"])
+    sent = walk.submission(**CONTENT, org_id=org)
+    drafted = draft_notice(
+        walk.register, walk.plays("inspector"), sent, row["area_code"], row["domain_code"], "warning", walk.about
+    )
+    notice = str(drafted.created)
+    walk.does("office", NOTICE, notice, "review", "同意")
+    walk.does("leader", NOTICE, notice, "sign", "同意")
+    walk.does("office", NOTICE, notice, "deliver", by="浙政钉")
+    assert walk.scores(number) == {"steps": 1, "time": 1, "apart": 1, "points": 100}
+
+
+def test_a_colleagues_warning_handed_over_is_the_full_score(walk: Walk) -> None:
+    number = walk.begins("colleague")
+    audit.log(walk.register, walk.plays("inspector"), "view", "warning", walk.about, at=NINE + timedelta(minutes=1))
+    walk.does("office", WARNING, walk.about, "assign", "共事多年，申请回避", to_id="demo-inspector")
+    assert walk.scores(number) == {"handed": 1, "untouched": 1, "masked": 1, "points": 100}
+
+
+def test_a_colleagues_warning_handled_oneself_after_a_look_at_the_file_is_little(walk: Walk) -> None:
+    number = walk.begins("colleague")
+    at = NINE + timedelta(minutes=1)
+    audit.log(walk.register, walk.plays("inspector"), "view", "officer", str(walk.org["officer_id"]), at=at)
+    walk.does("inspector", WARNING, walk.about, "sign")
+    walk.does("office", WARNING, walk.about, "assign", to_id="demo-county")
+    assert walk.scores(number) == {"handed": 0.5, "untouched": 0, "masked": 0.5, "points": 35}
