@@ -94,7 +94,7 @@ PLACES = tuple(
         (DISCIPLINE, "discipline", "政治纪律案件", "lock_person", "清单", ("view", "discipline_case"), "dc_"),
         (ITEMS, "items", "高频事项", "format_list_numbered", "清单", ("view", "item"), "item i_"),
         (RULES, "models", "模型", "rule", "模型数据", ("view", "rule"), "rule version state hits waiting trials"),
-        (TUNING, "tuning", "调参与回测", "tune", "模型数据", ("view", "rule"), "part by value held conclusion"),
+        (TUNING, "tuning", "调参与回测", "tune", "模型数据", ("preview", "rule"), "part by value held conclusion"),
         (
             SUPPRESSIONS,
             "suppressions",

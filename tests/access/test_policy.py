@@ -20,19 +20,20 @@ from tests.cities import handmade
 
 # What each role may do, said once more: a change of the table is meant, or a mistake.
 LEADER = """view warning, reveal warning, view clue, reveal clue, view ranking, view officer, reveal officer,
-confidential officer, view rule, backtest rule, view rule_version, approve rule_version, view rule_task, view dataset,
+confidential officer, view rule, preview rule, backtest rule,
+view rule_version, approve rule_version, view rule_task, view dataset,
 view quarantine, view audit, view access, view prompt, view notice, sign notice, extend notice,
 view motion, view suppression, view grid, view grid_check, view report, export report,
 view reform_task, review reform_task, view discipline_case, view item, view risk, view indicator, view list_version,
 approve list_version, view list_task,
 view lookback, view review_case"""
-TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, view rule_version,
-view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator,
+TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, preview rule,
+view rule_version, view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator,
 view list_version"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
-record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule, backtest rule, view
-rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
+record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule,
+preview rule, backtest rule, view rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,

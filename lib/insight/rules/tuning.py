@@ -63,7 +63,7 @@ class Tuning:
     parts: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
-@under("view", "rule")
+@under("preview", "rule")
 def try_out(
     register: Register, warehouse: Warehouse, viewer: Viewer, live: Variant | None, proposed: Variant
 ) -> Tuning:
