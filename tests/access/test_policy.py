@@ -28,12 +28,13 @@ view reform_task, review reform_task, view discipline_case, view item, view risk
 approve list_version, view list_task,
 view lookback, view review_case"""
 TOWN = """view warning, record warning, view prompt, record prompt, view clue, view rule, preview rule,
-view rule_version, view rule_task, view dataset, view grid, view grid_check, record grid_check, view report, view item, view indicator,
-view list_version"""
+view rule_version, view rule_task, view dataset, view grid, view grid_check, record grid_check,
+view report, view item, view indicator, view list_version"""
 COUNTY = """view warning, record warning, review warning, to_clue warning, reveal warning, export warning, view prompt,
 record prompt, export prompt, view clue,
 record clue, reveal clue, export clue, view ranking, view officer, reveal officer, view rule,
-preview rule, backtest rule, view rule_version, view rule_task, view dataset, view quarantine, export quarantine, view notice, draft notice, review
+preview rule, backtest rule, view rule_version, view rule_task, view dataset, view quarantine, export quarantine,
+view notice, draft notice, review
 notice, deliver notice, recheck notice, extend notice, export notice, view motion, propose motion, record motion,
 export motion, suppress warning, view suppression, record suppression, view grid, view grid_check, record
 grid_check, review grid_check,
