@@ -200,5 +200,5 @@ def told(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> tuple[tuple[s
         ]
     )
     lines = [f"埋下 {len(table)} 处错，改对 {int(table['对不对'].eq('对').sum())} 处。"]
-    lines.append("日期没有的那一天、估计的金额、不在代码表里的词，装载时一律隔离，不会替人猜。")
+    lines.append("日历上没有的日期、估计的金额、不在代码表里的词，装载时一律隔离，不会替人猜。")
     return tuple(lines), table
