@@ -72,3 +72,9 @@ def plain(value: object) -> str:
     if isinstance(value, date):
         return day(value)
     return str(value)
+
+
+def searched(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """What stands in these columns, the text of a row in one, in which words are looked for."""
+    texts = frame[list(columns)].fillna("").astype(str).itertuples(index=False, name=None)
+    return pd.Series(["\n".join(one) for one in texts], index=frame.index, dtype="str")

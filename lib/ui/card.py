@@ -25,4 +25,4 @@ def card(name: str, about: str = "", **layout: Any) -> DeltaGenerator:
 
 def _what(entry: str, about: str) -> str:
     href = way.href(paths.HELP, way.address({"entry": entry}))
-    return f'<a class="what" href="{in_html(href)}" title="{in_html(about)}" aria-label="{in_html(about)}">?</a>'
+    return f'<a class="what" href="{in_html(href)}" title="{in_html(about)}">?</a>'

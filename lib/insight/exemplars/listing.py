@@ -15,6 +15,7 @@ from lib.casework.serial import SERIAL
 from lib.casework.store.register import Register
 from lib.insight.due import with_due
 from lib.insight.warnings.names import CITY_ITSELF, places, rule_label
+from lib.insight.wording import searched
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -113,7 +114,7 @@ def entries(register: Register, warehouse: Warehouse, viewer: Viewer, words: str
     frame = pd.DataFrame(rows, columns=["edition_id", "label", "place", *_ENTRY])
     frame["item_name"] = _item_names(warehouse, frame.pop("item_code"))
     frame["risk"] = [rule_label(one) if isinstance(one, str) else "" for one in frame.pop("rule_id")]
-    whole = frame[[HEADING, BODY, COMMENT, "item_name", "risk", "polarity"]].astype(str).agg("\n".join, axis=1)
+    whole = searched(frame, (HEADING, BODY, COMMENT, "item_name", "risk", "polarity"))
     keep = pd.Series(True, index=frame.index)
     for word in words.split():
         keep &= whole.str.contains(word, regex=False)

@@ -16,6 +16,7 @@ from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.insight.due import most_pressing, with_due
 from lib.insight.warnings.names import CITY_ITSELF, places
+from lib.insight.wording import searched
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -112,7 +113,7 @@ def containing(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     """The rows in which every word of `text` stands somewhere in title, number, unit, sender or state."""
     if not text.strip():
         return frame
-    told = frame[["title", "number", "org_name", "opener_name", "state", "purpose"]].fillna("").agg(" ".join, axis=1)
+    told = searched(frame, ("title", "number", "org_name", "opener_name", "state", "purpose"))
     keep = pd.Series(True, index=frame.index)
     for word in text.lower().split():
         keep &= told.str.lower().str.contains(word, regex=False)

@@ -28,7 +28,7 @@ def control_limits(ranked: pd.DataFrame, typical: float) -> pd.DataFrame:
     most = ranked["expected"].max() if len(ranked) else 0.0
     if not most > 0:
         return pd.DataFrame(columns=["expected", "limit", "low", "high"])
-    expected = np.linspace(most / 100, most, 100)
+    expected = np.linspace(most / 80, most, 80)
     parts = [
         pd.DataFrame({"expected": expected, "limit": name, **_ends(expected, typical, share)})
         for name, share in LIMITS.items()

@@ -80,7 +80,7 @@ _FAULTS = {
     "fine_amt": lambda text: f"约{text.split('.')[0]}左右",
     "result_type": lambda text: "罚了",
     "procedure_type": lambda text: "简单",
-    "party_type": lambda text: "公司?",
+    "party_type": lambda text: "公司类",
 }
 
 
