@@ -19,6 +19,7 @@ from lib.insight.training.draw import judge_items
 from lib.insight.training.score import Truth, judged
 from lib.insight.training.shown import Item, deciding_rows, row_id, tables
 from lib.rules import read_rules
+from lib.warehouse.demo.city import build_city
 from lib.warehouse.store import Warehouse, open_warehouse
 from lib.warehouse.truth import judged_pool, truth
 from tests.insight.training.answerers import ANSWERERS, Seen, events
@@ -103,6 +104,16 @@ def test_every_planted_branch_has_rows_that_decide_it(warehouse: Warehouse, smal
     assert bare == []
     # Where all that is shown decides, marking all of it is right; that stays the exception.
     assert len(everything) < 12, everything
+
+
+@pytest.mark.scale
+def test_a_full_city_plants_nothing_that_has_no_deciding_rows(tmp_path: Path) -> None:
+    """Some situations are planted from a certain size on."""
+    build_city(tmp_path)
+    known = {(rule, *branch) for rule, one in deciding().items() for branch in one.branches}
+    held = truth(tmp_path)
+    held = held[held["kind"].isin(["violation", "lookalike"])]
+    assert set(zip(held["rule_id"], held["kind"], held["branch"], strict=True)) - known == set()
 
 
 def test_what_is_shown_names_nobody_and_nothing(warehouse: Warehouse, pool: pd.DataFrame) -> None:
