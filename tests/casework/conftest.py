@@ -35,13 +35,19 @@ def server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def cleared() -> Callable[[str], None]:
+    """What a database of the server is made before a test: an empty store."""
+    return postgres.empty
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def server_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty store on a server; empty where a file in the home folder is the store."""
+def server_url(request: pytest.FixtureRequest, cleared: Callable[[str], None]) -> str:
+    """The address of a database on a server, `cleared`; empty where a file in the home folder is the store."""
     if request.param == "sqlite":
         return ""
     url = request.getfixturevalue("server")
-    postgres.empty(url)
+    cleared(url)
     return url
 
 

@@ -1,20 +1,18 @@
 """From a warning to a notice that is delivered: in time, no step skipped, and by people apart."""
 
 from collections.abc import Sequence
-from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from lib.access import SYSTEM
-from lib.casework.reading.visible import objects, warnings
+from lib.casework.reading.visible import objects
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, deeds
-from lib.casework.warnings.states import NEW, UNTRUE
+from lib.casework.warnings.states import UNTRUE
 from lib.catalog.exercises import Exercise
-from lib.catalog.lists import list_domains
-from lib.errors import UserError
+from lib.insight.training.draw import new_warning
 from lib.insight.training.score import Score, hints_seen, total
 from lib.insight.training.task import Place, Task
 from lib.warehouse.store import Warehouse
@@ -34,26 +32,16 @@ STEPS = (
 # Whoever did the one may not do the other.
 APART = (((WARNING, "conclude"), (WARNING, "review")), ((NOTICE, "draft"), (NOTICE, "review")),
          ((NOTICE, "review"), (NOTICE, "sign")))  # fmt: skip
-_LIST = "L1"
 
 
-class Course(NamedTuple):
-    """What was done about the warning of a go: per step its event, None where it was skipped, done out of order, or its
-    conclusion bears no notice."""
-
-    steps: tuple[Event | None, ...]
+# What was done about the warning of a go: per step its event, None where it was skipped, done out of order, or its
+# conclusion bears no notice.
+Course = tuple[Event | None, ...]
 
 
 def drawn(register: Register, warehouse: Warehouse, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """A new warning about a unit that the inspector who is played supervises, one not handled before."""
-    found = warnings(register, SYSTEM, warehouse)
-    before = {one["warning_id"] for one in used}
-    fit = found["state"].eq(NEW) & found["org_id"].notna() & found["domain_code"].isin(list_domains(_LIST))
-    found = found[fit & ~found["warning_id"].isin(before)].sort_values("warning_id")
-    if found.empty:
-        raise UserError("没有可以办理的新预警了。", "请教员重置座位，或换一个练习。")
-    row = found.iloc[Random(seed).randrange(len(found))]
-    return [{"warning_id": str(row["warning_id"]), "org_id": str(row["org_id"])}]
+    return [new_warning(register, warehouse, seed, used, "org_id")]
 
 
 def asked(go: Go) -> Task:
@@ -78,7 +66,7 @@ def course(go: Go, done: Deeds, sources: dict[str, str]) -> Course:
     best: Course | None = None
     for number in notices or [""]:
         of_notice = [one for one in done.events if one.object_type == NOTICE and one.object_id == number]
-        found = Course(_in_order([*own, *of_notice]))
+        found = _in_order([*own, *of_notice])
         if best is None or _count(found) > _count(best):
             best = found
     assert best is not None
@@ -86,10 +74,10 @@ def course(go: Go, done: Deeds, sources: dict[str, str]) -> Course:
 
 
 def _count(found: Course) -> int:
-    return sum(one is not None for one in found.steps)
+    return sum(one is not None for one in found)
 
 
-def _in_order(events: list[Event]) -> tuple[Event | None, ...]:
+def _in_order(events: list[Event]) -> Course:
     """Of each step the last event of its action before the next one's; none once one before it is missing."""
     steps: list[Event | None] = []
     after, broken = 0, False
@@ -113,7 +101,7 @@ def shares(found: Course, begun: Event, minutes: int) -> dict[str, float]:
     In time: the minutes from the beginning of the go to the delivery, by the clock that stamps the events; within the
     exercise's minutes all of it, from there down to nothing at twice as many.
     """
-    by = {(kind, action): one for (kind, action, _), one in zip(STEPS, found.steps, strict=True)}
+    by = {(kind, action): one for (kind, action, _), one in zip(STEPS, found, strict=True)}
     delivered = by[NOTICE, "deliver"]
     time = 0.0
     if delivered is not None:
@@ -148,14 +136,14 @@ def told(
     """What was skipped or done by one who may not, and the course step by step."""
     found = _course(register, go, events)
     rows = []
-    for (kind, _, name), one in zip(STEPS, found.steps, strict=True):
+    for (kind, _, name), one in zip(STEPS, found, strict=True):
         minutes = None if one is None else round((one.at - events[0].at).total_seconds() / 60, 1)
         done = "没有做，或跳过了前面的步骤" if one is None else f"{one.actor_name}，第 {minutes:g} 分钟"
         rows.append({"对象": "预警" if kind == WARNING else "通知书", "步骤": name, "办理": done})
     lines = [f"{len(STEPS)} 步中做了 {_count(found)} 步。"]
     held = shares(found, events[0], exercise.minutes)
     if held["time"] < 1:
-        lines.append(f"没有在 {exercise.minutes} 分钟内送达。" if found.steps[-1] else "通知书没有送达。")
+        lines.append(f"没有在 {exercise.minutes} 分钟内送达。" if found[-1] else "通知书没有送达。")
     if held["apart"] < 1:
         lines.append("核查与复核、拟稿与审核、审核与签发应由不同的人：有一处没有分开，或没有做到。")
     return tuple(lines), pd.DataFrame(rows)

@@ -1,25 +1,19 @@
 """A warning about a colleague: handed over and not handled, nothing unmasked, nothing opened that was not needed."""
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any, NamedTuple
 
-from lib.access import SYSTEM
 from lib.access.masking import mask_free_text
-from lib.casework.reading.visible import warnings
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, deeds
-from lib.casework.warnings.states import NEW
 from lib.catalog.exercises import Exercise
-from lib.catalog.lists import list_domains
-from lib.errors import UserError
 from lib.insight.names import officer_names
+from lib.insight.training.draw import new_warning
 from lib.insight.training.score import Score, hints_seen, total
 from lib.insight.training.task import Place, Task
 from lib.warehouse.store import Warehouse
 
-_LIST = "L1"
 # What whoever should stay out of it does not do about it.
 HANDLING = ("sign", "start", "conclude", "prompt", "take_over", "review", "close", "to_clue", "withdraw", "suppress")
 HANDED = "assign"
@@ -41,14 +35,7 @@ class Conduct(NamedTuple):
 
 def drawn(register: Register, warehouse: Warehouse, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """A new warning about an officer whom the inspector who is played supervises, and whose colleague that one is."""
-    found = warnings(register, SYSTEM, warehouse)
-    before = {one["warning_id"] for one in used}
-    fit = found["state"].eq(NEW) & found["officer_id"].notna() & found["domain_code"].isin(list_domains(_LIST))
-    found = found[fit & ~found["warning_id"].isin(before)].sort_values("warning_id")
-    if found.empty:
-        raise UserError("没有可以用的新预警了。", "请教员重置座位，或换一个练习。")
-    row = found.iloc[Random(seed).randrange(len(found))]
-    return [{"warning_id": str(row["warning_id"]), "officer_id": str(row["officer_id"])}]
+    return [new_warning(register, warehouse, seed, used, "officer_id")]
 
 
 def asked(warehouse: Warehouse, go: Go) -> Task:

@@ -1,14 +1,38 @@
 """The draw of an exercise: other items for every seat and every go, of the same difficulty for all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from random import Random
+from typing import Any
 
 import pandas as pd
 
+from lib.access import SYSTEM
+from lib.casework.reading.visible import warnings
+from lib.casework.store.register import Register
+from lib.casework.warnings.states import NEW
+from lib.catalog.lists import list_domains
 from lib.errors import UserError
 from lib.insight.training.shown import Item
+from lib.warehouse.store import Warehouse
+from lib.warehouse.truth import LOOKALIKE, VIOLATION
 
-VIOLATION, LOOKALIKE = "violation", "lookalike"
+# The list whose inspector is played.
+_LIST = "L1"
+
+
+def new_warning(
+    register: Register, warehouse: Warehouse, seed: str, used: Sequence[dict[str, Any]], about: str
+) -> dict[str, Any]:
+    """A new warning that the inspector who is played supervises, one that no go had before: its warning_id, and
+    `about`, a column that says whom it concerns. Raises UserError when there is none left."""
+    found = warnings(register, SYSTEM, warehouse)
+    before = {one["warning_id"] for one in used}
+    fit = found["state"].eq(NEW) & found[about].notna() & found["domain_code"].isin(list_domains(_LIST))
+    found = found[fit & ~found["warning_id"].isin(before)].sort_values("warning_id")
+    if found.empty:
+        raise UserError("没有可以办理的新预警了。", "请教员重置座位，或换一个练习。")
+    row = found.iloc[Random(seed).randrange(len(found))]
+    return {name: str(row[name]) for name in ("warning_id", about)}
 
 
 def judge_items(

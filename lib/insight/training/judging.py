@@ -17,7 +17,7 @@ from lib.casework.training.attempts import Go
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
 from lib.insight.training import score
-from lib.insight.training.draw import VIOLATION, judge_items
+from lib.insight.training.draw import judge_items
 from lib.insight.training.shown import Item, deciding_rows, for_screen, row_words, tables
 from lib.insight.warnings import why
 from lib.insight.wording import number as spelt
@@ -25,7 +25,7 @@ from lib.insight.wording import quantity
 from lib.rules import Rule, read_rules, run_rule
 from lib.rules.known import cursor_on
 from lib.warehouse.store import Warehouse
-from lib.warehouse.truth import judged_pool, truth
+from lib.warehouse.truth import VIOLATION, judged_pool, truth
 
 # Checks of other models among those that are offered.
 _OTHER_CHECKS = 4

@@ -21,11 +21,10 @@ from lib.insight.warnings import why
 from lib.insight.wording import quantity
 from lib.rules import Rule, read_rules
 from lib.warehouse.store import Warehouse
-from lib.warehouse.truth import truth
+from lib.warehouse.truth import VIOLATION, truth
 
 # Branches and excuses of other models among those that are offered.
 _OTHERS = 4
-_VIOLATION = "violation"
 
 
 class Asked(NamedTuple):
@@ -61,7 +60,7 @@ def drawn(
     """The warning that a go is about: of a single subject, of any model alike, one not read before."""
     found = warnings(register, SYSTEM, warehouse)
     held = truth(warehouse.home)
-    known = held[held["kind"].eq(_VIOLATION) & held["in_window"] & held["group_id"].isna()]
+    known = held[held["kind"].eq(VIOLATION) & held["in_window"] & held["group_id"].isna()]
     known = set(zip(known["rule_id"], known["subject_id"], strict=True))
     keys = list(zip(found["rule_id"], found["subject_id"], strict=True))
     before = {one["warning_id"] for one in used}
@@ -104,10 +103,10 @@ def _right(register: Register, warehouse: Warehouse, go: Go) -> tuple[score.Read
     held = truth(warehouse.home)
     [branch] = held.loc[
         held["rule_id"].eq(item.rule_id) & held["subject_id"].eq(item.subject_id)
-        & held["kind"].eq(_VIOLATION) & held["in_window"],
+        & held["kind"].eq(VIOLATION) & held["in_window"],
         "branch",
     ].head(1)  # fmt: skip
-    rows, may = deciding_rows(warehouse, rule, _VIOLATION, str(branch), tables(warehouse, rule, item))
+    rows, may = deciding_rows(warehouse, rule, VIOLATION, str(branch), tables(warehouse, rule, item))
     value = None if pd.isna(row["value"]) else float(row["value"])
     branches = frozenset(json.loads(row["evidence"]).get("branches", []))
     return score.Reading(branches, value, rows, may, frozenset(rule.false_positives)), row

@@ -20,7 +20,7 @@ from lib.insight.training.task import Question, Task, only
 from lib.rules import Parameter, Rule, default_params, read_rules, run_rule
 from lib.rules.known import cursor_on
 from lib.warehouse.store import Warehouse
-from lib.warehouse.truth import truth
+from lib.warehouse.truth import VIOLATION, truth
 
 VALUE = "value"
 # The final choice is item 1; tries are counted from here on.
@@ -51,7 +51,7 @@ def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) 
     hits, usual = (_hits(warehouse, rule, parameter.name, one, day)
                    for one in (whole, parameter.default))  # fmt: skip
     held = truth(warehouse.home)
-    planted = held[held["rule_id"].eq(rule.id) & held["kind"].eq("violation") & held["in_window"].ne(seen)]
+    planted = held[held["rule_id"].eq(rule.id) & held["kind"].eq(VIOLATION) & held["in_window"].ne(seen)]
     caught = planted["subject_id"].isin(hits)
     return Tried(float(whole), float(caught.mean()) if len(planted) else 0.0, len(hits) / max(1, len(usual)))
 

@@ -17,17 +17,50 @@ from lib.insight.training.task import Question, Task
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.kept import kept
+from lib.ui.state import Key, key
 from lib.ui.training import marks
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 
+@kept(256)
+def _asked(
+    _register: Register,
+    _warehouse: Warehouse,
+    _viewer: Viewer,
+    _exercise: Exercise,
+    _go: Go,
+    _events: Sequence[Event],
+    state: Key,
+) -> Task:
+    return marking.asked(_register, _warehouse, _viewer, _exercise, _go, _events)
+
+
+@kept(256)
+def _told(
+    _register: Register,
+    _warehouse: Warehouse,
+    _viewer: Viewer,
+    _exercise: Exercise,
+    _go: Go,
+    _events: Sequence[Event],
+    state: Key,
+) -> marking.Told:
+    return marking.told(_register, _warehouse, _viewer, _exercise, _go, _events)
+
+
+def _key(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go) -> Key:
+    """Whatever a task asks and tells follows from the data and from what stands in the seat's store."""
+    return key(register, warehouse, viewer, viewer.person_id, go.attempt_id, go.seq, clock=False)
+
+
 def working(
     register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go, events: Sequence[Event]
 ) -> None:
     """A task while it is worked on."""
-    task = marking.asked(register, warehouse, viewer, exercise, go, events)
+    task = _asked(register, warehouse, viewer, exercise, go, events, _key(register, warehouse, viewer, go))
     held = score.answers(events).get(1, {})
     with card("task"):
         for line in task.lines:
@@ -197,7 +230,7 @@ def told(
     register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go, events: Sequence[Event]
 ) -> None:
     """What is told of a task once it is handed in."""
-    found = marking.told(register, warehouse, viewer, exercise, go, events)
+    found = _told(register, warehouse, viewer, exercise, go, events, _key(register, warehouse, viewer, go))
     for line in found.lines:
         st.markdown(f"- {verbatim(line)}")
     if found.table is not None:

@@ -1,5 +1,6 @@
 """Stores that are made from nothing: on a server, too, no table stands before the test."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,10 @@ import pytest
 from tests.casework import postgres
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server_url(request: pytest.FixtureRequest) -> str:
-    """The address of a database without tables; empty where a file in the home folder is the store."""
-    if request.param == "sqlite":
-        return ""
-    url = request.getfixturevalue("server")
-    postgres.bare(url)
-    return url
+@pytest.fixture
+def cleared() -> Callable[[str], None]:
+    """What a database of the server is made before a test: one without tables."""
+    return postgres.bare
 
 
 @pytest.fixture
