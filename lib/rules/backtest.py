@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import duckdb
 import pandas as pd
 
+from lib.engines import Session
 from lib.progress import Progress
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.rules.preview import RECENT as RECENT_PREVIEWS
 from lib.rules.recent import Recent
 from lib.rules.variant import Variant, candidates_on, state
@@ -75,13 +75,13 @@ def backtest(
 
 
 def _fired(warehouse: Warehouse, variants: Sequence[Variant], day: date) -> list[pd.DataFrame]:
-    """FIRING_COLUMNS of each variant on one day, on one cursor that sees what the day knew."""
-    opened: list[duckdb.DuckDBPyConnection] = []
+    """FIRING_COLUMNS of each variant on one day, on one session that sees what the day knew."""
+    sessions: list[Session] = []
 
     def fired(variant: Variant) -> pd.DataFrame:
-        if not opened:
-            opened.append(cursor_on(warehouse, [one.rule for one in variants], day))
-        return candidates_on(opened[0], variant, day)[0].assign(day=day)[FIRING_COLUMNS]
+        if not sessions:
+            sessions.append(session_on(warehouse, [one.rule for one in variants], day))
+        return candidates_on(sessions[0], variant, day)[0].assign(day=day)[FIRING_COLUMNS]
 
     def recent(variant: Variant) -> pd.DataFrame:
         return RECENT.get((state(warehouse, variant.rule), variant.key, day), lambda: fired(variant))

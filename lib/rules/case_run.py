@@ -10,6 +10,7 @@ import duckdb
 
 from lib.catalog import Dataset, load_catalog
 from lib.catalog.dataset import COMMON
+from lib.engines import Session, over
 from lib.rules.cases import EXPECTED, Case, read_cases
 from lib.rules.errors import RuleError
 from lib.rules.rule import Definition, Rule
@@ -100,19 +101,19 @@ def _evidence_differences(rule: Rule, subject_id: str, wanted: dict, evidence: d
             yield f"{subject_id} 的证据 {name} 应为 {value}，实为 {evidence.get(name)}"
 
 
-def differences(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> Iterator[str]:
+def differences(session: Session, rule: Rule, case: Case) -> Iterator[str]:
     """How the rule's result on the filled tables differs from what the case expects, in Chinese; none when it passes.
 
     Raises RuleError when the SQL fails.
     """
-    hits = {hit["subject_id"]: hit for hit in run_rule(con, rule, case.as_of, case.params).to_pylist()}
+    hits = {hit["subject_id"]: hit for hit in run_rule(session, rule, case.as_of, case.params).to_pylist()}
     yield from _hit_differences(rule, case, hits)
     if case.tested is not None:
-        tested = _subjects(con, rule, case)
+        tested = _subjects(session, rule, case)
         if tested != case.tested:
             yield f"受检数应为 {case.tested}，实为 {tested}"
     if case.exposure is not None:
-        exposure = run_exposure(con, rule, case.as_of, case.params)
+        exposure = run_exposure(session, rule, case.as_of, case.params)
         rows = [] if exposure is None else exposure.to_pylist()
         if not any("work_kind" in row for row in case.exposure):
             rows = _summed(rows)
@@ -129,9 +130,9 @@ def _summed(rows: list[dict]) -> list[dict]:
     return [{"group_id": group, "month": month, "exposure": count} for (group, month), count in sorted(totals.items())]
 
 
-def _subjects(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> int:
+def _subjects(session: Session, rule: Rule, case: Case) -> int:
     """How many different subjects the section tested gives."""
-    rows = sample_tested(con, rule, case.as_of, case.params, salt="", size=1_000_000)
+    rows = sample_tested(session, rule, case.as_of, case.params, salt="", size=1_000_000)
     subjects = rows["subject_id"].to_pylist()
     if len(set(subjects)) < len(subjects):
         raise RuleError(f"模型 {rule.id} 的段 tested 有重复的对象。", "每个对象只应有一行。")
@@ -156,6 +157,6 @@ def run_cases(rule: Rule) -> list[CaseResult]:
     with case_tables(rule) as con:
         for case in read_cases(rule):
             fill(con, rule, case.given)
-            difference = "；".join(differences(con, rule, case))
+            difference = "；".join(differences(over(con), rule, case))
             results.append(CaseResult(case.name, case.why, not difference, difference))
     return results

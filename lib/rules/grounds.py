@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.engines import opened
 from lib.rules.aggregate import WORK_KIND, group_rates
 from lib.rules.parameters import complete_params
 from lib.rules.rule import Rule, Value
@@ -33,16 +34,16 @@ def peers(
     if period is not None:
         return _group_peers(warehouse, rule, subject_id, as_of, params, period)
     values = {**complete_params(rule, params), "as_of": as_of, "subject_id": subject_id}
-    return run_section(warehouse.cursor(), rule, rule.sections["peers"], values).to_pandas()
+    return run_section(opened(warehouse), rule, rule.sections["peers"], values).to_pandas()
 
 
 def _group_peers(
     warehouse: Warehouse, rule: Rule, group_id: str, as_of: date, params: Mapping[str, Value] | None, period: str
 ) -> pd.DataFrame:
-    exposure = run_exposure(warehouse.cursor(), rule, as_of, params)
+    exposure = run_exposure(opened(warehouse), rule, as_of, params)
     if exposure is None:
         raise ValueError(f"{rule.id} has no groups")
-    signals, work = run_rule(warehouse.cursor(), rule, as_of, params).to_pandas(), exposure.to_pandas()
+    signals, work = run_rule(opened(warehouse), rule, as_of, params).to_pandas(), exposure.to_pandas()
     rates = group_rates(signals, work, str(rule.aggregation.group))
     month = rates[rates["month"].eq(period) & rates["rate"].notna()]
     month = month[month["group_id"].isin(_alike(work, group_id, period))]
@@ -74,6 +75,6 @@ def sources(
     values: dict[str, Any] = {**complete_params(rule, params), "as_of": as_of}
     values |= {"subject_id": subject_id} if subject_ids is None else {"subject_ids": list(subject_ids)}
     return [
-        (query.title, run_section(warehouse.cursor(), rule, query.sql, values).to_pandas())
+        (query.title, run_section(opened(warehouse), rule, query.sql, values).to_pandas())
         for query in (rule.sources if subject_ids is None else rule.group_sources)
     ]

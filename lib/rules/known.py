@@ -18,9 +18,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import duckdb
-
 from lib.catalog import Dataset, load_catalog
+from lib.engines import Session, opened
 from lib.rules.rule import Rule
 from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.store import Warehouse
@@ -34,7 +33,6 @@ select
 """
 # Of the keys whose row came later or is gone: the version in force, void ones too.
 _IN_FORCE = """
-create temp table "{name}_in_force" as
 with late as (select {key} from {base} where ingested_at >= $moment),
 
 earlier as (
@@ -62,14 +60,13 @@ final as (
 select * exclude (is_known, place) from final
 """
 _VIEW = """
-create temp view "{name}" as
-select * from {base} where coalesce(ingested_at < getvariable('{name}_known'), true)
+select * from {base} where coalesce(ingested_at < $moment, true)
 union all by name
 select * from "{name}_in_force" where not coalesce(is_void, false)
 """
 _FIRST_VERSIONS = """
 union all by name
-select * from {base} anti join {history} using ({key}) where ingested_at >= getvariable('{name}_known')
+select * from {base} anti join {history} using ({key}) where ingested_at >= $moment
 """
 
 
@@ -95,29 +92,29 @@ def arrival(warehouse: Warehouse, dataset: str) -> Arrival:
     return known[dataset]
 
 
-def cursor_on(warehouse: Warehouse, rules: Iterable[Rule], day: date) -> duckdb.DuckDBPyConnection:
-    """A cursor on which what these rules read is as known at the end of `day`, under its own names.
+def session_on(warehouse: Warehouse, rules: Iterable[Rule], day: date) -> Session:
+    """A session on which what these rules read is as known at the end of `day`, under its own names.
 
-    Temporary views stand before a table only where something came after the day, and the marts over such a table are
-    made anew from what the day knew; otherwise this is a plain cursor.
+    Views stand before a table only where something came after the day, and the marts over such a table are
+    made anew from what the day knew; otherwise this is a plain session.
     """
-    cursor = warehouse.cursor()
+    session = opened(warehouse)
     if day >= warehouse.as_of:
-        return cursor
+        return session
     rules = list(rules)
     datasets = [load_catalog()[name] for name in sorted({name for rule in rules for name in rule.inputs})]
     shadowed = {
         dataset.name
         for dataset in datasets
-        if dataset.kind == "dataset" and _shadow(cursor, dataset, arrival(warehouse, dataset.name), day)
+        if dataset.kind == "dataset" and _shadow(session, dataset, arrival(warehouse, dataset.name), day)
     }
     for name in sorted({name for rule in rules for name in rule.marts}):
         if shadowed & rule_marts()[name].reads.keys():
-            rule_marts()[name].make(cursor, "temp table")
-    return cursor
+            session.define(name, rule_marts()[name].query, {}, held=True)
+    return session
 
 
-def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arrival, day: date) -> bool:
+def _shadow(session: Session, dataset: Dataset, arrived: Arrival, day: date) -> bool:
     """Whether anything of a dataset came after the day, so that a view now stands before it."""
     if arrived.first is None or arrived.last is None:
         return False
@@ -125,16 +122,14 @@ def _shadow(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, arrived: Arriva
     moment = datetime.combine(max(day, arrived.first) + timedelta(days=1), time())
     if arrived.last < moment:
         return False
-    (database,) = cursor.execute("select current_database()").fetchall()[0]
-    place = '"' + database.replace('"', '""') + '".main.'
     names = {
         "name": dataset.name,
         "key": ", ".join(f'"{column}"' for column in dataset.primary_key),
-        "base": f'{place}"{dataset.name}"',
-        "history": f'{place}"{dataset.name}_history"',
+        "base": session.base(dataset.name),
+        "history": session.base(f"{dataset.name}_history"),
     }
-    cursor.execute("set variable {name}_known = $moment".format(**names), {"moment": moment})
-    cursor.execute(_IN_FORCE.format(**names), {"moment": moment, "before": before})
+    in_force = f"{dataset.name}_in_force"
+    session.define(in_force, _IN_FORCE.format(**names), {"moment": moment, "before": before}, held=True)
     view = _VIEW + (_FIRST_VERSIONS if before else "")
-    cursor.execute(view.format(**names))
+    session.define(dataset.name, view.format(**names), {"moment": moment})
     return True

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from lib.engines import opened
 from lib.rules.comparison import Comparison, compare
 from lib.rules.recent import Recent
 from lib.rules.run import run_tested
@@ -51,7 +52,7 @@ def preview(warehouse: Warehouse, live: Variant | None, proposed: Variant, as_of
 
 def _found(warehouse: Warehouse, variant: Variant, as_of: date) -> VariantOutput:
     def work_out() -> VariantOutput:
-        frame, signals = candidates_on(warehouse.cursor(), variant, as_of)
-        return VariantOutput(frame, signals, run_tested(warehouse.cursor(), variant.rule, as_of, variant.params))
+        frame, signals = candidates_on(opened(warehouse), variant, as_of)
+        return VariantOutput(frame, signals, run_tested(opened(warehouse), variant.rule, as_of, variant.params))
 
     return RECENT.get((state(warehouse, variant.rule), variant.key, as_of), work_out)

@@ -1,14 +1,13 @@
 """Running a rule: bound parameters, a time limit, and a result that is checked before anyone uses it."""
 
-import threading
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.engines import EngineError, Session, TooLong
 from lib.rules.errors import RuleError, RuleTimeout
 from lib.rules.levels import LEVELS
 from lib.rules.parameters import complete_params
@@ -47,34 +46,20 @@ _SAMPLE = "select * from (\n{}\n) as subjects order by md5(subject_id || $salt),
 
 
 def run_section(
-    cursor: duckdb.DuckDBPyConnection,
-    definition: Definition,
-    sql: str,
-    values: Mapping[str, Any],
-    timeout: float = TIMEOUT_SECONDS,
+    session: Session, definition: Definition, sql: str, values: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS
 ) -> pa.Table:
     """The rows of one section, with those of `values` bound that it uses.
 
     Raises RuleTimeout after `timeout` seconds, RuleError when the SQL fails.
     """
-    statement = duckdb.extract_statements(sql)[0]
-    timer = threading.Timer(timeout, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
     try:
-        # A relation of cursor.sql would be planned twice; the few rows of a rule are soon copied.
-        return cursor.execute(statement, {name: values[name] for name in statement.named_parameters}).to_arrow_table()
-    except duckdb.InterruptException as error:
-        raise RuleTimeout(
-            f"{definition.label} 运行超过 {timeout:g} 秒，已停止。", "请缩短回看窗口，或在数据空闲时再运行。"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
+        return session.run(sql, values, timeout)
+    except TooLong as error:
+        raise RuleTimeout(f"{definition.label} {error.message}。", "请缩短回看窗口，或在数据空闲时再运行。") from error
+    except EngineError as error:
         raise RuleError(
-            f"{definition.label} 运行出错：{reason}", f"请检查 {definition.path.name} 和数据版本。"
+            f"{definition.label} 运行出错：{error.message}", error.hint or f"请检查 {definition.path.name} 和数据版本。"
         ) from error
-    finally:
-        timer.cancel()
 
 
 def conformed(definition: Definition, section: str, table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -105,7 +90,7 @@ def _check_signals(rule: Rule, table: pa.Table) -> None:
 
 
 def run_rule(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     rule: Rule,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -118,7 +103,7 @@ def run_rule(
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of}
-    found = run_section(cursor, rule, rule.sections["signals"], values, timeout)
+    found = run_section(session, rule, rule.sections["signals"], values, timeout)
     typed_itself = found.column_names[-1] == _TYPE[0]
     table = conformed(rule, "signals", found, pa.schema([*_OWN, _TYPE] if typed_itself else _OWN))
     _check_signals(rule, table)
@@ -129,7 +114,7 @@ def run_rule(
 
 
 def run_exposure(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     rule: Rule,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -140,12 +125,12 @@ def run_exposure(
     if not rule.grouped:
         return None
     values = {**complete_params(rule, params), "as_of": as_of}
-    found = run_section(cursor, rule, rule.sections["exposure"], values, timeout)
+    found = run_section(session, rule, rule.sections["exposure"], values, timeout)
     return conformed(rule, "exposure", found, _BY_KIND if "work_kind" in found.column_names else EXPOSURE)
 
 
 def run_tested(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     rule: Rule,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -156,12 +141,12 @@ def run_tested(
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of}
-    found = run_section(cursor, rule, _COUNT.replace("{}", rule.sections["tested"]), values, timeout)
+    found = run_section(session, rule, _COUNT.replace("{}", rule.sections["tested"]), values, timeout)
     return int(found["tested"][0].as_py())
 
 
 def sample_tested(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     rule: Rule,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -175,5 +160,5 @@ def sample_tested(
     Raises RuleError for wrong parameters or SQL, RuleTimeout.
     """
     values = {**complete_params(rule, params), "as_of": as_of, "salt": f"{rule.id} {salt}", "sample_size": size}
-    found = run_section(cursor, rule, _SAMPLE.replace("{}", rule.sections["tested"]), values, timeout)
+    found = run_section(session, rule, _SAMPLE.replace("{}", rule.sections["tested"]), values, timeout)
     return conformed(rule, "tested", found, SUBJECTS)

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import pandas as pd
 
+from lib.engines import Session, opened
 from lib.rules.aggregate import aggregate
 from lib.rules.errors import RuleError
 from lib.rules.front_matter import misplaced
@@ -52,14 +52,14 @@ class Variant:
 
 def candidates(warehouse: Warehouse, variant: Variant, as_of: date) -> pd.DataFrame:
     """The candidate warnings (CANDIDATE_COLUMNS) of a variant, computed as a run does. Raises RuleError."""
-    return candidates_on(warehouse.cursor(), variant, as_of)[0]
+    return candidates_on(opened(warehouse), variant, as_of)[0]
 
 
-def candidates_on(cursor: duckdb.DuckDBPyConnection, variant: Variant, as_of: date) -> tuple[pd.DataFrame, int]:
-    """The candidate warnings on the tables that a cursor sees, and the number of signals they rest on."""
+def candidates_on(session: Session, variant: Variant, as_of: date) -> tuple[pd.DataFrame, int]:
+    """The candidate warnings on the tables that a session sees, and the number of signals they rest on."""
     values = variant.values
-    signals = run_rule(cursor, variant.rule, as_of, values)
-    exposure = run_exposure(cursor, variant.rule, as_of, values)
+    signals = run_rule(session, variant.rule, as_of, values)
+    exposure = run_exposure(session, variant.rule, as_of, values)
     found = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), variant.rule)
     return found, signals.num_rows
 

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -48,14 +49,22 @@ def _stop_the_clock() -> None:
 def _found(place: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Name and rows of each part, by the code of this process. Key columns come first, the value columns after them."""
     from lib.rules import read_rules, run_exposure, run_rule, run_tested
-    from lib.warehouse.store import open_warehouse
+    from lib.warehouse.store import Warehouse, open_warehouse
+
+    try:
+        from lib.engines import opened
+    except ModuleNotFoundError:
+
+        def opened(warehouse: Warehouse) -> Any:
+            """A session, in a checkout from before there were engines."""
+            return warehouse.cursor()
 
     warehouse, rules = open_warehouse(place), read_rules()
     signals, exposures, tested = [], [], []
     for rule in rules.values():
-        signals.append(run_rule(warehouse.cursor(), rule, warehouse.as_of).to_pandas())
-        tested.append({"rule_id": rule.id, "tested": run_tested(warehouse.cursor(), rule, warehouse.as_of)})
-        exposure = run_exposure(warehouse.cursor(), rule, warehouse.as_of)
+        signals.append(run_rule(opened(warehouse), rule, warehouse.as_of).to_pandas())
+        tested.append({"rule_id": rule.id, "tested": run_tested(opened(warehouse), rule, warehouse.as_of)})
+        exposure = run_exposure(opened(warehouse), rule, warehouse.as_of)
         if exposure is not None:
             exposures.append(exposure.to_pandas().assign(rule_id=rule.id))
     yield "signals", pd.concat(signals, ignore_index=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from lib.engines import over
 from lib.errors import UserError
 from lib.rules import RULES, Rule, RuleError, read_cases, read_rule
 from lib.rules.case_run import case_tables, differences, fill
@@ -118,7 +119,7 @@ def measure(rule: Rule) -> Score:
         count = len(living)
         for case in read_cases(rule):
             fill(con, rule, case.given)
-            if next(differences(con, rule, case), None) is not None:
+            if next(differences(over(con), rule, case), None) is not None:
                 raise UserError(f"模型 {rule.id} 的用例“{case.name}”本来就没有通过。", "请先运行 python -m lib check。")
             living = [mutant for mutant in living if not _catches(con, mutant.rule, case)]
     return Score(rule.id, count, count - len(living), [mutant.change for mutant in living])
@@ -126,7 +127,7 @@ def measure(rule: Rule) -> Score:
 
 def _catches(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> bool:
     try:
-        return next(differences(con, rule, case), None) is not None
+        return next(differences(over(con), rule, case), None) is not None
     except RuleError:
         return True
 

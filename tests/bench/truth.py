@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lib.engines import opened
 from lib.errors import UserError
 from lib.rules import LEVELS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
 from lib.warehouse.home import home as default_home
@@ -120,10 +121,10 @@ def measure(city: str, warehouse: Warehouse, truth: pd.DataFrame) -> Report:
     """Run every model on a city and compare with what was planted in it."""
     report = Report(city)
     for rule in read_rules().values():
-        signals = run_rule(warehouse.cursor(), rule, warehouse.as_of).to_pandas()
+        signals = run_rule(opened(warehouse), rule, warehouse.as_of).to_pandas()
         own = truth[truth["rule_id"].eq(rule.id)]
         compare_signals(report, rule, signals, own)
-        exposure = run_exposure(warehouse.cursor(), rule, warehouse.as_of)
+        exposure = run_exposure(opened(warehouse), rule, warehouse.as_of)
         if exposure is not None:
             compare_groups(report, rule, aggregate(signals, exposure.to_pandas(), rule), own)
     return report
@@ -154,9 +155,9 @@ def false_alarms(alarms: dict[str, Alarms], warehouse: Warehouse) -> None:
     """Add what every model gives in one clean city."""
     for rule in read_rules().values():
         own = alarms.setdefault(rule.id, Alarms(rule.id, rule.nature, rule.false_alarms))
-        signals = run_rule(warehouse.cursor(), rule, warehouse.as_of).to_pandas()
-        exposure = run_exposure(warehouse.cursor(), rule, warehouse.as_of)
-        own.tested += run_tested(warehouse.cursor(), rule, warehouse.as_of)
+        signals = run_rule(opened(warehouse), rule, warehouse.as_of).to_pandas()
+        exposure = run_exposure(opened(warehouse), rule, warehouse.as_of)
+        own.tested += run_tested(opened(warehouse), rule, warehouse.as_of)
         own.signals += len(signals)
         own.warnings += len(aggregate(signals, None if exposure is None else exposure.to_pandas(), rule))
 

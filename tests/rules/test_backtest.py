@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lib.rules import Rule, RuleError, Variant, backtest, candidates, compare, days_of, monthly, preview, warning_id
 from lib.rules.backtest import forget
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.warehouse.marts.of_rules import make_rule_marts
 from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
@@ -255,7 +255,7 @@ def test_a_city_loaded_at_once_has_a_past(con: duckdb.DuckDBPyConnection, m05: R
     city = City(con)
     assert fired(city, m05, tolerance_amt=500) == {day: ["C1"] for day in DAYS}
     temporary = "select count(*) from duckdb_views() where temporary and not internal"
-    assert cursor_on(city, [m05], DAYS[0]).execute(temporary).fetchone() == (0,)
+    assert session_on(city, [m05], DAYS[0]).run(temporary, {})["count_star()"].to_pylist() == [0]
 
 
 decided = st.integers(-300, 30).map(lambda days: DAYS[2] + timedelta(days=days))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.catalog import load_catalog
+from lib.engines import over
 from lib.rules import Rule, read_cases, read_rules, run_exposure, run_rule, sample_tested
 from lib.rules.case_run import case_tables, fill
 from lib.rules.cases import Case
@@ -81,10 +82,11 @@ def _added(case: Case, day: date, others: list[Dated], after: int) -> Case:
 def _found(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case, day: date) -> tuple[list[Row], ...]:
     """Signals, exposure and tested subjects of the rule on a day, on the rows of a case."""
     fill(con, rule, case.given)
-    exposure = run_exposure(con, rule, day, case.params)
-    tested = sample_tested(con, rule, day, case.params, salt="", size=10_000)
+    session = over(con)
+    exposure = run_exposure(session, rule, day, case.params)
+    tested = sample_tested(session, rule, day, case.params, salt="", size=10_000)
     return (
-        run_rule(con, rule, day, case.params).to_pylist(),
+        run_rule(session, rule, day, case.params).to_pylist(),
         [] if exposure is None else exposure.to_pylist(),
         tested.to_pylist(),
     )

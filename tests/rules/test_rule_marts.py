@@ -14,7 +14,7 @@ from lib.casework.rules import due
 from lib.casework.rules.runs import run_due, stale_rules
 from lib.catalog import load_catalog
 from lib.rules import Rule, run_rule
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.rules.section import Section, sql_faults
 from lib.warehouse.marts.of_rules import Mart, make_rule_marts, rule_marts
 from lib.warehouse.reference import fill_reference
@@ -141,12 +141,14 @@ def test_a_past_day_has_the_mart_of_what_it_knew(rules: dict[str, Rule]) -> None
         make_rule_marts(con)
         city, m01 = City(con), rules["M01"]
         leads = {
-            day: cursor_on(city, [m01], day).execute(LEADS_OF_MART, {"day": day}).fetchall()
+            day: session_on(city, [m01], day).run(LEADS_OF_MART, {"day": day}).to_pylist()
             for day in (date(2022, 8, 31), AS_OF)
         }
-        assert leads == {date(2022, 8, 31): [("C1", "P2")], AS_OF: [("C1", "P1")]}
+        assert leads == {
+            day: [{"case_id": "C1", "officer_id": one}] for day, one in ((date(2022, 8, 31), "P2"), (AS_OF, "P1"))
+        }
         fired = [
-            run_rule(cursor_on(city, [m01], day), m01, day)["officer_id"].to_pylist()
+            run_rule(session_on(city, [m01], day), m01, day)["officer_id"].to_pylist()
             for day in (date(2022, 8, 31), AS_OF)
         ]
         assert fired == [["P2"], ["P1"]]

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lib.engines import over
 from lib.rules import (
     EXPOSURE,
     SIGNALS,
@@ -37,10 +38,10 @@ CASE = {
 
 @pytest.mark.parametrize("rule_id", read_rules())
 def test_empty_tables_give_no_signals(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule], rule_id: str) -> None:
-    found = run_rule(tables.cursor(), rules[rule_id], AS_OF)
+    found = run_rule(over(tables), rules[rule_id], AS_OF)
     assert found.num_rows == 0
     assert found.schema == SIGNALS
-    exposure = run_exposure(tables.cursor(), rules[rule_id], AS_OF)
+    exposure = run_exposure(over(tables), rules[rule_id], AS_OF)
     assert (exposure is not None) == rules[rule_id].grouped
     assert exposure is None or exposure.num_rows == 0
     if exposure is not None:
@@ -53,7 +54,7 @@ def test_models_that_test_the_same_cases_draw_others(tables: duckdb.DuckDBPyConn
         put(tables, "penalty_case", {**CASE, "case_id": f"C{number}"})
 
     def drawn(rule_id: str, salt: str) -> set[str]:
-        found = sample_tested(tables.cursor(), rules[rule_id], AS_OF, salt=salt, size=10)
+        found = sample_tested(over(tables), rules[rule_id], AS_OF, salt=salt, size=10)
         return set(found["subject_id"].to_pylist())
 
     assert len(drawn("M05", "2022-09")) == 10
@@ -65,7 +66,7 @@ def test_models_that_test_the_same_cases_draw_others(tables: duckdb.DuckDBPyConn
 def test_a_signal_says_what_why_and_how_much(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
     put(tables, "penalty_case", CASE)
     put(tables, "case_officer", {"case_id": "C1", "officer_id": "P1", "role_type": "主办"})
-    (signal,) = run_rule(tables.cursor(), rules["M01"], AS_OF).to_pylist()
+    (signal,) = run_rule(over(tables), rules["M01"], AS_OF).to_pylist()
     evidence = json.loads(signal.pop("evidence"))
     assert signal == {
         "rule_id": "M01",
@@ -94,14 +95,14 @@ def test_a_signal_says_what_why_and_how_much(tables: duckdb.DuckDBPyConnection, 
 
 def test_a_threshold_in_force_is_used(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
     put(tables, "penalty_case", CASE)
-    assert run_rule(tables, rules["M01"], AS_OF, {"limit_days": 100}).num_rows == 0
-    assert run_rule(tables, rules["M01"], AS_OF, {"limit_days": 99}).num_rows == 1
+    assert run_rule(over(tables), rules["M01"], AS_OF, {"limit_days": 100}).num_rows == 0
+    assert run_rule(over(tables), rules["M01"], AS_OF, {"limit_days": 99}).num_rows == 1
 
 
 def test_a_number_may_be_written_without_a_point(tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> None:
     put(tables, "penalty_case", CASE)
-    assert run_rule(tables, rules["M05"], AS_OF, {"tolerance_amt": 1000}).num_rows == 0
-    assert run_rule(tables, rules["M05"], AS_OF, {"tolerance_amt": 999}).num_rows == 1
+    assert run_rule(over(tables), rules["M05"], AS_OF, {"tolerance_amt": 1000}).num_rows == 0
+    assert run_rule(over(tables), rules["M05"], AS_OF, {"tolerance_amt": 999}).num_rows == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_wrong_parameters_are_refused(
     tables: duckdb.DuckDBPyConnection, rules: dict[str, Rule], params: dict, message: str
 ) -> None:
     with pytest.raises(RuleError, match=message):
-        run_rule(tables, rules["M01"], AS_OF, params)
+        run_rule(over(tables), rules["M01"], AS_OF, params)
 
 
 def test_a_rule_that_takes_too_long_is_stopped(tables: duckdb.DuckDBPyConnection, broken: Callable[..., Path]) -> None:
@@ -129,7 +130,7 @@ def test_a_rule_that_takes_too_long_is_stopped(tables: duckdb.DuckDBPyConnection
     rule = read_rules(broken("select * from final order by subject_id", slow))["M05"]
     cursor = tables.cursor()
     with pytest.raises(RuleTimeout, match=r"超过 0.2 秒"):
-        run_rule(cursor, rule, AS_OF, timeout=0.2)
+        run_rule(over(cursor), rule, AS_OF, timeout=0.2)
     assert cursor.execute("select 1").fetchall() == [(1,)]
 
 
@@ -163,12 +164,12 @@ def test_a_wrong_result_is_refused(
     )
     rule = read_rules(broken(old, new))["M05"]
     with pytest.raises(RuleError, match=message):
-        run_rule(tables, rule, AS_OF)
+        run_rule(over(tables), rule, AS_OF)
 
 
 def test_a_missing_table_is_said_in_one_line(rules: dict[str, Rule]) -> None:
     with duckdb.connect(":memory:") as con, pytest.raises(RuleError) as caught:
-        run_rule(con, rules["M01"], AS_OF)
+        run_rule(over(con), rules["M01"], AS_OF)
     assert "\n" not in caught.value.message
     assert "penalty_case" in caught.value.message
 
@@ -181,14 +182,14 @@ def test_exposure_counts_by_month_inside_the_window(tables: duckdb.DuckDBPyConne
     put(tables, "org", {"org_id": "O2", "domain_code": "ZF"})
     put(tables, "grid_dispatch", {"dispatch_id": "D9", "to_org_id": "O2", "assigned_at": datetime(2022, 9, 1)})
     for rule_id, group in (("M16", "P1"), ("M18", "O1")):
-        exposure = run_exposure(tables, rules[rule_id], AS_OF)
+        exposure = run_exposure(over(tables), rules[rule_id], AS_OF)
         assert exposure is not None
         assert [row for row in exposure.to_pylist() if row["group_id"] == group] == [
             {"group_id": group, "month": date(2021, 9, 1), "work_kind": None, "exposure": 1},
             {"group_id": group, "month": date(2022, 9, 1), "work_kind": None, "exposure": 2},
         ]
     # A dispatch that nobody was given is its unit's work.
-    nobody = run_exposure(tables, rules["M16"], AS_OF)
+    nobody = run_exposure(over(tables), rules["M16"], AS_OF)
     assert nobody is not None
     assert nobody.to_pylist()[0] == {"group_id": "O2", "month": date(2022, 9, 1), "work_kind": "ZF", "exposure": 1}
 
@@ -226,7 +227,7 @@ def test_cases_that_nobody_leads_warn_for_their_unit(
         if not late:
             put(tables, "case_officer", {"case_id": case_id, "officer_id": f"P{number % 3}", "role_type": "主办"})
     rule = rules[rule_id]
-    signals, exposure = run_rule(tables, rule, AS_OF).to_pandas(), run_exposure(tables, rule, AS_OF)
+    signals, exposure = run_rule(over(tables), rule, AS_OF).to_pandas(), run_exposure(over(tables), rule, AS_OF)
     assert exposure is not None
     found = aggregate(signals, exposure.to_pandas(), rule)
     assert found[["subject_type", "subject_id", "period", "org_id", "signal_count"]].to_dict("records") == [

@@ -49,6 +49,7 @@ from lib.casework.warnings.platforms import ORIGIN as ALERT
 from lib.casework.warnings.platforms import PLATFORMS, hear
 from lib.casework.warnings.platforms import take_in as take_in_alerts
 from lib.casework.warnings.states import NEW
+from lib.engines import opened
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.rules import days_of, read_rules, sample_tested
@@ -116,7 +117,7 @@ def _spot_checks(warehouse: Warehouse, run: _Run) -> list[dict]:
     one, flagged = run.planned, set(run.found.signals["subject_id"].to_pylist())
     count = 12 * spot_checks.wanted(run.found.tested)
     rows = sample_tested(
-        warehouse.cursor(), one.rule, one.as_of, one.params, salt="一年", size=count + len(flagged)
+        opened(warehouse), one.rule, one.as_of, one.params, salt="一年", size=count + len(flagged)
     ).to_pylist()
     unflagged = [row for row in rows if row["subject_id"] not in flagged][:count]
     return sorted(unflagged, key=lambda row: (row["occurred_on"], row["subject_id"]), reverse=True)

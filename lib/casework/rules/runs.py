@@ -31,7 +31,7 @@ from lib.casework.warnings.platforms import PLATFORMS, hear
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.rules import SIGNALS, Rule, aggregate, read_rules, run_exposure, run_rule, run_tested
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse, open_warehouse
 
@@ -143,15 +143,15 @@ def _out_of_force(register: Register, planned: list[PlannedRun]) -> list[str]:
 
 
 def find(warehouse: Warehouse, planned: PlannedRun) -> RunOutput:
-    """Run one rule on a cursor of its own, on what the plan's day knew; writes nothing. Raises RuleError."""
+    """Run one rule in a session of its own, on what the plan's day knew; writes nothing. Raises RuleError."""
     started = time.perf_counter()
     rule = planned.rule
-    cursor = cursor_on(warehouse, [rule], planned.as_of)
-    signals = run_rule(cursor, rule, planned.as_of, planned.params)
-    exposure = run_exposure(cursor, rule, planned.as_of, planned.params)
+    session = session_on(warehouse, [rule], planned.as_of)
+    signals = run_rule(session, rule, planned.as_of, planned.params)
+    exposure = run_exposure(session, rule, planned.as_of, planned.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     candidates["domain_code"] = candidates["org_id"].map(domains(warehouse))
-    tested = run_tested(cursor, rule, planned.as_of, planned.params)
+    tested = run_tested(session, rule, planned.as_of, planned.params)
     return RunOutput(signals, candidates, tested, time.perf_counter() - started)
 
 

@@ -17,6 +17,7 @@ from lib.casework.store.schema import signal, warning
 from lib.casework.store.sealed import of_warning
 from lib.casework.store.transaction import Transaction
 from lib.casework.warnings.states import NEW
+from lib.engines import opened
 from lib.rules import sample_tested, warning_id
 from lib.rules.levels import SPOT_CHECK
 from lib.warehouse.store import Warehouse
@@ -50,7 +51,7 @@ def draw(
     known = set(tx.connection.execute(select(warning.c.subject_id).where(own)).scalars())
     known |= set(tx.connection.execute(select(signal.c.subject_id).where(signal.c.rule_id == rule.id)).scalars())
     count = wanted(tested)
-    drawn = sample_tested(warehouse.cursor(), rule, planned.as_of, planned.params, salt=period, size=count + len(known))
+    drawn = sample_tested(opened(warehouse), rule, planned.as_of, planned.params, salt=period, size=count + len(known))
     rows = [row for row in drawn.to_pylist() if row["subject_id"] not in known][:count]
     enter(tx, planned, rows, period, domains, at)
     return len(rows)

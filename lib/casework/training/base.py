@@ -28,7 +28,7 @@ from lib.casework.warnings.ingest import ingest
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.rules import aggregate, read_rules, run_exposure, run_rule, run_tested
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.warehouse.clock import now
 from lib.warehouse.home import training_path
 from lib.warehouse.store import Warehouse, open_warehouse
@@ -109,17 +109,17 @@ def _fill(register: Register, warehouse: Warehouse, judged: set[str], progress: 
 def _found(warehouse: Warehouse, one: PlannedRun, judged: set[str]) -> tuple[pa.Table, pd.DataFrame, int]:
     """What a model finds besides the judged pool: its signals, the warnings they amount to, how many it tested."""
     rule = one.rule
-    cursor = cursor_on(warehouse, [rule], one.as_of)
-    signals = run_rule(cursor, rule, one.as_of, one.params)
+    session = session_on(warehouse, [rule], one.as_of)
+    signals = run_rule(session, rule, one.as_of, one.params)
     told = [_tells(subject, text, judged) for subject, text in _rows(signals, "subject_id", "evidence")]
     signals = signals.filter(pc.invert(pa.array(told, pa.bool_())))
-    exposure = run_exposure(cursor, rule, one.as_of, one.params)
+    exposure = run_exposure(session, rule, one.as_of, one.params)
     candidates = aggregate(signals.to_pandas(), None if exposure is None else exposure.to_pandas(), rule)
     about = zip(candidates["subject_id"], candidates["evidence"], strict=True)
     silent = pd.Series([not _tells(subject, text, judged) for subject, text in about], candidates.index, dtype=bool)
     candidates = candidates[silent]
     candidates = candidates.assign(domain_code=candidates["org_id"].map(domains(warehouse))).reset_index(drop=True)
-    return signals, candidates, run_tested(cursor, rule, one.as_of, one.params)
+    return signals, candidates, run_tested(session, rule, one.as_of, one.params)
 
 
 def _rows(table: pa.Table, *names: str) -> Iterator[tuple]:

@@ -1,11 +1,11 @@
 """What indicators read beside the warehouse, put beside it: casework, and what the models in force find."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from lib.access import SYSTEM
 from lib.casework.clock import EXTEND, PAUSE, RESUME
@@ -15,6 +15,7 @@ from lib.casework.motions.states import CLOSED, WITHDRAWN
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
+from lib.engines import Session
 from lib.insight.library.reform import reform_task_facts
 from lib.insight.reviews.results import lookback_facts
 from lib.rules.facts import CASEWORK
@@ -45,19 +46,20 @@ def as_counted(register: Register, indicator: Indicator) -> Indicator:
     return tuned(indicator, variants(register, [indicator])) if indicator.borrowed else indicator
 
 
-def put_facts(
-    cursor: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], register: Register, warehouse: Warehouse
-) -> None:
-    """Make the tables that these indicators read beside datasets, as temporary tables of a cursor: of the whole city,
+def put_facts(session: Session, indicators: Iterable[Indicator], register: Register, warehouse: Warehouse) -> None:
+    """Make the tables that these indicators read beside datasets, as tables of a session: of the whole city,
     to be cut down to what a viewer may see by whoever reads what is counted."""
     indicators = list(indicators)
     for name in sorted({name for one in indicators for name in one.facts if name in CASEWORK}):
-        columns = CASEWORK[name]
-        cursor.register("found", facts(name, register, warehouse))
-        typed = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns.items())
-        cursor.execute(f'create or replace temp table "{name}" as select {typed} from found')
-        cursor.unregister("found")
-    put_findings(cursor, indicators, variants(register, indicators), warehouse.as_of)
+        session.put(name, _typed(CASEWORK[name], facts(name, register, warehouse)))
+    put_findings(session, indicators, variants(register, indicators), warehouse.as_of)
+
+
+def _typed(columns: Mapping[str, str], frame: pd.DataFrame) -> pa.Table:
+    arrays = {}
+    for name, kind in columns.items():
+        arrays[name] = pa.array(frame[name], from_pandas=True).cast(_ARROW[kind])
+    return pa.table(arrays)
 
 
 def facts(name: str, register: Register, warehouse: Warehouse) -> pd.DataFrame:
@@ -116,6 +118,7 @@ def _lookbacks(register: Register, warehouse: Warehouse) -> pd.DataFrame:
     return lookback_facts(register, SYSTEM, warehouse)
 
 
+_ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}
 _FACTS: dict[str, Callable[[Register, Warehouse], pd.DataFrame]] = {
     "notice_facts": _notices,
     "motion_facts": _motions,

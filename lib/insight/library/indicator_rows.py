@@ -8,6 +8,7 @@ import pandas as pd
 from lib.access import NotVisible, Viewer, under
 from lib.access.scope import visible
 from lib.casework.store.register import Register
+from lib.engines import opened
 from lib.insight.library.facts import as_counted, put_facts
 from lib.insight.library.indicators import MONTH_FIGURE, YEAR_FIGURE, held_sums, level_codes, standings
 from lib.insight.names import officer_labels, officer_names
@@ -56,11 +57,11 @@ def rows_behind(
     pairs = pairs[level_codes(pairs, level).eq(code).fillna(False).astype(bool)]
     if pairs.empty:
         return nothing
-    cursor = warehouse.cursor()
-    put_facts(cursor, [indicator], register, warehouse)
+    session = opened(warehouse)
+    put_facts(session, [indicator], register, warehouse)
     first, last = days_of(indicator, month, warehouse.as_of, figure)
     rows, total = listed(
-        cursor,
+        session,
         indicator,
         warehouse.as_of,
         places=pairs,
@@ -104,12 +105,12 @@ def sources_behind(
     standing = standings(register, warehouse, viewer)[indicator_id]
     if standing.word and standing.since is None:
         raise NotVisible()
-    cursor = warehouse.cursor()
-    put_facts(cursor, [indicator], register, warehouse)
+    session = opened(warehouse)
+    put_facts(session, [indicator], register, warehouse)
     orgs, _ = places(warehouse)
-    own = subject(cursor, indicator, warehouse.as_of, subject_id)
+    own = subject(session, indicator, warehouse.as_of, subject_id)
     own["domain_code"] = own["org_id"].map(orgs.set_index("org_id")["org_domain_code"])
     if visible(viewer, own).empty:
         raise NotVisible()
-    found = sources(cursor, indicator, warehouse.as_of, subject_id)
+    found = sources(session, indicator, warehouse.as_of, subject_id)
     return [(title, scoped(viewer, warehouse, rows)) for title, rows in found]

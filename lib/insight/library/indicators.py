@@ -19,6 +19,7 @@ from lib.access.scope import sees_area, visible
 from lib.casework.lists.in_force import indicators_in_force
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
+from lib.engines import opened
 from lib.insight.data.datasets import NEVER, datasets
 from lib.insight.library.facts import KIND_OF, put_facts, variants
 from lib.insight.library.lights import CLOSE, MISSED, REACHED
@@ -207,9 +208,9 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
     indicators = [tuned(one, live) for one in indicators]
 
     def counted_by(one: Indicator) -> Held:
-        cursor = warehouse.cursor()
-        put_facts(cursor, [one], register, warehouse)
-        return _held(sums(cursor, one, warehouse.as_of, officer_id=viewer.officer_id), warehouse)
+        session = opened(warehouse)
+        put_facts(session, [one], register, warehouse)
+        return _held(sums(session, one, warehouse.as_of, officer_id=viewer.officer_id), warehouse)
 
     def kept(one: Indicator) -> Held:
         recent = _OF_CASEWORK if _counts_casework(one) else _RECENT

@@ -23,7 +23,7 @@ from lib.insight.warnings import why
 from lib.insight.wording import number as spelt
 from lib.insight.wording import quantity
 from lib.rules import Rule, read_rules, run_rule
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.warehouse.store import Warehouse
 from lib.warehouse.truth import VIOLATION, judged_pool, truth
 
@@ -145,7 +145,7 @@ def _deciding(warehouse: Warehouse, item: Item, kind: str, branch: str) -> tuple
 def _hits(warehouse: Warehouse, rule_id: str) -> dict[str, dict[str, Any]]:
     """What the model says of each subject it hits; the same for a whole class."""
     rule = read_rules()[rule_id]
-    found = run_rule(cursor_on(warehouse, [rule], warehouse.as_of), rule, warehouse.as_of)
+    found = run_rule(session_on(warehouse, [rule], warehouse.as_of), rule, warehouse.as_of)
     return {one["subject_id"]: one for one in found.to_pylist()}
 
 

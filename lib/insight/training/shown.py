@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from lib.catalog.deciding import deciding
+from lib.engines import opened
 from lib.insight.warnings.source_rows import in_chinese
 from lib.rules import Rule, default_params, peers, sources
 from lib.rules.run import run_section
@@ -44,7 +45,7 @@ def tables(warehouse: Warehouse, rule: Rule, item: Item) -> dict[str, pd.DataFra
     found = dict(sources(warehouse, rule, item.subject_id, as_of, params, one))
     values: dict[str, Any] = {**params, "as_of": as_of, "subject_id": item.subject_id}
     for title, sql in deciding()[rule.id].more.items():
-        found[title] = run_section(warehouse.cursor(), rule, sql, values).to_pandas()
+        found[title] = run_section(opened(warehouse), rule, sql, values).to_pandas()
     if rule.nature == "统计":
         found[COMPARED] = _compared(warehouse, rule, item)
     return {title: rows.reset_index(drop=True) for title, rows in found.items() if len(rows)}

@@ -18,7 +18,7 @@ from lib.errors import UserError
 from lib.insight.training.score import Score, answers, hints_seen, total
 from lib.insight.training.task import Question, Task, only
 from lib.rules import Parameter, Rule, default_params, read_rules, run_rule
-from lib.rules.known import cursor_on
+from lib.rules.known import session_on
 from lib.warehouse.store import Warehouse
 from lib.warehouse.truth import VIOLATION, truth
 
@@ -57,7 +57,7 @@ def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) 
 
 
 def _hits(warehouse: Warehouse, rule: Rule, name: str, value: Any, day: date) -> frozenset[str]:
-    found = run_rule(cursor_on(warehouse, [rule], day), rule, day, {**default_params(rule), name: value})
+    found = run_rule(session_on(warehouse, [rule], day), rule, day, {**default_params(rule), name: value})
     return frozenset(found["subject_id"].to_pylist())
 
 

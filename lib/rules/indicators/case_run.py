@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from lib.engines import Session, over
 from lib.rules.case_run import CaseResult, case_tables, fill, same
 from lib.rules.facts import create_table_sql, facts_of, rule_of
 from lib.rules.indicators.cases import Case, read_cases, tables_of
@@ -32,14 +33,16 @@ def tables(indicator: Indicator) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def put(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> None:
-    """Put the rows of one case into the tables in place of those of the last, and what the models find in them."""
+def put(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> Session:
+    """A session on the tables with the rows of one case in place of those of the last, and what the models find."""
     fill(con, tables_of(indicator), case.given)
     for name in indicator.facts:
         if rule_of(name) is None:
             _fill_facts(con, name, case.given.get(name, []))
     variants = {rule_id: Variant(read_rules()[rule_id], {}) for rule_id in rules_of([indicator])}
-    put_findings(con, [indicator], variants, case.as_of)
+    session = over(con)
+    put_findings(session, [indicator], variants, case.as_of)
+    return session
 
 
 def _fill_facts(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict]) -> None:
@@ -50,15 +53,15 @@ def _fill_facts(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict]) -> 
         con.execute(f'insert into "{name}" values {marks}', [row.get(column) for row in rows for column in columns])
 
 
-def differences(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> Iterator[str]:
+def differences(session: Session, indicator: Indicator, case: Case) -> Iterator[str]:
     """How what is counted on the filled tables differs from what the case expects, in Chinese. Raises RuleError."""
-    rows = counted(con, indicator, case.as_of, case.params).to_pylist()
+    rows = counted(session, indicator, case.as_of, case.params).to_pylist()
     if case.expect is not None:
         if indicator.period == STOCK:
             rows = [row for row in rows if row["gone_on"] is None or row["gone_on"] > case.as_of]
         yield from _row_differences(case.expect, rows)
     if case.values:
-        yield from _value_differences(con, indicator, case)
+        yield from _value_differences(session, indicator, case)
 
 
 def _row_differences(expect: list[dict], rows: list[dict]) -> Iterator[str]:
@@ -74,8 +77,8 @@ def _row_differences(expect: list[dict], rows: list[dict]) -> Iterator[str]:
                 yield f"{subject_id} 的 {name} 应为 {value}，实为 {given}"
 
 
-def _value_differences(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> Iterator[str]:
-    held = sums(con, indicator, case.as_of, case.params)
+def _value_differences(session: Session, indicator: Indicator, case: Case) -> Iterator[str]:
+    held = sums(session, indicator, case.as_of, case.params)
     shown = figures(case.as_of, indicator.period)
     least = least_group(complete_params(indicator, case.params))
     for wanted in case.values:
@@ -106,7 +109,6 @@ def run_cases(indicator: Indicator) -> list[CaseResult]:
     results = []
     with tables(indicator) as con:
         for case in read_cases(indicator):
-            put(con, indicator, case)
-            difference = "；".join(differences(con, indicator, case))
+            difference = "；".join(differences(put(con, indicator, case), indicator, case))
             results.append(CaseResult(case.name, case.why, not difference, difference))
     return results

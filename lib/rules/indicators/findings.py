@@ -1,12 +1,13 @@
 """What the models in force find, put beside the datasets as tables that indicators read (signals_M06, tested_M06)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 
-from lib.rules.facts import rule_of
+from lib.engines import Session
+from lib.rules.facts import SIGNALS, TESTED, rule_of
 from lib.rules.indicators.indicator import Indicator
 from lib.rules.indicators.spans import LOOKED_BACK
 from lib.rules.parameters import complete_params
@@ -15,13 +16,6 @@ from lib.rules.run import run_rule, run_section
 from lib.rules.variant import Variant
 
 _WINDOW = "window_months"
-_SIGNALS = """
-select
-    subject_id, officer_id, org_id, area_code, occurred_on, level,
-    from_json(json_extract(evidence, '$.branches'), '["VARCHAR"]') as branches, value, threshold
-from found
-"""
-_TESTED = "select subject_id, officer_id, org_id, area_code, occurred_on from found"
 
 
 def rules_of(indicators: Iterable[Indicator]) -> dict[str, set[str]]:
@@ -35,9 +29,9 @@ def rules_of(indicators: Iterable[Indicator]) -> dict[str, set[str]]:
 
 
 def put_findings(
-    cursor: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], variants: Mapping[str, Variant], as_of: date
+    session: Session, indicators: Iterable[Indicator], variants: Mapping[str, Variant], as_of: date
 ) -> None:
-    """Make the tables of findings that these indicators read, as temporary tables of a cursor.
+    """Make the tables of findings that these indicators read, as tables of a session.
 
     A model looks back as far as its window may be set, so that each month shown has its findings; all else is as the
     version in force says. A model without one gives no table. Raises RuleError.
@@ -49,10 +43,10 @@ def put_findings(
         values = _wide(variant)
         for name in sorted(names):
             if name.startswith("signals"):
-                _table(cursor, name, run_rule(cursor, variant.rule, as_of, values), _SIGNALS)
+                session.put(name, _with_branches(run_rule(session, variant.rule, as_of, values)))
             else:
-                tested = run_section(cursor, variant.rule, variant.rule.sections["tested"], {**values, "as_of": as_of})
-                _table(cursor, name, tested, _TESTED)
+                tested = run_section(session, variant.rule, variant.rule.sections["tested"], {**values, "as_of": as_of})
+                session.put(name, tested.select(list(TESTED)))
 
 
 def _wide(variant: Variant) -> dict[str, Value]:
@@ -63,7 +57,7 @@ def _wide(variant: Variant) -> dict[str, Value]:
     return values
 
 
-def _table(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, sql: str) -> None:
-    cursor.register("found", rows)
-    cursor.execute(f'create or replace temp table "{name}" as {sql}')
-    cursor.unregister("found")
+def _with_branches(signals: pa.Table) -> pa.Table:
+    branches = [json.loads(evidence)["branches"] for evidence in signals["evidence"].to_pylist()]
+    held = signals.append_column("branches", pa.array(branches, pa.list_(pa.string())))
+    return held.select(list(SIGNALS))

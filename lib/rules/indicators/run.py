@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.engines import Session
 from lib.rules.errors import RuleError
 from lib.rules.indicators.indicator import PER_PARTY, SHARE, SPREAD, STOCK, Indicator
 from lib.rules.indicators.spans import Steps, days_of
@@ -102,15 +102,13 @@ def _values(indicator: Indicator, as_of: date, params: Mapping[str, Value] | Non
     return {**complete_params(indicator, params), "as_of": as_of, "since": Steps(as_of).since}
 
 
-def counted(
-    cursor: duckdb.DuckDBPyConnection, indicator: Indicator, as_of: date, params: Mapping[str, Value] | None = None
-) -> pa.Table:
+def counted(session: Session, indicator: Indicator, as_of: date, params: Mapping[str, Value] | None = None) -> pa.Table:
     """What an indicator counts on a day, the columns of `counted_columns`, in no order.
 
     Raises RuleError for wrong parameters or SQL, for a row without subject, day or verdict or of a later day, and for a
     subject that is there twice (in a stock: twice from the same day).
     """
-    found = run_section(cursor, indicator, indicator.counted, _values(indicator, as_of, params))
+    found = run_section(session, indicator, indicator.counted, _values(indicator, as_of, params))
     schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in indicator.columns])
     table = conformed(indicator, "counted", found, schema)
     for column in sorted(_NEVER_NULL.intersection(indicator.columns)):
@@ -127,7 +125,7 @@ def counted(
 
 
 def sums(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     indicator: Indicator,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -149,7 +147,7 @@ def sums(
     else:
         fen = ",\n    round(amount * 100)::bigint as fen" if indicator.measure == SPREAD else ""
         sql = _FLOW.format(sums=summed, step=_STEP, fen=fen, counted=indicator.counted, others=others)
-    found = run_section(cursor, indicator, sql, values)
+    found = run_section(session, indicator, sql, values)
     for place, name in enumerate(found.column_names):
         if name in _PLACES or name in _NUMBERED:
             found = found.set_column(place, name, _encoded(found[name], name in _NUMBERED))
@@ -162,7 +160,7 @@ def _encoded(texts: pa.ChunkedArray, numbered: bool) -> pa.Array:
 
 
 def listed(
-    cursor: duckdb.DuckDBPyConnection,
+    session: Session,
     indicator: Indicator,
     as_of: date,
     params: Mapping[str, Value] | None = None,
@@ -186,35 +184,24 @@ def listed(
     others = "true" if officer_id is None else _OTHERS
     sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown, others=others)
     values = _values(indicator, as_of, params) | {"first": first, "last": last, "most": most, "officer": officer_id}
-    cursor.register("places", places[["org_id", "area_code"]].astype("str").where(places.notna()))
-    try:
-        found = run_section(cursor, indicator, sql, values).to_pandas()
-    finally:
-        cursor.unregister("places")
+    session.put("places", pa.table({name: pa.array(places[name], pa.string(), from_pandas=True) for name in _PLACES}))
+    found = run_section(session, indicator, sql, values).to_pandas()
     total = int(found["total"].iloc[0]) if len(found) else 0
     return found.drop(columns="total"), total
 
 
 def subject(
-    cursor: duckdb.DuckDBPyConnection,
-    indicator: Indicator,
-    as_of: date,
-    subject_id: str,
-    params: Mapping[str, Value] | None = None,
+    session: Session, indicator: Indicator, as_of: date, subject_id: str, params: Mapping[str, Value] | None = None
 ) -> pd.DataFrame:
     """The rows counted of one subject; none when it is not counted. Raises RuleError."""
     sql = f"select * from (\n{indicator.counted}\n) as counted where subject_id = $subject_id"
     values = _values(indicator, as_of, params) | {"subject_id": subject_id}
-    return run_section(cursor, indicator, sql, values).to_pandas()
+    return run_section(session, indicator, sql, values).to_pandas()
 
 
 def sources(
-    cursor: duckdb.DuckDBPyConnection,
-    indicator: Indicator,
-    as_of: date,
-    subject_id: str,
-    params: Mapping[str, Value] | None = None,
+    session: Session, indicator: Indicator, as_of: date, subject_id: str, params: Mapping[str, Value] | None = None
 ) -> list[tuple[str, pd.DataFrame]]:
     """(title, rows) of each table that one subject rests on. Raises RuleError."""
     values = _values(indicator, as_of, params) | {"subject_id": subject_id}
-    return [(one.title, run_section(cursor, indicator, one.sql, values).to_pandas()) for one in indicator.sources]
+    return [(one.title, run_section(session, indicator, one.sql, values).to_pandas()) for one in indicator.sources]

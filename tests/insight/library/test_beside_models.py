@@ -11,6 +11,7 @@ from lib.access.personas import personas
 from lib.casework.rules import versions
 from lib.casework.rules.backtests import keep_backtest
 from lib.casework.store.register import Register, open_register
+from lib.engines import opened
 from lib.insight.library.facts import as_counted, put_facts
 from lib.insight.library.indicator_rows import rows_behind
 from lib.insight.library.indicators import ALL, indicator_table
@@ -28,9 +29,9 @@ LEADER, OFFICE = PEOPLE["leader"], PEOPLE["office"]
 def rows(city: Path, indicator_id: str) -> pd.DataFrame:
     """What an indicator counts of the city."""
     warehouse, register = open_warehouse(city), open_register(city)
-    cursor = warehouse.cursor()
-    put_facts(cursor, [INDICATORS[indicator_id]], register, warehouse)
-    return counted(cursor, INDICATORS[indicator_id], warehouse.as_of).to_pandas()
+    session = opened(warehouse)
+    put_facts(session, [INDICATORS[indicator_id]], register, warehouse)
+    return counted(session, INDICATORS[indicator_id], warehouse.as_of).to_pandas()
 
 
 def missed(city: Path, indicator_id: str) -> set[str]:
@@ -41,7 +42,7 @@ def missed(city: Path, indicator_id: str) -> set[str]:
 
 def evidence(warehouse: Warehouse, rule_id: str) -> dict[str, dict]:
     """What a model finds, by subject."""
-    found = run_rule(warehouse.cursor(), RULES[rule_id], warehouse.as_of, {}).to_pylist()
+    found = run_rule(opened(warehouse), RULES[rule_id], warehouse.as_of, {}).to_pylist()
     return {row["subject_id"]: json.loads(row["evidence"]) for row in found}
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from lib.casework.store.register import open_register
+from lib.engines import opened
 from lib.insight.library.facts import put_facts
 from lib.rules.indicators import Indicator, counted, read_indicators
 from lib.warehouse.store import open_warehouse
@@ -35,9 +36,9 @@ def twin_rows(raw: Raw, indicator: Indicator) -> pd.DataFrame:
 
 def counted_rows(raw: Raw, indicator: Indicator) -> pd.DataFrame:
     """What the indicator counts, likewise."""
-    cursor = raw.warehouse.cursor()
-    put_facts(cursor, [indicator], raw.register, raw.warehouse)
-    frame = counted(cursor, indicator, raw.warehouse.as_of).to_pandas().rename(columns=_NAMES)
+    session = opened(raw.warehouse)
+    put_facts(session, [indicator], raw.register, raw.warehouse)
+    frame = counted(session, indicator, raw.warehouse.as_of).to_pandas().rename(columns=_NAMES)
     return _alike(raw, frame, indicator)
 
 

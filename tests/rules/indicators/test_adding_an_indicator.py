@@ -9,6 +9,7 @@ DEED = """
 import sys
 from pathlib import Path
 
+from lib.engines import opened
 from lib.rules.indicators import read_indicators, run_cases, sums, uncovered
 from lib.warehouse.store import open_warehouse
 from tests.cities import handmade
@@ -19,7 +20,7 @@ assert [result.name for result in run_cases(one) if not result.passed] == [] and
 home = Path(sys.argv[1])
 handmade.build(home)
 warehouse = open_warehouse(home)
-assert list(sums(warehouse.cursor(), one, warehouse.as_of)) == ["step", "org_id", "area_code", "n", "met"]
+assert list(sums(opened(warehouse), one, warehouse.as_of)) == ["step", "org_id", "area_code", "n", "met"]
 """
 
 

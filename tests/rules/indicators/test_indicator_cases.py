@@ -27,7 +27,7 @@ def test_no_row_is_of_a_later_day_or_there_twice(indicator_id: str) -> None:
     one = read_indicators()[indicator_id]
     with tables(one) as con:
         for case in read_cases(one):
-            put(con, one, case)
+            session = put(con, one, case)
             days = {
                 value.date() if hasattr(value, "date") else value
                 for rows in case.given.values()
@@ -36,7 +36,7 @@ def test_no_row_is_of_a_later_day_or_there_twice(indicator_id: str) -> None:
                 if isinstance(value, date)
             }
             for day in sorted(days | {case.as_of}):
-                counted(con, one, day, case.params)
+                counted(session, one, day, case.params)
 
 
 def _copy(folder: Path, name: str, old: str, new: str) -> Path:

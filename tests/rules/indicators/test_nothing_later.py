@@ -48,8 +48,7 @@ def _eves(case: Case) -> list[date]:
 
 
 def _counted(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> list[dict]:
-    put(con, indicator, case)
-    found = counted(con, indicator, case.as_of, case.params).to_pylist()
+    found = counted(put(con, indicator, case), indicator, case.as_of, case.params).to_pylist()
     return sorted(found, key=lambda row: (row["subject_id"], row["occurred_on"]))
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lib.catalog import load_catalog
+from lib.engines import opened
 from lib.rules import aggregate, read_rules, run_exposure, run_rule
 from lib.warehouse.demo import build_city, content_hash
 from lib.warehouse.demo.plants import TRUTH_SCHEMA
@@ -155,7 +156,7 @@ def test_plants_are_exactly_what_the_definition_finds(
 def test_the_rules_of_today_find_the_plants_and_nothing_else(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
-    signals = run_rule(city.cursor(), RULES[rule_id], AS_OF).to_pandas()
+    signals = run_rule(opened(city), RULES[rule_id], AS_OF).to_pandas()
     assert dict(zip(signals["subject_id"], signals["level"], strict=True)) == wanted(truth, rule_id)
 
 
@@ -164,8 +165,8 @@ def test_grouped_rules_warn_for_the_expected_groups(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
     rule = RULES[rule_id]
-    signals = run_rule(city.cursor(), rule, AS_OF).to_pandas()
-    warnings = aggregate(signals, run_exposure(city.cursor(), rule, AS_OF).to_pandas(), rule)
+    signals = run_rule(opened(city), rule, AS_OF).to_pandas()
+    warnings = aggregate(signals, run_exposure(opened(city), rule, AS_OF).to_pandas(), rule)
     grouped = warnings[warnings["subject_type"].isin(["officer", "org"])]
     expected = truth[(truth["rule_id"] == rule_id) & truth["group_id"].notna() & truth["in_window"]]
     assert set(zip(grouped["subject_id"], grouped["period"], strict=True)) == set(
@@ -180,12 +181,12 @@ def test_a_run_a_year_earlier_finds_the_history(
     city: duckdb.DuckDBPyConnection, truth: pd.DataFrame, rule_id: str
 ) -> None:
     rule, day = RULES[rule_id], AS_OF - timedelta(days=365)
-    signals = run_rule(city.cursor(), rule, day).to_pandas()
+    signals = run_rule(opened(city), rule, day).to_pandas()
     history = wanted(truth, rule_id, in_window=False)
     assert dict(zip(signals["subject_id"], signals["level"], strict=True)) == history
     assert len(history) >= 4
     if rule.grouped:
-        warnings = aggregate(signals, run_exposure(city.cursor(), rule, day).to_pandas(), rule)
+        warnings = aggregate(signals, run_exposure(opened(city), rule, day).to_pandas(), rule)
         grouped = warnings[warnings["subject_type"].isin(["officer", "org"])]
         planted = truth[(truth["rule_id"] == rule_id) & truth["group_id"].notna() & ~truth["in_window"]]
         expected = set(zip(planted["group_id"], planted["group_period"], strict=True))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.engines import opened
 from lib.rules import read_rules, run_rule
 from lib.warehouse.load import LoadReport
 from lib.warehouse.store import open_warehouse
@@ -119,7 +120,7 @@ def test_no_model_sees_a_key_whose_latest_version_is_void(based: Path, load: Loa
     rule, day = read_rules()["M05"], date(2022, 9, 25)
 
     def flagged() -> list[str]:
-        signals = run_rule(open_warehouse(based).cursor(), rule, day).to_pylist()
+        signals = run_rule(opened(open_warehouse(based)), rule, day).to_pylist()
         return [signal["subject_id"] for signal in signals if signal["subject_id"] == "C0009"]
 
     load("a/penalty_case.csv", _file(row))
