@@ -37,6 +37,8 @@ input:focus-visible, button:focus-visible { outline: 2px solid #1d4e89; outline-
   td[data-name]::before { content: attr(data-name) " "; color: #5b6b7b; }
   td.main::before, td.bare::before { content: none !important; }
   input { width: 20px; height: 20px; }
+  td.pick label { display: block; padding: 6px 12px 6px 0; margin: -6px 0; }
+  td a { -webkit-line-clamp: none; }
 }
 `;
 
@@ -124,7 +126,7 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     const link = leads(data.link, row.id);
     const line = made("tr", body, { "data-id": row.id });
     if (data.select) {
-      const tick = made("input", made("td", line, { class: "pick" }), { type: "checkbox", "aria-label": `选择 ${row.name}` });
+      const tick = made("input", made("label", made("td", line, { class: "pick" })), { type: "checkbox", "aria-label": `选择 ${row.name}` });
       tick.checked = picked.has(row.id);
       tick.onchange = () => pick(n, tick.checked);
       boxes.push(tick);

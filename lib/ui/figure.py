@@ -5,12 +5,12 @@ Which figure is asked for stands in the address alone, so that reloading and goi
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.api.types import is_float_dtype
 
 from lib.access import Viewer
 from lib.casework.store.register import Register
@@ -35,15 +35,15 @@ from lib.insight.figure import (
     rows,
 )
 from lib.insight.warnings.filter import EVERYTHING
-from lib.insight.wording import plain
 from lib.ui import message, paths
 from lib.ui.browser import way
+from lib.ui.browser.blocks import blocks, head_of
 from lib.ui.browser.way import address
 from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
 from lib.ui.kept import kept
 from lib.ui.state import casework
-from lib.ui.tables import paged, sent
+from lib.ui.tables import FEW_BLOCKS, paged, sent
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.store import Warehouse
 
@@ -81,16 +81,21 @@ def table(
     numbers: Mapping[str, Sequence[Opening | None]],
     key: str,
     column_config: dict[str, Any] | None = None,
+    rows: Sequence[Opening | None] = (),
     on_row: Callable[[int], None] | None = None,
     **more: Any,
 ) -> None:
     """A table in which a click on a number opens the rows it counts; `numbers` has what every cell of a column that
-    counts opens (None where there is nothing to open). A click anywhere else calls `on_row`. A long one has pages.
+    counts opens (None where there is nothing to open), one anywhere else what `rows` has of the row. A long one has
+    pages. `on_row` chooses the row within the page instead, where there is room for both.
 
-    On a phone, where a table would be cut, one of words and whole numbers stands as a block a row, its numbers links.
+    On a phone, where a table would be cut, a block a row, its numbers links.
     """
-    if on_phone() and on_row is None and not any(map(is_float_dtype, shown.dtypes)):
-        _blocks(shown, numbers, key)
+    if on_phone():
+        # Whoever chose a row here is shown what was chosen, not the list once more.
+        chosen = on_row is not None and way.came_from().partition("?")[0] == way.page()
+        with st.expander(f"清单　{len(shown):,} 行", expanded=not chosen) if on_row else nullcontext():
+            _blocks(shown, numbers, key, column_config or {}, rows)
         return
     before = 0
 
@@ -100,10 +105,12 @@ def table(
             return
         row, column = before + cells[0][0], cells[0][1]
         opening = numbers[column][row] if column in numbers else None
+        if opening is None and on_row is not None:
+            on_row(row)
+            return
+        opening = opening or (rows[row] if rows else None)
         if opening is not None:
             go(opening)
-        elif on_row is not None:
-            on_row(row)
 
     with paged(_numbered(shown), key) as part:
         before = int(part.index[0]) if len(part) else 0
@@ -118,22 +125,23 @@ def table(
         )
 
 
-def _blocks(shown: pd.DataFrame, numbers: Mapping[str, Sequence[Opening | None]], key: str) -> None:
-    """The rows one under the other: the first column on a line of its own, then the others by name, without noughts."""
-    with paged(_numbered(shown), key, most=25, sorts=False) as part:
-        first, *others = part.columns
-        told = []
-        for place, row in zip(part.index, part.to_dict("records"), strict=True):
-            cells = []
-            for name in others:
-                value, opening = row[name], numbers[name][place] if name in numbers else None
-                if opening is not None:
-                    words = f"{in_html(name)} <b>{in_html(plain(value))}</b>"
-                    cells.append(anchor(words, opening))
-                elif value:
-                    cells.append(f'<span class="told">{in_html(name)} {in_html(plain(value))}</span>')
-            told.append(f"<div><strong>{in_html(plain(row[first]))}</strong>{line(*cells)}</div>")
-        st.html(f'<div class="blocks">{"".join(told)}</div>')
+def _blocks(
+    shown: pd.DataFrame,
+    numbers: Mapping[str, Sequence[Opening | None]],
+    key: str,
+    config: Mapping[str, Any],
+    rows: Sequence[Opening | None],
+) -> None:
+    with paged(_numbered(shown), key, most=FEW_BLOCKS, sorts=False) as part:
+        first = head_of(part, config)[0]
+
+        def linked(label: str, place: Any, name: str) -> str | None:
+            opening = numbers[name][place] if name in numbers else None
+            if opening is None and name == first and rows:
+                opening = rows[place]
+            return None if opening is None else anchor(label, opening)
+
+        st.html(blocks(part, config, linked))
 
 
 @kept(128)

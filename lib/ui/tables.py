@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
@@ -20,8 +20,10 @@ from lib.insight.warnings.sheet import for_screen, measured
 from lib.insight.wording import NONE, day
 from lib.rules import Rule
 from lib.ui import paths
+from lib.ui.browser.blocks import blocks
 from lib.ui.browser.script import part
 from lib.ui.browser.way import address, here, href, remember
+from lib.ui.browser.width import on_phone
 from lib.ui.charts.levels import LEVELS, level_texts
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
@@ -30,6 +32,8 @@ from lib.warehouse.store import Warehouse
 _ROW_PIXELS = 35
 # Rows that one message carries.
 _SLICE, _SHORT = 50, 25
+# Of a table that stands as blocks on a phone.
+FEW_BLOCKS = 15
 
 # The level's colour as a light ground under dark text: yellow letters on white cannot be read.
 GROUNDS = {level.shape: f"{level.colour}26" for level in LEVELS.values()}
@@ -108,6 +112,19 @@ def part_of(rows: pd.DataFrame, first: int, end: int) -> pd.DataFrame:
 def sent(rows: pd.DataFrame) -> pa.Table:
     """Rows as the browser is sent them, for st.dataframe: of a frame that is kept they are written once."""
     return convert_pandas_df_to_arrow_table(rows)
+
+
+def plain_table(
+    rows: pd.DataFrame, key: str, most: int, alt: str = "", config: Mapping[str, Any] | None = None
+) -> None:
+    """A table that is only read, `most` of its rows seen at once; a long one has pages. On a phone, where it would be
+    cut, a block a row."""
+    if on_phone():
+        with paged(rows, key, FEW_BLOCKS, sorts=False) as part:
+            st.html(blocks(part, config or {}))
+        return
+    with paged(rows, key) as part:
+        st.dataframe(sent(part), key=key, hide_index=True, height=height(part, most), column_config=config, alt=alt)
 
 
 def _lighter(colour: str) -> str:
@@ -250,8 +267,7 @@ def source_table(rows: pd.DataFrame, key: str, most: int = 8) -> None:
             config[name] = st.column_config.NumberColumn(format="localized")
         elif pd.api.types.is_datetime64_any_dtype(rows[name]):
             config[name] = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
-    with paged(rows, key) as part:
-        st.dataframe(sent(part), key=key, hide_index=True, column_config=config, height=height(part, most))
+    plain_table(rows, key, most, config=config)
 
 
 def signal_table(members: pd.DataFrame, rule: Rule, key: str) -> str | None:

@@ -20,7 +20,7 @@ NEVER, OUT = "未运行", "未发布"
 RUNS_SHOWN = 24
 # The tiles of the page: each with the states it counts, none for all models.
 TILES: tuple[tuple[Stated, tuple[str, ...]], ...] = (
-    (Stated("模型", "rules 目录中的监督模型，在用版本以发布为准。"), ()),
+    (Stated("模型", "本系统的全部监督模型，在用版本以发布为准。"), ()),
     (Stated("正常", "最近一次运行有命中，数据在时限内。"), (FINE,)),
     (Stated("零命中", "运行了，查过对象，没有命中。"), (ZERO,)),
     (Stated("无数据或数据滞后", "所读数据集是空的，或超过了更新时限。"), (NO_DATA, STALE)),

@@ -3,13 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from lib.access.policy import ACCESS, Policy
+from lib.access.policy import ACCESS, Policy, Right
 from lib.catalog.dataset import ROOT
 from lib.ui.browser.width import on_phone
 from lib.ui.card import card
-from lib.ui.verbatim import verbatim
+from lib.ui.verbatim import in_html, verbatim
 
-_HAS, _LATER = "✓", "待建"
+_HAS, _LATER, _NOBODY = "✓", "待建", "没有人"
 
 
 def rights_table(policy: Policy) -> pd.DataFrame:
@@ -23,6 +23,25 @@ def rights_table(policy: Policy) -> pd.DataFrame:
         for (action, kind), right in policy.rights.items()
     ]
     return pd.DataFrame(rows)
+
+
+def _by_kind(policy: Policy) -> str:
+    """The same where there is no room for the columns: a kind of object a block, each action with who has it."""
+    told = []
+    for kind, name in policy.kinds.items():
+        rights = [
+            f"<div>{in_html(policy.actions[action])}　"
+            f'<span class="told">{in_html("、".join(_holders(policy, right)) or _NOBODY)}</span></div>'
+            for (action, of), right in policy.rights.items()
+            if of == kind
+        ]
+        later = f"（{_LATER}）" if kind in policy.later else ""
+        told.append(f"<div><strong>{in_html(name)}{later}</strong>{''.join(rights)}</div>")
+    return f'<div class="blocks">{"".join(told)}</div>'
+
+
+def _holders(policy: Policy, right: Right) -> list[str]:
+    return [role.name for code, role in policy.people.items() if code in right.roles]
 
 
 def scopes_table(policy: Policy) -> pd.DataFrame:
@@ -42,19 +61,21 @@ def _bounds(record_rules: frozenset[str] | None, synthetic: bool) -> str:
 
 def show(policy: Policy) -> None:
     """The rights as one table, the scopes, and where both stand."""
-    rights = rights_table(policy)
+    rights, people = rights_table(policy), policy.people.values()
     with card("rights"):
-        st.markdown(f"**能做什么**　{len(policy.people)} 个角色，{len(rights)} 项权限；没有打勾的，就是不可以")
+        st.markdown(f"**能做什么**　{len(people)} 个角色，{len(rights)} 项权限；没有打勾的，就是不可以")
         if on_phone():
-            # Two columns that stay leave no room for the roles.
-            rights.insert(0, "权限", rights.pop("对象") + "·" + rights.pop("动作"))
-        config = {
-            "权限": st.column_config.TextColumn(width=168, pinned=True),
-            "对象": st.column_config.TextColumn(width=190, pinned=True),
-            "动作": st.column_config.TextColumn(width=110, pinned=True),
-            **{role.name: st.column_config.TextColumn(width=82, alignment="center") for role in policy.people.values()},
-        }
-        st.dataframe(rights, hide_index=True, column_config=config, height="content", key="rights_table", alt="权限表")
+            st.html(_by_kind(policy))
+        else:
+            center = {role.name: st.column_config.TextColumn(width=82, alignment="center") for role in people}
+            config = {
+                "对象": st.column_config.TextColumn(width=190, pinned=True),
+                "动作": st.column_config.TextColumn(width=110, pinned=True),
+                **center,
+            }
+            st.dataframe(
+                rights, hide_index=True, column_config=config, height="content", key="rights_table", alt="权限表"
+            )
     with card("scopes"):
         st.markdown("**在什么范围内**　范围以外的，和不存在一样；与本人有关的，本人看不到")
         st.table(scopes_table(policy).map(verbatim).set_index("角色"), border="horizontal")

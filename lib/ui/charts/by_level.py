@@ -9,7 +9,7 @@ import pandas as pd
 from lib.insight.figure import Asked, text_of
 from lib.ui.browser.width import on_phone
 from lib.ui.charts.levels import LEVELS, level_counts
-from lib.ui.charts.shared import INK, by_name, sheet
+from lib.ui.charts.shared import INK, MONTHS, ORDER, by_name, sheet
 from lib.ui.figure import CLICK, OPENS, marks
 
 _COLOUR = {
@@ -18,7 +18,6 @@ _COLOUR = {
     "legend": None,
     "scale": {"domain": [look.name for look in LEVELS.values()], "range": [look.colour for look in LEVELS.values()]},
 }
-_ORDER = {"field": "rank", "type": "quantitative"}
 _NAMES = [look.name for look in LEVELS.values()]
 
 
@@ -49,13 +48,12 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
         {"名称": name, **counts, OPENS: text_of(one)}
         for name, counts, one in zip(names, _counts(frame), asked, strict=True)
     ]
-    label = {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"}
     bars = {
         **_by_level(rows),
         "mark": {"type": "bar", "size": 16, "cursor": "pointer"},
         "params": CLICK,
         "encoding": {
-            "x": {"field": "名称", "type": "ordinal", "title": None, "axis": label},
+            "x": {"field": "名称", "type": "ordinal", "title": None, "axis": MONTHS},
             "y": {
                 "field": "数量",
                 "type": "quantitative",
@@ -63,7 +61,7 @@ def by_month(frame: pd.DataFrame, height: int, asked: Sequence[Asked]) -> dict[s
                 "axis": {"tickCount": 4, "grid": True, "format": "d"},
             },
             "color": _COLOUR,
-            "order": _ORDER,
+            "order": ORDER,
             "tooltip": [{"field": "名称", "title": "月份"}, {"field": "级别"}, {"field": "数量"}],
         },
     }
@@ -97,7 +95,7 @@ def named_bars(frame: pd.DataFrame, name: str, height: int, asked: Sequence[Aske
             "y": y,
             "x": {"field": "数量", "type": "quantitative", "title": None, "axis": None},
             "color": _COLOUR,
-            "order": _ORDER,
+            "order": ORDER,
             "tooltip": [{"field": "名称"}, {"field": "级别"}, {"field": "数量"}],
         },
     }

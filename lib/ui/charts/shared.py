@@ -25,8 +25,11 @@ CONFIG: dict[str, Any] = {
         "gridColor": LINE,
         "grid": False,
         "labelLimit": 220,
+        # What a chart shows is told in words beside it; of its axes the library would speak English.
+        "aria": False,
     },
     "legend": {
+        "aria": False,
         "labelColor": INK,
         "labelFontSize": 12,
         "title": None,
@@ -35,6 +38,10 @@ CONFIG: dict[str, Any] = {
         "symbolType": "square",
     },
 }
+# The order of the parts of a bar, by the field rank.
+ORDER = {"field": "rank", "type": "quantitative", "title": "次序"}
+# Months (2022-09) under bars: where twelve names have no room, the first says what the numbers are.
+MONTHS = {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + (width < 400 && datum.index > 0 ? '' : '月')"}
 _MARGIN = {"left": 2, "right": 4, "top": 2, "bottom": 2}
 
 

@@ -201,12 +201,7 @@ def _by_month(frame: pd.DataFrame, asked: Asked) -> dict[str, Any]:
     ]
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
     count = {"type": "quantitative", "title": "条"}
-    x = {
-        "field": "group",
-        "type": "ordinal",
-        "title": None,
-        "axis": {"labelAngle": 0, "labelExpr": "+slice(datum.label, 5) + '月'"},
-    }
+    x = {"field": "group", "type": "ordinal", "title": None, "axis": shared.MONTHS}
     bars = {
         **figure.marks(rows.to_dict("records")),
         "mark": {"type": "bar", "size": 20, "cursor": "pointer"},
@@ -215,13 +210,13 @@ def _by_month(frame: pd.DataFrame, asked: Asked) -> dict[str, Any]:
             "x": x,
             "y": {**count, "field": "条", "axis": {"tickCount": 4, "grid": True, "format": "d"}},
             "color": {"field": "进度", "scale": {"domain": list(_STAGES), "range": list(_STAGES.values())}},
-            "order": {"field": "rank", "type": "quantitative"},
+            "order": shared.ORDER,
             "tooltip": [{"field": "group", "title": "收到月份"}, {"field": "进度"}, {"field": "条"}],
         },
     }
     texts = {
         "data": {"values": months[["group", "received", "处置率"]].to_dict("records")},
-        "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": INK},
+        "mark": {"type": "text", "dy": -7, "fontSize": {"expr": "width < 400 ? 9 : 11"}, "color": INK},
         "encoding": {"x": x, "y": {**count, "field": "received"}, "text": {"field": "处置率"}},
     }
     return shared.sheet(268, layer=[bars, texts])

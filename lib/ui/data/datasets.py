@@ -11,7 +11,7 @@ from lib.ui import figure, message, paths, tiles
 from lib.ui.data import quarantine
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
-from lib.ui.tables import height, paged, sent
+from lib.ui.tables import height, plain_table
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
@@ -167,6 +167,8 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
     """All datasets and reference tables; a row clicked is shown in detail, a number of rows set aside opens them."""
     names = frame["name"].tolist()
 
+    asked = {AMONG: st.query_params[AMONG]} if AMONG in st.query_params else {}
+
     def pick(row: int) -> None:
         st.session_state[NAME_KEY] = names[row]
 
@@ -175,6 +177,7 @@ def table(frame: pd.DataFrame, viewer: Viewer) -> None:
         {"quarantined": [quarantine.opening(viewer, name) for name in names]},
         _TABLE,
         _DATASETS,
+        [(paths.DATA, {**asked, NAME_KEY: name}) for name in names],
         pick,
         height=height(frame, 20),
         alt=f"{MAIN}数据和参照表",
@@ -195,11 +198,9 @@ def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
     row = frame.iloc[list(titles).index(name)]
     age = "" if pd.isna(row["age_days"]) else f" · 距今 {number(row['age_days'])} 天"
     st.markdown(f"**{row['title']}** · {row['source']} · {row['row_cnt']:,} 行")
-    st.caption(f"{row['kind']} · 更新时限 {row['sla_days']} 天{age} · 字段表 {name}")
+    st.caption(f"{row['kind']} · 更新时限 {row['sla_days']} 天{age}")
     columns = _fields(name)
-    st.dataframe(
-        sent(columns), hide_index=True, height=height(columns, 11), column_config=_COLUMNS, alt=f"{row['title']}的列"
-    )
+    plain_table(columns, "d_columns", 11, f"{row['title']}的列", _COLUMNS)
     state = key(None, warehouse, viewer, clock=False)
     own = _apart(warehouse, viewer, name, state)
     if own.empty:
@@ -213,7 +214,7 @@ def detail(warehouse: Warehouse, viewer: Viewer, frame: pd.DataFrame) -> None:
     loads = _last_loads(warehouse, viewer, name, state)
     if len(loads):
         st.markdown("**装载**")
-        st.dataframe(sent(loads), hide_index=True, height=height(loads, 4), column_config=_LOADS, alt="装载记录")
+        plain_table(loads, "d_last_loads", 4, "装载记录", _LOADS)
 
 
 def loads(warehouse: Warehouse, viewer: Viewer) -> None:
@@ -222,5 +223,4 @@ def loads(warehouse: Warehouse, viewer: Viewer) -> None:
     if rows.empty:
         message.nothing("还没有装载记录", "有装载权限的人员可在「装载」中上传文件。")
         return
-    with paged(rows[list(_LOADS)], "d_loads") as part:
-        st.dataframe(part, hide_index=True, height=height(part, 20), column_config=_LOADS, alt="装载记录")
+    plain_table(rows[list(_LOADS)], "d_loads", 20, "装载记录", _LOADS)

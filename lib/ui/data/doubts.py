@@ -11,7 +11,7 @@ from lib.errors import UserError
 from lib.insight.data import datasets as insight
 from lib.ui import message
 from lib.ui.card import card
-from lib.ui.tables import height, paged
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
@@ -141,8 +141,7 @@ def _answered(register: Register, warehouse: Warehouse, viewer: Viewer, answers:
         ]
     )
     st.markdown("**已确认**")
-    with paged(rows, "d_answered") as part:
-        st.dataframe(part, hide_index=True, height=height(part, 8), column_config=_COLUMNS, alt="已确认的列")
+    plain_table(rows, "d_answered", 8, "已确认的列", _COLUMNS)
     if not viewer.may("load", "dataset"):
         return
     latest = {a.doubt.number: a for a in answers}

@@ -14,7 +14,7 @@ from lib.insight.data.datasets import rules_reading
 from lib.ui import message
 from lib.ui.access import session
 from lib.ui.card import card
-from lib.ui.tables import height, paged
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
@@ -130,8 +130,7 @@ def _result(report: LoadReport) -> None:
                 for file in report.files
             ]
         )
-        with paged(rows, "d_files") as part:
-            st.dataframe(part, hide_index=True, height=height(part, 8), alt="逐个文件的装载结果")
+        plain_table(rows, "d_files", 8, "逐个文件的装载结果")
         reasons = [
             {"文件": file.place, "隔离原因": reason, "行数": count}
             for file in report.files
@@ -139,8 +138,7 @@ def _result(report: LoadReport) -> None:
         ]
         if reasons:
             found = pd.DataFrame(reasons)
-            with paged(found, "d_faults") as part:
-                st.dataframe(part, hide_index=True, height=height(part, 8), alt="隔离原因")
+            plain_table(found, "d_faults", 8, "隔离原因")
             st.caption("隔离的行在「隔离」中查看，导出改好后重新装载。")
         if asked := sum(len(file.doubts) for file in report.files):
             st.caption(f"有 {asked} 处拿不准的列，每个来源在「待确认」中答一次；答完，等着的行自动入库。")

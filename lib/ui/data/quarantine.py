@@ -15,7 +15,7 @@ from lib.insight.data import datasets as insight
 from lib.ui import figure, message, paths
 from lib.ui.files import export
 from lib.ui.files.download import download
-from lib.ui.tables import height, paged
+from lib.ui.tables import height, plain_table
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.load import export_quarantine
@@ -94,8 +94,7 @@ def quarantine(register: Register, warehouse: Warehouse, viewer: Viewer) -> None
     if not insight.may_see_values(viewer):
         st.caption("隔离的行无法判断属于哪个区域和领域，原值只有全市范围的人员可以查看。")
     shown = [name for name in _ROWS if name in rows]
-    with paged(rows[shown], "q_rows") as part:
-        st.dataframe(part, hide_index=True, height=height(part, 12), column_config=_ROWS, alt="隔离的行")
+    plain_table(rows[shown], "q_rows", 12, "隔离的行", _ROWS)
 
 
 @lru_cache(maxsize=1)

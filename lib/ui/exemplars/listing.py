@@ -185,13 +185,10 @@ def suggestions(register: Register, warehouse: Warehouse, viewer: Viewer) -> Non
         if found.empty:
             st.caption("您的范围内没有评查标为典型或不合格、还没有推荐的案件。")
             return
-
-        def picked(place: int) -> None:
-            figure.go((paths.EXEMPLARS, {NOMINATE_KEY: f"{REVIEW}:{found['review_id'].iloc[place]}"}))
-
+        opens = [(paths.EXEMPLARS, {NOMINATE_KEY: f"{REVIEW}:{one}"}) for one in found["review_id"]]
         shown = _review_rows(found)
         st.caption("点一行推荐它。")
-        figure.table(shown, {}, "ex_suggested_rows", on_row=picked, height=height(shown, 10), alt="可推荐的评查")
+        figure.table(shown, {}, "ex_suggested_rows", rows=opens, height=height(shown, 10), alt="可推荐的评查")
 
 
 @kept(64)

@@ -43,6 +43,8 @@ _SAID = f"replace(datum.text, '{_TITLE}', datum.outline.title)"
 for _sign, _words in _REPEATED.items():
     _SAID = f"replace({_SAID}, '{_sign}', {json.dumps(_words)})"
 _BORDER = "#3a4858"
+# What says nothing that stands not beside it.
+_SILENT = {"tooltip": None, "aria": False}
 _PALE = Shade("#eceff3", "")
 
 
@@ -74,15 +76,23 @@ def card_map(
             "shape": shape,
             "color": {"field": "fill", "type": "nominal", "scale": None},
             "tooltip": {"field": "text", "type": "nominal"},
+            "description": {"field": "text", "type": "nominal"},
         },
     }
     borders = {
         "data": {"values": [{"code": shape.code} for shape in counties]},
         "transform": [outline],
-        "mark": {"type": "geoshape", "fill": None, "stroke": _BORDER, "strokeWidth": 1.4, "tooltip": None},
+        "mark": {
+            "type": "geoshape",
+            "fill": None,
+            "stroke": _BORDER,
+            "strokeWidth": 1.4,
+            "tooltip": None,
+            "aria": False,
+        },
         "encoding": {"shape": shape},
     }
-    halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}
+    halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85, **_SILENT}
     return sheet(
         height,
         projection=_fitted(towns),
@@ -133,6 +143,7 @@ def _names(counties: list[Shape], counts: dict[str, int], looks: dict[str, Any])
             "longitude": {"field": "lon", "type": "quantitative"},
             "latitude": {"field": "lat", "type": "quantitative"},
             "text": {"field": "name", "type": "nominal"},
+            "description": {"field": "name", "type": "nominal"},
         },
     }
 

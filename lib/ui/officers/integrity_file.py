@@ -194,8 +194,7 @@ def _number(file: IntegrityFile, what: str, rows: pd.DataFrame) -> list[tuple[st
 
 
 def _table(rows: pd.DataFrame, words: Callable[[pd.DataFrame], pd.DataFrame], key: str, most: int = 6) -> None:
-    with tables.paged(_worded(rows, words), key) as part:
-        st.dataframe(tables.sent(part), key=key, hide_index=True, height=height(part, most))
+    tables.plain_table(_worded(rows, words), key, most)
 
 
 @kept(256)
@@ -423,15 +422,7 @@ def timeline(file: IntegrityFile) -> None:
     def rows(moments: pd.DataFrame) -> None:
         widths = {"日期": 100, "事项": 100, "内容": 1000}
         config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-        with tables.paged(_worded(moments, _moments), "officer_timeline") as part:
-            st.dataframe(
-                tables.sent(part),
-                key="officer_timeline",
-                hide_index=True,
-                height=height(part, 12),
-                column_config=config,
-                alt="时间线",
-            )
+        tables.plain_table(_worded(moments, _moments), "officer_timeline", 12, "时间线", config)
 
     meaning = "任职、证件、预警和核查结论、反映、复议诉讼、廉政条目，最近的在前。"
     _card("时间线", file.timeline, "没有带日期的记录。", meaning, rows)

@@ -295,15 +295,7 @@ def ties(found: Network) -> None:
         shown = _worded(found)
         widths = {"从": 240, "联系": 110, "到": 300, "来源": 170, "起止": 190}
         config = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
-        with tables.paged(shown, "network_ties") as part:
-            st.dataframe(
-                tables.sent(part),
-                key="network_ties",
-                hide_index=True,
-                height=tables.height(part, 12),
-                column_config=config,
-                alt="联系清单",
-            )
+        tables.plain_table(shown, "network_ties", 12, "联系清单", config)
 
 
 @kept(64)
@@ -331,15 +323,14 @@ def rest_of(found: Network, number: str) -> None:
     figure.origin(f"{parent.label} 的{NAMES[one.kind]}", "✕ 返回关系网络", REST)
     figure.listed(one.count, UNITS[one.kind])
     shown = _rest(found, number)
+    opens = [_leads(*one) for one in zip(rows["warning_id"], rows["about"], strict=True)]
+    figure.table(shown, {}, "network_rest", rows=opens, height=tables.height(shown, 20), alt="合并节点的清单")
 
-    def open_row(place: int) -> None:
-        row = rows.iloc[place]
-        if row["warning_id"]:
-            figure.go((paths.WARNING, {"id": row["warning_id"]}))
-        elif row["about"]:
-            figure.go((paths.NETWORK, {ABOUT: row["about"]}))
 
-    figure.table(shown, {}, "network_rest", on_row=open_row, height=tables.height(shown, 20), alt="合并节点的清单")
+def _leads(warning_id: str, about: str) -> figure.Opening | None:
+    if warning_id:
+        return paths.WARNING, {"id": warning_id}
+    return (paths.NETWORK, {ABOUT: about}) if about else None
 
 
 @kept(64)

@@ -57,7 +57,7 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
         "axis": {"grid": True, "tickCount": 6, "orient": "top"},
     }
     bars = {
-        "mark": {"type": "bar", "height": 7, "cornerRadius": 3, "opacity": 0.75},
+        "mark": {"type": "bar", "height": 7, "cornerRadius": 3, "opacity": 0.75, "aria": False},
         "encoding": {
             "y": y,
             "x": {"field": "low", **ratio},
@@ -68,12 +68,18 @@ def interval_bars(frame: pd.DataFrame, selected: str | None, narrow: bool = Fals
     }
     like_peers = {
         **_PEERS,
-        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3], "aria": False},
         "encoding": {"x": {"field": "at", "type": "quantitative"}},
     }
     points = {
         "mark": {"type": "point", "filled": True, "size": 95, "opacity": 1},
-        "encoding": {"y": y, "x": {"field": "ratio", **ratio}, "tooltip": _TOOLTIP, "color": _if_chosen(_DARK, ACCENT)},
+        "encoding": {
+            "y": y,
+            "x": {"field": "ratio", **ratio},
+            "tooltip": _TOOLTIP,
+            "description": {"field": "label"},
+            "color": _if_chosen(_DARK, ACCENT),
+        },
         "params": [{"name": PICKED, "select": {"type": "point", "fields": ["officer_id"], "on": "click"}}],
     }
     height = (_TWO_LINES if narrow else _ROW) * len(rows) + 4
@@ -100,16 +106,16 @@ def course(months: pd.DataFrame) -> dict[str, Any]:
         {"field": "ranked", "type": "quantitative", "title": "参加比较"},
     ]
     bars = {
-        "mark": {"type": "rule", "strokeWidth": 5, "color": _SOFT, "opacity": 0.75},
+        "mark": {"type": "rule", "strokeWidth": 5, "color": _SOFT, "opacity": 0.75, "aria": False},
         "encoding": {"x": x, "y": {"field": "low", **ratio}, "y2": {"field": "high"}, "tooltip": tooltip},
     }
     line = {
-        "mark": {"type": "line", "point": {"filled": True, "size": 50}, "color": ACCENT},
+        "mark": {"type": "line", "point": {"filled": True, "size": 50}, "color": ACCENT, "aria": False},
         "encoding": {"x": x, "y": {"field": "ratio", **ratio}, "tooltip": tooltip},
     }
     like_peers = {
         **_PEERS,
-        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3]},
+        "mark": {"type": "rule", "color": INK, "strokeDash": [4, 3], "aria": False},
         "encoding": {"y": {"field": "at", "type": "quantitative"}},
     }
     columns = ["day", "ratio", "low", "high", "rank", "ranked"]
@@ -139,7 +145,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     }
     dots = {
         "data": {"values": records(points.rename(columns=_LETTERS))},
-        "mark": {"type": "point", "filled": True, "color": ACCENT, "opacity": 0.45},
+        "mark": {"type": "point", "filled": True, "color": ACCENT, "opacity": 0.45, "aria": False},
         "encoding": {
             "x": x,
             "y": y,
@@ -156,22 +162,22 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
     lines = {
         "data": {"values": records(drawn.rename(columns=_LETTERS))},
         "transform": [{"fold": ["l", "h"], "as": ["side", "c"]}],
-        "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.2},
+        "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.2, "aria": False},
         "encoding": {
             "x": x,
             "y": y,
             "detail": [{"field": "side"}],
-            "strokeDash": {"field": "p", "legend": {"title": None, "orient": "top-right", "symbolType": "stroke"}},
+            "strokeDash": {"field": "p", "legend": {"title": None, "symbolType": "stroke"}},
         },
     }
     like_peers = {
         **_PEERS,
-        "mark": {"type": "rule", "color": LINE},
+        "mark": {"type": "rule", "color": LINE, "aria": False},
         "encoding": {"y": {"field": "at", "type": "quantitative"}},
     }
     equal = {
         **_PEERS,
-        "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "color": QUIET},
+        "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "color": QUIET, "aria": False},
         "encoding": {
             "x": {"value": {"expr": "width"}},
             "y": {"field": "at", "type": "quantitative"},
@@ -179,14 +185,17 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
         },
     }
     chosen = {"data": {"values": records(selected.rename(columns=_LETTERS))}}
+    # On the right half the name has its room to the left of its point.
+    right = bool(selected["expected"].gt(points["expected"].max() / 2).any())
+    side = {"align": "right", "dx": -13} if right else {"align": "left", "dx": 13}
     ring = {
         **chosen,
-        "mark": {"type": "point", "size": 190, "strokeWidth": 2.5, "color": _DARK},
+        "mark": {"type": "point", "size": 190, "strokeWidth": 2.5, "color": _DARK, "aria": False},
         "encoding": {"x": x, "y": y},
     }
     name = {
         **chosen,
-        "mark": {"type": "text", "align": "left", "dx": 13, "fontSize": 12, "fontWeight": 600, "color": INK},
-        "encoding": {"x": x, "y": y, "text": {"field": "name"}},
+        "mark": {"type": "text", **side, "fontSize": 12, "fontWeight": 600, "color": INK},
+        "encoding": {"x": x, "y": y, "text": {"field": "name"}, "description": {"field": "name"}},
     }
     return sheet(height, layer=[like_peers, lines, dots, equal, ring, name])

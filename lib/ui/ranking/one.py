@@ -16,6 +16,7 @@ from lib.ui.kept import kept
 from lib.ui.officers.integrity_file import officer_list
 from lib.ui.ranking import intervals
 from lib.ui.state import Key, casework, key
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import in_html
 from lib.warehouse.store import Warehouse
 
@@ -151,7 +152,7 @@ def _units(table: pd.DataFrame) -> None:
         }
     )
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "预警分值")}
-    st.dataframe(shown, hide_index=True, column_config=config, alt="当时的单位")
+    plain_table(shown, "r_units_of", 20, "当时的单位", config)
     st.caption("按办理时所在单位列出；分值未按时间减半。")
 
 
@@ -189,4 +190,4 @@ def _alike(table: pd.DataFrame) -> None:
         "比值": st.column_config.NumberColumn(format="%.2f"),
         "工作量（折合件）": st.column_config.NumberColumn(format="localized"),
     }
-    st.dataframe(shown, hide_index=True, column_config=config, alt="做同类工作的人员")
+    plain_table(shown, "r_alike", 20, "做同类工作的人员", config)

@@ -22,7 +22,7 @@ from lib.ui.browser.width import on_phone
 from lib.ui.charts import shared
 from lib.ui.kept import kept
 from lib.ui.ranking import intervals
-from lib.ui.tables import height, paged
+from lib.ui.tables import height, plain_table
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -222,8 +222,7 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
             }
         )
         config = {"比值": st.column_config.NumberColumn(format="%.2f")}
-        with paged(cells, f"r_units_{by}", most=25) as part:
-            st.dataframe(part, hide_index=True, height=height(part, 10), column_config=config, alt=sentence)
+        plain_table(cells, f"r_units_rows_{by}", 10, sentence, config)
 
 
 def fair(shown: pd.DataFrame, opened: PeopleOpening) -> None:
@@ -314,8 +313,7 @@ def _compared(ranked: pd.DataFrame) -> None:
     columns.append(_COMPARED["exposure"])
     config = {name: st.column_config.NumberColumn(format="%.2f") for name in ("比值", "观察值", "期望值")}
     config["工作量（折合件）"] = st.column_config.NumberColumn(format="%.1f")
-    with paged(shown[columns], "r_compared") as part:
-        st.dataframe(part, hide_index=True, height=height(part, 14), column_config=config, alt="参加比较的全部人员")
+    plain_table(shown[columns], "r_compared", 14, "参加比较的全部人员", config)
 
 
 def insufficient(people: pd.DataFrame) -> None:
@@ -334,5 +332,4 @@ def _apart(people: pd.DataFrame) -> None:
     st.caption(f"可比工作不满 {MIN_EXPOSURE} 件，一两件预警就会使比值大起大落。有预警的照常逐件核查。")
     shown = people.sort_values(["org_name", "officer_id"]).rename(columns=_SHOWN)[list(_SHOWN.values())]
     config = {name: st.column_config.NumberColumn(format="%.1f") for name in ("工作量（折合件）", "观察值")}
-    with paged(shown, "r_apart") as part:
-        st.dataframe(part, hide_index=True, height=height(part, 12), column_config=config, alt="样本不足的执法人员")
+    plain_table(shown, "r_apart", 12, "样本不足的执法人员", config)

@@ -19,6 +19,7 @@ from lib.ui.kept import kept
 from lib.ui.record import timeline
 from lib.ui.reviews import fields
 from lib.ui.state import Key, key
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -144,4 +145,4 @@ def own_sheet(register: Register, warehouse: Warehouse, viewer: Viewer, row: pd.
                 "依据": [item.law for item in sheet.items.values()],
             }
         )
-        st.dataframe(table, hide_index=True, height="content", key="sheet_items")
+        plain_table(table, "sheet_items", len(table), "扣分标准")

@@ -143,7 +143,7 @@ def _would_draw(warehouse: Warehouse, viewer: Viewer, row: pd.Series) -> None:
     )
     st.caption("按各层件数成比例分配，每层至少 2 件；件数用有限总体校正（Cochran）。")
     shown = design.strata.rename(columns={"stratum": "层", "size": "已结案件", "drawn": "抽取"})
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 8 else 320, key="strata_ahead")
+    tables.plain_table(shown, "strata_ahead", 8, "各层抽取")
 
 
 def _progress(register: Register, warehouse: Warehouse, viewer: Viewer, number: str) -> None:
@@ -249,6 +249,6 @@ def _strata(held: Result, row: pd.Series) -> None:
     shown.insert(
         3, "概率", [f"{drawn / size:.1%}" for drawn, size in zip(shown["抽取"], shown["已结案件"], strict=True)]
     )
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) <= 10 else 390, key="strata_drawn")
+    tables.plain_table(shown, "strata_drawn", 10, "各层抽取和评出")
     sheet = sheets()[str(row["review_type"])]
     st.caption(verbatim(f"{sheet.title}：{sheet.about}种子 {row['seed']}，同一代数据上同一种子抽到同样的案件。"))

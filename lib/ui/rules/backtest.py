@@ -21,7 +21,7 @@ from lib.ui.charts.levels import LEVELS, level_counts
 from lib.ui.charts.shared import ACCENT, QUIET, draw, sheet
 from lib.ui.rules import tuning
 from lib.ui.state import Key, key
-from lib.ui.tables import height
+from lib.ui.tables import plain_table
 from lib.ui.tiles import heading
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -142,7 +142,7 @@ def show(found: Tuning, key: str) -> None:
         heading(*_seen(found.months, found.live is not None))
         draw(_chart(found.months, found.live is not None), "两个版本每月末命中的预警数", key=f"{key}_chart")
         table = _monthly(found.months)
-        st.dataframe(table, hide_index=True, key=f"{key}_months", height=height(table, 24))
+        plain_table(table, f"{key}_months", 24, "每月末的预警")
     if found.verified_months is not None:
         tuning.verified(found.verified_months, "过去 12 个月命中过的预警")
 

@@ -115,6 +115,7 @@ def table(frame: pd.DataFrame, chosen: str) -> None:
         numbers,
         "m_table",
         config,
+        [(paths.RULES, {"rule": rule_id}) for rule_id in frame["rule_id"]],
         pick,
         height=height(shown, 20),
         alt="模型运行状态",
@@ -130,8 +131,8 @@ def _table(frame: pd.DataFrame) -> tuple[pd.DataFrame, bool, dict[str, list[figu
     drawn = bool(courses.notna().any())
     shown = pd.DataFrame(
         {
-            "状态": frame["state"].map(lambda state: f"{_MARKS[state]} {state}"),
             "模型": frame["rule_id"] + " " + frame["title"],
+            "状态": frame["state"].map(lambda state: f"{_MARKS[state]} {state}"),
             "风险": frame["risk"],
             "性质": frame["nature"],
             "版本": frame["version"].replace("", "—"),

@@ -61,6 +61,5 @@ def show(register: Register, warehouse: Warehouse, viewer: Viewer, asked: str) -
             "人员": rows["officer_label"],
         }
     )
-    with tables.paged(shown, "hits") as part:
-        st.dataframe(part, hide_index=True, height=tables.height(part, 18), alt="命中清单")
+    tables.plain_table(shown, "hits", 18, "命中清单")
     st.caption("命中按模型的归并规则成为预警；一条预警可以含多条命中。")

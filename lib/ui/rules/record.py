@@ -24,7 +24,7 @@ from lib.ui.record.form import Record
 from lib.ui.record.panel import steps_panel
 from lib.ui.rules import backtest, version_steps
 from lib.ui.rules.verified import shares, verified_table
-from lib.ui.tables import height
+from lib.ui.tables import height, plain_table
 from lib.ui.verbatim import verbatim
 from lib.warehouse.store import Warehouse
 
@@ -205,7 +205,7 @@ def version_list(register: Register, warehouse: Warehouse, viewer: Viewer, rule_
     shown["version_id"] = shown["version_id"].map(version_name)
     shown["at"] = shown["at"].map(moment)
     shown.columns = pd.Index(["版本", "时间", "经办", "动作", "到", "说明"])
-    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="版本经过")
+    plain_table(shown, "m_history", 20, "版本经过")
 
 
 def _change(live: Version | None, chosen: Version) -> None:
@@ -224,6 +224,6 @@ def _change(live: Version | None, chosen: Version) -> None:
     if found.nothing:
         st.caption("文件和参数都相同。")
     if not found.parameters.empty:
-        st.dataframe(found.parameters, hide_index=True, height=height(found.parameters, 20), alt="参数的不同")
+        plain_table(found.parameters, "m_changed", 20, "参数的不同")
     if found.lines:
         st.code(found.lines, language="diff")

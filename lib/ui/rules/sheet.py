@@ -11,7 +11,7 @@ from lib.insight.warnings.why import GROUPS
 from lib.rules import Rule
 from lib.ui import message
 from lib.ui.charts.levels import LEVELS
-from lib.ui.tables import height
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import verbatim
 
 
@@ -93,7 +93,7 @@ def _parameters(rule: Rule, live: Version | None) -> None:
         columns=["参数", "在用", "默认", "下限", "上限", "单位"],
     )
     st.markdown("**参数**")
-    st.dataframe(shown, hide_index=True, height=height(shown, 20), alt="参数")
+    plain_table(shown, "m_parameters", 20, "参数")
 
 
 def worked(rule: Rule) -> None:
@@ -112,12 +112,8 @@ def worked(rule: Rule) -> None:
     for title, rows, count in found.given:
         more = f"（{count} 行，显示前 {ROWS_SHOWN} 行）" if count > ROWS_SHOWN else f"（{count} 行）"
         st.markdown(f"**给定　{verbatim(title)}**{more}")
-        st.dataframe(rows, hide_index=True, height=height(rows, ROWS_SHOWN), alt=title)
+        plain_table(rows, f"m_given_{title}", ROWS_SHOWN, title)
     st.markdown("**应当命中**　其余各行都不命中")
     shapes = {level.name: f"{level.shape} {level.name}" for level in LEVELS.values()}
-    st.dataframe(
-        found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh))),
-        hide_index=True,
-        height=height(found.expected, ROWS_SHOWN),
-        alt="应当命中",
-    )
+    expected = found.expected.assign(等级=found.expected["等级"].map(lambda zh: shapes.get(zh, zh)))
+    plain_table(expected, "m_expected", ROWS_SHOWN, "应当命中")

@@ -29,7 +29,7 @@ from lib.ui.kept import kept
 from lib.ui.rules.verified import verified_table
 from lib.ui.rules.version_steps import label
 from lib.ui.state import Key, key
-from lib.ui.tables import height, paged
+from lib.ui.tables import height, plain_table
 from lib.warehouse.store import Warehouse
 
 NEW = "调整在用版本"
@@ -231,8 +231,7 @@ def asked_list(
             "为什么": table["sentence"],
         }
     )
-    with paged(shown, "t_listed") as listed:
-        st.dataframe(listed, hide_index=True, height=height(listed, 18), alt="试算的预警")
+    plain_table(shown, "t_listed", 18, "试算的预警")
     return True
 
 
@@ -288,7 +287,7 @@ def _examples(found: Tuning) -> None:
         shown.columns = pd.Index(["等级", "区域", "为什么"])
         if name == "changed":
             shown.insert(1, "原级别", rows["before_zh"])
-        st.dataframe(shown, hide_index=True, key=f"t_examples_{name}", height=height(shown, 20))
+        plain_table(shown, f"t_examples_{name}", 20, title)
 
 
 def _group_name(group: str) -> str | None:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 
 import pandas as pd
-import streamlit as st
 
 from lib.casework.warnings.states import CONCLUSIONS
 from lib.ui import figure
 from lib.ui.kept import kept
-from lib.ui.tables import height, sent
+from lib.ui.tables import height, plain_table
 
 
 def shares(table: pd.DataFrame) -> list[str]:
@@ -31,7 +30,7 @@ def verified_table(
     those of a group are listed, `held` (a figure) and `conclusion` narrowing them."""
     shown = _shown(table, title, names, warnings)
     if not each:
-        st.dataframe(sent(shown), hide_index=True, height=height(shown, 20), alt=alt)
+        plain_table(shown, key, 20, alt)
         return
     numbers = {
         warnings: [opens() for opens in each],

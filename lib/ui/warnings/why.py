@@ -252,8 +252,7 @@ def _values(found: _Compared, key: str) -> None:
                 "": found.values["is_subject"].map({True: "本对象", False: ""}),
             }
         )
-        with tables.paged(shown, key) as part:
-            st.dataframe(part, hide_index=True, height=tables.height(part, 8), alt="同类的全部数值")
+        tables.plain_table(shown, key, 8, "同类的全部数值")
 
 
 def _distribution(found: why.Comparison) -> Any:

@@ -406,8 +406,7 @@ def results(register: Register, warehouse: Warehouse, viewer: Viewer, frame: pd.
             }
         )
         order = done["recorded"].sort_values(kind="stable").index
-        with tables.paged(shown.loc[order], "batch_results") as part:
-            st.dataframe(part, hide_index=True, height=tables.height(part, 5), alt="批量办理结果")
+        tables.plain_table(shown.loc[order], "batch_results", 5, "批量办理结果")
 
 
 @kept(64)
