@@ -201,7 +201,7 @@ def _by_month(frame: pd.DataFrame, asked: Asked) -> dict[str, Any]:
     ]
     rows["rank"] = rows["进度"].map({name: rank for rank, name in enumerate(_STAGES)})
     count = {"type": "quantitative", "title": "条"}
-    x = {"field": "group", "type": "ordinal", "title": None, "axis": shared.MONTHS}
+    x = {"field": "group", "type": "ordinal", "title": "收到月份", "axis": {**shared.MONTHS, "title": None}}
     bars = {
         **figure.marks(rows.to_dict("records")),
         "mark": {"type": "bar", "size": 20, "cursor": "pointer"},

@@ -210,7 +210,7 @@ def units(register: Register, warehouse: Warehouse, viewer: Viewer, source: str)
         sentence = f"{by}：条在虚线右侧的，区间整体高于 1"
         tiles.heading(sentence, f"点为比值，条为 {INTERVAL:.0%} 区间；案件只计主办；{source}")
         first = ranked.head(TOP).rename(columns={"key": "officer_id", "name": "label"})
-        shared.draw(intervals.interval_bars(first, None, False), sentence, key=f"r_units_{by}")
+        shared.draw(intervals.interval_bars(first, None, on_phone()), sentence, key=f"r_units_{by}")
         figure.listed(len(ranked), "个")
         cells = pd.DataFrame(
             {
