@@ -1,11 +1,17 @@
-"""The windows of a demonstration, opened as soon as the app answers: the city at 1920 by 1080, and the notes."""
+"""The windows of a demonstration, opened as soon as the app answers: the city over a whole screen, and the notes.
 
+With two screens the city takes the one that is not the presenter's own; with one the notes lie behind it.
+"""
+
+import atexit
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
 import urllib.request
+from typing import NamedTuple
 
 from lib.ui.paths import WALK_KEY
 
@@ -30,7 +36,23 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-_WAIT_SECONDS, _BETWEEN_SECONDS = 120.0, 2.0
+_WAIT_SECONDS, _BETWEEN_SECONDS, _STANDS_SECONDS = 120.0, 2.0, 3.0
+# One line a screen: "0: +*HDMI-1 1920/531x1080/299+1920+0  HDMI-1", with * for the presenter's own.
+_MONITOR = re.compile(r"^ *\d+: \+?(\*?)\S+ (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)", re.MULTILINE)
+
+
+class Screen(NamedTuple):
+    """A screen of this machine in pixels, and whether it is the presenter's own."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    own: bool
+
+
+# Where nothing says which screens there are.
+_ONE = Screen(0, 0, 1920, 1080, True)
 
 
 def addresses(port: int, walk: str | None) -> tuple[str, str]:
@@ -39,8 +61,29 @@ def addresses(port: int, walk: str | None) -> tuple[str, str]:
     return (f"{base}?{WALK_KEY}={walk}", f"{base}?notes={walk}") if walk else (f"{base}walk", "")
 
 
+def screens(told: str) -> tuple[Screen, Screen]:
+    """The screen of the city and that of the notes, by what `xrandr --listmonitors` told."""
+    found = [
+        Screen(int(left), int(top), int(width), int(height), bool(own))
+        for own, width, height, left, top in _MONITOR.findall(told)
+    ] or [_ONE]
+    notes = next((one for one in found if one.own), found[0])
+    return next((one for one in found if one is not notes), notes), notes
+
+
+def windows(city: str, notes: str, told: str) -> list[list[str]]:
+    """What a browser is told for each window, in the order in which they open: the city's comes last, on top."""
+    audience, presenter = screens(told)
+    opened = [[f"--app={city}", f"--window-position={audience.left},{audience.top}", "--start-fullscreen"]]
+    opened[0].append(f"--window-size={audience.width},{audience.height}")
+    if notes:
+        place = f"--window-position={presenter.left + 80},{presenter.top + 80}"
+        opened.insert(0, [f"--app={notes}", place, "--window-size=1100,800"])
+    return opened
+
+
 def present(port: int, walk: str | None) -> None:
-    """Say where both windows are, and open them beside this process, which goes on to serve."""
+    """Say where both windows are, and open them beside this process, which goes on to serve; they close with it."""
     city, notes = addresses(port, walk)
     print(f"讲解窗口：{city}", flush=True)
     print(f"备注窗口：{notes or '在讲解页面上打开'}", flush=True)
@@ -57,18 +100,49 @@ def _open(port: int, city: str, notes: str) -> None:
     if browser is None:
         print("没有找到浏览器，请手工打开上面的地址。", flush=True)
         return
-    # A profile of its own: no window of somebody's work comes up, and each has the size asked for.
-    own = [browser, *_QUIET, f"--user-data-dir={tempfile.mkdtemp(prefix='present-')}"]
-    _start([*own, f"--app={city}", "--window-position=0,0", "--window-size=1920,1080"])
-    if notes:
-        # The same browser, once it is there.
-        time.sleep(_BETWEEN_SECONDS)
-        _start([*own, f"--app={notes}", "--window-size=1100,800"])
+    for place, window in enumerate(windows(city, notes, _monitors())):
+        if place:
+            # What comes later lies on top.
+            time.sleep(_BETWEEN_SECONDS)
+        # A profile of its own: no window of somebody's work comes up, and each has the size and place asked for.
+        profile = tempfile.mkdtemp(prefix="present-")
+        started = _start([browser, *_QUIET, f"--user-data-dir={profile}", *window])
+        atexit.register(_close, started, profile)
+        status = _ended(started)
+        if status is not None:
+            print(f"浏览器没有打开（{browser} 退出，状态 {status}），请手工打开上面的地址。", flush=True)
+            return
+    print("讲解窗口已全屏：F11 退出全屏，Alt+Tab 换到备注窗口；按 Ctrl+C 结束，两个窗口一起关闭。", flush=True)
 
 
-def _start(command: list[str]) -> None:
+def _monitors() -> str:
+    """What xrandr says of the screens; nothing where there is none."""
+    try:
+        return subprocess.run(["xrandr", "--listmonitors"], capture_output=True, text=True, timeout=5).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def _start(command: list[str]) -> subprocess.Popen:
     nothing = subprocess.DEVNULL
-    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+
+
+def _ended(started: subprocess.Popen) -> int | None:
+    """The exit status of a browser that did not stay."""
+    try:
+        return started.wait(_STANDS_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _close(started: subprocess.Popen, profile: str) -> None:
+    started.terminate()
+    try:
+        started.wait(10)
+    except subprocess.TimeoutExpired:
+        started.kill()
+    shutil.rmtree(profile, ignore_errors=True)
 
 
 def _answers(port: int) -> bool:
