@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lib.access import Viewer
-from lib.casework.custody import checkpoint
+from lib.casework.custody import checkpoint, seats
 from lib.casework.store import archive
 from lib.casework.store.kept import ends_of
 from lib.casework.store.register import Register
@@ -12,7 +12,8 @@ from lib.warehouse.home import backups_path
 
 
 def backup(register: Register, home: Path, at: datetime, giver: Viewer, folder: Path | None = None) -> Path:
-    """Seal the chains, write all tables as of one moment into a file of a folder (the home's own); where it is.
+    """Seal the chains, write all tables as of one moment into a file of a folder (the home's own), and with them the
+    stores of all seats of classes; where it is.
 
     The last checkpoint stands in the file's manifest: a changed copy is told from a true one. Raises UserError when the
     chains cannot be sealed or the file cannot be written.
@@ -30,5 +31,5 @@ def backup(register: Register, home: Path, at: datetime, giver: Viewer, folder: 
             "audit": list(ends.audit),
             "checkpoint": sealed.text,
         }
-        archive.write(connection, path, about)
+        archive.write(connection, path, about, seats.files(home))
     return path

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from lib.access import Viewer
-from lib.casework.custody import checkpoint
+from lib.casework.custody import checkpoint, seats
 from lib.casework.custody.loss import put_aside
 from lib.casework.custody.verify import verify_all
 from lib.casework.messages.delivery import HELD_BACK, hold
@@ -51,7 +51,8 @@ def restore(
 ) -> Restored:
     """Put the backup at `path` into the store of a home, in one transaction.
 
-    Into a store in which people have left nothing; with `replace` into any, which is kept in a file first. The backup
+    Into a store in which people have left nothing; with `replace` into any, which is kept in a file first. The stores
+    of seats of classes go with it both ways. The backup
     is tried in a store of its own before, the store is verified after. No message that it has as not sent goes out by
     itself: it may have been sent since. Raises UserError when the backup is damaged or
     changed, of another kind than the home's data, or written by a later release; nothing was changed then.
@@ -74,6 +75,7 @@ def restore(
     try:
         before, head = _kept(present, home, stamp, replace, copy)
         present.refill(put, head)
+        seats.put_back(copy, home)
     finally:
         present.close()
     payload: dict[str, Any] = {
@@ -99,6 +101,7 @@ def restore(
 def _tried(home: Path, copy: Archive) -> list[str]:
     """Put the backup into a store of its own and verify that; what cannot be made sure of."""
     with tempfile.TemporaryDirectory(prefix="restore-", dir=home) as folder:
+        seats.require_whole(copy, Path(folder))
         trial = Register(f"sqlite:///{folder}/casework.sqlite")
         try:
             trial.refill(copy.put_into, 0)
@@ -117,6 +120,8 @@ def _tried(home: Path, copy: Archive) -> list[str]:
                     except ValueError:
                         faults.append("封存的链头读不懂")
             kind = trial.kind
+            if kind == SYNTHETIC and copy.files is None:
+                unsure.append("备份没有带上班级座位的练习记录，现有的留在原处")
         finally:
             trial.close()
     if faults:
@@ -149,6 +154,7 @@ def _present(home: Path, stamp: str, replace: bool) -> Register:
             held = Path(f"{file}{part}")
             if held.exists():
                 held.rename(aside / held.name)
+        seats.move_aside(home, aside)
         return Register(url)
 
 
@@ -165,5 +171,5 @@ def _kept(present: Register, home: Path, stamp: str, replace: bool, copy: Archiv
         if present.kind == REAL and kind == SYNTHETIC:
             raise StoreKind("业务库属于真实数据，备份属于合成城市，没有恢复。", "请核对 COCKPIT_HOME 和备份文件。")
         path = backups_path(home) / f"replaced-{stamp}.zip"
-        archive.write(connection, path, {"at": stamp, "reason": "恢复备份前", "kind": present.kind})
+        archive.write(connection, path, {"at": stamp, "reason": "恢复备份前", "kind": present.kind}, seats.files(home))
     return path, head

@@ -1,12 +1,17 @@
-"""All tables of a store in one file, the same whichever database it stands in: a zip of JSON lines with a manifest."""
+"""All tables of a store in one file, the same whichever database it stands in: a zip of JSON lines with a manifest.
+
+Beside them may stand whole SQLite files by name, such as the stores of seats.
+"""
 
 import base64
 import hashlib
 import json
 import os
+import sqlite3
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -79,10 +84,13 @@ def _read(value: Any, kind: str) -> Any:
     return base64.b64decode(value) if kind == "bytes" else value
 
 
-def write(connection: Connection, path: Path, about: Mapping[str, Any]) -> dict[str, Any]:
+def write(
+    connection: Connection, path: Path, about: Mapping[str, Any], beside: Mapping[str, Path] | None = None
+) -> dict[str, Any]:
     """Write what a store holds at the moment its connection sees, whatever revision it is at.
 
-    `about` goes into the manifest, which is returned. The file is whole once it is there.
+    `about` goes into the manifest, which is returned; `beside` are the SQLite files that go along, each as of a moment
+    of its own. The file is whole once it is there.
     """
     found = MetaData()
     found.reflect(connection)
@@ -95,14 +103,16 @@ def write(connection: Connection, path: Path, about: Mapping[str, Any]) -> dict[
                 for table in found.sorted_tables:
                     if table.name not in FLEETING:
                         tables[table.name] = _write_table(connection, table, packed)
+                files = {name: _write_file(one, name, packed) for name, one in (beside or {}).items()}
                 manifest = {"format": FORMAT, "revision": revision.standing(connection), **about, "tables": tables}
+                manifest |= {} if beside is None else {"files": files}
                 packed.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
             file.flush()
             os.fsync(file.fileno())
         making.rename(path)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise UserError(
-            f"备份没有写成：{path}（{system_says(error)}）。", "请检查磁盘空间和目录权限，或用 --to 换一个目录。"
+            f"备份没有写成：{path}（{_says(error)}）。", "请检查磁盘空间和目录权限，或用 --to 换一个目录。"
         ) from error
     finally:
         with suppress(OSError):
@@ -125,6 +135,22 @@ def _write_table(connection: Connection, table: Table, packed: zipfile.ZipFile) 
         "rows": rows,
         "sha256": digest.hexdigest(),
     }
+
+
+def _says(error: Exception) -> str:
+    return system_says(error) if isinstance(error, OSError) else "座位的业务库读不出"
+
+
+def _write_file(path: Path, name: str, packed: zipfile.ZipFile) -> str:
+    """Write one SQLite file as it stands at a moment, whoever writes meanwhile; its sha256."""
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as copied:
+        with (
+            closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as whole,
+            closing(sqlite3.connect(copied.name)) as copy,
+        ):
+            whole.backup(copy)
+        packed.write(copied.name, f"files/{name}")
+        return hashlib.file_digest(copied, "sha256").hexdigest()
 
 
 def keep(connection: Connection, folder: Path, at_revision: str, at: datetime) -> Path:
@@ -175,6 +201,28 @@ class Archive:
             raise Damaged(self.path, f"表 {table} 第 {count + 1} 行读不出") from error
         if (digest.hexdigest(), count) != (held["sha256"], held["rows"]):
             raise Damaged(self.path, f"表 {table} 的内容与清单不符")
+
+    @property
+    def files(self) -> dict[str, str] | None:
+        """The sha256 of each file that stands beside the tables, by name; None in a backup that took none along."""
+        return self.manifest.get("files")
+
+    def put_file(self, name: str, to: Path) -> None:
+        """Write a file that stands beside the tables. Raises Damaged unless it is as noted."""
+        digest = hashlib.sha256()
+        to.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        try:
+            with (
+                self._packed.open(f"files/{name}") as held,
+                open(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
+            ):
+                while chunk := held.read(1 << 20):
+                    digest.update(chunk)
+                    file.write(chunk)
+        except (zipfile.BadZipFile, KeyError, EOFError) as error:
+            raise Damaged(self.path, f"{name} 读不出") from error
+        if digest.hexdigest() != (self.files or {}).get(name):
+            raise Damaged(self.path, f"{name} 的内容与清单不符")
 
     def require_known(self) -> None:
         """Raise Newer when a later release wrote it."""

@@ -1,19 +1,23 @@
 """The seats of a class: who sits down, comes back, and in which store of its own each works.
 
-A seat's store is a register like the city's, in a file beside it, begun as a copy of the base store. What was done
-before a seat is begun anew stays beside it, since the best of all goes counts.
+A seat's store is a register like the city's, in a file beside it, begun as a copy of the base store when somebody
+sits down: one that is not there later was lost. What was done before a seat is begun anew stays beside it, since the
+best of all goes counts.
 """
 
 import hashlib
 import hmac
 import os
 import re
+import secrets
 import shutil
-import threading
 import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from lib.access import Seat, Viewer, under
 from lib.casework.accounts.signed_in import end_all, secret
@@ -34,6 +38,7 @@ TRAINEE, MOST_NAME, WORD_LENGTH, TEACHER_LENGTH = "trainee", 20, 4, 8
 _CODE = re.compile(f"[{LETTERS}]{{{CODE_LENGTH}}}")
 _PERSON = re.compile(f"T-([{LETTERS}]{{{CODE_LENGTH}}})-([0-9]{{2}})")
 _STORE = "casework.sqlite"
+_FILE = re.compile(rf"{re.escape(_STORE)}|before-[0-9]{{3}}\.sqlite")
 MOST_WRONG, SHUT_SECONDS = 10, 300.0
 
 
@@ -110,22 +115,32 @@ def sit_down(home: Path, register: Register, code: str, name: str, word: str, at
     name = " ".join(name.split())
     if not name or len(name) > MOST_NAME or seen(name) != name:
         raise UserError("请填写姓名。", f"一行文字，不超过 {MOST_NAME} 个字。")
-    wanted = code_of(code)
+    with register.read() as connection:
+        _running(connection, code)
+    # Made where it is missing, before others wait for the city's store.
+    base = base_store(home)
     with register.transaction() as tx:
-        held = class_of(tx.connection, wanted) if wanted else None
-        if held is None:
-            raise UserError("没有这个班级码。", "请照屏幕上的六位班级码填写，不分大小写。")
-        if not held.running:
-            raise UserError(f"「{held.title}」已经结束，不能再入座。", "请联系教员延期。")
+        held = _running(tx.connection, code)
         taken = next((one for one in held.taken if one.name == name), None)
         if taken is None:
-            return _new_seat(tx, held, name, at)
+            return _new_seat(tx, home, base, held, name, at)
     seat = Seat(held.code, taken.number)
     _require_word(home, seat, taken, word)
     return viewer_of(seat, taken)
 
 
-def _new_seat(tx: Transaction, held: Class, name: str, at: datetime) -> Viewer:
+def _running(connection: Connection, code: str) -> Class:
+    """The class that trainees come into by a code as somebody typed it."""
+    wanted = code_of(code)
+    held = class_of(connection, wanted) if wanted else None
+    if held is None:
+        raise UserError("没有这个班级码。", "请照屏幕上的六位班级码填写，不分大小写。")
+    if not held.running:
+        raise UserError(f"「{held.title}」已经结束，不能再入座。", "请联系教员延期。")
+    return held
+
+
+def _new_seat(tx: Transaction, home: Path, base: Path, held: Class, name: str, at: datetime) -> Viewer:
     number = len(held.taken) + 1
     if number > held.size:
         raise UserError(
@@ -134,6 +149,8 @@ def _new_seat(tx: Transaction, held: Class, name: str, at: datetime) -> Viewer:
     seat = Seat(held.code, number)
     viewer = viewer_of(seat, Taken(number, name, now(), 0, 0))
     payload = {"number": number, "name": name, "clock": now().isoformat(timespec="seconds")}
+    _put_aside(home, seat)
+    _begin(base, seat_folder(home, seat) / _STORE)
     _note(tx, viewer, held, JOIN, at, payload)
     return viewer
 
@@ -204,46 +221,91 @@ def seat_folder(home: Path, seat: Seat) -> Path:
     return training_path(home) / seat.class_code / f"{seat.number:02d}"
 
 
-# Copying a store that another thread copies too would give two of one.
-_copying = threading.Lock()
-
-
 def seat_register(home: Path, seat: Seat) -> Register:
-    """The store a seat works in, begun as a copy of the base store."""
+    """The store a seat works in. Raises UserError when it is not there any more."""
     path = seat_folder(home, seat) / _STORE
     if not path.exists():
-        with _copying:
-            if not path.exists():
-                _begin(home, path)
+        raise UserError(
+            f"{seat.number:02d} 号座位的练习记录不在了。",
+            "它不随没有带上班级的备份恢复；请教员在班级页上重置这个座位。",
+        )
     return open_beside(path)
 
 
-def _begin(home: Path, path: Path) -> None:
+def _begin(base: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     making = path.with_suffix(".making")
-    shutil.copyfile(base_store(home), making)
+    shutil.copyfile(base, making)
     making.chmod(0o600)
     os.replace(making, path)
 
 
+def _put_aside(home: Path, seat: Seat) -> None:
+    """Move away what stands at a seat that nobody has taken: the city's store is older than it, as after a restore."""
+    folder = seat_folder(home, seat)
+    if folder.exists():
+        close_beside(folder)
+        folder.rename(folder.with_name(f"{folder.name}-left-{secrets.token_hex(4)}"))
+
+
+class Store(NamedTuple):
+    """A store that a seat works or has worked in, and its name: CODE/NN/casework.sqlite."""
+
+    seat: Seat
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.seat.class_code}/{self.seat.number:02d}/{self.path.name}"
+
+
+def stores(home: Path) -> list[Store]:
+    """Every store of every seat of a home, by class and seat, earlier ones of a seat first."""
+    found = []
+    for folder in sorted(training_path(home).glob("*/[0-9][0-9]")):
+        if _CODE.fullmatch(folder.parent.name):
+            seat = Seat(folder.parent.name, int(folder.name))
+            found += [Store(seat, path) for path in _worked_in(folder)]
+    return found
+
+
+def store_of(home: Path, name: str) -> Store | None:
+    """The store of a name; None for what can be no name of one."""
+    code, number, file = (*name.split("/"), "", "", "")[:3]
+    if not (_CODE.fullmatch(code) and re.fullmatch("[0-9]{2}", number) and _FILE.fullmatch(file)):
+        return None
+    seat = Seat(code, int(number))
+    return None if seat.number == 0 else Store(seat, seat_folder(home, seat) / file)
+
+
+def _worked_in(folder: Path) -> list[Path]:
+    return [*sorted(folder.glob("before-[0-9][0-9][0-9].sqlite")), *folder.glob(_STORE)]
+
+
+def lost(home: Path, held: Class) -> list[int]:
+    """The seats of a class whose store is not there any more."""
+    if held.state == CLEARED:
+        return []
+    return [one.number for one in held.taken if not (seat_folder(home, Seat(held.code, one.number)) / _STORE).exists()]
+
+
 def worked_in(home: Path, seat: Seat) -> list[Register]:
     """Every store a seat has worked in, the first one first; the last is the present one, where it has begun any."""
-    folder = seat_folder(home, seat)
-    paths = [*sorted(folder.glob("before-[0-9][0-9][0-9].sqlite")), *folder.glob(_STORE)]
-    return [open_beside(path) for path in paths]
+    return [open_beside(path) for path in _worked_in(seat_folder(home, seat))]
 
 
 @under("record", TRAINING_CLASS)
 def reset_seat(register: Register, home: Path, viewer: Viewer, class_id: str, number: int, at: datetime) -> None:
     """Begin a seat anew with the base store; what was done there before stays beside it and counts."""
     held = one_class(register, viewer, class_id)
-    taken = _taken(held, number)
-    path = seat_folder(home, Seat(held.code, number)) / _STORE
-    with register.transaction() as tx, _copying:
+    _taken(held, number)
+    path, base = seat_folder(home, Seat(held.code, number)) / _STORE, base_store(home)
+    with register.transaction() as tx:
         _note(tx, viewer, held, RESET, at, {"number": number})
         close_beside(path)
         if path.exists():
-            os.replace(path, path.with_name(f"before-{taken.resets + 1:03d}.sqlite"))
+            os.replace(path, path.with_name(f"before-{len(_worked_in(path.parent)):03d}.sqlite"))
+        _begin(base, path)
 
 
 @under("record", TRAINING_CLASS)
@@ -265,6 +327,12 @@ def room_taken(register: Register, home: Path, viewer: Viewer, class_id: str) ->
 def forget_stores(home: Path) -> None:
     """Delete all that classes left in a home whose city is built anew."""
     _delete(training_path(home))
+
+
+def forget_seats(home: Path) -> None:
+    """Delete the stores of all seats, where others take their place."""
+    for code in {one.seat.class_code for one in stores(home)}:
+        _delete(training_path(home) / code)
 
 
 def _delete(folder: Path) -> None:

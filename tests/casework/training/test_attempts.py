@@ -9,9 +9,10 @@ from lib.access import NotVisible, Seat, Viewer
 from lib.casework.store.register import Register
 from lib.casework.training import attempts
 from lib.casework.training.opened import opened
-from lib.casework.training.seats import seat_register
+from lib.casework.training.seats import seat_register, sit_down
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
+from lib.warehouse.clock import now
 from tests.casework.training.conftest import a_class
 
 NOON = datetime(2022, 9, 25, 12)
@@ -21,7 +22,9 @@ ITEMS = [{"rule_id": "M01", "subject_type": "penalty_case", "subject_id": "CA1"}
 @pytest.fixture
 def register(home: Path, city: Register) -> Register:
     """The store of the first seat of a class."""
-    return seat_register(home, Seat(a_class(city).code, 1))
+    came = sit_down(home, city, a_class(city).code, "张三", "", now())
+    assert came.seat is not None
+    return seat_register(home, came.seat)
 
 
 def trainee(number: int = 1) -> Viewer:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.access import Seat, Viewer
+from lib.access import Viewer
 from lib.access.personas import personas
 from lib.casework import audit
 from lib.casework.notices.drafting import draft_notice
@@ -17,7 +17,7 @@ from lib.casework.record import take
 from lib.casework.steps import Submission, Workflow
 from lib.casework.store.register import Register
 from lib.casework.training import attempts
-from lib.casework.training.seats import seat_register
+from lib.casework.training.seats import seat_register, sit_down
 from lib.casework.warnings.steps import WARNING
 from lib.catalog.exercises import exercises
 from lib.insight.training import marking
@@ -39,7 +39,9 @@ class Walk:
     """A trainee in a seat, and the roles that are played there."""
 
     def __init__(self, home: Path, city: Register) -> None:
-        self.seat = Seat(a_class(city).code, 1)
+        came = sit_down(home, city, a_class(city).code, "张三", "", NINE)
+        assert came.seat is not None
+        self.seat = came.seat
         self.register, self.warehouse = seat_register(home, self.seat), open_warehouse(home)
         self.trainee = Viewer("T-ABCDEF-01", "学员", "trainee", seat=self.seat)
         self.minute, self.sent = 0, 0
