@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.access import Viewer, under
+from lib.casework.store import archive
 from lib.casework.store.register import Register, close_beside, open_beside
-from lib.errors import UserError
 from lib.warehouse.home import training_path
 
 _CODE = re.compile("[0-9a-f]{16}")
@@ -45,22 +45,39 @@ def _folder(home: Path, code: str) -> Path:
 
 @under("view", "walk")
 def begin(register: Register, home: Path, viewer: Viewer, walk: str) -> str:
-    """Begin a walk on a copy of the city's store; its code. Raises UserError where the store cannot be copied."""
-    if not register.sqlite:
-        raise UserError("讲解要用业务库的副本，只在 SQLite 业务库上可用。", "请用本机的合成城市讲解。")
+    """Begin a walk on a copy of the city's store, in a file whichever database that is; its code."""
     _sweep(home)
     code = secrets.token_hex(8)
     folder = _folder(home, code)
     folder.mkdir(mode=0o700, parents=True)
-    # The copy of one moment, whoever writes meanwhile.
-    with (
-        closing(sqlite3.connect(f"file:{register.engine.url.database}?mode=ro", uri=True)) as city,
-        closing(sqlite3.connect(folder / _STORE)) as copy,
-    ):
-        city.backup(copy)
-    (folder / _STORE).chmod(0o600)
+    try:
+        _copy(register, folder / _STORE)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
     _write(home, Walking(code, walk, 0, time.time(), {}))
     return code
+
+
+def _copy(register: Register, path: Path) -> None:
+    """The store as of one moment, whoever writes meanwhile."""
+    if register.sqlite:
+        with (
+            closing(sqlite3.connect(f"file:{register.engine.url.database}?mode=ro", uri=True)) as city,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            city.backup(copy)
+    else:
+        packed = path.with_suffix(".zip")
+        with register.read() as connection:
+            archive.write(connection, packed, {})
+        filled = Register(f"sqlite:///{path}")
+        try:
+            filled.refill(archive.Archive(packed).put_into, 0)
+        finally:
+            filled.close()
+        packed.unlink()
+    path.chmod(0o600)
 
 
 def walking(home: Path, code: str) -> Walking | None:

@@ -1,39 +1,65 @@
 """A walk works in a copy of the city's store, which is thrown away: the city's stays as it was."""
 
 import os
-import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from lib.access import Forbidden, Viewer
 from lib.access.personas import personas
 from lib.casework.reading.visible import warnings
 from lib.casework.record import take
 from lib.casework.steps import Submission
-from lib.casework.store.register import Register
+from lib.casework.store import archive
+from lib.casework.store.register import Register, forget_register
+from lib.casework.store.schema import metadata
+from lib.casework.store.verify import verify_register
 from lib.casework.training import walking
 from lib.casework.warnings.states import NEW
 from lib.casework.warnings.steps import WARNING
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
+from tests.casework import postgres
 from tests.cities import handmade
 
 OFFICE = next(viewer for viewer in personas(True) if viewer.role == "office")
 
 
 @pytest.fixture
-def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Register, Warehouse]:
+def city(tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Register, Warehouse]:
+    """The city with its store in a file, and the same in a database on a server."""
     monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    return tmp_path, *handmade.opened(handmade.put(tmp_path))
+    register, warehouse = handmade.opened(handmade.put(tmp_path))
+    if not server_url:
+        return tmp_path, register, warehouse
+    packed = tmp_path / "packed.zip"
+    with register.read() as connection:
+        archive.write(connection, packed, {})
+    forget_register(tmp_path)
+    for name in ("casework.sqlite", "warehouse/register.json"):
+        (tmp_path / name).unlink()
+    filled = Register(server_url)
+    filled.refill(archive.Archive(packed).put_into, 0)
+    filled.close()
+    monkeypatch.setenv("COCKPIT_CASEWORK_URL", server_url)
+    return tmp_path, *handmade.opened(tmp_path)
 
 
-def rows(path: Path) -> list[str]:
+@pytest.fixture
+def cleared() -> Callable[[str], None]:
+    return postgres.bare
+
+
+def rows(register: Register) -> dict[str, list[str]]:
     """All that a store holds."""
-    with sqlite3.connect(path) as connection:
-        return list(connection.iterdump())
+    with register.read() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in metadata.sorted_tables
+        }
 
 
 def states(register: Register, warehouse: Warehouse) -> dict[str, str]:
@@ -42,15 +68,16 @@ def states(register: Register, warehouse: Warehouse) -> dict[str, str]:
 
 def test_what_is_done_in_a_walk_is_in_its_copy_alone_and_gone_at_its_end(city: tuple[Path, Register, Warehouse]):
     home, register, warehouse = city
-    before, stand = rows(home / "casework.sqlite"), states(register, warehouse)
+    before, stand = rows(register), states(register, warehouse)
     code = walking.begin(register, home, OFFICE, "leader")
     copy = walking.register_of(home, code)
-    assert states(copy, warehouse) == stand
+    assert states(copy, warehouse) == stand and verify_register(copy) == []
+    assert copy.sqlite and copy.kind == register.kind
     one = next(warning for warning, state in stand.items() if state == NEW)
     take(copy, OFFICE, WARNING, one, "sign", Submission("s1", now(warehouse)))
     assert states(copy, warehouse) != stand and states(register, warehouse) == stand
     walking.end(home, code)
-    assert rows(home / "casework.sqlite") == before
+    assert rows(register) == before
     assert walking.walking(home, code) is None and list((home / "training" / "walks").iterdir()) == []
 
 
@@ -89,3 +116,17 @@ def test_who_may_not_begin_a_walk(city: tuple[Path, Register, Warehouse], role: 
     with pytest.raises(Forbidden):
         walking.begin(register, home, Viewer("x", "某", role), "leader")
     assert not (home / "training" / "walks").exists()
+
+
+def test_a_walk_that_could_not_begin_leaves_nothing(
+    city: tuple[Path, Register, Warehouse], monkeypatch: pytest.MonkeyPatch
+):
+    home, register, _ = city
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(walking, "_copy", full)
+    with pytest.raises(OSError, match="No space"):
+        walking.begin(register, home, OFFICE, "leader")
+    assert list((home / "training" / "walks").iterdir()) == []
