@@ -62,6 +62,7 @@ _DATASET_SCHEMA = {
         "source": {"type": "string"},
         "freshness_days": {"type": "integer", "minimum": 1},
         "latest": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "day": {"type": "string"},
         "demo_rows": {"type": "integer", "minimum": 0},
         "primaryKey": {"type": "array", "items": {"type": "string"}, "minItems": 1},
         "foreignKeys": {
@@ -140,7 +141,8 @@ class ForeignKey:
 class Dataset:
     """One of the numbered datasets, or a reference table (number is None).
 
-    `latest` are the columns that say when something in it last happened, was decided or recorded.
+    `latest` are the columns that say when something in it last happened, was decided or recorded; `day` is the one by
+    whose month a row is kept in a lake, None for a list that does not grow by the day.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Dataset:
     source: str
     freshness_days: int
     latest: tuple[str, ...]
+    day: str | None
     demo_rows: int
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -235,6 +238,7 @@ def _dataset(raw: dict) -> Dataset:
         source=raw["source"],
         freshness_days=raw["freshness_days"],
         latest=tuple(raw.get("latest", ["ingested_at"])),
+        day=raw.get("day"),
         demo_rows=raw.get("demo_rows", 0),
         primary_key=tuple(raw["primaryKey"]),
         foreign_keys=tuple(
@@ -257,6 +261,8 @@ def _check(catalog: Catalog) -> list[str]:
         for column in (*dataset.primary_key, *latest, *(name for pair in dataset.time_order for name in pair)):
             if column not in columns:
                 faults.append(f"{dataset.name}.yaml：没有列 {column}")
+        if dataset.day and (dataset.day not in columns or dataset[dataset.day].type not in ("date", "datetime")):
+            faults.append(f"{dataset.name}.yaml：day 写的 {dataset.day} 不是日期列")
         for key in dataset.foreign_keys:
             if key.field not in columns:
                 faults.append(f"{dataset.name}.yaml：外键列 {key.field} 不存在")

@@ -6,19 +6,19 @@ Exit status 0 done, 1 a check failed or the work could not be done, 2 wrong use.
 import os
 import sys
 
-from lib.cli import app, casework, check, data, messages, people, report, rules
+from lib.cli import app, casework, check, data, lake, messages, people, report, rules
 from lib.cli.parser import Parser
 from lib.errors import UserError, system_says
 
 # What these do not know themselves goes on to Streamlit, or to the benchmark.
 _PASSING_ON = {"serve", "bench"}
-_ON_DATA = {"serve", "present", "load", "run", "check", "where", "report"}
+_ON_DATA = {"serve", "present", "load", "run", "check", "where", "report", "publish"}
 
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m lib", description="执法监督舱命令行")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=Parser)
-    for group in (data, rules, check, people, casework, messages, report, app):
+    for group in (data, lake, rules, check, people, casework, messages, report, app):
         group.add(commands)
     return parser
 

@@ -1,4 +1,5 @@
 -- How much work of which kind each officer had, by month: what a count of warnings is divided by.
+-- day: begun
 create or replace table mart_officer_exposure as
 with final as (
     select officer_id, role, org_id, area_code, domain_code, kind, stratum, begun, month, count(*) as exposure

@@ -1,7 +1,10 @@
 """Marts: the small tables that pages and models read, made inside each new generation."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -15,6 +18,7 @@ from lib.warehouse.store import open_warehouse
 
 _FOLDER = Path(__file__).parent
 _MADE = "marts"
+_DAY = re.compile(r"^-- day: (\w+)$", re.MULTILINE)
 
 
 def _scripts() -> list[str]:
@@ -24,6 +28,15 @@ def _scripts() -> list[str]:
 def _print(scripts: list[str]) -> str:
     queries = [mart.query for mart in rule_marts().values()]
     return hashlib.sha256("\0".join([*scripts, *queries]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def mart_days() -> Mapping[str, str]:
+    """By table name, the column whose month a row of a mart is kept under in a lake, where its file says so."""
+    texts = {
+        f"mart_{path.stem.lstrip('0123456789_')}": path.read_text(encoding="utf-8") for path in _FOLDER.rglob("*.sql")
+    }
+    return {name: said[1] for name, text in texts.items() if (said := _DAY.search(text))}
 
 
 def build_marts(con: duckdb.DuckDBPyConnection) -> None:

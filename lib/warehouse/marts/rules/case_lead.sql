@@ -1,6 +1,7 @@
 -- Who leads a case (主办): of those who had taken it by a day the one with the first number, as every model counts them.
 -- One row for each time the answer changed: officer_id leads from led_from to just before led_until (null: to this day).
 -- A day has the row with led_from < day + 1 and led_until >= day + 1 or null: what comes later changes nothing for it.
+-- day: led_from
 -- reads: case_officer (case_id, officer_id, role_type, start_at)
 with taken as (
     select case_id, officer_id, min(coalesce(start_at, timestamp '0001-01-01')) as led_from

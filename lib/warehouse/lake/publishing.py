@@ -1,0 +1,143 @@
+"""A generation into a lake: what is not there yet is written, the manifest last."""
+
+import fcntl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lib.errors import UserError
+from lib.progress import Progress
+from lib.warehouse.generation import log_of
+from lib.warehouse.lake.manifest import NAME, Damaged, Manifest, StoredFile, StoredTable, catalog_digest, manifest_of
+from lib.warehouse.lake.place import Place
+from lib.warehouse.lake.tables import Part, Table, tables
+from lib.warehouse.room import READING
+from lib.warehouse.store import Warehouse, open_warehouse
+
+_ROWS_A_GROUP = 122_880
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publishing did: the manifest now in force, and the files it wrote; the others were there."""
+
+    manifest: Manifest
+    written: tuple[StoredFile, ...]
+
+    @property
+    def bytes_written(self) -> int:
+        return sum(one.bytes for one in self.written)
+
+
+def publish_lake(home: Path, place: Place, progress: Progress | None = None) -> Published:
+    """Write the generation in force of a home into a lake.
+
+    A month whose rows lie there already is not written again. At any point before the end readers find the manifest of
+    before, and all its files. Raises UserError when another city's data lie there, when somebody publishes from this
+    home already, or when the store refuses.
+    """
+    tell = progress or (lambda stage, done, text: None)
+    with _alone(home):
+        warehouse = open_warehouse(home)
+        before = _before(place, warehouse)
+        there = place.sizes()
+        kept = {one.path: one for one in (before.files if before else []) if there.get(one.path) == one.bytes}
+        tell("核对", 0.0, "哪些月份变了")
+        listed = list(tables(warehouse.cursor()))
+        parts = {table.name: table.parts(warehouse.cursor()) for table in listed}
+        due = [part for held in parts.values() for part in held if part.path not in kept]
+        written = {one.path: one for one in _write_all(warehouse, place, due, tell)}
+        stored = {table.name: _stored(table, parts[table.name], kept | written) for table in listed}
+        manifest = _manifest(warehouse, stored)
+        text = manifest.dumped()
+        for path in (manifest.kept_as, NAME):
+            with place.written(path) as out:
+                out.write(text)
+    return Published(manifest, tuple(written.values()))
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    with open(home / "warehouse" / "publish.lock", "a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError("另一个发布任务正在进行。", "请等它结束后再试。") from None
+        yield
+
+
+def _before(place: Place, warehouse: Warehouse) -> Manifest | None:
+    """The manifest of a lake that may take this city's data. Raises UserError where data of the other kind lie.
+
+    One that cannot be read names nothing: everything is written anew.
+    """
+    try:
+        found = manifest_of(place)
+    except Damaged:
+        return None
+    if found is not None and found.synthetic != warehouse.synthetic:
+        here, there = ("合成城市", "真实数据") if warehouse.synthetic else ("真实数据", "合成城市")
+        raise UserError(f"{place.url} 里是{there}，不能放进{here}。", "请另给一个空的位置。")
+    return found
+
+
+def _write_all(warehouse: Warehouse, place: Place, due: list[Part], tell: Progress) -> Iterator[StoredFile]:
+    total = sum(part.rows for part in due) or 1
+    done = 0
+    # Sorting keeps DuckDB's threads busy, writing one of ours.
+    with ThreadPoolExecutor(max_workers=min(4, int(READING["threads"]))) as pool:
+        running = {pool.submit(_write, warehouse.cursor(), place, part): part for part in due}
+        try:
+            for ended in as_completed(running):
+                yield ended.result()
+                part = running[ended]
+                done += part.rows
+                tell("写湖", 0.05 + 0.94 * done / total, f"{part.table.name} {part.name or ''}".strip())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _write(con: duckdb.DuckDBPyConnection, place: Place, part: Part) -> StoredFile:
+    sql, bound = part.query
+    with con, place.written(part.path) as out:
+        reader = con.execute(sql, bound).to_arrow_reader(_ROWS_A_GROUP)
+        rows = 0
+        with pq.ParquetWriter(pa.PythonFile(out, mode="w"), reader.schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(batch, row_group_size=_ROWS_A_GROUP)
+                rows += batch.num_rows
+        if rows != part.rows:
+            raise UserError(
+                f"{part.table.name} {part.name or ''} 应有 {part.rows} 行，写出 {rows} 行。", "请再运行一次。"
+            )
+        return StoredFile(part.path, part.name, rows, out.size, out.sha256, part.content)
+
+
+def _stored(table: Table, parts: list[Part], files: dict[str, StoredFile]) -> StoredTable:
+    return StoredTable(
+        kind=table.kind,
+        columns=table.columns,
+        day=table.day,
+        sorted_by=table.sorted_by,
+        rows=sum(part.rows for part in parts),
+        files=tuple(files[part.path] for part in parts),
+    )
+
+
+def _manifest(warehouse: Warehouse, stored: dict[str, StoredTable]) -> Manifest:
+    generation = warehouse.generation
+    return Manifest(
+        generation=generation.number,
+        published_at=log_of(generation)[-1].published_at.isoformat(sep=" ", timespec="seconds"),
+        as_of=warehouse.meta.get("as_of"),
+        synthetic=warehouse.synthetic,
+        catalog=catalog_digest(),
+        tables=stored,
+    )
