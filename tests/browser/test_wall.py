@@ -54,7 +54,7 @@ def test_every_page_of_the_wall_fits_and_can_be_read_from_afar(
         page = context.new_page()
         got: list[bytes] = []
         page.on("websocket", lambda socket: socket.on("framereceived", lambda sent: got.append(_bytes(sent))))
-        page.goto(f"{app}/?screen=wall&every=3")
+        page.goto(f"{app}/?screen=wall&every=1.5")
         for turn in range(5):
             turned(page, turn)
             found = page.evaluate(LOOKED)

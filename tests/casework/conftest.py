@@ -1,5 +1,6 @@
 """A register of its own for every test, and a small fabricated warehouse."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
+from zlib import crc32
 
 import duckdb
 import pandas as pd
@@ -25,6 +27,21 @@ AS_OF = date(2022, 9, 25)
 MONDAY = datetime(2022, 9, 5, 9, 0)
 RULE = SimpleNamespace(id="M05", title="罚缴不一致")
 _KEPT = TemporaryDirectory(prefix="cities-")
+STORES = ("sqlite", "postgresql")
+# What a store does by itself is tried on both each time.
+_ON_BOTH = ("tests/casework/store/", "tests/casework/custody/")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What people do in a store is tried on one of both, in turn by name; with -m scale on the other."""
+    store = item.callspec.params.get("server_url") if hasattr(item, "callspec") else None
+    if store is None or item.nodeid.startswith(_ON_BOTH):
+        return
+    # Where there is no server, none of what could be tried is left out.
+    there = postgres.programs() is not None or "CI" in os.environ
+    chosen = STORES[crc32(item.nodeid.replace(store, "").encode()) % 2] if there else "sqlite"
+    if store != chosen:
+        item.add_marker("scale")
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +58,7 @@ def cleared() -> Callable[[str], None]:
     return postgres.empty
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=STORES)
 def server_url(request: pytest.FixtureRequest, cleared: Callable[[str], None]) -> str:
     """The address of a database on a server, `cleared`; empty where a file in the home folder is the store."""
     if request.param == "sqlite":

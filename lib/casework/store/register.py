@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 AUDIT_CHAIN = "audit"
 BUSY_SECONDS = 30
+# What is committed to SQLite is on the disk.
+SYNCHRONOUS = "full"
 HELD = {SYNTHETIC: "合成城市", REAL: "真实数据"}
 # What the people of a synthetic city are numbered by: its personas and those who played its years.
 INVENTED = ("demo-", "played-")
@@ -384,7 +386,7 @@ def _engine(url: str) -> Engine:
         dbapi_connection.isolation_level = None
         for pragma in (
             "journal_mode = wal",
-            "synchronous = full",
+            f"synchronous = {SYNCHRONOUS}",
             f"busy_timeout = {BUSY_SECONDS * 1000}",
             # A row that is replaced is a row that is deleted, for the triggers too.
             "recursive_triggers = on",
