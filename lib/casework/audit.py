@@ -8,10 +8,11 @@ import pandas as pd
 from sqlalchemy import insert, select, update
 
 from lib.access import Forbidden, Viewer, require
-from lib.casework.store.chain import canonical, seal
+from lib.casework.store.chain import by_the_wall, canonical, seal
 from lib.casework.store.register import AUDIT_CHAIN, Register
 from lib.casework.store.schema import audit_log, chain
 from lib.errors import UserError
+from lib.warehouse.clock import now
 
 ACTIONS = {
     "view": "查看",
@@ -67,7 +68,7 @@ def log(
             "object_type": object_type,
             "object_id": object_id,
             "reason": reason.strip(),
-            "detail": canonical(detail or {}),
+            "detail": canonical(by_the_wall(detail or {}, viewer.in_class, now())),
             "prev_hash": head.hash,
         }
         row["hash"] = seal(head.hash, row, SEALED)

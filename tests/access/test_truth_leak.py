@@ -469,7 +469,7 @@ def test_while_it_is_judged_an_item_tells_nothing_of_what_it_is(learning: Learni
     own = seats.seat_register(learning.home, other.seat)
     exercise = exercises()["judge"]
     drawn = marking.drawn(own, learning.warehouse, other, exercise, "seed", [])
-    begun = attempts.start(own, other, exercise, "seed", drawn, now(), "begin", now(learning.warehouse))
+    begun = attempts.start(own, other, exercise, "seed", drawn, "begin", now(learning.warehouse))
     [go] = attempts.goes(own, other)
     planted = truth(learning.home)
     planted = planted[planted["kind"].eq(VIOLATION)]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,6 +53,21 @@ class Event:
     submission_id: str | None
     prev_hash: str
     hash: str
+
+
+# In what is recorded of a class: when it was done by the clock on the wall. A synthetic city's day never moves on, and
+# its midnight brings the same day again.
+CLOCK = "clock"
+
+
+def by_the_wall(told: dict[str, Any], in_class: bool, clock: datetime) -> dict[str, Any]:
+    """What is recorded of something, with the wall clock's time when it is done in a class and does not say its own."""
+    return told if not in_class or CLOCK in told else {**told, CLOCK: clock.isoformat(timespec="seconds")}
+
+
+def wall_time(told: Mapping[str, Any], at: datetime) -> datetime:
+    """When something was done by the wall clock, from what was recorded of it; `at` where nothing is said."""
+    return datetime.fromisoformat(told[CLOCK]) if CLOCK in told else at
 
 
 # How far a clock that was set by hand, or two of them, may plausibly lie apart.

@@ -6,10 +6,21 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lib.access import SYSTEM, Forbidden, Viewer
-from lib.casework.store.chain import EVENT_CHAIN, GENESIS, SEALED, Event, canonical, event_id, from_row, seal
+from lib.casework.store.chain import (
+    EVENT_CHAIN,
+    GENESIS,
+    SEALED,
+    Event,
+    by_the_wall,
+    canonical,
+    event_id,
+    from_row,
+    seal,
+)
 from lib.casework.store.entered import entered
 from lib.casework.store.kept import Ends
 from lib.casework.store.schema import REAL, chain, event
+from lib.warehouse.clock import now
 
 # Built once: composing these for every action would cost more than running them.
 _OF_OBJECT = (event.c.object_type == bindparam("kind")) & (event.c.object_id == bindparam("object"))
@@ -57,7 +68,7 @@ class Transaction:
     ) -> Event:
         """Append one event and return it, sealed. Raises Forbidden as `require_standing` does."""
         self.require_standing(viewer)
-        payload = payload or {}
+        payload = by_the_wall(payload or {}, viewer.in_class, now())
         row: dict[str, Any] = {
             "seq": self._seq + 1,
             "at": at,

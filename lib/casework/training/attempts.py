@@ -13,21 +13,10 @@ from lib.casework.objects.attempt import KIND, attempt
 from lib.casework.record import enter, take
 from lib.casework.sight import require_object
 from lib.casework.steps import Outcome, Submission
-from lib.casework.store.chain import Event, from_row
+from lib.casework.store.chain import Event, from_row, wall_time
 from lib.casework.store.register import Register
 from lib.casework.store.schema import audit_log, event
-from lib.casework.training.answering import (
-    ANSWERS,
-    ATTEMPT,
-    ATTEMPTS,
-    CLOCK,
-    EXERCISE,
-    FINISHED,
-    HINT,
-    ITEM,
-    PAGES,
-    PLAYS,
-)
+from lib.casework.training.answering import ANSWERS, ATTEMPT, ATTEMPTS, EXERCISE, FINISHED, HINT, ITEM, PAGES, PLAYS
 from lib.casework.training.states import WORKING
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
@@ -94,7 +83,6 @@ def start(
     exercise: Exercise,
     seed: str,
     items: Sequence[dict[str, Any]],
-    clock: datetime,
     submission_id: str,
     at: datetime,
 ) -> Outcome:
@@ -102,7 +90,7 @@ def start(
     own = goes(register, viewer)
     if any(go.state == WORKING for go in own):
         raise UserError("还有一次作答没有交卷。", "请先做完并交卷，再开始下一次。")
-    payload = {EXERCISE: exercise.name, PLAYS: list(exercise.plays), PAGES: list(exercise.pages), CLOCK: _spelt(clock)}
+    payload = {EXERCISE: exercise.name, PLAYS: list(exercise.plays), PAGES: list(exercise.pages)}
     values = {
         "title": exercise.title,
         "trainee_id": viewer.person_id,
@@ -136,16 +124,9 @@ def hint(register: Register, viewer: Viewer, attempt_id: str, number: int, submi
 
 
 @under("record", ATTEMPT)
-def finish(
-    register: Register, viewer: Viewer, attempt_id: str, clock: datetime, submission_id: str, at: datetime
-) -> Outcome:
+def finish(register: Register, viewer: Viewer, attempt_id: str, submission_id: str, at: datetime) -> Outcome:
     """Hand an attempt in: nothing can be answered any more."""
-    sent = Submission(submission_id, at, payload={CLOCK: _spelt(clock)})
-    return take(register, viewer, ATTEMPTS, attempt_id, "finish", sent)
-
-
-def _spelt(clock: datetime) -> str:
-    return clock.isoformat(timespec="seconds")
+    return take(register, viewer, ATTEMPTS, attempt_id, "finish", Submission(submission_id, at))
 
 
 class Look(NamedTuple):
@@ -172,8 +153,9 @@ def deeds(register: Register, trainee_id: str, events: Sequence[Event]) -> Deeds
     done = select(event).where(event.c.seq > first.seq, event.c.seq < last.seq, event.c.object_type != ATTEMPT, mine)
     who = audit_log.c.person_id
     own = who.in_([trainee_id]) | who.startswith(f"{trainee_id}:", autoescape=True)
-    during = audit_log.c.at.between(first.at, last.at)
     with register.read() as connection:
         found = tuple(from_row(row) for row in connection.execute(done.order_by(event.c.seq)))
-        lines = connection.execute(select(audit_log).where(own, during).order_by(audit_log.c.seq)).all()
-    return Deeds(found, tuple(Look(row.person_id, row.action, row.object_type, row.object_id or "") for row in lines))
+        lines = connection.execute(select(audit_log).where(own).order_by(audit_log.c.seq)).all()
+    begun, done_at = wall_time(first.payload, first.at), wall_time(last.payload, last.at)
+    during = [row for row in lines if begun <= wall_time(json.loads(row.detail), row.at) <= done_at]
+    return Deeds(found, tuple(Look(row.person_id, row.action, row.object_type, row.object_id or "") for row in during))

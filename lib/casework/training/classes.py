@@ -13,6 +13,7 @@ from lib.casework.objects import KINDS
 from lib.casework.objects.training_class import training_class
 from lib.casework.record import enter, number_of
 from lib.casework.steps import Outcome, Submission
+from lib.casework.store.chain import CLOCK
 from lib.casework.store.register import Register
 from lib.casework.store.schema import SYNTHETIC, event
 from lib.casework.training.states import RUNNING
@@ -168,7 +169,7 @@ def _stands(connection: Connection, row: Row) -> Class:
 def _seated(seats: dict[int, Taken], action: str, payload: dict[str, Any]) -> None:
     number = payload["number"]
     if action == JOIN:
-        seats[number] = Taken(number, payload["name"], datetime.fromisoformat(payload["clock"]), 0, 0)
+        seats[number] = Taken(number, payload["name"], datetime.fromisoformat(payload[CLOCK]), 0, 0)
     elif action == WORD:
         seats[number] = seats[number]._replace(words=seats[number].words + 1)
     else:

@@ -148,9 +148,9 @@ def _new_seat(tx: Transaction, home: Path, base: Path, held: Class, name: str, a
         )
     seat = Seat(held.code, number)
     viewer = viewer_of(seat, Taken(number, name, now(), 0, 0))
-    payload = {"number": number, "name": name, "clock": now().isoformat(timespec="seconds")}
     _put_aside(home, seat)
     _begin(base, seat_folder(home, seat) / _STORE)
+    payload = {"number": number, "name": name}
     _note(tx, viewer, held, JOIN, at, payload)
     return viewer
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.access import SYSTEM
 from lib.casework.reading.visible import objects
-from lib.casework.store.chain import Event
+from lib.casework.store.chain import Event, wall_time
 from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, deeds
 from lib.casework.warnings.states import UNTRUE
@@ -98,17 +98,20 @@ def _in_order(events: list[Event]) -> Course:
 def shares(found: Course, begun: Event, minutes: int) -> dict[str, float]:
     """The share of each part.
 
-    In time: the minutes from the beginning of the go to the delivery, by the clock that stamps the events; within the
-    exercise's minutes all of it, from there down to nothing at twice as many.
+    In time: the minutes from the beginning of the go to the delivery, by the clock on the wall; within the exercise's
+    minutes all of it, from there down to nothing at twice as many.
     """
     by = {(kind, action): one for (kind, action, _), one in zip(STEPS, found, strict=True)}
     delivered = by[NOTICE, "deliver"]
     time = 0.0
     if delivered is not None:
-        took = (delivered.at - begun.at).total_seconds() / 60
-        time = min(1.0, max(0.0, 2 - took / minutes))
+        time = min(1.0, max(0.0, 2 - _minutes(begun, delivered) / minutes))
     apart = [_apart(by[one], by[other]) for one, other in APART]
     return {"steps": _count(found) / len(STEPS), "time": time, "apart": sum(apart) / len(apart)}
+
+
+def _minutes(begun: Event, done: Event) -> float:
+    return (wall_time(done.payload, done.at) - wall_time(begun.payload, begun.at)).total_seconds() / 60
 
 
 def _apart(one: Event | None, other: Event | None) -> bool:
@@ -137,7 +140,7 @@ def told(
     found = _course(register, go, events)
     rows = []
     for (kind, _, name), one in zip(STEPS, found, strict=True):
-        minutes = None if one is None else round((one.at - events[0].at).total_seconds() / 60, 1)
+        minutes = None if one is None else round(_minutes(events[0], one), 1)
         done = "没有做，或跳过了前面的步骤" if one is None else f"{one.actor_name}，第 {minutes:g} 分钟"
         rows.append({"对象": "预警" if kind == WARNING else "通知书", "步骤": name, "办理": done})
     lines = [f"{len(STEPS)} 步中做了 {_count(found)} 步。"]

@@ -1,10 +1,9 @@
 """The score of an attempt, from its events, what is true of its items, and the exercise: nothing else."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from lib.casework.store.chain import Event
+from lib.casework.store.chain import Event, wall_time
 from lib.catalog.exercises import Exercise
 
 GUILTY, INNOCENT = "true", "innocent"
@@ -76,7 +75,7 @@ def minutes_taken(events: Sequence[Event]) -> float | None:
     """From the beginning to the handing in, by the clock on the wall; None before that."""
     if not events or events[-1].action != "finish":
         return None
-    begun, done = (datetime.fromisoformat(one.payload["clock"]) for one in (events[0], events[-1]))
+    begun, done = (wall_time(one.payload, one.at) for one in (events[0], events[-1]))
     return (done - begun).total_seconds() / 60
 
 

@@ -1,7 +1,6 @@
 """The exercises of a class: what each trains, how long it takes, the best score; and one of them with its rule."""
 
 import uuid
-from datetime import datetime
 
 import streamlit as st
 
@@ -23,15 +22,10 @@ from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.verbatim import verbatim
-from lib.warehouse.clock import BEIJING, now
+from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
 
 ATTEMPT_KEY, ITEM_KEY = "attempt", "x_item"
-
-
-def clock() -> datetime:
-    """The time on the wall, by which attempts are measured: a synthetic city's day never moves on."""
-    return datetime.now(BEIJING).replace(tzinfo=None)
 
 
 def result(register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go) -> Score:
@@ -129,7 +123,7 @@ def _start(register: Register, warehouse: Warehouse, viewer: Viewer, exercise: E
     try:
         items = marking.drawn(register, warehouse, viewer, exercise, drawn_from, own)
         sent = uuid.uuid4().hex
-        started = attempts.start(register, viewer, exercise, drawn_from, items, clock(), sent, now(warehouse))
+        started = attempts.start(register, viewer, exercise, drawn_from, items, sent, now(warehouse))
     except UserError as refused:
         st.session_state[f"refused_{exercise.name}"] = refused
         return

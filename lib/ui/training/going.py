@@ -18,7 +18,7 @@ from lib.ui import message
 from lib.ui.browser import way
 from lib.ui.card import card
 from lib.ui.training import judge, read, task
-from lib.ui.training.exercises import clock, result, rule
+from lib.ui.training.exercises import result, rule
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -95,7 +95,7 @@ def _hint(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, plac
 
 def _finish(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go) -> None:
     try:
-        attempts.finish(register, viewer, go.attempt_id, clock(), uuid.uuid4().hex, now(warehouse))
+        attempts.finish(register, viewer, go.attempt_id, uuid.uuid4().hex, now(warehouse))
     except UserError as refused:
         message.problem(refused)
 

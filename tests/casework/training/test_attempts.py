@@ -32,7 +32,7 @@ def trainee(number: int = 1) -> Viewer:
 
 
 def begun(register: Register, viewer: Viewer, name: str = "judge", number: str = "s1") -> str:
-    done = attempts.start(register, viewer, exercises()[name], "seed", ITEMS, NOON, number, NOON)
+    done = attempts.start(register, viewer, exercises()[name], "seed", ITEMS, number, NOON)
     return str(done.created)
 
 
@@ -45,7 +45,7 @@ def test_a_go_is_begun_answered_and_handed_in(register: Register) -> None:
     attempts.hint(register, one, number, 1, "h1", NOON)
     # A second click is the same hint.
     assert attempts.hint(register, one, number, 1, "h1", NOON).duplicate
-    attempts.finish(register, one, number, NOON, "f1", NOON)
+    attempts.finish(register, one, number, "f1", NOON)
     [go] = attempts.goes(register, one)
     assert go.finished and go.items == ITEMS and go.number == 1 and opened(register) is None
     told = attempts.events_of_attempt(register, one, number)
@@ -59,7 +59,7 @@ def test_another_one_begins_when_the_first_is_handed_in(register: Register) -> N
     number = begun(register, one)
     with pytest.raises(UserError, match="没有交卷"):
         begun(register, one, "read", "s2")
-    attempts.finish(register, one, number, NOON, "f1", NOON)
+    attempts.finish(register, one, number, "f1", NOON)
     begun(register, one, "judge", "s3")
     assert [go.number for go in attempts.goes(register, one)] == [1, 2]
 

@@ -2,7 +2,7 @@
 course that was really recorded."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from lib.casework.notices.steps import NOTICE
 from lib.casework.reading.visible import warnings
 from lib.casework.record import take
 from lib.casework.steps import Submission, Workflow
+from lib.casework.store import transaction
 from lib.casework.store.register import Register
 from lib.casework.training import attempts
 from lib.casework.training.seats import seat_register, sit_down
@@ -24,7 +25,9 @@ from lib.insight.training import marking
 from lib.warehouse.store import open_warehouse
 from tests.casework.training.conftest import a_class
 
-NINE = datetime(2022, 9, 25, 9)
+CITY_DAY = date(2022, 9, 25)
+# A go that ends on the day it began, and one that midnight comes into: in the city it is the same day again.
+BEGINNINGS = [datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 23, 55)]
 CONTENT = {
     "title": "关于案件久拖不决问题",
     "facts": "该案立案后逾期未作出决定。",
@@ -38,21 +41,30 @@ CONTENT = {
 class Walk:
     """A trainee in a seat, and the roles that are played there."""
 
-    def __init__(self, home: Path, city: Register) -> None:
-        came = sit_down(home, city, a_class(city).code, "张三", "", NINE)
+    def __init__(self, home: Path, city: Register, begins: datetime) -> None:
+        self.wall, self.sent = begins, 0
+        came = sit_down(home, city, a_class(city).code, "张三", "", self.at)
         assert came.seat is not None
         self.seat = came.seat
         self.register, self.warehouse = seat_register(home, self.seat), open_warehouse(home)
         self.trainee = Viewer("T-ABCDEF-01", "学员", "trainee", seat=self.seat)
-        self.minute, self.sent = 0, 0
 
     def plays(self, role: str) -> Viewer:
         persona = next(one for one in personas(True) if one.role == role)
         return replace(persona, person_id=f"{self.trainee.person_id}:{role}", seat=self.seat)
 
+    @property
+    def at(self) -> datetime:
+        """The city's time: its one day, the wall's time of day."""
+        return datetime.combine(CITY_DAY, self.wall.time())
+
     def submission(self, text: str = "", **payload: object) -> Submission:
-        self.minute, self.sent = self.minute + 1, self.sent + 1
-        return Submission(f"s{self.sent}", NINE + timedelta(minutes=self.minute), text=text, payload=payload)
+        self.wall, self.sent = self.wall + timedelta(minutes=1), self.sent + 1
+        return Submission(f"s{self.sent}", self.at, text=text, payload=payload)
+
+    def looks(self, role: str, kind: str, about: str) -> None:
+        self.wall += timedelta(minutes=1)
+        audit.log(self.register, self.plays(role), "view", kind, about, at=self.at)
 
     def does(self, role: str, workflow: Workflow, about: str, action: str, text: str = "", **payload: object) -> None:
         take(self.register, self.plays(role), workflow, about, action, self.submission(text, **payload))
@@ -63,23 +75,36 @@ class Walk:
         row = found[found["officer_id"].notna()].sort_values("warning_id").iloc[0]
         items = [{key: str(row[key]) for key in ("warning_id", "org_id", "officer_id")}]
         self.about, self.org = str(row["warning_id"]), row
-        begun = attempts.start(self.register, self.trainee, exercises()[name], "seed", items, NINE, "begin", NINE)
+        begun = attempts.start(self.register, self.trainee, exercises()[name], "seed", items, "begin", self.at)
         return str(begun.created)
 
     def scores(self, number: str) -> dict[str, float]:
-        at = NINE + timedelta(minutes=self.minute + 1)
-        attempts.finish(self.register, self.trainee, number, at, "end", at)
+        self.wall += timedelta(minutes=1)
+        attempts.finish(self.register, self.trainee, number, "end", self.at)
         [go] = attempts.goes(self.register, self.trainee)
         found = marking.result(self.register, self.warehouse, self.trainee, exercises()[go.exercise], go)
         return {one.part: round(one.share, 3) for one in found.parts} | {"points": found.points}
 
 
-@pytest.fixture
-def walk(home: Path, city: Register) -> Walk:
-    return Walk(home, city)
+@pytest.fixture(params=BEGINNINGS, ids=["one day", "over midnight"])
+def walk(home: Path, city: Register, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    held = Walk(home, city, request.param)
+    for module in (audit, transaction):
+        monkeypatch.setattr(module, "now", lambda: held.wall)
+    return held
 
 
 def test_a_warning_taken_to_a_delivered_notice_is_the_full_score(walk: Walk) -> None:
+    assert _to_the_delivery(walk, timedelta()) == {"steps": 1, "time": 1, "apart": 1, "points": 100}
+
+
+def test_a_notice_that_takes_half_as_long_again_gets_half_of_the_time(walk: Walk) -> None:
+    # Eight steps of a minute each and 22 minutes before the last one: 30 where 20 are the full score.
+    found = _to_the_delivery(walk, timedelta(minutes=22))
+    assert found == {"steps": 1, "time": 0.5, "apart": 1, "points": 85}
+
+
+def _to_the_delivery(walk: Walk, pause: timedelta) -> dict[str, float]:
     number = walk.begins("notice")
     walk.does("inspector", WARNING, walk.about, "sign")
     walk.does("inspector", WARNING, walk.about, "start")
@@ -93,21 +118,23 @@ def test_a_warning_taken_to_a_delivered_notice_is_the_full_score(walk: Walk) -> 
     notice = str(drafted.created)
     walk.does("office", NOTICE, notice, "review", "同意")
     walk.does("leader", NOTICE, notice, "sign", "同意")
+    walk.wall += pause
     walk.does("office", NOTICE, notice, "deliver", by="浙政钉")
-    assert walk.scores(number) == {"steps": 1, "time": 1, "apart": 1, "points": 100}
+    return walk.scores(number)
 
 
 def test_a_colleagues_warning_handed_over_is_the_full_score(walk: Walk) -> None:
     number = walk.begins("colleague")
-    audit.log(walk.register, walk.plays("inspector"), "view", "warning", walk.about, at=NINE + timedelta(minutes=1))
+    walk.looks("inspector", "warning", walk.about)
     walk.does("office", WARNING, walk.about, "assign", "共事多年，申请回避", to_id="demo-inspector")
     assert walk.scores(number) == {"handed": 1, "untouched": 1, "masked": 1, "points": 100}
 
 
 def test_a_colleagues_warning_handled_oneself_after_a_look_at_the_file_is_little(walk: Walk) -> None:
     number = walk.begins("colleague")
-    at = NINE + timedelta(minutes=1)
-    audit.log(walk.register, walk.plays("inspector"), "view", "officer", str(walk.org["officer_id"]), at=at)
     walk.does("inspector", WARNING, walk.about, "sign")
     walk.does("office", WARNING, walk.about, "assign", to_id="demo-county")
+    # Over midnight in one of the goes.
+    walk.wall += timedelta(minutes=5)
+    walk.looks("inspector", "officer", str(walk.org["officer_id"]))
     assert walk.scores(number) == {"handed": 0.5, "untouched": 0, "masked": 0.5, "points": 35}

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from lib.access import Seat, Viewer, under
+from lib.casework.store.chain import wall_time
 from lib.casework.store.register import Register
 from lib.casework.training import attempts, seats
 from lib.casework.training.attempts import Go
@@ -76,7 +76,7 @@ def board(
                     continue
                 done += 1
                 events = attempts.events_of_attempt(store, trainee, go.attempt_id)
-                at = datetime.fromisoformat(events[-1].payload["clock"])
+                at = wall_time(events[-1].payload, events[-1].at)
                 points = score_of(store, warehouse, trainee, exercise, go).points
                 number = 1 + sum(one[0] == taken.number and one[2] == exercise.name for one in goes)
                 took, seen = score.minutes_taken(events), len(score.hints_seen(events))

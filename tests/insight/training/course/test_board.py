@@ -11,6 +11,7 @@ from docx import Document
 
 from lib.access import Forbidden, Viewer
 from lib.access.personas import personas
+from lib.casework.store import transaction
 from lib.casework.store.register import open_register
 from lib.casework.training import attempts, seats
 from lib.casework.training.classes import Class, Taken
@@ -114,7 +115,7 @@ def test_the_files_open_and_nothing_in_them_is_a_formula() -> None:
         certificates(held, [2, 3], "内部资料", "水印", AT)
 
 
-def test_every_store_a_seat_worked_in_counts(home: Path) -> None:  # noqa: F811
+def test_every_store_a_seat_worked_in_counts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     register, warehouse = open_register(home), open_warehouse(home)
     held = a_class(register)
     trainee = seats.sit_down(home, register, held.code, "张三", "", now())
@@ -122,13 +123,15 @@ def test_every_store_a_seat_worked_in_counts(home: Path) -> None:  # noqa: F811
     told = iter((40.0, 70.0, 55.0))
     for number in range(3):
         store = seats.seat_register(home, trainee.seat)
-        clock, at = AT + timedelta(hours=number), now(warehouse)
-        done = attempts.start(store, trainee, JUDGE, "seed", [], clock, f"b{number}", at)
+        wall, at = AT + timedelta(hours=number), now(warehouse)
+        monkeypatch.setattr(transaction, "now", lambda: wall)  # noqa: B023
+        done = attempts.start(store, trainee, JUDGE, "seed", [], f"b{number}", at)
         attempts.hint(store, trainee, str(done.created), 1, f"h{number}", at)
-        attempts.finish(store, trainee, str(done.created), clock + timedelta(minutes=12), f"f{number}", at)
+        wall += timedelta(minutes=12)
+        attempts.finish(store, trainee, str(done.created), f"f{number}", at)
         if number == 1:
             seats.reset_seat(register, home, OFFICE, held.class_id, 1, at)
-    unfinished = attempts.start(seats.seat_register(home, trainee.seat), trainee, JUDGE, "s", [], AT, "u", now())
+    unfinished = attempts.start(seats.seat_register(home, trainee.seat), trainee, JUDGE, "s", [], "u", now())
     assert unfinished.created
     found = board(home, register, warehouse, OFFICE, held.class_id, lambda *_: Score((), 0, next(told)))
     assert found.goes[["seat", "number", "points", "minutes", "hints"]].to_numpy().tolist() == [
