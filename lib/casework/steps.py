@@ -40,7 +40,8 @@ Upload = tuple[str, bytes] | str
 class Field:
     """One thing a step asks for.
 
-    `choices` are the only values a choice may have; a field of several choices without them takes any words. `when`
+    `choices` are the only values a choice may have; without them what is offered follows from what the step is about,
+    and a field of several choices takes any words besides when it says `own_words`. `when`
     says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
     and empty, `told` what its value is called once it is recorded, the label where nothing else is given. A number
     counts something: whole, not below nought. A text is one line, words are many. `endings`: what the name
@@ -57,10 +58,13 @@ class Field:
     missing: tuple[str, str] | None = None
     told: str = ""
     endings: tuple[str, ...] = ()
+    own_words: bool = False
 
     def value(self, given: Mapping[str, Any]) -> Any:
         """What a payload holds for this field when that was given."""
         held = given.get(self.name)
+        if held is None and self.kind == "number" and self.required:
+            return None
         if held is None:
             return list(_NOTHING[self.kind]) if self.kind == "choices" else _NOTHING[self.kind]
         return list(held) if self.kind == "choices" else held

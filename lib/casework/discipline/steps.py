@@ -39,7 +39,14 @@ ENTER = Step(
     FILED,
     (
         Field("title", "违纪事项", "text", required=True, missing=("请用一句话写明违纪事项。", ""), help="不写姓名。"),
-        Field(NAMES, "人员", "choices", required=True, help="写一人按回车再写下一人；登记时只留姓，全名不进本系统。"),
+        Field(
+            NAMES,
+            "人员",
+            "choices",
+            required=True,
+            own_words=True,
+            help="写一人按回车再写下一人；登记时只留姓，全名不进本系统。",
+        ),
         Field("org_id", "单位", "choice", required=True, missing=("请选择单位。", "")),
         Field("rank", "职级", "choice", required=True, choices=RANKS),
         Field(FILED_ON, "立案日期", "day", required=True, missing=("请选择日期。", "")),

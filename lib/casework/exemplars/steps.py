@@ -94,6 +94,7 @@ EXEMPLAR = workflow(
                 CLEARED,
                 "误报放行",
                 "choices",
+                own_words=True,
                 help="核对误报的姓名、地名、企业名：写「片段：理由」，一条一个；号码和本案的信息不能放行。",
                 told="误报放行",
             ),

@@ -136,6 +136,7 @@ MOTION = workflow(
             "认领的问题",
             "choices",
             required=True,
+            own_words=True,
             help="一条一个问题；整改和了结时逐条核对。",
             missing=("请至少写明一个认领的问题。", ""),
             told="认领",

@@ -143,7 +143,7 @@ PROMPT = workflow(
         "reply", "回复", "reply", frozenset({ASKED, RETURNED}), REPLIED,
         (
             Field("found", "核实结果", "choice", required=True, choices=FOUND),
-            Field("verified", "核实了什么", "choices", required=True, told="核实了",
+            Field("verified", "核实了什么", "choices", required=True, own_words=True, told="核实了",
                   missing=("请至少选择一项核实内容。", "例如：调阅案卷、询问当事人、现场查看。")),
             words("核实情况", required=True, missing=("请写明核实的情况。", "")),
             Field("measures", "已采取或拟采取的措施", "words", told="措施"),

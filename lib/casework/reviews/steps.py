@@ -208,7 +208,7 @@ PLAN = Step(
         Field("error", "允许误差（百分点）", "number", required=True, help="优良率的估计上下至多差多少。"),
         Field("expected", "预估优良率（%）", "number", required=True, help="没有把握的填 50，抽得最多。"),
         Field("double_share", "双评比例（%）", "number", required=True, help="两人各评一遍的占多少；其余一人评。"),
-        Field("seed", "抽样种子", "number", help="公开抽签得到的数；填 0 的由系统给出。同一种子抽到同样的案件。"),
+        Field("seed", "抽样种子", "number", help="公开抽签得到的数；不填的由系统给出。同一种子抽到同样的案件。"),
         words("目的和要求"),
     ),
     limit=_within("draw"),

@@ -43,7 +43,7 @@ OPEN = Step(
     (
         Field("title", "班级名称", "text", required=True, missing=("请填写班级名称。", "例如：新任派驻干部第一期。")),
         Field(SIZE, "人数", "number", required=True, missing=("请填写人数。", "")),
-        Field(SEED, "抽题种子", "number", help="两个班用同一个种子，同号座位抽到相同的题；填 0 由系统取一个。"),
+        Field(SEED, "抽题种子", "number", help="两个班用同一个种子，同号座位抽到相同的题；不填的由系统取一个。"),
         Field(EXERCISES, "练习", "choices", required=True, missing=("请选择练习。", "")),
         _ENDS,
     ),

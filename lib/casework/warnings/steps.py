@@ -216,6 +216,7 @@ _CHECKED = Field(
     "核查了什么",
     "choices",
     required=True,
+    own_words=True,
     help="至少一项；选项来自模型的线下核查要点。",
     missing=("请至少选择一项核查内容。", "例如：调阅案卷、核对票据、现场查看、询问当事人。"),
     told="核查了",

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.access import Seat, Viewer
+from lib.casework.objects.attempt import KIND as ATTEMPT
 from lib.casework.training.classes import CODE_LENGTH, Class
 from lib.casework.training.seats import MOST_NAME, WORD_LENGTH
 from lib.errors import UserError
-from lib.ui import message
+from lib.ui import message, paths
 from lib.ui.access.sign_in import alone
+from lib.ui.browser import way
 from lib.ui.verbatim import verbatim
 
 PLAYS_KEY = "plays"
@@ -70,8 +72,17 @@ def greet(seat: Seat, word: str) -> None:
     )
 
 
-def bar(viewer: Viewer, seat: Seat, title: str, word: str, plays: Mapping[str, str], leave: Callable[[], None]) -> None:
-    """Which role is played while an exercise offers any, and the seat with its word."""
+def bar(
+    viewer: Viewer,
+    seat: Seat,
+    title: str,
+    word: str,
+    attempt_id: str,
+    plays: Mapping[str, str],
+    leave: Callable[[], None],
+) -> None:
+    """Which role is played while an exercise offers any, and the seat with its word and the way back to the attempt
+    that is not handed in."""
     if plays:
         with st.container(width=190):
             st.selectbox(
@@ -83,6 +94,9 @@ def bar(viewer: Viewer, seat: Seat, title: str, word: str, plays: Mapping[str, s
                 help="这个练习里可以扮演的角色。",
             )
     with st.popover(f"{seat.number:02d} 号 {verbatim(viewer.name)}", icon=":material/school:", type="tertiary"):
+        if attempt_id:
+            query = way.address({ATTEMPT.page[1]: attempt_id} if ATTEMPT.page else {})
+            st.page_link(paths.EXERCISES, label="回到练习", icon=":material/edit:", query_params=query)
         st.markdown(f"**{verbatim(title)}**")
         st.markdown(f"{seat.number:02d} 号座位　口令 **{word}**")
         st.caption("换浏览器或改天再来：班级码、姓名和这个口令。请记下，不要给别人。")

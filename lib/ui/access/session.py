@@ -249,7 +249,7 @@ def seat(held: Viewer) -> None:
     if st.query_params.get(CLASS_KEY) != found.code:
         st.query_params[CLASS_KEY] = found.code
     word = seats.word_of(home(), held.seat, taken)
-    seat_bar.bar(held, held.seat, found.title, word, plays, _leave_seat)
+    seat_bar.bar(held, held.seat, found.title, word, running.attempt_id if running else "", plays, _leave_seat)
     if st.session_state.pop(_NEW, False):
         seat_bar.greet(held.seat, word)
     stay()

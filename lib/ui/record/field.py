@@ -28,7 +28,7 @@ def label(one: Field) -> str:
         return f"{one.label}（{'必填' if one.required else '可不填'}，不超过 {MAX_MB} MB）"
     if one.required:
         return f"{one.label}（必填）"
-    if one.kind in ("number", "flag"):
+    if one.kind == "flag":
         return one.label
     return f"{one.label}（{'可不选' if one.choices and not is_looked_up(one) else '可不填'}）"
 
@@ -54,7 +54,7 @@ def draw(one: Field, key: str, offered: Mapping[str, str], hint: str, keep: Call
         case "flag":
             st.checkbox(**shared)
         case "number":
-            st.number_input(min_value=0, max_value=_MOST, **shared)
+            st.number_input(min_value=0, max_value=_MOST, value=None, placeholder=hint or None, **shared)
         case "day":
             st.date_input(value=None, format="YYYY-MM-DD", **shared)
         case "file":
@@ -80,7 +80,7 @@ def _one_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared:
 
 
 def _some_of(one: Field, key: str, offered: Mapping[str, str], hint: str, shared: dict[str, Any]) -> None:
-    own, free = st.session_state.get(key) or [], not one.choices
+    own, free = st.session_state.get(key) or [], one.own_words
     if own and not free:
         st.session_state[key] = [value for value in own if value in offered]
     st.multiselect(

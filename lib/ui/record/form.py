@@ -357,7 +357,7 @@ class Form:
         # A value that is taken away would still stand on the screen; it is emptied, and the file's widget is another.
         for one in self.step.asked:
             if self.key(one.name) in st.session_state and not _is_box(one):
-                st.session_state[self.key(one.name)] = one.value({})
+                st.session_state[self.key(one.name)] = None if one.kind == "number" else one.value({})
         st.session_state[self.key("round")] = st.session_state.get(self.key("round"), 0) + 1
 
 

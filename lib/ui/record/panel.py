@@ -67,10 +67,11 @@ def told(record: Record, steps: list[Step]) -> None:
 
 
 def choice(record: Record, steps: list[Step], usual: bool = True) -> Step | None:
-    """The step chosen, kept for as long as the state lasts; no choice where there is a single step at all."""
+    """The step chosen, kept for this viewer as long as the state lasts: another role has other steps. No choice where
+    there is a single step at all."""
     if len(record.workflow.steps) == 1:
         return steps[0]
-    names, key = {step.action: step for step in steps}, record.key(f"{record.state}_step")
+    names, key = {step.action: step for step in steps}, record.key(f"{record.viewer.person_id}_{record.state}_step")
     if st.session_state.pop(record.key("taken"), False) and key in st.session_state:
         # What was chosen is done: a second click would do it once more.
         st.session_state[key] = steps[0].action if usual else None

@@ -1,5 +1,6 @@
 """The trainer's page: opening a class, its code to be projected, who sits where, putting it off, ending it."""
 
+from datetime import timedelta
 from functools import partial
 
 import pandas as pd
@@ -15,7 +16,7 @@ from lib.casework.training import seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, Taken, one_class, open_class
 from lib.casework.training.states import CLEARED, ENDED, RUNNING
-from lib.casework.training.steps import CLASS, EXERCISES, MOST_SEATS, OPEN, SIZE, TRAINING_CLASS
+from lib.casework.training.steps import CLASS, ENDS_ON, EXERCISES, MOST_SEATS, OPEN, SEED, SIZE, TRAINING_CLASS
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
 from lib.insight.wording import day
@@ -35,6 +36,8 @@ from lib.warehouse.store import Warehouse
 
 CLASS_KEY, OPEN_KEY, SEAT_KEY = "training", "tc_open", "tc_seat"
 _LOOK_SECONDS = 10.0
+# How long a class usually runs.
+_USUAL = timedelta(days=7)
 
 
 def listed(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
@@ -66,9 +69,9 @@ def _row(row: dict) -> None:
 def _opening(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     record = Record(register, warehouse, viewer, CLASS, UNREGISTERED, "", 0)
     wording = Wording(
-        says={"": f"学员不超过 {MOST_SEATS} 人。第一次开班要先准备练习用的业务库，约需半分钟。"},
-        hints={"title": "例如：新任派驻干部第一期"},
-        begins={SIZE: 40, EXERCISES: list(exercises())},
+        says={"": "第一次开班要先准备练习用的业务库，约需半分钟。"},
+        hints={"title": "例如：新任派驻干部第一期", SIZE: f"1 至 {MOST_SEATS}", SEED: "由系统取一个"},
+        begins={EXERCISES: list(exercises()), ENDS_ON: now().date() + _USUAL},
         offers={EXERCISES: lambda _: {one.name: one.title for one in exercises().values()}},
     )
     Form(record, OPEN, wording, takes=partial(_opened, register, viewer), then=_go).draw()

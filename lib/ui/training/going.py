@@ -16,6 +16,7 @@ from lib.insight.training import score
 from lib.insight.wording import number
 from lib.ui import message
 from lib.ui.browser import way
+from lib.ui.browser.top import top
 from lib.ui.card import card
 from lib.ui.training import judge, read, task
 from lib.ui.training.exercises import result, rule
@@ -104,6 +105,7 @@ def _after(
     register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go, events: Sequence[Event]
 ) -> None:
     found = result(register, warehouse, viewer, exercise, go)
+    top(f"{go.attempt_id} {go.state}")
     with card("attempt-score"):
         st.markdown(f"#### {verbatim(exercise.title)}：{number(found.points)} 分", anchors=False)
         minutes = score.minutes_taken(events)

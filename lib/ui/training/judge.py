@@ -14,6 +14,7 @@ from lib.casework.training.attempts import Go
 from lib.insight.training import judging, score
 from lib.insight.wording import day, quantity
 from lib.rules import Rule
+from lib.ui.browser.top import top
 from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
@@ -69,6 +70,7 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     given = score.answers(events)
     with card("judge-items"):
         number = _picked(go, dict.fromkeys(given, " ✓"))
+    top(f"{go.attempt_id} {number}")
     item = _shown(warehouse, viewer, go, number, _key(warehouse, viewer, go))
     held = given.get(number, {})
     name = f"{go.attempt_id}_{number}"
