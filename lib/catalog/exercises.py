@@ -41,7 +41,13 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "urgent": yamltext.mapping({"least_cases": _COUNT}),
     "notice": yamltext.mapping({}),
     "tune": yamltext.mapping({"choices": _CHOICES, "recall": _SHARE, "tries": _COUNT}),
-    "mend": yamltext.mapping({"rows": {"type": "integer", "minimum": 2}, "faults": {"type": "integer", "minimum": 1}}),
+    "mend": yamltext.mapping(
+        {
+            "rows": {"type": "integer", "minimum": 2},
+            "faults": {"type": "integer", "minimum": 1},
+            "files": _NAMES | {"minItems": 1},
+        }
+    ),
     "colleague": yamltext.mapping({}),
 }
 _VALIDATOR = Draft202012Validator(

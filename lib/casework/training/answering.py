@@ -6,7 +6,7 @@ from lib.casework.training.states import WORKING
 ATTEMPT = "attempt"
 FINISHED = "已交卷"
 EXERCISE, PLAYS, PAGES = "exercise", "plays", "pages"
-ITEM, ANSWERS, HINT = "item", "answers", "hint"
+ITEM, ANSWERS, HINT, MENDED = "item", "answers", "hint", "mended"
 
 
 START = Step(
@@ -27,7 +27,12 @@ ATTEMPTS = workflow(
     ATTEMPT,
     "作答",
     Step(
-        "answer", "保存作答", "record", _WORKING, None, (Field(ITEM, "题", "number"), Field(ANSWERS, "作答", "choices"))
+        "answer",
+        "保存作答",
+        "record",
+        _WORKING,
+        None,
+        (Field(ITEM, "题", "number"), Field(ANSWERS, "作答", "choices"), Field(MENDED, "改好的文件", "file")),
     ),
     Step("hint", "看提示", "record", _WORKING, None, (Field(HINT, "提示", "number"),)),
     Step("finish", "交卷", "record", _WORKING, FINISHED),

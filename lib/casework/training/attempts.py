@@ -15,8 +15,19 @@ from lib.casework.sight import require_object
 from lib.casework.steps import Outcome, Submission
 from lib.casework.store.chain import Event, from_row, wall_time
 from lib.casework.store.register import Register
-from lib.casework.store.schema import audit_log, event
-from lib.casework.training.answering import ANSWERS, ATTEMPT, ATTEMPTS, EXERCISE, FINISHED, HINT, ITEM, PAGES, PLAYS
+from lib.casework.store.schema import attachment, audit_log, event
+from lib.casework.training.answering import (
+    ANSWERS,
+    ATTEMPT,
+    ATTEMPTS,
+    EXERCISE,
+    FINISHED,
+    HINT,
+    ITEM,
+    MENDED,
+    PAGES,
+    PLAYS,
+)
 from lib.casework.training.states import WORKING
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
@@ -110,9 +121,12 @@ def answer(
     answers: Sequence[str],
     submission_id: str,
     at: datetime,
+    mended: tuple[str, bytes] | None = None,
 ) -> Outcome:
-    """Save what is answered to an item, `answers` of the form name=value; the last save counts."""
-    sent = Submission(submission_id, at, payload={ITEM: item, ANSWERS: list(answers)})
+    """Save what is answered to an item, `answers` of the form name=value, or a file (name, content); the last save
+    counts. Raises UserError for a file that is empty or too large."""
+    files = {} if mended is None else {MENDED: mended}
+    sent = Submission(submission_id, at, payload={ITEM: item, ANSWERS: list(answers)}, others=files)
     return take(register, viewer, ATTEMPTS, attempt_id, "answer", sent)
 
 
@@ -127,6 +141,21 @@ def hint(register: Register, viewer: Viewer, attempt_id: str, number: int, submi
 def finish(register: Register, viewer: Viewer, attempt_id: str, submission_id: str, at: datetime) -> Outcome:
     """Hand an attempt in: nothing can be answered any more."""
     return take(register, viewer, ATTEMPTS, attempt_id, "finish", Submission(submission_id, at))
+
+
+def file_of(register: Register, events: Sequence[Event]) -> tuple[str, bytes] | None:
+    """The file that the last answer of an attempt came with, name and content; None when it came with none."""
+    last = next((one for one in reversed(events) if one.action == "answer"), None)
+    if last is None or MENDED not in last.payload:
+        return None
+    wanted = select(attachment.c.name, attachment.c.content).where(
+        attachment.c.object_type == ATTEMPT,
+        attachment.c.object_id == last.object_id,
+        attachment.c.attachment_id == last.payload[MENDED]["attachment_id"],
+    )
+    with register.read() as connection:
+        row = connection.execute(wanted).one()
+    return row.name, bytes(row.content)
 
 
 class Look(NamedTuple):

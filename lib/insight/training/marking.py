@@ -48,7 +48,7 @@ def drawn(
         case "tune":
             return tuning.drawn(warehouse, exercise, seed, used)
         case "mend":
-            return mending.drawn(exercise, seed)
+            return mending.drawn(exercise, seed, used)
     raise ValueError(exercise.kind)
 
 
@@ -95,7 +95,7 @@ def scored(register: Register, warehouse: Warehouse, exercise: Exercise, go: Go,
         case "tune":
             return tuning.scored(warehouse, exercise, go, events)
         case "mend":
-            return mending.scored(warehouse, exercise, go, events)
+            return mending.scored(register, warehouse, exercise, go, events)
     raise ValueError(exercise.kind)
 
 
@@ -116,7 +116,7 @@ def told(
         case "tune":
             return Told(*tuning.told(warehouse, exercise, go, events))
         case "mend":
-            return Told(*mending.told(warehouse, go, events))
+            return Told(*mending.told(register, warehouse, go, events))
     raise ValueError(exercise.kind)
 
 

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -11,194 +11,220 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lib.casework.store.chain import Event
-from lib.casework.training.attempts import Go
+from lib.casework.store.register import Register
+from lib.casework.training.attempts import Go, file_of
 from lib.catalog import load_catalog
 from lib.catalog.exercises import Exercise
+from lib.errors import UserError
 from lib.insight.training.score import Score, answers, hints_seen, total
+from lib.insight.training.sheets import SHEETS, Row, beside, drawn_faults, fields, spoilt, true_rows, written
 from lib.insight.training.task import Task
 from lib.warehouse.load.loading import load_paths
 from lib.warehouse.store import Warehouse, open_warehouse
 
-DATASET = "penalty_case"
-COLUMNS = ("case_id", "party_type", "procedure_type", "filed_date", "decision_date", "fine_amt", "result_type")
-# What the file has besides and nobody has to look at.
-_HIDDEN = ("party_id", "item_code", "org_id")
 CELL = "cell"
-_ROWS = """
-select party_id, item_code, org_id, party_type, procedure_type, filed_date, decision_date, fine_amt, result_type
-from penalty_case
-where decision_date is not null and fine_amt > 0 and result_type = '处罚'
-order by md5(case_id || $salt) limit $rows
-"""
-
-
-_BESIDE = {
-    "org": "select org_id, org_name, org_level, domain_code, area_code from org where org_id in (select unnest($orgs))",
-    "power_item": """
-        select item_code, item_name, item_type, domain_code, transfer_status from power_item
-        where item_code in (select unnest($items))
-    """,
-}
+# What a trainee's own program writes.
+ENDINGS = ("csv", "txt", "xlsx", "xls", "et", "ods")
 
 
 class Loaded(NamedTuple):
-    """What became of a sheet: rows that were accepted, and why others were set aside."""
+    """What became of a file: its rows that were accepted, by their key, and why others were set aside."""
 
-    accepted: int
+    rows: Mapping[str, Row]
     reasons: tuple[str, ...]
-    rows: pd.DataFrame
 
 
-def titles() -> dict[str, str]:
-    """The headings of the file, by column."""
-    fields = {one.name: one.title for one in load_catalog()[DATASET].all_fields}
-    return {name: fields[name] for name in (*COLUMNS, *_HIDDEN)}
+class Lost(NamedTuple):
+    """What was right and is not any more: cells (key, column), rows that are gone, rows that no ledger has."""
+
+    cells: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+    strange: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        return len(self.cells) + len(self.gone) + len(self.strange)
 
 
-def true_rows(warehouse: Warehouse, item: dict[str, Any]) -> list[dict[str, str]]:
-    """The rows as they stand in the ledger."""
-    found = warehouse.query(_ROWS, {"salt": item["seed"], "rows": item["rows"]})
-    return [
-        {
-            "case_id": f"C{number:03d}",
-            "party_type": str(row.party_type),
-            "procedure_type": str(row.procedure_type),
-            "filed_date": f"{pd.Timestamp(row.filed_date):%Y-%m-%d}",
-            "decision_date": f"{pd.Timestamp(row.decision_date):%Y-%m-%d}",
-            "fine_amt": f"{float(row.fine_amt):.2f}",
-            "result_type": str(row.result_type),
-            **{name: str(getattr(row, name)) for name in _HIDDEN},
-        }
-        for number, row in enumerate(found.itertuples(), start=1)
-    ]
+def title(item: Mapping[str, Any]) -> str:
+    """What the file is of."""
+    return load_catalog()[item["dataset"]].title
 
 
-# Each spoils a cell in a way that the loader sets aside: column, and what is made of the value.
-_FAULTS = {
-    "decision_date": lambda text: f"{text[:4]}-02-30",
-    "filed_date": lambda text: f"{text[:4]}年{text[5:7]}月某日",
-    "fine_amt": lambda text: f"约{text.split('.')[0]}左右",
-    "result_type": lambda text: "罚了",
-    "procedure_type": lambda text: "简单",
-    "party_type": lambda text: "公司类",
-}
-
-
-def drawn(exercise: Exercise, seed: str) -> list[dict[str, Any]]:
-    """Which cells are spoilt; each in a row of its own."""
+def drawn(exercise: Exercise, seed: str, used: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A file of one of the datasets, another one than before while there is any, and which of its cells are spoilt."""
     chance = Random(seed)
-    rows, count = exercise.settings["rows"], exercise.settings["faults"]
-    columns = [chance.choice(list(_FAULTS)) for _ in range(count)]
-    places = chance.sample(range(rows), count)
-    spoilt = [[place, column] for place, column in zip(places, columns, strict=True)]
-    return [{"seed": seed, "rows": rows, "spoilt": sorted(spoilt)}]
+    datasets = list(exercise.settings["files"])
+    before = [one["dataset"] for one in used]
+    fewest = min(before.count(one) for one in datasets)
+    dataset = chance.choice([one for one in datasets if before.count(one) == fewest])
+    rows = exercise.settings["rows"]
+    cells = drawn_faults(dataset, rows, exercise.settings["faults"], chance)
+    return [{"dataset": dataset, "seed": seed, "rows": rows, "spoilt": cells}]
 
 
-def bad_rows(warehouse: Warehouse, item: dict[str, Any]) -> list[dict[str, str]]:
+def ledger(warehouse: Warehouse, item: Mapping[str, Any]) -> list[Row]:
+    """The rows as they stand in the ledger."""
+    return true_rows(warehouse, item["dataset"], item["seed"], item["rows"])
+
+
+def bad_rows(warehouse: Warehouse, item: Mapping[str, Any]) -> list[Row]:
     """The rows as the file has them."""
-    rows = true_rows(warehouse, item)
-    for place, column in item["spoilt"]:
-        rows[place][column] = _FAULTS[column](rows[place][column])
+    rows = ledger(warehouse, item)
+    for place, column, how in item["spoilt"]:
+        rows[place][column] = spoilt(column, how, rows[place][column])
     return rows
 
 
-def mended(warehouse: Warehouse, item: dict[str, Any], events: Sequence[Event]) -> list[dict[str, str]]:
-    """The file as the trainee last saved it."""
-    rows = bad_rows(warehouse, item)
+def sheet_rows(warehouse: Warehouse, item: Mapping[str, Any], events: Sequence[Event]) -> list[Row]:
+    """The file as the trainee last saved it in the page."""
+    rows, columns = bad_rows(warehouse, item), SHEETS[item["dataset"]].columns
     for told in answers(events).get(1, {}).get(CELL, []):
         place, _, rest = told.partition("|")
         column, _, value = rest.partition("|")
-        if place.isdigit() and int(place) < len(rows) and column in COLUMNS:
+        if place.isdigit() and int(place) < len(rows) and column in columns:
             rows[int(place)][column] = value
     return rows
 
 
-def load(warehouse: Warehouse, rows: Sequence[dict[str, str]]) -> Loaded:
-    """What the loader makes of a file of these rows, beside the units and items they name, in a home that is gone
-    afterwards."""
-    text = io.StringIO()
+def in_a_file(item: Mapping[str, Any], rows: Sequence[Row]) -> bytes:
+    """The rows as a file, its headings as the dataset calls its columns; spreadsheets read it as it is."""
+    text, known = io.StringIO(), fields(item["dataset"])
     writer = csv.writer(text)
-    writer.writerow(titles().values())
-    writer.writerows([row[name] for name in titles()] for row in rows)
+    writer.writerow(one.title for one in known.values())
+    writer.writerows([row[name] for name in known] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def handed(
+    register: Register, warehouse: Warehouse, item: Mapping[str, Any], events: Sequence[Event]
+) -> tuple[str, bytes]:
+    """What is handed in, name and content: the file uploaded last, or the table in the page, whichever came later."""
+    uploaded = file_of(register, events)
+    return uploaded or (f"{title(item)}.csv", in_a_file(item, sheet_rows(warehouse, item, events)))
+
+
+def load(warehouse: Warehouse, item: Mapping[str, Any], name: str, content: bytes) -> Loaded:
+    """What the loader makes of a file, beside the units and items that the ledger names, in a home that is gone
+    afterwards."""
+    dataset = item["dataset"]
     with TemporaryDirectory(prefix="mend-") as folder:
         home = Path(folder) / "home"
         (home / "warehouse").mkdir(parents=True)
         files = Path(folder) / "files"
         files.mkdir()
-        for name, sql in _BESIDE.items():
-            known = {"orgs": [row["org_id"] for row in rows], "items": [row["item_code"] for row in rows]}
-            bound = {key: held for key, held in known.items() if f"${key}" in sql}
-            warehouse.query(sql, bound).to_csv(files / f"{name}.csv", index=False)
-        (files / f"{DATASET}.csv").write_text(text.getvalue(), encoding="utf-8")
-        report = load_paths(home, [files])
-        own = [one for one in report.files if one.dataset in (DATASET, None)]
+        for other, rows in beside(warehouse, dataset, ledger(warehouse, item)).items():
+            rows.to_csv(files / f"{other}.csv", index=False)
+        # The name is the trainee's: of it the ending alone is used.
+        (files / f"{dataset}{PurePosixPath(name).suffix[:8].lower()}").write_bytes(content)
+        try:
+            report = load_paths(home, [files])
+        except UserError as refused:
+            return Loaded({}, (str(refused),))
+        own = [one for one in report.files if one.dataset in (dataset, None)]
         reasons = [f"{reason}（{count} 行）" for one in own for reason, count in one.reasons.most_common()]
         told = [line for one in own for line in one.told]
-        accepted = sum(one.accepted for one in own)
-        found = pd.DataFrame(columns=list(COLUMNS))
-        if accepted:
-            opened = open_warehouse(home)
-            found = opened.query(f"select {', '.join(COLUMNS)} from {DATASET} order by case_id")
-            opened.close()
-    return Loaded(accepted, (*reasons, *told), found)
+        return Loaded(_rows(home, dataset) if any(one.accepted for one in own) else {}, (*reasons, *told))
+
+
+def _rows(home: Path, dataset: str) -> dict[str, Row]:
+    columns, known = SHEETS[dataset].columns, fields(dataset)
+    opened = open_warehouse(home)
+    try:
+        found = opened.query(f"select {', '.join(columns)} from {dataset} order by {columns[0]}")
+    finally:
+        opened.close()
+    rows = [{name: written(row[name], known[name].type) for name in columns} for row in found.to_dict("records")]
+    return {row[columns[0]]: row for row in rows}
 
 
 def asked(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Task:
-    """The file as it stands now, and the ledger beside it."""
+    """The file as it stands now in the page, and the ledger beside it."""
     item = go.items[0]
-    heads = titles()
-    sheet, ledger = (
-        pd.DataFrame(rows)[list(COLUMNS)].rename(columns=heads)
-        for rows in (mended(warehouse, item, events), true_rows(warehouse, item))
+    columns, known = SHEETS[item["dataset"]].columns, fields(item["dataset"])
+    heads = {name: known[name].title for name in columns}
+    sheet, beside_it = (
+        pd.DataFrame(rows)[list(columns)].rename(columns=heads)
+        for rows in (sheet_rows(warehouse, item, events), ledger(warehouse, item))
     )
     return Task(
         (
-            f"单位报来的处罚案件表有 {item['rows']} 行，装不进去或有几行被隔离。对照右边的纸质台账改正，直到全部装入。",
-            "「试装」把您改的表装进一个临时库，告诉您隔离了哪些、为什么；原来的数据不受影响。",
+            f"单位报来的{title(item)}表有 {item['rows']} 行，装不进去或有几行被隔离。对照纸质台账改正，直到全部装入。",
+            "可以在页面上改，也可以下载到自己电脑上改好再上传；交卷时以最后一次试装的为准。",
+            "试装用装载程序装进一个临时库，告诉您隔离了哪些、为什么；原来的数据不受影响。",
         ),
         (),
         (),
         sheet,
-        ledger,
+        beside_it,
     )
 
 
-def shares(
-    rows: Sequence[dict[str, str]], true: Sequence[dict[str, str]], found: Loaded, spoilt: int
-) -> dict[str, float]:
-    """The share of each part: of the spoilt rows those that load now; of the spoilt cells those with the ledger's
-    value, less those that were right and are not any more."""
-    unloaded, broken = len(true) - found.accepted, 0
-    for one, held in zip(rows, true, strict=True):
-        for name in COLUMNS:
-            broken += one[name].strip() != held[name]
-    return {"rows": max(0.0, 1 - unloaded / spoilt), "values": max(0, spoilt - broken) / spoilt}
+def lost(item: Mapping[str, Any], true: Sequence[Row], found: Loaded) -> Lost:
+    """What the file had right and has not any more."""
+    key, *columns = SHEETS[item["dataset"]].columns
+    bad = {(true[place][key], column) for place, column, _ in item["spoilt"]}
+    broken = {one for one, _ in bad}
+    cells, gone = [], []
+    for row in true:
+        loaded = found.rows.get(row[key])
+        if loaded is None:
+            gone += [row[key]] if row[key] not in broken else []
+            continue
+        cells += [(row[key], one) for one in columns if loaded[one] != row[one] and (row[key], one) not in bad]
+    return Lost(tuple(cells), tuple(gone), tuple(sorted(set(found.rows) - {row[key] for row in true})))
 
 
-def scored(warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]) -> Score:
-    """The score of a go, by loading what was saved last."""
+def shares(item: Mapping[str, Any], true: Sequence[Row], found: Loaded) -> dict[str, float]:
+    """The share of each part: of the spoilt rows those that load now; of the spoilt cells those that load with the
+    ledger's value, less what was right and is not any more."""
+    key, count = SHEETS[item["dataset"]].columns[0], len(item["spoilt"])
+    missing = sum(row[key] not in found.rows for row in true)
+    mended = sum(_loaded(found, true[place][key], column) == true[place][column] for place, column, _ in item["spoilt"])
+    return {"rows": max(0.0, 1 - missing / count), "values": max(0, mended - lost(item, true, found).number) / count}
+
+
+def _loaded(found: Loaded, key: str, column: str) -> str | None:
+    row = found.rows.get(key)
+    return None if row is None else row[column]
+
+
+def scored(register: Register, warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]) -> Score:
+    """The score of a go, by loading what was handed in."""
     item = go.items[0]
-    rows, true = mended(warehouse, item, events), true_rows(warehouse, item)
-    return total(exercise, shares(rows, true, load(warehouse, rows), len(item["spoilt"])), hints_seen(events))
+    found = load(warehouse, item, *handed(register, warehouse, item, events))
+    return total(exercise, shares(item, ledger(warehouse, item), found), hints_seen(events))
 
 
-def told(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Which cells were spoilt, what they ought to be, and what they were made."""
-    item, heads = go.items[0], titles()
-    rows, true, bad = mended(warehouse, item, events), true_rows(warehouse, item), bad_rows(warehouse, item)
-    table = pd.DataFrame(
-        [
+def told(
+    register: Register, warehouse: Warehouse, go: Go, events: Sequence[Event]
+) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """Which cells were spoilt, what they ought to be, and what was loaded in their place."""
+    item = go.items[0]
+    known, key = fields(item["dataset"]), SHEETS[item["dataset"]].columns[0]
+    true, bad = ledger(warehouse, item), bad_rows(warehouse, item)
+    found = load(warehouse, item, *handed(register, warehouse, item, events))
+    rows = []
+    for place, column, _ in item["spoilt"]:
+        loaded, right = _loaded(found, true[place][key], column), true[place][column]
+        rows.append(
             {
-                "行": place + 1,
-                "列": heads[column],
-                "报来的": bad[place][column],
-                "台账": true[place][column],
-                "您改成": rows[place][column],
-                "对不对": "对" if rows[place][column].strip() == true[place][column] else "不对",
+                known[key].title: true[place][key],
+                "列": known[column].title,
+                "报来的": bad[place][column] or "（空）",
+                "台账": right,
+                "装入的": "没有装入" if loaded is None else loaded or "（空）",
+                "对不对": "对" if loaded == right else "不对",
             }
-            for place, column in item["spoilt"]
-        ]
-    )
+        )
+    table = pd.DataFrame(rows)
     lines = [f"埋下 {len(table)} 处错，改对 {int(table['对不对'].eq('对').sum())} 处。"]
-    lines.append("日历上没有的日期、估计的金额、不在代码表里的词，装载时一律隔离，不会替人猜。")
+    gone = lost(item, true, found)
+    if gone.cells:
+        lines.append(f"原来对的改错了：{'、'.join(f'{one} {known[column].title}' for one, column in gone.cells)}。")
+    if gone.gone:
+        lines.append(f"原来装得进的行没有装入：{'、'.join(gone.gone)}。")
+    if gone.strange:
+        lines.append(f"台账上没有的行：{'、'.join(gone.strange[:6])}。")
+    lines.append("日历上没有的日期、估计的金额、空着的必填项、不在代码表里的词，装载时一律隔离，不会替人猜。")
     return tuple(lines), table

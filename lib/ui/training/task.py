@@ -10,19 +10,26 @@ from lib.access import Viewer
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.training import attempts
-from lib.casework.training.attempts import Go
+from lib.casework.training.answering import ATTEMPT
+from lib.casework.training.attempts import Go, file_of
 from lib.catalog.exercises import Exercise
+from lib.errors import UserError
 from lib.insight.training import marking, mending, score, tuning
+from lib.insight.training.sheets import fields
 from lib.insight.training.task import Question, Task
 from lib.ui import message, paths
 from lib.ui.browser import way
 from lib.ui.card import card
+from lib.ui.files.download import download
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.training import marks
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
+
+# A file to be mended has a few rows.
+_MOST_MB = 1
 
 
 @kept(256)
@@ -75,7 +82,7 @@ def working(
                     width="content",
                 )
     if task.sheet is not None:
-        _mending(register, warehouse, viewer, go, task)
+        _mending(register, warehouse, viewer, go, events, task)
     elif exercise.kind == "tune":
         _tuning(register, warehouse, viewer, exercise, go, events, task, held)
     elif task.questions:
@@ -185,7 +192,17 @@ def _choose(
         _save(register, warehouse, viewer, go, item, questions)
 
 
-def _mending(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, task: Task) -> None:
+@kept(256)
+def _loaded(
+    _register: Register, _warehouse: Warehouse, _viewer: Viewer, _go: Go, _events: Sequence[Event], state: Key
+) -> mending.Loaded:
+    item = _go.items[0]
+    return mending.load(_warehouse, item, *mending.handed(_register, _warehouse, item, _events))
+
+
+def _mending(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event], task: Task
+) -> None:
     assert task.sheet is not None and task.beside is not None
     left, right = st.columns(2, gap="medium")
     with left, card("mend-file"):
@@ -193,26 +210,66 @@ def _mending(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, t
         # Saved changes stand in the sheet itself: the table they were made in is another one from then on.
         name = f"{go.attempt_id}_sheet_{go.seq}"
         st.data_editor(task.sheet, key=name, hide_index=True, num_rows="fixed")
+        sent = (register, warehouse, viewer, go)
         st.button(
             "保存并试装",
             key=f"{go.attempt_id}_load",
             type="primary",
-            on_click=_load,
-            args=(register, warehouse, viewer, go, task.sheet, name),
+            on_click=_save_sheet,
+            args=(*sent, task.sheet, name),
         )
-        found: mending.Loaded | None = st.session_state.get(f"{go.attempt_id}_loaded")
-        if found is not None:
-            st.markdown(f"**装入 {found.accepted} 行，共 {len(task.sheet)} 行**")
-            for reason in found.reasons:
-                st.markdown(f"- {verbatim(reason)}")
-    with right, card("mend-ledger"):
-        st.markdown("**纸质台账**")
-        st.dataframe(task.beside, hide_index=True, alt="纸质台账")
+        _tried(register, warehouse, viewer, go, events, len(task.sheet))
+    with right:
+        with card("mend-ledger"):
+            st.markdown("**纸质台账**")
+            st.dataframe(task.beside, hide_index=True, alt="纸质台账")
+        with card("mend-upload"):
+            _own_file(register, warehouse, viewer, go, events)
 
 
-def _load(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, sheet: pd.DataFrame, name: str) -> None:
+def _tried(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event], rows: int
+) -> None:
+    """What became of what was last tried."""
+    if not score.answers(events):
+        return
+    uploaded = file_of(register, events)
+    found = _loaded(register, warehouse, viewer, go, events, _key(register, warehouse, viewer, go))
+    about = "上面的表" if uploaded is None else f"您上传的「{verbatim(uploaded[0])}」"
+    st.markdown(f"**{about}：装入 {len(found.rows)} 行**，台账共 {rows} 行。交卷时交的就是这一份。")
+    for reason in found.reasons:
+        st.markdown(f"- {verbatim(reason)}")
+
+
+def _own_file(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event]) -> None:
+    """The file to be mended with one's own program, and the way back in."""
+    item, name = go.items[0], f"{go.attempt_id}_upload_{go.seq}"
+    st.markdown("**用自己的表格软件改**")
+    st.caption("下载的是报来的原文件；改好后上传，存成 csv 或 xlsx 都可以。列名不要改，行可以换顺序。")
+    download(
+        viewer,
+        "record",
+        ATTEMPT,
+        "下载坏文件",
+        lambda: mending.in_a_file(item, mending.bad_rows(warehouse, item)),
+        f"{mending.title(item)}.csv",
+        icon=":material/download:",
+        mime="text/csv",
+        key=f"{name}_download",
+    )
+    file = st.file_uploader("改好的文件", list(mending.ENDINGS), key=name, max_upload_size=_MOST_MB)
+    sent = (register, warehouse, viewer, go, name)
+    st.button("试装上传的文件", key=f"{name}_load", disabled=file is None, on_click=_save_file, args=sent)
+    if refused := st.session_state.pop(f"{go.attempt_id}_refused", None):
+        message.problem(refused)
+
+
+def _save_sheet(
+    register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, sheet: pd.DataFrame, name: str
+) -> None:
     # What stands in the page now: a cell may be newer than the page's last run.
-    rows, names = sheet.to_dict("records"), {title: column for column, title in mending.titles().items()}
+    rows, known = sheet.to_dict("records"), fields(go.items[0]["dataset"])
+    names = {one.title: column for column, one in known.items()}
     for place, cells in marks.edits(name).items():
         rows[place].update({title: "" if value is None else str(value) for title, value in cells.items()})
     answer = [
@@ -221,9 +278,17 @@ def _load(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, shee
         for title, value in row.items()
     ]
     _record(register, warehouse, viewer, go, 1, answer)
-    events = attempts.events_of_attempt(register, viewer, go.attempt_id)
-    mended = mending.mended(warehouse, go.items[0], events)
-    st.session_state[f"{go.attempt_id}_loaded"] = mending.load(warehouse, mended)
+
+
+def _save_file(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, name: str) -> None:
+    file = st.session_state.get(name)
+    if file is None:
+        return
+    sent, at = uuid.uuid4().hex, now(warehouse)
+    try:
+        attempts.answer(register, viewer, go.attempt_id, 1, [], sent, at, (file.name, file.getvalue()))
+    except UserError as refused:
+        st.session_state[f"{go.attempt_id}_refused"] = refused
 
 
 def told(

@@ -42,15 +42,16 @@ def test_whoever_knows_all_has_the_full_score_less_what_hints_cost() -> None:
 
 def test_one_wrong_verdict_costs_its_share_of_the_skill_and_its_rows() -> None:
     saved = [FULL[0], ["verdict=true", "row=节点#3", "check=查笔录"], *FULL[2:]]
-    # Skill 2/2 + 1/2 - 1 = 0.5; rows and checks of three of four items count: 50·0.5 + (30+20)·0.5·0.75.
-    assert points(saved) == pytest.approx(43.8, abs=0.05)
+    # Skill 2/2 + 1/2 - 1 = 0.5; rows and checks of three of four items count: 50·0.5 + (30+20)·0.5·0.75 = 43.75,
+    # of which the first 10 are a guess's and the other 90 count for 100.
+    assert points(saved) == 37.5
 
 
 def test_rows_half_found_and_one_too_many() -> None:
     saved = [["verdict=true", "row=票据#1", "check=调银行回单", "check=核票据存根"], *FULL[1:3],
              ["verdict=innocent", "row=节点#2", "row=节点#9", "check=查笔录"]]  # fmt: skip
-    # Rows: 1/2, 1, 1, and 1 less one wrong of two marked: 3/4 of 30 points.
-    assert points(saved) == pytest.approx(50 + 22.5 + 20)
+    # Rows: 1/2, 1, 1, and 1 less one wrong of two marked: 3/4 of 30 points, 92.5 in all.
+    assert points(saved) == pytest.approx((92.5 - 10) / 0.9, abs=0.05)
 
 
 def test_one_verdict_for_all_is_worth_nothing_however_well_marked() -> None:

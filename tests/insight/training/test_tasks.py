@@ -1,5 +1,6 @@
 """The scores of the exercises that are worked on in the pages: hand-worked cases of each."""
 
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -10,11 +11,12 @@ import pytest
 
 from lib.casework.store.chain import Event
 from lib.casework.training.answering import FINISHED
-from lib.casework.training.attempts import Deeds, Go, Look
+from lib.casework.training.attempts import Deeds, Go, Look, seed_of
 from lib.casework.training.states import WORKING
 from lib.catalog.exercises import exercises
 from lib.insight.training import chain, colleague, mending, tuning, urgent
 from lib.insight.training.score import total
+from lib.insight.training.sheets import SHEETS, faults, fields
 from lib.insight.training.tuning import Tried
 from lib.warehouse.store import open_warehouse
 from tests.insight.training.answerers import event
@@ -174,20 +176,55 @@ def test_a_value_that_is_no_number_or_out_of_bounds_is_refused() -> None:
 
 def test_a_bad_file_is_mended_cell_by_cell_until_the_loader_takes_all_of_it(small_city: Path) -> None:
     warehouse = open_warehouse(small_city)
-    [item] = mending.drawn(exercises()["mend"], "a seed")
-    bad, true = mending.bad_rows(warehouse, item), mending.true_rows(warehouse, item)
+    [item] = mending.drawn(exercises()["mend"], "a seed", [])
+    bad, true = mending.bad_rows(warehouse, item), mending.ledger(warehouse, item)
     assert len(true) == item["rows"] and len(item["spoilt"]) == 6
-    found = mending.load(warehouse, bad)
-    assert found.accepted == item["rows"] - 6 and found.reasons
-    assert mending.shares(bad, true, found, 6) == {"rows": 0, "values": 0}
-    # One cell mended, and one that was right spoilt in exchange.
-    place, column = item["spoilt"][0]
+
+    def load(rows: list) -> mending.Loaded:
+        return mending.load(warehouse, item, "x.csv", mending.in_a_file(item, rows))
+
+    found = load(bad)
+    assert len(found.rows) == item["rows"] - 6 and found.reasons
+    assert mending.shares(item, true, found) == {"rows": 0, "values": 0}
+    # One cell mended.
+    place, column, _ = item["spoilt"][0]
     saved = [f"cell={place}|{column}|{true[place][column]}"]
-    rows = mending.mended(warehouse, item, [event("answer", {"item": 1, "answers": saved})])
-    assert mending.shares(rows, true, found._replace(accepted=5), 6) == {"rows": pytest.approx(1 / 6),
-                                                                         "values": pytest.approx(1 / 6)}  # fmt: skip
-    rows[place]["case_id"] = "C999"
-    assert mending.shares(rows, true, found, 6)["values"] == 0
-    assert mending.load(warehouse, true).accepted == item["rows"]
+    rows = mending.sheet_rows(warehouse, item, [event("answer", {"item": 1, "answers": saved})])
+    assert mending.shares(item, true, load(rows)) == {"rows": pytest.approx(1 / 6), "values": pytest.approx(1 / 6)}
+    # A key that no ledger has in exchange: a row is gone, and one is there that should not be.
+    rows[next(one for one in range(10) if one not in {place for place, *_ in item["spoilt"]})][
+        SHEETS[item["dataset"]].columns[0]
+    ] = "X999"
+    found = load(rows)
+    assert mending.shares(item, true, found) == {"rows": 0, "values": 0}
+    assert [len(each) for each in mending.lost(item, true, found)] == [0, 1, 1]
     # Where it was loaded to is gone, and the city's own generation is the one it was.
     assert open_warehouse(small_city) is warehouse
+
+
+@pytest.mark.parametrize("dataset", SHEETS)
+def test_every_way_to_spoil_a_cell_is_set_aside_and_a_mended_workbook_loads(small_city: Path, dataset: str) -> None:
+    warehouse, ways = open_warehouse(small_city), faults(dataset)
+    item = {"dataset": dataset, "seed": "a seed", "rows": len(ways) + 2,
+            "spoilt": [[place, *way] for place, way in enumerate(ways)]}  # fmt: skip
+    bad, true = mending.bad_rows(warehouse, item), mending.ledger(warehouse, item)
+    assert len(mending.load(warehouse, item, "x.csv", mending.in_a_file(item, bad)).rows) == 2
+    # Mended elsewhere, in another order, with amounts and days spelt in another way, saved as a workbook.
+    known, book = fields(dataset), io.BytesIO()
+    frame = pd.DataFrame(true)[list(known)].iloc[::-1]
+    for name, one in known.items():
+        frame[name] = pd.to_datetime(frame[name]) if one.type in ("date", "datetime") else frame[name]
+        frame[name] = frame[name].astype(float) if one.type == "number" else frame[name]
+    frame.rename(columns={name: one.title for name, one in known.items()}).to_excel(book, index=False)
+    found = mending.load(warehouse, item, "改好 了.XLSX", book.getvalue())
+    assert mending.shares(item, true, found) == {"rows": 1, "values": 1}
+    assert mending.load(warehouse, item, "坏.xlsx", b"not a workbook").rows == {}
+
+
+def test_seats_mend_files_of_every_dataset_and_the_next_go_is_about_another() -> None:
+    exercise = exercises()["mend"]
+    first = [mending.drawn(exercise, seed_of(7, "mend", seat, 1), [])[0]["dataset"] for seat in range(1, 21)]
+    assert set(first) == set(SHEETS) == set(exercise.settings["files"])
+    used = [{"dataset": first[0]}]
+    again = mending.drawn(exercise, seed_of(7, "mend", 1, 2), used)[0]["dataset"]
+    assert again != first[0]
