@@ -24,7 +24,7 @@ td.pick, th.pick { padding: .42rem 0 0 .5rem; }
 input { width: 16px; height: 16px; margin: 0; accent-color: #1d4e89; cursor: pointer; }
 input:focus-visible, button:focus-visible { outline: 2px solid #1d4e89; outline-offset: -2px; }
 .level { display: inline-block; padding: 0 .4rem; border-radius: .25rem; white-space: nowrap; color: #1c2733; }
-.late { display: inline-block; padding: 0 .35rem; border-radius: .25rem; background: #33414f; color: #fff; white-space: nowrap; }
+.late { display: inline-block; padding: 0 .35rem; border-radius: .25rem; background: #33414f; color: #fff; }
 @container (max-width: 640px) {
   .list { max-height: none !important; background: none; border: 0; overflow: visible; }
   table, tbody { display: block; }
@@ -33,7 +33,7 @@ input:focus-visible, button:focus-visible { outline: 2px solid #1d4e89; outline-
   td { border: 0; padding: 0; max-width: 100%; }
   td.main { flex: 1 0 100%; font-size: .95rem; }
   td.line { flex: 1 0 100%; }
-  td.rest { display: none; }
+  td.rest, td:empty { display: none; }
   td[data-name]::before { content: attr(data-name) " "; color: #5b6b7b; }
   td.main::before, td.bare::before { content: none !important; }
   input { width: 20px; height: 20px; }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from tests.cities import handmade
-from tests.pages.opening import APP
+from tests.pages.opening import APP, links
 
 PARAMETERS = {
     "pages/overview/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),
@@ -108,3 +108,12 @@ def test_no_odd_value_of_all_parameters_leads_to_an_error(
     for address in addresses:
         app = run(page, "demo-office", address)
         assert not app.exception, (address, app.exception[0].message)
+
+
+def test_every_link_of_the_very_first_run_says_who_is_looking(home: Path) -> None:
+    """Before the switch between personas has been drawn once."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["as"] = "demo-county"
+    app.run()
+    found = [query for _, _, query in links(app)]
+    assert len(found) > 10 and [query for query in found if "as=demo-county" not in query] == []

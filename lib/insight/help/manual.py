@@ -1,7 +1,8 @@
 """The whole manual as somebody may read it, and finding words in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lib.access import Viewer, under
@@ -10,7 +11,7 @@ from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.insight.grid import dispatches
 from lib.insight.help import chapters, dictionary
-from lib.insight.help.entry import BLOCKS, CHAPTERS, GROUPS, Entry, Right
+from lib.insight.help.entry import BLOCKS, CHAPTERS, FIGURES, GROUPS, PAGES, Entry, Right
 from lib.insight.help.figures import figures
 from lib.insight.help.text import lines
 from lib.rules import read_rules
@@ -57,7 +58,7 @@ def manual(register: Register, viewer: Viewer, rights: Mapping[str, Right]) -> M
 
     What models and indicators say is what those in force say.
     """
-    every = (
+    every = _told_apart(
         *chapters.chapters(),
         *chapters.pages(dict(rights)),
         *chapters.common(),
@@ -69,6 +70,18 @@ def manual(register: Register, viewer: Viewer, rights: Mapping[str, Right]) -> M
     )
     seen = [entry for entry in every if viewer.may(*entry.right)]
     return Manual(tuple(sorted(seen, key=lambda entry: GROUPS.index(entry.group))))
+
+
+def _told_apart(*entries: Entry) -> list[Entry]:
+    """The entries; a figure that bears the name of another says on which page it stands."""
+    titles = Counter(entry.title for entry in entries if entry.group == FIGURES)
+    pages = {entry.page: entry.title for entry in entries if entry.group == PAGES}
+    return [
+        replace(entry, title=f"{entry.title}（{pages[entry.page]}）")
+        if entry.group == FIGURES and titles[entry.title] > 1 and entry.page in pages
+        else entry
+        for entry in entries
+    ]
 
 
 def find(held: Manual, words: str) -> list[Found]:

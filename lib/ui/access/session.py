@@ -23,7 +23,7 @@ from lib.errors import UserError
 from lib.ui import message, navigation
 from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
-from lib.ui.access.looking import TRAINEE, WALKING
+from lib.ui.access.looking import PERSONA, TRAINEE, WALKING
 from lib.ui.browser import script
 from lib.ui.paths import CLASS_KEY, PERSONA_KEY, WALK_KEY
 from lib.ui.server import handover
@@ -94,7 +94,7 @@ def sign_in(warehouse: Warehouse) -> Viewer:
         held = getattr(st.session_state.get("viewer"), "person_id", None)
         chosen = st.session_state.get(PERSONA_KEY) or held or st.query_params.get(PERSONA_KEY)
         viewer = offered.get(chosen or "", next(iter(offered.values())))
-        st.session_state["viewer"] = viewer
+        st.session_state["viewer"], st.session_state[PERSONA] = viewer, viewer.person_id
         return viewer
     viewer = _signed_in_person()
     st.session_state["viewer"] = viewer

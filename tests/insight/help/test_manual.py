@@ -12,9 +12,9 @@ from lib.errors import UserError
 from lib.insight.figure import DEFINITIONS
 from lib.insight.help import chapters, dictionary
 from lib.insight.help.blocks import explaining
-from lib.insight.help.entry import OPEN, PAGES, Entry
+from lib.insight.help.entry import FIGURES, OPEN, PAGES, Entry
 from lib.insight.help.figures import figures
-from lib.insight.help.manual import Manual, find, marked
+from lib.insight.help.manual import Manual, _told_apart, find, marked
 from lib.insight.help.pictures import FOLDER
 from lib.insight.help.text import Paragraph, Picture, Points, Rows, pieces, read
 from lib.rules import read_rules
@@ -98,6 +98,13 @@ def test_every_figure_that_opens_rows_is_in_the_dictionary_in_the_words_of_its_d
             for row in block.rows}  # fmt: skip
     wanted = {(one.title, f"{one.where}「{one.tile}」") for one in DEFINITIONS.values()}
     assert wanted <= told
+
+
+def test_no_two_figures_are_listed_under_one_name():
+    named = _told_apart(*ENTRIES)
+    titles = [entry.title for entry in named if entry.group == FIGURES]
+    assert sorted(title for title in titles if titles.count(title) > 1) == []
+    assert {"预警（预警地图）", "预警（廉政档案）"} <= set(titles)
 
 
 def test_models_indicators_and_deadlines_are_all_there_with_the_numbers_in_force():
