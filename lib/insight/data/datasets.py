@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.access import Viewer, under
 from lib.access.scope import bounded
-from lib.catalog import Field, load_catalog
+from lib.catalog import Dataset, Field, load_catalog
 from lib.insight.share import Share
 from lib.insight.stated import Stated
 from lib.rules import read_rules
@@ -167,7 +167,7 @@ def columns(name: str) -> pd.DataFrame:
     `allowed`: the code list, the range, what it refers to or how it is checked. Raises KeyError for an unknown name.
     """
     dataset = load_catalog()[name]
-    targets = {key.field: f"{load_catalog()[key.dataset].title}.{key.target}" for key in dataset.foreign_keys}
+    targets = {key.field: _column(load_catalog()[key.dataset], key.target) for key in dataset.foreign_keys}
     rows = [
         {
             "name": field.name,
@@ -183,6 +183,11 @@ def columns(name: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _column(dataset: Dataset, name: str) -> str:
+    title = next(field.title for field in dataset.all_fields if field.name == name)
+    return f"{dataset.title}的{title}"
+
+
 def _allowed(field: Field, target: str | None) -> str:
     parts = []
     if field.enum:
@@ -196,7 +201,7 @@ def _allowed(field: Field, target: str | None) -> str:
     if field.check == "uscc":
         parts.append("统一社会信用代码校验")
     if target:
-        parts.append(f"须在 {target} 中")
+        parts.append(f"须是{target}之一")
     return "；".join(parts)
 
 

@@ -178,7 +178,7 @@ def test_columns_come_from_the_catalog():
     assert rows.loc["case_id", ["title", "type", "required"]].tolist() == ["案件编号（主键）", "文本", "必填"]
     assert rows.loc["fine_amt", ["unit", "allowed"]].tolist() == ["元", "≥0"]
     assert rows.loc["result_type", "allowed"] == "处罚、不予处罚、首违不罚、撤案、移送、未决"
-    assert rows.loc["org_id", "allowed"] == "须在 机构.org_id 中"
+    assert rows.loc["org_id", "allowed"] == "须是机构的机构编号之一"
     assert "CF_WSH" in rows.loc["doc_no", "aliases"]
     for dataset in load_catalog():
         assert len(columns(dataset)) == len(load_catalog()[dataset].all_fields)

@@ -116,6 +116,7 @@ def _course(row: pd.Series, today: date) -> None:
                 "field": "说明",
                 "type": "nominal",
                 "scale": {"domain": ["当时报告", "事后补报"], "range": ["circle", "triangle-up"]},
+                "legend": {"orient": "bottom"},
             },
             "tooltip": told,
         },
