@@ -133,7 +133,7 @@ def _build(
             _mark(con, touched, next_number(tmp), at)
             _note_register(con, home)
             tell("汇总", 0.85, "统计表")
-            build_marts(con)
+            build_marts(con, {name for name, changed in touched.items() if changed})
             note(con, next_number(tmp), "load", at.date(), at, batch_id)
             tell("发布", 0.95, "写盘")
             con.execute("checkpoint")

@@ -2,51 +2,78 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
+from lib.catalog import load_catalog
 from lib.warehouse.clock import now
 from lib.warehouse.generation import SAME_DATA, Generation, begin, current, next_number, note, publish, write_lock
 from lib.warehouse.marts.latest import dataset_latest
-from lib.warehouse.marts.of_rules import make_rule_marts, rule_marts
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.room import WRITING
 from lib.warehouse.store import open_warehouse
 
 _FOLDER = Path(__file__).parent
 _MADE = "marts"
+_NAMED = re.compile(r"\b(?:from|join)\s+\"?(\w+)")
 _DAY = re.compile(r"^-- day: (\w+)$", re.MULTILINE)
 
 
-def _scripts() -> list[str]:
-    return [*(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))), dataset_latest()]
+@lru_cache(maxsize=1)
+def _scripts() -> Mapping[str, str]:
+    """The statements that make the marts of pages, by table name, in the order in which they build on each other."""
+    found = {_named(path): path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))}
+    return {**found, "mart_dataset_latest": dataset_latest()}
 
 
-def _print(scripts: list[str]) -> str:
+def _named(path: Path) -> str:
+    return f"mart_{path.stem.lstrip('0123456789_')}"
+
+
+def _print() -> str:
     queries = [mart.query for mart in rule_marts().values()]
-    return hashlib.sha256("\0".join([*scripts, *queries]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([*_scripts().values(), *queries]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Mapping[str, str]:
+    return {**_scripts(), **{name: mart.query for name, mart in rule_marts().items()}}
 
 
 @lru_cache(maxsize=1)
 def mart_days() -> Mapping[str, str]:
     """By table name, the column whose month a row of a mart is kept under in a lake, where its file says so."""
-    texts = {
-        f"mart_{path.stem.lstrip('0123456789_')}": path.read_text(encoding="utf-8") for path in _FOLDER.rglob("*.sql")
-    }
-    return {name: said[1] for name, text in texts.items() if (said := _DAY.search(text))}
+    return {name: said[1] for name, text in _texts().items() if (said := _DAY.search(text))}
 
 
-def build_marts(con: duckdb.DuckDBPyConnection) -> None:
-    """Run every .sql file beside this one in name order on an open, writable generation, make the marts of models, and
-    note by which files."""
-    scripts = _scripts()
-    make_rule_marts(con)
-    for script in scripts:
-        con.execute(script)
-    con.execute("insert or replace into meta values (?, ?)", [_MADE, _print(scripts)])
+@lru_cache(maxsize=64)
+def datasets_behind(mart: str) -> frozenset[str]:
+    """The datasets whose rows a mart is made of, by way of other marts too."""
+    named = set(_NAMED.findall(_texts()[mart]))
+    marts = [datasets_behind(other) for other in named & set(_texts()) - {mart}]
+    return frozenset(named & set(load_catalog())).union(*marts)
+
+
+def build_marts(con: duckdb.DuckDBPyConnection, changed: Set[str] | None = None) -> None:
+    """Make the marts in an open, writable generation and note by which files.
+
+    With `changed` only those that are made of one of these datasets, if the others are of this release.
+    """
+    made = con.execute("select value from meta where key = $key", {"key": _MADE}).fetchall()
+    if made != [(_print(),)]:
+        changed = None
+    due = {name for name in _texts() if changed is None or changed & datasets_behind(name)}
+    for name, mart in rule_marts().items():
+        if name in due:
+            mart.make(con)
+    for name, script in _scripts().items():
+        if name in due:
+            con.execute(script)
+    con.execute("insert or replace into meta values (?, ?)", [_MADE, _print()])
 
 
 def renew_marts(home: Path) -> Generation | None:
@@ -55,7 +82,7 @@ def renew_marts(home: Path) -> Generation | None:
     The data are as they were, so that no model is due because of it. Raises UserError when another writer is at work.
     """
     named = current(home)
-    if named is None or open_warehouse(home).meta.get(_MADE) == _print(_scripts()):
+    if named is None or open_warehouse(home).meta.get(_MADE) == _print():
         return None
     with write_lock(home):
         tmp = begin(home, named)
