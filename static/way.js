@@ -17,10 +17,19 @@ export function note(href) {
 
 export const noted = (list) => JSON.parse(sessionStorage.getItem(`seen:${list}`) ?? "[]");
 
+// Whether an address is of another page or of something on this one, and so read from its top; else what is shown is
+// only narrowed.
+const trail = (address) => new URL(address).searchParams.getAll("back");
+const leaves = (target) => {
+  const [here, there] = [trail(location.href), trail(target.href)];
+  return target.pathname !== location.pathname || there.length > here.length || (there.length === here.length && there[0] !== here[0]);
+};
+
 export function go(href) {
   const target = new URL(href, document.baseURI);
   note(target);
   if (target.href === location.href) return;
+  if (leaves(target)) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   history.pushState({}, "", target);
   // Streamlit follows the address when the browser says that it changed.
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));

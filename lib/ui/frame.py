@@ -57,7 +57,7 @@ def header(title: str, warehouse: Warehouse, viewer: Viewer) -> None:
     if warehouse.generation.fallen:
         message.problem(UserError(f"{warehouse.generation.fallen}。", "请告诉系统管理员运行 generations --repair。"))
     with st.container(key="title", width="content"):
-        st.markdown(f"### {title}", width="content")
+        st.markdown(f"### {title}", width="content", anchors=False)
 
 
 def _about_here() -> dict[str, str | list[str]]:

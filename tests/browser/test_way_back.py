@@ -111,3 +111,26 @@ def test_a_head_sorts_all_rows_in_the_address(app: str, context: BrowserContext)
     assert first == sorted(first) and last == sorted(last, reverse=True) and first[0] < last[-1]
     assert _asked(page)[1]["w_order"] == ["首次发现降序"]
     page.close()
+
+
+def test_a_record_is_read_from_its_top_and_its_row_found_again(app: str) -> None:
+    """On a phone, where a list is many screens long."""
+    top = "() => document.querySelector('[data-testid=\"stMain\"]').scrollTop"
+    with served.browser(390, 844, maps=False) as (phone, strangers):
+        page = served.opened(phone, app + "/prompts?as=demo-office&p_part=all")
+        row = page.locator("tbody tr[data-id]").last
+        number = row.get_attribute("data-id")
+        row.scroll_into_view_if_needed()
+        assert page.evaluate(top) > 844
+        row.click()
+        page.wait_for_url("**prompt=**")
+        served.settle(page)
+        assert page.evaluate(top) == 0
+        page.go_back()
+        served.settle(page)
+        found = page.locator(f'tbody tr[data-id="{number}"]')
+        found.wait_for()
+        page.wait_for_function(f"({top})() > 844")
+        box = found.bounding_box()
+        assert box is not None and 0 <= box["y"] < 844
+        assert strangers == []

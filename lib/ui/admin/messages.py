@@ -123,7 +123,7 @@ def _rows(shown: pd.DataFrame, key: str) -> None:
         shown["created_at"].map(moment), shown["attempts"].map(number), map(_progress, shown.itertuples()), strict=True,
     )  # fmt: skip
     told = [{"id": one, "cells": list(row)} for one, row in zip(shown["key"], cells, strict=True)]
-    tables.draw_list("消息清单", paths.MESSAGES, ONE, _LIST, told, key)
+    tables.draw_list("消息清单", paths.MESSAGES, ONE, _LIST, told, key, keys=True)
 
 
 def _progress(row: Any) -> str:

@@ -62,7 +62,7 @@ def listed(frame: pd.DataFrame) -> None:
     way.remember(frame["discipline_id"].tolist())
     with tables.paged(frame, "discipline_rows", sorts=False) as page:
         told = tables.written(page["discipline_id"], _told(page), _LIST)
-        tables.draw_list("政治纪律案件", paths.DISCIPLINE, ENTRY_KEY, _LIST, told, "discipline_rows")
+        tables.draw_list("政治纪律案件", paths.DISCIPLINE, ENTRY_KEY, _LIST, told, "discipline_rows", keys=True)
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def ranked(warehouse: Warehouse, viewer: Viewer, period: Period) -> None:
     with card("items"):
         share = percent(Share(int(top["cases"].sum()), cases))
         st.markdown(f"**最多的 {len(top)} 个事项占 {share}**　共 {len(rows):,} 个事项、{cases:,} 件案件")
-        tables.draw_list("高频事项", paths.ITEMS, ITEM_KEY, _LIST, _written(top, cases), "items_rows")
+        tables.draw_list("高频事项", paths.ITEMS, ITEM_KEY, _LIST, _written(top, cases), "items_rows", keys=True)
         told = "按作出决定的案件数排列，不含未决。首要看住房城乡建设、综合行政执法，其他领域可选。"
         st.caption(told + (f"另有 {unknown:,} 件案件没有事项代码，没有列入。" if unknown else ""))
 

@@ -167,7 +167,7 @@ def task_table(
     way.remember(rows["task_id"].tolist())
     with tables.paged(rows, "reform_rows", sorts=False) as page:
         told = tables.written(page["task_id"], _listed(page), _LIST)
-        tables.draw_list("改革任务清单", paths.REFORM, TASK_KEY, _LIST, told, "reform_rows", late="节点")
+        tables.draw_list("改革任务清单", paths.REFORM, TASK_KEY, _LIST, told, "reform_rows", late="节点", keys=True)
 
 
 def _drop() -> None:

@@ -128,7 +128,7 @@ def risk_table(
     way.remember(rows["risk_id"].tolist())
     with tables.paged(rows, "risk_rows", sorts=False) as page:
         told = tables.written(page["risk_id"], _listed(page), _LIST)
-        tables.draw_list("廉政风险清单", paths.RISKS, RISK_KEY, _LIST, told, "risk_rows", late="复核")
+        tables.draw_list("廉政风险清单", paths.RISKS, RISK_KEY, _LIST, told, "risk_rows", late="复核", keys=True)
 
 
 def _drop() -> None:
