@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lib.access.masking import mask_free_text
+from lib.casework.audit import ACTIONS
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
-from lib.casework.training.attempts import Deeds, Go, deeds
+from lib.casework.training.attempts import Deeds, Go, Look, deeds
 from lib.catalog.exercises import Exercise
 from lib.insight.names import officer_names
 from lib.insight.training.draw import new_warning
@@ -15,22 +16,42 @@ from lib.insight.training.task import Place, Task
 from lib.warehouse.store import Warehouse
 
 # What whoever should stay out of it does not do about it.
-HANDLING = ("sign", "start", "conclude", "prompt", "take_over", "review", "close", "to_clue", "withdraw", "suppress")
+HANDLING = {
+    "sign": "签收",
+    "start": "开始核查",
+    "conclude": "反馈核查结论",
+    "prompt": "发工作提示",
+    "take_over": "接手",
+    "review": "复核",
+    "close": "办结",
+    "to_clue": "转线索",
+    "withdraw": "撤销",
+    "suppress": "抑制",
+}
 HANDED = "assign"
 # Kinds of which nothing had to be looked at, and what may not be done with any.
 _NOT_NEEDED = ("officer", "ranking", "clue", "prompt", "notice")
 _NEVER = ("reveal", "export", "search")
+_LOOKED_AT = {
+    "officer": "廉政档案或关系网络",
+    "ranking": "人员排序",
+    "clue": "线索",
+    "prompt": "工作提示",
+    "notice": "监督通知书",
+    "warning": "预警",
+}
 
 
 class Conduct(NamedTuple):
-    """handed: 0 not handed over, 1 without a reason, 2 with one. handled: the steps that were taken and not taken back.
-    needless: what was opened, searched for or unmasked without need. named: whether a reason names somebody or holds
-    what is masked elsewhere."""
+    """handed: 0 not handed over, 1 without a reason, 2 with one; to: to whom. handled: the steps that were taken and
+    not taken back. needless: what was opened, searched for or unmasked without need. named: whether a reason names
+    somebody or holds what is masked elsewhere."""
 
     handed: int
     handled: tuple[str, ...]
-    needless: tuple[str, ...]
+    needless: tuple[Look, ...]
     named: bool
+    to: str = ""
 
 
 def drawn(register: Register, warehouse: Warehouse, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -57,9 +78,11 @@ def conduct(go: Go, done: Deeds) -> Conduct:
     own = [one for one in done.events if one.object_type == "warning" and one.object_id == warning_id]
     undone = {one.payload.get("undoes") for one in own if one.action == "undo"}
     handled = tuple(one.action for one in own if one.action in HANDLING and one.seq not in undone)
-    handed = max((2 if one.text.strip() else 1 for one in own if one.action == HANDED), default=0)
+    given = [one for one in own if one.action == HANDED]
+    handed = max((2 if one.text.strip() else 1 for one in given), default=0)
+    to = "、".join(dict.fromkeys(str(one.payload.get("to_name") or "别人") for one in given))
     needless = tuple(
-        f"{look.action} {look.object_type} {look.object_id}".strip()
+        look._replace(person_id="")
         for look in done.looks
         if look.action in _NEVER
         or look.object_type in _NOT_NEEDED
@@ -67,7 +90,7 @@ def conduct(go: Go, done: Deeds) -> Conduct:
         or (look.object_type == "warning" and look.object_id != warning_id)
     )
     named = any(mask_free_text(one.text) != one.text for one in done.events)
-    return Conduct(handed, handled, needless, named)
+    return Conduct(handed, handled, needless, named, to)
 
 
 def shares(found: Conduct) -> dict[str, float]:
@@ -92,17 +115,25 @@ def told(register: Register, go: Go, events: Sequence[Event]) -> tuple[str, ...]
     found = conduct(go, deeds(register, events[0].actor_id, events))
     lines = []
     if found.handed == 2:
-        lines.append("交办给了别人，写明了理由。")
+        lines.append(f"交办给了{found.to}，写明了理由。")
     elif found.handed == 1:
-        lines.append("交办给了别人，但没有写理由：接手的人不知道您为什么回避。")
+        lines.append(f"交办给了{found.to}，但没有写理由：接手的人不知道您为什么回避。")
     else:
         lines.append("没有交出去：应当由监督室交办给别人，并写明回避的理由。")
     if found.handled:
-        lines.append("您自己办理了这条预警：与当事人有利害关系的，一步也不要办，签收也不行。")
+        done = "、".join(dict.fromkeys(HANDLING[one] for one in found.handled))
+        lines.append(f"您自己办理了这条预警（{done}）：与当事人有利害关系的，一步也不要办，签收也不行。")
     if found.needless:
-        lines.append(f"打开或查了不需要的 {len(set(found.needless))} 处：关系到熟人时，看得越少越好。")
+        seen = list(dict.fromkeys(found.needless))
+        told = "、".join(dict.fromkeys(_look_words(one) for one in seen))
+        lines.append(f"打开或查了不需要的 {len(seen)} 处（{told}）：关系到熟人时，看得越少越好。")
     if found.named:
         lines.append("文字里写了应当脱敏的内容。")
     if not found.handled and not found.needless and found.handed == 2 and not found.named:
         lines.append("处理得当。")
     return tuple(lines)
+
+
+def _look_words(look: Look) -> str:
+    """What was looked at, in words."""
+    return f"{ACTIONS[look.action]}{_LOOKED_AT.get(look.object_type, '其他')}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 import duckdb
@@ -27,6 +28,11 @@ _PLACES = ("place_text", "campaign_name")
 _LEFT_OUT = ("case_name", "entity_name", "party_name", "name_masked", "illegal_fact")
 # Codes that mean the same everywhere.
 _KEPT = ("org_id", "item_code", "benchmark_id", "basis_doc_no", "tier_no")
+
+_DAYS = """
+select day_date::timestamp as day_date, is_workday, is_holiday from workday
+where day_date between $first and $last order by day_date
+"""
 
 
 class Item(NamedTuple):
@@ -143,3 +149,39 @@ def _letter(value: Any, letters: dict[str, str]) -> Any:
     if value is None or value is pd.NA or value != value or value == "":
         return value
     return letters.setdefault(str(value), f"〔{len(letters) + 1}〕")
+
+
+class Day(NamedTuple):
+    """A day of the calendar that the rules count by: whether it is a workday, and a statutory holiday."""
+
+    day: date
+    works: bool
+    holiday: bool
+
+
+class Span(NamedTuple):
+    """From one day to another: every day, both included, and the workdays counted from the day after the first."""
+
+    days: tuple[Day, ...]
+    workdays: int
+
+
+def counts_workdays(rule: Rule) -> bool:
+    """Whether a deadline of the rule is counted in workdays."""
+    return "workday" in rule.inputs
+
+
+def dates_in(shown: Mapping[str, pd.DataFrame]) -> list[date]:
+    """The days that tables tell, in their order."""
+    stamps = [rows[name].dropna() for rows in shown.values() for name in rows
+              if pd.api.types.is_datetime64_any_dtype(rows[name])]  # fmt: skip
+    return sorted({one.date() for column in stamps for one in column})
+
+
+def span(warehouse: Warehouse, first: date, last: date) -> Span:
+    """The days from `first` to `last` as the rules count them."""
+    found = warehouse.query(_DAYS, {"first": first, "last": last})
+    days = tuple(
+        Day(one.day_date.date(), bool(one.is_workday), bool(one.is_holiday)) for one in found.itertuples(index=False)
+    )
+    return Span(days, sum(one.works for one in days if one.day > first))

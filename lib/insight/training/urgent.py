@@ -22,6 +22,8 @@ SURE, UNSURE = "sure", "unsure"
 _SURENESS = {SURE: "可以确定：区间不与别的单位相接", UNSURE: "不能确定：还有单位的区间与它相接"}
 # The fewest units of a county, and how many others that cannot be ruled out are enough.
 _FEWEST, _ENOUGH = 3, 3
+# So many of those that cannot be ruled out are named in the explanation; all of them stand in its table.
+_TOLD = 6
 # Whoever sits in a class sees the whole city's ranking, as the right answer does.
 _ANYBODY = Viewer("trainee", "学员", "trainee")
 
@@ -119,7 +121,8 @@ def told(
     units = _of_county(register, warehouse, exercise, go)
     true, given = right(units), answers(events).get(1, {})
     names = dict(zip(units["key"].astype(str), units["name"].astype(str), strict=True))
-    rivals = "、".join(names[one] for one in sorted(true.rivals))
+    near = [names[one] for one in units["key"].astype(str) if one in true.rivals]
+    rivals = "、".join(near[:_TOLD]) + (f"等 {len(near)} 个" if len(near) > _TOLD else "")
     lines = [f"比值最高的是{names[true.top]}。"]
     lines.append(
         f"它的区间与这些单位相接，不能排除：{rivals}。" if rivals else "它的区间下限高过其他单位的上限，可以确定。"

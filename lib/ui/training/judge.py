@@ -19,6 +19,7 @@ from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.training import marks
+from lib.ui.training.calendar import calendar
 from lib.ui.training.exercises import ITEM_KEY
 from lib.ui.verbatim import in_html, verbatim
 from lib.warehouse.clock import now
@@ -79,6 +80,8 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
         st.markdown("**来源数据**　勾出决定结论的行")
         st.caption("名称和编号换成了方括号里的数，同一个数是同一个人、同一件事。")
         marks.mark(item.tables, held.get(score.ROW, []), name)
+    with left:
+        calendar(warehouse, item.rule, item.tables, name)
     with right, card("judge-answer"):
         st.markdown(f"**第 {number} 题　{verbatim(item.rule.title)}**")
         _about(item.rule)

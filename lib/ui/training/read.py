@@ -17,6 +17,7 @@ from lib.ui.card import card
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.training import marks
+from lib.ui.training.calendar import calendar
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -49,6 +50,8 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     with left, card("read-rows"):
         st.markdown("**来源数据**　勾出这条预警由哪几行得出")
         marks.mark(item.tables, held.get(score.ROW, []), name)
+    with left:
+        calendar(warehouse, item.rule, item.tables, name)
     with right, card("read-answer"):
         _several("命中了哪种情形", item.branches, held.get(score.BRANCH, []), f"{name}_branch")
         st.text_input(

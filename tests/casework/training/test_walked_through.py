@@ -24,6 +24,7 @@ from lib.catalog.exercises import exercises
 from lib.insight.training import marking
 from lib.warehouse.store import open_warehouse
 from tests.casework.training.conftest import a_class
+from tests.insight.training.recomputed import recomputed
 
 CITY_DAY = date(2022, 9, 25)
 # A go that ends on the day it began, and one that midnight comes into: in the city it is the same day again.
@@ -83,6 +84,7 @@ class Walk:
         attempts.finish(self.register, self.trainee, number, "end", self.at)
         [go] = attempts.goes(self.register, self.trainee)
         found = marking.result(self.register, self.warehouse, self.trainee, exercises()[go.exercise], go)
+        assert found.points == recomputed(self.register, self.warehouse, self.trainee, go)
         return {one.part: round(one.share, 3) for one in found.parts} | {"points": found.points}
 
 
