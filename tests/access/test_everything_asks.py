@@ -72,6 +72,7 @@ NOBODY_ASKS = {
     "lib.casework.messages.worker.": "sends what a step wrote; a worker's, which nobody looks at",
     "lib.casework.training.classes.held_class": "who it is that asks",
     "lib.casework.training.seats.": "who it is that asks, and the store of a seat",
+    "lib.casework.training.attempts.file_of": "what an attempt of the seat's own store came with, by its own events",
     "lib.casework.training.attempts.deeds": "what an attempt of the seat's own store is scored by",
     "lib.casework.training.opened.opened": "the store of the seat that asks",
     "lib.casework.warnings.ingest.": "what a run found",

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.access import Seat, Viewer
-from lib.casework.objects.attempt import KIND as ATTEMPT
 from lib.casework.training.classes import CODE_LENGTH, Class
 from lib.casework.training.seats import MOST_NAME, WORD_LENGTH
 from lib.errors import UserError
 from lib.ui import message, paths
+from lib.ui.access.looking import looking
 from lib.ui.access.sign_in import alone
-from lib.ui.browser import way
 from lib.ui.verbatim import verbatim
 
 PLAYS_KEY = "plays"
@@ -95,7 +94,8 @@ def bar(
             )
     with st.popover(f"{seat.number:02d} 号 {verbatim(viewer.name)}", icon=":material/school:", type="tertiary"):
         if attempt_id:
-            query = way.address({ATTEMPT.page[1]: attempt_id} if ATTEMPT.page else {})
+            # Without the way here: where one played is closed once it is handed in.
+            query = {"attempt": attempt_id} | looking()
             st.page_link(paths.EXERCISES, label="回到练习", icon=":material/edit:", query_params=query)
         st.markdown(f"**{verbatim(title)}**")
         st.markdown(f"{seat.number:02d} 号座位　口令 **{word}**")

@@ -10,7 +10,6 @@ from lib.access import Viewer
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.training import attempts
-from lib.casework.training.answering import ATTEMPT
 from lib.casework.training.attempts import Go, file_of
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
@@ -249,7 +248,7 @@ def _own_file(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, 
     download(
         viewer,
         "record",
-        ATTEMPT,
+        "attempt",
         "下载坏文件",
         lambda: mending.in_a_file(item, mending.bad_rows(warehouse, item)),
         f"{mending.title(item)}.csv",
