@@ -13,11 +13,11 @@ def add(commands: Commands) -> None:
     casework = commands.add_parser("casework", help="业务库：核对、备份、恢复、导出、缺失后继续")
     actions = casework.add_subparsers(dest="action", required=True, metavar="动作", parser_class=Parser)
 
-    verify = actions.add_parser("verify", help="重算全部事件、内容和附件的指纹，并与封存的链头比较")
+    verify = actions.add_parser("verify", help="重算全部事件、内容和附件的指纹（班级座位的也算），并与封存的链头比较")
     verify.add_argument("--against", type=Path, metavar="FILE", help="另存在别处的封存文件（checkpoints.jsonl）副本")
     verify.set_defaults(do=_verify)
 
-    backup = actions.add_parser("backup", help="把全部记录写成一个文件，不影响使用")
+    backup = actions.add_parser("backup", help="把全部记录（班级座位的也在内）写成一个文件，不影响使用")
     backup.add_argument("--to", type=Path, metavar="DIR", help="放在哪个目录，默认 COCKPIT_HOME/backups")
     backup.set_defaults(do=_backup)
 

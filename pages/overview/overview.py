@@ -10,7 +10,7 @@ from lib.ui.card import card
 from lib.ui.charts import shared
 from lib.ui.map.areas import shapes_of
 from lib.ui.map.shading import legend_words
-from lib.ui.overview import briefing, charts, county_choice, lists, standing, view
+from lib.ui.overview import briefing, charts, county_choice, lists, screen, standing, view
 from lib.ui.period import period_choice
 from lib.warehouse.home import home
 
@@ -28,8 +28,9 @@ with first:
         county_choice.whole_city(county)
         chosen = period_choice(warehouse)
         briefing.button(register, warehouse, viewer, chosen)
+        screen.button(viewer)
         large = not on_phone() and st.toggle(
-            "大屏", key="large", bind="query-params", help="图表加高，适合 1920×1080 的屏幕。"
+            "图表加高", key="large", bind="query-params", help="适合 1920×1080 的屏幕。"
         )
 shown = view.overview(register, warehouse, viewer, chosen, county.code)
 with situation:

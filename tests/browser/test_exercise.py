@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import select
 
 from lib.access import Seat
 from lib.access.personas import personas
 from lib.casework.steps import Submission
-from lib.casework.store.register import open_register
+from lib.casework.store.register import Register, open_register
+from lib.casework.store.schema import event
 from lib.casework.training.attempts import goes
-from lib.casework.training.classes import one_class, open_class
+from lib.casework.training.classes import held_class, one_class, open_class
 from lib.casework.training.seats import person_id, seat_register, trainee
 from lib.rules import read_rules
 from lib.warehouse.clock import now
@@ -71,6 +73,13 @@ def _answer(page: Page, number: int, guilty: bool, checks: tuple[str, ...]) -> N
     page.get_by_role("radio", name=f"{number} ✓").wait_for()
 
 
+def _answers(own: Register) -> list[str]:
+    """What the events of a seat hold of answers, in their order."""
+    told = select(event.c.payload).where(event.c.object_type == "attempt", event.c.action == "answer")
+    with own.read() as connection:
+        return list(connection.execute(told.order_by(event.c.seq)).scalars())
+
+
 def test_ten_items_from_the_class_code_to_the_explanation(
     context: BrowserContext, app: str, home: Path, code: str
 ) -> None:
@@ -102,3 +111,39 @@ def test_ten_items_from_the_class_code_to_the_explanation(
     assert "决定结论的行没有标到" in told and "应当核查，您选了" in told
     [done] = goes(seat_register(home, seat), viewer)
     assert done.finished
+
+
+def test_a_seat_and_all_that_was_saved_there_outlive_a_killed_server(home: Path, code: str) -> None:
+    with served.browser(maps=False) as (context, strangers):
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        with served.app(home) as address:
+            page.goto(f"{address}/?class={code}")
+            page.get_by_label("姓名").fill("孙三")
+            page.get_by_role("button", name="入座").click()
+            page.get_by_role("button", name="开始").click()
+            page.get_by_role("button", name="交卷").wait_for()
+            held = held_class(open_register(home), code)
+            assert held is not None
+            seat = Seat(code, next(one.number for one in held.taken if one.name == "孙三"))
+            own, viewer = seat_register(home, seat), trainee(open_register(home), person_id(seat))
+            assert viewer is not None
+            [go] = goes(own, viewer)
+            for number, item in enumerate(go.items[:3], start=1):
+                _answer(page, number, _guilty(home, item), read_rules()[item["rule_id"]].offline_check[:1])
+            served.kill(address)
+            saved = _answers(own)
+            assert len(saved) == 3
+            left = page.url.removeprefix(address)
+        with served.app(home) as address:
+            # The browser is the one that sat there: nobody asks for name or word.
+            page.goto(f"{address}{left}")
+            page.get_by_role("radio", name="3 ✓").wait_for()
+            assert page.get_by_label("姓名").count() == 0 and page.get_by_text("孙三").count() >= 1
+            assert [page.get_by_role("radio", name=f"{number} ✓").count() for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
+            _answer(page, 4, _guilty(home, go.items[3]), ())
+            page.get_by_role("button", name="交卷").click()
+            page.get_by_text("真假十题：违规还是另有缘故").first.wait_for()
+        [done] = goes(own, viewer)
+        assert done.finished and _answers(own)[:3] == saved and len(_answers(own)) == 4
+        assert strangers == []

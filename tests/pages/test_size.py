@@ -53,7 +53,7 @@ def views() -> dict[str, tuple[str, dict[str, object]]]:
     conflict = frame.loc[frame["rule_id"].eq("M17"), "subject_id"].iloc[0]
     return {
         "总览": ("pages/overview/overview.py", {}),
-        "大屏": ("pages/overview/overview.py", {"large": "true"}),
+        "图表加高": ("pages/overview/overview.py", {"large": "true"}),
         "预警地图": ("pages/map/map.py", {"period": "近12个月"}),
         "地图清单": ("pages/map/map.py", {"period": "近12个月", "in_all": "清单"}),
         "人员排序": ("pages/ranking/ranking.py", {}),

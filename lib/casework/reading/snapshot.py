@@ -128,6 +128,17 @@ def _frame(connection: Connection, statement: Select) -> pd.DataFrame:
     return pd.DataFrame(map(tuple, result), columns=list(result.keys()))
 
 
+def _joined(known: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """The events known with those added, each column in one piece.
+
+    Left alone a column of text stays as many pieces as were ever put together, and so does what is made of it: a
+    server that runs for days would hold, and look through, one more for each time that somebody recorded something.
+    """
+    both = pd.concat([known, added], ignore_index=True)
+    pieces = {name: both[name].array.__arrow_array__() for name in both if both[name].dtype == "str"}
+    return both.assign(**{name: pd.Series(one.combine_chunks(), dtype="str") for name, one in pieces.items()})
+
+
 def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, head: Head) -> Snapshot:
     if known is not None and not _continues(connection, known):
         known = None
@@ -137,7 +148,7 @@ def _refreshed(connection: Connection, known: Snapshot | None, days: Calendar, h
     )
     added["at"] = pd.to_datetime(added["at"])
     added = added.astype({name: "str" for name in added if name not in ("seq", "at")})
-    events = added if known is None or known.event.empty else pd.concat([known.event, added], ignore_index=True)
+    events = added if known is None or known.event.empty else _joined(known.event, added)
     last_run = select(func.max(rule_run.c.run_no)).where(IN_FORCE).group_by(rule_run.c.rule_id)
     runs = _frame(connection, select(rule_run).where(rule_run.c.run_no.in_(last_run)).order_by(rule_run.c.rule_id))
     objects = {

@@ -180,8 +180,12 @@ def _require_tries(seat: Seat) -> None:
 
 
 def _count_wrong(seat: Seat) -> None:
-    tries, until = _wrong.get(seat, (0, 0.0))
-    _wrong[seat] = tries + 1 if time.monotonic() < until else 1, time.monotonic() + SHUT_SECONDS
+    moment = time.monotonic()
+    # Whoever types codes that are none would be remembered for each.
+    for over in [one for one, (_, until) in list(_wrong.items()) if until < moment]:
+        _wrong.pop(over, None)
+    tries, _ = _wrong.get(seat, (0, 0.0))
+    _wrong[seat] = tries + 1, moment + SHUT_SECONDS
 
 
 def _require_word(home: Path, seat: Seat, taken: Taken, word: str) -> None:

@@ -155,7 +155,10 @@ def _trainee() -> Viewer | None:
         return None
     st.session_state[_HELD] = (account, token)
     st.session_state[TRAINEE] = held
-    st.session_state[EXERCISE] = opened(register())
+    try:
+        st.session_state[EXERCISE] = opened(register())
+    except UserError as lost:
+        message.stop(lost)
     playing = _playing(held)
     st.session_state["viewer"] = playing
     return playing

@@ -25,7 +25,7 @@ COOKIE = "cockpit_browser"
 _TOKEN = re.compile(r"[\w-]{43}")
 _CORE = re.compile(r"/_stcore/(?!health$|host-config$|stream$|upload_file/|bidi-components/cockpit\.\w+/\w+\.js$)")
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
-_MOST_BROWSERS = 10_000
+_MOST_BROWSERS, _MOST_FILES = 10_000, 10_000
 _FRAMING = 64 * 1024  # what a form adds to the file it carries
 _FILE = re.compile(rb"/media/([0-9a-f]{16,})")
 _SENT_BY_THE_APP = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
@@ -85,8 +85,8 @@ class Door:
         self._app = app
         self._names = names
         self._headers = headers()
-        # By the token of a browser: the files its pages were told of. Streamlit forgets a file with its session.
-        self._told: dict[str, set[str]] = {}
+        # By the token of a browser: the files its pages were told of last. Streamlit forgets a file with its session.
+        self._told: dict[str, dict[str, None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -111,14 +111,18 @@ class Door:
             return message
 
         token = _browser(asked)
-        told = self._told[token] = self._told.pop(token, set())
+        told = self._told[token] = self._told.pop(token, {})
         while len(self._told) > _MOST_BROWSERS:
             self._told.pop(next(iter(self._told)))
 
         async def tell(message: Message) -> None:
             sent = message.get("bytes") or b""
             if b"/media/" in sent:
-                told.update(found.decode() for found in _FILE.findall(sent))
+                for found in _FILE.findall(sent):
+                    told.pop(name := found.decode(), None)
+                    told[name] = None
+                while len(told) > _MOST_FILES:
+                    told.pop(next(iter(told)))
             await send(message)
 
         await self._app(asked.scope, heard, tell)

@@ -145,6 +145,9 @@ def _seats(register: Register, warehouse: Warehouse, viewer: Viewer, class_id: s
             return
         told = [_told(taken) for taken in held.taken]
         st.html(f'<div class="seats">{"".join(told)}</div>')
+        if gone := seats.lost(home(), held):
+            numbers = "、".join(f"{number:02d}" for number in gone)
+            message.problem(UserError(f"{numbers} 号座位的练习记录不在了。", "重置这些座位后可以重新练习。"))
         if viewer.may("record", TRAINING_CLASS) and held.state != CLEARED:
             _of_seat(register, warehouse, viewer, held)
 

@@ -52,6 +52,17 @@ def test_refreshed_step_by_step_equals_read_at_once(register: Register, url: str
     elsewhere.close()
 
 
+def test_text_stays_in_one_piece_however_often_something_is_recorded(register: Register, feed) -> None:
+    feed({})
+    for number in range(5):
+        with register.transaction() as tx:
+            tx.append(SYSTEM, AT, "store", "register", "note", None, None, str(number))
+        events = snapshot(register).event
+    assert events["text"].tolist()[1:] == ["0", "1", "2", "3", "4"]
+    text = [events[name].array.__arrow_array__() for name in events if events[name].dtype == "str"]
+    assert len(text) >= 8 and {one.num_chunks for one in text} == {1}
+
+
 def test_an_empty_store_has_the_same_columns_and_types(register: Register, feed, concluded: str) -> None:
     full = snapshot(register)
     columns = [full.warning.dtypes, full.clue.columns.tolist()]

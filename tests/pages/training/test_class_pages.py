@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.casework.store.register import Register, open_register
+from lib.casework.store.register import Register, close_beside, open_register
 from lib.casework.training import seats
 from lib.casework.training.classes import Class
 from lib.casework.training.states import WORKING
@@ -58,6 +58,16 @@ def test_the_trainer_opens_a_class_projects_its_code_and_sees_who_comes(held: Cl
     assert "还没有人交卷" in words(board)
     for person in ("demo-inspector", "demo-town"):
         assert "您的角色不查看班级和成绩" in words(open_page(CLASSES, person))
+
+
+def test_a_seat_whose_work_is_lost_is_told_to_both(held: Class, home: Path):
+    app = _comes(held.code, "张三")
+    close_beside(home / "training")
+    (home / "training" / held.code / "01" / "casework.sqlite").unlink()
+    app.run()
+    assert "01 号座位的练习记录不在了。" in words(app) and not app.exception
+    one = open_page(CLASSES, training=held.class_id)
+    assert "01 号座位的练习记录不在了。 重置这些座位后可以重新练习。" in words(one).replace("**", "")
 
 
 def test_without_classes_the_pages_say_what_to_do(home: Path):

@@ -2,19 +2,24 @@
 
 import json
 import re
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.access import SYSTEM
 from lib.access.personas import personas
 from lib.casework.accounts import people, signed_in
 from lib.casework.store.register import open_register
 from lib.errors import UserError
 from lib.insight.period import DEFAULT_PERIOD, period
+from lib.ui import state
 from lib.ui.overview.view import overview
+from lib.ui.server.garbage import sweep
 from lib.ui.wall import pages
 from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
@@ -178,3 +183,28 @@ def test_an_account_of_the_wall_sees_the_wall_whatever_it_asks_for_and_stays(
     app, none = shown(0, ("hall", token))
     assert none == []
     assert "预警" not in " ".join(one.value for one in app.markdown)
+
+
+@pytest.mark.scale
+def test_the_wall_holds_no_more_after_many_states_than_after_a_few(city_copy: Path):
+    """Each time somebody records something all its pages are made anew; what the states before were made of goes."""
+    leader = next(one for one in personas(True) if one.role == "leader")
+
+    def looks() -> None:
+        """As a rerun does, in a thread of its own."""
+        with state.one_look():
+            for turn in range(len(pages.PAGES)):
+                pages.page(open_register(city_copy), open_warehouse(city_copy), leader, turn)
+
+    held = []
+    for _ in range(9):
+        for _ in range(4):
+            rerun = Thread(target=looks)
+            rerun.start()
+            rerun.join()
+            with open_register(city_copy).transaction() as tx:
+                tx.append(SYSTEM, now(open_warehouse(city_copy)), "store", "register", "note", None, None)
+        sweep()
+        held.append(sys.getallocatedblocks())
+    # After the first few states, of a million pieces of memory.
+    assert held[-1] - held[2] < 5_000, held
