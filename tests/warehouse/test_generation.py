@@ -30,6 +30,25 @@ def test_readers_of_the_old_generation_keep_it_and_new_readers_get_the_new_one(t
     assert open_warehouse(tmp_path).meta["value"] == "new"
 
 
+def test_another_process_reads_the_new_generation_as_soon_as_it_is_published(tmp_path: Path):
+    _write(tmp_path, "old")
+    code = (
+        "import sys; from pathlib import Path; from lib.warehouse.store import open_warehouse\n"
+        "for _ in sys.stdin:\n    print(open_warehouse(Path(sys.argv[1])).meta['value'], flush=True)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdin and other.stdout
+        for value in ("old", "new", "newer"):
+            if value != "old":
+                _write(tmp_path, value)
+            other.stdin.write("\n")
+            other.stdin.flush()
+            assert other.stdout.readline() == f"{value}\n"
+        other.stdin.close()
+
+
 def test_only_the_two_newest_generations_are_kept(tmp_path: Path):
     for number in range(4):
         _write(tmp_path, str(number))

@@ -22,6 +22,8 @@ from lib.ui.server import handover
 from lib.ui.server.uploads import room
 
 COOKIE = "cockpit_browser"
+# Which of several processes holds a browser's sessions, by its port: deploy/nginx.conf leads its requests there.
+PROCESS = "cockpit_process"
 _TOKEN = re.compile(r"[\w-]{43}")
 _CORE = re.compile(r"/_stcore/(?!health$|host-config$|stream$|upload_file/|bidi-components/cockpit\.\w+/\w+\.js$)")
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
@@ -123,6 +125,9 @@ class Door:
                     told[name] = None
                 while len(told) > _MOST_FILES:
                     told.pop(next(iter(told)))
+            elif message["type"] == "websocket.accept":
+                message.setdefault("headers", [])
+                MutableHeaders(scope=message).append("Set-Cookie", _process(asked))
             await send(message)
 
         await self._app(asked.scope, heard, tell)
@@ -215,6 +220,11 @@ def _browser(asked: HTTPConnection) -> str:
 def _cookie(secure: bool) -> str:
     made = f"{COOKIE}={secrets.token_urlsafe(32)}; HttpOnly; Path=/; SameSite=Lax"
     return f"{made}; Secure" if secure else made
+
+
+def _process(asked: HTTPConnection) -> str:
+    made = f"{PROCESS}={(asked.scope.get('server') or ('', ''))[1]}; HttpOnly; Path=/; SameSite=Lax"
+    return f"{made}; Secure" if asked.url.scheme == "wss" else made
 
 
 def _signed_in(asked: HTTPConnection, token: str) -> Response:

@@ -1,8 +1,11 @@
 """What a day brings is all done by whoever is there first, and what a crash left undone at the next call."""
 
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from lib.casework.daily.day import pass_day
 from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import event
 from lib.casework.warnings.ingest import ingest
+from lib.catalog.dataset import ROOT
 from lib.cli import main
 from lib.errors import UserError
 from lib.ui.server import daily
@@ -135,3 +139,35 @@ def test_a_part_that_fails_keeps_none_of_the_others(
     assert "没有" in (said := capsys.readouterr().err) and said.strip().endswith("：业务库暂时无法写入：磁盘已满。")
     assert passing(due, home) == []
     assert did(due) == ALL
+
+
+# Waits for the word, so that all begin at once.
+_RACE = """
+import sys
+from pathlib import Path
+from lib.casework.daily.day import pass_day
+from lib.casework.store.register import open_register
+from lib.warehouse.clock import now
+from lib.warehouse.store import open_warehouse
+
+home = Path(sys.argv[1])
+register, warehouse = open_register(home), open_warehouse(home)
+print("ready", flush=True)
+sys.stdin.readline()
+print(pass_day(register, warehouse, home, now(warehouse), now()), flush=True)
+"""
+
+
+def test_of_processes_that_pass_the_day_at_once_each_thing_is_done_by_one(due: Register, home: Path) -> None:
+    asked = [sys.executable, "-c", _RACE, str(home)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
+    with ExitStack() as stack:
+        racing = [stack.enter_context(subprocess.Popen(asked, **pipes)) for _ in range(3)]
+        assert [one.stdout.readline() for one in racing] == ["ready\n"] * 3
+        for one in racing:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        assert [one.stdout.readline() for one in racing] == ["[]\n"] * 3
+    assert did(due) == ALL
+    assert (verify_all(due, home), illegal(due)) == ([], [])
+    assert len(checkpoint.lines(home)) == 1

@@ -9,7 +9,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from lib.ui.server import handover
-from lib.ui.server.door import COOKIE, Door, inline_scripts
+from lib.ui.server.door import COOKIE, PROCESS, Door, inline_scripts
 
 NAMES = frozenset({"localhost", "cockpit.intranet"})
 
@@ -130,6 +130,11 @@ def test_refusals_carry_the_headers_too() -> None:
 def test_a_script_in_the_page_is_allowed_by_its_hash() -> None:
     page = "<script>\n  a = 1\n</script><script type=module src='x.js'></script>"
     assert inline_scripts(page) == ["'sha256-nHiJsB1GRX6Ku2XBkWKVt2F3CJiowPuMwhcJv+CWmC0='"]
+
+
+def test_a_session_tells_its_browser_which_process_holds_it() -> None:
+    accepted = _ask(kind="websocket")[0]
+    assert dict(accepted["headers"])[b"set-cookie"].decode() == f"{PROCESS}=8501; HttpOnly; Path=/; SameSite=Lax"
 
 
 def test_a_browser_gets_one_token_with_its_first_page() -> None:
