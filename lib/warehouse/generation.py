@@ -135,21 +135,43 @@ def _newest_whole(home: Path, why: str) -> Generation:
     )
 
 
-@lru_cache(maxsize=64)
-def _whole(path: Path, _changed: int, _size: int) -> bool:
-    """Whether DuckDB can open a file that looks like this and read what it says of itself."""
+@dataclass(frozen=True)
+class _Look:
+    """What one look into a file finds: whether DuckDB can open it and read what it says of itself, and its list."""
+
+    whole: bool
+    day: date | None = None
+    noted: tuple[Noted, ...] = ()
+
+
+@lru_cache(maxsize=256)
+def _look(path: Path, _changed: int, _size: int) -> _Look:
+    """A look into a file that looks like this."""
+    number = int(path.stem[4:])
     try:
         with duckdb.connect(str(path), read_only=True, config=OPENING) as con:
             con.execute("select key, value from meta").fetchall()
             con.execute("select dataset, row_cnt from dataset_state").fetchall()
+            day: date | None = None
+            noted: tuple[Noted, ...] = ()
+            # One made by an earlier release has no list.
+            with suppress(duckdb.Error):
+                day = con.execute("select max(value)::date from meta where key = 'as_of'").fetchall()[0][0]
+                rows = con.execute("from generation_log where number <= $number order by number", {"number": number})
+                noted = tuple(Noted(*row) for row in rows.fetchall())
+            return _Look(True, day, noted)
     except (duckdb.ConnectionException, duckdb.OutOfMemoryException):
         # Open elsewhere in this process under other settings, or no room for now: neither says it is broken.
-        return True
+        return _Look(True)
     except duckdb.Error as error:
         if "lock" in str(error):
             raise UserError(f"仓库文件正被另一个程序打开：{path}", "请关闭那个程序后刷新。") from error
-        return False
-    return True
+        return _Look(False)
+
+
+def _whole(path: Path, changed: int, size: int) -> bool:
+    """Whether DuckDB can open a file that looks like this and read what it says of itself."""
+    return _look(path, changed, size).whole
 
 
 def note(con: duckdb.DuckDBPyConnection, number: int, reason: str, day: date, at: datetime, batch_id: str = "") -> None:
@@ -162,23 +184,16 @@ def note(con: duckdb.DuckDBPyConnection, number: int, reason: str, day: date, at
     )
 
 
-@lru_cache(maxsize=256)
-def _log(path: Path, changed: int, _size: int) -> tuple[Noted, ...]:
+def _log(path: Path, changed: int, size: int) -> tuple[Noted, ...]:
     """The list inside a file that looks like this, oldest first.
 
     One made by an earlier release ends it with an entry of the city's own day, or of the time of the file.
     """
-    number = int(path.stem[4:])
-    found: tuple[Noted, ...] = ()
-    day: date | None = None
-    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True, config=OPENING) as con:
-        day = con.execute("select max(value)::date from meta where key = 'as_of'").fetchall()[0][0]
-        rows = con.execute("from generation_log where number <= $number order by number", {"number": number})
-        found = tuple(Noted(*row) for row in rows.fetchall())
-    if found and found[-1].number == number:
-        return found
+    number, found = int(path.stem[4:]), _look(path, changed, size)
+    if found.noted and found.noted[-1].number == number:
+        return found.noted
     at = datetime.fromtimestamp(changed / 1e9, BEIJING).replace(tzinfo=None)
-    return (*found, Noted(number, day or at.date(), at))
+    return (*found.noted, Noted(number, found.day or at.date(), at))
 
 
 def log_of(generation: Generation) -> tuple[Noted, ...]:
