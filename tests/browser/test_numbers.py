@@ -11,7 +11,8 @@ from tests.browser import served
 
 pytestmark = served.NEEDS_BROWSER
 
-PERSONS = ("demo-leader", "demo-inspector")
+# The second one clicks the same elements, in a narrower scope: tests/pages/test_figures.py follows its numbers.
+PERSONS = ("demo-leader", pytest.param("demo-inspector", marks=pytest.mark.scale))
 
 
 def _number(text: str) -> int:

@@ -45,7 +45,8 @@ def turned(page: Page, turn: int) -> None:
     page.wait_for_selector(f'html[data-wall="{turn}"]', state="attached", timeout=60_000)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])
+# On the larger screen everything is twice as large.
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), pytest.param(3840, 2160, marks=pytest.mark.scale)])
 def test_every_page_of_the_wall_fits_and_can_be_read_from_afar(
     app: str, small_city: Path, width: int, height: int
 ) -> None:

@@ -28,8 +28,8 @@ MONDAY = datetime(2022, 9, 5, 9, 0)
 RULE = SimpleNamespace(id="M05", title="罚缴不一致")
 _KEPT = TemporaryDirectory(prefix="cities-")
 STORES = ("sqlite", "postgresql")
-# What a store does by itself is tried on both each time.
-_ON_BOTH = ("tests/casework/store/", "tests/casework/custody/")
+# What a store does by itself, and what goes from one into the other, is tried on both each time.
+_ON_BOTH = ("tests/casework/store/", "tests/casework/custody/test_backup.py")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -24,34 +24,35 @@ APP = str(Path(__file__).parents[2] / "app.py")
 
 def open_page(page: str, person: str = "demo-office", **query: object) -> AppTest:
     """The page (its file) as run for a person of the synthetic city, with these address parameters."""
-    app = AppTest.from_file(APP, default_timeout=120)
-    address = {"as": person, **query}
-    _first_run(app, {"as": person})
+    app = begun({"as": person})
     app.switch_page(page)
-    _at(app, address)
+    at(app, {"as": person, **query})
     assert not app.exception
     return app
 
 
 def open_signed_in(page: str, person_id: str, **query: object) -> AppTest:
     """The page as run for a person entered on real data who has signed in with a password."""
-    app = AppTest.from_file(APP, default_timeout=120)
     token = signed_in.begin(open_register(), signed_in.secret(home()), person_id, now())
-    app.session_state["signed_in"] = (person_id, token)
-    _first_run(app, {})
+    app = begun({}, signed_in=(person_id, token))
     app.switch_page(page)
-    _at(app, query)
+    at(app, query)
     assert not app.exception
     return app
 
 
-def _first_run(app: AppTest, address: dict[str, object]) -> None:
-    """Pages are known after a first run; the least one is that of a page which has nothing to show yet."""
+def begun(address: dict[str, object], **state: object) -> AppTest:
+    """The app after a first run, by which its pages are known: the least one, of a page with nothing to show yet."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    for name, value in state.items():
+        app.session_state[name] = value
     app.switch_page("pages/warnings/warning.py")
-    _at(app, address)
+    at(app, address)
+    return app
 
 
-def _at(app: AppTest, address: dict[str, object]) -> None:
+def at(app: AppTest, address: dict[str, object]) -> None:
+    """Run what is shown at an address."""
     for key, value in address.items():
         app.query_params[key] = value
     app.run()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from tests.cities import handmade
-from tests.pages.opening import APP, links
+from tests.pages.opening import APP, at, begun, links
 
 PARAMETERS = {
     "pages/overview/overview.py": ("period", "large", "county", "figure", "during", "then", "of"),
@@ -61,16 +61,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(page: str, person: str, address: dict[str, object]) -> AppTest:
-    """The page as opened at an address; pages are known after a first run."""
-    app = AppTest.from_file(APP, default_timeout=120)
-    for turn in range(2):
-        if turn:
-            app.switch_page(page)
-        for name, value in {"as": person, **address}.items():
-            app.query_params[name] = value
-        app.run()
-        if app.exception:
-            break
+    """The page as opened at an address."""
+    app = begun({"as": person})
+    app.switch_page(page)
+    at(app, {"as": person, **address})
     return app
 
 

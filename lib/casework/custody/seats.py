@@ -5,7 +5,7 @@ Their chains are sealed by nothing outside them: who rewrites one from its start
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from lib.access import SYSTEM
@@ -15,7 +15,7 @@ from lib.casework.store.register import Register, close_beside
 from lib.casework.store.schema import event
 from lib.casework.store.verify import verify_register
 from lib.casework.training import seats
-from lib.casework.training.classes import class_of
+from lib.casework.training.classes import Class, class_of
 from lib.errors import UserError
 from lib.warehouse.home import training_path
 
@@ -30,7 +30,7 @@ def verify_seats(register: Register, home: Path) -> list[str]:
     what somebody else did. One line per fault, with class and seat."""
     with register.read() as connection:
         codes = connection.execute(select(training_class.c.code).order_by(training_class.c.class_id)).scalars()
-        held = [one for code in codes.all() if (one := class_of(connection, code)) is not None]
+        held = [one for code in codes.all() if (one := _class(connection, code)) is not None]
     faults = [f"{_named(one.code, number)}的业务库不见了" for one in held for number in seats.lost(home, one)]
     known = {(one.code, taken.number) for one in held for taken in one.taken}
     for store in seats.stores(home):
@@ -39,6 +39,14 @@ def verify_seats(register: Register, home: Path) -> list[str]:
             faults.append(f"{named}有业务库（{store.path.name}）而没有入座的登记")
         faults += [f"{named}（{store.path.name}）：{fault}" for fault in _faults(store)]
     return faults
+
+
+def _class(connection: Connection, code: str) -> Class | None:
+    """A class as its row says; None for a row changed until nobody can read it, which verify_register names."""
+    try:
+        return class_of(connection, code)
+    except (TypeError, ValueError):
+        return None
 
 
 def _named(code: str, number: int) -> str:
