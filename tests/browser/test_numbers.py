@@ -52,6 +52,7 @@ def test_a_bar_opens_what_it_counts(app: str, context: BrowserContext, person: s
 def test_a_cell_opens_what_it_counts(app: str, context: BrowserContext, person: str) -> None:
     page = served.opened(context, f"{app}/clues?as={person}")
     grid = page.locator(".st-key-clue_breakdown")
+    grid.locator("th").filter(has_text="收到").wait_for(state="attached")
     heads = grid.locator("th").all_inner_texts()
     place, received = heads.index("收到"), grid.locator("td[data-testid$='-0']").all_inner_texts()
     box, left = grid.locator("canvas").first.bounding_box(), page.url
