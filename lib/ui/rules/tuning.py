@@ -125,7 +125,7 @@ def _field(version: Version, parameter: Parameter, in_force: Value | None, free:
         "disabled": not free,
         "help": f"{_bounds(parameter)}。{moved}",
     }
-    title = f"{parameter.meaning}（{parameter.unit}）" + (f" :small[:gray[{_bounds(parameter)}]]" if free else "")
+    title = f"{parameter.meaning}（{parameter.unit}" + (f"，{_bounds(parameter)}）" if free else "）")
     # The widgets tell of bounds in English only: `refusal` does it instead.
     if parameter.type == "date":
         return st.date_input(title, value, min_value=date(1900, 1, 1), max_value=date(2100, 1, 1), **shared)

@@ -271,7 +271,7 @@ def _distribution(found: why.Comparison) -> Any:
         at = pd.DataFrame({"value": [value], "text": [text]})
         left = value > (found.bins()["from"].min() + end) / 2
         base = alt.Chart(at).encode(x="value:Q")
-        layers.append(base.mark_rule(color=colour, strokeWidth=2, strokeDash=dash))
+        layers.append(base.mark_rule(color=colour, strokeWidth=2, strokeDash=dash, aria=False))
         layers.append(
             base.mark_text(
                 align="right" if left else "left",
@@ -281,7 +281,7 @@ def _distribution(found: why.Comparison) -> Any:
                 color=colour,
                 fontSize=12,
                 fontWeight=600,
-            ).encode(text="text:N", y=alt.value(0))
+            ).encode(text="text:N", y=alt.value(0), description="text:N")
         )
     return dressed(alt.layer(*layers), height=170)
 
@@ -292,7 +292,7 @@ def _bars(found: why.Comparison, name: str, axis: alt.Axis) -> Any:
         .mark_rect(color=_PEERS, stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X("from:Q", title=name, axis=axis, scale=alt.Scale(nice=False, zero=False)),
-            x2="to:Q",
+            x2=alt.X2("to:Q", title="到"),
             y=alt.Y("n:Q", title="同类数", axis=alt.Axis(format="d", tickMinStep=1, grid=True, tickCount=4)),
             y2=alt.datum(0),
             tooltip=[

@@ -141,6 +141,12 @@ def test_facts_carry_the_rules_titles_and_leave_out_what_is_missing(city) -> Non
     assert dict(why.facts({**evidence, "over_days": -30}, rule))["超期天数"] == "未超期"
 
 
+def test_a_kind_of_work_is_told_by_the_name_of_its_domain() -> None:
+    rules = read_rules()
+    assert dict(why.facts({"work_kind": "ST"}, rules["M18"])) == {"上门最多单位所属领域": "生态环境"}
+    assert [told for _, told in why.facts({"work_kind": "案件·SC"}, rules["M19"])] == ["案件·市场监管"]
+
+
 def test_the_comparison_says_where_the_subject_stands(city) -> None:
     register, warehouse, frame = city
     row, evidence, rule = the(frame, "P0003")
