@@ -115,7 +115,7 @@ def sent(rows: pd.DataFrame) -> pa.Table:
 
 
 def plain_table(
-    rows: pd.DataFrame, key: str, most: int, alt: str = "", config: Mapping[str, Any] | None = None
+    rows: pd.DataFrame, key: str, most: int, alt: str | None = None, config: Mapping[str, Any] | None = None
 ) -> None:
     """A table that is only read, `most` of its rows seen at once; a long one has pages. On a phone, where it would be
     cut, a block a row."""
