@@ -147,7 +147,8 @@ def warning_table(
     `columns` shows only those; `rows` are seen without scrolling. `within`: the numbers of the whole list these rows
     are a page of, for the way to the next one.
     """
-    remember(within or frame["warning_id"].tolist())
+    # On a page about something else: what is opened from there besides is of other kinds.
+    remember([f"warning/{one}" for one in within or frame["warning_id"]])
     with paged(frame, key, most=_SLICE if rows > 12 else _SHORT, sorts=False) as page:
         rows_part(page, key, columns, height=0 if len(page) <= rows else _ROW_PIXELS * (rows + 1))
 

@@ -23,8 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import websockets
-import yaml
-from sqlalchemy import select
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -32,21 +30,17 @@ from lib.access import Seat
 from lib.access.personas import personas
 from lib.casework.steps import Submission
 from lib.casework.store.register import open_register
-from lib.casework.store.schema import event
 from lib.casework.store.verify import verify_register
 from lib.casework.training import attempts, seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, one_class, open_class
-from lib.catalog.exercises import FOLDER, exercises
+from lib.catalog.exercises import exercises
 from lib.insight.training.course.board import board
-from lib.insight.training.shown import Item, deciding_rows, tables
-from lib.rules import read_rules
 from lib.warehouse.clock import now
 from lib.warehouse.home import home as default_home
-from lib.warehouse.store import Warehouse, open_warehouse
-from lib.warehouse.truth import VIOLATION, truth
+from lib.warehouse.store import open_warehouse
 from tests.bench.page import FAULT, _processor, _serve
-from tests.insight.training.second_scorer import score
+from tests.insight.training.recomputed import recomputed
 
 EXERCISE = "judge"
 VERDICTS = ("违规", "另有缘故")
@@ -191,29 +185,15 @@ def _recomputed(home: Path, held: Class) -> tuple[int, list[str]]:
     register, warehouse = open_register(home), open_warehouse(home)
     office = next(one for one in personas(True) if one.role == "office")
     told = board(home, register, warehouse, office, held.class_id)
-    raw = yaml.safe_load((FOLDER / f"{EXERCISE}.yaml").read_text(encoding="utf-8"))
-    planted = truth(home)
-    planted = planted[planted["in_window"]].set_index(["rule_id", "subject_type", "subject_id"])
     again: list[float] = []
     for taken in told.held.taken:
         seat = Seat(held.code, taken.number)
+        viewer = seats.viewer_of(seat, taken)
         for store in seats.worked_in(home, seat):
-            for go in attempts.goes(store, seats.viewer_of(seat, taken)):
-                if go.finished:
-                    with store.read() as connection:
-                        own = select(event.c.action, event.c.payload).where(event.c.object_id == go.attempt_id)
-                        rows = [dict(row._mapping) for row in connection.execute(own.order_by(event.c.seq))]
-                    again.append(score(rows, [_true(warehouse, planted, Item(**one)) for one in go.items], raw))
+            again += [recomputed(store, warehouse, viewer, go) for go in attempts.goes(store, viewer) if go.finished]
     shown = told.goes["points"].tolist()
     wrong = [f"{one} / {other}" for one, other in zip(shown, again, strict=True) if abs(one - other) > 1e-9]
     return len(again), wrong
-
-
-def _true(warehouse: Warehouse, planted: Any, item: Item) -> dict[str, Any]:
-    row, rule = planted.loc[tuple(item)], read_rules()[item.rule_id]
-    deciding, may = deciding_rows(warehouse, rule, row["kind"], row["branch"], tables(warehouse, rule, item))
-    guilty = row["kind"] == VIOLATION
-    return {"guilty": guilty, "deciding": deciding, "may": may, "checks": rule.offline_check}
 
 
 def _chains(home: Path, held: Class) -> list[str]:

@@ -70,8 +70,10 @@ def _hands_in(page: Page, title: str) -> str:
     page.get_by_role("link", name="回到练习").click()
     page.get_by_role("button", name="交卷").click()
     page.get_by_role("heading", name=re.compile(f"{title}：.*分")).wait_for()
+    page.locator(".st-key-card-attempt-told li").first.wait_for()
+    served.settle(page)
     told = page.get_by_test_id("stMain").inner_text()
-    page.get_by_role("link", name="返回").first.click()
+    page.get_by_role("link", name="返回训练").click()
     page.locator(".st-key-begin_notice button").wait_for()
     return told
 

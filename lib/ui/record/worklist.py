@@ -57,9 +57,13 @@ def _at(ids: list[str], kind: str, object_id: str) -> int | None:
 
 
 def next_of(kind: str, object_id: str) -> str | None:
-    """The entry after this one in the list one came from; the first when this one is no longer in it."""
+    """The entry after this one in the list one came from; the first when this one is no longer in it, None when that is
+    a list of another kind, which this one was never in."""
     ids: list[str] = st.session_state.get(_HERE, [])
     place = _at(ids, kind, object_id)
+    kinds = {one.rpartition("/")[0] or kind for one in ids}
+    if place is None and len(kinds) == 1 and kind not in kinds:
+        return None
     rest = ids if place is None else ids[place + 1 :]
     return next(iter(rest), None)
 
