@@ -411,7 +411,7 @@ moments as (
 
     union all
 
-    select case_id, any_value(decision_date) as happened_on, cast(min(publish_at) as date) as done_on
+    select case_id, min(decision_date) as happened_on, cast(min(publish_at) as date) as done_on
     from penalty_disclosure
     inner join compared using (case_id)
     where publish_at < $as_of + interval 1 day

@@ -420,7 +420,7 @@ with bodies_of_own as (
 ),
 
 actions as (
-    select case_id, string_agg(distinct coalesce(campaign_name, task_id), '、') as names
+    select case_id, string_agg(distinct coalesce(campaign_name, task_id), '、' order by coalesce(campaign_name, task_id)) as names
     from bodies_of_own
     inner join inspection_plan as plan using (org_id, domain_code)
     where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date

@@ -125,7 +125,7 @@ fined as (
 ),
 
 plates as (
-    select case_id, list(distinct plate_hash) as plates
+    select case_id, list(distinct plate_hash order by plate_hash) as plates
     from sunshine_record
     where plate_hash is not null and case_id in (select case_id from fined)
     group by case_id
@@ -274,7 +274,7 @@ with fined as (
 ),
 
 plates as (
-    select case_id, list(distinct plate_hash) as plates
+    select case_id, list(distinct plate_hash order by plate_hash) as plates
     from sunshine_record
     where plate_hash is not null and case_id in (select case_id from fined)
     group by case_id

@@ -146,7 +146,7 @@ steps as (
         cast(min(event_at) filter (where event_type = '听证告知') as date) as hearing_on,
         cast(min(event_at) filter (where event_type = '法制审核') as date) as reviewed_on,
         cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on,
-        list(event_at) filter (where event_type = '放弃听证') as waivers
+        list(event_at order by event_at) filter (where event_type = '放弃听证') as waivers
     from case_event
     inner join cases using (case_id)
     where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论', '放弃听证')

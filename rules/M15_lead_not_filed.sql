@@ -93,7 +93,7 @@ received as (
         case when coalesce(verified_at, received_at) < $as_of + interval 1 day then verify_result end as verify_result,
         case
             when coalesce(verified_at, feedback_at, received_at) < $as_of + interval 1 day
-                then nullif(regexp_replace(no_file_reason, '^[^\pL\pN]*(无|暂无|没有|不详|未知|待定|待查|空)?[^\pL\pN]*$', ''), '')
+                then nullif(regexp_replace(no_file_reason, '^[^\pL\pN]*(无|暂无|没有|不详|未知|待定|待查|空)?[^\pL\pN]*$', '', 'g'), '')
         end as no_file_reason,
         case when feedback_at < $as_of + interval 1 day then feedback_at end as feedback_at
     from violation_lead

@@ -296,7 +296,7 @@ hits as (
 gaps as (
     select
         event_id,
-        list(branch) as branches,
+        list(branch order by branch) as branches,
         case
             when bool_or(branch in ('night_force', 'holiday_force')) then 3
             when bool_or(branch = 'on_leave') then 2

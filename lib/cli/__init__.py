@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> int:
         options.rest = rest
     except SystemExit as stop:
         return int(stop.code or 0)
+    if getattr(options, "engine", None):
+        os.environ["COCKPIT_ENGINE"] = options.engine
     try:
         if options.command in _ON_DATA:
             _tell_fallen()

@@ -9,7 +9,9 @@ from lib.errors import UserError
 
 def add(commands: Commands) -> None:
     """Declare them."""
-    commands.add_parser("check", help="检查目录、模型和指标及用例、事件链、仓库").set_defaults(do=_check)
+    check = commands.add_parser("check", help="检查目录、模型和指标及用例、事件链、仓库")
+    check.add_argument("--engine", metavar="sc://HOST:PORT", help="在 Spark 上跑用例，缺省用本机的 DuckDB")
+    check.set_defaults(do=_check)
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -21,6 +23,7 @@ def _check(_: argparse.Namespace) -> int:
     from lib.insight.exemplars import document as edition
     from lib.insight.notices import document as notice
     from lib.rules import read_rules, run_cases, uncovered
+    from lib.rules.portable import mart_faults, rule_faults
     from lib.warehouse.generation import current
     from lib.warehouse.home import home
     from lib.warehouse.integrity import check_warehouse
@@ -43,7 +46,9 @@ def _check(_: argparse.Namespace) -> int:
         failed = [result for result in results if not result.passed]
         faults += [f"{rule.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
         faults += [f"{rule.id} 缺用例：{gap}" for gap in uncovered(rule)]
+        faults += rule_faults(rule)
         print(f"模型 {rule.id} {rule.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
+    faults += mart_faults()
     faults += _indicators()
     faults += _library()
     faults += _exercises()
@@ -144,6 +149,7 @@ def _indicators() -> list[str]:
     """The faults of the supervision lists, their indicators and cases; says how many there are of each."""
     from lib.catalog.lists import supervision_lists
     from lib.rules.indicators import read_indicators, run_cases, uncovered
+    from lib.rules.portable import indicator_faults
 
     faults: list[str] = []
     lists, indicators = supervision_lists(), read_indicators()
@@ -152,6 +158,7 @@ def _indicators() -> list[str]:
         failed = [result for result in results if not result.passed]
         faults += [f"{one.id} 用例“{result.name}”不符：{result.difference}" for result in failed]
         faults += [f"{one.id} 缺用例：{gap}" for gap in uncovered(one)]
+        faults += indicator_faults(one)
         print(f"指标 {one.id} {one.title}：用例 {len(results)} 个，不符 {len(failed)} 个")
     focuses = sum(len(one.focuses) for one in lists)
     print(f"监督清单：{len(lists)} 张，重点 {focuses} 个，指标 {len(indicators)} 个")

@@ -22,6 +22,7 @@ def add(commands: Commands) -> None:
     run.add_argument("--rule", action="append", metavar="M05", help="只运行这些模型，可重复")
     run.add_argument("--force", action="store_true", help="不论是否到期都运行")
     run.add_argument("--signals", type=Path, metavar="FILE.parquet", help="把信号另存为 Parquet")
+    run.add_argument("--engine", metavar="sc://HOST:PORT", help="在 Spark 上计算，缺省用本机的 DuckDB")
     run.add_argument("--json", action="store_true")
     run.set_defaults(do=_run)
 

@@ -36,37 +36,44 @@ _IN_FORCE = """
 with late as (select {key} from {base} where ingested_at >= $moment),
 
 earlier as (
-    select * from {history} semi join late using ({key})
-    union all by name
-    select * from {history} anti join {base} using ({key})
+    select {columns} from {history} semi join late using ({key})
+    union all
+    select {columns} from {history} anti join {base} using ({key})
 ),
 
 versions as (
-    select * from earlier
-    union all by name
-    select * from {base} semi join earlier using ({key})
+    select {columns} from earlier
+    union all
+    select {columns} from {base} semi join earlier using ({key})
 ),
 
 final as (
-    select *, coalesce(ingested_at < $moment, true) as is_known, coalesce(version_no, 1) as place
-    from versions
+    select {columns}
+    from (
+        select *, coalesce(ingested_at < $moment, true) as is_known, coalesce(version_no, 1) as place
+        from versions
+    ) as placed
     where is_known or $before
     qualify row_number() over (
         partition by {key}
-        order by is_known desc, if(is_known, -place, place), if(is_known, -epoch_us(ingested_at), epoch_us(ingested_at))
+        order by
+            is_known desc,
+            case when is_known then -place else place end,
+            case when is_known then ingested_at end desc,
+            case when not is_known then ingested_at end
     ) = 1
 )
 
-select * exclude (is_known, place) from final
+select * from final
 """
 _VIEW = """
-select * from {base} where coalesce(ingested_at < $moment, true)
-union all by name
-select * from "{name}_in_force" where not coalesce(is_void, false)
+select {columns} from {base} where coalesce(ingested_at < $moment, true)
+union all
+select {columns} from "{name}_in_force" where not coalesce(is_void, false)
 """
 _FIRST_VERSIONS = """
-union all by name
-select * from {base} anti join {history} using ({key}) where ingested_at >= $moment
+union all
+select {columns} from {base} anti join {history} using ({key}) where ingested_at >= $moment
 """
 
 
@@ -124,6 +131,7 @@ def _shadow(session: Session, dataset: Dataset, arrived: Arrival, day: date) -> 
         return False
     names = {
         "name": dataset.name,
+        "columns": ", ".join(f'"{column}"' for column in dataset.column_names),
         "key": ", ".join(f'"{column}"' for column in dataset.primary_key),
         "base": session.base(dataset.name),
         "history": session.base(f"{dataset.name}_history"),

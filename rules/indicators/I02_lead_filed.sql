@@ -48,7 +48,7 @@ with received as (
         cast(received_at as date) as received_on,
         case
             when coalesce(verified_at, feedback_at, received_at) < $as_of + interval 1 day
-                then nullif(regexp_replace(no_file_reason, '^[^\pL\pN]*(无|暂无|没有|不详|未知|待定|待查|空)?[^\pL\pN]*$', ''), '')
+                then nullif(regexp_replace(no_file_reason, '^[^\pL\pN]*(无|暂无|没有|不详|未知|待定|待查|空)?[^\pL\pN]*$', '', 'g'), '')
         end as no_file_reason
     from violation_lead
     where source_type = '部门移送' and received_at < $as_of + interval 1 day

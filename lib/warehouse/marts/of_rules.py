@@ -36,14 +36,19 @@ class Mart:
         """Another number when the query is another one, so that the models that read it are due."""
         return int(hashlib.sha256(self.query.encode()).hexdigest()[:8], 16)
 
-    @cached_property
+    @property
     def columns(self) -> tuple[str, ...]:
+        return tuple(self.types)
+
+    @cached_property
+    def types(self) -> Mapping[str, str]:
+        """DuckDB type by column."""
         with _nothing().cursor() as con:
             con.begin()
             for name, columns in self.reads.items():
                 typed = ", ".join(f'"{column}" {load_catalog()[name][column].duckdb_type}' for column in columns)
                 con.execute(f'create table "{name}" ({typed})')
-            found = tuple(row[0] for row in con.execute(f"describe {self.query}").fetchall())
+            found = {row[0]: row[1] for row in con.execute(f"describe {self.query}").fetchall()}
             con.rollback()
         return found
 

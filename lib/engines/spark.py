@@ -1,0 +1,212 @@
+"""Spark, by way of any Spark Connect server: Apache Spark's own, or another that speaks its protocol."""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lib.engines.session import EngineError, TooLong
+from lib.engines.translate import translate
+from lib.errors import UserError
+from lib.warehouse.lake import Place, manifest_of, place_of
+from lib.warehouse.lake.manifest import kept_as
+from lib.warehouse.room import CHECKING
+from lib.warehouse.store import Warehouse
+
+# What a query gives must not depend on how a server was set up.
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.legacy.sizeOfNull": "false",
+}
+LAKE = "COCKPIT_LAKE"
+_BASE = "generation_"
+_WORD = re.compile(r"\w+")
+
+
+def _kind(value: Any) -> str:
+    """The type that DuckDB gives a bound value."""
+    if isinstance(value, bool):
+        return "BOOLEAN"
+    if isinstance(value, int):
+        return "INTEGER" if -(2**31) <= value < 2**31 else "BIGINT"
+    if isinstance(value, float):
+        return "DOUBLE"
+    if isinstance(value, datetime):
+        return "TIMESTAMP"
+    if isinstance(value, date):
+        return "DATE"
+    if isinstance(value, list | tuple):
+        return f"{_kind(value[0]) if value else 'VARCHAR'}[]"
+    return "VARCHAR"
+
+
+def _first_line(error: Exception) -> str:
+    return re.split(r"\n|;", str(error))[0][:300]
+
+
+def _lake() -> str:
+    url = os.environ.get(LAKE, "")
+    if not url:
+        raise UserError(
+            "用 Spark 计算要从湖里读数据，还不知道湖在哪里。",
+            f"请运行 python -m lib publish --to 位置，再用环境变量 {LAKE} 给出同一位置。",
+        )
+    return url
+
+
+def _as_read(place: Place, path: str) -> str:
+    """How Spark names a file of a lake."""
+    if place.folder is not None:
+        return (place.folder / path).as_uri()
+    return f"{place.url.rstrip('/')}/{path}".replace("s3://", "s3a://", 1)
+
+
+class Spark:
+    """A Spark Connect server. Raises UserError when PySpark is missing or nothing answers."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        try:
+            from pyspark.sql.connect.session import SparkSession
+        except ImportError as error:
+            raise UserError(
+                "用 Spark 计算要先装 PySpark，这里没有。", "请运行 pip install -r requirements-spark.txt，再试一次。"
+            ) from error
+        self._builder = SparkSession.builder.remote(address).config(map=_SETTINGS)
+
+    def _session(self) -> Any:
+        from pyspark.errors import PySparkException
+
+        try:
+            return self._builder.create()
+        except PySparkException as error:
+            raise UserError(
+                f"连不上 Spark（{self.address}）：{_first_line(error)}", "请检查地址，确认 Spark Connect 服务在运行。"
+            ) from error
+
+    def open(self, warehouse: Warehouse) -> "_Remote":
+        """Raises UserError when the lake of COCKPIT_LAKE does not hold the generation."""
+        place = place_of(_lake(), warehouse.home)
+        number = warehouse.generation.number
+        manifest = manifest_of(place, kept_as(number))
+        if manifest is None:
+            raise UserError(
+                f"湖 {place.url} 里没有第 {number} 代数据。", "请先运行 python -m lib publish --to 同一位置。"
+            )
+        session = _Remote(self._session())
+        for name, table in manifest.tables.items():
+            session.lies(name, table.columns, [_as_read(place, path) for path in manifest.paths(name)])
+        return session
+
+    def over(self, con: duckdb.DuckDBPyConnection) -> "_Remote":
+        session = _Remote(self._session())
+        for (name,) in con.execute("select table_name from duckdb_tables() order by table_name").fetchall():
+            session.put(name, con.execute(f'select * from "{name}"').to_arrow_table())
+        return session
+
+
+class _Remote:
+    """A session of its own on the server, with the types of its tables at hand in an empty DuckDB.
+
+    A table goes to the server when a query first names it.
+    """
+
+    def __init__(self, spark: Any) -> None:
+        self._spark = spark
+        self._shape = duckdb.connect(":memory:", config=CHECKING)
+        self._given: dict[str, Callable[[], Any]] = {}
+        self._there: set[str] = set()
+
+    def _tables(self) -> dict[str, dict[str, str]]:
+        rows = self._shape.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where not internal order by all"
+        )
+        tables: dict[str, dict[str, str]] = {}
+        for table, column, kind in rows.fetchall():
+            tables.setdefault(table, {})[column] = kind
+        return tables
+
+    def run(self, sql: str, values: Mapping[str, Any], seconds: float | None = None) -> pa.Table:
+        frame, wanted = self._planned(sql, values)
+        timer = threading.Timer(seconds or 0, self._spark.interruptAll)
+        timer.daemon = True
+        started = time.monotonic()
+        if seconds is not None:
+            timer.start()
+        try:
+            found = frame().toArrow()
+        except Exception as error:
+            if seconds is not None and time.monotonic() - started >= seconds:
+                raise TooLong(f"运行超过 {seconds:g} 秒，已停止") from error
+            raise EngineError(_first_line(error)) from error
+        finally:
+            timer.cancel()
+        return pa.table([column.cast(kind.type) for column, kind in zip(found.columns, wanted, strict=True)], wanted)
+
+    def _planned(self, sql: str, values: Mapping[str, Any]) -> tuple[Callable[[], Any], pa.Schema]:
+        """What asks the server for the rows, and the types that DuckDB would give; what it would refuse is refused."""
+        words = set(_WORD.findall(sql))
+        try:
+            statement = duckdb.extract_statements(sql)[0]
+            bound = {name: values[name] for name in statement.named_parameters}
+            wanted = self._shape.execute(statement, bound).to_arrow_table().schema
+        except duckdb.Error as error:
+            raise EngineError(str(error).splitlines()[0]) from error
+        tables = {name: columns for name, columns in self._tables().items() if name in words}
+        text = translate(sql, {name: _kind(value) for name, value in bound.items()}, tables)
+        for name in tables.keys() - self._there:
+            self._there.add(name)
+            self._given[name]().createOrReplaceTempView(name)
+        return partial(self._spark.sql, text, args=bound), wanted
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        self._shape.register("put_rows", rows)
+        self._shape.execute(f'create or replace table "{name}" as select * from put_rows limit 0')
+        self._shape.unregister("put_rows")
+        self._stands(name, lambda: self._sent(rows))
+
+    def _stands(self, name: str, frame: Callable[[], Any]) -> None:
+        self._given[name] = frame
+        self._there.discard(name)
+
+    def lies(self, name: str, columns: Mapping[str, str], files: Sequence[str]) -> None:
+        """Say where the rows of a table lie as Parquet."""
+        typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        self._shape.execute(f'create or replace table "{name}" ({typed})')
+        empty = self._shape.execute(f'select * from "{name}"').to_arrow_table()
+        # Parts of the path that name a month are no column of the table.
+        self._stands(name, lambda: self._spark.read.parquet(*files).select(*columns) if files else self._sent(empty))
+
+    def _sent(self, rows: pa.Table) -> Any:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        # Without rows PySpark wants to be told the columns.
+        given = (rows,) if rows.num_rows else ([], from_arrow_schema(rows.schema, prefer_timestamp_ntz=True))
+        return self._spark.createDataFrame(*given)
+
+    def base(self, name: str) -> str:
+        return f'"{_BASE}{name}"'
+
+    def define(self, name: str, query: str, values: Mapping[str, Any], *, held: bool = False) -> None:
+        for table in set(_WORD.findall(query)):
+            behind = table.removeprefix(_BASE)
+            if table != behind and table not in self._given:
+                # What stands before a table from now on is not what is behind its name.
+                self._shape.execute(f'create table "{table}" as select * from "{behind}" limit 0')
+                self._stands(table, self._given[behind])
+        frame, wanted = self._planned(query, values)
+        self._shape.register("put_rows", wanted.empty_table())
+        self._shape.execute(f'create or replace table "{name}" as select * from put_rows')
+        self._shape.unregister("put_rows")
+        self._stands(name, lambda: frame().cache() if held else frame())
