@@ -20,12 +20,14 @@ from lib.warehouse.generation import Generation, begin, current, next_number, no
 from lib.warehouse.home import truth_path
 from lib.warehouse.marts import build_marts
 from lib.warehouse.reference import fill_reference
+from lib.warehouse.room import WRITING
 from lib.warehouse.skeleton import create_tables
 from lib.warehouse.store import open_warehouse
 
 SQL = Path(__file__).parent / "sql"
 # DuckDB would otherwise keep as much of the city in memory as the machine has; beyond this it spills beside the file.
-MEMORY_LIMIT = "2500MB"
+# A larger city gets more: what cannot spill grows with it.
+_MEGABYTES, _MOST_MEGABYTES = 2500, 5000
 
 STAGES = (
     ("01_places", "区划与机构"),
@@ -71,7 +73,7 @@ def build_city(
             raise UserError(f"{home} 里是真实数据，不能改建合成城市。", "请另设 COCKPIT_HOME 后再运行。")
         tmp = begin(home)
         try:
-            with duckdb.connect(str(tmp), config={"memory_limit": MEMORY_LIMIT}) as con:
+            with duckdb.connect(str(tmp), config=_room(tmp, rows)) as con:
                 truth = _fill(con, spec, next_number(tmp), tell)
                 con.execute("checkpoint")
             tell("发布", 0.99, "")
@@ -80,6 +82,11 @@ def build_city(
             tmp.unlink(missing_ok=True)
         _write(truth, truth_path(home))
     return generation
+
+
+def _room(tmp: Path, rows: int) -> dict[str, str]:
+    megabytes = min(_MOST_MEGABYTES, max(_MEGABYTES, _MEGABYTES * rows // (3 * FULL_ROWS)))
+    return {"memory_limit": f"{megabytes}MB", "temp_directory": f"{tmp}.tmp", "threads": WRITING["threads"]}
 
 
 def _fill(con: duckdb.DuckDBPyConnection, spec: CitySpec, number: int, tell: Progress) -> pa.Table:

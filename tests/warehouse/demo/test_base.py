@@ -247,3 +247,24 @@ def test_a_build_that_fails_leaves_the_old_city_in_force(tmp_path: Path, monkeyp
         build_city(tmp_path, rows=20_000, clean=True)
     assert generation.current(tmp_path) == before
     assert list((tmp_path / "warehouse").glob("*.tmp*")) == []
+
+
+def test_numbers_of_a_large_city_keep_all_their_digits():
+    with duckdb.connect() as con:
+        con.execute((city.SQL / "00_macros.sql").read_text(encoding="utf-8"))
+        made = con.execute(
+            "select code('C', 123, 7), code('C', 99999999, 7), code('C', null, 7), digits(7, 3)"
+        ).fetchall()
+        assert made == [("C0000123", "C99999999", None, "007")]
+    # It cuts off what is too long without a word.
+    cutting = [path.name for path in city.SQL.glob("*.sql") if "lpad(" in path.read_text(encoding="utf-8")]
+    assert cutting == ["00_macros.sql"]
+
+
+def test_a_larger_city_gets_more_room_and_never_most_of_the_machine(tmp_path: Path):
+    def room(rows: int) -> str:
+        return city._room(tmp_path / "gen-000001.1.tmp", rows)["memory_limit"]
+
+    assert room(60_000) == room(8_600_000) == room(25_800_000) == "2500MB"
+    assert room(51_600_000) == "5000MB" == room(860_000_000)
+    assert city._room(tmp_path / "gen-000001.1.tmp", 1)["temp_directory"] == f"{tmp_path}/gen-000001.1.tmp.tmp"

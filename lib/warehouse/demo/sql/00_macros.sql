@@ -16,7 +16,11 @@ create or replace temp macro z(i, s) as
 create or replace temp macro hid(i, s) as
     lpad(lower(hex(hash((i)::bigint * 16 + salt(s)))), 16, '0');
 
-create or replace temp macro code(prefix, i, width) as prefix || lpad((i)::bigint::varchar, width, '0');
+-- a number in at least so many digits: lpad alone cuts off what is longer, and two would be one
+create or replace temp macro digits(i, width) as
+    lpad((i)::bigint::varchar, greatest(width, length((i)::bigint::varchar))::integer, '0');
+
+create or replace temp macro code(prefix, i, width) as prefix || digits(i, width);
 
 -- fractional part of a golden-ratio walk: evenly spread for every run of consecutive k
 create or replace temp macro golden(k) as ((k)::double * 0.6180339887498949) % 1.0;

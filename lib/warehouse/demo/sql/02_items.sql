@@ -68,7 +68,7 @@ final as (
 )
 select
     i,
-    '33' || left(item_type, 2) || lpad(d::varchar, 2, '0') || lpad(r::varchar, 5, '0') || '0' as item_code,
+    '33' || left(item_type, 2) || digits(d, 2) || digits(r, 5) || '0' as item_code,
     d, domain, item_type, r, variant, subject, item_name, statute, is_offsite, crime_amt, is_heavy,
     is_hard and is_heavy and variant = 0 as is_hard,
     person_min, person_max, unit_min, unit_max,
@@ -161,7 +161,7 @@ select
     end as condition_text,
     party_type, fine_min::decimal(14, 2) as fine_min_amt, fine_max::decimal(14, 2) as fine_max_amt,
     valid_from as valid_from_date, valid_to as valid_to_date,
-    '浙裁量〔' || year(valid_from) || '〕' || lpad((b_item.d * 3 + version)::varchar, 2, '0') || '号' as basis_doc_no,
+    '浙裁量〔' || year(valid_from) || '〕' || digits(b_item.d * 3 + version, 2) || '号' as basis_doc_no,
     code('B', b, 6) as source_pk, '330400' as area_code
 from b_bench join b_item using (i)
 order by b;

@@ -91,7 +91,7 @@ from (select * from current union all select * from previous);
 
 insert into officer_cert by name
 select
-    '浙' || lpad(d.d::varchar, 2, '0') || lpad(b_cert.n::varchar, 7, '0') as cert_no,
+    '浙' || digits(d.d, 2) || digits(b_cert.n, 7) as cert_no,
     code('P', p, 5) as officer_id, b_cert.domain as domain_code,
     issued as issue_date, expires::date as expire_date,
     case when not b_cert.has_left or turn = 0 then '有效' when u(p, 'withdrawn') < 0.2 then '暂扣' else '注销' end as cert_status,

@@ -140,15 +140,15 @@ project as (
     from draw join builder b using (r)
 )
 select
-    'JX' || year(started) || lpad(k::varchar, 6, '0') as project_code,
-    if(u(k, 'permit') < 0.97, '施' || year(started) || lpad(k::varchar, 6, '0'), null) as permit_no,
+    'JX' || year(started) || digits(k, 6) as project_code,
+    if(u(k, 'permit') < 0.97, '施' || year(started) || digits(k, 6), null) as permit_no,
     uscc,
     town.short || getvariable('projects')[1 + pick(k, 'project', len(getvariable('projects')))] || '项目' as project_name,
     round(exp(15.5 + 1.3 * z(k, 'contract')), -3)::decimal(14, 2) as contract_amt,
     started as start_date,
     case when getvariable('as_of') - started > 700 then '竣工' when u(k, 'halt') < 0.05 then '停工' else '在建' end
         as status_type,
-    'JX' || lpad(k::varchar, 6, '0') as source_pk, town.code as area_code
+    'JX' || digits(k, 6) as source_pk, town.code as area_code
 from project join b_town town using (t)
 order by k;
 

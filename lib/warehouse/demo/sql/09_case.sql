@@ -95,9 +95,9 @@ from finished;
 insert into penalty_case by name
 select
     code('C', n, 7) as case_id,
-    seal || short || '立〔' || year(filed_date) || '〕第' || lpad(file_turn::varchar, 6, '0') || '号' as case_no,
+    seal || short || '立〔' || year(filed_date) || '〕第' || digits(file_turn, 6) || '号' as case_no,
     if(result in ('处罚', '不予处罚'), seal || short || if(result = '处罚', '罚决字〔', '不罚字〔') || year(decided_on)
-        || '〕第' || lpad(doc_turn::varchar, 6, '0') || '号', null) as doc_no,
+        || '〕第' || digits(doc_turn, 6) || '号', null) as doc_no,
     party_name || subject || '案' as case_name,
     party_id, bb.party_type, item_code, code('B', b_case.b, 6) as benchmark_id, org_id, code('L', l, 6) as lead_id,
     if(is_summary, '简易', '普通') as procedure_type,

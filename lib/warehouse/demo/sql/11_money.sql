@@ -76,7 +76,7 @@ with published as (
 )
 select
     code('D', n, 7) as disclosure_id, code('C', n, 7) as case_id,
-    seal || short || '罚决字〔' || year(decided_on) || '〕第' || lpad(doc_turn::varchar, 6, '0') || '号' as doc_no,
+    seal || short || '罚决字〔' || year(decided_on) || '〕第' || digits(doc_turn, 6) || '号' as doc_no,
     if(p = 1, left(party_name, 1) || '*', party_name) as party_name,
     (fine_amt / 10000)::decimal(14, 6) as fine_wan,
     moment(wd(w), n, 'publish time', 540, 1050) as publish_at,

@@ -45,7 +45,7 @@ typed as (
     from stacked join b_org b using (o)
 )
 select
-    code('L', l, 6) as lead_id, source as source_type, 'SRC' || lpad(l::varchar, 7, '0') as source_pk, party_id, item_code,
+    code('L', l, 6) as lead_id, source as source_type, 'SRC' || digits(l, 7) as source_pk, party_id, item_code,
     case when source = '部门移送' then sender.org_id when source = '上级交办' then 'O0001' end as from_org_id,
     b.org_id as to_org_id,
     moment(wd(w_received), l, 'received', 510, 600) as received_at,

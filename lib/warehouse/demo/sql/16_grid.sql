@@ -116,7 +116,7 @@ with closing as (
     select k, max(finish_at) + interval 20 minute as close_at from b_dispatch group by k
 )
 select
-    code('W', e.k, 8) as event_no, e.code || 'W' || lpad((1 + pick(k, 'grid', 60))::varchar, 3, '0') as grid_code,
+    code('W', e.k, 8) as event_no, e.code || 'W' || digits(1 + pick(k, 'grid', 60), 3) as grid_code,
     hid(pick(k, 'reporter', 90) * 100 + e.t, 'reporter') as reporter_hash, event_type, reported_at, place_text,
     round(lon + 0.018 * (u(k, 'lng') + u(k, 'lng 2') - 1.0), 6) as lng,
     round(lat + 0.015 * (u(k, 'lat') + u(k, 'lat 2') - 1.0), 6) as lat,

@@ -20,7 +20,7 @@ clip as (
 )
 select
     code('M', e, 10) as clip_id, code('P', clip.p, 5) as officer_id,
-    'DSJ' || lpad((clip.p * 7 % 100000)::varchar, 6, '0') as device_no, started_at, ended_at,
+    'DSJ' || digits(clip.p * 7 % 100000, 6) as device_no, started_at, ended_at,
     least(ended_at + to_minutes(20 + pick(e, 'uploaded', 300)), getvariable('as_of')::timestamp - interval 1 minute) as uploaded_at,
     code('C', n, 7) as related_no, code('M', e, 10) as source_pk, h.area_code
 from clip join b_officer b on b.p = clip.p join b_org h on h.o = b.o
@@ -44,7 +44,7 @@ timed as (
     from drawn join b_officer b using (p) join b_org h on h.o = b.o
 )
 select
-    code('A', i, 8) as trip_id, '浙F' || lpad((o * 37 + pick(i, 'car', 6))::varchar, 4, '0') || 'Z' as plate_no,
+    code('A', i, 8) as trip_id, '浙F' || digits(o * 37 + pick(i, 'car', 6), 4) || 'Z' as plate_no,
     org_id, code('P', p, 5) as driver_id, started_at,
     started_at + to_seconds(floor(km * 110)::integer + 300 + pick(i, 'stop', 1500)) as ended_at,
     round(town.lon + 0.02 * (u(i, 'end lng') - 0.5), 6) as end_lng,

@@ -19,7 +19,8 @@ where case_id in (select code('C', n, 7) from b_case where is_amended);
 insert into penalty_case_history
 select
     c.* replace (
-        'C9' || substr(c.case_id, 3) as case_id, 'C9' || substr(c.case_id, 3) as source_pk,
+        'C9' || ltrim(substr(c.case_id, 2, 1), '0') || substr(c.case_id, 3) as case_id,
+        'C9' || ltrim(substr(c.case_id, 2, 1), '0') || substr(c.case_id, 3) as source_pk,
         null as doc_no, null as lead_id, null as closed_date, true as is_void, 2 as version_no,
         c.case_no || '(重复录入)' as case_no
     )
