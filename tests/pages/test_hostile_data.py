@@ -90,12 +90,17 @@ PAGES = {
 }
 
 
+# Who sees all, who sees a town and whom the texts are sent to; the others are shown the same by the same pages.
+_EACH_TIME = ("office", "town", "liaison")
+PERSONS = [
+    viewer if viewer.role in _EACH_TIME else pytest.param(viewer, marks=pytest.mark.scale) for viewer in personas(True)
+]
 OF_PROMPTS = [viewer for viewer in personas(True) if viewer.may("view", "prompt")]
 OF_WARNINGS = [viewer for viewer in personas(True) if viewer.may("view", "warning")]
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("viewer", personas(True), ids=lambda viewer: viewer.role)
+@pytest.mark.parametrize("viewer", PERSONS, ids=lambda viewer: viewer.role)
 def test_pages(place: Path, viewer, page: str) -> None:
     for query in PAGES[page]:
         assert read_as_markup(open_page(page, viewer.person_id, **query)) == [], query
