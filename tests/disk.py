@@ -1,6 +1,7 @@
 """A real disk of the tests' own, small enough to be filled, and made to go bad: a file system in a file, mounted."""
 
 import os
+import runpy
 import subprocess
 import tempfile
 import time
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from lib.casework.store import register
 
 _MIB = 1 << 20
 _BALLAST = "ballast"
@@ -64,9 +67,17 @@ def _told(*command: str) -> str:
 
 
 @contextmanager
+def lasting() -> Iterator[None]:
+    """What is committed to a file waits for the disk, as shipped: what other tests commit does not."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(register, "SYNCHRONOUS", runpy.run_path(register.__file__)["SYNCHRONOUS"])
+        yield
+
+
+@contextmanager
 def disk(megabytes: int) -> Iterator[Disk]:
     """A disk of so many megabytes that any account may look into; skips the test where none can be mounted."""
-    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
+    with lasting(), tempfile.TemporaryDirectory(prefix="disk-") as folder:
         Path(folder).chmod(0o711)
         found = Disk(Path(folder) / "disk", Path(folder) / "disk.img")
         found.place.mkdir()
