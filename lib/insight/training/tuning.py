@@ -3,8 +3,11 @@
 What the server tells of a try are two numbers, never what was hit.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
@@ -25,7 +28,9 @@ from lib.warehouse.truth import VIOLATION, truth
 VALUE = "value"
 # The final choice is item 1; tries are counted from here on.
 FINAL, FIRST_TRY = 1, 2
-_STEPS = 9
+_STEPS, _TOLD = 24, 9
+# What a percentage point short of a bound costs of its part, and what guessing any value may bring of the whole.
+_POINT, _GUESS = 0.2, 0.1
 _YEAR = timedelta(days=365)
 
 
@@ -48,7 +53,7 @@ def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) 
     rule, parameter = _parameter(item)
     whole = round(value) if parameter.type == "integer" else float(value)
     day = warehouse.as_of - _YEAR if seen else warehouse.as_of
-    hits, usual = (_hits(warehouse, rule, parameter.name, one, day)
+    hits, usual = (_hits(warehouse, rule.id, parameter.name, one, day)
                    for one in (whole, parameter.default))  # fmt: skip
     held = truth(warehouse.home)
     planted = held[held["rule_id"].eq(rule.id) & held["kind"].eq(VIOLATION) & held["in_window"].ne(seen)]
@@ -56,18 +61,22 @@ def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) 
     return Tried(float(whole), float(caught.mean()) if len(planted) else 0.0, len(hits) / max(1, len(usual)))
 
 
-def _hits(warehouse: Warehouse, rule: Rule, name: str, value: Any, day: date) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def _hits(warehouse: Warehouse, rule_id: str, name: str, value: Any, day: date) -> frozenset[str]:
+    rule = read_rules()[rule_id]
     found = run_rule(session_on(warehouse, [rule], day), rule, day, {**default_params(rule), name: value})
     return frozenset(found["subject_id"].to_pylist())
 
 
-def _grid(parameter: Parameter) -> list[float]:
+def _grid(parameter: Parameter, steps: int = _STEPS) -> list[float]:
     assert not isinstance(parameter.default, date) and not isinstance(parameter.lowest, date)
     assert not isinstance(parameter.highest, date)
-    low = max(parameter.lowest, parameter.default / 2)
-    high = min(parameter.highest, parameter.default * 2)
-    steps = np.linspace(low, high, _STEPS)
-    return sorted({float(round(one)) if parameter.type == "integer" else round(float(one), 2) for one in steps})
+    every = np.linspace(parameter.lowest, parameter.highest, steps)
+    near = np.linspace(
+        max(parameter.lowest, parameter.default / 2), min(parameter.highest, parameter.default * 2), _TOLD
+    )
+    values = {float(round(one)) if parameter.type == "integer" else round(float(one), 2) for one in (*every, *near)}
+    return sorted(values | {float(parameter.default)})
 
 
 def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -79,21 +88,37 @@ def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[di
     chance.shuffle(pairs)
     for rule_id, name in sorted(pairs, key=lambda pair: tuple(pair) in before):
         item: dict[str, Any] = {"rule_id": rule_id, "parameter": name}
-        limits = _limits(warehouse, item, exercise.settings["recall"])
+        limits = _limits(warehouse, item, exercise.settings["recall"], chance)
         if limits is not None:
             return [item | limits]
     raise UserError("这座合成城市没有可以调的阈值。", "请用行数更多的合成城市开班。")
 
 
-def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float) -> dict[str, float] | None:
-    """The work allowed: the least in which the share is caught in both years, and a tenth more; None where catching the
-    share takes as much as the threshold in force."""
+def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: Random) -> dict[str, float] | None:
+    """The bounds: what one value gives in the worse of both years, `recall` at the least. Only a value that is worth
+    finding is taken: the threshold in force and both ends are worth nothing then, and any value a guess's share at most
+    on average. None where there is none."""
     _, parameter = _parameter(item)
-    both = [(tried(warehouse, item, one, True), tried(warehouse, item, one, False)) for one in _grid(parameter)]
-    kept = [max(one.workload, other.workload) for one, other in both if min(one.recall, other.recall) >= recall]
-    if not kept or min(kept) > 0.95:
-        return None
-    return {"recall": recall, "workload": round(min(kept) * 1.1, 2)}
+    grid = _grid(parameter)
+    both = {one: (tried(warehouse, item, one, True), tried(warehouse, item, one, False)) for one in grid}
+    evenly = _evenly(parameter)
+    chance.shuffle(grid)
+    for value in grid:
+        caught = math.floor(100 * min(one.recall for one in both[value])) / 100
+        load = math.ceil(100 * max(one.workload for one in both[value])) / 100
+        worth = {one: sum(shares(both[one][1], caught, load).values()) / 2 for one in grid}
+        ends = (float(parameter.default), min(grid), max(grid))  # type: ignore[arg-type]
+        guessed = sum(worth[one] * evenly[one] for one in grid)
+        if caught >= recall and guessed <= _GUESS and not any(worth[one] for one in ends):
+            return {"recall": caught, "workload": load}
+    return None
+
+
+def _evenly(parameter: Parameter) -> dict[float, float]:
+    """How likely each value of the grid is the nearest to one that is guessed anywhere between the ends."""
+    grid = _grid(parameter)
+    borders = [grid[0], *((one + other) / 2 for one, other in pairwise(grid)), grid[-1]]
+    return {one: (high - low) / (grid[-1] - grid[0]) for one, (low, high) in zip(grid, pairwise(borders), strict=True)}
 
 
 def asked(warehouse: Warehouse, exercise: Exercise, go: Go, events: Sequence[Event]) -> Task:
@@ -148,12 +173,12 @@ def fault(go: Go, text: str) -> UserError | None:
 
 
 def shares(found: Tried | None, recall: float, workload: float) -> dict[str, float]:
-    """The share of each part: what is short of the bound costs three times as much; each counts as far as the other
-    does, so that an end of the scale is worth nothing."""
+    """The share of each part: every percentage point that is short of a bound costs a fifth; each counts as far as the
+    other does, so that an end of the scale is worth nothing."""
     if found is None:
         return {"recall": 0.0, "workload": 0.0}
-    caught = min(1.0, max(0.0, 1 - 3 * (recall - found.recall) / recall))
-    light = min(1.0, max(0.0, 1 - 3 * (found.workload - workload) / workload))
+    caught = min(1.0, max(0.0, 1 - 100 * _POINT * (recall - found.recall)))
+    light = min(1.0, max(0.0, 1 - 100 * _POINT * (found.workload - workload)))
     return {"recall": caught * light, "workload": light * caught}
 
 
@@ -166,9 +191,15 @@ def _bounds(go: Go) -> tuple[float, float]:
     return go.items[0]["recall"], go.items[0]["workload"]
 
 
-def _final(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Tried | None:
+def _chosen(go: Go, events: Sequence[Event]) -> float | None:
     text = only(answers(events).get(FINAL, {}), VALUE)
-    return None if fault(go, text) else tried(warehouse, go.items[0], typed(text) or 0.0, False)
+    return None if fault(go, text) else typed(text)
+
+
+def _final(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Tried | None:
+    """What the chosen value gives; None for one that was not tried out, which is a guess."""
+    value = _chosen(go, events)
+    return None if value is None or value not in tries_of(events) else tried(warehouse, go.items[0], value, False)
 
 
 def told(
@@ -180,14 +211,14 @@ def told(
     recall, workload = _bounds(go)
     found = _final(warehouse, go, events)
     if found is None:
-        lines = ["没有定下阈值。"]
+        lines = ["没有定下阈值。" if _chosen(go, events) is None else "所定的值没有试算过：不试就定是猜，不计分。"]
     else:
         lines = [f"您定的 {found.value:g}：最近一年查出埋下的 {found.recall:.0%}，信号为现行的 {found.workload:.0%}。"]
         if found.recall < recall:
             lines.append("查出的不够：阈值太严，放过了真的违规。")
         if found.workload > workload:
             lines.append("信号还是太多：阈值太松。")
-    every = [tried(warehouse, item, one, False) for one in _grid(parameter)]
+    every = [tried(warehouse, item, one, False) for one in _grid(parameter, _TOLD)]
     table = pd.DataFrame(
         {
             "值": [one.value for one in every],

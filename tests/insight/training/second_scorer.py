@@ -166,13 +166,13 @@ def colleague(rows: list[dict], happened: list[dict], looks: list[dict], item: d
 
 def tune(rows: list[dict], counted: dict, item: dict, exercise: dict) -> float:
     """A threshold. counted: of the value chosen, planted (a set), hits (a set), usual (how many hits as it is)."""
-    if _typed(said(rows).get("value", [])) is None:
+    final = _typed(said(rows).get("value", []))
+    if final is None or final not in [_typed(said(rows, number).get("value", [])) for number in range(2, 12)]:
         return points({"recall": 0, "workload": 0}, rows, exercise)
     caught = len(counted["planted"] & counted["hits"]) / len(counted["planted"])
     load = len(counted["hits"]) / max(1, counted["usual"])
-    short = max(0, item["recall"] - caught) / item["recall"]
-    over = max(0, load - item["workload"]) / item["workload"]
-    share = max(0, 1 - 3 * short) * max(0, 1 - 3 * over)
+    short, over = max(0, item["recall"] - caught), max(0, load - item["workload"])
+    share = max(0, 1 - 20 * short) * max(0, 1 - 20 * over)
     return points({"recall": share, "workload": share}, rows, exercise)
 
 

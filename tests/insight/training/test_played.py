@@ -82,12 +82,11 @@ def tune(room: Room, go: Go, how: str) -> Answers:
     _, parameter = tuning._parameter(item)
     if how == "wrong":
         return [["value=very much"]]
-    if how == "half":
-        return [[f"value={parameter.default}"]]
     fit = [one for one in tuning._grid(parameter)
            if (found := tuning.tried(room.warehouse, item, one, False)).recall >= item["recall"]
            and found.workload <= item["workload"]]  # fmt: skip
-    return [[f"value={fit[0]}"]]
+    # Tried out, then chosen; by half with a hint.
+    return [[f"value={fit[0]}"], [f"value={fit[0]}"]]
 
 
 def mend(room: Room, go: Go, how: str) -> Answers:
