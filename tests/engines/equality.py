@@ -1,11 +1,13 @@
-"""The same query on two engines: every section of every model and indicator on every case, every mart."""
+"""The same queries on two engines: whatever a model or an indicator asks, both are asked, and what differs is noted."""
 
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -13,10 +15,15 @@ import pyarrow as pa
 
 from lib.catalog import load_catalog
 from lib.engines import Engine, EngineError, Session
-from lib.rules import Rule, read_cases
+from lib.rules import Rule, read_cases, run_exposure, run_rule, run_tested, sample_tested
+from lib.rules.facts import create_table_sql, facts_of, rule_of
+from lib.rules.indicators import cases as indicator_cases
+from lib.rules.indicators.case_run import findings_of
+from lib.rules.indicators.indicator import Indicator
+from lib.rules.indicators.run import MET, UNMET, WHOLE, counted, listed, sources, sums
 from lib.rules.parameters import complete_params
-from lib.rules.rule import Definition
-from lib.warehouse.marts.of_rules import rule_marts
+from lib.warehouse.marts.of_rules import make_rule_marts, rule_marts
+from lib.warehouse.reference import fill_reference
 from lib.warehouse.skeleton import create_tables
 
 PLACES = 9
@@ -24,8 +31,8 @@ PLACES = 9
 
 @dataclass
 class Tally:
-    """What one section of one file came to over its cases: cases tried, rows of the first engine, what differs (the
-    case and the first difference), seconds on each."""
+    """What one section of one file came to: cases tried, rows of the first engine, what differs (the case and the first
+    difference), seconds on each."""
 
     file: str
     section: str
@@ -48,7 +55,7 @@ def plain(value: Any) -> Any:
         return [plain(held) for held in value]
     if isinstance(value, float | Decimal):
         number = float(value)
-        return str(number) if not math.isfinite(number) else round(number, PLACES) + 0.0
+        return round(number, PLACES) + 0.0 if math.isfinite(number) else str(number)
     return value
 
 
@@ -60,8 +67,8 @@ def rows_of(table: pa.Table) -> list[dict]:
 
 def difference(one: pa.Table, other: pa.Table) -> str:
     """The first difference between two results, '' when there is none."""
-    if one.column_names != other.column_names:
-        return f"columns {one.column_names} / {other.column_names}"
+    if one.schema != other.schema:
+        return f"columns {one.schema} / {other.schema}"
     first, second = rows_of(one), rows_of(other)
     if len(first) != len(second):
         return f"{len(first)} / {len(second)} rows"
@@ -72,60 +79,131 @@ def difference(one: pa.Table, other: pa.Table) -> str:
     return ""
 
 
-def compare(tally: Tally, case: str, sessions: tuple[Session, Session], sql: str, values: dict[str, Any]) -> None:
-    """Run a query on both and note what came of it."""
-    found = []
-    for place, session in enumerate(sessions):
+class Both:
+    """A session that asks two engines, notes in `tally` what differs, and gives what the first gave."""
+
+    def __init__(self, one: Session, other: Session) -> None:
+        self._one, self._other = one, other
+        self.tally, self.case = Tally("", ""), ""
+
+    def about(self, tallies: dict[str, Tally], file: str, section: str) -> "Both":
+        """The same session, noting what is asked from now on under a section."""
+        self.tally = tallies.setdefault(section, Tally(file, section))
+        return self
+
+    def run(self, sql: str, values: Mapping[str, Any], seconds: float | None = None) -> pa.Table:
+        tally = self.tally
+        tally.cases += 1
         started = time.perf_counter()
+        found = self._one.run(sql, values, seconds)
+        between = time.perf_counter()
         try:
-            found.append(session.run(sql, values))
+            said = difference(found, self._other.run(sql, values, seconds))
         except EngineError as error:
-            tally.differences.append(f"{case}：{error.message}")
-            break
-        finally:
-            tally.seconds[place] += time.perf_counter() - started
-    tally.cases += 1
-    if len(found) == len(sessions):
-        tally.rows += found[0].num_rows
-        if said := difference(*found):
-            tally.differences.append(f"{case}：{said}")
+            said = error.message
+        tally.seconds[0] += between - started
+        tally.seconds[1] += time.perf_counter() - between
+        tally.rows += found.num_rows
+        if said:
+            tally.differences.append(f"{self.case}：{said}")
+        return found
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        self._one.put(name, rows)
+        self._other.put(name, rows)
+
+    def define(self, name: str, query: str, values: Mapping[str, Any], *, held: bool = False) -> None:
+        self._one.define(name, query, values, held=held)
+        self._other.define(name, query, values, held=held)
+
+    def base(self, name: str) -> str:
+        return self._one.base(name)
 
 
 def whole_tables() -> duckdb.DuckDBPyConnection:
-    """An empty database of every dataset with all its columns: sources show more than a model declares."""
+    """An empty database of every dataset with all its columns, since sources show more than a model declares."""
     con = duckdb.connect(":memory:", config={"threads": "1"})
     create_tables(con)
+    fill_reference(con)
+    con.execute("create table workday_rows as from workday")
     return con
 
 
-def _filled(con: duckdb.DuckDBPyConnection, definition: Definition, given: dict[str, list[dict]]) -> None:
+def _filled(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[dict]]) -> None:
     for dataset in load_catalog().values():
+        rows = given.get(dataset.name, [])
         con.execute(f'delete from "{dataset.name}"')
-        for row in given.get(dataset.name, []):
-            names = ", ".join(f'"{name}"' for name in row)
-            con.execute(
-                f'insert into "{dataset.name}" ({names}) values ({", ".join("?" for _ in row)})', [*row.values()]
-            )
-    for name in definition.marts:
-        rule_marts()[name].make(con)
-
-
-def _sections(rule: Rule) -> dict[str, str]:
-    held = dict(rule.sections)
-    held |= {f"source {one.title}": one.sql for one in rule.sources}
-    return held | {f"group_source {one.title}": one.sql for one in rule.group_sources}
+        if dataset.name == "workday" and not rows:
+            con.execute("insert into workday from workday_rows")
+        for row in rows:
+            whole = {"version_no": 1, "is_void": False, **row} if dataset.kind == "dataset" else row
+            names, marks = ", ".join(f'"{name}"' for name in whole), ", ".join("?" for _ in whole)
+            con.execute(f'insert into "{dataset.name}" ({names}) values ({marks})', [*whole.values()])
+    make_rule_marts(con)
 
 
 def of_rule(rule: Rule, engines: tuple[Engine, Engine], most: int | None = None) -> Iterator[Tally]:
     """Every section of a model on its cases, the first `most` of them."""
-    tallies = {name: Tally(rule.id, name) for name in _sections(rule)}
+    tallies: dict[str, Tally] = {}
     with whole_tables() as con:
         for case in read_cases(rule)[:most]:
-            _filled(con, rule, case.given)
-            sessions = engines[0].over(con), engines[1].over(con)
-            values: dict[str, Any] = {**complete_params(rule, case.params), "as_of": case.as_of}
-            hits = sessions[0].run(rule.sections["signals"], values)["subject_id"].to_pylist()
-            values |= {"subject_id": hits[0] if hits else "C1", "subject_ids": hits or ["C1"]}
-            for name, sql in _sections(rule).items():
-                compare(tallies[name], case.name, sessions, sql, values)
+            _filled(con, case.given)
+            both = Both(engines[0].over(con), engines[1].over(con))
+            both.case = case.name
+            about = partial(both.about, tallies, rule.id)
+            day, params = case.as_of, case.params
+            values: dict[str, Any] = {**complete_params(rule, params), "as_of": day}
+            hits = run_rule(about("signals"), rule, day, params)["subject_id"].to_pylist() or ["C1"]
+            run_tested(about("tested"), rule, day, params)
+            sample_tested(about("tested"), rule, day, params, salt="salt", size=10_000)
+            about("peers").run(rule.sections["peers"], {**values, "subject_id": hits[0]})
+            for source in rule.sources:
+                about("sources").run(source.sql, {**values, "subject_id": hits[0]})
+            for source in rule.group_sources:
+                about("group sources").run(source.sql, {**values, "subject_ids": hits})
+            if rule.grouped:
+                run_exposure(about("exposure"), rule, day, params)
     yield from tallies.values()
+
+
+def of_indicator(indicator: Indicator, engines: tuple[Engine, Engine], most: int | None = None) -> Iterator[Tally]:
+    """What an indicator counts, its sums, lists and sources on its cases."""
+    tallies: dict[str, Tally] = {}
+    own = [name for name in indicator.facts if rule_of(name) is None]
+    with whole_tables() as con:
+        for case in indicator_cases.read_cases(indicator)[:most]:
+            _filled(con, case.given)
+            for name in own:
+                con.execute(create_table_sql(name, facts_of(name) or {}).replace("create", "create or replace", 1))
+                for row in case.given.get(name, []):
+                    names, marks = ", ".join(row), ", ".join("?" for _ in row)
+                    con.execute(f'insert into "{name}" ({names}) values ({marks})', [*row.values()])
+            both = Both(engines[0].over(con), engines[1].over(con))
+            both.case = case.name
+            about = partial(both.about, tallies, indicator.id)
+            day, params = case.as_of, case.params
+            findings_of(about("findings"), indicator, day)
+            found = counted(about("counted"), indicator, day, params).to_pandas()
+            places = found[["org_id", "area_code"]].drop_duplicates()
+            sums(about("sums"), indicator, day, params)
+            span = {"first": day - timedelta(days=400), "last": day}
+            for part in (MET, UNMET, WHOLE):
+                listed(about("listed"), indicator, day, params, places=places, part=part, most=100, **span)
+            subject_id = str(found["subject_id"].iloc[0]) if len(found) else "C1"
+            sources(about("sources"), indicator, day, subject_id, params)
+    yield from (tally for tally in tallies.values() if tally.cases)
+
+
+def of_marts(rules: Mapping[str, Rule], engines: tuple[Engine, Engine], most: int | None = None) -> Iterator[Tally]:
+    """The marts of models on the cases of the models that read them."""
+    with whole_tables() as con:
+        for name, mart in rule_marts().items():
+            both = Both(*(engine.over(con) for engine in engines))
+            both.tally = Tally(name, "mart")
+            for rule in (one for one in rules.values() if name in one.marts):
+                for case in read_cases(rule)[:most]:
+                    _filled(con, case.given)
+                    again = Both(*(engine.over(con) for engine in engines))
+                    again.tally, again.case = both.tally, f"{rule.id} {case.name}"
+                    again.run(mart.query, {})
+            yield both.tally

@@ -13,7 +13,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from lib.engines.session import EngineError
 from lib.engines.translate import aggregates, lists, numbers, rows, texts, times
-from lib.engines.translate.joins import settle
+from lib.engines.translate.joins import settle, unmix
 from lib.engines.translate.qualifying import unfold
 from lib.engines.translate.reading import Tables, bind, parsed, typed
 from lib.engines.translate.refused import refused, refused_types
@@ -61,6 +61,7 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.RegexpExtractAll: [texts.extracted],
     exp.RegexpLike: [texts.matched],
     exp.RegexpReplace: [texts.replaced],
+    exp.Sign: [numbers.sign],
     exp.Round: [numbers.rounded],
     exp.Stddev: [numbers.deviation],
     exp.StddevSamp: [numbers.deviation],
@@ -113,6 +114,7 @@ def _translated(sql: str, kinds: tuple[tuple[str, str], ...], tables: tuple) -> 
     bind(tree, dict(kinds))
     whole = typed(tree, {name: dict(columns) for name, columns in tables})
     _refuse(refused_types(whole))
+    unmix(whole)
     whole = unfold(whole)
     for node in reversed(list(whole.walk(bfs=True))):
         found = _rewritten(node)

@@ -34,3 +34,21 @@ def _put_within(select: exp.Select, followed: list[int]) -> None:
     within.set("joins", [joins[0].copy()])
     select.set("from_", exp.From(this=exp.Subquery(this=within, alias=exp.TableAlias(this=exp.to_identifier(name)))))
     select.set("joins", joins[1:])
+
+
+def unmix(tree: exp.Expr) -> None:
+    """In the condition of a join, a column of a later USING is that of the tables so far, not of all together."""
+    for select in tree.find_all(exp.Select):
+        joins = select.args.get("joins") or []
+        if not joins:
+            continue
+        names = [select.args["from_"].this.alias_or_name]
+        names += [join.alias_or_name for join in joins]
+        for place, join in enumerate(joins):
+            known = set(names[: place + 2])
+            for merged in list(join.args["on"].find_all(exp.Coalesce)) if join.args.get("on") else []:
+                columns = [merged.this, *merged.expressions]
+                if all(isinstance(one, exp.Column) and one.name == merged.this.name for one in columns):
+                    held = [one for one in columns if one.table in known]
+                    if held and len(held) < len(columns):
+                        merged.replace(held[0] if len(held) == 1 else exp.Coalesce(this=held[0], expressions=held[1:]))

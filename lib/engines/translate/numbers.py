@@ -121,3 +121,8 @@ def mean(node: exp.Avg) -> exp.Expr:
 
 def deviation(node: exp.StddevSamp | exp.Stddev) -> exp.Expr:
     return call("stddev_samp", cast(node.this, "double"))
+
+
+def sign(node: exp.Sign) -> exp.Expr:
+    """Spark gives a double."""
+    return cast(call("sign", node.this), "tinyint")

@@ -1,6 +1,7 @@
 """A query as a tree in which every column names its table and every value has its type."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -15,17 +16,38 @@ from lib.engines.session import EngineError
 _DOUBLES = {"mad", "lgamma", "list_sum"}
 
 
-def _of_call(annotator: TypeAnnotator, node: exp.Anonymous) -> exp.Anonymous:
+def _of_call(annotator: TypeAnnotator, node: exp.Anonymous) -> exp.Expr:
     annotator._set_type(node, exp.DType.DOUBLE if node.name.lower() in _DOUBLES else exp.DType.UNKNOWN)
     return node
 
 
+def _of_literal(annotator: TypeAnnotator, node: exp.Literal) -> exp.Expr:
+    """1.25 is a decimal, 1e2 a double."""
+    if not node.is_string and "." in node.name and "e" not in node.name.lower():
+        places = len(node.name.partition(".")[2])
+        return annotator._set_type(node, exp.DataType.build(f"decimal(38, {places})"))
+    return annotator._annotate_literal(node)
+
+
+def _as_its_list(annotator: TypeAnnotator, node: exp.Expr) -> exp.Expr:
+    return annotator._set_type(node, node.this.type)
+
+
+def _of_mapped(annotator: TypeAnnotator, node: exp.Transform) -> exp.Expr:
+    return annotator._set_type(node, exp.DType.ARRAY)
+
+
 # What DuckDB's functions give that the reader does not know.
-_KNOWN = {
+_OF_LISTS = (exp.ArrayFilter, exp.ArrayAppend, exp.ArraySort, exp.ArrayDistinct)
+_KNOWN: dict[type[exp.Expr], Any] = {
     **DuckDB.EXPRESSION_METADATA,
     exp.Div: {"returns": exp.DType.DOUBLE},
     exp.Median: {"returns": exp.DType.DOUBLE},
     exp.Anonymous: {"annotator": _of_call},
+    exp.Literal: {"annotator": _of_literal},
+    exp.Transform: {"annotator": _of_mapped},
+    exp.RegexpExtractAll: {"returns": exp.DataType.build("array<varchar>", dialect="spark")},
+    **{kind: {"annotator": _as_its_list} for kind in _OF_LISTS},
 }
 # Columns and DuckDB types by table.
 Tables = Mapping[str, Mapping[str, str]]

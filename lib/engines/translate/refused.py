@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.tokens import TokenType
 
-from lib.engines.translate.parts import is_decimal, is_float, is_known, is_text, is_whole
+from lib.engines.translate.parts import is_decimal, is_float, is_known, is_list, is_text, is_whole
 
 _UNITS = {"DAY", "SECOND"}
 _STEPS = {"DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND"}
@@ -22,9 +22,10 @@ _CLOCK = re.compile(r"\d+:\d\d:\d\d")
 _TRIED = {
     exp.Abs, exp.Add, exp.Alias, exp.And, exp.ArgMax, exp.ArgMin, exp.Array, exp.ArrayAgg, exp.ArrayAppend,
     exp.ArrayContains, exp.ArrayDistinct, exp.ArrayFilter, exp.ArrayMin, exp.ArrayOverlaps, exp.ArraySort, exp.Avg,
-    exp.Between, exp.Boolean, exp.Bracket, exp.CTE, exp.Case, exp.Cast, exp.Ceil, exp.Coalesce, exp.Column, exp.Concat,
-    exp.ConcatWs, exp.Count, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.DateDiff, exp.Day, exp.Distinct, exp.Div,
-    exp.Dot, exp.EQ, exp.EndsWith, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.Filter, exp.Flatten, exp.Floor,
+    exp.Between, exp.Boolean, exp.Bracket, exp.CTE, exp.Case, exp.Cast, exp.Coalesce, exp.Column, exp.Concat,
+    exp.ConcatWs, exp.Count, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.DateDiff, exp.DateTrunc, exp.Day,
+    exp.Distinct, exp.Div,
+    exp.Dot, exp.EQ, exp.EndsWith, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.Filter, exp.Flatten,
     exp.From, exp.GT, exp.GTE, exp.GenerateSeries, exp.Greatest, exp.Group, exp.GroupConcat, exp.Having, exp.Hour,
     exp.Identifier, exp.If, exp.In, exp.IntDiv, exp.Interval, exp.Is, exp.Join, exp.LT, exp.LTE, exp.Lag, exp.Lambda,
     exp.Last, exp.Lead, exp.Least, exp.Length, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd, exp.LogicalOr, exp.Lower,
@@ -96,7 +97,10 @@ def _of_times(node: exp.Expr) -> Iterator[str]:
             "MINUTE": "请先 date_trunc 到分钟，再用 date_diff('second', …) // 60",
         }
         yield _said(f"date_diff('{unit.lower()}', …)", portable.get(unit, "请用 date_diff('day', …)"))
-    if isinstance(node, exp.TimestampTrunc) and (unit := node.text("unit").upper()) not in _TRUNCATED:
+    if (
+        isinstance(node, exp.TimestampTrunc | exp.DateTrunc)
+        and (unit := node.args["unit"].name.upper()) not in _TRUNCATED
+    ):
         yield _said(f"date_trunc('{unit.lower()}', …)", "请用 day、month 等")
     if isinstance(node, exp.Interval):
         if node.unit is None and not _CLOCK.fullmatch(node.this.name):
@@ -178,13 +182,15 @@ def refused_types(tree: exp.Expr) -> list[str]:
 def _of_types(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.Cast):
         whole = exp.DataType.is_type(node.to, *exp.DataType.INTEGER_TYPES, exp.DType.INT128)
-        rounded = isinstance(node.this.unnest(), exp.Round | exp.Floor | exp.Ceil)
+        rounded = isinstance(node.this.unnest(), exp.Round)
         if whole and not rounded and (is_float(node.this) or is_decimal(node.this)):
-            yield _said("把小数直接 cast 成整数", "请先 round、floor 或 ceil")
+            yield _said("把小数直接 cast 成整数", "请先 round")
         if is_float(node.this) and exp.DataType.is_type(node.to, *exp.DataType.TEXT_TYPES):
             yield _said("把浮点数 cast 成文字", "请先 cast 成 decimal")
         if whole and is_text(node.this):
             yield _said("把文字 cast 成整数", "请用目录里是数的一列")
+    if isinstance(node, exp.Length) and not (is_list(node.this) or is_text(node.this)):
+        yield _said("length 一个类型不明的值", "请先 cast 成文字，或另列一列")
     if isinstance(node, exp.Round) and not (is_whole(node.this) or is_decimal(node.this) or is_float(node.this)):
         yield _said("round 一个类型不明的值", "请先 cast 成 double 或 decimal")
     if isinstance(node, exp.Median) and not (is_float(node.this) or is_whole(node.this)) and is_known(node.this):

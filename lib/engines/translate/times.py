@@ -76,7 +76,7 @@ def date_diff(node: exp.DateDiff) -> exp.Expr:
 
 def truncated(node: exp.TimestampTrunc | exp.DateTrunc) -> exp.Expr:
     """Spark gives a moment with a time zone."""
-    unit = exp.Literal.string(node.text("unit").lower() or node.args["unit"].name.lower())
+    unit = exp.Literal.string(node.args["unit"].name.lower())
     return _moment(call("date_trunc", unit, _moment(node.this)))
 
 

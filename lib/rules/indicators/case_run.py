@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 
 import duckdb
 import numpy as np
@@ -39,10 +40,15 @@ def put(con: duckdb.DuckDBPyConnection, indicator: Indicator, case: Case) -> Ses
     for name in indicator.facts:
         if rule_of(name) is None:
             _fill_facts(con, name, case.given.get(name, []))
-    variants = {rule_id: Variant(read_rules()[rule_id], {}) for rule_id in rules_of([indicator])}
     session = over(con)
-    put_findings(session, [indicator], variants, case.as_of)
+    findings_of(session, indicator, case.as_of)
     return session
+
+
+def findings_of(session: Session, indicator: Indicator, as_of: date) -> None:
+    """Put what the models find beside the tables of a case, each as its file has it."""
+    variants = {rule_id: Variant(read_rules()[rule_id], {}) for rule_id in rules_of([indicator])}
+    put_findings(session, [indicator], variants, as_of)
 
 
 def _fill_facts(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict]) -> None:

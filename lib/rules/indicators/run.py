@@ -46,7 +46,7 @@ where occurred_on between $since and $as_of and {others}
 group by all"""
 _STOCK = """
 select day_no as step, org_id, area_code, {sums}
-from (select unnest($days) as day_on, unnest(range(len($days))) as day_no) as days
+from stock_days
 inner join (
 {counted}
 ) as counted on occurred_on <= day_on and coalesce(gone_on > day_on, true)
@@ -84,8 +84,8 @@ from inside
 group by party_id
 order by n desc, party_id""",
     (SPREAD, MET): """
-select * from inside
-qualify count(*) over (partition by group_key) >= $least_group
+select *
+from (select * from inside qualify count(*) over (partition by group_key) >= $least_group) as enough
 order by group_key, amount desc, subject_id""",
     (SPREAD, WHOLE): """
 select
@@ -139,10 +139,12 @@ def sums(
     """
     steps = Steps(as_of)
     values = _values(indicator, as_of, params) | {
-        "split": steps.split, "day": steps.day, "officer": officer_id, "days": days_of(as_of),
+        "split": steps.split, "day": steps.day, "officer": officer_id,
     }  # fmt: skip
     summed, others = _SUMS[indicator.measure], "true" if officer_id is None else _OTHERS
     if indicator.period == STOCK:
+        days = days_of(as_of)
+        session.put("stock_days", pa.table({"day_no": range(len(days)), "day_on": pa.array(days, pa.date32())}))
         sql = _STOCK.format(sums=summed, counted=indicator.counted, others=others)
     else:
         fen = ",\n    round(amount * 100)::bigint as fen" if indicator.measure == SPREAD else ""

@@ -1,0 +1,56 @@
+"""Every section of every model and indicator on every case, and every mart, on DuckDB and on Apache Spark."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.engines.duckdb import IN_PROCESS
+from lib.engines.session import Engine
+from lib.rules import read_rules
+from lib.rules.indicators import read_indicators
+from tests.engines.equality import Tally, of_indicator, of_marts, of_rule
+from tests.engines.fuzz import fuzzed
+from tests.engines.server import missing, serving
+
+pytestmark = pytest.mark.scale
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
+    if absent := missing():
+        # CI says that nothing may be missing.
+        assert "CI" not in os.environ, f"needs {absent}"
+        pytest.skip(f"needs {absent}")
+    from lib.engines.spark import Spark
+
+    folder: Path = tmp_path_factory.mktemp("spark")
+    with serving(folder) as address:
+        yield IN_PROCESS, Spark(address)
+
+
+def _equal(tallies: Iterable[Tally]) -> None:
+    found = list(tallies)
+    assert sum(one.cases for one in found) > 0
+    assert [f"{one.file} {one.section} {said}" for one in found for said in one.differences] == []
+
+
+@pytest.mark.parametrize("rule_id", read_rules())
+def test_a_model_finds_the_same_on_spark(engines: tuple[Engine, Engine], rule_id: str) -> None:
+    _equal(of_rule(read_rules()[rule_id], engines))
+
+
+@pytest.mark.parametrize("indicator_id", read_indicators())
+def test_an_indicator_counts_the_same_on_spark(engines: tuple[Engine, Engine], indicator_id: str) -> None:
+    _equal(of_indicator(read_indicators()[indicator_id], engines))
+
+
+def test_the_marts_hold_the_same_on_spark(engines: tuple[Engine, Engine]) -> None:
+    _equal(of_marts(read_rules(), engines))
+
+
+def test_random_expressions_give_the_same_on_spark(engines: tuple[Engine, Engine]) -> None:
+    tried, differing = fuzzed(engines, expressions=3000)
+    assert tried > 2500
+    assert differing == []
