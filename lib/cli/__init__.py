@@ -12,7 +12,9 @@ from lib.errors import UserError, system_says
 
 # What these do not know themselves goes on to Streamlit, or to the benchmark.
 _PASSING_ON = {"serve", "bench"}
-_ON_DATA = {"serve", "present", "load", "run", "check", "where", "report", "publish"}
+# What runs for days.
+_SERVING = {"serve", "present"}
+_ON_DATA = {*_SERVING, "load", "run", "check", "where", "report", "publish"}
 
 
 def _parser() -> Parser:
@@ -46,6 +48,11 @@ def main(arguments: list[str]) -> int:
         return int(stop.code or 0)
     if getattr(options, "engine", None):
         os.environ["COCKPIT_ENGINE"] = options.engine
+    if options.command in _SERVING:
+        from lib.ui.server.allocator import thrift
+
+        # Before the first thread of a database.
+        thrift()
     try:
         if options.command in _ON_DATA:
             _tell_fallen()

@@ -69,8 +69,8 @@ class Held:
 _THREADS = 2
 # By the rows they keep, some thirty bytes each.
 _RECENT: Recent[Held] = Recent(8_000_000, lambda held: len(held.rows) + 1)
-# What counts casework is another with every record made, and small: by how many there are.
-_OF_CASEWORK: Recent[Held] = Recent(64, lambda _: 1)
+# What counts casework is another with every record made, and small: by how many there are, of the last few records.
+_OF_CASEWORK: Recent[Held] = Recent(24, lambda _: 1)
 
 
 def forget() -> None:

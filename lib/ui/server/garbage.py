@@ -7,21 +7,16 @@ pandas notes of views that are gone, and pages that the allocator keeps free.
 """
 
 import atexit
-import ctypes
 import gc
-import sys
 import threading
 
 from pandas._libs.internals import BlockValuesRefs
 
+from lib.ui.server import allocator
+
 _FULL_PASS_SECONDS = 60.0
 _YOUNG, _MIDDLE, _OLD = 20_000, 20, 1_000
 
-# Of the C library of Linux (<malloc.h>): what is asked for by this and more has pages of its own, which go back to the
-# system with it; what is smaller comes from one arena instead of one for each thread. Otherwise the columns of frames
-# that are made anew at every state lie scattered among what stays, in as many arenas as there are threads.
-_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-_OWN_PAGES, _ARENAS = 1 << 20, 1
 _settled, _over = threading.Event(), threading.Event()
 
 
@@ -38,23 +33,7 @@ def sweep() -> None:
     for one in gc.get_objects():
         if type(one) is BlockValuesRefs:
             one.has_reference()
-    library = _library()
-    if library is not None:
-        library.malloc_trim(0)
-
-
-def _library() -> ctypes.CDLL | None:
-    """The C library where it is that of Linux; None elsewhere."""
-    found = ctypes.CDLL(None) if sys.platform == "linux" else None
-    return found if hasattr(found, "mallopt") and hasattr(found, "malloc_trim") else None
-
-
-def thrift() -> None:
-    """Let the allocator keep together what lasts; before anything starts threads."""
-    library = _library()
-    if library is not None:
-        library.mallopt(_MMAP_THRESHOLD, _OWN_PAGES)
-        library.mallopt(_ARENA_MAX, _ARENAS)
+    allocator.give_back()
 
 
 def _end(sweeper: threading.Thread) -> None:

@@ -16,7 +16,7 @@ from streamlit.web import cli
 
 from lib.catalog.dataset import ROOT
 from lib.ui import message
-from lib.ui.server import daily, garbage, posting
+from lib.ui.server import daily, posting
 from lib.ui.server.door import Door
 from lib.ui.server.interface import Interface
 from lib.ui.server.outlines import Outlines
@@ -26,7 +26,6 @@ _LOOPBACK, _EVERY = "127.0.0.1", "0.0.0.0"
 
 def serve(arguments: list[str]) -> None:
     """Serve app.py until stopped; `arguments` are --lan, --host and Streamlit's own, such as --server.port 8501."""
-    garbage.thrift()
     _command.main(arguments, prog_name="python -m lib serve")
 
 
