@@ -143,8 +143,5 @@ def test_a_seat_and_all_that_was_saved_there_outlive_a_killed_server(home: Path,
             assert page.get_by_label("姓名").count() == 0 and page.get_by_text("孙三").count() >= 1
             assert [page.get_by_role("radio", name=f"{number} ✓").count() for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
             _answer(page, 4, _guilty(home, go.items[3]), ())
-            page.get_by_role("button", name="交卷").click()
-            page.get_by_text("真假十题：违规还是另有缘故").first.wait_for()
-        [done] = goes(own, viewer)
-        assert done.finished and _answers(own)[:3] == saved and len(_answers(own)) == 4
+        assert _answers(own)[:3] == saved and len(_answers(own)) == 4
         assert strangers == []

@@ -283,7 +283,8 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
     st.selectbox(
         "演示身份",
         ids,
-        index=ids.index(viewer.person_id),
+        # Who was turned to stands in the session already; both would be one too many.
+        index=0 if PERSONA_KEY in st.session_state else ids.index(viewer.person_id),
         format_func=lambda person_id: PERSONA_TITLES[person_id],
         key=PERSONA_KEY,
         label_visibility="collapsed",

@@ -45,11 +45,11 @@ def _key(warehouse: Warehouse, viewer: Viewer, go: Go) -> Key:
     return key(None, warehouse, viewer, *about, clock=False)
 
 
-def _picked(go: Go, marks_of: dict[int, str]) -> int:
-    """The item that is looked at, by its number; `marks_of` are put behind the numbers."""
+def _picked(go: Go, marks_of: dict[int, str], first: int = 1) -> int:
+    """The item that is looked at, by its number, at first that one; `marks_of` are put behind the numbers."""
     numbers = list(range(1, len(go.items) + 1))
     asked = st.query_params.get(ITEM_KEY, "")
-    begins = int(asked) if asked.isdigit() and int(asked) in numbers else 1
+    begins = int(asked) if asked.isdigit() and int(asked) in numbers else first
     name = f"{go.attempt_id}_{go.state}_item"
     wanted = st.session_state.pop(f"{name}_next", None)
     if wanted is not None:
@@ -70,7 +70,9 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     """An item while it is worked on."""
     given = score.answers(events)
     with card("judge-items"):
-        number = _picked(go, dict.fromkeys(given, " ✓"))
+        # Whoever comes back goes on where nothing is saved yet.
+        left = (number for number in range(1, len(go.items) + 1) if number not in given)
+        number = _picked(go, dict.fromkeys(given, " ✓"), next(left, 1))
     top(f"{go.attempt_id} {number}")
     item = _shown(warehouse, viewer, go, number, _key(warehouse, viewer, go))
     held = given.get(number, {})
