@@ -71,8 +71,8 @@ def working(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, ev
     given = score.answers(events)
     with card("judge-items"):
         # Whoever comes back goes on where nothing is saved yet.
-        left = (number for number in range(1, len(go.items) + 1) if number not in given)
-        number = _picked(go, dict.fromkeys(given, " ✓"), next(left, 1))
+        unsaved = (number for number in range(1, len(go.items) + 1) if number not in given)
+        number = _picked(go, dict.fromkeys(given, " ✓"), next(unsaved, 1))
     top(f"{go.attempt_id} {number}")
     item = _shown(warehouse, viewer, go, number, _key(warehouse, viewer, go))
     held = given.get(number, {})
