@@ -18,6 +18,7 @@ from typing import Any
 
 from lib.access import Viewer
 from lib.casework.store.register import open_register
+from lib.engines import Session, opened
 from lib.insight.library import indicators
 from lib.insight.library.facts import put_facts
 from lib.insight.library.indicator_rows import rows_behind
@@ -51,8 +52,8 @@ def measure() -> dict[str, Any]:
     table = runs[-1][1]
     each = {}
     for one in read_indicators().values():
-        cursor = warehouse.cursor()
-        each[one.id], _ = _timed(lambda one=one, cursor=cursor: _counted(cursor, one, register, warehouse))
+        session = opened(warehouse)
+        each[one.id], _ = _timed(lambda one=one, session=session: _counted(session, one, register, warehouse))
     shown = table[table["level"].eq(indicators.ALL) & table["n"].gt(0)].groupby("indicator_id", observed=True).last()
     behind = [
         _timed(
@@ -71,9 +72,9 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _counted(cursor: Any, one: Any, register: Any, warehouse: Any) -> Any:
-    put_facts(cursor, [one], register, warehouse)
-    return sums(cursor, one, warehouse.as_of)
+def _counted(session: Session, one: Any, register: Any, warehouse: Any) -> Any:
+    put_facts(session, [one], register, warehouse)
+    return sums(session, one, warehouse.as_of)
 
 
 def main(as_json: bool = False) -> int:

@@ -1,0 +1,108 @@
+"""Whether Spark answers as DuckDB does: every section of every model and indicator, every mart, on its cases.
+
+    python -m lib bench engines [--engine sc://HOST:PORT] [--city] [--cases N] [--only M05]… [--fuzz N] [--json]
+
+Without an address Apache Spark's own server is started (Java 17, requirements-spark.txt). With `--city` the models run
+on the generation of COCKPIT_HOME instead of on their cases, Spark on the lake of COCKPIT_LAKE. `--fuzz` adds so many
+random expressions. A line each: file, section, queries asked of both, rows, differences, seconds on each; what differs
+follows. Exit status 1 when anything does.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from lib.engines.duckdb import IN_PROCESS
+from lib.engines.session import Engine
+from lib.engines.spark import Spark
+from lib.errors import UserError
+from lib.rules import Rule, RuleError, read_rules, run_exposure, run_rule, run_tested
+from lib.rules.indicators import read_indicators
+from lib.warehouse.home import home
+from lib.warehouse.store import Warehouse, open_warehouse
+from tests.engines.equality import Both, Tally, of_indicator, of_marts, of_rule
+from tests.engines.fuzz import fuzzed
+from tests.engines.server import missing, serving
+
+
+@contextmanager
+def _engines(address: str | None, city: bool) -> Iterator[tuple[Engine, Engine]]:
+    if address is not None:
+        yield IN_PROCESS, Spark(address)
+        return
+    if absent := missing():
+        raise UserError(f"这里没有 {absent}。", "请装上，或用 --engine 给出一个 Spark Connect 的地址。")
+    with tempfile.TemporaryDirectory() as folder:
+        large = {"memory": "8g", "settings": {}} if city else {}
+        with serving(Path(folder), **large) as own:  # type: ignore[arg-type]
+            yield IN_PROCESS, Spark(own)
+
+
+def _on_city(rule: Rule, engines: tuple[Engine, Engine], warehouse: Warehouse) -> Iterator[Tally]:
+    both = Both(*(engine.open(warehouse) for engine in engines))
+    tallies: dict[str, Tally] = {}
+    run_rule(both.about(tallies, rule.id, "signals"), rule, warehouse.as_of)
+    run_tested(both.about(tallies, rule.id, "tested"), rule, warehouse.as_of)
+    run_exposure(both.about(tallies, rule.id, "exposure"), rule, warehouse.as_of)
+    yield from (one for one in tallies.values() if one.cases)
+
+
+def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine]) -> Iterator[Tally]:
+    wanted = options.only
+    rules = {name: one for name, one in read_rules().items() if not wanted or name in wanted}
+    if options.city:
+        warehouse = open_warehouse(home())
+        for rule in rules.values():
+            yield from _on_city(rule, engines, warehouse)
+        return
+    for rule in rules.values():
+        yield from of_rule(rule, engines, options.cases)
+    for name, indicator in read_indicators().items():
+        if not wanted or name in wanted:
+            yield from of_indicator(indicator, engines, options.cases)
+    if not wanted:
+        yield from of_marts(rules, engines, options.cases)
+    if options.fuzz:
+        tried, differing = fuzzed(engines, options.fuzz)
+        yield Tally("fuzz", "expressions", tried, 0, differing)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m lib bench engines")
+    parser.add_argument("--engine", metavar="sc://HOST:PORT")
+    parser.add_argument("--city", action="store_true")
+    parser.add_argument("--cases", type=int)
+    parser.add_argument("--only", action="append", metavar="M05")
+    parser.add_argument("--fuzz", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found: list[Tally] = []
+    try:
+        with _engines(options.engine, options.city) as engines:
+            for one in _asked(options, engines):
+                found.append(one)
+                if not options.json:
+                    first, second = one.seconds
+                    print(
+                        f"{one.file:20} {one.section:14} {one.cases:5} {one.rows:9,} {len(one.differences):4} "
+                        f"{first:8.2f} {second:8.2f}",
+                        flush=True,
+                    )
+    except RuleError as error:
+        print(error.sentence, file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    differences = [f"{one.file} {one.section} {said}" for one in found for said in one.differences]
+    for said in differences:
+        print(f"✗ {said}", file=sys.stderr)
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
