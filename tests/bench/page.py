@@ -67,7 +67,9 @@ def _serve(command: list[str]) -> tuple[subprocess.Popen, int]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(200):
+    # Beside other work a start takes a while.
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
             return server, port
