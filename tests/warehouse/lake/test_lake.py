@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,10 +24,6 @@ from lib.warehouse.store import open_warehouse
 from tests.cities import handmade
 from tests.cities.handmade import AS_OF, DAY
 from tests.warehouse.lake.store import serving
-
-
-def _lake(tmp_path: Path, home: Path) -> Place:
-    return place_of(str(tmp_path / "lake"), home)
 
 
 def _changed(home: Path, sql: str, *, marts: bool = False) -> Generation:
@@ -82,11 +79,21 @@ def test_what_duckdb_reads_back_is_the_generation_whatever_a_value_is(odd_home: 
     }
 
 
+@pytest.fixture(scope="module")
+def city_lake(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The small city as a lake. Shared: read it, never write to it."""
+    place = place_of(str(tmp_path_factory.mktemp("city-lake")), small_city)
+    done = publish_lake(small_city, place)
+    assert len(done.written) == len(done.manifest.files)
+    return place
+
+
 def test_every_table_of_a_city_is_read_back_and_every_month_lies_in_its_folder_in_order(
-    small_city: Path, tmp_path: Path
+    small_city: Path, city_lake: Place
 ) -> None:
-    place = _lake(tmp_path, small_city)
-    manifest = publish_lake(small_city, place).manifest
+    place = city_lake
+    manifest = manifest_of(place)
+    assert manifest is not None
     assert _differences(small_city, place, manifest) == []
     table = manifest.tables["penalty_case"]
     assert len(table.files) > 20 and table.rows == sum(one.rows for one in table.files)
@@ -106,11 +113,12 @@ def test_the_same_generation_gives_the_same_bytes(odd_home: Path, lake: Place, t
     assert len(other.written) == len(other.manifest.files) and other.manifest == manifest_of(lake)
 
 
-def test_a_corrected_month_is_written_again_and_no_other(city_copy: Path, tmp_path: Path) -> None:
-    place = _lake(tmp_path, city_copy)
+def test_a_corrected_month_is_written_again_and_no_other(city_copy: Path, city_lake: Place, tmp_path: Path) -> None:
+    assert city_lake.folder is not None
+    shutil.copytree(city_lake.folder, tmp_path / "lake")
+    place = place_of(str(tmp_path / "lake"), city_copy)
     before = publish_lake(city_copy, place)
-    assert len(before.written) == len(before.manifest.files)
-    assert publish_lake(city_copy, place).written == ()
+    assert before.written == ()
     _changed(
         city_copy,
         "update penalty_case set place_text = '更正' where case_id = "
@@ -228,7 +236,7 @@ def test_a_spoilt_file_is_named_and_publishing_again_mends_it(
     assert main(["publish", "--verify", str(lake.folder)]) == 0
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', "\0"])
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}'])
 def test_a_damaged_manifest_is_told_and_a_new_one_takes_its_place(odd_home: Path, lake: Place, text: str) -> None:
     whole = manifest_of(lake)
     (lake.folder / "manifest.json").write_text(text)
