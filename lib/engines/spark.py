@@ -68,7 +68,8 @@ def _lake() -> str:
 def _as_read(place: Place, path: str) -> str:
     """How Spark names a file of a lake."""
     if place.folder is not None:
-        return (place.folder / path).as_uri()
+        # As it stands: Spark takes %3D for no "=".
+        return f"file://{place.folder / path}"
     return f"{place.url.rstrip('/')}/{path}".replace("s3://", "s3a://", 1)
 
 
@@ -166,8 +167,11 @@ class _Remote:
         tables = {name: columns for name, columns in self._tables().items() if name in words}
         text = translate(sql, {name: _kind(value) for name, value in bound.items()}, tables)
         for name in tables.keys() - self._there:
+            try:
+                self._given[name]().createOrReplaceTempView(name)
+            except Exception as error:
+                raise EngineError(_first_line(error)) from error
             self._there.add(name)
-            self._given[name]().createOrReplaceTempView(name)
         return partial(self._spark.sql, text, args=bound), wanted
 
     def put(self, name: str, rows: pa.Table) -> None:

@@ -18,7 +18,7 @@ from tests.engines.equality import plain
 
 ROWS = 60
 BATCH = 40
-_TYPES = {
+TYPES = {
     "key": "INTEGER", "g": "INTEGER", "i": "INTEGER", "j": "INTEGER", "d": "DOUBLE", "e": "DOUBLE",
     "m": "DECIMAL(14,2)", "n": "DECIMAL(14,2)", "day": "DATE", "eve": "DATE", "came": "TIMESTAMP", "due": "TIMESTAMP",
     "s": "VARCHAR", "r": "VARCHAR", "b": "BOOLEAN", "c": "BOOLEAN", "l": "VARCHAR[]", "k": "VARCHAR[]",
@@ -56,17 +56,17 @@ def values(seed_: int) -> list[dict[str, Any]]:
     }
     rows = []
     for key in range(ROWS):
-        row = {name: some(makers[kind]) for name, kind in _TYPES.items()}
+        row = {name: some(makers[kind]) for name, kind in TYPES.items()}
         rows.append({**row, "key": key, "g": dice.randint(0, 5)})
     return rows
 
 
 def table(con: duckdb.DuckDBPyConnection, seed_: int) -> None:
     """The values as the table t."""
-    con.execute(f"create or replace table t ({', '.join(f'{name} {kind}' for name, kind in _TYPES.items())})")
-    marks = ", ".join("?" for _ in _TYPES)
+    con.execute(f"create or replace table t ({', '.join(f'{name} {kind}' for name, kind in TYPES.items())})")
+    marks = ", ".join("?" for _ in TYPES)
     for row in values(seed_):
-        con.execute(f"insert into t values ({marks})", [row[name] for name in _TYPES])
+        con.execute(f"insert into t values ({marks})", [row[name] for name in TYPES])
 
 
 Text = st.SearchStrategy[str]
