@@ -189,8 +189,14 @@ class _Remote:
         typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
         self._shape.execute(f'create or replace table "{name}" ({typed})')
         empty = self._shape.execute(f'select * from "{name}"').to_arrow_table()
-        # Parts of the path that name a month are no column of the table.
-        self._stands(name, lambda: self._spark.read.parquet(*files).select(*columns) if files else self._sent(empty))
+        self._stands(name, lambda: self._read(empty.schema, files) if files else self._sent(empty))
+
+    def _read(self, schema: pa.Schema, files: Sequence[str]) -> Any:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        # Told the columns, Spark opens no file before it is asked; the month in a path is none of them.
+        reader = self._spark.read.schema(from_arrow_schema(schema, prefer_timestamp_ntz=True))
+        return reader.parquet(*files).select(*schema.names)
 
     def _sent(self, rows: pa.Table) -> Any:
         from pyspark.sql.pandas.types import from_arrow_schema

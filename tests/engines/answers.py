@@ -1,5 +1,7 @@
-"""What Spark answered to random expressions, kept so that every run of the tests asks DuckDB and the translation for the
-same: `python -m tests.engines.answers sc://HOST:PORT` writes answers.json anew from a real server."""
+"""What Spark answered to random expressions, kept so that every run of the tests asks DuckDB for the same.
+
+`python -m tests.engines.answers sc://HOST:PORT` writes answers.json anew from a real server.
+"""
 
 import hashlib
 import json
