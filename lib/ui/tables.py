@@ -123,7 +123,7 @@ def plain_table(
         with paged(rows, key, FEW_BLOCKS, sorts=False) as part:
             st.html(blocks(part, config or {}))
         return
-    with paged(rows, key) as part:
+    with paged(rows, key, _SLICE if most > 12 else _SHORT) as part:
         st.dataframe(sent(part), key=key, hide_index=True, height=height(part, most), column_config=config, alt=alt)
 
 
