@@ -30,7 +30,7 @@ def _at(address: str) -> Engine:
         return Spark(address)
     raise UserError(
         f"不认识的计算引擎“{address}”。",
-        f"--engine 或环境变量 {ADDRESS} 应为 duckdb（缺省），或 Spark Connect 的地址 sc://主机:端口。",
+        f"--engine 或环境变量 {ADDRESS} 应为 duckdb（缺省），或 Spark Connect 的地址 sc://HOST:PORT。",
     )
 
 

@@ -39,9 +39,9 @@ _TRIED = {
 _CALLS = {"lgamma", "list_has_all", "list_sum", "mad", "to_json"}
 # What differs without a word, and what to write in its place.
 _WORDS = {
-    "dayofweek": "星期几请写成 date_diff('day', date '1900-01-01', 日期) % 7（星期一为 0）",
-    "dayofweekiso": "星期几请写成 date_diff('day', date '1900-01-01', 日期) % 7（星期一为 0）",
-    "isodow": "星期几请写成 date_diff('day', date '1900-01-01', 日期) % 7（星期一为 0）",
+    "dayofweek": "星期几请写成 date_diff('day', date '1900-01-01', d) % 7（星期一为 0）",
+    "dayofweekiso": "星期几请写成 date_diff('day', date '1900-01-01', d) % 7（星期一为 0）",
+    "isodow": "星期几请写成 date_diff('day', date '1900-01-01', d) % 7（星期一为 0）",
     "hash": "两种引擎的散列不同，请用 md5",
     "log": "请用 ln",
     "left": "请用 regexp_extract_all 或在目录里另列一列",
@@ -49,16 +49,16 @@ _WORDS = {
     "substring": "请用 regexp_extract_all 或在目录里另列一列",
     "chr": "请直接写出这个字符",
     "monthname": "请用 month",
-    "dayname": "请用 date_diff('day', date '1900-01-01', 日期) % 7",
+    "dayname": "请用 date_diff('day', date '1900-01-01', d) % 7",
     "skewness": "两种引擎的公式不同，请用 avg 和 stddev_samp 自己写出",
     "percentilecont": "请用 median，或排序后按位次取",
     "percentiledisc": "请用 median，或排序后按位次取",
     "quantile": "请用 median，或排序后按位次取",
     "approxquantile": "请用 median，或排序后按位次取",
     "anyvalue": "取到哪一行不确定，请用 min 或 max",
-    "first": "请写成 arg_min(值, 次序)",
+    "first": "请写成 arg_min(x, y)",
     "trycast": "请用 cast，装载时值已查过",
-    "pivot": "请写成 filter (where …) 的各列",
+    "pivot": "各列请写成 count(*) filter (where …)",
     "columns": "请逐列写出",
     "lateral": "请在 select 里用一个 unnest",
     "tablesample": "请按 md5 排序后取前若干行",
@@ -104,7 +104,7 @@ def _of_times(node: exp.Expr) -> Iterator[str]:
         yield _said(f"date_trunc('{unit.lower()}', …)", "请用 day、month 等")
     if isinstance(node, exp.Interval):
         if node.unit is None and not _CLOCK.fullmatch(node.this.name):
-            yield _said(f"interval '{node.this.name}'", "请写成 interval (数) day 等，一种单位一个")
+            yield _said(f"interval '{node.this.name}'", "请写成 interval (n) day 等，一种单位一个")
         elif node.unit is not None and node.unit.name.upper().rstrip("S") not in _STEPS:
             yield _said(f"interval … {node.unit.name.lower()}", "请用 day、month、year、hour、minute、second")
 
@@ -115,15 +115,15 @@ def _of_lists(node: exp.Expr) -> Iterator[str]:
         sorted_after = isinstance(held, exp.ArraySort)
         sorted_after |= isinstance(held, exp.Flatten) and node.find_ancestor(exp.ArraySort) is not None
         if not isinstance(node.this, exp.Order) and not sorted_after:
-            yield _said("没有 order by 的 list()", "请写 list(值 order by …)，或放进 list_sort")
+            yield _said("没有 order by 的 list", "请写 list(x order by …)，或放进 list_sort")
     if isinstance(node, exp.GroupConcat) and not (isinstance(node.this, exp.Order) and node.find(exp.Distinct)):
-        yield _said("string_agg", "请写 string_agg(distinct 值, 分隔 order by 值)")
+        yield _said("string_agg", "请写 string_agg(distinct x, ',' order by x)")
     if isinstance(node, exp.Last) and not isinstance(node.this, exp.Order):
-        yield _said("没有 order by 的 last()", "请写 last(值 order by …)")
+        yield _said("没有 order by 的 last", "请写 last(x order by …)")
     if isinstance(node, exp.IgnoreNulls):
         yield _said("any_value", _WORDS["anyvalue"])
     if isinstance(node, exp.ArgMax | exp.ArgMin) and node.args.get("count") is not None:
-        yield _said("取前几个的 arg_max / arg_min", "请排序后用 row_number()")
+        yield _said("取前几个的 arg_max / arg_min", "请排序后用 row_number")
     if isinstance(node, exp.Bracket):
         index = node.expressions[0].unnest()
         whole = index.this if isinstance(index, exp.Neg) else index
@@ -142,7 +142,7 @@ def _of_texts(node: exp.Expr) -> Iterator[str]:
 
 def _of_shape(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.Join) and (node.method or "").upper() in ("ASOF", "POSITIONAL", "NATURAL"):
-        yield _said(f"{node.method.lower()} join", "请写明连接的列，再用 row_number() 取一行")
+        yield _said(f"{node.method.lower()} join", "请写明连接的列，再用 row_number 取一行")
     if isinstance(node, exp.Join) and isinstance(node.this, exp.Unnest | exp.Lateral):
         yield _said("join unnest", "请在 select 里用一个 unnest")
     if isinstance(node, exp.SetOperation) and node.args.get("by_name"):

@@ -63,7 +63,7 @@ def test_a_prompt_reaches_the_unit_by_mail_with_a_link_and_nothing_else(
     put(home, f'mail = "{mail.address}"')
     found = handmade_warnings(home)
     app = open_page(WARNING, "demo-office", id=found)
-    app.segmented_control(key=f"{found}_新生成_step").set_value("prompt").run()
+    app.segmented_control(key=f"{found}_demo-office_新生成_step").set_value("prompt").run()
     app.button(key=f"{found}_prompt_submit").click().run()
     assert "已保存" in app.success[0].value
     done = worker.work(register, open_warehouse(home), home)

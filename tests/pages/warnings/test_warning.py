@@ -232,7 +232,7 @@ def test_a_town_records_on_grid_warnings_only(city) -> None:
 def test_a_prompt_goes_into_the_outbox_and_says_so(city) -> None:
     number = numbers(city)["CA3"]
     app = opened(number)
-    app.segmented_control(key=f"{number}_新生成_step").set_value("prompt").run()
+    app.segmented_control(key=f"{number}_demo-office_新生成_step").set_value("prompt").run()
     assert "只有一句提示和链接" in texts(app)
     app.button(key=f"{number}_prompt_submit").click().run()
     assert "已保存" in app.success[0].value
@@ -343,7 +343,7 @@ def test_two_steps_in_one_that_somebody_overtook_say_so(city) -> None:
 def test_a_second_click_on_a_step_that_leaves_the_state_is_recorded_once(city) -> None:
     number = numbers(city)["CA1"]
     app = opened(number)
-    app.segmented_control(key=f"{number}_新生成_step").set_value("prompt").run()
+    app.segmented_control(key=f"{number}_demo-office_新生成_step").set_value("prompt").run()
     seq = int(warning_list(*city, OFFICE).set_index("warning_id").loc[number, "last_seq"])
     app.button(key=f"{number}_prompt_submit").click().run()
     sent = app.session_state[f"{number}_prompt_{seq}_sent"]

@@ -62,7 +62,7 @@ def test_a_row_opens_its_object_and_after_the_step_the_next_one_follows(city: tu
     app.button(key=f"{listed[1]}_sign_submit").click().run()
     # Signed, it is still the viewer's: the page stays.
     assert "**已保存** 签收" in words(app)
-    app.button_group(key=f"{listed[1]}_已签收_step").set_value("assign").run()
+    app.button_group(key=f"{listed[1]}_demo-office_已签收_step").set_value("assign").run()
     app.selectbox(key=f"{listed[1]}_assign_to_id").set_value("demo-inspector").run()
     app.button(key=f"{listed[1]}_assign_submit").click().run()
     [going] = [one["href"] for one in drawn(app) if "href" in one]
