@@ -91,7 +91,7 @@ def _of_node(node: exp.Expr) -> Iterator[str]:
 def _of_times(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.DateDiff) and (unit := node.text("unit").upper()) not in _UNITS:
         portable = {
-            "MONTH": "请写成 (year(b) - year(a)) * 12 + month(b) - month(a)",
+            "MONTH": "请写成 12 * (year(b) - year(a)) + month(b) - month(a)",
             "YEAR": "请写成 year(b) - year(a)",
             "HOUR": "请先 date_trunc 到小时，再用 date_diff('second', …) // 3600",
             "MINUTE": "请先 date_trunc 到分钟，再用 date_diff('second', …) // 60",
