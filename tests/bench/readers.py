@@ -2,9 +2,9 @@
 
 Each session is a browser with a page of its own, as one of the personas, that asks for a rerun, thinks (exponential,
 --think seconds on average) and asks again. In the middle one process is killed for good; its readers connect again as
-the page does. `rerun` are milliseconds from asking to the end of the script, through TLS and nginx; `away` the seconds
-from the broken connection to the whole page. An error is a page that says it failed, a session that did not come back,
-or one that came back as somebody else.
+the page does. `rerun` are milliseconds from asking to the end of the script, through TLS and nginx, `first` those of
+the first run of a session, while all arrive; `away` the seconds from the broken connection to the whole page. An error
+is a page that says it failed, a session that did not come back, or one that came back as somebody else.
 """
 
 import argparse
@@ -29,6 +29,7 @@ class Watch:
     """What came of all sessions."""
 
     def __init__(self) -> None:
+        self.first: list[float] = []
         self.before: list[float] = []
         self.after: list[float] = []
         self.away: list[float] = []
@@ -46,7 +47,8 @@ async def _read(reader: Reader, name: str, think: float, until: float, arrive: f
         while time.time() < until:
             try:
                 took = await reader.rerun()
-                (watch.after if watch.killed else watch.before).append(took)
+                again = watch.after if watch.killed else watch.before
+                (again if whose else watch.first).append(took)
                 whose = whose or reader.texts[:1]
                 if reader.texts[:1] != whose:
                     watch.errors.append(f"{name} {reader.page}：{whose} 成了 {reader.texts[:1]}")
@@ -115,6 +117,7 @@ def main() -> None:
         "think_s": options.think,
         "minutes": options.minutes,
         "reruns": reruns,
+        "first_ms": _spread(watch.first),
         "rerun_ms_two_processes": _spread(watch.before),
         "rerun_ms_one_left": _spread(watch.after),
         "came_back": len(watch.away),
