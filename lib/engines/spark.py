@@ -30,6 +30,9 @@ _SETTINGS = {
     "spark.sql.legacy.sizeOfNull": "false",
 }
 LAKE = "COCKPIT_LAKE"
+# A server that speaks the protocol may still answer otherwise and say nothing: it is asked once.
+_ASKED = "select to_json(named_struct('a', cast(null as int)), map('ignoreNullFields', 'false'))"
+_ANSWER = '{"a":null}'
 _BASE = "generation_"
 _WORD = re.compile(r"\w+")
 
@@ -77,7 +80,7 @@ class Spark:
     """A Spark Connect server. Raises UserError when PySpark is missing or nothing answers."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        self.address, self._known = address, False
         try:
             from pyspark.sql.connect.session import SparkSession
         except ImportError as error:
@@ -90,7 +93,16 @@ class Spark:
         from pyspark.errors import PySparkException
 
         try:
-            return self._builder.create()
+            session = self._builder.create()
+            if not self._known:
+                (answer,) = session.sql(_ASKED).toArrow().column(0).to_pylist()
+                if answer != _ANSWER:
+                    raise UserError(
+                        f"{self.address} 不像 Apache Spark 那样作答，证据中的空值会丢掉。",
+                        "请用 Apache Spark 4 的服务。",
+                    )
+                self._known = True
+            return session
         except PySparkException as error:
             raise UserError(
                 f"连不上 Spark（{self.address}）：{_first_line(error)}", "请检查地址，确认 Spark Connect 服务在运行。"
