@@ -37,7 +37,7 @@ class Reporter:
         return self
 
     def __call__(self, stage: str, done: float, text: str = "") -> None:
-        line = f"{stage}:{text}" if text else stage
+        line = f"{stage}：{text}" if text else stage
         tmp = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         said = json.dumps({"stage": stage, "done": done, "text": text}, ensure_ascii=False)
         # The name of a file may hold what is no character at all.

@@ -17,15 +17,24 @@ def add(commands: Commands) -> None:
 
 
 def _publish(options: argparse.Namespace) -> int:
+    from lib.casework import audit
+    from lib.casework.accounts.people import giver
+    from lib.casework.store.register import opened_register
     from lib.progress import Reporter
+    from lib.warehouse.clock import now
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.lake import place_of, prune_lake, publish_lake, verify_lake
+    from lib.warehouse.store import open_warehouse
 
     place = place_of(options.to or options.verify, home(), options.endpoint)
     with Reporter(progress_path(home())) as report:
         if options.verify:
             manifest, faults = verify_lake(place, report)
         else:
+            # All data leave the home: it stands in the log before they do.
+            number = str(open_warehouse(home()).generation.number)
+            detail = {"published": place.url}
+            audit.log(opened_register(home()), giver(), "take", "generation", number, at=now(), detail=detail)
             done = publish_lake(home(), place, report)
     if options.verify:
         whole = (

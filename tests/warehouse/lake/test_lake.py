@@ -11,7 +11,10 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import select
 
+from lib.casework.store.register import opened_register
+from lib.casework.store.schema import audit_log
 from lib.catalog import load_catalog
 from lib.catalog.dataset import ROOT
 from lib.cli import main
@@ -234,6 +237,9 @@ def test_a_spoilt_file_is_named_and_publishing_again_mends_it(
     (lake.folder / path).unlink(missing_ok=True)
     assert main(["publish", "--to", str(lake.folder)]) == 0
     assert main(["publish", "--verify", str(lake.folder)]) == 0
+    with opened_register(odd_home).read() as connection:
+        [line] = connection.execute(select(audit_log)).all()
+    assert (line.action, line.object_type, json.loads(line.detail)) == ("take", "generation", {"published": lake.url})
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}'])
