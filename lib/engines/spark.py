@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
+from weakref import finalize
 
 import duckdb
 import pyarrow as pa
@@ -137,6 +138,8 @@ class _Remote:
 
     def __init__(self, spark: Any) -> None:
         self._spark = spark
+        # Whoever lets go of this ends its session on the server too; at the end of the process nothing is waited for.
+        finalize(self, spark.stop).atexit = False
         self._shape = duckdb.connect(":memory:", config=CHECKING)
         self._given: dict[str, Callable[[], Any]] = {}
         self._there: set[str] = set()

@@ -43,7 +43,7 @@ KIND = Kind(
         "走访",
         Step(
             "make", "走访", "record", frozenset({PLANNED}), MADE,
-            (Field("met", "见了谁", "choices", required=True), words("走访情况", required=True)),
+            (Field("met", "见了谁", "choices", required=True, own_words=True), words("走访情况", required=True)),
         ),
         Step("file", "归档", "record", frozenset({MADE}), FILED, check=_by_another),
         opening=Step(

@@ -1,5 +1,6 @@
 """A Spark Connect server of one's own: Apache Spark's, from PySpark, on this machine and only while it is needed."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -70,6 +71,8 @@ def serving(folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str
             time.sleep(0.5)
         yield f"sc://127.0.0.1:{port}"
     finally:
+        # Sessions that nobody holds end while the server is there: of one that is gone PySpark waits minutes for an answer.
+        gc.collect()
         server.terminate()
         server.wait(60)
 

@@ -280,11 +280,11 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
     # Not bound: a bound list keeps its titles in the address, and links name the person_id.
     if st.query_params.get(PERSONA_KEY) != viewer.person_id:
         st.query_params[PERSONA_KEY] = viewer.person_id
+    # A value given beside it would be one too many, and one that changes makes it another switch.
+    st.session_state[PERSONA_KEY] = viewer.person_id
     st.selectbox(
         "演示身份",
         ids,
-        # Who was turned to stands in the session already; both would be one too many.
-        index=0 if PERSONA_KEY in st.session_state else ids.index(viewer.person_id),
         format_func=lambda person_id: PERSONA_TITLES[person_id],
         key=PERSONA_KEY,
         label_visibility="collapsed",

@@ -2,15 +2,15 @@
 
 What is alive once the libraries are imported stays alive: it is frozen and never scanned again. Young
 generations are collected as Python does; a full pass runs in a quiet moment of a thread of its own, so that
-no rerun waits for one longer than the scan of what sessions made since. With it goes what no collection finds: what
-pandas notes of views that are gone, and pages that the allocator keeps free.
+no rerun waits for one longer than the scan of what sessions made since. With it go pages that the allocator keeps free.
+
+It asks the collector for no objects (gc.get_objects): a tuple that another thread is making could not be finished while
+somebody else has it in hand.
 """
 
 import atexit
 import gc
 import threading
-
-from pandas._libs.internals import BlockValuesRefs
 
 from lib.ui.server import allocator
 
@@ -28,11 +28,6 @@ def _sweep() -> None:
 def sweep() -> None:
     """A full collection, and what it leaves."""
     gc.collect()
-    # Every look at a column of a frame leaves a note in the frame, up to five hundred a column: a frame that is kept
-    # for days and looked at by every rerun would hold them all. To ask clears those that are over.
-    for one in gc.get_objects():
-        if type(one) is BlockValuesRefs:
-            one.has_reference()
     allocator.give_back()
 
 

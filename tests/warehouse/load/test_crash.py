@@ -147,7 +147,7 @@ def test_readers_keep_the_generation_they_have(based: Path, tmp_path: Path) -> N
 def test_an_unexpected_fault_leaves_no_temporary_file(
     based: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(con: object) -> None:
+    def fail(*_given: object) -> None:
         raise RuntimeError("mart")
 
     monkeypatch.setattr("lib.warehouse.load.loading.build_marts", fail)
