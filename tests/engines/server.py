@@ -71,7 +71,7 @@ def serving(folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str
             time.sleep(0.5)
         yield f"sc://127.0.0.1:{port}"
     finally:
-        # Sessions that nobody holds end while the server is there: of one that is gone PySpark waits minutes for an answer.
+        # Sessions that nobody holds end while the server is there: for one that is gone PySpark waits minutes.
         gc.collect()
         server.terminate()
         server.wait(60)
