@@ -11,11 +11,12 @@ import json
 import logging
 import os
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -152,54 +153,67 @@ def write(register: Register, home: Path, reason: str, at: datetime, giver: View
 
     Raises NoKey, and UserError when lines are missing that were there before or the file cannot be written.
     """
-    try:
-        return _write(register, home, reason, at, giver, note)
-    except OSError as error:
-        raise UserError(
-            f"没有封存：{checkpoints_path(home)}（{system_says(error)}）。", "请检查磁盘空间和目录权限。"
-        ) from error
+    with _alone(home) as handle:
+        return _write(handle, register, home, reason, at, giver, note)
 
 
-def _write(register: Register, home: Path, reason: str, at: datetime, giver: Viewer, note: str) -> Checkpoint:
+@contextmanager
+def _alone(home: Path) -> Iterator[BinaryIO]:
+    """The file, for one writer at a time: what it decides by is still so when it writes."""
     path = checkpoints_path(home)
-    with open(path, "a+b") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        _drop_torn_line(path)
-        before = lines(home)
-        key = _private(home, not before)
-        _require_same(key.public_key(), before, key_path(home))
-        payload = {"place": place(home), "lines": len(before), "last": _digest(before[-1:]), "reason": reason}
-        with register.transaction() as tx:
-            if faults := _unmet(tx.connection, before, home):
-                raise UserError(f"没有封存：{'；'.join(faults)}。", "请运行 python -m lib casework verify 查明。")
-            tx.append(giver, at, "store", "register", "seal", None, register.kind, note, payload)
-        with register.read() as connection:
-            ends = ends_of(connection)
-        held: dict[str, Any] = {
-            "number": len(before) + 1,
-            "at": at.isoformat(timespec="seconds"),
-            "reason": reason,
-            "store_id": ends.store_id,
-            "event": list(ends.event),
-            "audit": list(ends.audit),
-            "before": _digest(before[-1:]),
-            "key": _name(key.public_key()),
-        }
-        held["signature"] = key.sign(canonical(held).encode()).hex()
-        text = canonical(held)
-        handle.write(f"{text}\n".encode())
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with open(path, "a+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            _drop_torn_line(path)
+            yield handle
+    except OSError as error:
+        raise UserError(f"没有封存：{path}（{system_says(error)}）。", "请检查磁盘空间和目录权限。") from error
+
+
+def _write(
+    handle: BinaryIO, register: Register, home: Path, reason: str, at: datetime, giver: Viewer, note: str = ""
+) -> Checkpoint:
+    before = lines(home)
+    key = _private(home, not before)
+    _require_same(key.public_key(), before, key_path(home))
+    payload = {"place": place(home), "lines": len(before), "last": _digest(before[-1:]), "reason": reason}
+    with register.transaction() as tx:
+        if faults := _unmet(tx.connection, before, home):
+            raise UserError(f"没有封存：{'；'.join(faults)}。", "请运行 python -m lib casework verify 查明。")
+        tx.append(giver, at, "store", "register", "seal", None, register.kind, note, payload)
+    with register.read() as connection:
+        ends = ends_of(connection)
+    held: dict[str, Any] = {
+        "number": len(before) + 1,
+        "at": at.isoformat(timespec="seconds"),
+        "reason": reason,
+        "store_id": ends.store_id,
+        "event": list(ends.event),
+        "audit": list(ends.audit),
+        "before": _digest(before[-1:]),
+        "key": _name(key.public_key()),
+    }
+    held["signature"] = key.sign(canonical(held).encode()).hex()
+    text = canonical(held)
+    handle.write(f"{text}\n".encode())
+    handle.flush()
+    os.fsync(handle.fileno())
     return parsed(text)
 
 
 def write_daily(register: Register, home: Path, at: datetime, giver: Viewer) -> Checkpoint | None:
-    """The checkpoint of the day, None when it is there already."""
-    last = lines(home)[-1:]
+    """The checkpoint of the day, None when it is there already, whoever wrote it."""
+    if _is_sealed(home, at):
+        return None
+    with _alone(home) as handle:
+        return None if _is_sealed(home, at) else _write(handle, register, home, DAILY, at, giver)
+
+
+def _is_sealed(home: Path, at: datetime) -> bool:
+    """Whether a line of that day or a later one stands in the file."""
     with suppress(ValueError, IndexError):
-        if parsed(last[0]).at.date() >= at.date():
-            return None
-    return write(register, home, DAILY, at, giver)
+        return parsed(lines(home)[-1]).at.date() >= at.date()
+    return False
 
 
 def begin_anew(home: Path, stamp: str) -> str:

@@ -201,6 +201,22 @@ def test_a_store_in_order_agrees_with_its_checkpoints(sealed: Register, home: Pa
     assert len(checkpoint.lines(home)) == 3
 
 
+def test_a_day_is_sealed_once_though_another_seals_it_after_one_has_looked(
+    sealed: Register, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later, looks, look = AT + timedelta(days=3), [], checkpoint._is_sealed
+
+    def looked(place: Path, at: datetime) -> bool:
+        looks.append(look(place, at))
+        if len(looks) == 1:
+            checkpoint.write(sealed, place, checkpoint.DAILY, at, SYSTEM)
+        return looks[-1]
+
+    monkeypatch.setattr(checkpoint, "_is_sealed", looked)
+    assert checkpoint.write_daily(sealed, home, later, SYSTEM) is None
+    assert (looks, len(checkpoint.lines(home)), faults(home)) == ([False, True], 4, [])
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_what_was_changed_is_found_and_named(
     sealed: Register, home: Path, change: Callable[[Register, Path], None], capsys: pytest.CaptureFixture[str]
