@@ -17,32 +17,24 @@ def add(commands: Commands) -> None:
 
 
 def _publish(options: argparse.Namespace) -> int:
+    if options.verify:
+        return _verify(options)
     from lib.casework import audit
     from lib.casework.accounts.people import giver
     from lib.casework.store.register import opened_register
     from lib.progress import Reporter
     from lib.warehouse.clock import now
     from lib.warehouse.home import home, progress_path
-    from lib.warehouse.lake import place_of, prune_lake, publish_lake, verify_lake
+    from lib.warehouse.lake import place_of, prune_lake, publish_lake
     from lib.warehouse.store import open_warehouse
 
-    place = place_of(options.to or options.verify, home(), options.endpoint)
+    place = place_of(options.to, home(), options.endpoint)
     with Reporter(progress_path(home())) as report:
-        if options.verify:
-            manifest, faults = verify_lake(place, report)
-        else:
-            # All data leave the home: it stands in the log before they do.
-            number = str(open_warehouse(home()).generation.number)
-            detail = {"published": place.url}
-            audit.log(opened_register(home()), giver(), "take", "generation", number, at=now(), detail=detail)
-            done = publish_lake(home(), place, report)
-    if options.verify:
-        whole = (
-            f"第 {manifest.generation} 代的 {len(manifest.files)} 个文件都完好，共 {sum(manifest.rows.values()):,} 行。"
-        )
-        mend = "请删去上述还在的文件，再运行 python -m lib publish --to 同一位置，会重新写出。"
-        print("\n".join([*faults, mend]) if faults else whole)
-        return 1 if faults else 0
+        # All data leave the home: it stands in the log before they do.
+        number = str(open_warehouse(home()).generation.number)
+        detail = {"published": place.url}
+        audit.log(opened_register(home()), giver(), "take", "generation", number, at=now(), detail=detail)
+        done = publish_lake(home(), place, report)
     files = len(done.manifest.files)
     print(
         f"第 {done.manifest.generation} 代已发布到 {place.url}：{files} 个文件，写出 {len(done.written)} 个"
@@ -52,3 +44,17 @@ def _publish(options: argparse.Namespace) -> int:
         gone = prune_lake(place)
         print(f"已清理 {len(gone)} 个文件，腾出 {sum(gone.values()) / 1e6:.1f} MB。" if gone else "没有要清理的文件。")
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from lib.progress import Reporter
+    from lib.warehouse.home import home, progress_path
+    from lib.warehouse.lake import place_of, verify_lake
+
+    place = place_of(options.verify, home(), options.endpoint)
+    with Reporter(progress_path(home())) as report:
+        manifest, faults = verify_lake(place, report)
+    whole = f"第 {manifest.generation} 代的 {len(manifest.files)} 个文件都完好，共 {sum(manifest.rows.values()):,} 行。"
+    mend = "请删去上述还在的文件，再运行 python -m lib publish --to 同一位置，会重新写出。"
+    print("\n".join([*faults, mend]) if faults else whole)
+    return 1 if faults else 0

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,22 +9,18 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
 from lib.access import Seat
-from lib.access.personas import personas
-from lib.casework.steps import Submission
 from lib.casework.store.register import Register, open_register
 from lib.casework.store.schema import event
 from lib.casework.training.attempts import goes
-from lib.casework.training.classes import held_class, one_class, open_class
+from lib.casework.training.classes import held_class
 from lib.casework.training.seats import person_id, seat_register, trainee
 from lib.rules import read_rules
-from lib.warehouse.clock import now
-from lib.warehouse.store import open_warehouse
 from lib.warehouse.truth import truth
 from tests.browser import served
+from tests.browser.lesson import class_of, sit_down
 
 pytestmark = served.NEEDS_BROWSER
 
-OFFICE = next(viewer for viewer in personas(True) if viewer.role == "office")
 ITEMS = 10
 
 
@@ -39,16 +34,7 @@ def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def code(home: Path) -> str:
     """The code of a class with one exercise."""
-    register = open_register(home)
-    asked = {
-        "title": "第一期",
-        "size": 3,
-        "seed": 5,
-        "exercises": ["judge"],
-        "ends_on": now().date() + timedelta(days=1),
-    }
-    made = open_class(register, OFFICE, Submission("class", now(open_warehouse(home)), payload=asked))
-    return one_class(register, OFFICE, str(made.created)).code
+    return class_of(home, "judge")
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +72,7 @@ def test_ten_items_from_the_class_code_to_the_explanation(
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{app}/?class={code}")
-    page.get_by_label("姓名").fill("钱一")
-    page.get_by_role("button", name="入座").click()
+    sit_down(page, "钱一")
     page.get_by_text("真假十题").first.wait_for()
     page.get_by_role("button", name="开始").click()
     page.get_by_role("button", name="交卷").wait_for()
@@ -120,8 +105,7 @@ def test_a_seat_and_all_that_was_saved_there_outlive_a_killed_server(home: Path,
         page.set_default_timeout(60_000)
         with served.app(home) as address:
             page.goto(f"{address}/?class={code}")
-            page.get_by_label("姓名").fill("孙三")
-            page.get_by_role("button", name="入座").click()
+            sit_down(page, "孙三")
             page.get_by_role("button", name="开始").click()
             page.get_by_role("button", name="交卷").wait_for()
             held = held_class(open_register(home), code)

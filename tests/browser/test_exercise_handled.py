@@ -4,28 +4,22 @@ a notice by the three who may, and a warning about a colleague handed over."""
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from lib.access import Seat
-from lib.access.personas import personas
-from lib.casework.steps import Submission
 from lib.casework.store.register import open_register
 from lib.casework.training.attempts import goes
-from lib.casework.training.classes import one_class, open_class
 from lib.casework.training.seats import person_id, seat_register, trainee
-from lib.warehouse.clock import now
 from lib.warehouse.store import open_warehouse
 from tests.browser import served
 from tests.browser.hand import choose, press, tick_first, write
+from tests.browser.lesson import class_of, sit_down
 from tests.insight.training.recomputed import recomputed
 
 pytestmark = served.NEEDS_BROWSER
-
-OFFICE = next(viewer for viewer in personas(True) if viewer.role == "office")
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +32,7 @@ def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def code(home: Path) -> str:
     """The code of a class with the two."""
-    register = open_register(home)
-    ends = now().date() + timedelta(days=1)
-    asked = {"title": "第一期", "size": 3, "seed": 5, "exercises": ["notice", "colleague"], "ends_on": ends}
-    made = open_class(register, OFFICE, Submission("class", now(open_warehouse(home)), payload=asked))
-    return one_class(register, OFFICE, str(made.created)).code
+    return class_of(home, "notice", "colleague")
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +74,7 @@ def test_a_notice_is_delivered_and_a_colleague_handed_over_for_the_full_score(
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{app}/?class={code}")
-    page.get_by_label("姓名").fill("钱一")
-    page.get_by_role("button", name="入座").click()
+    sit_down(page, "钱一")
 
     _begins(page, "notice")
     page.get_by_test_id("stBaseButton-primary").get_by_text("签收并开始核查").click()

@@ -142,15 +142,17 @@ def _says(error: Exception) -> str:
 
 
 def _write_file(path: Path, name: str, packed: zipfile.ZipFile) -> str:
-    """Write one SQLite file as it stands at a moment, whoever writes meanwhile; its sha256."""
+    """Write one SQLite file as it stands at a moment; its sha256."""
     with tempfile.NamedTemporaryFile(suffix=".sqlite") as copied:
-        with (
-            closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as whole,
-            closing(sqlite3.connect(copied.name)) as copy,
-        ):
-            whole.backup(copy)
+        copy_file(path, Path(copied.name))
         packed.write(copied.name, f"files/{name}")
         return hashlib.file_digest(copied, "sha256").hexdigest()
+
+
+def copy_file(path: Path, to: Path) -> None:
+    """Copy a SQLite file as it stands at a moment, whoever writes meanwhile. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as whole, closing(sqlite3.connect(to)) as copy:
+        whole.backup(copy)
 
 
 def keep(connection: Connection, folder: Path, at_revision: str, at: datetime) -> Path:

@@ -38,7 +38,7 @@ TRAINEE, MOST_NAME, WORD_LENGTH, TEACHER_LENGTH = "trainee", 20, 4, 8
 _CODE = re.compile(f"[{LETTERS}]{{{CODE_LENGTH}}}")
 _PERSON = re.compile(f"T-([{LETTERS}]{{{CODE_LENGTH}}})-([0-9]{{2}})")
 _STORE = "casework.sqlite"
-_FILE = re.compile(rf"{re.escape(_STORE)}|before-[0-9]{{3}}\.sqlite")
+_NAME = re.compile(rf"({_CODE.pattern})/([0-9]{{2}})/({re.escape(_STORE)}|before-[0-9]{{3}}\.sqlite)")
 MOST_WRONG, SHUT_SECONDS = 10, 300.0
 
 
@@ -275,11 +275,11 @@ def stores(home: Path) -> list[Store]:
 
 def store_of(home: Path, name: str) -> Store | None:
     """The store of a name; None for what can be no name of one."""
-    code, number, file = (*name.split("/"), "", "", "")[:3]
-    if not (_CODE.fullmatch(code) and re.fullmatch("[0-9]{2}", number) and _FILE.fullmatch(file)):
+    found = _NAME.fullmatch(name)
+    if found is None or found[2] == "00":
         return None
-    seat = Seat(code, int(number))
-    return None if seat.number == 0 else Store(seat, seat_folder(home, seat) / file)
+    seat = Seat(found[1], int(found[2]))
+    return Store(seat, seat_folder(home, seat) / found[3])
 
 
 def _worked_in(folder: Path) -> list[Path]:

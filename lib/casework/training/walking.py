@@ -9,9 +9,8 @@ import os
 import re
 import secrets
 import shutil
-import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,11 +61,7 @@ def begin(register: Register, home: Path, viewer: Viewer, walk: str) -> str:
 def _copy(register: Register, path: Path) -> None:
     """The store as of one moment, whoever writes meanwhile."""
     if register.sqlite:
-        with (
-            closing(sqlite3.connect(f"file:{register.engine.url.database}?mode=ro", uri=True)) as city,
-            closing(sqlite3.connect(path)) as copy,
-        ):
-            city.backup(copy)
+        archive.copy_file(Path(str(register.engine.url.database)), path)
     else:
         packed = path.with_suffix(".zip")
         with register.read() as connection:

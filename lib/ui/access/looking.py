@@ -5,9 +5,8 @@ import streamlit as st
 from lib.access import Viewer
 from lib.ui.paths import CLASS_KEY, PERSONA_KEY, WALK_KEY
 
-# Of a trainee's session: the trainee whatever role is played. Of a presenter's: the code of the walk. On a synthetic
-# city: who looks, also before the switch that says so is drawn.
-TRAINEE, WALKING, PERSONA = "trainee", "walking", "persona"
+# Of a trainee's session: the trainee whatever role is played. Of a presenter's: the code of the walk.
+TRAINEE, WALKING = "trainee", "walking"
 
 
 def trainee() -> Viewer | None:
@@ -18,7 +17,7 @@ def trainee() -> Viewer | None:
 
 def looking() -> dict[str, str]:
     """What an address carries of who is looking: a class, a persona and a walk, nothing on real data."""
-    held, person = trainee(), st.session_state.get(PERSONA_KEY) or st.session_state.get(PERSONA)
+    held, person = trainee(), st.session_state.get(PERSONA_KEY)
     if held is not None and held.seat is not None:
         return {CLASS_KEY: held.seat.class_code}
     code = st.session_state.get(WALKING)

@@ -23,7 +23,7 @@ from lib.errors import UserError
 from lib.ui import message, navigation
 from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
-from lib.ui.access.looking import PERSONA, TRAINEE, WALKING
+from lib.ui.access.looking import TRAINEE, WALKING
 from lib.ui.browser import script
 from lib.ui.paths import CLASS_KEY, PERSONA_KEY, WALK_KEY
 from lib.ui.server import handover
@@ -94,7 +94,9 @@ def sign_in(warehouse: Warehouse) -> Viewer:
         held = getattr(st.session_state.get("viewer"), "person_id", None)
         chosen = st.session_state.get(PERSONA_KEY) or held or st.query_params.get(PERSONA_KEY)
         viewer = offered.get(chosen or "", next(iter(offered.values())))
-        st.session_state["viewer"], st.session_state[PERSONA] = viewer, viewer.person_id
+        # The switch takes its value from here: one given beside it would be one too many, and one that changes makes it
+        # another switch. Links name it before the switch is drawn.
+        st.session_state["viewer"], st.session_state[PERSONA_KEY] = viewer, viewer.person_id
         return viewer
     viewer = _signed_in_person()
     st.session_state["viewer"] = viewer
@@ -280,8 +282,6 @@ def persona_select(warehouse: Warehouse, viewer: Viewer) -> None:
     # Not bound: a bound list keeps its titles in the address, and links name the person_id.
     if st.query_params.get(PERSONA_KEY) != viewer.person_id:
         st.query_params[PERSONA_KEY] = viewer.person_id
-    # A value given beside it would be one too many, and one that changes makes it another switch.
-    st.session_state[PERSONA_KEY] = viewer.person_id
     st.selectbox(
         "演示身份",
         ids,
