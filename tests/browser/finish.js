@@ -64,6 +64,20 @@
       if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3) note("labels overlap", labels[n][0], `${labels[n][0].textContent} / ${labels[m][0].textContent}`);
     }
   }
+  // Words upon each other.
+  for (const block of document.querySelectorAll(".stHtml")) {
+    const lines = [];
+    for (const element of block.querySelectorAll("*")) for (const node of element.childNodes) {
+      if (node.nodeType !== 3 || !node.textContent.trim() || !shown(element)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const box of range.getClientRects()) lines.push([element, node, box]);
+    }
+    for (let n = 0; n < lines.length; n++) for (let m = n + 1; m < Math.min(lines.length, n + 12); m++) {
+      const [[element, one, a], [, other, b]] = [lines[n], lines[m]];
+      if (one !== other && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 8) note("words overlap", element, `${one.textContent} / ${other.textContent}`);
+    }
+  }
   for (const text of document.querySelectorAll(".vega-embed svg text")) if (/…$/.test(text.textContent)) note("label cut", text, text.textContent);
   for (const svg of document.querySelectorAll(".vega-embed svg")) {
     const edge = svg.getBoundingClientRect();

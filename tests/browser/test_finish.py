@@ -102,9 +102,10 @@ def test_what_is_wrong_is_seen(window: BrowserContext) -> None:
     page.set_content(
         '<main data-testid="stMain"><div style="width:2000px">很宽的一行</div>'
         '<div style="width:40px;overflow:hidden;white-space:nowrap">放不下的一句话</div>'
+        '<div class="stHtml"><span>新到</span><b style="margin-left:-1.5em">12</b></div>'
         '<a href="#" style="display:block;width:20px;height:20px">点</a><p>Press Enter</p></main>'
     )
     kinds = {line.partition(":")[0] for line in faults(page)}
     phone = page.viewport_size is not None and page.viewport_size["width"] == PHONE
     page.close()
-    assert {"sideways", "cut", "english"} <= kinds and ("small target" in kinds) == phone
+    assert {"sideways", "cut", "english", "words overlap"} <= kinds and ("small target" in kinds) == phone
