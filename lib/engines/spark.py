@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.engines.session import EngineError, TooLong
-from lib.engines.translate import translate
+from lib.engines.translate import Translation, translate
 from lib.errors import UserError
 from lib.warehouse.lake import Place, manifest_of, place_of
 from lib.warehouse.lake.manifest import kept_as
@@ -143,6 +143,7 @@ class _Remote:
         self._shape = duckdb.connect(":memory:", config=CHECKING)
         self._given: dict[str, Callable[[], Any]] = {}
         self._there: set[str] = set()
+        self._held: set[str] = set()
 
     def _tables(self) -> dict[str, dict[str, str]]:
         rows = self._shape.execute(
@@ -162,6 +163,7 @@ class _Remote:
             timer.start()
         try:
             found = frame().toArrow()
+            self._let_go()
         except Exception as error:
             if seconds is not None and time.monotonic() - started >= seconds:
                 raise TooLong(f"运行超过 {seconds:g} 秒，已停止") from error
@@ -180,14 +182,28 @@ class _Remote:
         except duckdb.Error as error:
             raise EngineError(str(error).splitlines()[0]) from error
         tables = {name: columns for name, columns in self._tables().items() if name in words}
-        text = translate(sql, {name: _kind(value) for name, value in bound.items()}, tables)
+        translation = translate(sql, {name: _kind(value) for name, value in bound.items()}, tables)
         for name in tables.keys() - self._there:
             try:
                 self._given[name]().createOrReplaceTempView(name)
             except Exception as error:
                 raise EngineError(_first_line(error)) from error
             self._there.add(name)
-        return partial(self._spark.sql, text, args=bound), wanted
+        return partial(self._frame, translation, bound), wanted
+
+    def _frame(self, translation: Translation, bound: Mapping[str, Any]) -> Any:
+        """The rows of a query; its steps are worked out now."""
+        # PySpark takes what was set aside for that of the first session of the thread.
+        type(self._spark)._active_session.session = self._spark
+        for name, step in translation.held:
+            self._spark.sql(step, args=bound).localCheckpoint().createOrReplaceTempView(name)
+            self._held.add(name)
+        return self._spark.sql(translation.sql, args=bound)
+
+    def _let_go(self) -> None:
+        """Of the steps of a query: their rows take room on the server."""
+        while self._held:
+            self._spark.catalog.dropTempView(self._held.pop())
 
     def put(self, name: str, rows: pa.Table) -> None:
         self._shape.register("put_rows", rows)

@@ -38,7 +38,7 @@ def _engines(address: str | None, city: bool) -> Iterator[tuple[Engine, Engine]]
     if absent := missing():
         raise UserError(f"这里没有 {absent}。", "请装上，或用 --engine 给出一个 Spark Connect 的地址。")
     with tempfile.TemporaryDirectory() as folder:
-        large = {"memory": "8g", "settings": {}} if city else {}
+        large = {"memory": "6g", "settings": {}} if city else {}
         with serving(Path(folder), **large) as own:  # type: ignore[arg-type]
             yield IN_PROCESS, Spark(own)
 

@@ -35,7 +35,7 @@ def answered(session: Session, shape: str, expressions: list[str]) -> str:
 
 def translated(shape: str, expressions: list[str]) -> str:
     """A digest of what Spark is asked."""
-    return hashlib.sha256(translate(query(shape, expressions), {}, {"t": TYPES}).encode()).hexdigest()
+    return hashlib.sha256(translate(query(shape, expressions), {}, {"t": TYPES}).sql.encode()).hexdigest()
 
 
 def _runs(session: Session, shape: str, expression: str) -> bool:

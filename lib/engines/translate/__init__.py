@@ -13,12 +13,13 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from lib.engines.session import EngineError
 from lib.engines.translate import aggregates, lists, numbers, rows, texts, times
+from lib.engines.translate.dividing import Translation, divided
 from lib.engines.translate.joins import settle, unmix
 from lib.engines.translate.qualifying import unfold
 from lib.engines.translate.reading import Tables, bind, parsed, typed
 from lib.engines.translate.refused import refused, refused_types
 
-__all__ = ["Tables", "translate"]
+__all__ = ["Tables", "Translation", "translate"]
 
 Rewrite = Callable[[Any], exp.Expr]
 _NODES: dict[type[exp.Expr], list[Rewrite]] = {
@@ -107,7 +108,7 @@ def _refuse(found: list[str]) -> None:
 
 
 @lru_cache(maxsize=512)
-def _translated(sql: str, kinds: tuple[tuple[str, str], ...], tables: tuple) -> str:
+def _translated(sql: str, kinds: tuple[tuple[str, str], ...], tables: tuple) -> Translation:
     tree = parsed(sql)
     _refuse(refused(sql, tree))
     settle(tree)
@@ -122,13 +123,17 @@ def _translated(sql: str, kinds: tuple[tuple[str, str], ...], tables: tuple) -> 
             found.type = node.type
             node.replace(found)
     try:
-        return whole.sql(dialect="spark", identify=True, unsupported_level=ErrorLevel.RAISE)
+        *held, (_, asked) = [
+            (name, query.sql(dialect="spark", identify=True, unsupported_level=ErrorLevel.RAISE))
+            for name, query in divided(whole)
+        ]
+        return Translation(tuple(held), asked)
     except SqlglotError as error:
         raise EngineError(f"这条查询译不成 Spark SQL（{str(error).splitlines()[0]}）") from error
 
 
-def translate(sql: str, kinds: Mapping[str, str], tables: Tables) -> str:
-    """Spark SQL that gives the rows which DuckDB gives for a query, with :name where it has $name.
+def translate(sql: str, kinds: Mapping[str, str], tables: Tables) -> Translation:
+    """Spark SQL that gives the rows which DuckDB gives for a query, with :name where it has $name, in steps.
 
     `kinds` are the DuckDB types of the bound values, `tables` those of every column that the query may read. Raises
     EngineError for what cannot be translated to the same.
