@@ -20,7 +20,7 @@ _BOUND = {
 
 
 @lru_cache(maxsize=1)
-def _tables() -> Tables:
+def known_tables() -> Tables:
     """Every table that a query may read, with the types of its columns."""
     found: dict[str, Mapping[str, str]] = {
         name: {column: dataset[column].duckdb_type for column in dataset.column_names}
@@ -32,9 +32,14 @@ def _tables() -> Tables:
     return found
 
 
+def bound_kinds(parameters: Iterable[Parameter]) -> dict[str, str]:
+    """DuckDB type by name of what a query may bind."""
+    return {**{one.name: _KINDS[one.type] for one in parameters}, **_BOUND}
+
+
 def _faults(place: str, sql: str, parameters: Iterable[Parameter] = ()) -> Iterator[str]:
     try:
-        translate(sql, {**{one.name: _KINDS[one.type] for one in parameters}, **_BOUND}, _tables())
+        translate(sql, bound_kinds(parameters), known_tables())
     except EngineError as error:
         yield f"{place}：{error.message}"
 

@@ -4,15 +4,15 @@
 
 Without an address Apache Spark's own server is started (Java 17, requirements-spark.txt). With `--city` the models run
 on the generation of COCKPIT_HOME instead of on their cases, Spark on the lake of COCKPIT_LAKE. `--fuzz` adds so many
-random expressions. A line each: file, section, queries asked of both, rows, differences, seconds on each; what differs
-follows. Exit status 1 when anything does.
+random expressions. A line each: file, section, queries asked of both, rows, differences, seconds on each, seconds of
+processor of a server of our own; what differs follows. Exit status 1 when anything does.
 """
 
 import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -31,20 +31,24 @@ from tests.engines.server import missing, serving
 
 
 @contextmanager
-def _engines(address: str | None, city: bool) -> Iterator[tuple[Engine, Engine]]:
+def _engines(address: str | None, city: bool) -> Iterator[tuple[tuple[Engine, Engine], Callable[[], float]]]:
+    """Both, and the seconds of processor that a server of our own has taken so far."""
     if address is not None:
-        yield IN_PROCESS, Spark(address)
+        yield (IN_PROCESS, Spark(address)), float
         return
     if absent := missing():
         raise UserError(f"这里没有 {absent}。", "请装上，或用 --engine 给出一个 Spark Connect 的地址。")
     with tempfile.TemporaryDirectory() as folder:
         large = {"memory": "6g", "settings": {}} if city else {}
         with serving(Path(folder), **large) as own:  # type: ignore[arg-type]
-            yield IN_PROCESS, Spark(own)
+            yield (IN_PROCESS, Spark(own.address)), own.spent
 
 
-def _on_city(rule: Rule, engines: tuple[Engine, Engine], warehouse: Warehouse) -> Iterator[Tally]:
-    both = Both(*(engine.open(warehouse) for engine in engines))
+def _on_city(
+    rule: Rule, engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]
+) -> Iterator[Tally]:
+    one, other = (engine.open(warehouse) for engine in engines)
+    both = Both(one, other, spent)
     tallies: dict[str, Tally] = {}
     run_rule(both.about(tallies, rule.id, "signals"), rule, warehouse.as_of)
     run_tested(both.about(tallies, rule.id, "tested"), rule, warehouse.as_of)
@@ -52,13 +56,13 @@ def _on_city(rule: Rule, engines: tuple[Engine, Engine], warehouse: Warehouse) -
     yield from (one for one in tallies.values() if one.cases)
 
 
-def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine]) -> Iterator[Tally]:
+def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine], spent: Callable[[], float]) -> Iterator[Tally]:
     wanted = options.only
     rules = {name: one for name, one in read_rules().items() if not wanted or name in wanted}
     if options.city:
         warehouse = open_warehouse(home())
         for rule in rules.values():
-            yield from _on_city(rule, engines, warehouse)
+            yield from _on_city(rule, engines, warehouse, spent)
         return
     for rule in rules.values():
         yield from of_rule(rule, engines, options.cases)
@@ -83,16 +87,16 @@ def main() -> int:
     options = parser.parse_args()
     found: list[Tally] = []
     try:
-        with _engines(options.engine, options.city) as engines:
-            for one in _asked(options, engines):
+        with _engines(options.engine, options.city) as (engines, spent):
+            for one in _asked(options, engines, spent):
                 found.append(one)
-                if not options.json:
-                    first, second = one.seconds
-                    print(
-                        f"{one.file:20} {one.section:14} {one.cases:5} {one.rows:9,} {len(one.differences):4} "
-                        f"{first:8.2f} {second:8.2f}",
-                        flush=True,
-                    )
+                first, second = one.seconds
+                print(
+                    f"{one.file:20} {one.section:14} {one.cases:5} {one.rows:9,} {len(one.differences):4} "
+                    f"{first:8.2f} {second:8.2f} {one.processor:8.2f}",
+                    flush=True,
+                    file=sys.stderr if options.json else sys.stdout,
+                )
     except RuleError as error:
         print(error.sentence, file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -40,6 +40,7 @@ class Tally:
     rows: int = 0
     differences: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    processor: float = 0.0
 
 
 def plain(value: Any) -> Any:
@@ -80,10 +81,13 @@ def difference(one: pa.Table, other: pa.Table) -> str:
 
 
 class Both:
-    """A session that asks two engines, notes in `tally` what differs, and gives what the first gave."""
+    """A session that asks two engines, notes in `tally` what differs, and gives what the first gave.
 
-    def __init__(self, one: Session, other: Session) -> None:
-        self._one, self._other = one, other
+    `spent` gives the seconds of processor that the second has taken so far.
+    """
+
+    def __init__(self, one: Session, other: Session, spent: Callable[[], float] = float) -> None:
+        self._one, self._other, self._spent = one, other, spent
         self.tally, self.case = Tally("", ""), ""
 
     def about(self, tallies: dict[str, Tally], file: str, section: str) -> "Both":
@@ -96,13 +100,14 @@ class Both:
         tally.cases += 1
         started = time.perf_counter()
         found = self._one.run(sql, values, seconds)
-        between = time.perf_counter()
+        between, before = time.perf_counter(), self._spent()
         try:
             said = difference(found, self._other.run(sql, values, seconds))
         except EngineError as error:
             said = error.message
         tally.seconds[0] += between - started
         tally.seconds[1] += time.perf_counter() - between
+        tally.processor += self._spent() - before
         tally.rows += found.num_rows
         if said:
             tally.differences.append(f"{self.case}：{said}")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 SECONDS = 300
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -22,6 +23,18 @@ SMALL = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
+
+
+class Server(NamedTuple):
+    """Where a server listens, and its process."""
+
+    address: str
+    process: int
+
+    def spent(self) -> float:
+        """The seconds of processor that it has taken so far, on all cores together."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def missing() -> str:
@@ -41,8 +54,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str, str] | None = None) -> Iterator[str]:
-    """The address of a server that writes into `folder` and is gone afterwards."""
+def serving(
+    folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str, str] | None = None
+) -> Iterator[Server]:
+    """A server that writes into `folder` and is gone afterwards."""
     spec = importlib.util.find_spec("pyspark")
     assert spec is not None and spec.origin is not None
     home, port = Path(spec.origin).parent, _free_port()
@@ -69,7 +84,7 @@ def serving(folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str
             if server.poll() is not None or time.monotonic() - started > SECONDS:
                 raise RuntimeError(f"no Spark: {(folder / 'server.log').read_text(errors='replace')[-2000:]}")
             time.sleep(0.5)
-        yield f"sc://127.0.0.1:{port}"
+        yield Server(f"sc://127.0.0.1:{port}", server.pid)
     finally:
         # Sessions that nobody holds end while the server is there: for one that is gone PySpark waits minutes.
         gc.collect()

@@ -26,8 +26,8 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, 
     from lib.engines.spark import Spark
 
     folder: Path = tmp_path_factory.mktemp("spark")
-    with serving(folder) as address:
-        yield IN_PROCESS, Spark(address)
+    with serving(folder) as server:
+        yield IN_PROCESS, Spark(server.address)
 
 
 def _equal(tallies: Iterable[Tally]) -> None:

@@ -26,8 +26,7 @@ def divided(tree: exp.Expr) -> list[tuple[str, exp.Expr]]:
     """
     found = list(tree.find_all(exp.CTE))
     recursive = any(one.args.get("recursive") for one in tree.find_all(exp.With))
-    renamed = any(one.args["alias"].columns for one in found)
-    if recursive or renamed or len({one.alias for one in found}) < len(found):
+    if recursive or len({one.alias for one in found}) < len(found):
         return [("", tree)]
     # Breadth first: those of the query before those of queries within it, each after what it is built on.
     ctes = {one.alias: one for one in found if one.find_ancestor(exp.CTE) is None}
