@@ -8,10 +8,15 @@ with linked as (
 size as (
     select count(*)::integer as linked from linked
 ),
-loose as (
+-- a place in a list of thousands, carried by every row, would be the list itself for every row: it is joined
+heavy as (
+    select i, row_number() over (order by i) - 1 as place from b_item where is_heavy
+),
+loose as materialized (
     select
         linked + k::integer as l, k::integer as k,
-        (select min(w) from b_day_weight) + pick(k, 'loose day', (select count(*) from b_day_weight where cl = 9)) as w_received
+        (select min(w) from b_day_weight) + pick(k, 'loose day', (select count(*) from b_day_weight where cl = 9)) as w_received,
+        pick(linked + k::integer, 'lead item', (select count(*)::integer from heavy)) as place
     from size cross join range(1, greatest(1, getvariable('n_violation_lead') - linked) + 1) as r (k)
 ),
 stacked as (
@@ -30,8 +35,8 @@ stacked as (
             when u(loose.l, 'reason') < 0.7 then '情节轻微,已当场改正' else '不属本机关管辖,已移送' end
     from loose
     join b_enterprise e on e.n = 1 + pick(loose.l, 'lead party', getvariable('n_enterprise'))
-    join b_item i on i.i = (select list(i order by i) from b_item where is_heavy)[1 + pick(loose.l, 'lead item',
-        (select count(*)::integer from b_item where is_heavy))]
+    join heavy using (place)
+    join b_item i using (i)
     join b_answers a on a.t = e.t and a.domain = i.domain
     join b_org b on b.o = a.o
 ),

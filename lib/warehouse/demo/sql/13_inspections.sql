@@ -114,19 +114,23 @@ join b_roster b on b.o = t.o and b.m = t.m and b.pos = t.second_pos;
 
 insert into inspection_record by name
 with checklist as (
-    select domain, list(item_code order by i) as codes from b_item where item_type = '06检查' group by domain
+    select domain, item_code, row_number() over (partition by domain order by i) - 1 as place
+    from b_item where item_type = '06检查'
 ),
-timed as (
+length as (
+    select domain, count(*) as items from checklist group by domain
+),
+timed as materialized (
     select
-        v.*, c.codes,
+        v.*, floor(items * pow(u(i, 'checked item'), 2.2))::integer as place,
         if(is_evening, moment(day_date, i, 'started', 1130, 1290),
             moment(day_date, if(is_joint, first_i, i), 'started', 515, 990) + to_minutes(if(i = first_i, 0, 5))) as started_at
-    from b_inspection v join checklist c using (domain)
+    from b_inspection v join length using (domain)
 )
 select
     code('N', i, 8) as inspection_id, code('K', plan_n, 6) as task_id, b.org_id,
     code('P', first_p, 5) as officer_id, code('P', second_p, 5) as officer2_id, uscc as party_id,
-    codes[1 + floor(len(codes) * pow(u(i, 'checked item'), 2.2))::integer] as item_code, check_type,
+    c.item_code, check_type,
     if(is_joint, code('J', first_i, 8), null) as joint_id, started_at,
     started_at + to_minutes(12 + pick(i, 'length', 70)) as ended_at,
     case when u(i, 'finding') < 0.10 and round % 8 < 2 then '发现问题'
@@ -135,5 +139,5 @@ select
     least(entered(w, started_at + to_minutes(90), i, 'inspection entered'),
         getvariable('as_of')::timestamp - interval 1 minute) as entered_at,
     code('N', i, 8) as source_pk, timed.area_code
-from timed join b_org b using (o)
+from timed join checklist c using (domain, place) join b_org b using (o)
 order by i;
