@@ -32,6 +32,11 @@ def verify_seats(register: Register, home: Path) -> list[str]:
         codes = connection.execute(select(training_class.c.code).order_by(training_class.c.class_id)).scalars()
         held = [one for code in codes.all() if (one := _class(connection, code)) is not None]
     faults = [f"{_named(one.code, number)}的业务库不见了" for one in held for number in seats.lost(home, one)]
+    faults += [
+        f"{_named(one.code, number)}重置前的业务库（{name}）不见了"
+        for one in held
+        for number, name in seats.lost_before(home, one)
+    ]
     known = {(one.code, taken.number) for one in held for taken in one.taken}
     for store in seats.stores(home):
         named = _named(store.seat.class_code, store.seat.number)

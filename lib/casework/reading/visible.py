@@ -21,6 +21,19 @@ from lib.warehouse.store import Warehouse
 _SEALS = ("created", "into", "sha256", "row", "made", "facts", "rule_hash", "run_id")
 
 
+def called(object_type: str, action: str) -> str:
+    """What a step of a kind of object is called, or what else happened to one."""
+    kind = KINDS[object_type]
+    step = kind.workflow.steps.get(action)
+    return step.name if step else kind.noted.get(action, action)
+
+
+def awaited(object_type: str, state: str) -> str:
+    """What the step is called that an object waits for in a state; empty where it waits for none."""
+    action = KINDS[object_type].workflow.usual.get(state)
+    return called(object_type, action) if action else ""
+
+
 @under("view", "warning")
 def warnings(register: Register, viewer: Viewer, warehouse: Warehouse | None) -> pd.DataFrame:
     """The visible warnings, columns as in `Snapshot.warning`."""

@@ -405,7 +405,7 @@ deputy = Table(
     Index("deputy_of_person", "to_id", "to_day"),
 )
 
-# When a person was last at their work, and the time before: what came since is new.
+# When a person was last at their work, by the clock on the wall, and since when what came is new, by the city's.
 work_visit = Table(
     "work_visit",
     metadata,

@@ -21,6 +21,7 @@ from lib.casework.training.steps import (
     ENDS_ON,
     EXERCISES,
     JOIN,
+    KEPT,
     MOST_SEATS,
     OPEN,
     RESET,
@@ -41,13 +42,14 @@ CODE_LENGTH = 6
 
 class Taken(NamedTuple):
     """A seat that somebody has taken: its number and the name that was given, when (on the wall clock), how often its
-    word was given anew and its store begun anew."""
+    word was given anew and its store begun anew, and the names of the stores that were kept then."""
 
     number: int
     name: str
     at: datetime
     words: int
     resets: int
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,4 +175,5 @@ def _seated(seats: dict[int, Taken], action: str, payload: dict[str, Any]) -> No
     elif action == WORD:
         seats[number] = seats[number]._replace(words=seats[number].words + 1)
     else:
-        seats[number] = seats[number]._replace(resets=seats[number].resets + 1)
+        held, kept = seats[number], payload.get(KEPT)
+        seats[number] = held._replace(resets=held.resets + 1, kept=(*held.kept, *([kept] if kept else [])))

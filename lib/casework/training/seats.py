@@ -28,7 +28,7 @@ from lib.casework.store.transaction import Transaction
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import CODE_LENGTH, LETTERS, Class, Taken, class_of, one_class, spelt
 from lib.casework.training.states import CLEARED
-from lib.casework.training.steps import JOIN, RESET, TRAINING_CLASS, WORD
+from lib.casework.training.steps import JOIN, KEPT, RESET, TRAINING_CLASS, WORD
 from lib.errors import UserError
 from lib.text import seen
 from lib.warehouse.clock import now
@@ -293,6 +293,28 @@ def lost(home: Path, held: Class) -> list[int]:
     return [one.number for one in held.taken if not (seat_folder(home, Seat(held.code, one.number)) / _STORE).exists()]
 
 
+def lost_before(home: Path, held: Class) -> list[tuple[int, str]]:
+    """The earlier stores of a class's seats that are not there any more: seat, name."""
+    if held.state == CLEARED:
+        return []
+    found = []
+    for one in held.taken:
+        folder = seat_folder(home, Seat(held.code, one.number))
+        names = [_before(place) for place in range(1, max(_places(folder, one), default=0) + 1)]
+        found += [(one.number, name) for name in names if not (folder / name).exists()]
+    return found
+
+
+def _before(place: int) -> str:
+    return f"before-{place:03d}.sqlite"
+
+
+def _places(folder: Path, taken: Taken) -> set[int]:
+    """Which earlier stores of a seat there are, or were: numbered from 1 without a gap."""
+    names = {path.name for path in folder.glob("before-[0-9][0-9][0-9].sqlite")} | set(taken.kept)
+    return {int(name[len("before-") : -len(".sqlite")]) for name in names}
+
+
 def worked_in(home: Path, seat: Seat) -> list[Register]:
     """Every store a seat has worked in, the first one first; the last is the present one, where it has begun any."""
     return [open_beside(path) for path in _worked_in(seat_folder(home, seat))]
@@ -305,10 +327,15 @@ def reset_seat(register: Register, home: Path, viewer: Viewer, class_id: str, nu
     _taken(held, number)
     path, base = seat_folder(home, Seat(held.code, number)) / _STORE, base_store(home)
     with register.transaction() as tx:
-        _note(tx, viewer, held, RESET, at, {"number": number})
+        # As it stands now that nobody else begins it anew.
+        now_held = class_of(tx.connection, held.code)
+        assert now_held is not None
+        places = _places(path.parent, _taken(now_held, number))
+        kept = _before(max(places, default=0) + 1) if path.exists() else None
+        _note(tx, viewer, held, RESET, at, {"number": number} | ({} if kept is None else {KEPT: kept}))
         close_beside(path)
-        if path.exists():
-            os.replace(path, path.with_name(f"before-{len(_worked_in(path.parent)):03d}.sqlite"))
+        if kept is not None:
+            os.replace(path, path.with_name(kept))
         _begin(base, path)
 
 

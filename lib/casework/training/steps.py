@@ -15,6 +15,8 @@ TRAINING_CLASS = "training_class"
 SIZE, SEED, EXERCISES, ENDS_ON = "size", "seed", "exercises", "ends_on"
 # What the trainer and the trainees do besides the steps of the class.
 JOIN, WORD, RESET = "join", "word", "reset"
+# Of a seat that is begun anew: the name of the store in which what was done there is kept.
+KEPT = "kept"
 MOST_SEATS, MOST_DAYS = 60, 366
 
 

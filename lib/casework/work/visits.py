@@ -16,25 +16,27 @@ _FIRST = timedelta(days=1)
 
 
 @under("view", "work")
-def visit_since(register: Register, viewer: Viewer, at: datetime) -> datetime:
+def visit_since(register: Register, viewer: Viewer, at: datetime, wall: datetime) -> datetime:
     """Note that the viewer is at their work; what happened after the moment returned is new to them.
 
-    A visit goes on while the person comes back within `away_hours` of data/deadlines.yaml and on the same day.
+    A visit goes on while the person comes back within `away_hours` of data/deadlines.yaml and on the same day, both by
+    the clock on the `wall`: a synthetic city's day (`at`) never moves on. What is returned is by the city's clock, a
+    visit of the day before on the city's day before.
     """
     own = work_visit.c.person_id == viewer.person_id
     with register.read() as connection:
         held = connection.execute(select(work_visit.c.at, work_visit.c.since).where(own)).one_or_none()
     if held is None:
         since = at - _FIRST
-    elif held.at.date() != at.date() or at - held.at > timedelta(hours=settings()["work"]["away_hours"]):
-        since = held.at
+    elif held.at.date() != wall.date() or wall - held.at > timedelta(hours=settings()["work"]["away_hours"]):
+        since = held.at + (at.date() - wall.date())
     else:
         since = held.since
-        if held.at <= at < held.at + _NOTED:
+        if held.at <= wall < held.at + _NOTED:
             return since
     with register.transaction() as tx:
         tx.require_standing(viewer)
-        told = {"at": at, "since": since}
+        told = {"at": wall, "since": since}
         if tx.connection.execute(update(work_visit).where(own).values(**told)).rowcount == 0:
             tx.connection.execute(insert(work_visit).values(person_id=viewer.person_id, **told))
     return since

@@ -1,34 +1,39 @@
 """From a warning to a notice that is delivered: in time, no step skipped, and by people apart."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.access import SYSTEM
-from lib.casework.reading.visible import objects
+from lib.casework.deadlines import calendar, end_of_day, settings
+from lib.casework.reading.visible import awaited, called, objects, warnings
 from lib.casework.store.chain import Event, wall_time
 from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, deeds
-from lib.casework.warnings.states import UNTRUE
+from lib.casework.warnings.states import NEW, UNTRUE
 from lib.catalog.exercises import Exercise
+from lib.insight.due import left_words, workdays_left
 from lib.insight.training.draw import new_warning
 from lib.insight.training.score import Score, hints_seen, total
 from lib.insight.training.task import Place, Task
 from lib.warehouse.store import Warehouse
 
 WARNING, NOTICE = "warning", "notice"
-# Every step in its order: object, action, what it is called.
+# Every step in its order: object, action.
 STEPS = (
-    (WARNING, "sign", "签收"),
-    (WARNING, "start", "开始核查"),
-    (WARNING, "conclude", "反馈核查结论"),
-    (WARNING, "review", "复核"),
-    (NOTICE, "draft", "拟制"),
-    (NOTICE, "review", "审核"),
-    (NOTICE, "sign", "签发"),
-    (NOTICE, "deliver", "送达"),
+    (WARNING, "sign"),
+    (WARNING, "start"),
+    (WARNING, "conclude"),
+    (WARNING, "review"),
+    (NOTICE, "draft"),
+    (NOTICE, "review"),
+    (NOTICE, "sign"),
+    (NOTICE, "deliver"),
 )
+_KINDS = {WARNING: "预警", NOTICE: "通知书"}
 # Whoever did the one may not do the other.
 APART = (((WARNING, "conclude"), (WARNING, "review")), ((NOTICE, "draft"), (NOTICE, "review")),
          ((NOTICE, "review"), (NOTICE, "sign")))  # fmt: skip
@@ -46,7 +51,7 @@ def drawn(register: Register, warehouse: Warehouse, seed: str, used: Sequence[di
 
 def asked(go: Go) -> Task:
     """The warning and the course it is to take."""
-    order = " → ".join(f"{'预警' if kind == WARNING else '通知书'}{name}" for kind, _, name in STEPS)
+    order = " → ".join(f"{_KINDS[kind]}{called(kind, action)}" for kind, action in STEPS)
     return Task(
         (
             "把这条预警核查属实，向单位发出执法监督通知书并送达。右上角可以换扮演的角色，各做各的事。",
@@ -55,6 +60,40 @@ def asked(go: Go) -> Task:
         ),
         (Place("warning", "打开预警", {"id": go.items[0]["warning_id"]}), Place("notices", "监督通知书")),
     )
+
+
+def limits(register: Register, warehouse: Warehouse, go: Go, at: datetime) -> pd.DataFrame:
+    """The deadlines of the warning and of what was made of it, at a moment: 对象, 步骤, since and due (moments), 还剩.
+
+    What runs comes first, then what follows: the conclusion of a warning that is not being checked yet, and the unit's
+    answer to a notice that would be delivered today.
+    """
+    warning_id = go.items[0]["warning_id"]
+    found = warnings(register, SYSTEM, warehouse)
+    found = found[found["warning_id"].eq(warning_id)]
+    rows: list[tuple[str, str, Any, Any]] = []
+    for one in found.itertuples():
+        if one.state == NEW:
+            rows.append((_KINDS[WARNING], called(WARNING, "sign"), one.state_at, one.sign_due_at))
+        if awaited(WARNING, str(one.state)) and pd.isna(one.concluded_at):
+            rows.append((_KINDS[WARNING], called(WARNING, "conclude"), one.first_seen_at, one.verify_due_at))
+    made = objects(register, SYSTEM, warehouse, NOTICE)
+    made = made[made["source_id"].eq(warning_id)]
+    for one in made[made["due_at"].notna()].itertuples():
+        rows.append((_KINDS[NOTICE], awaited(NOTICE, str(one.state)), one.state_at, one.due_at))
+    days = calendar(warehouse)
+    if made.empty:
+        for title, limit in (
+            ("反馈整改（今天送达）", "workdays"),
+            ("反馈整改（今天送达，复杂事项）", "complex_workdays"),
+        ):
+            until = end_of_day(days.after(np.array([at], "datetime64[us]"), settings()["notice"][limit]))
+            rows.append((_KINDS[NOTICE], title, at, until[0]))
+    told = pd.DataFrame(rows, columns=["对象", "步骤", "since", "due"])
+    due = pd.to_datetime(told["due"])
+    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days.where(due.lt(at)).astype("float64")
+    left = [left_words(*one) for one in zip(late, workdays_left(due, at, days), strict=True)]
+    return told.assign(since=pd.to_datetime(told["since"]), due=due, 还剩=left)
 
 
 def course(go: Go, done: Deeds, sources: dict[str, str]) -> Course:
@@ -82,7 +121,7 @@ def _in_order(events: list[Event]) -> Course:
     steps: list[Event | None] = []
     after, broken = 0, False
     ordered = sorted(events, key=lambda one: one.seq)
-    for kind, action, _ in STEPS:
+    for kind, action in STEPS:
         fit = [one for one in ordered if (one.object_type, one.action) == (kind, action) and one.seq > after]
         if action == "conclude":
             fit = [one for one in fit if one.payload.get("conclusion") != UNTRUE]
@@ -101,7 +140,7 @@ def shares(found: Course, begun: Event, minutes: int) -> dict[str, float]:
     In time: the minutes from the beginning of the go to the delivery, by the clock on the wall; within the exercise's
     minutes all of it, from there down to nothing at twice as many.
     """
-    by = {(kind, action): one for (kind, action, _), one in zip(STEPS, found, strict=True)}
+    by = dict(zip(STEPS, found, strict=True))
     delivered = by[NOTICE, "deliver"]
     time = 0.0
     if delivered is not None:
@@ -139,10 +178,10 @@ def told(
     """What was skipped or done by one who may not, and the course step by step."""
     found = _course(register, go, events)
     rows = []
-    for (kind, _, name), one in zip(STEPS, found, strict=True):
+    for (kind, action), one in zip(STEPS, found, strict=True):
         minutes = None if one is None else round(_minutes(events[0], one), 1)
         done = "没有做，或跳过了前面的步骤" if one is None else f"{one.actor_name}，第 {minutes:g} 分钟"
-        rows.append({"对象": "预警" if kind == WARNING else "通知书", "步骤": name, "办理": done})
+        rows.append({"对象": _KINDS[kind], "步骤": called(kind, action), "办理": done})
     lines = [f"{len(STEPS)} 步中做了 {_count(found)} 步。"]
     held = shares(found, events[0], exercise.minutes)
     if held["time"] < 1:

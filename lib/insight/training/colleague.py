@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from lib.access.masking import mask_free_text
 from lib.casework.audit import ACTIONS
+from lib.casework.reading.visible import called
 from lib.casework.store.chain import Event
 from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, Look, deeds
@@ -16,18 +17,7 @@ from lib.insight.training.task import Place, Task
 from lib.warehouse.store import Warehouse
 
 # What whoever should stay out of it does not do about it.
-HANDLING = {
-    "sign": "签收",
-    "start": "开始核查",
-    "conclude": "反馈核查结论",
-    "prompt": "发工作提示",
-    "take_over": "接手",
-    "review": "复核",
-    "close": "办结",
-    "to_clue": "转线索",
-    "withdraw": "撤销",
-    "suppress": "抑制",
-}
+HANDLING = ("sign", "start", "conclude", "prompt", "take_over", "review", "close", "to_clue", "withdraw", "suppress")
 HANDED = "assign"
 # Kinds of which nothing had to be looked at, and what may not be done with any.
 _NOT_NEEDED = ("officer", "ranking", "clue", "prompt", "notice")
@@ -121,7 +111,7 @@ def told(register: Register, go: Go, events: Sequence[Event]) -> tuple[str, ...]
     else:
         lines.append("没有交出去：应当由监督室交办给别人，并写明回避的理由。")
     if found.handled:
-        done = "、".join(dict.fromkeys(HANDLING[one] for one in found.handled))
+        done = "、".join(dict.fromkeys(called("warning", one) for one in found.handled))
         lines.append(f"您自己办理了这条预警（{done}）：与当事人有利害关系的，一步也不要办，签收也不行。")
     if found.needless:
         seen = list(dict.fromkeys(found.needless))

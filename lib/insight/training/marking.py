@@ -1,6 +1,7 @@
 """Every kind of exercise: what a go is about, what it asks, what it scored, and what is told of it once handed in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -69,6 +70,14 @@ def asked(
         case "mend":
             return mending.asked(warehouse, go, events)
     raise ValueError(exercise.kind)
+
+
+@under("view", ATTEMPT)
+def limits(
+    register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go, at: datetime
+) -> pd.DataFrame | None:
+    """The deadlines that run in what the viewer's own go is about (chain.limits); None for kinds without any."""
+    return chain.limits(register, warehouse, go, at) if exercise.kind == "notice" else None
 
 
 @under("view", ATTEMPT)

@@ -12,7 +12,7 @@ from lib.access import Viewer
 from lib.access.policy import policy
 from lib.casework import attachments, audit
 from lib.casework.objects import KINDS
-from lib.casework.reading.visible import events_of
+from lib.casework.reading.visible import called, events_of
 from lib.casework.steps import Workflow
 from lib.casework.store.register import Register
 from lib.insight.wording import moment
@@ -30,8 +30,7 @@ _FOLDED = 8
 
 def action_name(workflow: Workflow, action: str) -> str:
     """What a step is called, or what happened besides."""
-    step = workflow.steps.get(action)
-    return step.name if step else KINDS[workflow.object_type].noted.get(action, action)
+    return called(workflow.object_type, action)
 
 
 def who(name: str, role: str) -> str:

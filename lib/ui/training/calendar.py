@@ -1,6 +1,6 @@
 """The calendar that deadlines are counted by, small, beside an item that has one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from lib.insight.training.shown import Day, counts_workdays, dates_in, span
-from lib.insight.wording import day
+from lib.insight.wording import day, moment
 from lib.rules import Rule
 from lib.ui.card import card
 from lib.warehouse.store import Warehouse
 
 _MOST_MONTHS = 6
 _WEEK = "一二三四五六日"
+_MARKED = "灰底是休息日，「休」是法定节假日，「班」是调休上班的周末，"
 
 
 def calendar(warehouse: Warehouse, rule: Rule, shown: Mapping[str, pd.DataFrame], name: str) -> None:
@@ -44,12 +45,37 @@ def calendar(warehouse: Warehouse, rule: Rule, shown: Mapping[str, pd.DataFrame]
         rest = sum(not one.works for one in found.days if one.day > first)
         whole = f"{day(pd.Timestamp(first))} 的次日起，到 {day(pd.Timestamp(last))}"
         st.markdown(f"{whole}：**{found.workdays} 个工作日**，休息 {rest} 天。")
-        months = [list(each) for _, each in groupby(found.days, lambda one: (one.day.year, one.day.month))]
-        if len(months) > _MOST_MONTHS:
-            st.caption(f"只画最后 {_MOST_MONTHS} 个月。")
-        drawn = "".join(_month(each, set(told)) for each in months[-_MOST_MONTHS:])
-        st.html(f'<div class="months">{drawn}</div>')
-        st.caption("灰底是休息日，「休」是法定节假日，「班」是调休上班的周末，有框的是来源数据里的日子。")
+        _months(found.days, set(told))
+        st.caption(f"{_MARKED}有框的是来源数据里的日子。")
+
+
+def deadlines(warehouse: Warehouse, running: pd.DataFrame) -> None:
+    """What is due when in a task (the columns of chain.limits), and the months from today to the last of it."""
+    with card("workdays"):
+        st.markdown("**工作日历**　期限按它数")
+        shown = pd.DataFrame(
+            {
+                "对象": running["对象"],
+                "步骤": running["步骤"],
+                "自": running["since"].map(moment),
+                "到": running["due"].map(moment),
+                "还剩": running["还剩"],
+            }
+        )
+        st.dataframe(shown, hide_index=True, alt="各步骤的期限")
+        told = {one.date() for one in running["due"]}
+        today = warehouse.as_of
+        _months(span(warehouse, today.replace(day=1), max(told | {today})).days, told | {today})
+        st.caption(f"{_MARKED}有框的是今天（{day(pd.Timestamp(today))}）和期限。期限从次日起数，到当天 24 时为止。")
+
+
+def _months(days: Sequence[Day], told: set[date]) -> None:
+    """The months of days, the last of them when there are many; days that are told have a frame."""
+    months = [list(each) for _, each in groupby(days, lambda one: (one.day.year, one.day.month))]
+    if len(months) > _MOST_MONTHS:
+        st.caption(f"只画最后 {_MOST_MONTHS} 个月。")
+    drawn = "".join(_month(each, told) for each in months[-_MOST_MONTHS:])
+    st.html(f'<div class="months">{drawn}</div>')
 
 
 def _month(days: list[Day], told: set[date]) -> str:

@@ -148,6 +148,9 @@ def _seats(register: Register, warehouse: Warehouse, viewer: Viewer, class_id: s
         if gone := seats.lost(home(), held):
             numbers = "、".join(f"{number:02d}" for number in gone)
             message.problem(UserError(f"{numbers} 号座位的练习记录不在了。", "重置这些座位后可以重新练习。"))
+        if before := seats.lost_before(home(), held):
+            numbers = "、".join(f"{number:02d}（{name}）" for number, name in before)
+            message.problem(UserError(f"座位重置前的练习记录不在了：{numbers}。", "成绩只算还在的；请从备份恢复。"))
         if viewer.may("record", TRAINING_CLASS) and held.state != CLEARED:
             _of_seat(register, warehouse, viewer, held)
 

@@ -23,6 +23,7 @@ from lib.ui.files.download import download
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
 from lib.ui.training import marks
+from lib.ui.training.calendar import deadlines
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.store import Warehouse
@@ -80,6 +81,9 @@ def working(
                     query_params=way.address(dict(place.query)),
                     width="content",
                 )
+    running = marking.limits(register, warehouse, viewer, exercise, go, now(warehouse))
+    if running is not None:
+        deadlines(warehouse, running)
     if task.sheet is not None:
         _mending(register, warehouse, viewer, go, events, task)
     elif exercise.kind == "tune":

@@ -49,7 +49,7 @@ _MOST_NAMES = 12
 
 def since(register: Register, warehouse: Warehouse, viewer: Viewer) -> datetime:
     """After which moment something is new to the viewer, who is here now."""
-    return visit_since(register, viewer, now(warehouse))
+    return visit_since(register, viewer, now(warehouse), now())
 
 
 def visible_work(register: Register, warehouse: Warehouse, viewer: Viewer, since: datetime) -> pd.DataFrame:

@@ -102,6 +102,11 @@ def lost(home: Path, held: Class) -> str:
     return f"班级 {held.code} 的 01 号座位的业务库不见了"
 
 
+def lost_before(home: Path, held: Class) -> str:
+    (home / "training" / held.code / "02" / "before-001.sqlite").unlink()
+    return f"班级 {held.code} 的 02 号座位重置前的业务库（before-001.sqlite）不见了"
+
+
 def torn(home: Path, held: Class) -> str:
     path = home / "training" / held.code / "01" / "casework.sqlite"
     close_beside(path)
@@ -125,7 +130,7 @@ def nobodys(home: Path, held: Class) -> str:
     return f"班级 {held.code} 的 03 号座位有业务库（casework.sqlite）而没有入座的登记"
 
 
-@pytest.mark.parametrize("harm", [altered, earlier, row, lost, torn, passed_on, nobodys])
+@pytest.mark.parametrize("harm", [altered, earlier, row, lost, lost_before, torn, passed_on, nobodys])
 def test_what_is_wrong_with_a_seat_is_told_with_class_and_number(
     home: Path, city: Register, held: Class, harm: Callable[[Path, Class], str]
 ):
@@ -236,3 +241,30 @@ def test_a_backup_whose_seats_were_changed_is_refused(home: Path, city: Register
     with pytest.raises(Damaged, match=r"01/casework\.sqlite 的内容与清单不符"):
         restore(home, changed, AT, SYSTEM, replace=True)
     assert done(home) == before
+
+
+def test_an_earlier_store_that_is_lost_is_told_ever_after_and_none_is_put_in_its_place(
+    home: Path, city: Register, held: Class
+):
+    folder = home / "training" / held.code / "02"
+    seats.reset_seat(city, home, OFFICE, held.class_id, 2, now())
+    assert sorted(path.name for path in folder.glob("before-*.sqlite")) == ["before-001.sqlite", "before-002.sqlite"]
+    (folder / "before-001.sqlite").unlink()
+    kept = (folder / "before-002.sqlite").read_bytes()
+    seats.reset_seat(city, home, OFFICE, held.class_id, 2, now())
+    assert (folder / "before-002.sqlite").read_bytes() == kept and (folder / "before-003.sqlite").exists()
+    told = [f"班级 {held.code} 的 02 号座位重置前的业务库（before-001.sqlite）不见了"]
+    assert verify_all(city, home) == told
+    # The newest too, of which no gap tells.
+    (folder / "before-003.sqlite").unlink()
+    assert len(verify_all(city, home)) == 2
+    stands = held_class(city, held.code)
+    assert stands is not None
+    assert seats.lost_before(home, stands) == [(2, "before-001.sqlite"), (2, "before-003.sqlite")]
+
+
+def test_a_seat_whose_store_was_lost_has_no_earlier_one_to_miss(home: Path, city: Register, held: Class):
+    close_beside(home / "training")
+    (home / "training" / held.code / "01" / "casework.sqlite").unlink()
+    seats.reset_seat(city, home, OFFICE, held.class_id, 1, now())
+    assert verify_all(city, home) == []

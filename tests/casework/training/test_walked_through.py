@@ -140,3 +140,32 @@ def test_a_colleagues_warning_handled_oneself_after_a_look_at_the_file_is_little
     walk.wall += timedelta(minutes=5)
     walk.looks("inspector", "officer", str(walk.org["officer_id"]))
     assert walk.scores(number) == {"handed": 0.5, "untouched": 0, "masked": 0.5, "points": 35}
+
+
+def test_the_deadlines_of_the_work_stand_beside_the_exercise(walk: Walk) -> None:
+    def limits() -> list[tuple[str, str, str, str]]:
+        [go] = attempts.goes(walk.register, walk.trainee)
+        found = marking.limits(walk.register, walk.warehouse, walk.trainee, exercises()["notice"], go, walk.at)
+        assert found is not None
+        rows = found[["对象", "步骤", "due", "还剩"]].itertuples(index=False, name=None)
+        return [(kind, step, f"{due:%m-%d %H:%M:%S}", left) for kind, step, due, left in rows]
+
+    conclusion = ("预警", "反馈核查结论", "10-12 23:59:59", "剩 10 工作日")
+    # Delivered on Sunday 25 September: seven days of holiday and two weekends of work lie within ten workdays.
+    answers = [("通知书", "反馈整改（今天送达）", "10-12 23:59:59", "剩 10 工作日"),
+               ("通知书", "反馈整改（今天送达，复杂事项）", "10-19 23:59:59", "剩 15 工作日")]  # fmt: skip
+    walk.begins("notice")
+    assert walk.org["level"] == "orange"
+    assert limits() == [("预警", "签收", "09-27 23:59:59", "剩 2 工作日"), conclusion, *answers]
+    walk.does("inspector", WARNING, walk.about, "sign")
+    assert limits() == [conclusion, *answers]
+    walk.does("inspector", WARNING, walk.about, "start")
+    walk.does("inspector", WARNING, walk.about, "conclude", "查实", conclusion="属实", checked=["调阅案卷"])
+    assert limits() == answers
+    row, sent = walk.org, walk.submission(**CONTENT, org_id=str(walk.org["org_id"]))
+    drafted = draft_notice(
+        walk.register, walk.plays("inspector"), sent, row["area_code"], row["domain_code"], "warning", walk.about
+    )
+    assert limits() == [("通知书", "审核", "09-27 23:59:59", "剩 2 工作日")]
+    walk.does("office", NOTICE, str(drafted.created), "review", "同意")
+    assert limits() == [("通知书", "签发", "09-27 23:59:59", "剩 2 工作日")]

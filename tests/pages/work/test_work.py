@@ -86,7 +86,7 @@ def test_whoever_is_late_is_reminded_once_a_day_with_one_button_and_sees_it(
     assert "没有等待他人而超期的事项" in words(open_page(PAGE, "demo-leader"))
     later = datetime(2022, 10, 20, 9)
     for module in ("state", "work.listing", "work.deputies"):
-        monkeypatch.setattr(f"lib.ui.{module}.now", lambda _: later)
+        monkeypatch.setattr(f"lib.ui.{module}.now", lambda *_: later)
     assert "该催办的" not in words(open_page(PAGE, "demo-inspector"))
     app = open_page(PAGE, "demo-leader")
     app.button(key="remind_demo-inspector").click().run()
@@ -119,7 +119,7 @@ def test_the_board_of_what_is_late_leads_back_to_its_rows(
 ):
     later = datetime(2022, 10, 12, 10)
     for module in ("state", "work.listing"):
-        monkeypatch.setattr(f"lib.ui.{module}.now", lambda _: later)
+        monkeypatch.setattr(f"lib.ui.{module}.now", lambda *_: later)
     leads = [query for label, _, query in links(open_page(PAGE, "demo-leader")) if label == "超期看板"]
     assert parse_qs(leads[0])["t_late"] == ["who"]
     app = open_page(PAGE, "demo-leader", t_late="unit")
