@@ -45,7 +45,8 @@ class Field:
     says from the other values whether it is asked for at all, `missing` what is said, with a hint, when it is required
     and empty, `told` what its value is called once it is recorded, the label where nothing else is given. A number
     counts something: whole, not below nought. A text is one line, words are many. `endings`: what the name
-    of a file may end in, without the dot; none and it may end in anything.
+    of a file may end in, without the dot; none and it may end in anything. `called`: what a value that is a code is
+    called; `people`: its values are accounts.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Field:
     told: str = ""
     endings: tuple[str, ...] = ()
     own_words: bool = False
+    called: Callable[[str], str] | None = None
+    people: bool = False
 
     def value(self, given: Mapping[str, Any]) -> Any:
         """What a payload holds for this field when that was given."""

@@ -109,6 +109,13 @@ class Field:
     usual: tuple[float, float] | None = None
 
     @property
+    def heading(self) -> str:
+        """The title with its unit, told once: 罚款金额（万元） has it in its title."""
+        if not self.unit or self.title.endswith(f"（{self.unit}）"):
+            return self.title
+        return f"{self.title}（{self.unit}）"
+
+    @property
     def duckdb_type(self) -> str:
         if self.type == "number" and self.name.endswith("_amt"):
             return "DECIMAL(14,2)"

@@ -40,9 +40,10 @@ WALK = "pages/training/walk.py"
 BOARD = "pages/training/board.py"
 
 Right = tuple[str, str]
-# The parameters that say who is looking, on a synthetic city: a persona, a class, the walk that is going on.
-PERSONA_KEY, CLASS_KEY, WALK_KEY = "as", "class", "walk"
-LOOKING = (PERSONA_KEY, CLASS_KEY, WALK_KEY)
+# The parameters that say who is looking, on a synthetic city: a persona, a class, the role that is played in it, the
+# walk that is going on.
+PERSONA_KEY, CLASS_KEY, PLAYS_KEY, WALK_KEY = "as", "class", "plays", "walk"
+LOOKING = (PERSONA_KEY, CLASS_KEY, PLAYS_KEY, WALK_KEY)
 
 
 class Place(NamedTuple):
@@ -119,6 +120,7 @@ PLACES = tuple(
 OTHERS: dict[str, Right | None] = {
     PERSONA_KEY: None,
     CLASS_KEY: None,
+    PLAYS_KEY: None,
     "back": None,
     "due": None,
     WALK_KEY: None,

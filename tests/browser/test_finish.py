@@ -51,7 +51,8 @@ def faults(page: Page) -> list[str]:
 HANDFUL = {
     PHONE: [
         ("overview", "demo-leader"), ("workbench", "demo-inspector"), ("work", "demo-town"),
-        ("prompts", "demo-liaison"), ("data", "demo-office"), ("access", "demo-office"),
+        ("prompts", "demo-liaison"), ("data", "demo-office"), ("access", "demo-office"), ("tuning", "demo-office"),
+        ("ranking", "demo-inspector"), ("overview", "demo-town"), ("lists?indicator=I01", "demo-leader"),
     ],
     DESK: [("overview", "demo-leader"), ("kpi", "demo-office"), ("workbench", "demo-county")],
 }  # fmt: skip
@@ -62,7 +63,7 @@ def test_the_pages_opened_most_are_finished(app: str, window: BrowserContext) ->
     width = page.viewport_size["width"] if page.viewport_size else DESK
     found = {}
     for path, person in HANDFUL[width]:
-        page.goto(f"{app}/{path}?as={person}")
+        page.goto(f"{app}/{path}{'&' if '?' in path else '?'}as={person}")
         served.settle(page)
         found[path, person] = faults(page)
     page.close()
@@ -103,8 +104,11 @@ def test_what_is_wrong_is_seen(window: BrowserContext) -> None:
         '<main data-testid="stMain"><div style="width:2000px">很宽的一行</div>'
         '<div style="width:40px;overflow:hidden;white-space:nowrap">放不下的一句话</div>'
         '<div class="stHtml"><span>新到</span><b style="margin-left:-1.5em">12</b></div>'
-        '<a href="#" style="display:block;width:20px;height:20px">点</a><p>Press Enter</p></main>'
+        '<a href="#" style="display:block;width:20px;height:20px">点</a><p>Press Enter</p><p>不超过 10MB，或 2 KB</p>'
+        '<div role="tab" style="width:36px;height:36px">镇街</div></main>'
     )
+    assert not any("10MB" in line for line in faults(page))
+    assert any("镇街" in line for line in faults(page)) == (page.viewport_size == {"width": PHONE, "height": 844})
     kinds = {line.partition(":")[0] for line in faults(page)}
     phone = page.viewport_size is not None and page.viewport_size["width"] == PHONE
     page.close()

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,9 @@ def test_a_dataset_is_added_by_adding_a_file(tmp_path: Path):
     catalog = load_catalog(tmp_path)
     assert list(catalog) == ["thing"]
     assert 'create table "thing" ("thing_id" VARCHAR, "fine_amt" DECIMAL(14,2),' in catalog["thing"].create_table_sql()
+
+
+def test_no_heading_tells_its_unit_twice() -> None:
+    headings = [one.heading for dataset in load_catalog().values() for one in dataset.all_fields]
+    assert "罚款金额（万元）" in headings and "罚款金额（元）" in headings
+    assert [one for one in headings if re.search(r"（(.+)）.*（\1）", one)] == []

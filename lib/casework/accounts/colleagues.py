@@ -1,6 +1,7 @@
 """Who works with the register: the people a matter can be handed to, each as they may see and do."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,15 @@ def colleagues(connection: Connection) -> dict[str, Viewer]:
 def colleague(connection: Connection, person_id: str) -> Viewer | None:
     """The one of that account, None when nobody is entered under it."""
     return colleagues(connection).get(person_id)
+
+
+def called(people: Mapping[str, Viewer], accounts: Iterable[str], by_name: bool) -> list[str]:
+    """What accounts are called on the screen: name and role of each, or how many there are of each role."""
+    found = [people.get(one) for one in accounts]
+    if by_name:
+        return ["已不在册的人" if one is None else f"{one.name}（{one.role_name}）" for one in found]
+    roles = Counter("已不在册" if one is None else one.role_name for one in found)
+    return [f"{role} {count} 人" for role, count in roles.items()]
 
 
 def may_have(viewer: Viewer, other: Viewer, object_type: str, row: Mapping[str, Any], does: tuple[str, ...]) -> bool:

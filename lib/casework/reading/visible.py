@@ -1,6 +1,7 @@
 """Reading the casework as a viewer: frames and records inside the viewer's scope."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import of_unit, visible
+from lib.casework.accounts.colleagues import called, colleagues
 from lib.casework.attachments import told_of
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.sight import require_object
+from lib.casework.steps import Step
 from lib.casework.store.register import Register
 from lib.casework.store.schema import signal
 from lib.warehouse.store import Warehouse
@@ -111,17 +114,31 @@ def events_of(
 ) -> pd.DataFrame:
     """The events of a visible object, oldest first: seq, at, actor_*, action, states, text, payload (dict).
 
-    Whoever is of a unit sees those meant for it. Raises NotVisible.
+    Whoever is of a unit sees those meant for it. Accounts that a step names are names and roles for whoever may take
+    that step, roles for others: who scores does not know who else does. Raises NotVisible.
     """
     with register.read() as connection:
         require_object(connection, viewer, object_type, object_id)
+        people = colleagues(connection)
     events = snapshot(register, warehouse).event
     own = events[(events["object_type"] == object_type) & (events["object_id"] == object_id)]
     if of_unit(viewer):
         own = own[KINDS[object_type].to_unit(own["action"])]
     own = own.reset_index(drop=True)
-    payloads = [masked_payload(json.loads(text)) for text in own["payload"]]
+    steps = KINDS[object_type].workflow.steps
+    payloads = [
+        _with_names(viewer, people, object_type, steps.get(action), masked_payload(json.loads(text)))
+        for action, text in zip(own["action"], own["payload"], strict=True)
+    ]
     return own.assign(text=own["text"].map(mask_free_text), payload=payloads)
+
+
+def _with_names(
+    viewer: Viewer, people: Mapping[str, Viewer], object_type: str, step: Step | None, payload: dict[str, Any]
+) -> dict[str, Any]:
+    accounts = [one.name for one in step.asked if one.people and payload.get(one.name)] if step else []
+    by_name = step is not None and viewer.may(step.right, object_type)
+    return payload | {name: called(people, payload[name], by_name) for name in accounts}
 
 
 @under("view", OBJECT)

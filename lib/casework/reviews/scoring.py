@@ -71,6 +71,11 @@ class Item:
     law: str
 
     @property
+    def words(self) -> str:
+        """What it is called where it was found: its name, what vetoes the file marked so."""
+        return f"{self.name}（否决）" if self.fatal else self.name
+
+    @property
     def told(self) -> str:
         """How it is offered and listed: F04 立案审批表缺失或填写不全（扣 5 分）."""
         return f"{self.id} {self.name}（{'否决' if self.fatal else f'扣 {self.points:g} 分'}）"

@@ -220,8 +220,8 @@ LOOKBACK = workflow(
     Step(DRAW, "抽样", "draw", frozenset({DRAFTED}), DRAWN, (words("说明"),), check=_was_drawn, limit=_within("give")),
     Step(
         ASSIGN_SHEETS, "分派", "draw", frozenset({DRAWN, REVIEWING}), REVIEWING,
-        (Field("people", "评查人", "choices", required=True, missing=("请选择评查人。", "双评须至少两人。")),
-         words("评查要求")),
+        (Field("people", "评查人", "choices", required=True, people=True,
+               missing=("请选择评查人。", "双评须至少两人。")), words("评查要求")),
         check=_was_given, limit=_within("score"),
     ),
     Step("gather", "收齐汇总", "draw", frozenset({REVIEWING}), ADJUDICATING, (words("说明"),), check=_all_in,
@@ -325,13 +325,15 @@ def _void_sheets(attempt: Attempt, event: Event) -> None:
             attempt.tx.append(attempt.viewer, at, "review_sheet", sheet.sheet_id, VOIDED, GIVEN, VOID, "案卷无法评查。")
 
 
+_ITEMS = {name: item for sheet in sheets().values() for name, item in sheet.items.items()}
 # Of the sheet of each type the form offers its own.
 _FOUND = Field(
     DEDUCTIONS,
     "扣分项",
     "choices",
-    choices=tuple(item for sheet in sheets().values() for item in sheet.items),
+    choices=tuple(_ITEMS),
     help="没有扣分的不选。",
+    called=lambda item: _ITEMS[item].words if item in _ITEMS else item,
 )
 _OPINION = words("评查意见", required=True, missing=("请写明评查意见。", "没有问题的，写明看了什么。"))
 

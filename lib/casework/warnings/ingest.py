@@ -305,7 +305,7 @@ def _state(tx: Transaction, key: str) -> str | None:
 
 
 def _merge(tx: Transaction, key: str, into: str, at: datetime) -> None:
-    tx.append(SYSTEM, at, "warning", key, "merge", NEW, MERGED, f"并入同一对象未办结的预警 {into}", {"into": into})
+    tx.append(SYSTEM, at, "warning", key, "merge", NEW, MERGED, "并入同一对象未办结的预警", {"into": into})
 
 
 def _set_level(tx: Transaction, key: str, level: str) -> None:
@@ -324,7 +324,7 @@ def _lift_merged(
         subject = (row["subject_type"], row["subject_id"])
         into, level = opened[subject]
         if into != row["warning_id"] and graver(row["level"], level):
-            _raise(tx, into, level, row["level"], at, f"并入的预警 {row['warning_id']} 级别更高", result)
+            _raise(tx, into, level, row["level"], at, "并入的另一条预警级别更高", result)
             _set_level(tx, into, row["level"])
             opened[subject] = (into, row["level"])
 

@@ -137,8 +137,8 @@ def file_list(register: Register, warehouse: Warehouse, viewer: Viewer, at: date
 
 def found_words(review_type: str, deductions: tuple[str, ...]) -> str:
     """Deductions in words, 、 between, what vetoes the file marked so; a dash without any."""
-    items = [item for item in sheets()[review_type].items.values() if item.id in deductions]
-    return "、".join(f"{item.name}（否决）" if item.fatal else item.name for item in items) or NONE
+    items = sheets()[review_type].items.values()
+    return "、".join(item.words for item in items if item.id in deductions) or NONE
 
 
 @under("score", "review_sheet")

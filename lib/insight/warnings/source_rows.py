@@ -101,7 +101,7 @@ def _titles(datasets: list[Dataset]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for dataset in datasets:
         for field in dataset.all_fields:
-            titles.setdefault(field.name, f"{field.title}（{field.unit}）" if field.unit else field.title)
+            titles.setdefault(field.name, field.heading)
     return titles
 
 

@@ -14,7 +14,6 @@ from lib.ui.access.looking import looking
 from lib.ui.access.sign_in import alone
 from lib.ui.verbatim import verbatim
 
-PLAYS_KEY = "plays"
 TRAINEE = "trainee"
 
 SitDown = Callable[[str, str, str], None]
@@ -88,7 +87,7 @@ def bar(
                 "扮演",
                 list(plays),
                 format_func=lambda role: plays[role],
-                key=PLAYS_KEY,
+                key=paths.PLAYS_KEY,
                 label_visibility="collapsed",
                 help="这个练习里可以扮演的角色。",
             )

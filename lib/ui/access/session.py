@@ -25,7 +25,7 @@ from lib.ui.access import seat as seat_bar
 from lib.ui.access import sign_in as sign_in_page
 from lib.ui.access.looking import TRAINEE, WALKING
 from lib.ui.browser import script
-from lib.ui.paths import CLASS_KEY, PERSONA_KEY, WALK_KEY
+from lib.ui.paths import CLASS_KEY, PERSONA_KEY, PLAYS_KEY, WALK_KEY
 from lib.ui.server import handover
 from lib.ui.server.door import COOKIE
 from lib.warehouse.clock import now
@@ -169,9 +169,15 @@ def _trainee() -> Viewer | None:
 def _playing(held: Viewer) -> Viewer:
     """The trainee, or the persona that is played as long as an exercise offers it."""
     exercise: Opened | None = st.session_state[EXERCISE]
-    role = st.session_state.get(seat_bar.PLAYS_KEY)
-    if exercise is None or role not in exercise.plays:
-        role = next(iter(exercise.plays), None) if exercise else None
+    plays = exercise.plays if exercise else ()
+    # A page switched to from a callback starts without the switch's value, a reload with the address alone.
+    last = getattr(st.session_state.get("viewer"), "role", None)
+    asked = (st.session_state.get(PLAYS_KEY), last, st.query_params.get(PLAYS_KEY))
+    role = next((one for one in (*asked, *plays) if one in plays), None)
+    if role is None:
+        st.session_state.pop(PLAYS_KEY, None)
+    else:
+        st.session_state[PLAYS_KEY] = role
     persona = next((one for one in personas(True) if one.role == role), None)
     if persona is None:
         return held
@@ -253,6 +259,11 @@ def seat(held: Viewer) -> None:
     plays = {role: policy().roles[role].name for role in (running.plays if running else ())}
     if st.query_params.get(CLASS_KEY) != found.code:
         st.query_params[CLASS_KEY] = found.code
+    role = st.session_state.get(PLAYS_KEY)
+    if role is None:
+        st.query_params.pop(PLAYS_KEY, None)
+    elif st.query_params.get(PLAYS_KEY) != role:
+        st.query_params[PLAYS_KEY] = role
     word = seats.word_of(home(), held.seat, taken)
     seat_bar.bar(held, held.seat, found.title, word, running.attempt_id if running else "", plays, _leave_seat)
     if st.session_state.pop(_NEW, False):

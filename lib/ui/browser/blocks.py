@@ -26,12 +26,12 @@ def blocks(rows: pd.DataFrame, config: Mapping[str, Any], linked: Linked = _nowh
     heads = head_of(rows, config)
     told = []
     for place, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        head = in_html(" ".join(written(row[name], config.get(name)) for name in heads if not _empty(row[name])))
+        words = [written(row[name], config.get(name)) for name in heads if not _empty(row[name])]
+        head = in_html(" ".join(one for one in words if one != NONE))
         cells = [_cell(name, row[name], config.get(name), place, linked) for name in drawn if name not in heads]
-        told.append(
-            f"<div><strong>{linked(head, place, str(heads[0])) or head}</strong>"
-            f'<div class="numbers">{"".join(cells)}</div></div>'
-        )
+        named = linked(head or NONE, place, str(heads[0])) or head
+        named = f"<strong>{named}</strong>" if named else ""
+        told.append(f'<div>{named}<div class="numbers">{"".join(cells)}</div></div>')
     return f'<div class="blocks">{"".join(told)}</div>'
 
 

@@ -13,7 +13,7 @@ from lib.insight.map.outlines import Shape, Shapes, simpler
 from lib.insight.map.risk import CASES
 from lib.ui.charts.levels import LEVELS
 from lib.ui.charts.shared import INK, sheet
-from lib.ui.map.deck import Shade
+from lib.ui.map.deck import Shade, label_of
 from lib.ui.server.outlines import address
 
 SELECTION = "county"
@@ -51,7 +51,8 @@ _PALE = Shade("#eceff3", "")
 def card_map(
     shapes: Shapes, shades: dict[str, Shade], counts: dict[str, int], scope: frozenset[str], height: int
 ) -> dict[str, Any]:
-    """The towns in `scope` with their shades (pale without one), county borders, county names with their counts.
+    """The towns in `scope` with their shades (pale without one), county borders, county names with their counts; of a
+    county of which one town is in scope, that town's name.
 
     A click selects SELECTION: the `county` it lies in.
     """
@@ -93,11 +94,24 @@ def card_map(
         "encoding": {"shape": shape},
     }
     halo = {"stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85, **_SILENT}
-    return sheet(
-        height,
-        projection=_fitted(towns),
-        layer=[areas, borders, _names(counties, counts, halo), _names(counties, counts, {})],
-    )
+    spots = _spots(towns, counties, counts)
+    return sheet(height, projection=_fitted(towns), layer=[areas, borders, _names(spots, halo), _names(spots, {})])
+
+
+def _spots(towns: list[Shape], counties: list[Shape], counts: dict[str, int]) -> list[dict[str, Any]]:
+    """What stands written on the map, and where."""
+    found = []
+    for county in counties:
+        own = [town for town in towns if town.county_code == county.code]
+        shape, name = (own[0], label_of(own[0].name)) if len(own) == 1 else (county, county.name.rstrip("区县市"))
+        found.append(
+            {
+                "lon": round((shape.middle[0] - _WEST) * _SQUEEZE / _STEP),
+                "lat": round((shape.middle[1] - _SOUTH) / _STEP),
+                "name": f"{name} {counts.get(county.code, 0):,}",
+            }
+        )
+    return found
 
 
 def _fitted(towns: list[Shape]) -> dict[str, Any]:
@@ -127,15 +141,7 @@ def _short(text: str) -> str:
     return text
 
 
-def _names(counties: list[Shape], counts: dict[str, int], looks: dict[str, Any]) -> dict[str, Any]:
-    spots = [
-        {
-            "lon": round((shape.middle[0] - _WEST) * _SQUEEZE / _STEP),
-            "lat": round((shape.middle[1] - _SOUTH) / _STEP),
-            "name": f"{shape.name.rstrip('区县市')} {counts.get(shape.code, 0):,}",
-        }
-        for shape in counties
-    ]
+def _names(spots: list[dict[str, Any]], looks: dict[str, Any]) -> dict[str, Any]:
     return {
         "data": {"values": spots},
         "mark": {"type": "text", "fontSize": 13, "fontWeight": 600, "color": INK, "tooltip": None, **looks},

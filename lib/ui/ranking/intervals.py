@@ -1,5 +1,6 @@
 """Charts of the officer ranking: ratios as intervals, and the funnel of ratio against work."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -140,7 +141,8 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, selected: pd.DataFrame, h
         "field": "c",
         "type": "quantitative",
         "title": "观察值 ÷ 期望值",
-        "axis": {"grid": True, "tickCount": 6},
+        # Each twice the one before: of a root, whole steps would stand upon each other at the top.
+        "axis": {"grid": True, "values": [0, *(2**power for power in range(int(math.log2(top)) + 1))]},
         "scale": {"domain": [0, top], "clamp": True, "type": "sqrt"},
     }
     dots = {

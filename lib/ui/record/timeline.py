@@ -172,7 +172,8 @@ def _filled_in(workflow: Workflow, action: str, payload: Mapping[str, Any]) -> l
         # A number 0 says something, an empty field and a box not ticked do not.
         said = held not in (None, "", []) and held is not False
         if said and one.kind != "choice" and (one.kind != "words" or one.told):
-            value = "、".join(held) if isinstance(held, list) else held
+            words = [one.called(name) if one.called else name for name in held] if isinstance(held, list) else [held]
+            value = "、".join(map(str, words))
             about.append(told if held is True else f"{told}：{value}")
     return about
 

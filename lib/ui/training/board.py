@@ -21,6 +21,7 @@ from lib.ui.card import card
 from lib.ui.files import export
 from lib.ui.files.download import WORD, download
 from lib.ui.frame import CLASSIFICATION
+from lib.ui.tables import plain_table
 from lib.ui.training.exercises import result
 from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
@@ -120,7 +121,7 @@ def results(held: Board) -> None:
     }
     with card("results"):
         st.markdown("**成绩**　每个练习取最好的一次")
-        st.dataframe(shown, hide_index=True, column_config=config, key="board_results", alt="成绩表")
+        plain_table(shown, "board_results", 40, "成绩表", config)
 
 
 def goals(held: Board) -> None:
@@ -146,17 +147,11 @@ def failing(held: Board) -> None:
             st.caption("还没有人交真假判断的卷。")
             return
         models = _percent(by_model(held.judged))[["model", "items", "share", "missed", "wronged", "unanswered"]]
-        st.dataframe(models, hide_index=True, column_config=_columns(), key="board_models", alt="按模型")
+        plain_table(models, "board_models", 12, "按模型", _columns())
         cases = _percent(by_case(held.judged))
         cases = cases[cases["wrong"].gt(0)].assign(guilty=cases["guilty"].map({True: "违规", False: "形似"}))
         st.caption("错过的情形：违规是哪一种，形似的是为什么无辜。")
-        st.dataframe(
-            cases[["model", "guilty", "case", "items", "share"]],
-            hide_index=True,
-            column_config=_columns(),
-            key="board_cases",
-            alt="按情形",
-        )
+        plain_table(cases[["model", "guilty", "case", "items", "share"]], "board_cases", 12, "按情形", _columns())
 
 
 def _percent(table: pd.DataFrame) -> pd.DataFrame:

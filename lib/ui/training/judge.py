@@ -163,7 +163,7 @@ def told(warehouse: Warehouse, viewer: Viewer, go: Go, events: Sequence[Event]) 
     for text in item.feedback:
         st.markdown(f"- {verbatim(text)}")
     deciding = set(item.deciding)
-    marks.told(item.tables, deciding, item.missed, item.wrong)
+    marks.told(item.tables, deciding, item.missed, item.wrong, f"{go.attempt_id}_{number}_told")
     st.markdown("**线下核查**")
     for text, (needed, chosen) in item.checks.items():
         if needed or chosen:

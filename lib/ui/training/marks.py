@@ -8,6 +8,9 @@ import streamlit as st
 
 from lib.insight.training.shown import row_id
 from lib.insight.wording import plain
+from lib.ui.browser.blocks import blocks
+from lib.ui.browser.width import on_phone
+from lib.ui.tables import plain_table
 from lib.ui.verbatim import verbatim
 
 _MARK = "标"
@@ -31,9 +34,15 @@ def _filled(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def mark(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> None:
-    """The tables with a box before each row, those in `held` ticked at first."""
+    """The tables with a box before each row, those in `held` ticked at first; on a phone each row is a block."""
     for title, rows in tables.items():
         st.markdown(f"**{verbatim(title)}**　{len(rows)} 行")
+        if on_phone():
+            for number in range(len(rows)):
+                marked_before = row_id(title, number) in held
+                st.checkbox(f"第 {number + 1} 行决定结论", value=marked_before, key=_box(key, title, number))
+                st.html(blocks(rows.iloc[[number]], _config(rows)))
+            continue
         ticked = [row_id(title, number) in held for number in range(len(rows))]
         frame = _filled(rows).assign(**{_MARK: ticked})[[_MARK, *rows.columns]]
         st.data_editor(
@@ -52,9 +61,15 @@ def marked(tables: dict[str, pd.DataFrame], held: Collection[str], key: str) -> 
     found = []
     for title, rows in tables.items():
         edited = edits(f"{key}_{title}")
-        names = [row_id(title, number) for number in range(len(rows))]
-        found += [name for number, name in enumerate(names) if edited.get(number, {}).get(_MARK, name in held)]
+        for number in range(len(rows)):
+            name = row_id(title, number)
+            ticked = st.session_state.get(_box(key, title, number), edited.get(number, {}).get(_MARK, name in held))
+            found += [name] if ticked else []
     return found
+
+
+def _box(key: str, title: str, number: int) -> str:
+    return f"{key}_{title}_{number}"
 
 
 def edits(key: str) -> dict[int, dict[str, Any]]:
@@ -64,7 +79,11 @@ def edits(key: str) -> dict[int, dict[str, Any]]:
 
 
 def told(
-    tables: dict[str, pd.DataFrame], deciding: Collection[str], missed: Collection[str], wrong: Collection[str]
+    tables: dict[str, pd.DataFrame],
+    deciding: Collection[str],
+    missed: Collection[str],
+    wrong: Collection[str],
+    key: str,
 ) -> None:
     """The tables again, with what decides and what was marked, in words."""
     for title, rows in tables.items():
@@ -76,13 +95,7 @@ def told(
         order = sorted(range(len(frame)), key=lambda place: not words[place])
         config = _config(rows) | {"讲解": st.column_config.TextColumn(width=150)}
         config.pop(_MARK)
-        st.dataframe(
-            frame.iloc[order],
-            hide_index=True,
-            column_config=config,
-            height="content" if len(frame) <= 8 else 330,
-            alt=f"{title}：讲解",
-        )
+        plain_table(frame.iloc[order], f"{key}_{title}", 8, f"{title}：讲解", config)
 
 
 def _words(name: str, deciding: Collection[str], missed: Collection[str], wrong: Collection[str]) -> str:

@@ -109,4 +109,4 @@ def told(register: Register, warehouse: Warehouse, viewer: Viewer, go: Go, event
     st.markdown("**可能的误报**\n" + "\n".join(f"- {verbatim(text)}" for text in found.excuses))
     for text in found.feedback:
         st.markdown(f"- {verbatim(text)}")
-    marks.told(item.tables, found.deciding, found.missed, found.wrong)
+    marks.told(item.tables, found.deciding, found.missed, found.wrong, f"{go.attempt_id}_told")

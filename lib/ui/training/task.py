@@ -22,6 +22,7 @@ from lib.ui.card import card
 from lib.ui.files.download import download
 from lib.ui.kept import kept
 from lib.ui.state import Key, key
+from lib.ui.tables import plain_table
 from lib.ui.training import marks
 from lib.ui.training.calendar import deadlines
 from lib.ui.verbatim import verbatim
@@ -161,7 +162,7 @@ def _tuning(
     tries, name = len(tuning.tries_of(events)), go.attempt_id
     with card("task-answer"):
         if task.beside is not None:
-            st.dataframe(task.beside, hide_index=True, width="content", alt="试算的结果")
+            plain_table(task.beside, f"{name}_tries", 12, "试算的结果")
         _ask(task.questions[0], held, go)
         if refused := st.session_state.pop(f"{name}_refused", None):
             message.problem(refused)
@@ -225,7 +226,7 @@ def _mending(
     with right:
         with card("mend-ledger"):
             st.markdown("**纸质台账**")
-            st.dataframe(task.beside, hide_index=True, alt="纸质台账")
+            plain_table(task.beside, f"{go.attempt_id}_ledger", 12, "纸质台账")
         with card("mend-upload"):
             _own_file(register, warehouse, viewer, go, events)
 
@@ -302,4 +303,4 @@ def told(
     for line in found.lines:
         st.markdown(f"- {verbatim(line)}")
     if found.table is not None:
-        st.dataframe(found.table, hide_index=True, alt="讲解")
+        plain_table(found.table, f"{go.attempt_id}_told", 12, "讲解")

@@ -512,3 +512,24 @@ def test_a_draw_that_was_scored_is_not_taken_back(register: Register, warehouse:
     given(register, office, one, "p-office", "p-office-2")
     with pytest.raises(UserError, match="不能撤回"):
         step(register, office, one, "withdraw")
+
+
+def test_who_was_named_to_score_is_told_by_name_to_whoever_names_them_and_by_role_to_others(
+    register: Register, warehouse: Warehouse, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visible, "colleagues", lambda _connection: people)
+    one = drawn(register, warehouse, people["p-office"])
+    assert given(register, people["p-office"], one, "p-office", "p-office-2", "p-office-3").recorded
+
+    def told(viewer: Viewer) -> list[str]:
+        events = events_of(register, viewer, None, "lookback", one)
+        [payload] = events.loc[events["action"].eq("give_out"), "payload"]
+        return list(payload["people"])
+
+    office = people["p-office"].role_name
+    assert told(people["p-office"]) == [f"示范员02（{office}）", f"示范员12（{office}）", f"示范员13（{office}）"]
+    # Two who score the same do not know of each other; whoever left is no number either.
+    assert told(people["p-leader"]) == [f"{office} 3 人"]
+    people.pop("p-office-3")
+    assert told(people["p-office"])[2] == "已不在册的人"
+    assert told(people["p-leader"]) == [f"{office} 2 人", "已不在册 1 人"]

@@ -30,6 +30,11 @@ def test_a_number_that_opens_its_rows_is_a_link_even_where_it_is_nought() -> Non
     assert "<a>预警 <b>0</b>@0</a>" in told and "超期" not in told
 
 
+def test_a_row_without_a_name_has_no_empty_line_for_it() -> None:
+    rows = pd.DataFrame({"讲解": [""], "案件": ["〔1〕"]})
+    assert "<strong>" not in blocks(rows, {}) and "案件 〔1〕" in blocks(rows, {})
+
+
 def test_charts_have_no_place_in_it() -> None:
     rows = pd.DataFrame({"模型": ["M01"], "历次命中": [[1, 2]]})
     assert "历次命中" not in blocks(rows, {"历次命中": st.column_config.LineChartColumn()})

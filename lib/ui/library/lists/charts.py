@@ -95,7 +95,7 @@ def counties(indicator: Indicator, frame: pd.DataFrame, names: dict[str, str]) -
         "encoding": {"y": y, "x": {**x, "field": "下限"}, "x2": {"field": "上限"}},
     }
     words = {
-        "transform": [{"calculate": "isValid(datum['上限']) ? datum['上限'] : 0", "as": "右"}],
+        "transform": [{"calculate": f"isValid(datum['上限']) ? datum['上限'] : {low}", "as": "右"}],
         "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": INK},
         "encoding": {"y": y, "x": {**x, "field": "右"}, "text": {"field": "文字"}},
     }
