@@ -31,7 +31,7 @@ def colleague(connection: Connection, person_id: str) -> Viewer | None:
     return colleagues(connection).get(person_id)
 
 
-def called(people: Mapping[str, Viewer], accounts: Iterable[str], by_name: bool) -> list[str]:
+def named(people: Mapping[str, Viewer], accounts: Iterable[str], by_name: bool) -> list[str]:
     """What accounts are called on the screen: name and role of each, or how many there are of each role."""
     found = [people.get(one) for one in accounts]
     if by_name:

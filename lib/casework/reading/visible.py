@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lib.access import OBJECT, NotVisible, Viewer, under
 from lib.access.masking import mask_free_text
 from lib.access.scope import of_unit, visible
-from lib.casework.accounts.colleagues import called, colleagues
+from lib.casework.accounts.colleagues import colleagues, named
 from lib.casework.attachments import told_of
 from lib.casework.objects import KINDS, SCOPE, Kind
 from lib.casework.reading.snapshot import Snapshot, snapshot
@@ -138,7 +138,7 @@ def _with_names(
 ) -> dict[str, Any]:
     accounts = [one.name for one in step.asked if one.people and payload.get(one.name)] if step else []
     by_name = step is not None and viewer.may(step.right, object_type)
-    return payload | {name: called(people, payload[name], by_name) for name in accounts}
+    return payload | {name: named(people, payload[name], by_name) for name in accounts}
 
 
 @under("view", OBJECT)
