@@ -18,6 +18,7 @@ limits:
 inputs:
   penalty_case:
     [case_id, party_id, party_type, item_code, org_id, area_code, place_text, decision_date, result_type, fine_amt, is_offsite]
+  mart_repeated_case: [case_id]
   case_event: [case_id, event_type, event_at]
   power_item: [item_code, domain_code]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
@@ -83,6 +84,7 @@ with fines as (
         and result_type = '处罚'
         and fine_amt > 0
         and not coalesce(is_offsite, false)
+        and case_id in (select case_id from mart_repeated_case)
 ),
 
 repetitions as (

@@ -16,7 +16,6 @@ inputs:
   penalty_case:
     [case_id, org_id, area_code, item_code, benchmark_id, party_type, decision_date, result_type, fine_amt, case_value_amt,
      mitigate_type, is_offsite]
-  case_officer: [case_id, officer_id, role_type, start_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
   org: [org_id, domain_code]
 parameters:
@@ -223,8 +222,8 @@ from compared
 -- section: exposure
 with leads as (
     select case_id, officer_id
-    from case_officer
-    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day
 ),
 
 final as (

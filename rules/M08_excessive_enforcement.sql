@@ -15,7 +15,7 @@ limits:
     says: 区间不含1仍可能出于偶然；预期里含本人案件，会把本人的偏高一并抬进预期
 inputs:
   penalty_case: [case_id, org_id, area_code, item_code, benchmark_id, filed_date, decision_date, result_type, fine_amt]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from]
   discretion_benchmark: [benchmark_id, fine_min_amt, fine_max_amt]
   power_item: [item_code, domain_code, fine_min_amt, fine_max_amt]
   inspection_plan: [task_id, plan_type, org_id, campaign_name, domain_code, start_date, end_date]
@@ -124,11 +124,9 @@ item_rates as (
 ),
 
 handlers as (
-    select distinct case_id, officer_id
-    from case_officer
-    where role_type = '主办'
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from fined)
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and case_id in (select case_id from fined)
 ),
 
 handled as (
@@ -197,9 +195,9 @@ own_cases as (
 
 -- what the subject leads
 own as (
-    select distinct case_id
-    from case_officer
-    where role_type = '主办' and officer_id = $subject_id and coalesce(start_at < $as_of + interval 1 day, true)
+    select case_id
+    from mart_case_lead
+    where officer_id = $subject_id and led_from < $as_of + interval 1 day
 )
 
 -- section: signals
@@ -253,9 +251,9 @@ corrections as (
 
 overturned as (
     select officer_id, count(distinct case_id) as overturned_count, max(decided_date) as overturned_on
-    from case_officer
+    from mart_case_lead
     inner join corrections using (case_id)
-    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+    where led_from < $as_of + interval 1 day
     group by officer_id
 ),
 
@@ -369,8 +367,8 @@ judged as (
 
     select officer_id, null as org_id, null as area_code, decided_date as seen_on
     from review_litigation
-    inner join case_officer using (case_id)
-    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+    inner join mart_case_lead using (case_id)
+    where led_from < $as_of + interval 1 day
         and decided_date > cast($as_of - interval ($window_months) month as date) and decided_date <= $as_of
 
     union all

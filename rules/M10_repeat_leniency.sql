@@ -16,7 +16,8 @@ limits:
 inputs:
   penalty_case:
     [case_id, party_id, party_type, item_code, place_text, is_offsite, decision_date, result_type, org_id, area_code]
-  case_officer: [case_id, officer_id, role_type, start_at]
+  mart_case_lead: [case_id, officer_id, led_from]
+  mart_repeated_case: [case_id]
   sunshine_record: [case_id]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 最近一次免罚按决定日期回看的月数}
@@ -109,6 +110,7 @@ candidates as (
     select spared.*
     from spared
     semi join repeated using (party_id, item_code)
+    where case_id in (select case_id from mart_repeated_case)
 ),
 
 establishments as (
@@ -154,9 +156,9 @@ series as (
 
 handlers as (
     select establishment, case_id, decision_date, officer_id
-    from case_officer
+    from mart_case_lead
     inner join counted using (case_id)
-    where role_type = '主办' and coalesce(start_at < $as_of + interval 1 day, true)
+    where led_from < $as_of + interval 1 day
 ),
 
 present as (

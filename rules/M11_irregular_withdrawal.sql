@@ -17,6 +17,9 @@ inputs:
     [case_id, org_id, area_code, party_id, item_code, incident_date, place_text, filed_date, decision_date, closed_date,
      result_type]
   case_event: [case_id, event_type, event_at, operator_id, approver_id]
+  mart_case_step: [case_id, told_at]
+  mart_case_lead: [case_id, officer_id, led_from, led_until]
+  mart_repeated_case: [case_id]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期（没有的按结案日期）回看的月数}
@@ -80,39 +83,46 @@ with cases as (
         and coalesce(decision_date, closed_date) <= $as_of
 ),
 
+tellings as (
+    select case_id, cast(told_at as date) as told_on
+    from mart_case_step
+    inner join cases using (case_id)
+    where told_at < cases.decision_date + interval 1 day
+),
+
 steps as (
-    select case_id, event_type, event_at, operator_id, approver_id
+    select case_id, event_at, operator_id, approver_id
     from case_event
     inner join cases using (case_id)
-    where event_type in ('事先告知', '撤案审批', '集体讨论', '决定')
+    where event_type = '撤案审批' and event_at < decision_date + interval 1 day and approver_id <> ''
+
+    union all
+
+    select case_id, event_at, operator_id, approver_id
+    from case_event
+    inner join cases using (case_id)
+    where event_type in ('集体讨论', '决定')
+        and result_type = '不予处罚'
         and event_at < decision_date + interval 1 day
-        and (event_type in ('事先告知', '撤案审批') or result_type = '不予处罚')
+        and approver_id <> ''
 ),
 
+-- Who handles the case cannot approve what becomes of it.
 handlers as (
-    select case_id, officer_id, role_type
+    select distinct steps.case_id, officer_id
     from case_officer
-    where role_type in ('主办', '协办')
-        and coalesce(start_at < $as_of + interval 1 day, true)
-        and case_id in (select case_id from cases)
-),
-
-tellings as (
-    select case_id, cast(min(event_at) as date) as told_on
-    from steps
-    where event_type = '事先告知'
-    group by case_id
+    inner join steps on steps.case_id = case_officer.case_id and approver_id = officer_id
+    where role_type in ('主办', '协办') and coalesce(start_at < $as_of + interval 1 day, true)
 ),
 
 approvals as (
     select
-        case_id,
+        steps.case_id,
         event_at,
         approver_id,
-        approver_id is distinct from operator_id
-            and (case_id, approver_id) not in (select (case_id, officer_id) from handlers) as is_independent
+        approver_id is distinct from operator_id and officer_id is null as is_independent
     from steps
-    where event_type <> '事先告知' and approver_id <> ''
+    left join handlers on handlers.case_id = steps.case_id and officer_id = approver_id
 ),
 
 decisions as (
@@ -143,6 +153,7 @@ merged as (
     inner join penalty_case as twin using (party_id, item_code, incident_date)
     where trim(twin.place_text) = cases.place_text
         and cases.case_id in (select case_id from hits)
+        and twin.case_id in (select case_id from mart_repeated_case)
         and twin.case_id <> cases.case_id
         and twin.filed_date <= $as_of
         and (twin.result_type in ('处罚', '移送') or coalesce(twin.decision_date, twin.closed_date, $as_of + 1) > $as_of)
@@ -156,10 +167,10 @@ verdicts as (
 ),
 
 leads as (
-    select case_id, min(officer_id) as officer_id
-    from handlers
-    where role_type = '主办'
-    group by case_id
+    select case_id, officer_id
+    from mart_case_lead
+    where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
+        and case_id in (select case_id from verdicts)
 ),
 
 final as (

@@ -19,6 +19,7 @@ inputs:
   penalty_case:
     [case_id, party_id, party_type, item_code, org_id, area_code, incident_date, place_text, decision_date, fine_amt,
      result_type, is_offsite, illegal_fact]
+  mart_repeated_case: [case_id]
   sunshine_record: [case_id, plate_hash]
   case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
@@ -110,18 +111,10 @@ annulled as (
 )
 
 -- section: signals
-with repeaters as (
-    select party_id, item_code
-    from penalty_case
-    where result_type = '处罚'
-    group by party_id, item_code
-    having count(*) >= 2
-),
-
-fined as (
-    select on_site.*
+with fined as (
+    select *
     from on_site
-    semi join repeaters using (party_id, item_code)
+    where case_id in (select case_id from mart_repeated_case)
 ),
 
 plates as (

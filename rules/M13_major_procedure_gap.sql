@@ -24,7 +24,8 @@ limits:
 inputs:
   penalty_case:
     [case_id, org_id, area_code, party_type, procedure_type, decision_date, result_type, penalty_types, fine_amt, confiscate_amt]
-  case_event: [case_id, event_type, event_at]
+  mart_case_step:
+    [case_id, told_at, hearing_at, last_hearing_at, waived_at, reviewed_at, discussed_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
   workday: [day_date, wd_seq]
 parameters:
@@ -138,29 +139,21 @@ classified as (
 steps as (
     select
         case_id,
-        cast(
-            max(event_at) filter (where event_type = '听证告知' and event_at < decision_date + interval 1 day) as date
-        ) as last_hearing_on,
-        cast(min(event_at) filter (where event_type in ('事先告知', '听证告知')) as date) as informed_on,
-        cast(min(event_at) filter (where event_type = '事先告知') as date) as noticed_on,
-        cast(min(event_at) filter (where event_type = '听证告知') as date) as hearing_on,
-        cast(min(event_at) filter (where event_type = '法制审核') as date) as reviewed_on,
-        cast(min(event_at) filter (where event_type = '集体讨论') as date) as discussed_on,
-        list(event_at order by event_at) filter (where event_type = '放弃听证') as waivers
-    from case_event
-    inner join cases using (case_id)
-    where event_type in ('事先告知', '听证告知', '法制审核', '集体讨论', '放弃听证')
-        and event_at < $as_of + interval 1 day
-    group by case_id
+        cast(last_hearing_at as date) as last_hearing_on,
+        case when least(told_at, hearing_at) < $as_of + interval 1 day then cast(least(told_at, hearing_at) as date) end
+            as informed_on,
+        case when told_at < $as_of + interval 1 day then cast(told_at as date) end as noticed_on,
+        case when hearing_at < $as_of + interval 1 day then cast(hearing_at as date) end as hearing_on,
+        case when reviewed_at < $as_of + interval 1 day then cast(reviewed_at as date) end as reviewed_on,
+        case when discussed_at < $as_of + interval 1 day then cast(discussed_at as date) end as discussed_on,
+        case when waived_at < $as_of + interval 1 day then cast(waived_at as date) end as waived_on
+    from mart_case_step
 ),
 
 measures as (
     select
         classified.*,
-        steps.* exclude (case_id, waivers),
-        cast(
-            list_min(list_filter(waivers, lambda waiver: coalesce(waiver >= last_hearing_on, true))) as date
-        ) as waived_on,
+        steps.* exclude (case_id),
         decided.wd_seq - told.wd_seq as hearing_waited
     from classified
     left join steps using (case_id)

@@ -14,6 +14,7 @@ limits:
     mark: 已核
     says: 夜间和法定节假日强制执行以“情况紧急的除外”；前后十分钟的容差不是法律规定
 inputs:
+  mart_field_step: [event_id, case_id, event_type, event_at, operator_id, org_id, area_code, filmed_at]
   case_event: [event_id, case_id, event_type, event_at, operator_id]
   penalty_case: [case_id, org_id, area_code, is_offsite]
   body_camera_log: [clip_id, officer_id, started_at, ended_at, uploaded_at, related_no]
@@ -101,22 +102,17 @@ with steps as (
         operator_id,
         event_at <> cast(event_at as date) as has_time,
         has_time and (hour(event_at) >= $night_from or hour(event_at) < $night_to) as is_night,
-        event_at < $as_of + interval (1 - $upload_days) day as is_uploaded
-    from case_event
-    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
-        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        event_at < $as_of + interval (1 - $upload_days) day as is_uploaded,
+        org_id,
+        area_code,
+        filmed_at
+    from mart_field_step
+    where event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and event_at < $as_of + interval 1 day
-        and case_id not in (select case_id from penalty_case where is_offsite)
 ),
 
 clips as (
-    select
-        officer_id,
-        related_no,
-        started_at,
-        greatest(started_at, ended_at) as ended_at,
-        cast(started_at as date) as first_on,
-        cast(greatest(started_at, ended_at) as date) as last_on
+    select officer_id, started_at, greatest(started_at, ended_at) as ended_at
     from body_camera_log
     where started_at >= cast($as_of - interval ($window_months) month as date)
         and coalesce(uploaded_at, started_at) < $as_of + interval 1 day
@@ -129,8 +125,7 @@ unlinked as (
         case when has_time then event_at - interval ($clip_minutes) minute else event_at end as seen_from,
         case when has_time then event_at + interval ($clip_minutes) minute else event_at + interval 1 day end as seen_to
     from steps
-    anti join clips on related_no = case_id and first_on <= step_on and last_on >= step_on
-    where is_uploaded
+    where is_uploaded and coalesce(filmed_at >= $as_of + interval 1 day, true)
 ),
 
 unfilmed as (
@@ -142,21 +137,36 @@ unfilmed as (
         and ended_at >= seen_from
 ),
 
+absences as (
+    select officer_id, day_date, in_at, out_at
+    from attendance
+    where status_type in ('休假', '病假', '轮休')
+),
+
+-- The inspections at night, on a day off, or by somebody who was away. Half a day of leave has clock times: who was in between
+-- them was there.
 checks as (
     select
         inspection_id,
         org_id,
         area_code,
-        officer_id,
+        visit.officer_id,
         task_id,
         check_type,
         started_at,
         cast(started_at as date) as step_on,
         started_at <> cast(started_at as date) as has_time,
-        has_time and (hour(started_at) >= $night_from or hour(started_at) < $night_to) as is_night
-    from inspection_record
+        has_time and (hour(started_at) >= $night_from or hour(started_at) < $night_to) as is_night,
+        coalesce(not is_workday, false) as is_day_off,
+        coalesce(is_holiday, false) as is_holiday,
+        absences.officer_id is not null
+            and (in_at is null or (has_time and (started_at < in_at or coalesce(started_at > out_at, false)))) as is_away
+    from inspection_record as visit
+    left join workday on workday.day_date = cast(started_at as date)
+    left join absences on absences.officer_id = visit.officer_id and absences.day_date = cast(started_at as date)
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
+        and (is_night or is_day_off or is_away)
 ),
 
 off_hours as (
@@ -166,15 +176,14 @@ off_hours as (
         event_at,
         step_on,
         operator_id,
-        penalty_case.org_id,
+        org_id,
         cast(null as varchar) as task_id,
         is_night,
         coalesce(not is_workday, false) as is_day_off,
         coalesce(is_holiday, false) as is_holiday
     from steps
-    inner join penalty_case using (case_id)
     left join workday on day_date = step_on
-    where is_night or coalesce(not is_workday, false)
+    where (is_night or coalesce(not is_workday, false)) and org_id is not null
 
     union all
 
@@ -187,11 +196,10 @@ off_hours as (
         org_id,
         task_id,
         is_night,
-        coalesce(not is_workday, false) as is_day_off,
-        coalesce(is_holiday, false) as is_holiday
+        is_day_off,
+        is_holiday
     from checks
-    left join workday on day_date = step_on
-    where (is_night or coalesce(not is_workday, false)) and check_type <> '投诉核查'
+    where (is_night or is_day_off) and check_type <> '投诉核查'
 ),
 
 bodies as (
@@ -236,13 +244,6 @@ on_duty as (
     where status_type = '出勤'
 ),
 
-absences as (
-    select officer_id, day_date, in_at, out_at
-    from attendance
-    where status_type in ('休假', '病假', '轮休')
-),
-
--- Half a day of leave has clock times: who was in between them was there.
 leaves as (
     select event_id
     from steps
@@ -253,8 +254,7 @@ leaves as (
 
     select inspection_id as event_id
     from checks
-    inner join absences on absences.officer_id = checks.officer_id and day_date = step_on
-    where in_at is null or (has_time and (started_at < in_at or coalesce(started_at > out_at, false)))
+    where is_away
 ),
 
 hits as (
@@ -317,11 +317,11 @@ acts as (
         step_on,
         operator_id,
         is_uploaded,
-        penalty_case.org_id,
-        penalty_case.area_code
+        org_id,
+        area_code
     from steps
     semi join gaps using (event_id)
-    inner join penalty_case using (case_id)
+    where org_id is not null
 
     union all
 
@@ -389,34 +389,38 @@ final as (
 select * from final order by subject_id
 
 -- section: tested
-with steps as (
-    select case_id, min(event_at) as first_at
-    from case_event
-    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
-        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
-        and event_at < $as_of + interval 1 day
-    group by case_id
-)
-
-select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, cast(first_at as date) as occurred_on
-from steps
-left join penalty_case using (case_id)
-where is_offsite is distinct from true
+select
+    case_id as subject_id,
+    cast(null as varchar) as officer_id,
+    min(org_id) as org_id,
+    min(area_code) as area_code,
+    cast(min(event_at) as date) as occurred_on
+from mart_field_step
+where event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    and event_at < $as_of + interval 1 day
+group by case_id
 
 -- section: exposure
 with counts as (
-    select '案件' as kind, operator_id as officer_id, org_id, date_trunc('month', event_at) as month, count(*) as act_count
-    from case_event
-    left join penalty_case using (case_id)
-    where event_type in ('调查取证', '先行登记保存', '查封扣押', '强制执行')
-        and event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+    select
+        '案件' as kind,
+        coalesce(operator_id, org_id) as group_id,
+        org_id,
+        cast(date_trunc('month', event_at) as date) as month,
+        count(*) as act_count
+    from mart_field_step
+    where event_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and event_at < $as_of + interval 1 day
-        and is_offsite is distinct from true
     group by all
 
     union all
 
-    select '检查' as kind, officer_id, org_id, date_trunc('month', started_at) as month, count(*) as act_count
+    select
+        '检查' as kind,
+        coalesce(officer_id, org_id) as group_id,
+        org_id,
+        cast(date_trunc('month', started_at) as date) as month,
+        count(*) as act_count
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
@@ -424,12 +428,7 @@ with counts as (
 )
 
 -- Many acts of few units: what they are called is put together once they are counted.
-
-select
-    coalesce(officer_id, org_id) as group_id,
-    cast(month as date) as month,
-    concat_ws('·', kind, domain_code) as work_kind,
-    cast(sum(act_count) as bigint) as exposure
+select group_id, month, concat_ws('·', kind, domain_code) as work_kind, cast(sum(act_count) as bigint) as exposure
 from counts
 left join org using (org_id)
 group by all

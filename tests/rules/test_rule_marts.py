@@ -36,6 +36,18 @@ from mart_case_lead
 where led_from < $day + interval 1 day and coalesce(led_until >= $day + interval 1 day, true)
 order by case_id
 """
+ALL_LEADS_ON = """
+select distinct case_id, officer_id
+from case_officer
+where role_type = '主办' and coalesce(start_at < $day + interval 1 day, true)
+order by all
+"""
+ALL_LEADS_OF_MART = """
+select case_id, officer_id
+from mart_case_lead
+where led_from < $day + interval 1 day
+order by all
+"""
 
 moment = st.none() | st.integers(0, 60 * 24).map(lambda hours: datetime(2022, 8, 1) + timedelta(hours=hours))
 handler = st.fixed_dictionaries(
@@ -63,6 +75,8 @@ def test_who_leads_a_case_on_any_day(tables: duckdb.DuckDBPyConnection, rows: li
     for day in (date(2022, 7, 1) + timedelta(days=5 * n) for n in range(22)):
         expected = tables.execute(LEADS_ON, {"day": day}).fetchall()
         assert tables.execute(LEADS_OF_MART, {"day": day}).fetchall() == expected
+        everybody = tables.execute(ALL_LEADS_ON, {"day": day}).fetchall()
+        assert tables.execute(ALL_LEADS_OF_MART, {"day": day}).fetchall() == everybody
 
 
 def test_who_leads_a_case_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
@@ -77,7 +91,99 @@ def test_who_leads_a_case_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> N
     assert tables.execute("from mart_case_lead").fetchall() == [
         ("C1", "P3", datetime(2022, 3, 1), datetime(2022, 5, 2, 9)),
         ("C1", "P1", datetime(2022, 5, 2, 9), None),
+        ("C1", "P2", datetime(2022, 6, 1), datetime(2022, 6, 1)),
     ]
+
+
+def test_when_the_steps_of_a_case_were_taken_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
+    put(tables, "penalty_case", {"case_id": "C1", "decision_date": date(2022, 6, 10)}, {"case_id": "C2"})
+    steps = [
+        ("C1", "事先告知", datetime(2022, 6, 3)),
+        ("C1", "事先告知", datetime(2022, 6, 1, 9)),
+        ("C1", "听证告知", datetime(2022, 6, 2)),
+        ("C1", "听证告知", datetime(2022, 6, 10, 17)),
+        ("C1", "听证告知", datetime(2022, 6, 11)),
+        ("C1", "放弃听证", datetime(2022, 6, 5)),
+        ("C1", "放弃听证", datetime(2022, 6, 10, 8)),
+        ("C1", "送达", datetime(2022, 6, 9)),
+        ("C1", "送达", datetime(2022, 6, 12)),
+        ("C1", "集体讨论", datetime(2022, 6, 8)),
+        ("C1", "结案", datetime(2022, 6, 20)),
+        ("C2", "放弃听证", datetime(2022, 6, 5)),
+        ("C2", "送达", datetime(2022, 6, 9)),
+        ("C3", "送达", datetime(2022, 6, 9)),
+    ]
+    named = ("case_id", "event_type", "event_at")
+    put(
+        tables,
+        "case_event",
+        *({**dict(zip(named, step, strict=True)), "event_id": str(n)} for n, step in enumerate(steps)),
+    )
+    found = tables.execute("from mart_case_step order by case_id").to_arrow_table().to_pylist()
+    assert [{name: value for name, value in row.items() if value is not None} for row in found] == [
+        {
+            "case_id": "C1",
+            "decision_date": date(2022, 6, 10),
+            "told_at": datetime(2022, 6, 1, 9),
+            "hearing_at": datetime(2022, 6, 2),
+            "last_hearing_at": datetime(2022, 6, 10, 17),
+            # The one of the morning has no earlier day than the notice of the afternoon.
+            "waived_at": datetime(2022, 6, 10, 8),
+            "discussed_at": datetime(2022, 6, 8),
+            "served_at": datetime(2022, 6, 12),
+        },
+        {"case_id": "C2", "waived_at": datetime(2022, 6, 5)},
+    ]
+
+
+def test_steps_in_the_field_and_since_when_they_are_filmed_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
+    put(
+        tables,
+        "penalty_case",
+        {"case_id": "C1", "org_id": "O1", "area_code": "T1", "is_offsite": False},
+        {"case_id": "C2", "org_id": "O1", "is_offsite": True},
+        {"case_id": "C3", "org_id": "O2"},
+    )
+    step = {"event_type": "调查取证", "operator_id": "P1", "event_at": datetime(2022, 6, 2, 10)}
+    put(
+        tables,
+        "case_event",
+        {**step, "event_id": "E1", "case_id": "C1"},
+        {**step, "event_id": "E2", "case_id": "C2"},
+        {**step, "event_id": "E3", "case_id": "C3"},
+        {**step, "event_id": "E4", "case_id": "C4"},
+        {**step, "event_id": "E5", "case_id": "C1", "event_type": "决定"},
+        {**step, "event_id": "E6", "case_id": "C1", "event_at": datetime(2022, 6, 4, 10)},
+    )
+    night = {"related_no": "C1", "started_at": datetime(2022, 6, 1, 23), "ended_at": datetime(2022, 6, 2, 1)}
+    put(
+        tables,
+        "body_camera_log",
+        {**night, "clip_id": "B1", "uploaded_at": datetime(2022, 6, 9)},
+        {**night, "clip_id": "B2", "uploaded_at": datetime(2022, 6, 7)},
+        {"clip_id": "B3", "related_no": "C3", "started_at": datetime(2022, 6, 3)},
+    )
+    found = tables.execute(
+        "select event_id, org_id, area_code, filmed_at from mart_field_step order by event_id"
+    ).fetchall()
+    assert found == [
+        ("E1", "O1", "T1", datetime(2022, 6, 7)),
+        ("E3", "O2", None, None),
+        ("E4", None, None, None),
+        ("E6", "O1", "T1", None),
+    ]
+
+
+def test_cases_of_a_party_under_an_item_with_another_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
+    put(
+        tables,
+        "penalty_case",
+        {"case_id": "C1", "party_id": "A", "item_code": "X"},
+        {"case_id": "C2", "party_id": "A", "item_code": "Y"},
+        {"case_id": "C3", "party_id": "A", "item_code": "X"},
+        {"case_id": "C4", "party_id": "B", "item_code": "X"},
+    )
+    assert tables.execute("from mart_repeated_case").fetchall() == [("C1", "A", "X"), ("C3", "A", "X")]
 
 
 def test_companies_of_officers_and_their_kin_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:

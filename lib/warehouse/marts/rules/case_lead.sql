@@ -1,6 +1,8 @@
--- Who leads a case (主办): of those who had taken it by a day the one with the first number, as every model counts them.
--- One row for each time the answer changed: officer_id leads from led_from to just before led_until (null: to this day).
--- A day has the row with led_from < day + 1 and led_until >= day + 1 or null: what comes later changes nothing for it.
+-- Who leads a case (主办), by when they had taken it: one row for each of them. Of those who had taken it by a day the one with
+-- the first number leads, as every model counts them: officer_id leads from led_from to just before led_until (null: to this
+-- day), and one who never did because another with a smaller number had it already has the same in both.
+-- A day has the leader with led_from < day + 1 and led_until >= day + 1 or null, and by led_from < day + 1 alone all who had
+-- taken it: what comes later changes nothing for it.
 -- day: led_from
 -- reads: case_officer (case_id, officer_id, role_type, start_at)
 with taken as (
@@ -17,14 +19,14 @@ spans as (
             partition by case_id
             order by officer_id
             rows between unbounded preceding and 1 preceding
-        ) as led_until
+        ) as passed_at
     from taken
 ),
 
 final as (
-    select case_id, officer_id, led_from, led_until
+    select
+        case_id, officer_id, led_from, case when passed_at is not null then greatest(led_from, passed_at) end as led_until
     from spans
-    where coalesce(led_from < led_until, true)
     order by case_id, led_from
 )
 
