@@ -96,8 +96,8 @@ def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[di
 
 def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: Random) -> dict[str, float] | None:
     """The bounds: what one value gives in the worse of both years, `recall` at the least. Only a value that is worth
-    finding is taken: the threshold in force and both ends are worth nothing then, and any value a guess's share at most
-    on average. None where there is none."""
+    finding is taken: both ends break a bound in the year that is tried on, they and the threshold in force are worth
+    nothing, and any value a guess's share at most on average. None where there is none."""
     _, parameter = _parameter(item)
     grid = _grid(parameter)
     both = {one: (tried(warehouse, item, one, True), tried(warehouse, item, one, False)) for one in grid}
@@ -107,11 +107,17 @@ def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: R
         caught = math.floor(100 * min(one.recall for one in both[value])) / 100
         load = math.ceil(100 * max(one.workload for one in both[value])) / 100
         worth = {one: sum(shares(both[one][1], caught, load).values()) / 2 for one in grid}
-        ends = (float(parameter.default), min(grid), max(grid))  # type: ignore[arg-type]
+        ends = min(grid), max(grid)
+        plain = (*ends, float(parameter.default))  # type: ignore[arg-type]
         guessed = sum(worth[one] * evenly[one] for one in grid)
-        if caught >= recall and guessed <= _GUESS and not any(worth[one] for one in ends):
+        sought = caught >= recall and not any(_keeps(both[one][0], caught, load) for one in ends)
+        if sought and guessed <= _GUESS and not any(worth[one] for one in plain):
             return {"recall": caught, "workload": load}
     return None
+
+
+def _keeps(found: Tried, recall: float, workload: float) -> bool:
+    return found.recall >= recall and found.workload <= workload
 
 
 def _evenly(parameter: Parameter) -> dict[float, float]:
@@ -197,9 +203,23 @@ def _chosen(go: Go, events: Sequence[Event]) -> float | None:
 
 
 def _final(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Tried | None:
-    """What the chosen value gives; None for one that was not tried out, which is a guess."""
+    """What the chosen value gives; None for one that was not found by trying, which is a guess."""
     value = _chosen(go, events)
-    return None if value is None or value not in tries_of(events) else tried(warehouse, go.items[0], value, False)
+    if value is None or _unfounded(warehouse, go, events, value) is not None:
+        return None
+    return tried(warehouse, go.items[0], value, False)
+
+
+def _unfounded(warehouse: Warehouse, go: Go, events: Sequence[Event], value: float) -> str | None:
+    """Why the tries do not bear a value: it was not tried itself, or no try below it, or none above it, broke a bound.
+    Who has seen both sides fail knows where the threshold must lie; any other value is a guess."""
+    tries = tries_of(events)
+    if value not in tries:
+        return "所定的值没有试算过：不试就定是猜，不计分。"
+    broke = [one for one in tries if not _keeps(tried(warehouse, go.items[0], one, True), *_bounds(go))]
+    sides = {"小": any(one < value for one in broke), "大": any(one > value for one in broke)}
+    lacking = "和".join(f"比它{side}的" for side, there in sides.items() if not there)
+    return f"没有试到{lacking}不合要求的值：不知道界限在哪里就定是猜，不计分。" if lacking else None
 
 
 def told(
@@ -209,9 +229,10 @@ def told(
     item = go.items[0]
     _, parameter = _parameter(item)
     recall, workload = _bounds(go)
-    found = _final(warehouse, go, events)
+    value, found = _chosen(go, events), _final(warehouse, go, events)
     if found is None:
-        lines = ["没有定下阈值。" if _chosen(go, events) is None else "所定的值没有试算过：不试就定是猜，不计分。"]
+        unfounded = None if value is None else _unfounded(warehouse, go, events, value)
+        lines = [unfounded or "没有定下阈值。"]
     else:
         lines = [f"您定的 {found.value:g}：最近一年查出埋下的 {found.recall:.0%}，信号为现行的 {found.workload:.0%}。"]
         if found.recall < recall:
@@ -224,7 +245,7 @@ def told(
             "值": [one.value for one in every],
             "查出埋下的": [f"{one.recall:.0%}" for one in every],
             "信号为现行阈值的": [f"{one.workload:.0%}" for one in every],
-            "合乎要求": ["是" if one.recall >= recall and one.workload <= workload else "" for one in every],
+            "合乎要求": ["是" if _keeps(one, recall, workload) else "" for one in every],
         }
     )
     return tuple(lines), table

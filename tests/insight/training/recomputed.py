@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -97,22 +98,29 @@ def _looks(register: Register, rows: list[dict]) -> list[dict]:
     return [one for one in own if began <= json.loads(one["detail"])["clock"] <= ended]
 
 
-def _counted(warehouse: Warehouse, go: Go, rows: list[dict]) -> dict[str, Any]:
+def _counted(warehouse: Warehouse, go: Go, rows: list[dict]) -> dict[float, dict[str, Any]]:
+    """By value that was tried: what it hits in the year tried on and in the year judged."""
+    said = [second_scorer.said(rows, number).get("value", []) for number in range(2, 12)]
+    return {
+        value: {"tried": _year(warehouse, go, value, True), "judged": _year(warehouse, go, value, False)}
+        for value in map(second_scorer._typed, said)
+        if value is not None
+    }
+
+
+def _year(warehouse: Warehouse, go: Go, value: float, before: bool) -> dict[str, Any]:
     item, rule = go.items[0], read_rules()[go.items[0]["rule_id"]]
     parameter = next(one for one in rule.parameters if one.name == item["parameter"])
-    value = second_scorer._typed(second_scorer.said(rows).get("value", []))
-    if value is None:
-        return {}
     held = truth(warehouse.home)
-    own = held[held["rule_id"].eq(rule.id) & held["kind"].eq(VIOLATION) & held["in_window"]]
-    whole = round(value) if parameter.type == "integer" else value
-    hits, usual = (_hits(warehouse, rule, {item["parameter"]: one}) for one in (whole, parameter.default))
+    own = held[held["rule_id"].eq(rule.id) & held["kind"].eq(VIOLATION) & held["in_window"].ne(before)]
+    whole, day = round(value) if parameter.type == "integer" else value, warehouse.as_of - timedelta(days=365 * before)
+    hits, usual = (_hits(warehouse, rule, day, {item["parameter"]: one}) for one in (whole, parameter.default))
     return {"planted": set(own["subject_id"]), "hits": hits, "usual": len(usual)}
 
 
-def _hits(warehouse: Warehouse, rule: Any, params: dict) -> set[str]:
-    day, params = warehouse.as_of, {**default_params(rule), **params}
-    return set(run_rule(session_on(warehouse, [rule], day), rule, day, params)["subject_id"].to_pylist())
+def _hits(warehouse: Warehouse, rule: Any, day: date, params: dict) -> set[str]:
+    found = run_rule(session_on(warehouse, [rule], day), rule, day, {**default_params(rule), **params})
+    return set(found["subject_id"].to_pylist())
 
 
 def _mended(

@@ -165,15 +165,26 @@ def colleague(rows: list[dict], happened: list[dict], looks: list[dict], item: d
 
 
 def tune(rows: list[dict], counted: dict, item: dict, exercise: dict) -> float:
-    """A threshold. counted: of the value chosen, planted (a set), hits (a set), usual (how many hits as it is)."""
+    """A threshold. counted: by value, of the year tried on and of the year judged, planted (a set), hits (a set) and
+    usual (how many hits as it is)."""
     final = _typed(said(rows).get("value", []))
-    if final is None or final not in [_typed(said(rows, number).get("value", [])) for number in range(2, 12)]:
-        return points({"recall": 0, "workload": 0}, rows, exercise)
-    caught = len(counted["planted"] & counted["hits"]) / len(counted["planted"])
-    load = len(counted["hits"]) / max(1, counted["usual"])
-    short, over = max(0, item["recall"] - caught), max(0, load - item["workload"])
-    share = max(0, 1 - 20 * short) * max(0, 1 - 20 * over)
+    tries = [_typed(said(rows, number).get("value", [])) for number in range(2, 12)]
+    share = 0.0
+    if final is not None and final in tries:
+        failed = []
+        for value in tries:
+            if value is not None:
+                caught, load = _of_year(counted[value]["tried"])
+                failed += [value] if caught < item["recall"] or load > item["workload"] else []
+        if failed and min(failed) < final < max(failed):
+            caught, load = _of_year(counted[final]["judged"])
+            short, over = max(0, item["recall"] - caught), max(0, load - item["workload"])
+            share = max(0, 1 - 20 * short) * max(0, 1 - 20 * over)
     return points({"recall": share, "workload": share}, rows, exercise)
+
+
+def _of_year(year: dict) -> tuple[float, float]:
+    return len(year["planted"] & year["hits"]) / len(year["planted"]), len(year["hits"]) / max(1, year["usual"])
 
 
 def mend(rows: list[dict], loaded: dict, ledger: dict, spoilt: set, exercise: dict) -> float:

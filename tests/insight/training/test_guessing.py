@@ -19,7 +19,7 @@ from lib.warehouse.store import Warehouse, open_warehouse
 from tests.insight.training.answerers import events
 
 TRAINEE = Viewer("T-ABCDEF-01", "学员", "trainee", seat=Seat("ABCDEF", 1))
-DRAWS, TIMES = 20, 50
+DRAWS, TIMES, TRIED = 20, 50, 10
 
 Reader = Callable[[reading.Asked, Random], list[str]]
 
@@ -68,29 +68,56 @@ def test_reading_without_reading_gains_nothing(city: tuple[Register, Warehouse])
     _told(found)
 
 
+def _one(low: float, usual: float, high: float, chance: Random) -> list[float]:
+    return [chance.uniform(low, high)] * 2
+
+
+def _blind(low: float, usual: float, high: float, chance: Random) -> list[float]:
+    tries = [chance.uniform(low, high) for _ in range(6)]
+    return [chance.choice(tries), *tries]
+
+
+def _between(low: float, usual: float, high: float, chance: Random) -> list[float]:
+    value = chance.uniform(low, high)
+    return [value, low, high, value]
+
+
+# The final choice and the tries of one who reads none of the answers.
+TUNERS: dict[str, Callable[[float, float, float, Random], list[float]]] = {
+    "untried": lambda low, usual, high, chance: [chance.uniform(low, high)],
+    "as it is": lambda low, usual, high, chance: [usual, low, usual, high],
+    "lowest": lambda low, usual, high, chance: [low, low, usual, high],
+    "highest": lambda low, usual, high, chance: [high, low, usual, high],
+    "one tried": _one,
+    "six tried, any of them": _blind,
+    "both ends and any between": _between,
+    "both ends and twice as it is": lambda low, usual, high, chance: [min(high, 2 * usual), low, high, 2 * usual],
+    "both ends and the middle": lambda low, usual, high, chance: [(low + high) / 2, low, high, (low + high) / 2],
+}
+
+
 @pytest.mark.scale
-def test_tuning_without_trying_gains_nothing(city: tuple[Register, Warehouse]) -> None:
-    """A value that was not tried out is worth nothing; the ends and the threshold in force are not even when tried."""
+def test_tuning_without_reading_gains_nothing(city: tuple[Register, Warehouse]) -> None:
+    """Who has not seen both sides fail gains nothing; who tries without reading what came of it, hardly anything."""
     _, warehouse = city
-    exercise, untried, tried = exercises()["tune"], {}, {}  # type: ignore[var-annotated]
+    exercise, found = exercises()["tune"], {name: [] for name in TUNERS}  # type: ignore[var-annotated]
     for number in range(DRAWS):
         seed = seed_of(number, "tune", 1, 1)
         items = tuning.drawn(warehouse, exercise, seed, [])
-        go, chance = Go("A1", "tune", 1, seed, items, FINISHED, 1), Random(f"{number}")
+        go = Go("A1", "tune", 1, seed, items, FINISHED, 1)
         _, one = tuning._parameter(items[0])
-        guesses = {"as it is": one.default, "lowest": one.lowest, "highest": one.highest,
-                   "any": chance.randint(int(one.lowest) + 1, int(one.highest))}  # type: ignore[arg-type]  # fmt: skip
-        for name, value in guesses.items():
-            final = [f"value={value}"]
-            points = tuning.scored(warehouse, exercise, go, events([final])).points
-            untried.setdefault(name, []).append(points)
-            if name != "any":
-                tried.setdefault(name, []).append(
-                    tuning.scored(warehouse, exercise, go, events([final, final])).points
-                )  # fmt: skip
-    for found in (untried, tried):
-        _told(found)
-        assert {max(points) for points in found.values()} == {0}
+        ends = float(one.lowest), float(one.default), float(one.highest)  # type: ignore[arg-type]
+        for name, tuner in TUNERS.items():
+            chance = Random(f"{number}|{name}")
+            points = []
+            for _ in range(TRIED):
+                given = [round(value) if one.type == "integer" else round(value, 2) for value in tuner(*ends, chance)]
+                said = events([[f"value={value}"] for value in given])
+                points.append(tuning.scored(warehouse, exercise, go, said).points)
+            found[name].append(mean(points))
+    _told(found)
+    never = "untried", "as it is", "lowest", "highest", "one tried"
+    assert [name for name in never if any(found[name])] == []
 
 
 def _told(found: dict[str, list[float]]) -> None:

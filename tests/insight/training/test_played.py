@@ -85,8 +85,8 @@ def tune(room: Room, go: Go, how: str) -> Answers:
     fit = [one for one in tuning._grid(parameter)
            if (found := tuning.tried(room.warehouse, item, one, False)).recall >= item["recall"]
            and found.workload <= item["workload"]]  # fmt: skip
-    # Tried out, then chosen; by half with a hint.
-    return [[f"value={fit[0]}"], [f"value={fit[0]}"]]
+    # Both ends and a value between them tried out, then that one chosen; by half with a hint.
+    return [[f"value={one}"] for one in (fit[0], parameter.lowest, fit[0], parameter.highest)]
 
 
 def mend(room: Room, go: Go, how: str) -> Answers:

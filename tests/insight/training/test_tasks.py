@@ -20,6 +20,7 @@ from lib.insight.training.sheets import SHEETS, faults, fields
 from lib.insight.training.tuning import Tried
 from lib.warehouse.store import open_warehouse
 from tests.insight.training.answerers import event
+from tests.insight.training.answerers import events as saved
 
 BEGUN = datetime(2022, 9, 25, 9)
 GO = Go("A1", "x", 1, "seed", [{"warning_id": "W1", "org_id": "O1", "officer_id": "P1"}], FINISHED, 9)
@@ -166,6 +167,19 @@ def test_a_threshold_is_judged_by_what_it_catches_and_what_it_costs() -> None:
     assert set(tuning.shares(Tried(60, 0.1, 0.1), 0.7, 0.75).values()) == {0}
     assert set(tuning.shares(Tried(1, 1.0, 3.0), 0.7, 0.75).values()) == {0}
     assert set(tuning.shares(None, 0.7, 0.75).values()) == {0}
+
+
+def test_a_value_counts_between_two_that_were_seen_to_fail(small_city: Path) -> None:
+    """The lowest catches all and makes too much work, the highest misses too much; 8 keeps both bounds."""
+    warehouse = open_warehouse(small_city)
+    item = {"rule_id": "M04", "parameter": "entry_days", "recall": 0.75, "workload": 0.9}
+    go = Go("A1", "tune", 1, "s", [item], WORKING, 1)
+
+    def points(*given: float) -> float:
+        return tuning.scored(warehouse, exercises()["tune"], go, saved([[f"value={one}"] for one in given])).points
+
+    assert points(8, 1, 8, 30) == 100
+    assert [points(8), points(8, 8), points(8, 1, 8), points(8, 8, 30), points(8, 1, 30), points(8, 8, 9, 7)] == [0] * 6
 
 
 def test_a_value_that_is_no_number_or_out_of_bounds_is_refused() -> None:
