@@ -25,6 +25,10 @@ _STORE, _STATE = "casework.sqlite", "walk.json"
 _FORGOTTEN_SECONDS = 6 * 3600.0
 
 
+# The walks that this process began and that nobody has ended.
+_own: set[str] = set()
+
+
 class Walking(NamedTuple):
     """A walk going on: its code, the walk's name, the step it has come to (from 0), when it began (seconds since 1970),
     and what stands for the subjects that its addresses name."""
@@ -55,6 +59,7 @@ def begin(register: Register, home: Path, viewer: Viewer, walk: str) -> str:
         shutil.rmtree(folder)
         raise
     _write(home, Walking(code, walk, 0, time.time(), {}))
+    _own.add(code)
     return code
 
 
@@ -106,9 +111,16 @@ def register_of(home: Path, code: str) -> Register:
 def end(home: Path, code: str) -> None:
     """Throw away all that was done in a walk."""
     folder = _folder(home, code)
+    _own.discard(code)
     close_beside(folder)
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
+
+
+def end_own(home: Path) -> None:
+    """End the walks that this process began, where it is the last that shows them."""
+    for code in sorted(_own):
+        end(home, code)
 
 
 def _sweep(home: Path) -> None:

@@ -3,17 +3,22 @@
 With two screens the city takes the one that is not the presenter's own; with one the notes lie behind it.
 """
 
+import _thread
 import atexit
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
 import time
 import urllib.request
+from types import FrameType
 from typing import NamedTuple
 
+from lib.casework.training.walking import end_own
 from lib.ui.paths import WALK_KEY
+from lib.warehouse.home import home
 
 _BROWSERS = (
     "chromium",
@@ -51,6 +56,10 @@ class Screen(NamedTuple):
     own: bool
 
 
+# The browsers that were opened, each with its profile.
+_opened: list[tuple[subprocess.Popen, str]] = []
+# What ends a presentation: Ctrl+C, a word from elsewhere, the terminal closed.
+_ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # Where nothing says which screens there are.
 _ONE = Screen(0, 0, 1920, 1080, True)
 
@@ -83,11 +92,30 @@ def windows(city: str, notes: str, told: str) -> list[list[str]]:
 
 
 def present(port: int, walk: str | None) -> None:
-    """Say where both windows are, and open them beside this process, which goes on to serve; they close with it."""
+    """Say where both windows are, and open them beside this process, which goes on to serve.
+
+    They close with it, and it ends with the city's window; what was done in its walks is thrown away then.
+    """
+    for one in _ENDS:
+        signal.signal(one, _stop)
+    atexit.register(_leave)
     city, notes = addresses(port, walk)
     print(f"讲解窗口：{city}", flush=True)
     print(f"备注窗口：{notes or '在讲解页面上打开'}", flush=True)
     threading.Thread(target=_open, args=(port, city, notes), name="present", daemon=True).start()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    # The default ends a process without a word to what it has opened.
+    raise SystemExit(0)
+
+
+def _leave() -> None:
+    for one in _ENDS:
+        signal.signal(one, signal.SIG_IGN)
+    for started, profile in _opened:
+        _close(started, profile)
+    end_own(home())
 
 
 def _open(port: int, city: str, notes: str) -> None:
@@ -107,12 +135,14 @@ def _open(port: int, city: str, notes: str) -> None:
         # A profile of its own: no window of somebody's work comes up, and each has the size and place asked for.
         profile = tempfile.mkdtemp(prefix="present-")
         started = _start([browser, *_QUIET, f"--user-data-dir={profile}", *window])
-        atexit.register(_close, started, profile)
+        _opened.append((started, profile))
         status = _ended(started)
         if status is not None:
             print(f"浏览器没有打开（{browser} 退出，状态 {status}），请手工打开上面的地址。", flush=True)
             return
-    print("讲解窗口已全屏：F11 退出全屏，Alt+Tab 换到备注窗口；按 Ctrl+C 结束，两个窗口一起关闭。", flush=True)
+    print("讲解窗口已全屏：F11 退出全屏，Alt+Tab 换到备注窗口；按 Ctrl+C 或关讲解窗口结束。", flush=True)
+    _opened[-1][0].wait()
+    _thread.interrupt_main(signal.SIGTERM)
 
 
 def _monitors() -> str:

@@ -130,3 +130,17 @@ def test_a_walk_that_could_not_begin_leaves_nothing(
     with pytest.raises(OSError, match="No space"):
         walking.begin(register, home, OFFICE, "leader")
     assert list((home / "training" / "walks").iterdir()) == []
+
+
+def test_a_process_that_ends_throws_away_the_walks_it_began_and_no_others(
+    city: tuple[Path, Register, Warehouse], monkeypatch: pytest.MonkeyPatch
+):
+    home, register, _ = city
+    monkeypatch.setattr(walking, "_own", set())
+    another = walking.begin(register, home, OFFICE, "leader")
+    # As if it were of another process.
+    walking._own.clear()
+    for name in ("leader", "town"):
+        walking.begin(register, home, OFFICE, name)
+    walking.end_own(home)
+    assert [path.name for path in (home / "training" / "walks").iterdir()] == [another]

@@ -1,7 +1,15 @@
 """The one command of a demonstration."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from lib.catalog.dataset import ROOT
 from lib.cli import main
 from lib.ui.server.present import Screen, addresses, screens, windows
 
@@ -41,3 +49,39 @@ def test_the_city_opens_last_over_the_whole_of_its_screen():
         ["--app=city", "--window-position=1366,0", "--start-fullscreen", "--window-size=1920,1080"],
     ]
     assert [one[0] for one in windows("city", "", "")] == ["--app=city"]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGINT", "SIGHUP", "the city's window closed"])
+def test_whatever_ends_a_presentation_leaves_no_window_and_no_profile(how: str, tmp_path: Path):
+    tools, profiles, pids = (tmp_path / name for name in ("bin", "profiles", "pids"))
+    for folder in (tools, profiles):
+        folder.mkdir()
+    browser = tools / "chromium"
+    browser.write_text(f'#!/bin/sh\necho "$$" >> {pids}\nexec sleep 300\n')
+    browser.chmod(0o755)
+    given = {"PATH": f"{tools}:{os.environ['PATH']}", "TMPDIR": str(profiles), "COCKPIT_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "lib", "present", "town", "--port", str(_free_port())]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, text=True) as app:
+        try:
+            assert app.stdout is not None
+            # Said once both windows stand.
+            assert any("讲解窗口已全屏" in line for line in app.stdout)
+            notes, city = (int(line) for line in pids.read_text().split())
+            assert len(list(profiles.glob("present-*"))) == 2
+            if how in signal.Signals.__members__:
+                app.send_signal(signal.Signals[how])
+            else:
+                os.kill(city, signal.SIGTERM)
+            assert app.wait(60) == 0
+        finally:
+            app.kill()
+    assert list(profiles.glob("present-*")) == []
+    for one in (notes, city):
+        with pytest.raises(ProcessLookupError):
+            os.kill(one, 0)
