@@ -69,11 +69,13 @@ const FRAME = `<div class="stage"><header><b>执法监督舱</b><h1></h1><span c
   + `<main></main><footer><span class="dots"></span><span class="fault" role="status"></span></footer></div>`;
 // Milliseconds: how late an answer may be before that is said, and before the app is fetched anew; between two looks.
 const LATE = 8000, LOST = 60000, LOOK_AGAIN = 5000;
+// After so many turns, half a day, the app is fetched anew: whatever a browser or a session gathers in weeks is let go.
+const AFRESH = 2000;
 const clock = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", weekday: "short" });
 const hour = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 function begin() {
-  const wall = { send: () => {}, answered: Date.now(), looked: 0, every: 20000, shown: null, server: null, timer: 0, leaving: 0, drawn: null };
+  const wall = { send: () => {}, answered: Date.now(), looked: 0, every: 20000, turns: 0, shown: null, server: null, timer: 0, leaving: 0, drawn: null };
   const host = document.createElement("div");
   host.id = "wall";
   const root = host.attachShadow({ mode: "open" });
@@ -126,6 +128,8 @@ function begin() {
     if (!host.isConnected) { document.body.append(host); fit(); }
     if (data.stamp === wall.stamp) return;
     wall.stamp = data.stamp;
+    wall.turns += 1;
+    if (wall.turns > AFRESH && alone()) again();
     wall.answered = Date.now();
     wall.every = data.every * 1000;
     wall.shown = data.turn;

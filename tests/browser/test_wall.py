@@ -61,6 +61,8 @@ def test_every_page_of_the_wall_fits_and_can_be_read_from_afar(
             found = page.evaluate(LOOKED)
             assert (found["cut"], found["outside"], found["scrolls"], found["controls"]) == ([], [], False, 0), turn
             assert found["smallest"] >= 21.5 and found["dark"] == "rgb(11, 26, 43)", turn
+        page.evaluate("() => { cockpitWall.turns = 5000; window.before = true; }")
+        page.wait_for_function("() => window.before === undefined && document.documentElement.dataset.wall >= 0")
         heard = b"".join(got).decode("utf-8", "ignore")
         assert "预警地图" in heard and sorted(name for name in known if name in heard) == []
         assert strangers == []
