@@ -11,6 +11,7 @@ from lib.access.masking import mask_frame
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import Platform
 from lib.catalog import Dataset, load_catalog
+from lib.catalog.lists import domain_names
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.row_scope import scoped
 from lib.insight.warnings.names import places
@@ -70,12 +71,12 @@ def alert_rows(
 
 
 def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Source rows with the catalog's titles (units in brackets), masked, units and people by name.
+    """Source rows with the catalog's titles (units in brackets), masked, units, people and domains by name.
 
     Each title comes from the dataset, of those that have the column, that has most of the columns; of equals, the one
     in `datasets`. Money becomes a number, a list a text, yes and no words; dates and times stay what they are.
     """
-    titles = _titles(_likeliest(list(rows.columns), datasets))
+    titles = _titles(_likeliest(list(rows.columns), datasets)) | {"domain_code": "领域"}
     frame = mask_frame(rows.drop(columns=[name for name in _PLUMBING if name in rows]))
     orgs, areas = places(warehouse)
     for column in frame.columns:
@@ -83,6 +84,8 @@ def in_chinese(rows: pd.DataFrame, warehouse: Warehouse, datasets: tuple[str, ..
             frame[column] = frame[column].map(orgs.set_index("org_id")["org_name"]).fillna(frame[column])
         elif column in _PEOPLE:
             frame[column] = officer_labels(officer_names(warehouse), frame[column].astype("object"))
+        elif column == "domain_code":
+            frame[column] = frame[column].map(domain_names()).fillna(frame[column])
         elif column == "area_code":
             frame[column] = frame[column].map(areas.set_index("area_code")["area_label"]).fillna(frame[column])
         else:

@@ -20,6 +20,7 @@ from lib.access.masking import (
 )
 from lib.casework.store.register import Register
 from lib.casework.warnings.next_step import next_steps, who_may
+from lib.catalog.lists import domain_names
 from lib.insight.names import subject_titles
 from lib.insight.warnings import why
 from lib.insight.warnings.listing import warning_list
@@ -329,10 +330,10 @@ def test_money_lists_and_flags_become_readable(city) -> None:
     warehouse = city[1]
     rows = warehouse.query(
         "select 'C' as case_id, 1200.50::decimal(14,2) as fine_amt, ['罚款','警告'] as penalty_types,"
-        " true as is_offsite, date '2022-01-02' as decision_date, null::varchar as case_name"
+        " true as is_offsite, date '2022-01-02' as decision_date, null::varchar as case_name, 'SC' as domain_code"
     )
     shown = in_chinese(rows, warehouse).iloc[0]
-    assert shown["罚款金额（元）"] == 1200.5
+    assert shown["罚款金额（元）"] == 1200.5 and shown["领域"] == domain_names()["SC"]
     assert (shown["处罚种类"], shown["非现场执法"], shown["案件名称"]) == ("罚款、警告", "是", "")
 
 
