@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from lib.access import Seat
 from lib.casework.store.register import open_register
@@ -88,7 +88,7 @@ def test_a_notice_is_delivered_and_a_colleague_handed_over_for_the_full_score(
     press(page, "复核")
     # A reload looks on as the same role.
     page.reload()
-    page.locator(".st-key-bar").get_by_text("监督室").first.wait_for()
+    expect(page.get_by_role("combobox", name="扮演")).to_have_value(re.compile("监督室"), timeout=60_000)
     _plays(page, "派驻组")
     page.get_by_role("link", name="拟制执法监督通知书").click()
     page.get_by_label("联系人及电话").wait_for()
