@@ -54,6 +54,11 @@ def training_path(home: Path) -> Path:
     return home / "training"
 
 
+def sums_path(home: Path) -> Path:
+    """What indicators counted of the generation in force: read by every process, and made anew when it is gone."""
+    return home / "warehouse" / "sums"
+
+
 def progress_path(home: Path) -> Path:
     """Progress of a background build, load or run."""
     return home / "progress.json"

@@ -22,6 +22,7 @@ from lib.casework.store.register import Register
 from lib.engines import opened
 from lib.insight.data.datasets import NEVER, datasets
 from lib.insight.library.facts import KIND_OF, put_facts, variants
+from lib.insight.library.kept_sums import kept_sums
 from lib.insight.library.lights import CLOSE, MISSED, REACHED
 from lib.insight.wording import NONE
 from lib.rules.facts import CASEWORK, rule_of
@@ -207,14 +208,21 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
     live = variants(register, indicators)
     indicators = [tuned(one, live) for one in indicators]
 
-    def counted_by(one: Indicator) -> Held:
+    def counted_by(one: Indicator) -> pd.DataFrame:
         session = opened(warehouse)
         put_facts(session, [one], register, warehouse)
-        return _held(sums(session, one, warehouse.as_of, officer_id=viewer.officer_id), warehouse)
+        return sums(session, one, warehouse.as_of, officer_id=viewer.officer_id)
+
+    def put_together(one: Indicator) -> Held:
+        # Neither what every record made changes is worth a file, nor what one person sees.
+        if _counts_casework(one) or viewer.officer_id is not None:
+            return _held(counted_by(one), warehouse)
+        under = one.hash, one.parameters, _rules(one, live)
+        return _held(kept_sums(warehouse, under, partial(counted_by, one)), warehouse)
 
     def kept(one: Indicator) -> Held:
         recent = _OF_CASEWORK if _counts_casework(one) else _RECENT
-        return recent.get(_key(one, register, warehouse, live, viewer.officer_id), partial(counted_by, one))
+        return recent.get(_key(one, register, warehouse, live, viewer.officer_id), partial(put_together, one))
 
     # One counts while what another gave is put together.
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="indicators") as pool:
@@ -224,11 +232,14 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
 def _key(
     indicator: Indicator, register: Register, warehouse: Warehouse, live: dict[str, Variant], officer_id: str | None
 ) -> Hashable:
-    rules = tuple(live[rule_id].key for name in indicator.facts if (rule_id := rule_of(name)) is not None)
     head = (register.url, snapshot(register, warehouse).head) if _counts_casework(indicator) else None
     generation = warehouse.generation
     counted = indicator.hash, indicator.parameters
-    return generation.path, generation.number, warehouse.as_of, counted, rules, head, officer_id
+    return generation.path, generation.number, warehouse.as_of, counted, _rules(indicator, live), head, officer_id
+
+
+def _rules(indicator: Indicator, live: dict[str, Variant]) -> tuple[Hashable, ...]:
+    return tuple(live[rule_id].key for name in indicator.facts if (rule_id := rule_of(name)) is not None)
 
 
 def _counts_casework(indicator: Indicator) -> bool:
