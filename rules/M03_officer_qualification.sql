@@ -256,7 +256,10 @@ select * from final order by subject_id
 -- section: tested
 select case_id as subject_id, cast(null as varchar) as officer_id, org_id, area_code, decision_date as occurred_on
 from cases
-where case_id in (select case_id from handled)
+semi join case_officer
+    on case_officer.case_id = cases.case_id
+    and role_type in ('主办', '协办')
+    and coalesce(start_at < decision_date + interval 1 day, true)
 
 -- section: peers
 with subject as (

@@ -166,28 +166,26 @@ decided as (
         and not coalesce(len(penalty_types) > 0 and list_has_all(['警告', '通报批评'], penalty_types), false)
 ),
 
+first_publications as (
+    select case_id, min(publish_at) as publish_at
+    from penalty_disclosure
+    group by case_id
+),
+
+publications as (
+    select case_id, decision_date, party_type, allowed_days, publish_at
+    from decided
+    left join first_publications using (case_id)
+),
+
 late_publications as (
     select case_id, decision_date, allowed_days, publish_at, published.wd_seq - happened.wd_seq as late_days
-    from penalty_disclosure
-    inner join decided using (case_id)
+    from publications
     inner join workday as happened on happened.day_date = decision_date
     inner join workday as published on published.day_date = cast(publish_at as date)
     where publish_at > decision_date + to_days(allowed_days)
         and publish_at < $as_of + interval 1 day
         and published.wd_seq - happened.wd_seq > allowed_days
-),
-
-first_publications as (
-    select case_id, min(publish_at) as publish_at
-    from penalty_disclosure
-    where case_id in (select case_id from late_publications)
-    group by case_id
-),
-
-published as (
-    select case_id
-    from penalty_disclosure
-    where publish_at < $as_of + interval 1 day
 ),
 
 revoked as (
@@ -198,12 +196,13 @@ revoked as (
 
 unpublished as (
     select case_id, decision_date, allowed_days, today.wd_seq - happened.wd_seq as late_days
-    from decided
+    from publications
     inner join workday as happened on happened.day_date = decision_date
     inner join workday as today on today.day_date = $as_of
-    anti join published using (case_id)
     anti join revoked using (case_id)
-    where party_type <> '自然人' and today.wd_seq - happened.wd_seq > allowed_days
+    where coalesce(publish_at >= $as_of + interval 1 day, true)
+        and party_type <> '自然人'
+        and today.wd_seq - happened.wd_seq > allowed_days
 ),
 
 delays as (
@@ -244,7 +243,6 @@ delays as (
         case when late_days > $orange_publication_days then $orange_publication_days else allowed_days end as limit_days,
         case when late_days > $orange_publication_days then 2 else 1 end as severity
     from late_publications
-    inner join first_publications using (case_id, publish_at)
 
     union all
 

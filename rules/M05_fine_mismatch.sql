@@ -21,7 +21,7 @@ inputs:
     [receipt_no, case_id, pay_amt, surcharge_amt, paid_at, due_date, pay_channel, payee_account_hash, receipt_status,
      handover_at, treasury_at]
   treasury_account: [account_hash]
-  mart_case_step: [case_id, served_at, enforced_at]
+  case_event: [case_id, event_type, event_at]
   review_litigation: [case_id, decided_date, result_type]
   workday: [day_date, wd_seq, is_workday]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
@@ -197,10 +197,12 @@ suspects as (
 milestones as (
     select
         case_id,
-        case when served_at < $as_of + interval 1 day then cast(served_at as date) end as served_on,
-        enforced_at < $as_of + interval 1 day as is_enforced
-    from mart_case_step
-    where case_id in (select case_id from suspects)
+        cast(min(event_at) filter (where event_type = '送达' and event_at >= decision_date) as date) as served_on,
+        bool_or(event_type = '强制执行') as is_enforced
+    from case_event
+    inner join suspects using (case_id)
+    where event_type in ('送达', '强制执行') and event_at < $as_of + interval 1 day
+    group by case_id
 ),
 
 deadlines as (

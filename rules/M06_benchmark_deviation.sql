@@ -24,7 +24,7 @@ inputs:
   discretion_benchmark:
     [benchmark_id, item_code, tier_no, party_type, fine_min_amt, fine_max_amt, valid_from_date, valid_to_date]
   power_item: [item_code, fine_min_amt, fine_max_amt]
-  mart_case_step: [case_id, decision_date, discussed_at]
+  case_event: [case_id, event_type, event_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期回看的月数}
@@ -225,8 +225,11 @@ deviations as (
 
 discussed as (
     select case_id
-    from mart_case_step
-    where discussed_at < decision_date + interval 1 day and case_id in (select case_id from deviations)
+    from case_event
+    inner join cases using (case_id)
+    where event_type = '集体讨论'
+        and event_at < decision_date + interval 1 day
+        and case_id in (select case_id from deviations)
 ),
 
 -- 没有从轻、减轻情节 gives no reason, so what is denied is left out before looking

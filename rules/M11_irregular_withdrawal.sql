@@ -19,7 +19,8 @@ inputs:
   case_event: [case_id, event_type, event_at, operator_id, approver_id]
   mart_case_step: [case_id, told_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
-  mart_repeated_case: [case_id]
+  mart_repeated_case:
+    [case_id, party_id, item_code, incident_date, place_text, filed_date, decision_date, closed_date, result_type]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期（没有的按结案日期）回看的月数}
@@ -87,22 +88,15 @@ tellings as (
     select case_id, cast(told_at as date) as told_on
     from mart_case_step
     inner join cases using (case_id)
-    where told_at < cases.decision_date + interval 1 day
+    where told_at < decision_date + interval 1 day
 ),
 
 steps as (
     select case_id, event_at, operator_id, approver_id
     from case_event
     inner join cases using (case_id)
-    where event_type = '撤案审批' and event_at < decision_date + interval 1 day and approver_id <> ''
-
-    union all
-
-    select case_id, event_at, operator_id, approver_id
-    from case_event
-    inner join cases using (case_id)
-    where event_type in ('集体讨论', '决定')
-        and result_type = '不予处罚'
+    where event_type in ('撤案审批', '集体讨论', '决定')
+        and (event_type = '撤案审批' or result_type = '不予处罚')
         and event_at < decision_date + interval 1 day
         and approver_id <> ''
 ),
@@ -150,10 +144,9 @@ hits as (
 merged as (
     select cases.case_id
     from cases
-    inner join penalty_case as twin using (party_id, item_code, incident_date)
-    where trim(twin.place_text) = cases.place_text
+    inner join mart_repeated_case as twin using (party_id, item_code, incident_date)
+    where twin.place_text = cases.place_text
         and cases.case_id in (select case_id from hits)
-        and twin.case_id in (select case_id from mart_repeated_case)
         and twin.case_id <> cases.case_id
         and twin.filed_date <= $as_of
         and (twin.result_type in ('处罚', '移送') or coalesce(twin.decision_date, twin.closed_date, $as_of + 1) > $as_of)

@@ -71,27 +71,26 @@ precision_floor: 0.5
 ---*/
 
 -- section: signals
-with checks as (
-    select party_id, org_id, task_id, cast(started_at as date) as visit_on
+-- Few parties are checked often enough to matter; what follows looks at these only.
+with frequent as (
+    select party_id
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day
         and check_type not in ('投诉核查', '综合查一次')
         and nullif(joint_id, '') is null
-),
-
--- Few parties are checked often enough to matter; what follows looks at these only.
-frequent as (
-    select party_id
-    from checks
     group by party_id
     having count(*) > least($cap_a, $cap_b, $cap_c, $cap_d)
 ),
 
 visits as (
-    select distinct party_id, org_id, visit_on
-    from checks
+    select distinct party_id, org_id, cast(started_at as date) as visit_on
+    from inspection_record
     where party_id in (select party_id from frequent)
+        and started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
+        and started_at < $as_of + interval 1 day
+        and check_type not in ('投诉核查', '综合查一次')
+        and nullif(joint_id, '') is null
         and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
 ),
 

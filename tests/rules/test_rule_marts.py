@@ -105,13 +105,10 @@ def test_when_the_steps_of_a_case_were_taken_worked_by_hand(tables: duckdb.DuckD
         ("C1", "听证告知", datetime(2022, 6, 11)),
         ("C1", "放弃听证", datetime(2022, 6, 5)),
         ("C1", "放弃听证", datetime(2022, 6, 10, 8)),
-        ("C1", "送达", datetime(2022, 6, 9)),
-        ("C1", "送达", datetime(2022, 6, 12)),
         ("C1", "集体讨论", datetime(2022, 6, 8)),
         ("C1", "结案", datetime(2022, 6, 20)),
         ("C2", "放弃听证", datetime(2022, 6, 5)),
-        ("C2", "送达", datetime(2022, 6, 9)),
-        ("C3", "送达", datetime(2022, 6, 9)),
+        ("C3", "结案", datetime(2022, 6, 9)),
     ]
     named = ("case_id", "event_type", "event_at")
     put(
@@ -123,14 +120,12 @@ def test_when_the_steps_of_a_case_were_taken_worked_by_hand(tables: duckdb.DuckD
     assert [{name: value for name, value in row.items() if value is not None} for row in found] == [
         {
             "case_id": "C1",
-            "decision_date": date(2022, 6, 10),
             "told_at": datetime(2022, 6, 1, 9),
             "hearing_at": datetime(2022, 6, 2),
             "last_hearing_at": datetime(2022, 6, 10, 17),
             # The one of the morning has no earlier day than the notice of the afternoon.
             "waived_at": datetime(2022, 6, 10, 8),
             "discussed_at": datetime(2022, 6, 8),
-            "served_at": datetime(2022, 6, 12),
         },
         {"case_id": "C2", "waived_at": datetime(2022, 6, 5)},
     ]
@@ -178,12 +173,15 @@ def test_cases_of_a_party_under_an_item_with_another_worked_by_hand(tables: duck
     put(
         tables,
         "penalty_case",
-        {"case_id": "C1", "party_id": "A", "item_code": "X"},
+        {"case_id": "C1", "party_id": "A", "item_code": "X", "place_text": " P"},
         {"case_id": "C2", "party_id": "A", "item_code": "Y"},
         {"case_id": "C3", "party_id": "A", "item_code": "X"},
         {"case_id": "C4", "party_id": "B", "item_code": "X"},
     )
-    assert tables.execute("from mart_repeated_case").fetchall() == [("C1", "A", "X"), ("C3", "A", "X")]
+    assert tables.execute("select case_id, place_text from mart_repeated_case").fetchall() == [
+        ("C1", "P"),
+        ("C3", None),
+    ]
 
 
 def test_companies_of_officers_and_their_kin_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
