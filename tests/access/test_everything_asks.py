@@ -35,6 +35,7 @@ ASKS_ITSELF = {
     "lib.casework.warnings.many.": "the right of the step that is taken",
     "lib.casework.work.reminding.remind": "the right of the step that is taken",
     "lib.casework.accounts.colleagues.may_have": "says what somebody else may see and do",
+    "lib.casework.accounts.colleagues.named": "words for accounts that stand in events which were asked for",
     "lib.casework.reviews.assigning.may_score": "says what somebody else may see and do",
     "lib.casework.steps.Workflow.possible": "says which rights the viewer has",
     "lib.casework.warnings.next_step.": "says which rights the viewer has",
