@@ -87,6 +87,7 @@ NOBODY_ASKS = {
     "lib.insight.figure.cuts.area_name": "the name of a place",
     "lib.insight.grid.dispatches.limits": "thresholds of a model",
     "lib.insight.map.risk.areas": "the list of places",
+    "lib.insight.library.kept_sums.": "numbers of the whole city in a file, cut to the scope by who reads",
     "lib.insight.library.facts.": "the whole city's casework as numbers, which indicators count and cut to the scope",
     "lib.insight.rules.difference.": "warnings that were cut to the scope before, counted",
     "lib.insight.rules.hits.named": "hits that were cut to the scope before",
