@@ -1,8 +1,10 @@
 """Whether Spark answers as DuckDB does: every section of every model and indicator, every mart, on its cases.
 
-    python -m lib bench engines [--engine sc://HOST:PORT] [--city] [--cases N] [--only M05]… [--fuzz N] [--json]
+    python -m lib bench engines [--engine sc://HOST:PORT] [--city] [--cores N] [--cases N] [--only M05 | marts]…
+                                [--fuzz N] [--json]
 
-Without an address Apache Spark's own server is started (Java 17, requirements-spark.txt). With `--city` the models run
+Without an address Apache Spark's own server is started on `--cores` (Java 17,
+requirements-spark.txt). With `--city` the models run
 on the generation of COCKPIT_HOME instead of on their cases, Spark on the lake of COCKPIT_LAKE. `--fuzz` adds so many
 random expressions. A line each: file, section, queries asked of both, rows, differences, seconds on each, seconds of
 processor of a server of our own; what differs follows. Exit status 1 when anything does.
@@ -17,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from lib.catalog import load_catalog
 from lib.engines.duckdb import IN_PROCESS
 from lib.engines.session import Engine
 from lib.engines.spark import Spark
@@ -31,7 +34,9 @@ from tests.engines.server import missing, serving
 
 
 @contextmanager
-def _engines(address: str | None, city: bool) -> Iterator[tuple[tuple[Engine, Engine], Callable[[], float]]]:
+def _engines(
+    address: str | None, city: bool, cores: int
+) -> Iterator[tuple[tuple[Engine, Engine], Callable[[], float]]]:
     """Both, and the seconds of processor that a server of our own has taken so far."""
     if address is not None:
         yield (IN_PROCESS, Spark(address)), float
@@ -40,7 +45,7 @@ def _engines(address: str | None, city: bool) -> Iterator[tuple[tuple[Engine, En
         raise UserError(f"这里没有 {absent}。", "请装上，或用 --engine 给出一个 Spark Connect 的地址。")
     with tempfile.TemporaryDirectory() as folder:
         large = {"memory": "6g", "settings": {}} if city else {}
-        with serving(Path(folder), **large) as own:  # type: ignore[arg-type]
+        with serving(Path(folder), cores, **large) as own:  # type: ignore[arg-type]
             yield (IN_PROCESS, Spark(own.address)), own.spent
 
 
@@ -56,6 +61,12 @@ def _on_city(
     yield from (one for one in tallies.values() if one.cases)
 
 
+def _rows(warehouse: Warehouse) -> int:
+    """Those of all datasets."""
+    counted = (warehouse.cursor().execute(f'select count(*) from "{name}"').fetchall() for name in load_catalog())
+    return sum(found for ((found,),) in counted)
+
+
 def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine], spent: Callable[[], float]) -> Iterator[Tally]:
     wanted = options.only
     rules = {name: one for name, one in read_rules().items() if not wanted or name in wanted}
@@ -69,8 +80,8 @@ def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine], spent: C
     for name, indicator in read_indicators().items():
         if not wanted or name in wanted:
             yield from of_indicator(indicator, engines, options.cases)
-    if not wanted:
-        yield from of_marts(rules, engines, options.cases)
+    if not wanted or "marts" in wanted:
+        yield from of_marts(read_rules(), engines, options.cases)
     if options.fuzz:
         tried, differing = fuzzed(engines, options.fuzz)
         yield Tally("fuzz", "expressions", tried, 0, differing)
@@ -80,6 +91,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lib bench engines")
     parser.add_argument("--engine", metavar="sc://HOST:PORT")
     parser.add_argument("--city", action="store_true")
+    parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--cases", type=int)
     parser.add_argument("--only", action="append", metavar="M05")
     parser.add_argument("--fuzz", type=int, default=0)
@@ -87,7 +99,7 @@ def main() -> int:
     options = parser.parse_args()
     found: list[Tally] = []
     try:
-        with _engines(options.engine, options.city) as (engines, spent):
+        with _engines(options.engine, options.city, options.cores) as (engines, spent):
             for one in _asked(options, engines, spent):
                 found.append(one)
                 first, second = one.seconds
@@ -101,7 +113,9 @@ def main() -> int:
         print(error.sentence, file=sys.stderr)
         return 1
     if options.json:
-        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        rows = _rows(open_warehouse(home())) if options.city else None
+        held = {"rows": rows, "cores": options.cores, "sections": [asdict(one) for one in found]}
+        print(json.dumps(held, ensure_ascii=False))
     differences = [f"{one.file} {one.section} {said}" for one in found for said in one.differences]
     for said in differences:
         print(f"✗ {said}", file=sys.stderr)

@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 SECONDS = 300
 _CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
-# Of small tables most of the time goes into planning and compiling: both are kept short.
+# Of small tables most of the time goes into planning and compiling: both are kept short, and a query to one job.
 SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
 }
 
 

@@ -104,10 +104,30 @@ def test_what_differs_silently_is_refused_and_the_portable_form_named(expression
         ("select i from t full join u using (i) join u as w using (i)", "CTE"),
         ("select i from t; select 1", "一条查询"),
         ("select nothing from t", "对不上"),
+        ("select i from t where (i, i) in (select (i, v) from u union all select (i, i) from u)", "select (c, d)"),
     ],
 )
 def test_a_shape_that_differs_is_refused(query: str, portable: str) -> None:
     assert portable in said(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "whole"),
+    [
+        ("select i in (select v from u) as x from t", False),
+        ("select i from t where i in (select v from u) is null", False),
+        ("select i from t where b or i not in (select v from u)", False),
+        ("select count(*) filter (where i not in (select v from u)) from t", False),
+        ("select case when i not in (select v from u) then 1 end as x from t", False),
+        ("select case when b and i in (select v from u) then 1 end as x from t", True),
+        ("select i from t where b or i in (select v from u)", True),
+        ("select i from t where b and i not in (select v from u)", True),
+        ("select i from t group by i having i not in (select v from u)", True),
+    ],
+)
+def test_membership_that_may_be_unknown_is_said_in_full(query: str, whole: bool) -> None:
+    """Spark has FALSE for NULL outside of conditions, and compares each with each for NOT IN outside of WHERE."""
+    assert ("EXISTS" not in translate(query, {}, TABLES).sql) == whole
 
 
 def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from lib.engines.duckdb import IN_PROCESS
 from lib.engines.session import Engine
 from lib.rules import read_rules
 from lib.rules.indicators import read_indicators
-from tests.engines.equality import Tally, of_indicator, of_marts, of_rule
+from tests.engines.equality import Tally, difference, of_indicator, of_marts, of_rule
 from tests.engines.fuzz import fuzzed
 from tests.engines.server import missing, serving
 
@@ -53,4 +54,34 @@ def test_the_marts_hold_the_same_on_spark(engines: tuple[Engine, Engine]) -> Non
 def test_random_expressions_give_the_same_on_spark(engines: tuple[Engine, Engine]) -> None:
     tried, differing = fuzzed(engines, expressions=3000)
     assert tried > 2500
+    assert differing == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select k, {} as r from t", "select k from t where {}", "select k from t where k > 1 or {}",
+        "select k from t where ({}) is null", "select k, coalesce({}, true) as r from t",
+        "select k, case when {} then 1 when not ({}) then 2 end as r from t",
+        "select count(*) filter (where {}) as r from t", "select bool_or({}) as r from t",
+    ],
+)  # fmt: skip
+def test_membership_is_unknown_on_spark_where_it_is(engines: tuple[Engine, Engine], query: str) -> None:
+    with duckdb.connect(":memory:") as con:
+        con.execute("create table t as from (values (1, 'a'), (2, 'z'), (3, null)) as t(k, x)")
+        con.execute("create table known as from (values ('a'), ('b')) as known(y)")
+        con.execute("create table doubtful as from (values ('a'), (null)) as doubtful(y)")
+        con.execute("create table nothing (y varchar)")
+        one, other = (engine.over(con) for engine in engines)
+        differing = [
+            asked
+            for held in ("known", "doubtful", "nothing")
+            for member in (
+                f"x in (select y from {held})",
+                f"x not in (select y from {held})",
+                f"(x, k) in (select (y, 1) from {held})",
+                f"(x, k) not in (select (y, 3) from {held})",
+            )
+            if difference(one.run(asked := query.replace("{}", member), {}), other.run(asked, {}))
+        ]
     assert differing == []

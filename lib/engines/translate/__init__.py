@@ -50,7 +50,7 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.GTE: [rows.compared],
     exp.GenerateSeries: [lists.numbers],
     exp.GroupConcat: [lists.joined],
-    exp.In: [rows.member],
+    exp.In: [rows.member, rows.unknown],
     exp.IntDiv: [numbers.whole_division],
     exp.Interval: [times.interval],
     exp.LT: [rows.compared],

@@ -141,6 +141,10 @@ def _of_texts(node: exp.Expr) -> Iterator[str]:
 
 
 def _of_shape(node: exp.Expr) -> Iterator[str]:
+    if isinstance(node, exp.In) and isinstance(node.this, exp.Tuple) and node.args.get("query") is not None:
+        rows = node.args["query"].unnest()
+        if not (isinstance(rows, exp.Select) and isinstance(rows.selects[0].unalias(), exp.Tuple)):
+            yield _said("(a, b) in 一条不是 select (c, d) 的查询", "请写成 (a, b) in (select (c, d) from …)")
     if isinstance(node, exp.Join) and (node.method or "").upper() in ("ASOF", "POSITIONAL", "NATURAL"):
         yield _said(f"{node.method.lower()} join", "请写明连接的列，再用 row_number 取一行")
     if isinstance(node, exp.Join) and isinstance(node.this, exp.Unnest | exp.Lateral):

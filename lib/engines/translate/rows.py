@@ -2,20 +2,63 @@
 
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, elements, in_order, is_moment
+from lib.engines.translate.parts import call, cast, elements, in_order, is_moment, missing, when
 
+_ASKED = "rows_asked"
 _TIMES = "yyyy-MM-dd HH:mm:ss"
 
 
 def member(node: exp.In) -> exp.Expr:
-    """(a, b) in (select (c, d) …): to Spark that is one column of rows, not two."""
+    """(a, b) in (select (c, d) …): a row is there or not, never unknown, and NULL in it is as good as NULL; to Spark
+    that is one column of rows, or two that may be unknown."""
     query = node.args.get("query")
-    found = query.find(exp.Select) if query is not None else None
-    if found is not None and isinstance(node.this, exp.Tuple) and len(found.expressions) == 1:
-        only = found.expressions[0].unalias()
-        if isinstance(only, exp.Tuple):
-            found.set("expressions", [exp.alias_(one, f"c{place}") for place, one in enumerate(only.expressions)])
-    return node
+    if query is None or not isinstance(node.this, exp.Tuple):
+        return node
+    rows = query.unnest()
+    parts = rows.selects[0].unalias().expressions
+    rows.set("expressions", [exp.alias_(one, f"part_{place}") for place, one in enumerate(parts)])
+    same = [
+        exp.NullSafeEQ(this=one, expression=exp.column(f"part_{place}", table=_ASKED))
+        for place, one in enumerate(node.this.expressions)
+    ]
+    return exp.Exists(this=exp.select("1").from_(_asked(rows)).where(exp.and_(*same)))
+
+
+def _asked(rows: exp.Query) -> exp.Subquery:
+    return exp.Subquery(this=rows.copy(), alias=exp.TableAlias(this=exp.to_identifier(_ASKED)))
+
+
+def unknown(node: exp.In) -> exp.Expr:
+    """x in (select …) is NULL where x or one of the rows is: outside of conditions Spark makes that FALSE, and for
+    NOT IN anywhere but in WHERE itself it looks at every pair."""
+    query = node.args.get("query")
+    if query is None or _settled(node):
+        return node
+    rows = query.unnest()
+    empty = exp.column(rows.selects[0].alias_or_name, table=_ASKED).is_(exp.null())
+    doubtful = exp.or_(
+        exp.and_(missing(node.this), exp.Exists(this=rows.copy())),
+        exp.Exists(this=exp.select("1").from_(_asked(rows)).where(empty)),
+    )
+    return exp.Paren(this=when((node.copy(), exp.true()), (doubtful, exp.null()), otherwise=exp.false()))
+
+
+def _settled(node: exp.In) -> bool:
+    """Whether it stands in a condition that takes FALSE for NULL; when denied, in WHERE or HAVING itself."""
+    held: exp.Expr = node
+    while isinstance(held.parent, exp.Paren):
+        held = held.parent
+    denied = isinstance(held.parent, exp.Not)
+    if denied:
+        held = held.parent
+    direct = True
+    while isinstance(held.parent, exp.And | exp.Or | exp.Paren):
+        held = held.parent
+        direct &= not isinstance(held, exp.Or)
+    above = held.parent
+    if isinstance(above, exp.Where | exp.Having):
+        return not denied or (direct and isinstance(above.parent, exp.Select))
+    return isinstance(above, exp.If) and held.arg_key == "this" and not denied
 
 
 def compared(node: exp.Binary) -> exp.Expr:
