@@ -46,14 +46,13 @@ def unknown(node: exp.In) -> exp.Expr:
 def _settled(node: exp.In) -> bool:
     """Whether it stands in a condition that takes FALSE for NULL; when denied, in WHERE or HAVING itself."""
     held: exp.Expr = node
-    while isinstance(held.parent, exp.Paren):
+    denied, direct = False, True
+    while isinstance(held.parent, exp.And | exp.Or | exp.Paren | exp.Not):
         held = held.parent
-    denied = isinstance(held.parent, exp.Not)
-    if denied:
-        held = held.parent
-    direct = True
-    while isinstance(held.parent, exp.And | exp.Or | exp.Paren):
-        held = held.parent
+        if isinstance(held, exp.Not):
+            if denied or not isinstance(held.this.unnest(), exp.In):
+                return False
+            denied = True
         direct &= not isinstance(held, exp.Or)
     above = held.parent
     if isinstance(above, exp.Where | exp.Having):
