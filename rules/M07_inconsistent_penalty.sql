@@ -180,6 +180,7 @@ handlers as (
     select case_id, officer_id
     from mart_case_lead
     where led_from < $as_of + interval 1 day and coalesce(led_until >= $as_of + interval 1 day, true)
+        and case_id in (select case_id from hits)
 ),
 
 final as (

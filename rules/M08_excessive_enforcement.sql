@@ -136,25 +136,26 @@ handled as (
     where case_id in (select case_id from handlers)
 ),
 
+-- A campaign of a unit is one of the units below it too.
 bodies as (
-    select
-        case_id,
-        item_code,
-        filed_date,
-        handled.domain_code,
-        is_high,
-        high_rate,
-        unnest([handled.org_id, org.parent_org_id, upper.parent_org_id]) as org_id
-    from handled
-    left join org using (org_id)
+    select own.org_id, unnest([own.org_id, org.parent_org_id, upper.parent_org_id]) as body_id
+    from (select distinct org_id from fined) as own
+    left join org on org.org_id = own.org_id
     left join org as upper on upper.org_id = org.parent_org_id
 ),
 
-in_campaigns as (
-    select distinct case_id, item_code, is_high, high_rate, coalesce(campaign_name, task_id) as campaign
+drives as (
+    select distinct bodies.org_id, domain_code, start_date, end_date, coalesce(campaign_name, task_id) as campaign
     from bodies
-    inner join inspection_plan as plan using (org_id, domain_code)
-    where plan_type = '专项行动' and filed_date >= start_date and filed_date <= end_date
+    inner join inspection_plan as plan on plan.org_id = body_id
+    where plan_type = '专项行动'
+),
+
+in_campaigns as (
+    select distinct case_id, item_code, is_high, high_rate, campaign
+    from handled
+    inner join drives using (org_id, domain_code)
+    where filed_date >= start_date and filed_date <= end_date
 ),
 
 campaign_items as (
