@@ -19,8 +19,7 @@ inputs:
   case_event: [case_id, event_type, event_at, operator_id, approver_id]
   mart_case_step: [case_id, told_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
-  mart_repeated_case:
-    [case_id, party_id, item_code, incident_date, place_text, filed_date, decision_date, closed_date, result_type]
+  mart_repeated_case: [case_id]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期（没有的按结案日期）回看的月数}
@@ -144,8 +143,9 @@ hits as (
 merged as (
     select cases.case_id
     from cases
-    inner join mart_repeated_case as twin using (party_id, item_code, incident_date)
-    where twin.place_text = cases.place_text
+    inner join penalty_case as twin using (party_id, item_code, incident_date)
+    where trim(twin.place_text) = cases.place_text
+        and twin.case_id in (select case_id from mart_repeated_case)
         and cases.case_id in (select case_id from hits)
         and twin.case_id <> cases.case_id
         and twin.filed_date <= $as_of

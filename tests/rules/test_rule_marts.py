@@ -173,15 +173,12 @@ def test_cases_of_a_party_under_an_item_with_another_worked_by_hand(tables: duck
     put(
         tables,
         "penalty_case",
-        {"case_id": "C1", "party_id": "A", "item_code": "X", "place_text": " P"},
+        {"case_id": "C1", "party_id": "A", "item_code": "X"},
         {"case_id": "C2", "party_id": "A", "item_code": "Y"},
         {"case_id": "C3", "party_id": "A", "item_code": "X"},
         {"case_id": "C4", "party_id": "B", "item_code": "X"},
     )
-    assert tables.execute("select case_id, place_text from mart_repeated_case").fetchall() == [
-        ("C1", "P"),
-        ("C3", None),
-    ]
+    assert tables.execute("from mart_repeated_case").fetchall() == [("C1", "A", "X"), ("C3", "A", "X")]
 
 
 def test_companies_of_officers_and_their_kin_worked_by_hand(tables: duckdb.DuckDBPyConnection) -> None:
