@@ -1,5 +1,6 @@
-"""A class at work: so many trainees, each a session of its own on the app's server, sit down by the class code, judge
-what is planted, hand in and begin again, until the time is over.
+"""A class at work: so many trainees, each a session of its own on the app's server, sit down by the class code and do
+one exercise after another: judge ten warnings, read one, find the most urgent unit, tune a threshold; each is handed in
+and the next begun, until the time is over.
 
 A session is a websocket that speaks the app's own protocol: it presses what the page shows and waits for the end of the
 script. Trainees come within --arrive seconds; between two items they think, on average as long as --think says
@@ -15,6 +16,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import statistics
 import time
 import uuid
@@ -42,7 +44,7 @@ from lib.warehouse.store import open_warehouse
 from tests.bench.page import FAULT, _processor, _serve
 from tests.insight.training.recomputed import recomputed
 
-EXERCISE = "judge"
+EXERCISES = "judge", "read", "urgent", "tune"
 VERDICTS = ("违规", "另有缘故")
 _SKILL = 0.7
 
@@ -58,7 +60,7 @@ class Trainee:
         self.states: dict[str, Any] = {}
         self.steps: list[tuple[str, float]] = []
         self.faults: list[str] = []
-        self.handed_in = 0
+        self.number, self.handed_in = number, 0
 
     async def work(self, port: int, until: float) -> None:
         """Come in, sit down, then one go after another until the time is over."""
@@ -73,35 +75,83 @@ class Trainee:
                     break
 
     async def _go(self, until: float) -> bool:
-        label = next((one for one in ("开始", "换一批题再做") if self._button(one)), None)
-        if label is None:
+        exercise = EXERCISES[(self.number + self.handed_in) % len(EXERCISES)]
+        begin = next((one for one in self._all("button") if f"begin_{exercise}" in one.id and not one.disabled), None)
+        if begin is None:
             self.faults.append(f"{self.name}：没有可以开始的练习")
             return False
-        await self._press(label, "开始", key=f"begin_{EXERCISE}")
-        for _ in range(exercises()[EXERCISE].settings["items"]):
-            if time.time() >= until:
-                return False
-            await self._pause()
-            self._fill(None, self.chance.choice(VERDICTS), kind="radio")
-            for box in self._all("checkbox"):
-                if self.chance.random() < 0.3:
-                    self.states[box.id] = True
-            for table in self._all("arrow_data_frame"):
-                if table.id and self.chance.random() < _SKILL:
-                    self.states[table.id] = json.dumps({"edited_rows": {"0": {"标": True}}})
-            await self._run("选结论")
-            save = next((one for one in ("保存，下一题", "保存这题") if self._button(one)), None)
-            if save is None:
-                self.faults.append(f"{self.name}：没有保存")
-                return False
-            await self._press(save, "保存")
+        await self._run(f"开始 {exercise}", begin.id)
+        if not await getattr(self, f"_{exercise}")(until):
+            return False
         await self._pause()
-        await self._press("交卷", "交卷")
+        await self._press("交卷", f"交卷 {exercise}")
         self.handed_in += 1
         await self._pause()
         self.query, self.page = f"class={self.code}", "exercises"
         await self._run("回到训练")
         return True
+
+    async def _judge(self, until: float) -> bool:
+        for _ in range(exercises()["judge"].settings["items"]):
+            if time.time() >= until:
+                return False
+            await self._pause()
+            self._fill(None, self.chance.choice(VERDICTS), kind="radio")
+            self._tick(0.3)
+            await self._run("选结论")
+            save = next((one for one in ("保存，下一题", "保存这题") if self._button(one)), None)
+            if save is None:
+                self.faults.append(f"{self.name}：没有保存")
+                return False
+            await self._press(save, "保存 judge")
+        return True
+
+    async def _read(self, until: float) -> bool:
+        await self._pause()
+        self._tick(0.5)
+        self._type(str(self.chance.randint(1, 30)))
+        await self._press("保存", "保存 read")
+        return time.time() < until
+
+    async def _urgent(self, until: float) -> bool:
+        await self._pause()
+        for one in self._all("selectbox"):
+            self.states[one.id] = self.chance.choice(one.options)
+        for one in self._all("multiselect"):
+            self.states[one.id] = [option for option in one.options if self.chance.random() < 0.2]
+        self._type(f"{self.chance.uniform(0.5, 3):.1f}")
+        await self._press("保存", "保存 urgent")
+        return time.time() < until
+
+    async def _tune(self, until: float) -> bool:
+        """Both ends, the middle, and one more that is taken."""
+        told = " ".join(one.body for one in self._all("markdown"))
+        low, high = (float(one) for one in re.findall(r"可在 (\S+) 至 (\S+) 之间移", told)[0])
+        for value in (low, high, (low + high) / 2, self.chance.uniform(low, high)):
+            if time.time() >= until:
+                return False
+            await self._pause()
+            self._type(f"{value:.2f}")
+            await self._press("试算", "试算 tune")
+        await self._press("就定这个值", "保存 tune")
+        return True
+
+    def _tick(self, share: float) -> None:
+        """Boxes and rows, by chance."""
+        for box in self._all("checkbox"):
+            if self.chance.random() < share:
+                self.states[box.id] = True
+        for table in self._all("arrow_data_frame"):
+            if table.id and self.chance.random() < _SKILL:
+                self.states[table.id] = json.dumps({"edited_rows": {"0": {"标": True}}})
+
+    def _type(self, text: str) -> None:
+        """Into the one box of an exercise that takes a number."""
+        for one in self._all("text_input"):
+            if one.id.endswith(("_value", "_ratio")):
+                self.states[one.id] = text
+                return
+        self.faults.append(f"{self.name}：没有填数的地方")
 
     async def _pause(self) -> None:
         await asyncio.sleep(self.chance.expovariate(1 / self.think) if self.think else 0.0)
@@ -132,6 +182,9 @@ class Trainee:
         ask = BackMsg()
         ask.rerun_script.query_string, ask.rerun_script.page_name = self.query, self.page
         for name, value in self.states.items():
+            if isinstance(value, list):
+                ask.rerun_script.widget_states.widgets.add(id=name).string_array_value.data.extend(value)
+                continue
             kind = "bool_value" if isinstance(value, bool) else "string_value"
             ask.rerun_script.widget_states.widgets.add(id=name, **{kind: value})
         if pressed:
@@ -164,7 +217,7 @@ def _opened(home: Path, size: int) -> Class:
     register, warehouse = open_register(home), open_warehouse(home)
     office = next(one for one in personas(True) if one.role == "office")
     ends = (now() + timedelta(days=1)).date()
-    payload = {"title": "测量用的班级", "size": size, "seed": 7, "exercises": [EXERCISE], "ends_on": ends}
+    payload = {"title": "测量用的班级", "size": size, "seed": 7, "exercises": list(EXERCISES), "ends_on": ends}
     done = open_class(register, office, Submission(uuid.uuid4().hex, now(warehouse), payload=payload))
     base_store(home)
     return one_class(register, office, str(done.created))
