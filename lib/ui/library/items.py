@@ -1,6 +1,6 @@
 """High-frequency items on the page: the list by volume, one item's flow, tiers and teams, and the cases of a number."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -69,16 +69,36 @@ def ranked(warehouse: Warehouse, viewer: Viewer, period: Period) -> None:
     if frame.empty:
         message.nothing("期内没有决定的案件", f"{period.now.text} 您的范围内没有处罚决定，请另选期间。")
         return
-    chosen = _field(frame)
-    rows = frame[frame["item_domain"].isin(chosen)] if chosen else frame[frame["item_code"].notna()]
-    unknown, cases = int(frame.loc[frame["item_code"].isna(), "cases"].sum()), int(rows["cases"].sum())
-    top = rows.head(_MOST)
+    found = _most(frame, _field(frame))
     with card("items"):
-        share = percent(Share(int(top["cases"].sum()), cases))
-        st.markdown(f"**最多的 {len(top)} 个事项占 {share}**　共 {len(rows):,} 个事项、{cases:,} 件案件")
-        tables.draw_list("高频事项", paths.ITEMS, ITEM_KEY, _LIST, _written(top, cases), "items_rows", keys=True)
+        share = percent(Share(int(found.top["cases"].sum()), found.cases))
+        st.markdown(f"**最多的 {len(found.top)} 个事项占 {share}**　共 {found.items:,} 个事项、{found.cases:,} 件案件")
+        written = _written(found.top, found.cases)
+        tables.draw_list("高频事项", paths.ITEMS, ITEM_KEY, _LIST, written, "items_rows", keys=True)
         told = "按作出决定的案件数排列，不含未决。首要看住房城乡建设、综合行政执法，其他领域可选。"
-        st.caption(told + (f"另有 {unknown:,} 件案件没有事项代码，没有列入。" if unknown else ""))
+        st.caption(told + (f"另有 {found.unknown:,} 件案件没有事项代码，没有列入。" if found.unknown else ""))
+
+
+class _Most(NamedTuple):
+    """The items shown first; how many the fields chosen have, with how many cases, and the cases without one."""
+
+    top: pd.DataFrame
+    items: int
+    cases: int
+    unknown: int
+
+
+@kept(32)
+def _most(frame: pd.DataFrame, chosen: tuple[str, ...]) -> _Most:
+    rows = frame[frame["item_domain"].isin(chosen)] if chosen else frame[frame["item_code"].notna()]
+    unknown = int(frame.loc[frame["item_code"].isna(), "cases"].sum())
+    return _Most(rows.head(_MOST), len(rows), int(rows["cases"].sum()), unknown)
+
+
+@kept(16)
+def _fields_held(frame: pd.DataFrame) -> frozenset[str]:
+    """The fields with any item."""
+    return frozenset(frame["item_domain"].dropna().unique())
 
 
 _LIST = {
@@ -114,7 +134,7 @@ def _written(rows: pd.DataFrame, cases: int) -> list[dict[str, Any]]:
 def _field(frame: pd.DataFrame) -> tuple[str, ...]:
     """The fields chosen in the address: none stands for all."""
     names = domain_names()
-    held = [code for code in (*_FIRST, *names) if code in set(frame["item_domain"].dropna())]
+    held = [code for code in (*_FIRST, *names) if code in _fields_held(frame)]
     offered = {"first": "建设、综合执法", **{code: names[code] for code in dict.fromkeys(held)}, _EVERY: "全部"}
     if not set(_FIRST) & set(held):
         offered.pop("first")

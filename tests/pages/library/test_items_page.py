@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from lib.ui import tables
 from tests.cities import items as city
 from tests.cities.items import ITEM
 from tests.pages.opening import links, open_page, words
@@ -27,6 +28,17 @@ def home(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_leader_sees_what_is_enforced_most() -> None:
     told = words(open_page(PAGE, "demo-leader"))
     assert "最多的 1 个事项占 100%" in told and "5 件案件" in told
+
+
+def test_looking_again_writes_no_list_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    real = tables.written
+    monkeypatch.setattr(tables, "written", lambda *asked, **named: made.append(asked) or real(*asked, **named))
+    app = open_page(PAGE, "demo-leader")
+    app.run()
+    app.run()
+    # None when a test before has been here.
+    assert len(made) <= 1 and "5 件案件" in words(app)
 
 
 def test_one_item_has_its_basis_steps_tiers_and_teams() -> None:
