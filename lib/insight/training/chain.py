@@ -54,7 +54,7 @@ def asked(go: Go) -> Task:
     order = " → ".join(f"{_KINDS[kind]}{called(kind, action)}" for kind, action in STEPS)
     return Task(
         (
-            "把这条预警核查属实，向单位发出执法监督通知书并送达。右上角可以换扮演的角色，各做各的事。",
+            "把这条预警核查属实，向单位发出执法监督通知书并送达。页面顶部可以换扮演的角色，各做各的事。",
             f"顺序：{order}。",
             "办完后回到这一页交卷。",
         ),

@@ -5,14 +5,18 @@ With two screens the city takes the one that is not the presenter's own; with on
 
 import _thread
 import atexit
+import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -41,7 +45,11 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-_WAIT_SECONDS, _BETWEEN_SECONDS, _STANDS_SECONDS = 120.0, 2.0, 3.0
+_WAIT_SECONDS, _STANDS_SECONDS = 120.0, 3.0
+_CLOSE_SECONDS, _LOOK_SECONDS = 10.0, 0.1
+# Where there are no groups of processes a browser is ended alone.
+_GROUPS = hasattr(os, "killpg")
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 # One line a screen: "0: +*HDMI-1 1920/531x1080/299+1920+0  HDMI-1", with * for the presenter's own.
 _MONITOR = re.compile(r"^ *\d+: \+?(\*?)\S+ (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+)", re.MULTILINE)
 
@@ -113,6 +121,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _leave() -> None:
     for one in _ENDS:
         signal.signal(one, signal.SIG_IGN)
+    for started, _ in _opened:
+        _tell(started, signal.SIGTERM)
     for started, profile in _opened:
         _close(started, profile)
     end_own(home())
@@ -128,14 +138,12 @@ def _open(port: int, city: str, notes: str) -> None:
     if browser is None:
         print("没有找到浏览器，请手工打开上面的地址。", flush=True)
         return
-    for place, window in enumerate(windows(city, notes, _monitors())):
-        if place:
-            # What comes later lies on top.
-            time.sleep(_BETWEEN_SECONDS)
+    for window in windows(city, notes, _monitors()):
         # A profile of its own: no window of somebody's work comes up, and each has the size and place asked for.
         profile = tempfile.mkdtemp(prefix="present-")
-        started = _start([browser, *_QUIET, f"--user-data-dir={profile}", *window])
+        started = _start([browser, *_QUIET, f"--user-data-dir={profile}", *window], profile)
         _opened.append((started, profile))
+        # It also stands before the next one comes, which lies on top.
         status = _ended(started)
         if status is not None:
             print(f"浏览器没有打开（{browser} 退出，状态 {status}），请手工打开上面的地址。", flush=True)
@@ -153,9 +161,11 @@ def _monitors() -> str:
         return ""
 
 
-def _start(command: list[str]) -> subprocess.Popen:
+def _start(command: list[str], profile: str) -> subprocess.Popen:
     nothing = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    # What it puts away for a while goes with its profile. Elsewhere a temporary path may be too long for its socket.
+    given = os.environ | ({"TMPDIR": profile} if sys.platform == "linux" else {})
+    return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, env=given)
 
 
 def _ended(started: subprocess.Popen) -> int | None:
@@ -167,12 +177,42 @@ def _ended(started: subprocess.Popen) -> int | None:
 
 
 def _close(started: subprocess.Popen, profile: str) -> None:
-    started.terminate()
+    """Wait until a browser that was told to end has ended with all it started, and throw its profile away.
+
+    The children of one whose window was closed go on writing for a moment after it has ended.
+    """
+    until = time.monotonic() + _CLOSE_SECONDS
+    while _runs(started) and time.monotonic() < until:
+        time.sleep(_LOOK_SECONDS)
+    if _runs(started):
+        _tell(started, _KILL)
+    until = time.monotonic() + _CLOSE_SECONDS
+    while True:
+        shutil.rmtree(profile, ignore_errors=True)
+        if not (_runs(started) or Path(profile).exists()) or time.monotonic() > until:
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+def _tell(started: subprocess.Popen, how: int) -> None:
+    """A signal to a browser and its children: it was started as the leader of a group of its own."""
+    if not _GROUPS:
+        started.send_signal(how)
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(started.pid, how)
+
+
+def _runs(started: subprocess.Popen) -> bool:
+    """Whether anything is left of a browser and its children."""
+    ended = started.poll() is not None
+    if not (ended and _GROUPS):
+        return not ended
     try:
-        started.wait(10)
-    except subprocess.TimeoutExpired:
-        started.kill()
-    shutil.rmtree(profile, ignore_errors=True)
+        os.killpg(started.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _answers(port: int) -> bool:

@@ -11,10 +11,13 @@ from lib.insight.training.shown import Day, counts_workdays, dates_in, span
 from lib.insight.wording import day, moment
 from lib.rules import Rule
 from lib.ui.card import card
+from lib.ui.tables import plain_table
 from lib.warehouse.store import Warehouse
 
 _MOST_MONTHS = 6
 _WEEK = "一二三四五六日"
+# What names a deadline, on a phone too.
+_NAMING = {one: st.column_config.TextColumn(pinned=True) for one in ("对象", "步骤")}
 _MARKED = "灰底是休息日，「休」是法定节假日，「班」是调休上班的周末，"
 
 
@@ -49,24 +52,28 @@ def calendar(warehouse: Warehouse, rule: Rule, shown: Mapping[str, pd.DataFrame]
         st.caption(f"{_MARKED}有框的是来源数据里的日子。")
 
 
-def deadlines(warehouse: Warehouse, running: pd.DataFrame) -> None:
+def deadlines(warehouse: Warehouse, running: pd.DataFrame, name: str) -> None:
     """What is due when in a task (the columns of chain.limits), and the months from today to the last of it."""
     with card("workdays"):
-        st.markdown("**工作日历**　期限按它数")
+        st.markdown("**期限**　按工作日历数")
         shown = pd.DataFrame(
             {
                 "对象": running["对象"],
                 "步骤": running["步骤"],
                 "自": running["since"].map(moment),
                 "到": running["due"].map(moment),
-                "还剩": running["还剩"],
+                "时限": running["还剩"],
             }
         )
-        st.dataframe(shown, hide_index=True, alt="各步骤的期限")
         told = {one.date() for one in running["due"]}
         today = warehouse.as_of
-        _months(span(warehouse, today.replace(day=1), max(told | {today})).days, told | {today})
-        st.caption(f"{_MARKED}有框的是今天（{day(pd.Timestamp(today))}）和期限。期限从次日起数，到当天 24 时为止。")
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            plain_table(shown, f"{name}_deadlines", 12, "各步骤的期限", _NAMING)
+            st.caption("从次日起数，到当天 24 时为止。")
+        with right:
+            _months(span(warehouse, today.replace(day=1), max(told | {today})).days, told | {today})
+            st.caption(f"{_MARKED}有框的是今天（{day(pd.Timestamp(today))}）和期限。")
 
 
 def _months(days: Sequence[Day], told: set[date]) -> None:

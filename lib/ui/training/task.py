@@ -84,7 +84,7 @@ def working(
                 )
     running = marking.limits(register, warehouse, viewer, exercise, go, now(warehouse))
     if running is not None:
-        deadlines(warehouse, running)
+        deadlines(warehouse, running, go.attempt_id)
     if task.sheet is not None:
         _mending(register, warehouse, viewer, go, events, task)
     elif exercise.kind == "tune":
