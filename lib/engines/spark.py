@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 import duckdb
 import pyarrow as pa
@@ -82,6 +82,7 @@ class Spark:
 
     def __init__(self, address: str) -> None:
         self.address, self._known = address, False
+        self._sessions: WeakSet[_Remote] = WeakSet()
         try:
             from pyspark.sql.connect.session import SparkSession
         except ImportError as error:
@@ -109,6 +110,16 @@ class Spark:
                 f"连不上 Spark（{self.address}）：{_first_line(error)}", "请检查地址，确认 Spark Connect 服务在运行。"
             ) from error
 
+    def _opened(self) -> "_Remote":
+        session = _Remote(self._session())
+        self._sessions.add(session)
+        return session
+
+    def close(self) -> None:
+        """End every session that is still held: for a server that is gone first PySpark would wait minutes."""
+        for session in list(self._sessions):
+            session.end()
+
     def open(self, warehouse: Warehouse) -> "_Remote":
         """Raises UserError when the lake of COCKPIT_LAKE does not hold the generation."""
         place = place_of(_lake(), warehouse.home)
@@ -118,13 +129,13 @@ class Spark:
             raise UserError(
                 f"湖 {place.url} 里没有第 {number} 代数据。", "请先运行 python -m lib publish --to 同一位置。"
             )
-        session = _Remote(self._session())
+        session = self._opened()
         for name, table in manifest.tables.items():
             session.lies(name, table.columns, [_as_read(place, path) for path in manifest.paths(name)])
         return session
 
     def over(self, con: duckdb.DuckDBPyConnection) -> "_Remote":
-        session = _Remote(self._session())
+        session = self._opened()
         for (name,) in con.execute("select table_name from duckdb_tables() order by table_name").fetchall():
             session.put(name, con.execute(f'select * from "{name}"').to_arrow_table())
         return session
@@ -139,7 +150,8 @@ class _Remote:
     def __init__(self, spark: Any) -> None:
         self._spark = spark
         # Whoever lets go of this ends its session on the server too; at the end of the process nothing is waited for.
-        finalize(self, spark.stop).atexit = False
+        self.end = finalize(self, spark.stop)
+        self.end.atexit = False
         self._shape = duckdb.connect(":memory:", config=CHECKING)
         self._given: dict[str, Callable[[], Any]] = {}
         self._there: set[str] = set()

@@ -46,7 +46,11 @@ def _engines(
     with tempfile.TemporaryDirectory() as folder:
         large = {"memory": "6g", "settings": {}} if city else {}
         with serving(Path(folder), cores, **large) as own:  # type: ignore[arg-type]
-            yield (IN_PROCESS, Spark(own.address)), own.spent
+            spark = Spark(own.address)
+            try:
+                yield (IN_PROCESS, spark), own.spent
+            finally:
+                spark.close()
 
 
 def _on_city(

@@ -28,7 +28,9 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, 
 
     folder: Path = tmp_path_factory.mktemp("spark")
     with serving(folder) as server:
-        yield IN_PROCESS, Spark(server.address)
+        spark = Spark(server.address)
+        yield IN_PROCESS, spark
+        spark.close()
 
 
 def _equal(tallies: Iterable[Tally]) -> None:
