@@ -100,18 +100,22 @@ def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: R
     nothing, and any value a guess's share at most on average. None where there is none."""
     _, parameter = _parameter(item)
     grid = _grid(parameter)
-    both = {one: (tried(warehouse, item, one, True), tried(warehouse, item, one, False)) for one in grid}
-    evenly = _evenly(parameter)
+    judged = {one: tried(warehouse, item, one, False) for one in grid}
+    evenly, ends = _evenly(parameter), (min(grid), max(grid))
+    plain = (*ends, float(parameter.default))  # type: ignore[arg-type]
     chance.shuffle(grid)
     for value in grid:
-        caught = math.floor(100 * min(one.recall for one in both[value])) / 100
-        load = math.ceil(100 * max(one.workload for one in both[value])) / 100
-        worth = {one: sum(shares(both[one][1], caught, load).values()) / 2 for one in grid}
-        ends = min(grid), max(grid)
-        plain = (*ends, float(parameter.default))  # type: ignore[arg-type]
+        # The year tried on is worked out for the few that the year judged leaves.
+        if judged[value].recall < recall:
+            continue
+        both = judged[value], tried(warehouse, item, value, True)
+        caught = math.floor(100 * min(one.recall for one in both)) / 100
+        load = math.ceil(100 * max(one.workload for one in both)) / 100
+        worth = {one: sum(shares(judged[one], caught, load).values()) / 2 for one in grid}
         guessed = sum(worth[one] * evenly[one] for one in grid)
-        sought = caught >= recall and not any(_keeps(both[one][0], caught, load) for one in ends)
-        if sought and guessed <= _GUESS and not any(worth[one] for one in plain):
+        if caught < recall or guessed > _GUESS or any(worth[one] for one in plain):
+            continue
+        if not any(_keeps(tried(warehouse, item, one, True), caught, load) for one in ends):
             return {"recall": caught, "workload": load}
     return None
 
