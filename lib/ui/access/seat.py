@@ -51,7 +51,7 @@ def form(code: str, sit_down: SitDown) -> None:
         shown = f"教员投影在屏幕上的 {CODE_LENGTH} 位字母和数字。"
         typed = st.text_input("班级码", value=code, max_chars=12, help=shown)
         name = st.text_input("姓名", max_chars=MOST_NAME, autocomplete="name")
-        told = f"{WORD_LENGTH} 位，第一次入座后显示在右上角；第一次来不填。"
+        told = f"{WORD_LENGTH} 位，第一次入座后显示在页面顶部；第一次来不填。"
         word = st.text_input("座位口令", max_chars=12, autocomplete="off", help=told)
         pressed = st.form_submit_button("入座", type="primary", width="stretch")
     if pressed:
