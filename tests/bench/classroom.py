@@ -37,6 +37,7 @@ from lib.casework.training import attempts, seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, one_class, open_class
 from lib.catalog.exercises import exercises
+from lib.insight.training import tuning
 from lib.insight.training.course.board import board
 from lib.warehouse.clock import now
 from lib.warehouse.home import home as default_home
@@ -219,7 +220,9 @@ def _opened(home: Path, size: int) -> Class:
     ends = (now() + timedelta(days=1)).date()
     payload = {"title": "测量用的班级", "size": size, "seed": 7, "exercises": list(EXERCISES), "ends_on": ends}
     done = open_class(register, office, Submission(uuid.uuid4().hex, now(warehouse), payload=payload))
+    # As the page does.
     base_store(home)
+    tuning.prepare(warehouse, exercises()["tune"])
     return one_class(register, office, str(done.created))
 
 

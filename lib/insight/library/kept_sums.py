@@ -1,5 +1,6 @@
-"""What indicators count, kept beside the warehouse: in a big city it takes minutes, so it is counted once for a
-generation and a day, by whoever comes first (the runs of the models do), and every process reads it.
+"""What takes long to count, kept beside the warehouse: the sums of indicators take minutes in a big city, so they are
+counted once for a generation and a day, by whoever comes first (the runs of the models do), and every process reads
+them.
 
 A file that is damaged, or that another release counted, is as good as none.
 """

@@ -18,6 +18,7 @@ from lib.casework.store.chain import Event
 from lib.casework.training.attempts import Go
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
+from lib.insight.library.kept_sums import kept_sums
 from lib.insight.training.score import Score, answers, hints_seen, total
 from lib.insight.training.task import Question, Task, only
 from lib.rules import Parameter, Rule, default_params, read_rules, run_rule
@@ -28,7 +29,7 @@ from lib.warehouse.truth import VIOLATION, truth
 VALUE = "value"
 # The final choice is item 1; tries are counted from here on.
 FINAL, FIRST_TRY = 1, 2
-_STEPS, _TOLD = 24, 9
+_STEPS, _TOLD = 12, 7
 # What a percentage point short of a bound costs of its part, and what guessing any value may bring of the whole.
 _POINT, _GUESS = 0.2, 0.1
 _YEAR = timedelta(days=365)
@@ -52,20 +53,42 @@ def tried(warehouse: Warehouse, item: dict[str, Any], value: float, seen: bool) 
     """What a value gives: in the year before the last (`seen`), or in the last one."""
     rule, parameter = _parameter(item)
     whole = round(value) if parameter.type == "integer" else float(value)
-    day = warehouse.as_of - _YEAR if seen else warehouse.as_of
-    hits, usual = (_hits(warehouse, rule.id, parameter.name, one, day)
-                   for one in (whole, parameter.default))  # fmt: skip
+    in_force = float(parameter.default)  # type: ignore[arg-type]
+    hits, usual = (_hits(warehouse, rule.id, parameter.name, float(one), seen) for one in (whole, in_force))
     held = truth(warehouse.home)
     planted = held[held["rule_id"].eq(rule.id) & held["kind"].eq(VIOLATION) & held["in_window"].ne(seen)]
     caught = planted["subject_id"].isin(hits)
     return Tried(float(whole), float(caught.mean()) if len(planted) else 0.0, len(hits) / max(1, len(usual)))
 
 
-@lru_cache(maxsize=512)
-def _hits(warehouse: Warehouse, rule_id: str, name: str, value: Any, day: date) -> frozenset[str]:
-    rule = read_rules()[rule_id]
-    found = run_rule(session_on(warehouse, [rule], day), rule, day, {**default_params(rule), name: value})
-    return frozenset(found["subject_id"].to_pylist())
+@lru_cache(maxsize=1024)
+def _hits(warehouse: Warehouse, rule_id: str, name: str, value: float, seen: bool) -> frozenset[str]:
+    rule, parameter = _parameter({"rule_id": rule_id, "parameter": name})
+    if value in _grid(parameter):
+        return _on_grid(warehouse, rule_id, name).get((value, seen), frozenset())
+    return frozenset(_run(warehouse, rule, parameter, value, seen))
+
+
+@lru_cache(maxsize=32)
+def _on_grid(warehouse: Warehouse, rule_id: str, name: str) -> dict[tuple[float, bool], frozenset[str]]:
+    """The subjects that every value of the grid hits in both years, kept beside the warehouse."""
+    rule, parameter = _parameter({"rule_id": rule_id, "parameter": name})
+    grid = _grid(parameter)
+
+    def count() -> pd.DataFrame:
+        rows = [(value, seen, subject) for value in grid for seen in (True, False)
+                for subject in _run(warehouse, rule, parameter, value, seen)]  # fmt: skip
+        return pd.DataFrame(rows, columns=["value", "seen", "subject_id"])
+
+    found = kept_sums(warehouse, ("tuning", rule.hash, name, tuple(grid)), count)
+    return {key: frozenset(rows) for key, rows in found.groupby(["value", "seen"])["subject_id"]}
+
+
+def _run(warehouse: Warehouse, rule: Rule, parameter: Parameter, value: float, seen: bool) -> list[str]:
+    day = warehouse.as_of - _YEAR if seen else warehouse.as_of
+    given: Any = round(value) if parameter.type == "integer" else value
+    found = run_rule(session_on(warehouse, [rule], day), rule, day, {**default_params(rule), parameter.name: given})
+    return found["subject_id"].to_pylist()
 
 
 def _grid(parameter: Parameter, steps: int = _STEPS) -> list[float]:
@@ -77,6 +100,13 @@ def _grid(parameter: Parameter, steps: int = _STEPS) -> list[float]:
     )
     values = {float(round(one)) if parameter.type == "integer" else round(float(one), 2) for one in (*every, *near)}
     return sorted(values | {float(parameter.default)})
+
+
+def prepare(warehouse: Warehouse, exercise: Exercise) -> None:
+    """Work out beforehand what draws need, so that no trainee waits for it: seconds of a processor a threshold, once a
+    generation."""
+    for one in exercise.settings["choices"]:
+        _on_grid(warehouse, *one.split("."))
 
 
 def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -105,9 +135,6 @@ def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: R
     plain = (*ends, float(parameter.default))  # type: ignore[arg-type]
     chance.shuffle(grid)
     for value in grid:
-        # The year tried on is worked out for the few that the year judged leaves.
-        if judged[value].recall < recall:
-            continue
         both = judged[value], tried(warehouse, item, value, True)
         caught = math.floor(100 * min(one.recall for one in both)) / 100
         load = math.ceil(100 * max(one.workload for one in both)) / 100

@@ -19,6 +19,7 @@ from lib.casework.training.states import CLEARED, ENDED, RUNNING
 from lib.casework.training.steps import CLASS, ENDS_ON, EXERCISES, MOST_SEATS, OPEN, SEED, SIZE, TRAINING_CLASS
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
+from lib.insight.training import tuning
 from lib.insight.wording import day
 from lib.ui import message, paths
 from lib.ui.access import session
@@ -69,17 +70,20 @@ def _row(row: dict) -> None:
 def _opening(register: Register, warehouse: Warehouse, viewer: Viewer) -> None:
     record = Record(register, warehouse, viewer, CLASS, UNREGISTERED, "", 0)
     wording = Wording(
-        says={"": "第一次开班要先准备练习用的业务库，约需半分钟。"},
+        says={"": "第一次开班要先准备练习用的业务库和练习，约需一分钟。"},
         hints={"title": "例如：新任派驻干部第一期", SIZE: f"1 至 {MOST_SEATS}", SEED: "由系统取一个"},
         begins={EXERCISES: list(exercises()), ENDS_ON: now().date() + _USUAL},
         offers={EXERCISES: lambda _: {one.name: one.title for one in exercises().values()}},
     )
-    Form(record, OPEN, wording, takes=partial(_opened, register, viewer), then=_go).draw()
+    Form(record, OPEN, wording, takes=partial(_opened, register, warehouse, viewer), then=_go).draw()
 
 
-def _opened(register: Register, viewer: Viewer, sent: Submission) -> Outcome:
-    with st.spinner("正在准备练习用的业务库……"):
+def _opened(register: Register, warehouse: Warehouse, viewer: Viewer, sent: Submission) -> Outcome:
+    with st.spinner("正在准备练习用的业务库和练习……"):
         base_store(home())
+        for name in exercises().keys() & set(sent.payload.get(EXERCISES) or ()):
+            if exercises()[name].kind == "tune":
+                tuning.prepare(warehouse, exercises()[name])
     done = open_class(register, viewer, sent)
     session.teach_here(one_class(register, viewer, str(done.created)).code)
     return done
