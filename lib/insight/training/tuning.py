@@ -29,7 +29,7 @@ from lib.warehouse.truth import VIOLATION, truth
 VALUE = "value"
 # The final choice is item 1; tries are counted from here on.
 FINAL, FIRST_TRY = 1, 2
-_STEPS, _TOLD = 12, 7
+_STEPS, _TOLD = 16, 9
 # What a percentage point short of a bound costs of its part, and what guessing any value may bring of the whole.
 _POINT, _GUESS = 0.2, 0.1
 _YEAR = timedelta(days=365)
@@ -91,15 +91,24 @@ def _run(warehouse: Warehouse, rule: Rule, parameter: Parameter, value: float, s
     return found["subject_id"].to_pylist()
 
 
-def _grid(parameter: Parameter, steps: int = _STEPS) -> list[float]:
+def _plain(parameter: Parameter) -> list[float]:
+    """What comes to mind without trying: the threshold in force, half and twice as much, as far as they can be set."""
     assert not isinstance(parameter.default, date) and not isinstance(parameter.lowest, date)
     assert not isinstance(parameter.highest, date)
+    half, twice = max(parameter.lowest, parameter.default / 2), min(parameter.highest, parameter.default * 2)
+    return [_set(parameter, one) for one in (half, parameter.default, twice)]
+
+
+def _set(parameter: Parameter, value: float) -> float:
+    return float(round(value)) if parameter.type == "integer" else round(float(value), 2)
+
+
+def _grid(parameter: Parameter, steps: int = _STEPS) -> list[float]:
+    assert not isinstance(parameter.lowest, date) and not isinstance(parameter.highest, date)
+    half, in_force, twice = _plain(parameter)
     every = np.linspace(parameter.lowest, parameter.highest, steps)
-    near = np.linspace(
-        max(parameter.lowest, parameter.default / 2), min(parameter.highest, parameter.default * 2), _TOLD
-    )
-    values = {float(round(one)) if parameter.type == "integer" else round(float(one), 2) for one in (*every, *near)}
-    return sorted(values | {float(parameter.default)})
+    near = np.linspace(half, twice, _TOLD)
+    return sorted({_set(parameter, one) for one in (*every, *near)} | {half, in_force, twice})
 
 
 def prepare(warehouse: Warehouse, exercise: Exercise) -> None:
@@ -126,13 +135,13 @@ def drawn(warehouse: Warehouse, exercise: Exercise, seed: str, used: Sequence[di
 
 def _limits(warehouse: Warehouse, item: dict[str, Any], recall: float, chance: Random) -> dict[str, float] | None:
     """The bounds: what one value gives in the worse of both years, `recall` at the least. Only a value that is worth
-    finding is taken: both ends break a bound in the year that is tried on, they and the threshold in force are worth
+    finding is taken: both ends break a bound in the year that is tried on, they and what comes to mind first are worth
     nothing, and any value a guess's share at most on average. None where there is none."""
     _, parameter = _parameter(item)
     grid = _grid(parameter)
     judged = {one: tried(warehouse, item, one, False) for one in grid}
     evenly, ends = _evenly(parameter), (min(grid), max(grid))
-    plain = (*ends, float(parameter.default))  # type: ignore[arg-type]
+    plain = (*ends, *_plain(parameter))
     chance.shuffle(grid)
     for value in grid:
         both = judged[value], tried(warehouse, item, value, True)

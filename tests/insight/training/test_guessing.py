@@ -91,7 +91,12 @@ TUNERS: dict[str, Callable[[float, float, float, Random], list[float]]] = {
     "one tried": _one,
     "six tried, any of them": _blind,
     "both ends and any between": _between,
-    "both ends and twice as it is": lambda low, usual, high, chance: [min(high, 2 * usual), low, high, 2 * usual],
+    "both ends and twice as it is": lambda low, usual, high, chance: [
+        min(high, 2 * usual),
+        low,
+        high,
+        min(high, 2 * usual),
+    ],
     "both ends and the middle": lambda low, usual, high, chance: [(low + high) / 2, low, high, (low + high) / 2],
 }
 
