@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from lib.access import Seat
@@ -52,7 +52,10 @@ def _guilty(home: Path, item: dict) -> bool:
 def _answer(page: Page, number: int, guilty: bool, checks: tuple[str, ...]) -> None:
     """Conclude an item rightly, tick what is to be checked, and save."""
     page.get_by_text(f"第 {number} 题", exact=False).first.wait_for()
-    page.locator("[data-testid=stRadio] label").filter(has_text="违规" if guilty else "另有缘故").click()
+    verdict = page.locator("[data-testid=stRadio] label").filter(has_text="违规" if guilty else "另有缘故")
+    # The item before may still stand there.
+    expect(verdict).to_have_count(1)
+    verdict.click()
     for text in checks:
         page.locator("[data-testid=stCheckbox] label").filter(has_text=text).first.click()
     page.get_by_role("button", name="保存这题" if number == ITEMS else "保存，下一题").click()
