@@ -13,7 +13,6 @@ from lib.catalog import Dataset, load_catalog
 from lib.rules.errors import RuleError
 from lib.rules.levels import LEVELS
 from lib.rules.rule import Rule
-from lib.warehouse.marts.of_rules import rule_marts
 from lib.yamltext import schema_fault
 
 EXPECTED = ("subject_type", "officer_id", "org_id", "area_code", "occurred_on", "value", "threshold")
@@ -96,21 +95,15 @@ class Case:
     exposure: list[dict] | None = None
 
 
-def row_faults(
-    declared: Sequence[str], dataset: Dataset, row: Mapping[str, Any], marts: Sequence[str], who: str = "模型"
-) -> Iterator[str]:
-    """What is wrong with a given row of a dataset of which these columns are declared.
-
-    A required column may be left out when one of the `marts` read asks for it: a mart serves other models too.
-    """
+def row_faults(declared: Sequence[str], dataset: Dataset, row: Mapping[str, Any], who: str = "模型") -> Iterator[str]:
+    """What is wrong with a given row of a dataset of which these columns are declared."""
     for column in row:
         if column not in dataset.column_names:
             yield f"{dataset.name} 没有列 {column}"
         elif column not in declared:
             yield f"{who}未声明读取 {dataset.name}.{column}"
-    of_marts = {column for mart in marts for column in rule_marts()[mart].reads.get(dataset.name, ())}
     for column in declared:
-        if dataset[column].required and row.get(column) is None and column not in of_marts:
+        if dataset[column].required and row.get(column) is None:
             yield f"{dataset.name} 的行缺少必填列 {column}"
 
 
@@ -139,7 +132,7 @@ def _case_faults(rule: Rule, case: Case) -> Iterator[str]:
             yield f"模型未声明读取数据集 {name}"
             continue
         for row in rows:
-            yield from row_faults(rule.inputs[name], load_catalog()[name], row, rule.marts)
+            yield from row_faults(rule.inputs[name], load_catalog()[name], row)
 
 
 def read_cases(rule: Rule) -> list[Case]:

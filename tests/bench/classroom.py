@@ -37,7 +37,7 @@ from lib.casework.training import attempts, seats
 from lib.casework.training.base import base_store
 from lib.casework.training.classes import Class, one_class, open_class
 from lib.catalog.exercises import exercises
-from lib.insight.training import tuning
+from lib.insight.training import marking
 from lib.insight.training.course.board import board
 from lib.warehouse.clock import now
 from lib.warehouse.home import home as default_home
@@ -222,7 +222,8 @@ def _opened(home: Path, size: int) -> Class:
     done = open_class(register, office, Submission(uuid.uuid4().hex, now(warehouse), payload=payload))
     # As the page does.
     base_store(home)
-    tuning.prepare(warehouse, exercises()["tune"])
+    for name in EXERCISES:
+        marking.prepare(warehouse, exercises()[name])
     return one_class(register, office, str(done.created))
 
 

@@ -18,6 +18,14 @@ def app(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
+@pytest.fixture(scope="module")
+def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of a module's own."""
+    place = tmp_path_factory.mktemp("own") / "city"
+    shutil.copytree(small_city, place)
+    return place
+
+
 @pytest.fixture(scope="package")
 def context() -> Iterator[BrowserContext]:
     with served.browser(maps=False) as (found, strangers):

@@ -1,6 +1,5 @@
 """One exercise in a real browser, from the class code to the explanation, with the score worked out by hand."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +21,6 @@ from tests.browser.lesson import class_of, sit_down
 pytestmark = served.NEEDS_BROWSER
 
 ITEMS = 10
-
-
-@pytest.fixture(scope="module")
-def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("exercise") / "city"
-    shutil.copytree(small_city, place)
-    return place
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 a notice by the three who may, and a warning about a colleague handed over."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,13 +19,6 @@ from tests.browser.lesson import class_of, sit_down
 from tests.insight.training.recomputed import recomputed
 
 pytestmark = served.NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("handled") / "city"
-    shutil.copytree(small_city, place)
-    return place
 
 
 @pytest.fixture(scope="module")

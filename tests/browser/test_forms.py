@@ -1,7 +1,6 @@
 """Forms in a real browser: what is typed outlives a reload and a killed server, and the work goes on by itself."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -24,13 +23,6 @@ from tests.casework.stepping import on_warning
 pytestmark = served.NEEDS_BROWSER
 
 COUNTY, OFFICE = (next(viewer for viewer in personas(True) if viewer.role == one) for one in ("county", "office"))
-
-
-@pytest.fixture(scope="module")
-def home(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("forms") / "city"
-    shutil.copytree(small_city, place)
-    return place
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ from lib.warehouse.store import Warehouse
 
 # A file begins with the digest of its rows, which follow as Feather.
 _DIGEST = hashlib.sha256().digest_size
-# What decides how rows are counted, beside the file of the indicator itself.
-_COUNTING = ("lib/rules", "lib/engines", "lib/insight/library")
+# What decides how rows are counted, beside the file of the indicator or the model itself.
+_COUNTING = ("lib/rules", "lib/engines", "lib/insight/library", "lib/insight/training")
 
 
 def kept_sums(warehouse: Warehouse, under: Hashable, count: Callable[[], pd.DataFrame]) -> pd.DataFrame:

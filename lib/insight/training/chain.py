@@ -15,7 +15,7 @@ from lib.casework.store.register import Register
 from lib.casework.training.attempts import Deeds, Go, deeds
 from lib.casework.warnings.states import NEW, UNTRUE
 from lib.catalog.exercises import Exercise
-from lib.insight.due import left_words, workdays_left
+from lib.insight.due import with_due
 from lib.insight.training.draw import new_warning
 from lib.insight.training.score import Score, hints_seen, total
 from lib.insight.training.task import Place, Task
@@ -63,7 +63,7 @@ def asked(go: Go) -> Task:
 
 
 def limits(register: Register, warehouse: Warehouse, go: Go, at: datetime) -> pd.DataFrame:
-    """The deadlines of the warning and of what was made of it, at a moment: 对象, 步骤, since and due (moments), 还剩.
+    """The deadlines of the warning and of what was made of it, at a moment: 对象, 步骤, since, due_at, due_words.
 
     What runs comes first, then what follows: the conclusion of a warning that is not being checked yet, and the unit's
     answer to a notice that would be delivered today.
@@ -89,11 +89,9 @@ def limits(register: Register, warehouse: Warehouse, go: Go, at: datetime) -> pd
         ):
             until = end_of_day(days.after(np.array([at], "datetime64[us]"), settings()["notice"][limit]))
             rows.append((_KINDS[NOTICE], title, at, until[0]))
-    told = pd.DataFrame(rows, columns=["对象", "步骤", "since", "due"])
-    due = pd.to_datetime(told["due"])
-    late = (pd.Timestamp(at).normalize() - due.dt.normalize()).dt.days.where(due.lt(at)).astype("float64")
-    left = [left_words(*one) for one in zip(late, workdays_left(due, at, days), strict=True)]
-    return told.assign(since=pd.to_datetime(told["since"]), due=due, 还剩=left)
+    told = pd.DataFrame(rows, columns=["对象", "步骤", "since", "due_at"])
+    told = told.assign(since=pd.to_datetime(told["since"]), due_at=pd.to_datetime(told["due_at"]))
+    return with_due(told, at, days)[["对象", "步骤", "since", "due_at", "due_words"]]
 
 
 def course(go: Go, done: Deeds, sources: dict[str, str]) -> Course:

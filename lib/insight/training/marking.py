@@ -53,6 +53,12 @@ def drawn(
     raise ValueError(exercise.kind)
 
 
+def prepare(warehouse: Warehouse, exercise: Exercise) -> None:
+    """Work out beforehand what takes long in draws, once a generation, so that no trainee waits for it."""
+    if exercise.kind == "tune":
+        tuning.prepare(warehouse, exercise)
+
+
 @under("view", ATTEMPT)
 def asked(
     register: Register, warehouse: Warehouse, viewer: Viewer, exercise: Exercise, go: Go, events: Sequence[Event]

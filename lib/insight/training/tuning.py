@@ -245,15 +245,17 @@ def _chosen(go: Go, events: Sequence[Event]) -> float | None:
 def _final(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> Tried | None:
     """What the chosen value gives; None for one that was not found by trying, which is a guess."""
     value = _chosen(go, events)
-    if value is None or _unfounded(warehouse, go, events, value) is not None:
+    if value is None or _unfounded(warehouse, go, events) is not None:
         return None
     return tried(warehouse, go.items[0], value, False)
 
 
-def _unfounded(warehouse: Warehouse, go: Go, events: Sequence[Event], value: float) -> str | None:
-    """Why the tries do not bear a value: it was not tried itself, or no try below it, or none above it, broke a bound.
-    Who has seen both sides fail knows where the threshold must lie; any other value is a guess."""
-    tries = tries_of(events)
+def _unfounded(warehouse: Warehouse, go: Go, events: Sequence[Event]) -> str | None:
+    """Why the tries do not bear the chosen value: there is none, it was not tried itself, or no try below it, or none
+    above it, broke a bound. Who has seen both sides fail knows where the threshold lies; any other value is a guess."""
+    value, tries = _chosen(go, events), tries_of(events)
+    if value is None:
+        return "没有定下阈值。"
     if value not in tries:
         return "所定的值没有试算过：不试就定是猜，不计分。"
     broke = [one for one in tries if not _keeps(tried(warehouse, go.items[0], one, True), *_bounds(go))]
@@ -269,11 +271,9 @@ def told(
     item = go.items[0]
     _, parameter = _parameter(item)
     recall, workload = _bounds(go)
-    value, found = _chosen(go, events), _final(warehouse, go, events)
-    if found is None:
-        unfounded = None if value is None else _unfounded(warehouse, go, events, value)
-        lines = [unfounded or "没有定下阈值。"]
-    else:
+    found, unfounded = _final(warehouse, go, events), _unfounded(warehouse, go, events)
+    lines = [] if unfounded is None else [unfounded]
+    if found is not None:
         lines = [f"您定的 {found.value:g}：最近一年查出埋下的 {found.recall:.0%}，信号为现行的 {found.workload:.0%}。"]
         if found.recall < recall:
             lines.append("查出的不够：阈值太严，放过了真的违规。")

@@ -98,7 +98,7 @@ def _case_faults(indicator: Indicator, tables: CaseTables, case: Case) -> Iterat
             continue
         for row in rows:
             if facts is None:
-                yield from row_faults(tables.inputs[name], load_catalog()[name], row, tables.marts, "指标")
+                yield from row_faults(tables.inputs[name], load_catalog()[name], row, "指标")
             else:
                 yield from (f"{name} 没有列 {column}" for column in row if column not in facts)
     for row in case.expect or ():

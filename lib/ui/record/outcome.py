@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.access.masking import mask_free_text
+from lib.casework.reading.visible import called
 from lib.casework.steps import Outcome, Step, Workflow
 from lib.casework.store.chain import Event
 from lib.errors import UserError
 from lib.insight.wording import moment
 from lib.ui import message
 from lib.ui.card import card
-from lib.ui.record.timeline import action_name, who
+from lib.ui.record.timeline import who
 from lib.ui.verbatim import verbatim
 
 
@@ -57,7 +58,7 @@ def _overtaken(result: Result, workflow: Workflow, meanwhile: tuple[Event, ...],
     with card("overtaken"):
         st.markdown(f"**没有记录：您打开表单之后，这条{workflow.name}已被处理，{result.step.name}未提交。**")
         for event in meanwhile:
-            told = f"**{action_name(workflow, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
+            told = f"**{called(workflow.object_type, event.action)}** → {event.to_state}（第 {event.seq} 号事件）"
             st.markdown(f"- {moment(event.at)} {verbatim(who(event.actor_name, event.actor_role))} {told}")
             if event.text:
                 st.text(mask_free_text(event.text))

@@ -28,11 +28,6 @@ from lib.warehouse.store import Warehouse
 _FOLDED = 8
 
 
-def action_name(workflow: Workflow, action: str) -> str:
-    """What a step is called, or what happened besides."""
-    return called(workflow.object_type, action)
-
-
 def who(name: str, role: str) -> str:
     """A person with the role they acted in."""
     acting = policy().people.get(role)
@@ -119,7 +114,7 @@ def _said(workflow: Workflow, row: dict) -> tuple[str, str]:
     """What stands first of an event and what last, as HTML."""
     before, after, payload = row["from_state"], row["to_state"], row["payload"]
     moved = after if pd.isna(before) or before == after else f"{before} → {after}"
-    did = "：".join([action_name(workflow, row["action"]), *_chosen(workflow, row["action"], payload)])
+    did = "：".join([called(workflow.object_type, row["action"]), *_chosen(workflow, row["action"], payload)])
     by = who(row["actor_name"], row["actor_role"])
     about = _filled_in(workflow, row["action"], payload)
     about += [f"原经办 {payload['former_name']}"] if payload.get("former_name") else []

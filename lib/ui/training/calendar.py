@@ -61,11 +61,11 @@ def deadlines(warehouse: Warehouse, running: pd.DataFrame, name: str) -> None:
                 "对象": running["对象"],
                 "步骤": running["步骤"],
                 "自": running["since"].map(moment),
-                "到": running["due"].map(moment),
-                "时限": running["还剩"],
+                "到": running["due_at"].map(moment),
+                "时限": running["due_words"],
             }
         )
-        told = {one.date() for one in running["due"]}
+        told = {one.date() for one in running["due_at"]}
         today = warehouse.as_of
         left, right = st.columns([3, 2], gap="medium")
         with left:

@@ -19,7 +19,7 @@ from lib.casework.training.states import CLEARED, ENDED, RUNNING
 from lib.casework.training.steps import CLASS, ENDS_ON, EXERCISES, MOST_SEATS, OPEN, SEED, SIZE, TRAINING_CLASS
 from lib.catalog.exercises import exercises
 from lib.errors import UserError
-from lib.insight.training import tuning
+from lib.insight.training import marking
 from lib.insight.wording import day
 from lib.ui import message, paths
 from lib.ui.access import session
@@ -82,8 +82,7 @@ def _opened(register: Register, warehouse: Warehouse, viewer: Viewer, sent: Subm
     with st.spinner("正在准备练习用的业务库和练习……"):
         base_store(home())
         for name in exercises().keys() & set(sent.payload.get(EXERCISES) or ()):
-            if exercises()[name].kind == "tune":
-                tuning.prepare(warehouse, exercises()[name])
+            marking.prepare(warehouse, exercises()[name])
     done = open_class(register, viewer, sent)
     session.teach_here(one_class(register, viewer, str(done.created)).code)
     return done

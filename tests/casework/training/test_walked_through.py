@@ -147,7 +147,7 @@ def test_the_deadlines_of_the_work_stand_beside_the_exercise(walk: Walk) -> None
         [go] = attempts.goes(walk.register, walk.trainee)
         found = marking.limits(walk.register, walk.warehouse, walk.trainee, exercises()["notice"], go, walk.at)
         assert found is not None
-        rows = found[["对象", "步骤", "due", "还剩"]].itertuples(index=False, name=None)
+        rows = found[["对象", "步骤", "due_at", "due_words"]].itertuples(index=False, name=None)
         return [(kind, step, f"{due:%m-%d %H:%M:%S}", left) for kind, step, due, left in rows]
 
     conclusion = ("预警", "反馈核查结论", "10-12 23:59:59", "剩 10 工作日")
