@@ -58,7 +58,7 @@ def _free_port() -> int:
 def serving(
     folder: Path, cores: int = 2, memory: str = "3g", settings: dict[str, str] | None = None
 ) -> Iterator[Server]:
-    """A server that writes into `folder` and is gone afterwards."""
+    """A server on so many cores of this machine and no more, that writes into `folder` and is gone afterwards."""
     spec = importlib.util.find_spec("pyspark")
     assert spec is not None and spec.origin is not None
     home, port = Path(spec.origin).parent, _free_port()
@@ -78,7 +78,10 @@ def serving(
     ]  # fmt: skip
     around = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env=around, stdout=log, stderr=log)
+        own = sorted(os.sched_getaffinity(0))[:cores]
+        server = subprocess.Popen(
+            ["taskset", "-c", ",".join(map(str, own)), *command], cwd=folder, env=around, stdout=log, stderr=log
+        )
     try:
         started = time.monotonic()
         while not _answers(port):
