@@ -3,12 +3,15 @@
     python -m lib bench cluster FILE… [--rows 86000000] [--cores 128]
 
 FILE is what `python -m lib bench engines --city --json` said of a city; several, of cities of several sizes and of
-several `--cores`. The model: seconds = fixed part + rows x processor seconds a row / cores.
+several `--cores`. The model, for each section of each model:
 
-The fixed part (planning, compiling, starting jobs) runs on one core, whatever the city; the rest is shared by all.
-Both come from the processor seconds of cities of several sizes on one machine, and are held against the largest city,
-on which they were not fitted. What a network between machines adds is not in it, nor what runs on one core by its
-nature: a window over all rows, a group that holds most of them.
+    seconds = alone + (shared + rows x row) / cores
+
+`alone` waits for one core whatever the city (planning, starting jobs, answering), `shared` is work that does not grow
+with the rows and that several cores do together (compiling), `row` what a row costs. All three, none below nothing,
+are those that lie nearest the seconds of the cities given; they are held against the largest city, on which they were
+then not fitted. What a network between machines adds is not in it, nor what runs on one core by its nature and grows
+with the rows: a window over all rows, a group that holds most of them.
 """
 
 import argparse
@@ -16,7 +19,10 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -27,54 +33,56 @@ class Asked:
     rows: int
     cores: int
     seconds: float
-    processor: float
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds: the fixed part, and processor seconds a million rows."""
+    """Seconds: on one core whatever the city, shared by all cores, and of a million rows, shared too."""
 
-    fixed: float
+    alone: float
+    shared: float
     million: float
 
-    def processor(self, rows: int) -> float:
-        return self.fixed + self.million * rows / 1e6
-
     def seconds(self, rows: int, cores: int) -> float:
-        return self.fixed + self.million * rows / 1e6 / cores
+        return self.alone + (self.shared + self.million * rows / 1e6) / cores
 
 
 @dataclass(frozen=True)
 class Held:
-    """A city that the model was not fitted on: processor seconds and seconds of all sections, by the model and as
-    they were."""
+    """A city that the model was not fitted on: seconds of all sections, by the model and as they were."""
 
     rows: int
     cores: int
-    processor: tuple[float, float]
-    seconds: tuple[float, float]
+    by_model: float
+    measured: float
 
 
-def fitted(points: Sequence[tuple[int, float]]) -> Cost:
-    """Of rows and processor seconds: the line that is nearest, which never falls and starts at no less than nothing."""
-    middle = sum(rows for rows, _ in points) / len(points)
-    mean = sum(spent for _, spent in points) / len(points)
-    spread = sum((rows - middle) ** 2 for rows, _ in points)
-    slope = sum((rows - middle) * (spent - mean) for rows, spent in points) / spread if spread else 0.0
-    if slope < 0:
-        return Cost(mean, 0.0)
-    fixed = mean - slope * middle
-    if fixed < 0:
-        return Cost(0.0, sum(rows * spent for rows, spent in points) / sum(rows**2 for rows, _ in points) * 1e6)
-    return Cost(fixed, slope * 1e6)
+def fitted(asked: Sequence[Asked]) -> Cost:
+    """The cost of one section that is nearest to its seconds (least squares), no part of it below nothing.
+
+    Parts that the cities given cannot tell apart (one size, one number of cores) are left at nothing.
+    """
+    parts = np.array([(1.0, 1 / one.cores, one.rows / 1e6 / one.cores) for one in asked])
+    seconds = np.array([one.seconds for one in asked])
+    best, nearest = Cost(0.0, 0.0, 0.0), float((seconds**2).sum())
+    for some in (chosen for count in (1, 2, 3) for chosen in combinations(range(3), count)):
+        found, _, rank, _ = np.linalg.lstsq(parts[:, some], seconds, rcond=None)
+        if rank < len(some) or (found < 0).any():
+            continue
+        off = float(((parts[:, some] @ found - seconds) ** 2).sum())
+        # Another part must tell something, not only round better.
+        if off < nearest - 1e-9:
+            held = dict(zip(some, found.tolist(), strict=True))
+            best, nearest = Cost(*(held.get(part, 0.0) for part in range(3))), off
+    return best
 
 
 def costs(asked: Sequence[Asked], largest: int | None = None) -> dict[str, Cost]:
     """The cost of each section, from the cities of fewer rows than `largest`."""
-    points: dict[str, list[tuple[int, float]]] = {}
+    points: dict[str, list[Asked]] = {}
     for one in asked:
         if largest is None or one.rows < largest:
-            points.setdefault(one.name, []).append((one.rows, one.processor))
+            points.setdefault(one.name, []).append(one)
     return {name: fitted(found) for name, found in points.items()}
 
 
@@ -85,14 +93,8 @@ def held_against(asked: Sequence[Asked]) -> list[Held]:
     found = []
     for cores in sorted({one.cores for one in asked if one.rows == largest}):
         there = [one for one in asked if one.rows == largest and one.cores == cores and one.name in model]
-        found.append(
-            Held(
-                largest,
-                cores,
-                (sum(model[one.name].processor(largest) for one in there), sum(one.processor for one in there)),
-                (sum(model[one.name].seconds(largest, cores) for one in there), sum(one.seconds for one in there)),
-            )
-        )
+        by_model = sum(model[one.name].seconds(largest, cores) for one in there)
+        found.append(Held(largest, cores, by_model, sum(one.seconds for one in there)))
     return found
 
 
@@ -101,8 +103,7 @@ def _read(files: Sequence[Path]) -> list[Asked]:
     for file in files:
         city = json.loads(file.read_text(encoding="utf-8"))
         for one in city["sections"]:
-            name = f"{one['file']} {one['section']}"
-            found.append(Asked(name, city["rows"], city["cores"], one["seconds"][1], one["processor"]))
+            found.append(Asked(f"{one['file']} {one['section']}", city["rows"], city["cores"], one["seconds"][1]))
     return found
 
 
@@ -114,14 +115,15 @@ def main() -> int:
     options = parser.parse_args()
     asked = _read(options.files)
     for held in held_against(asked):
-        print(f"{held.rows:,} rows, {held.cores} cores, by the model and measured:")
-        for title, (by_model, measured) in (("processor", held.processor), ("seconds", held.seconds)):
-            print(f"  {title:9} {by_model:8.0f} {measured:8.0f} {by_model / measured - 1:+.0%}")
-    total = 0.0
-    for name, cost in costs(asked).items():
-        seconds = cost.seconds(options.rows, options.cores)
-        total += seconds
-        print(f"{name:16} fixed {cost.fixed:6.2f}  a million rows {cost.million:6.3f}  {seconds:8.1f}")
+        off = f"{held.by_model / held.measured - 1:+.0%}" if held.measured else ""
+        print(f"{held.rows:,} rows, {held.cores} cores: {held.by_model:.0f} by the model, {held.measured:.0f} {off}")
+    found = costs(asked)
+    for name, cost in found.items():
+        print(
+            f"{name:16} alone {cost.alone:6.2f}  shared {cost.shared:6.2f}  a million rows {cost.million:6.3f}  "
+            f"{cost.seconds(options.rows, options.cores):8.1f}"
+        )
+    total = sum(cost.seconds(options.rows, options.cores) for cost in found.values())
     print(f"{options.rows:,} rows on {options.cores} cores, one after the other: {total:.0f} seconds")
     return 0
 
