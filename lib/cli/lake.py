@@ -55,6 +55,9 @@ def _verify(options: argparse.Namespace) -> int:
     with Reporter(progress_path(home())) as report:
         manifest, faults = verify_lake(place, report)
     whole = f"第 {manifest.generation} 代的 {len(manifest.files)} 个文件都完好，共 {sum(manifest.rows.values()):,} 行。"
-    mend = "请删去上述还在的文件，再运行 python -m lib publish --to 同一位置，会重新写出。"
+    again = "publish" if manifest.city is None else "demo"
+    mend = f"请删去上述还在的文件，再运行 python -m lib {again} --to 同一位置，会重新写出。"
+    if manifest.missing:
+        whole += f"还没有写的月份：{'、'.join(manifest.missing)}。"
     print("\n".join([*faults, mend]) if faults else whole)
     return 1 if faults else 0

@@ -16,7 +16,7 @@ import pyarrow as pa
 from lib.engines.session import EngineError, TooLong
 from lib.engines.translate import Translation, translate
 from lib.errors import UserError
-from lib.warehouse.lake import Place, manifest_of, place_of
+from lib.warehouse.lake import Manifest, Place, manifest_of, place_of
 from lib.warehouse.lake.manifest import kept_as
 from lib.warehouse.room import CHECKING
 from lib.warehouse.store import Warehouse
@@ -129,6 +129,10 @@ class Spark:
             raise UserError(
                 f"湖 {place.url} 里没有第 {number} 代数据。", "请先运行 python -m lib publish --to 同一位置。"
             )
+        return self.reading(place, manifest)
+
+    def reading(self, place: Place, manifest: Manifest) -> "_Remote":
+        """A session of its own on what a lake holds."""
         session = self._opened()
         for name, table in manifest.tables.items():
             session.lies(name, table.columns, [_as_read(place, path) for path in manifest.paths(name)])

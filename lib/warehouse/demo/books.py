@@ -1,7 +1,8 @@
 """What a loaded generation says about itself: the common columns of its rows, its loads, its meta."""
 
 import hashlib
-from datetime import datetime, time
+from collections.abc import Mapping
+from datetime import datetime
 
 import duckdb
 
@@ -41,25 +42,34 @@ def _batch_id(dataset: Dataset) -> str:
     return f"DEMO{dataset.no:02d}"
 
 
-def keep_books(con: duckdb.DuckDBPyConnection, catalog: Catalog, spec: CitySpec, generation: int) -> None:
-    """Fill dataset_state, load_log (one load per dataset) and meta."""
+def keep_books(
+    con: duckdb.DuckDBPyConnection, catalog: Catalog, spec: CitySpec, generation: int, rows: Mapping[str, int]
+) -> None:
+    """Fill dataset_state, load_log (one load per dataset) and meta. `rows`: how many each dataset has."""
     con.begin()
     for dataset in catalog.numbered:
-        _book_load(con, dataset, spec, generation)
+        _book_load(con, dataset, spec, generation, rows[dataset.name])
     for key, value in {
         "synthetic": "true",
         "as_of": spec.as_of.isoformat(),
         "seed": str(spec.seed),
         "rows": str(spec.rows),
         "clean": str(spec.clean).lower(),
-        "created_at": datetime.combine(spec.as_of, time(6)).isoformat(sep=" "),
+        "created_at": spec.created_at.isoformat(sep=" "),
     }.items():
         con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
     con.commit()
 
 
-def _book_load(con: duckdb.DuckDBPyConnection, dataset: Dataset, spec: CitySpec, generation: int) -> None:
-    (count,) = con.execute(f'select count(*) from "{dataset.name}"').fetchone() or (0,)
+def counted(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> dict[str, int]:
+    """The rows of every dataset in a generation that is being written."""
+    found = {}
+    for dataset in catalog.numbered:
+        ((found[dataset.name],),) = con.execute(f'select count(*) from "{dataset.name}"').fetchall()
+    return found
+
+
+def _book_load(con: duckdb.DuckDBPyConnection, dataset: Dataset, spec: CitySpec, generation: int, count: int) -> None:
     arguments = f"{dataset.name}/{spec.seed}/{spec.rows}/{spec.as_of}/{spec.clean}"
     con.execute(
         "insert into dataset_state values ($name, $count, $generation, $moment)",

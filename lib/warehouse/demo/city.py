@@ -12,10 +12,10 @@ from lib.catalog import load_catalog
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.warehouse.clock import now
-from lib.warehouse.demo.books import drop_defaults, keep_books, set_defaults
+from lib.warehouse.demo.books import counted, drop_defaults, keep_books, set_defaults
 from lib.warehouse.demo.plants import plant
 from lib.warehouse.demo.spec import AS_OF, FULL_ROWS, CitySpec, spec_of
-from lib.warehouse.demo.variables import set_variables
+from lib.warehouse.demo.variables import set_span, set_variables
 from lib.warehouse.generation import Generation, begin, current, next_number, note, publish, write_lock
 from lib.warehouse.home import truth_path
 from lib.warehouse.marts import build_marts
@@ -35,8 +35,11 @@ STAGES = (
     ("03_officers", "执法人员"),
     ("04_enterprises", "市场主体"),
     ("05_plans", "检查计划"),
-    ("06_cases", "立案与承办"),
-    ("07_names", "当事人"),
+    ("06_cases", "立案"),
+    ("06_turns", "立案"),
+    ("06_parties", "当事人与承办"),
+    ("07_names", "市场主体名称"),
+    ("07_visits", "检查对象"),
     ("08_decisions", "处罚决定"),
     ("09_case", "处罚案件"),
     ("10_case_events", "办案流程"),
@@ -73,7 +76,7 @@ def build_city(
             raise UserError(f"{home} 里是真实数据，不能改建合成城市。", "请另设 COCKPIT_HOME 后再运行。")
         tmp = begin(home)
         try:
-            with duckdb.connect(str(tmp), config=_room(tmp, rows)) as con:
+            with duckdb.connect(str(tmp), config=room(tmp, rows)) as con:
                 truth = _fill(con, spec, next_number(tmp), tell)
                 con.execute("checkpoint")
             tell("发布", 0.99, "")
@@ -84,25 +87,37 @@ def build_city(
     return generation
 
 
-def _room(tmp: Path, rows: int) -> dict[str, str]:
+def room(tmp: Path, rows: int) -> dict[str, str]:
+    """What making a city of so many rows may take, in the file `tmp`."""
     megabytes = min(_MOST_MEGABYTES, max(_MEGABYTES, _MEGABYTES * rows // (3 * FULL_ROWS)))
     return {"memory_limit": f"{megabytes}MB", "temp_directory": f"{tmp}.tmp", "threads": WRITING["threads"]}
 
 
-def _fill(con: duckdb.DuckDBPyConnection, spec: CitySpec, number: int, tell: Progress) -> pa.Table:
-    catalog = load_catalog()
+def draw(con: duckdb.DuckDBPyConnection, stage: str) -> None:
+    """Run one stage: what it makes stands in the tables of the city and in temporary ones."""
+    con.execute((SQL / f"{stage}.sql").read_text(encoding="utf-8"))
+
+
+def lay_out(con: duckdb.DuckDBPyConnection, spec: CitySpec) -> None:
+    """Make the empty tables of a city and what its stages read: the calendar, variables, words, macros."""
     create_tables(con)
     fill_reference(con)
     set_variables(con, spec)
-    set_defaults(con, catalog, spec)
-    con.execute((SQL / "00_macros.sql").read_text(encoding="utf-8"))
+    set_span(con, spec, spec.whole)
+    set_defaults(con, load_catalog(), spec)
+    draw(con, "00_macros")
+
+
+def _fill(con: duckdb.DuckDBPyConnection, spec: CitySpec, number: int, tell: Progress) -> pa.Table:
+    catalog = load_catalog()
+    lay_out(con, spec)
     for done, (stage, title) in enumerate(STAGES):
         tell(title, 0.02 + 0.58 * done / len(STAGES), "")
-        con.execute((SQL / f"{stage}.sql").read_text(encoding="utf-8"))
+        draw(con, stage)
     tell("埋设问题", 0.60, "")
     truth = _plant(con, spec)
     drop_defaults(con, catalog)
-    keep_books(con, catalog, spec, number)
+    keep_books(con, catalog, spec, number, counted(con, catalog))
     tell("汇总", 0.90, "")
     build_marts(con)
     note(con, number, "demo", spec.as_of, now())

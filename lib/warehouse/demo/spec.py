@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -35,6 +36,21 @@ _DAYS_AGO = {
 
 
 @dataclass(frozen=True)
+class Span:
+    """The days whose happenings are drawn at once, and how many rows of what goes by the day were drawn before them."""
+
+    first: date
+    last: date
+    rows: dict[str, int]
+    before: dict[str, int]
+
+    @property
+    def month(self) -> str:
+        """Its month as 2022-08."""
+        return self.first.isoformat()[:7]
+
+
+@dataclass(frozen=True)
 class CitySpec:
     """The arguments of a city, the rows of each dataset and the moment each last arrived."""
 
@@ -54,6 +70,34 @@ class CitySpec:
     def last_day(self) -> date:
         """The day before the city's day: nothing is later."""
         return self.as_of - timedelta(days=1)
+
+    @property
+    def created_at(self) -> datetime:
+        """When the city says that it was made: in the morning of its day."""
+        return datetime.combine(self.as_of, time(6))
+
+    @cached_property
+    def whole(self) -> Span:
+        """All days at once."""
+        return self._span(self.first_day, self.last_day)
+
+    @cached_property
+    def months(self) -> tuple[Span, ...]:
+        """The same days a month at a time; the first and the last are cut off."""
+        starts = pd.date_range(self.first_day, self.last_day, freq="MS").date
+        firsts = sorted({self.first_day, *starts})
+        lasts = [day - timedelta(days=1) for day in firsts[1:]] + [self.last_day]
+        return tuple(self._span(first, last) for first, last in zip(firsts, lasts, strict=True))
+
+    def _span(self, first: date, last: date) -> Span:
+        before = {name: self._drawn_before(name, first) for name in self.sizes}
+        until = {name: self._drawn_before(name, last + timedelta(days=1)) for name in self.sizes}
+        return Span(first, last, {name: until[name] - before[name] for name in self.sizes}, before)
+
+    def _drawn_before(self, dataset: str, day: date) -> int:
+        """Its rows in the share of the days gone by; what comes late ends early."""
+        end = self.arrived[dataset].date() if dataset == "vehicle_trip" else self.as_of
+        return self.sizes[dataset] * (min(day, end) - self.first_day).days // (end - self.first_day).days
 
     @property
     def revised_on(self) -> date:

@@ -49,7 +49,11 @@ class StoredTable:
 @dataclass(frozen=True)
 class Manifest:
     """A generation as it lies in a lake. `published_at` is when the generation was made; `catalog` a digest of the
-    descriptions its datasets follow."""
+    descriptions its datasets follow.
+
+    Of a synthetic city that is made by months straight into the lake `city` is a digest of what was wished for, and
+    `missing` names the months that nobody has made yet: the rows are those of the others alone.
+    """
 
     generation: int
     published_at: str
@@ -57,6 +61,8 @@ class Manifest:
     synthetic: bool
     catalog: str
     tables: dict[str, StoredTable]
+    city: str | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def rows(self) -> dict[str, int]:
@@ -138,4 +144,6 @@ def _read(held: dict[str, Any]) -> Manifest:
         for name, one in held["tables"].items()
     }
     own = ("generation", "published_at", "as_of", "synthetic", "catalog")
-    return Manifest(**{name: held[name] for name in own}, tables=tables)
+    # Earlier releases knew no city by months.
+    city, missing = held.get("city"), tuple(held.get("missing", ()))
+    return Manifest(**{name: held[name] for name in own}, tables=tables, city=city, missing=missing)

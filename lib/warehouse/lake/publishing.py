@@ -1,7 +1,7 @@
 """A generation into a lake: what is not there yet is written, the manifest last."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,8 +52,9 @@ def publish_lake(home: Path, place: Place, progress: Progress | None = None) -> 
         listed = list(tables(warehouse.cursor()))
         parts = {table.name: table.parts(warehouse.cursor()) for table in listed}
         due = [part for held in parts.values() for part in held if part.path not in kept]
-        written = {one.path: one for one in _write_all(warehouse, place, due, tell)}
-        stored = {table.name: _stored(table, parts[table.name], kept | written) for table in listed}
+        written = {one.path: one for one in write_parts(warehouse.cursor, place, due, tell)}
+        files = kept | written
+        stored = {table.name: stored_as(table, [files[part.path] for part in parts[table.name]]) for table in listed}
         manifest = _manifest(warehouse, stored)
         text = manifest.dumped()
         for path in (manifest.kept_as, NAME):
@@ -84,15 +85,20 @@ def _before(place: Place, warehouse: Warehouse) -> Manifest | None:
     if found is not None and found.synthetic != warehouse.synthetic:
         here, there = ("合成城市", "真实数据") if warehouse.synthetic else ("真实数据", "合成城市")
         raise UserError(f"{place.url} 里是{there}，不能放进{here}。", "请另给一个空的位置。")
+    if found is not None and found.city is not None:
+        raise UserError(f"{place.url} 里是按月写成的合成城市，不能放进别的数据。", "请另给一个空的位置。")
     return found
 
 
-def _write_all(warehouse: Warehouse, place: Place, due: list[Part], tell: Progress) -> Iterator[StoredFile]:
+def write_parts(
+    cursor: Callable[[], duckdb.DuckDBPyConnection], place: Place, due: list[Part], tell: Progress
+) -> Iterator[StoredFile]:
+    """Write a file for each, and give it when it is there; `cursor` opens one more on the database of their tables."""
     total = sum(part.rows for part in due) or 1
     done = 0
     # Sorting keeps DuckDB's threads busy, writing one of ours.
     with ThreadPoolExecutor(max_workers=min(4, int(READING["threads"]))) as pool:
-        running = {pool.submit(_write, warehouse.cursor(), place, part): part for part in due}
+        running = {pool.submit(_write, cursor(), place, part): part for part in due}
         try:
             for ended in as_completed(running):
                 yield ended.result()
@@ -120,14 +126,15 @@ def _write(con: duckdb.DuckDBPyConnection, place: Place, part: Part) -> StoredFi
         return StoredFile(part.path, part.name, rows, out.size, out.sha256, part.content)
 
 
-def _stored(table: Table, parts: list[Part], files: dict[str, StoredFile]) -> StoredTable:
+def stored_as(table: Table, files: list[StoredFile]) -> StoredTable:
+    """A table whose rows are those of these files."""
     return StoredTable(
         kind=table.kind,
         columns=table.columns,
         day=table.day,
         sorted_by=table.sorted_by,
-        rows=sum(part.rows for part in parts),
-        files=tuple(files[part.path] for part in parts),
+        rows=sum(one.rows for one in files),
+        files=tuple(files),
     )
 
 

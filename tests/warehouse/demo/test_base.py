@@ -263,8 +263,8 @@ def test_numbers_of_a_large_city_keep_all_their_digits():
 
 def test_a_larger_city_gets_more_room_and_never_most_of_the_machine(tmp_path: Path):
     def room(rows: int) -> str:
-        return city._room(tmp_path / "gen-000001.1.tmp", rows)["memory_limit"]
+        return city.room(tmp_path / "gen-000001.1.tmp", rows)["memory_limit"]
 
     assert room(60_000) == room(8_600_000) == room(25_800_000) == "2500MB"
     assert room(51_600_000) == "5000MB" == room(860_000_000)
-    assert city._room(tmp_path / "gen-000001.1.tmp", 1)["temp_directory"] == f"{tmp_path}/gen-000001.1.tmp.tmp"
+    assert city.room(tmp_path / "gen-000001.1.tmp", 1)["temp_directory"] == f"{tmp_path}/gen-000001.1.tmp.tmp"

@@ -53,6 +53,9 @@ create or replace temp macro entered(k, happened_at, i, s) as
         else moment(wd((k) + 2), i, s || '+', 510, 720)
     end;
 
+-- whether a case goes to one of those who come often
+create or replace temp macro is_frequent(n, pool) as u(n, 'frequent') < if((pool) = 'city', 0.5, 0.12);
+
 -- names that look Chinese and belong to nobody
 create or replace temp macro surname(i, s) as
     getvariable('surnames')[1 + pick(i, s, len(getvariable('surnames')))];

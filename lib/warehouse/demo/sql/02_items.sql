@@ -20,8 +20,8 @@ duty as (
 -- serial numbers per domain: 84 % penalties, 12 % inspections, 4 % coercive measures
 serial as (
     select
-        d.d, d.domain, greatest(30, round(d.item_share * getvariable('n_power_item')))::integer as total,
-        unnest(range(greatest(30, round(d.item_share * getvariable('n_power_item')))::integer)) as s
+        d.d, d.domain, greatest(30, round(d.item_share * getvariable('all_power_item')))::integer as total,
+        unnest(range(greatest(30, round(d.item_share * getvariable('all_power_item')))::integer)) as s
     from b_domain d
 ),
 typed as (

@@ -5,7 +5,7 @@ with share as (
     from b_org
 ),
 spare as (
-    select getvariable('n_officer') - 8 * count(*) as n from b_org
+    select getvariable('all_officer') - 8 * count(*) as n from b_org
 ),
 sized as (
     select
@@ -84,7 +84,7 @@ previous as (
     from current
     -- everyone whose current certificate began inside the two years had one before; others as the count asks
     where issued > getvariable('first_day') - 120
-       or lot <= getvariable('n_officer_cert') - holders * 1.45
+       or lot <= getvariable('all_officer_cert') - holders * 1.45
 )
 select row_number() over (order by p, turn)::integer as n, *
 from (select * from current union all select * from previous);
@@ -181,8 +181,8 @@ from b_officer where j < 2 group by o;
 
 insert into officer_integrity by name
 with entry as (
-    select n::integer as n, 1 + pick(n, 'who', getvariable('n_officer')) as p
-    from range(1, getvariable('n_officer_integrity') + 1) as r (n)
+    select n::integer as n, 1 + pick(n, 'who', getvariable('all_officer')) as p
+    from range(1, getvariable('all_officer_integrity') + 1) as r (n)
 ),
 kind as (
     select *, case

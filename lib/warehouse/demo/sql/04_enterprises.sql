@@ -6,7 +6,7 @@ create or replace temp macro value36(d) as getvariable('uscc_values36')[(d)::int
 -- of an ordinary case has an interest in it.
 create or replace temp table b_enterprise as
 with raw as (
-    select n::integer as n, n % 10 as slot from range(1, getvariable('n_enterprise') + 1) as r (n)
+    select n::integer as n, n % 10 as slot from range(1, getvariable('all_enterprise') + 1) as r (n)
 ),
 placed as (
     select
@@ -120,7 +120,7 @@ select
     score < 600 and u(key, 'dishonest') < 0.5 as is_dishonest,
     uscc || '|' || eval_date as source_pk, b_town.code as area_code
 from scored join b_town using (t)
-where u(key, 'kept') < getvariable('n_enterprise_credit') / (select count(*) from evaluation)
+where u(key, 'kept') < getvariable('all_enterprise_credit') / (select count(*) from evaluation)
 order by n, eval_date;
 
 insert into construction_project by name
@@ -131,7 +131,7 @@ with builder as (
 -- the position is worked out before the join: an equality with columns of both sides would not be a hash join
 draw as (
     select k::integer as k, k * 7919 % (select count(*) from builder) as r
-    from range(1, getvariable('n_construction_project') + 1) as g (k)
+    from range(1, getvariable('all_construction_project') + 1) as g (k)
 ),
 project as (
     select
@@ -158,10 +158,10 @@ with stake as (
 ),
 draw as (
     select k::integer as k, k % (select count(*) from stake) as r
-    from range(1, getvariable('n_officer_relation') + 1) as g (k)
+    from range(1, getvariable('all_officer_relation') + 1) as g (k)
 ),
 relation as (
-    select draw.k, 1 + pick(draw.k, 'relation officer', getvariable('n_officer')) as officer_p, s.rep_n, s.uscc, s.t
+    select draw.k, 1 + pick(draw.k, 'relation officer', getvariable('all_officer')) as officer_p, s.rep_n, s.uscc, s.t
     from draw join stake s using (r)
 )
 select

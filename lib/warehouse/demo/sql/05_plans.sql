@@ -26,9 +26,9 @@ from dated;
 -- whose plan a team works by: its own in a full city, its bureau's in a small one
 create or replace temp table b_planning as
 select
-    getvariable('n_inspection_plan') >= 4200 as by_team,
-    case when getvariable('n_inspection_plan') >= 7000 then 1 when getvariable('n_inspection_plan') >= 4200 then 3
-        when getvariable('n_inspection_plan') >= 2200 then 2 else 6 end as step;
+    getvariable('all_inspection_plan') >= 4200 as by_team,
+    case when getvariable('all_inspection_plan') >= 7000 then 1 when getvariable('all_inspection_plan') >= 4200 then 3
+        when getvariable('all_inspection_plan') >= 2200 then 2 else 6 end as step;
 
 create or replace temp table b_planner as
 select o, domain, if(by_team or level <> '镇街', o, parent_o) as planner_o
@@ -71,7 +71,7 @@ select
 from b_plan join b_org using (o)
 order by n;
 
--- workdays with weights per class of cases and for inspections, and 8192 slots each: slot -> workday number
+-- workdays with weights per class of cases and for inspections
 create or replace temp table b_class as
 select * from (values
     (0, 'JT', 0.243), (1, 'JT', 0.107), (2, 'ZF', 0.340), (3, 'SC', 0.200), (4, 'JS', 0.030), (5, 'NY', 0.020),
@@ -99,15 +99,49 @@ from b_class c
 cross join workdays d
 left join busy on busy.domain = c.domain and busy.w = d.w;
 
-create or replace temp table b_day_slot as
-with cumulative as (
+-- who gets the cases of a class: 4096 slots each
+create or replace temp table b_org_slot as
+with share as (
     select
-        cl, w,
-        (sum(weight) over (partition by cl order by w) - weight) / sum(weight) over (partition by cl) as low
-    from b_day_weight
+        c.cl, b.o,
+        h.heads * exp(0.25 * z(b.o, 'caseload')) * case
+            when c.cl = 0 then case when b.level = '市' then 0.5 when b.level = '县' then 1.0 else 0.0 end
+            when b.level = '市' then 0.25
+            when b.level = '县' then 0.6
+            else 1.0
+        end as weight
+    from b_class c
+    join b_org b on b.domain = c.domain
+    join (select o, min(heads) as heads from b_roster_size group by o) h on h.o = b.o
+),
+cumulative as (
+    select
+        cl, o, (sum(weight) over (partition by cl order by o) - weight) / sum(weight) over (partition by cl) as low
+    from share where weight > 0
 ),
 slots as (
-    select cl, slot::integer as slot, slot / 8192.0 as x from b_class cross join range(8192) as r (slot)
+    select cl, slot::integer as slot, slot / 4096.0 as x from b_class cross join range(4096) as r (slot) where cl < 9
 )
-select slots.cl, slots.slot, cumulative.w
+select slots.cl, slots.slot, cumulative.o
+from slots asof join cumulative on slots.cl = cumulative.cl and slots.x >= cumulative.low;
+
+-- items by class: 0 off-site transport, 1-8 the domains, 9 what towns took over from other domains
+create or replace temp table b_item_slot as
+with share as (
+    select c.cl, i.i, i.weight
+    from b_class c join b_item i on i.domain = c.domain
+    where i.item_type = '02处罚' and c.cl < 9 and (c.cl = 0) = i.is_offsite and i.transfer_status <> '未划转'
+    union all
+    select 9, i, weight from b_item
+    where item_type = '02处罚' and transfer_status = '镇街赋权' and domain in ('JS', 'NY', 'WL', 'ST', 'YJ')
+),
+cumulative as (
+    select
+        cl, i, (sum(weight) over (partition by cl order by i) - weight) / sum(weight) over (partition by cl) as low
+    from share
+),
+slots as (
+    select cl, slot::integer as slot, slot / 16384.0 as x from range(0, 10) as c (cl) cross join range(16384) as r (slot)
+)
+select slots.cl, slots.slot, cumulative.i
 from slots asof join cumulative on slots.cl = cumulative.cl and slots.x >= cumulative.low;

@@ -80,8 +80,9 @@ create or replace temp table b_fine as
 with fined as (
     select
         n, b, tier, is_hard, lead_p, w_decided, fine_min, fine_max,
-        row_number() over (partition by b order by n) as turn,
-        row_number() over (partition by lead_p, is_hard order by w_decided, n) as hard_turn
+        row_number() over (partition by b order by n) + getvariable('before_penalty_case') as turn,
+        row_number() over (partition by lead_p, is_hard order by w_decided, n) + getvariable('before_penalty_case')
+            as hard_turn
     from b_case_course where is_fined
 ),
 placed as (

@@ -4,7 +4,7 @@ with candidate as (
     from b_case_course
     where not is_offsite and not is_summary
 )
-select n, row_number() over (order by n)::integer as l
+select n, (row_number() over (order by n) + getvariable('before_violation_lead'))::integer as l
 from candidate where turn <= 0.76 * getvariable('n_violation_lead');
 
 create or replace temp table b_case as
@@ -85,8 +85,10 @@ finished as (
 select
     *,
     if(wd(w_closed) <= getvariable('last_day'), wd(w_closed), null) as closed_on,
-    row_number() over (partition by seal, short, year(decided_on) order by w_decided, n) as doc_turn,
-    row_number() over (partition by seal, short, year(filed_date) order by n) as file_turn,
+    row_number() over (partition by seal, short, year(decided_on) order by w_decided, n)
+        + getvariable('before_penalty_case') as doc_turn,
+    row_number() over (partition by seal, short, year(filed_date) order by n)
+        + getvariable('before_penalty_case') as file_turn,
     coalesce(t, if(not is_offsite and party_t between first_t and first_t + towns - 1, party_t, null),
         first_t + pick(n, 'case town', towns)) as place_t,
     1 + pick(n, 'leads first', 2) as leads_first

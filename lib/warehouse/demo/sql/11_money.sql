@@ -13,10 +13,11 @@ whole as (
 -- how many more slips than payments the count asks for: spoiled and reissued ones, and payments in two slips
 extra as (
     select
-        greatest(0.0, (getvariable('n_fine_receipt')
+        -- of a month alone nobody knows what is still to be paid: what a whole city comes to
+        if(getvariable('is_whole'), greatest(0.0, (getvariable('n_fine_receipt')
             - (select count(*) from whole)
             - (select coalesce(sum(parts), 0) from payable where is_instalment)
-            - (select count(*) from whole where is_refunded)) / nullif((select count(*) from whole), 0)) as rate
+            - (select count(*) from whole where is_refunded)) / nullif((select count(*) from whole), 0)), 0.05) as rate
 ),
 slip as (
     select

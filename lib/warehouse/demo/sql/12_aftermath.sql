@@ -8,6 +8,10 @@ with linked as (
 size as (
     select count(*)::integer as linked from linked
 ),
+day as (
+    select min(w) as first_w, count(*) as days
+    from b_day_weight where cl = 9 and day_date between getvariable('from_day') and getvariable('to_day')
+),
 -- a place in a list of thousands, carried by every row, would be the list itself for every row: it is joined
 heavy as (
     select i, row_number() over (order by i) - 1 as place from b_item where is_heavy
@@ -15,9 +19,15 @@ heavy as (
 loose as materialized (
     select
         linked + k::integer as l, k::integer as k,
-        (select min(w) from b_day_weight) + pick(k, 'loose day', (select count(*) from b_day_weight where cl = 9)) as w_received,
+        first_w + pick(k, 'loose day', days) as w_received,
         pick(linked + k::integer, 'lead item', (select count(*)::integer from heavy)) as place
-    from size cross join range(1, greatest(1, getvariable('n_violation_lead') - linked) + 1) as r (k)
+    from size
+    cross join day
+    cross join range(
+        getvariable('before_violation_lead') + 1,
+        getvariable('before_violation_lead') + greatest(getvariable('least_rows'), getvariable('n_violation_lead') - linked) + 1
+    ) as r (k)
+    where days > 0
 ),
 stacked as (
     select
@@ -34,7 +44,7 @@ stacked as (
             when u(loose.l, 'verdict') < 0.75 then '证据不足,无法查证'
             when u(loose.l, 'reason') < 0.7 then '情节轻微,已当场改正' else '不属本机关管辖,已移送' end
     from loose
-    join b_enterprise e on e.n = 1 + pick(loose.l, 'lead party', getvariable('n_enterprise'))
+    join b_enterprise e on e.n = 1 + pick(loose.l, 'lead party', getvariable('all_enterprise'))
     join heavy using (place)
     join b_item i using (i)
     join b_answers a on a.t = e.t and a.domain = i.domain

@@ -10,8 +10,12 @@ bureau as (
 draw as (
     select
         k, k % (select count(*) from bureau) as turn,
-        (getvariable('first_day') + pick(k, 'captured day', 731))::date as day
-    from range(1, greatest(1, getvariable('n_sunshine_record') - (select count(*) from linked)) + 1) as g (k)
+        (getvariable('from_day') + pick(k, 'captured day', getvariable('days_captured')))::date as day
+    from range(
+        getvariable('before_sunshine_record') + 1,
+        getvariable('before_sunshine_record')
+            + greatest(getvariable('least_rows'), getvariable('n_sunshine_record') - (select count(*) from linked)) + 1
+    ) as g (k)
 ),
 seated as materialized (
     select k, day, b.o, b.area_code, s.m, pick(k, 'auditor', s.heads) as pos
@@ -26,7 +30,7 @@ loose as (
         e.uscc as party_id, if(u(k, 'known firm') < 0.62, e.n, null) as enterprise_n, h.p as lead_p, seated.area_code, 2 as layer
     from seated
     join b_roster h on h.o = seated.o and h.m = seated.m and h.pos = seated.pos
-    join b_enterprise e on e.n = 1 + pick(k, 'hauler', greatest(getvariable('n_enterprise') // 40, 1)) * 10 + 7
+    join b_enterprise e on e.n = 1 + pick(k, 'hauler', greatest(getvariable('all_enterprise') // 40, 1)) * 10 + 7
 ),
 stacked as (select * from linked union all select * from loose),
 timed as (
@@ -63,5 +67,5 @@ select
     code('P', lead_p, 5) as officer_id,
     code('S', if(layer = 1, n, r), 9) as source_pk, area_code
 from audited
-cross join (select least(1.0, greatest(30, getvariable('n_sunshine_record') * 0.00025) / getvariable('n_sunshine_record')) as share)
+cross join (select least(1.0, greatest(30, getvariable('all_sunshine_record') * 0.00025) / getvariable('all_sunshine_record')) as share)
 order by r;

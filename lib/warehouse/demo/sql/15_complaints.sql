@@ -2,14 +2,14 @@ create or replace temp table b_ticket as
 with drawn as (
     select
         k::integer as k,
-        (getvariable('first_day') + floor((k - 1 + u(k, 'ticket day')) / getvariable('n_hotline_ticket')
-            * (getvariable('last_day') - getvariable('first_day') + 1))::integer)::date as day,
+        (getvariable('from_day') + floor((k - getvariable('before_hotline_ticket') - 1 + u(k, 'ticket day')) / getvariable('n_hotline_ticket')
+            * (getvariable('to_day') - getvariable('from_day') + 1))::integer)::date as day,
         case when u(k, 'ticket type') < 0.30 then '咨询' when u(k, 'ticket type') < 0.62 then '投诉'
             when u(k, 'ticket type') < 0.84 then '举报' when u(k, 'ticket type') < 0.96 then '求助' else '建议' end as ticket_type,
         case when u(k, 'ticket domain') < 0.40 then 'ZF' when u(k, 'ticket domain') < 0.70 then 'SC'
             when u(k, 'ticket domain') < 0.80 then 'JT' when u(k, 'ticket domain') < 0.90 then 'JS'
             when u(k, 'ticket domain') < 0.95 then 'ST' when u(k, 'ticket domain') < 0.98 then 'NY' else 'WL' end as domain
-    from range(1, getvariable('n_hotline_ticket') + 1) as r (k)
+    from range(getvariable('before_hotline_ticket') + 1, getvariable('before_hotline_ticket') + getvariable('n_hotline_ticket') + 1) as r (k)
 ),
 aimed as (
     select
@@ -21,14 +21,15 @@ aimed as (
 select
     *,
     -- complaints that proved right go round the staff, even numbers here and odd ones in petitions:
-    -- no bystander collects two in half a year
+    -- no bystander collects two in half a year (one ticket in two thousand is such a one, one petition in seventy)
     if(is_about_officer,
-        row_number() over (partition by is_about_officer, is_substantiated order by k), null)::integer as turn
+        row_number() over (partition by is_about_officer, is_substantiated order by k)
+            + getvariable('before_hotline_ticket') // 1000, null)::integer as turn
 from aimed;
 
 insert into hotline_ticket by name
 with staff as (
-    select getvariable('n_officer') // 2 as half
+    select getvariable('all_officer') // 2 as half
 ),
 firms as (
     select
@@ -105,15 +106,16 @@ insert into petition by name
 with drawn as (
     select
         k::integer as k,
-        (getvariable('first_day') + floor((k - 1 + u(k, 'petition day')) / getvariable('n_petition')
-            * (getvariable('last_day') - getvariable('first_day') + 1))::integer)::date as day,
+        (getvariable('from_day') + floor((k - getvariable('before_petition') - 1 + u(k, 'petition day')) / getvariable('n_petition')
+            * (getvariable('to_day') - getvariable('from_day') + 1))::integer)::date as day,
         u(k, 'petition target') < 0.14 as is_about_officer, u(k, 'petition proved') < 0.10 as is_substantiated
-    from range(1, getvariable('n_petition') + 1) as r (k)
+    from range(getvariable('before_petition') + 1, getvariable('before_petition') + getvariable('n_petition') + 1) as r (k)
 ),
 turned as (
     select
-        *, row_number() over (partition by is_about_officer, is_substantiated order by k) as turn,
-        getvariable('n_officer') // 2 as half
+        *, row_number() over (partition by is_about_officer, is_substantiated order by k)
+            + getvariable('before_petition') // 40 as turn,
+        getvariable('all_officer') // 2 as half
     from drawn
 ),
 sent as (

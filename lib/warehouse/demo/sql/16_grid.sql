@@ -1,20 +1,26 @@
+create or replace temp table b_town_turn as
+select t, count(*) as before
+from range(1, getvariable('before_grid_event') + 1) as r (k)
+join b_town_slot s on s.slot = pick(k, 'grid town', 4096)
+group by t;
+
 create or replace temp table b_grid_event as
 with drawn as (
     select
         k::integer as k,
-        (getvariable('first_day') + floor((k - 1 + u(k, 'grid day')) / getvariable('n_grid_event')
-            * (getvariable('last_day') - getvariable('first_day') + 1))::integer)::date as day,
+        (getvariable('from_day') + floor((k - getvariable('before_grid_event') - 1 + u(k, 'grid day')) / getvariable('n_grid_event')
+            * (getvariable('to_day') - getvariable('from_day') + 1))::integer)::date as day,
         s.t
-    from range(1, getvariable('n_grid_event') + 1) as r (k)
+    from range(getvariable('before_grid_event') + 1, getvariable('before_grid_event') + getvariable('n_grid_event') + 1) as r (k)
     join b_town_slot s on s.slot = pick(k, 'grid town', 4096)
 ),
 typed as (
     select
-        *,
+        drawn.*,
         getvariable('grid_types')[1 + floor(len(getvariable('grid_types')) * pow(u(k, 'grid type'), 1.6))::integer] as event_type,
         day::timestamp + to_seconds(400 * 60 + pick(k, 'grid time', 48000)) as reported_at,
-        row_number() over (partition by t order by k) as turn
-    from drawn
+        row_number() over (partition by t order by k) + coalesce(before, 0) as turn
+    from drawn left join b_town_turn using (t)
 )
 select
     *,
@@ -73,7 +79,7 @@ timed as (
             assigned_at + to_seconds(1500 + floor((epoch(term) * 0.9 - 1500) * pow(u(r, 'work'), 1.8))::integer)) as done_at,
         -- spread over officers by systematic sampling: nobody collects the late ones
         row_number() over (order by turn = 1 and not is_passed_on and assigned_at < getvariable('as_of') - interval 14 day desc,
-            p, assigned_at, r) as walk
+            p, assigned_at, r) + getvariable('before_grid_dispatch') as walk
     from staffed
 ),
 judged as (

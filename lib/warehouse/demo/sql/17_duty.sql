@@ -7,9 +7,13 @@ with onsite as (
 ),
 patrol as (
     select
-        1000000000 + i as e, 1 + pick(i, 'patrol officer', getvariable('n_officer')) as p, null::integer as n,
+        1000000000 + i as e, 1 + pick(i, 'patrol officer', getvariable('all_officer')) as p, null::integer as n,
         moment(wd(d.w), i, 'patrol', 530, 1000) as event_at
-    from range(1, greatest(1, getvariable('n_body_camera_log') - (select count(*) from onsite)) + 1) as r (i)
+    from range(
+        getvariable('before_body_camera_log') + 1,
+        getvariable('before_body_camera_log')
+            + greatest(getvariable('least_rows'), getvariable('n_body_camera_log') - (select count(*) from onsite)) + 1
+    ) as r (i)
     join b_day_slot d on d.cl = 9 and d.slot = pick(i, 'patrol day', 8192)
 ),
 clip as (
@@ -33,9 +37,12 @@ with seats as (
 drawn as (
     select
         i::integer as i, drivers[1 + pick(i, 'driver', len(drivers))] as p,
-        (getvariable('first_day') + floor((i - 1 + u(i, 'trip day')) / getvariable('n_vehicle_trip')
-            * (getvariable('until_vehicle_trip') - getvariable('first_day')))::integer)::date as day
-    from range(1, getvariable('n_vehicle_trip') + 1) as r (i) cross join seats
+        (getvariable('from_day') + floor((i - getvariable('before_vehicle_trip') - 1 + u(i, 'trip day'))
+            / getvariable('n_vehicle_trip')
+            * (least(getvariable('to_day') + 1, getvariable('until_vehicle_trip')) - getvariable('from_day')))::integer)::date as day
+    from range(getvariable('before_vehicle_trip') + 1, getvariable('before_vehicle_trip') + getvariable('n_vehicle_trip') + 1)
+        as r (i)
+    cross join seats
 ),
 timed as (
     select
@@ -54,10 +61,11 @@ from timed
 join b_town town on town.t = timed.t
 order by i;
 
--- leave never falls on a day on which the officer was at work
+-- leave never falls on a day on which the officer was at work; a month alone does not know the work of cases that were
+-- filed before it, and gives leave to those only who handle nothing
 insert into attendance by name
 with staff as (
-    select p, o, row_number() over (order by u(p, 'attendance'), p) as turn, count(*) over () as heads
+    select p, o, is_auxiliary, row_number() over (order by u(p, 'attendance'), p) as turn, count(*) over () as heads
     from b_officer where not has_left
 ),
 calendar as (
@@ -66,15 +74,21 @@ calendar as (
 span as (
     -- all staff over as many of the last workdays as the count allows, but at least twenty days
     select
-        greatest(20, ceil(getvariable('n_attendance') / max(heads)))::integer as days,
+        greatest(20, ceil(getvariable('all_attendance') / max(heads)))::integer as days,
         max(heads) as heads
     from staff
 ),
+seat as (
+    select s.*, least(s.heads, greatest(1, ceil(getvariable('all_attendance') / span.days)))::bigint as seats
+    from staff s cross join span
+),
 sheet as (
-    select s.p, s.o, c.w, wd(c.w) as day, row_number() over (order by c.back, s.turn) as r
-    from staff s cross join calendar c cross join span
-    where c.back <= span.days and s.turn <= greatest(1, ceil(getvariable('n_attendance') / span.days))
-    qualify r <= getvariable('n_attendance')
+    select s.p, s.o, s.is_auxiliary, c.w, wd(c.w) as day
+    from seat s cross join calendar c cross join span
+    where c.back <= span.days and s.turn <= s.seats
+      -- the last day on the list may have room for some of the staff only
+      and (c.back - 1) * s.seats + s.turn <= getvariable('all_attendance')
+      and wd(c.w) between getvariable('from_day') and getvariable('to_day')
 ),
 duty as (
     select p, event_at::date as day from b_event where event_at > getvariable('as_of') - interval 400 day
@@ -95,7 +109,8 @@ marked as (
 typed as (
     select
         *,
-        case when is_on_duty then '出勤' when u(key, 'absent') < 0.08 then '休假' when u(key, 'absent') < 0.10 then '病假'
+        case when is_on_duty or not (getvariable('is_whole') or is_auxiliary) then '出勤'
+            when u(key, 'absent') < 0.08 then '休假' when u(key, 'absent') < 0.10 then '病假'
             when u(key, 'absent') < 0.15 then '出差' when u(key, 'absent') < 0.17 then '轮休' else '出勤' end as status
     from marked
 )
