@@ -4,6 +4,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,8 +18,11 @@ SMALL_ROWS = 60_000
 
 
 def pytest_sessionstart() -> None:
-    """What a test commits need not outlive the machine; programs that are started are run with what is shipped."""
+    """What a test commits need not outlive the machine; programs that are started are run with what is shipped, and do
+    not compile it each anew."""
     register.SYNCHRONOUS = "off"
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_finish() -> None:

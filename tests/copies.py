@@ -12,9 +12,9 @@ _PARTS = ("lib", "data", "pages", "rules", "static", "tests/cities", "tests/page
 
 
 def copied(to: Path) -> Path:
-    """A copy of what the app is made of, and of what its tests share."""
+    """A copy of what the app is made of, and of what its tests share; what is compiled of it stays so."""
     for part in _PARTS:
-        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("var", "__pycache__"))
+        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("var"))
     shutil.copy(ROOT / "app.py", to)
     return to
 

@@ -158,5 +158,7 @@ def settle(page: Page, seconds: float = 45.0) -> None:
             window.stillSince = still ? (window.stillSince ?? performance.now()) : null;
             return still && performance.now() - window.stillSince >= 700;
         }""",
+        # Asked at every frame, the page would be drawn sixty times a second for nothing.
+        polling=100,
         timeout=seconds * 1000,
     )

@@ -136,7 +136,7 @@ print(*verify_register(register))
 
 def test_a_kind_of_object_is_one_file_and_what_it_may(tmp_path: Path) -> None:
     for part in ("lib", "data"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("var", "__pycache__"))
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("var"))
     (tmp_path / "lib/casework/objects/visit.py").write_text(KIND, encoding="utf-8")
     policy = tmp_path / "data/access.yaml"
     text = policy.read_text(encoding="utf-8")

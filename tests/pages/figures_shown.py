@@ -16,7 +16,7 @@ from lib.casework.store.register import open_register
 from lib.insight.figure import Asked, asked_in, asked_in_text, query_of, rows
 from lib.insight.grid.dispatches import keys
 from lib.insight.period import PERIODS, period
-from lib.ui import figure
+from lib.ui import figure, frame
 from lib.ui.state import casework
 from lib.warehouse.store import open_warehouse
 from tests.pages.opening import chart_rows, html_lines, links, open_page
@@ -89,17 +89,19 @@ class Page(NamedTuple):
 def walk(page: str, person: str, **query: object) -> Page:
     """The page as this person sees it."""
     tables: list[tuple[pd.DataFrame, dict[str, Any]]] = []
-    original = figure.table
+    table, header = figure.table, frame.header
 
     def noted(shown: pd.DataFrame, numbers: dict[str, Any], key: str, *rest: Any, **more: Any) -> None:
         tables.append((shown, dict(numbers)))
-        original(shown, numbers, key, *rest, **more)
+        table(shown, numbers, key, *rest, **more)
 
-    with patch.object(figure, "table", noted):
-        app = open_page(page, person, **query)
-        # Opening runs the page more than once: only what the last run drew counts.
+    def begun(*bar: Any) -> None:
+        # A page may begin anew: only what its last run drew counts.
         tables.clear()
-        app.run()
+        header(*bar)
+
+    with patch.object(figure, "table", noted), patch.object(frame, "header", begun):
+        app = open_page(page, person, **query)
     assert not app.exception, (page, person, query, app.exception)
     shown = [*_links(app), *_cells(tables), *_marks(app)]
     return Page(app, shown, [*_bare_texts(app), *_bare_columns(app, tables), *_bare_charts(app)])
@@ -193,9 +195,9 @@ def _bare_texts(app: AppTest) -> Iterator[Bare]:
 def _bare_columns(app: AppTest, tables: list[tuple[pd.DataFrame, dict[str, Any]]]) -> Iterator[Bare]:
     opening = [(tuple(shown.columns), set(numbers)) for shown, numbers in tables]
     for element in app.dataframe:
-        frame = element.value
-        opened = next((names for columns, names in opening if columns == tuple(frame.columns)), set())
-        for column in frame.select_dtypes("number"):
+        held = element.value
+        opened = next((names for columns, names in opening if columns == tuple(held.columns)), set())
+        for column in held.select_dtypes("number"):
             if column not in opened:
                 yield Bare("表格", str(column))
 

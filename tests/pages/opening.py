@@ -10,21 +10,24 @@ from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
+from streamlit.util import calc_hash
 
 from lib.casework.accounts import signed_in
 from lib.casework.store.register import open_register
 from lib.insight.due import group_names
 from lib.rules.levels import LEVELS
 from lib.ui.figure import OPENS
+from lib.ui.paths import PLACES
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 
-APP = str(Path(__file__).parents[2] / "app.py")
+ROOT = Path(__file__).parents[2]
+APP = str(ROOT / "app.py")
 
 
 def open_page(page: str, person: str = "demo-office", **query: object) -> AppTest:
     """The page (its file) as run for a person of the synthetic city, with these address parameters."""
-    app = begun({"as": person})
+    app = begun()
     app.switch_page(page)
     at(app, {"as": person, **query})
     assert not app.exception
@@ -34,20 +37,22 @@ def open_page(page: str, person: str = "demo-office", **query: object) -> AppTes
 def open_signed_in(page: str, person_id: str, **query: object) -> AppTest:
     """The page as run for a person entered on real data who has signed in with a password."""
     token = signed_in.begin(open_register(), signed_in.secret(home()), person_id, now())
-    app = begun({}, signed_in=(person_id, token))
+    app = begun(signed_in=(person_id, token))
     app.switch_page(page)
     at(app, query)
     assert not app.exception
     return app
 
 
-def begun(address: dict[str, object], **state: object) -> AppTest:
-    """The app after a first run, by which its pages are known: the least one, of a page with nothing to show yet."""
+def begun(**state: object) -> AppTest:
+    """The app before its first run, which may be one of any page: a browser, too, comes straight to an address."""
     app = AppTest.from_file(APP, default_timeout=120)
+    app._registered_pages = {
+        calc_hash(place.url_path): {"script_path": str(ROOT / place.file), "url_pathname": place.url_path}
+        for place in PLACES
+    }
     for name, value in state.items():
         app.session_state[name] = value
-    app.switch_page("pages/warnings/warning.py")
-    at(app, address)
     return app
 
 

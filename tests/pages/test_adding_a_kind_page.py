@@ -107,7 +107,7 @@ assert "了解罚没收入 · 已归档" in listed(open_page(PAGE, "demo-office"
 def test_a_kind_with_two_steps_a_form_and_a_list_is_four_files(home: Path, tmp_path_factory) -> None:
     copy = tmp_path_factory.mktemp("copy")
     for part in ("lib", "data", "pages", "rules", "static", ".streamlit"):
-        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("var", "__pycache__"))
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("var"))
     shutil.copy(ROOT / "app.py", copy)
     (copy / "tests/pages").mkdir(parents=True)
     shutil.copy(ROOT / "tests/pages/opening.py", copy / "tests/pages")

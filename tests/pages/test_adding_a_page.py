@@ -3,6 +3,7 @@ the manual has it."""
 
 from pathlib import Path
 
+from tests.cities import handmade
 from tests.copies import copied, run
 
 PLACE = """        ("pages/guide/guide.py", "guide", "办事指南", "menu_book", "模型数据", ("view", "ranking"), "g_"),
@@ -20,13 +21,8 @@ hint: 这里写着各事项该找谁。
 找人办事，先看这里。
 """
 DEED = """
-import sys
-from pathlib import Path
-
-from tests.cities import handmade
 from tests.pages.opening import open_page, words
 
-handmade.build(Path(sys.argv[1]))
 assert "还没有指南" in words(open_page("pages/guide/guide.py", "demo-office"))
 refused = words(open_page("pages/guide/guide.py", "demo-town"))
 assert "找人办事" in words(open_page("pages/help/help.py", "demo-office", entry="guide"))
@@ -44,4 +40,4 @@ def test_two_files_make_a_page_and_a_third_its_entry_in_the_manual(tmp_path: Pat
     assert text.count("        (ACCESS, ") == 1
     places.write_text(text.replace("        (ACCESS, ", f"{PLACE}        (ACCESS, "), encoding="utf-8")
     (project / "data/help/pages/guide.md").write_text(WORDS, encoding="utf-8")
-    run(project, DEED, tmp_path / "home")
+    run(project, DEED, handmade.put(tmp_path / "home"))

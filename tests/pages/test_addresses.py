@@ -62,7 +62,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(page: str, person: str, address: dict[str, object]) -> AppTest:
     """The page as opened at an address."""
-    app = begun({"as": person})
+    app = begun()
     app.switch_page(page)
     at(app, {"as": person, **address})
     return app

@@ -8,9 +8,7 @@ from lib.casework.reading.visible import objects
 from lib.casework.store.register import Register
 from lib.casework.store.verify import verify_register
 from lib.warehouse.store import Warehouse
-from tests.casework.demo.test_year import END, city, year
-
-__all__ = ["city", "year"]
+from tests.casework.demo.conftest import END
 
 
 def test_the_notices_of_two_years(year: Register, city: Warehouse) -> None:

@@ -1,64 +1,26 @@
 """The played casework of a synthetic city: finished in the past, alive near the city's date, the same every time."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from lib.casework.demo import year as play
 from lib.casework.demo.people import cast, invented_name
 from lib.casework.demo.year import play_year
 from lib.casework.reading.snapshot import snapshot
-from lib.casework.rules import runs
 from lib.casework.rules.runs import run_due, stale_rules
 from lib.casework.store.register import Register
 from lib.casework.store.schema import event, rule_run
 from lib.casework.store.verify import verify_chain
 from lib.casework.warnings.states import OPEN_STATES
 from lib.errors import UserError
-from lib.rules import read_rules
-from lib.warehouse.store import Warehouse, open_warehouse
-from tests.casework.conftest import publish_city
-from tests.casework.rules.test_runs import _RULE
+from lib.warehouse.store import Warehouse
+from tests.casework.demo.conftest import END, play
 
-END = datetime(2022, 9, 25)
 LIVE = END - timedelta(days=60)
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """Forty cases over 680 days that six small rules hit, a level for each; dispatches that were late."""
-    home, folder = tmp_path_factory.mktemp("city"), tmp_path_factory.mktemp("rules")
-    for number in range(1, 7):
-        text = _RULE.format(id=f"M9{number}", value="cast(fine_amt as double)", max_share=1.0)
-        text = text.replace("where fine_amt > $least_amt and", f"where fine_amt % 6000 <> {number}000 and")
-        text = text.replace("fine_amt > $least_amt + 5000", "fine_amt % 3000 = 0")
-        (folder / f"M9{number}_large_fine.sql").write_text(text, encoding="utf-8")
-    # One that finds nothing in either year.
-    text = _RULE.format(id="M97", value="cast(fine_amt as double)", max_share=1.0)
-    text = text.replace("$least_amt and", "$least_amt + 900000 and")
-    (folder / "M97_large_fine.sql").write_text(text, encoding="utf-8")
-    rules = read_rules(folder)
-    publish_city(home, days_apart=17, dispatches=60)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(play, "read_rules", lambda: rules)
-        patch.setattr(runs, "read_rules", lambda **_: rules)
-        yield open_warehouse(home)
-
-
-@pytest.fixture(scope="module")
-def year(city: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Register:
-    """The register after the play; shared."""
-    return _play(tmp_path_factory.mktemp("year"), city, "year")
-
-
-def _play(folder: Path, city: Warehouse, name: str, seed: int = 2022) -> Register:
-    register = Register(f"sqlite:///{folder / name}.sqlite")
-    play_year(register, city, seed=seed)
-    return register
 
 
 def _story(register: Register) -> list[tuple]:
@@ -69,10 +31,10 @@ def _story(register: Register) -> list[tuple]:
 
 @pytest.mark.scale
 def test_the_same_seed_plays_the_same_and_another_does_not(year: Register, tmp_path: Path, city: Warehouse) -> None:
-    first, second = _story(year), _story(_play(tmp_path, city, "two"))
+    first, second = _story(year), _story(play(tmp_path / "two", city))
     assert len(first) > 500
     assert first == second
-    assert _story(_play(tmp_path, city, "three", seed=7)) != first
+    assert _story(play(tmp_path / "three", city, seed=7)) != first
 
 
 def test_the_past_is_finished_and_the_present_is_alive(year: Register, city: Warehouse) -> None:
@@ -133,9 +95,10 @@ def events_after(register: Register, seq: int) -> list[tuple]:
         return [tuple(row) for row in connection.execute(select(*columns).where(event.c.seq > seq))]
 
 
-def test_after_the_play_no_rule_is_due(tmp_path: Path, city: Warehouse) -> None:
+def test_after_the_play_no_rule_is_due(played: Path, tmp_path: Path, city: Warehouse) -> None:
     # Runs are recorded: the shared register stays as it is.
-    year, home = _play(tmp_path, city, "own"), city.generation.path.parents[1]
+    shutil.copy(played / "year.sqlite", tmp_path)
+    year, home = Register(f"sqlite:///{tmp_path / 'year.sqlite'}"), city.generation.path.parents[1]
     assert stale_rules(year, city) == []
     before = snapshot(year, city).seq
     assert {one.status for one in run_due(home, year)} == {"fresh"}

@@ -25,6 +25,9 @@ class Store:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # An answer leaves at once and whole: head and body apart would each wait for the other side's word.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     store: Store
 
     def log_message(self, *_: object) -> None: ...
