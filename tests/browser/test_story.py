@@ -1,9 +1,14 @@
-"""The main path in a real browser: from a dark town on the map to a verified warning and figures that move."""
+"""The main path in a real browser: from a dark town on the map to a verified warning and figures that move.
+
+The steps after the map are those of test_casework_story.py too, which follows them to the end and counts what moved.
+"""
 
 import math
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from lib.access.personas import personas
@@ -55,6 +60,36 @@ def _figure(page, label: str) -> str:
     return page.locator('[class*="st-key-card-figure"]', has_text=label).first.inner_text()
 
 
+def _click_on(page: Page, address: str, home: Path, warning: dict) -> None:
+    """Click on the town of a warning on the map, and see it open."""
+    page.goto(f"{address}/map?as=demo-leader")
+    served.settle(page)
+    canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    assert box is not None
+    x, y = _pixel(warning["area_code"], home)
+    # The view keeps its scale and its middle, however wide the canvas is.
+    at = (box["x"] + box["width"] / 2 + x - CANVAS.width / 2, box["y"] + box["height"] / 2 + y - CANVAS.height / 2)
+    # Software rendering may still be compiling its shaders when the first click comes.
+    for nudge in range(12):
+        page.mouse.move(at[0] + nudge % 3, at[1])
+        page.wait_for_timeout(500)
+        page.mouse.click(at[0] + nudge % 3, at[1])
+        with suppress(PlaywrightTimeout):
+            page.wait_for_url("**town=**", timeout=3000)
+            break
+    served.settle(page)
+    page.locator(".st-key-card-place").get_by_text(warning["area_name"], exact=True).wait_for()
+
+
+def test_a_town_on_the_map_opens_by_a_click(app: str, small_city: Path) -> None:
+    with served.browser() as (context, strangers):
+        _click_on(context.new_page(), app, small_city, _open_warning(small_city))
+        assert strangers == []
+
+
+@pytest.mark.scale
 def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Path):
     warning = _open_warning(city_copy)
     with served.app(city_copy) as address, served.browser() as (context, strangers):
@@ -63,24 +98,7 @@ def test_from_a_dark_town_to_a_verified_warning_and_moving_figures(city_copy: Pa
         served.settle(page)
         precision, disposal = _figure(page, "预警核实率"), _figure(page, "线索处置率")
 
-        page.goto(f"{address}/map?as=demo-leader")
-        served.settle(page)
-        canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
-        canvas.wait_for()
-        box = canvas.bounding_box()
-        x, y = _pixel(warning["area_code"], city_copy)
-        # The view keeps its scale and its middle, however wide the canvas is.
-        at = (box["x"] + box["width"] / 2 + x - CANVAS.width / 2, box["y"] + box["height"] / 2 + y - CANVAS.height / 2)
-        # Software rendering may still be compiling its shaders when the first click comes.
-        for nudge in range(12):
-            page.mouse.move(at[0] + nudge % 3, at[1])
-            page.wait_for_timeout(500)
-            page.mouse.click(at[0] + nudge % 3, at[1])
-            with suppress(PlaywrightTimeout):
-                page.wait_for_url("**town=**", timeout=3000)
-                break
-        served.settle(page)
-        page.locator(".st-key-card-place").get_by_text(warning["area_name"], exact=True).wait_for()
+        _click_on(page, address, city_copy, warning)
 
         page.goto(f"{address}/warning?as=demo-county&id={warning['warning_id']}")
         served.settle(page)

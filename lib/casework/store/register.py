@@ -14,9 +14,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, create_engine, func, insert, inspect, select, text, update
 from sqlalchemy import event as hook
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.util import LRUCache
 
 from lib.access import SYSTEM
 from lib.casework.store import archive, guard, revision
@@ -359,6 +362,25 @@ def _footing(engine: Engine) -> Footing:
     return footing
 
 
+class _File(SQLiteDialect_pysqlite):
+    """SQLite, the same whichever file: what is compiled for one store serves all of a process, as many as the seats of
+    a class."""
+
+    driver = "store"
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+registry.register(f"{_File.name}.{_File.driver}", "lib.casework.store.register", _File.__name__)
+# Statements compiled for files.
+_COMPILED: LRUCache[Any, Any] = LRUCache(2000)
+
+
 def _engine(url: str) -> Engine:
     """The engine of an address. What somebody typed stays out of the log: errors do not say what was written."""
     try:
@@ -372,8 +394,9 @@ def _engine(url: str) -> Engine:
             with suppress(OSError):
                 Path(parsed.database).touch(mode=0o600)
         engine = create_engine(
-            parsed,
+            parsed.set(drivername=f"{_File.name}+{_File.driver}"),
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            execution_options={"compiled_cache": _COMPILED},
             pool_size=10,
             max_overflow=60,
             hide_parameters=True,
