@@ -5,6 +5,7 @@ import runpy
 import sys
 
 from lib.cli.parser import Commands
+from lib.cli.rules import work_out_ahead
 from lib.errors import UserError
 
 
@@ -27,7 +28,8 @@ def _serve(options: argparse.Namespace) -> int:
     from lib.warehouse.home import home
     from lib.warehouse.marts import renew_marts
 
-    renew_marts(home())
+    if renew_marts(home()):
+        work_out_ahead(home())
     serve(options.rest)
     return 0
 
@@ -41,7 +43,8 @@ def _present(options: argparse.Namespace) -> int:
 
     if options.walk is not None and options.walk not in walks():
         raise UserError(f"没有讲解 {options.walk}。", f"可用：{'、'.join(walks())}。")
-    renew_marts(home())
+    if renew_marts(home()):
+        work_out_ahead(home())
     present(options.port, options.walk)
     serve(["--server.port", str(options.port)])
     return 0

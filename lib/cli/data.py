@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from lib.cli.parser import Commands
-from lib.cli.rules import watch, watch_lights
+from lib.cli.rules import watch, watch_lights, work_out_ahead
 from lib.errors import UserError
 
 
@@ -117,6 +117,7 @@ def _demo(options: argparse.Namespace) -> int:
         summary = build_demo(
             home(), rows=options.rows, seed=options.seed, as_of=options.as_of, clean=options.clean, progress=report
         )
+        work_out_ahead(home(), report)
     watch(home())
     watch_lights(home())
     if options.json:
@@ -143,12 +144,16 @@ def _load(options: argparse.Namespace) -> int:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(result.lines()))
+    if result.changed:
+        with Reporter(progress_path(home())) as report:
+            work_out_ahead(home(), report)
     return 1 if result.refused else 0
 
 
 def _confirm(options: argparse.Namespace) -> int:
+    from lib.progress import Reporter
     from lib.warehouse.clock import now
-    from lib.warehouse.home import home
+    from lib.warehouse.home import home, progress_path
     from lib.warehouse.load import confirm, open_doubts
 
     if options.number is None or options.choice is None:
@@ -160,6 +165,9 @@ def _confirm(options: argparse.Namespace) -> int:
     print(f"已记下：{doubt.title}“{doubt.heading}”的{doubt.kind}是“{options.choice}”，今后同一来源照此办理。")
     if report is not None:
         print("\n".join(report.lines()))
+    if report is not None and report.changed:
+        with Reporter(progress_path(home())) as told:
+            work_out_ahead(home(), told)
     return 0
 
 

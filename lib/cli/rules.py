@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from lib.cli.parser import Commands
+from lib.progress import Progress
 
 _RUN_STATES = {
     "done": "完成",
@@ -53,9 +54,11 @@ def _run(options: argparse.Namespace) -> int:
         results = run_due(
             home(), register, force=options.force, only=options.rule, progress=report, signals_file=options.signals
         )
+        # Where nothing was due no month has closed and no data came: the figures are those of the last time.
+        news = any(result.status != "fresh" for result in results)
+        work_out_ahead(home(), report, anyway=news)
     watch(home())
-    # Where nothing was due no month has closed and no data came: the figures are those of the last time.
-    if any(result.status != "fresh" for result in results):
+    if news:
         watch_lights(home())
     warehouse = open_warehouse(home())
     for undone in pass_day(register, warehouse, home(), now(warehouse), now()):
@@ -72,6 +75,18 @@ def _run(options: argparse.Namespace) -> int:
                 f"受检 {result.tested} 信号 {result.signals} 预警 {result.warnings}{detail}"
             )
     return 1 if any(result.status == "error" for result in results) else 0
+
+
+def work_out_ahead(home: Path, progress: Progress | None = None, *, anyway: bool = True) -> None:
+    """What pages read of the generation in force and would work out otherwise; `anyway` even where it was done once,
+    since models have found others."""
+    from lib.casework.store.register import open_register
+    from lib.insight.ahead import work_out, worked_out
+    from lib.warehouse.store import open_warehouse
+
+    warehouse = open_warehouse(home)
+    if anyway or not worked_out(warehouse):
+        work_out(open_register(home), warehouse, progress)
 
 
 def watch(home: Path) -> None:

@@ -20,10 +20,10 @@ from typing import Any
 from lib.access import Viewer
 from lib.casework.store.register import open_register
 from lib.engines import Session, opened
+from lib.insight.kept_sums import forget_kept
 from lib.insight.library import indicators
 from lib.insight.library.facts import put_facts
 from lib.insight.library.indicator_rows import rows_behind
-from lib.insight.library.kept_sums import forget_kept
 from lib.rules.indicators import WHOLE, read_indicators, sums
 from lib.warehouse.home import home
 from lib.warehouse.store import open_warehouse

@@ -3,9 +3,8 @@
 Every figure is one of these, and opens the rows it was counted from: lib.insight.library.indicator_rows.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from lib.access import Viewer, under
+from lib.access import SYSTEM, Viewer, under
 from lib.access.policy import policy
 from lib.access.scope import sees_area, visible
 from lib.casework.lists.in_force import indicators_in_force
@@ -21,13 +20,14 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.engines import opened
 from lib.insight.data.datasets import NEVER, datasets
+from lib.insight.kept_sums import keep_sums, kept_sums, read_sums
 from lib.insight.library.facts import KIND_OF, put_facts, variants
-from lib.insight.library.kept_sums import kept_sums
+from lib.insight.library.held import Held, Partition, paired
 from lib.insight.library.lights import CLOSE, MISSED, REACHED
 from lib.insight.wording import NONE
 from lib.rules.facts import CASEWORK, rule_of
-from lib.rules.indicators import Indicator, Range, figures, least_group, measured, read_indicators, sums, tuned
-from lib.rules.parameters import default_params
+from lib.rules.indicators import Figure, Indicator, Range, figures, read_indicators, sums, tuned
+from lib.rules.indicators.measure import Values
 from lib.rules.recent import Recent
 from lib.rules.variant import Variant
 from lib.warehouse.clock import now
@@ -57,19 +57,9 @@ class Standing(NamedTuple):
     since: date | None = None
 
 
-@dataclass(frozen=True)
-class Held:
-    """What an indicator counts, summed by step and pair of unit and area: `rows` with the number of the pair in `pair`,
-    the `pairs` (org_id, area_code, domain_code), and the first step that has any row."""
-
-    rows: pd.DataFrame = field(repr=False)
-    pairs: pd.DataFrame = field(repr=False)
-    first: int | None
-
-
 _THREADS = 2
 # By the rows they keep, some thirty bytes each.
-_RECENT: Recent[Held] = Recent(8_000_000, lambda held: len(held.rows) + 1)
+_RECENT: Recent[Held] = Recent(8_000_000, lambda held: held.weight)
 # What counts casework is another with every record made, and small: by how many there are, of the last few records.
 _OF_CASEWORK: Recent[Held] = Recent(24, lambda _: 1)
 
@@ -131,6 +121,31 @@ def of_unit(
     return rows[rows["month"].eq(rows["month"].max())].reset_index(drop=True)
 
 
+def count_ahead(
+    register: Register, warehouse: Warehouse, viewers: list[Viewer], tell: Callable[[float, str], None]
+) -> None:
+    """Count every indicator, and work out its values for all that each of the viewers sees, so that they are kept;
+    `tell` is called with the share done and what was counted last."""
+    indicators = list(indicators_in_force(register).values())
+    held_by = _holder(register, warehouse, indicators, SYSTEM)
+    found = standings(register, warehouse, SYSTEM)
+    told = [one for one in indicators if not found[one.id].word or found[one.id].since is not None]
+
+    def work_out(one: Indicator) -> None:
+        held = held_by(one)
+        parts = []
+        for viewer in viewers:
+            pairs = visible(viewer, held.pairs)
+            for level in LEVELS:
+                own = level_codes(pairs, level).dropna()
+                parts.append(_partition(held, own, sorted(own.unique())))
+        held.values(parts)
+
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="indicators") as pool:
+        for place, _ in enumerate(pool.map(work_out, told)):
+            tell((place + 1) / len(told), f"指标 {told[place].id} {told[place].title}")
+
+
 def _tables(
     register: Register,
     warehouse: Warehouse,
@@ -143,10 +158,16 @@ def _tables(
 ) -> list[pd.DataFrame]:
     """The rows of each of these indicators: only what has a value in some month is counted."""
     found = standings(register, warehouse, viewer, at)
-    told = [one for one in indicators if not found[one.id].word or found[one.id].since is not None]
-    held = _sums(register, warehouse, told, viewer)
+    told = {one.id: one for one in indicators if not found[one.id].word or found[one.id].since is not None}
     about = areas, warehouse.as_of, viewer, levels, month
-    return [_figures(one, held.get(one.id), found[one.id], *about) for one in indicators]
+    held_by = _holder(register, warehouse, list(told.values()), viewer)
+
+    def table(one: Indicator) -> pd.DataFrame:
+        return _figures(one, held_by(one) if one.id in told else None, found[one.id], *about)
+
+    # One counts while what another gave is put together.
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="indicators") as pool:
+        return list(pool.map(table, indicators))
 
 
 @under("view", "indicator")
@@ -199,14 +220,14 @@ def _standing(
 @under("view", "indicator")
 def held_sums(register: Register, warehouse: Warehouse, indicator: Indicator, viewer: Viewer) -> Held:
     """What one indicator counts, of the whole city without what concerns the viewer's own number."""
-    return _sums(register, warehouse, [indicator], viewer)[indicator.id]
+    return _holder(register, warehouse, [indicator], viewer)(indicator)
 
 
-def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicator], viewer: Viewer) -> dict[str, Held]:
-    """What the indicators count, by id; kept until their file, the data or what else they read changes."""
-    indicators = list(indicators)
+def _holder(
+    register: Register, warehouse: Warehouse, indicators: list[Indicator], viewer: Viewer
+) -> Callable[[Indicator], Held]:
+    """What gives what each of these indicators counts; kept until its file, the data or what else it reads changes."""
     live = variants(register, indicators)
-    indicators = [tuned(one, live) for one in indicators]
 
     def counted_by(one: Indicator) -> pd.DataFrame:
         session = opened(warehouse)
@@ -216,17 +237,38 @@ def _sums(register: Register, warehouse: Warehouse, indicators: Iterable[Indicat
     def put_together(one: Indicator) -> Held:
         # Neither what every record made changes is worth a file, nor what one person sees.
         if _counts_casework(one) or viewer.officer_id is not None:
-            return _held(counted_by(one), warehouse)
-        under = one.hash, one.parameters, _rules(one, live)
-        return _held(kept_sums(warehouse, under, partial(counted_by, one)), warehouse)
+            rows, pairs = paired(counted_by(one))
+            return Held(one, warehouse.as_of, _placed(pairs, warehouse), lambda: rows, weight=len(rows))
+        return _kept(one, warehouse, _rules(one, live), partial(counted_by, one))
 
-    def kept(one: Indicator) -> Held:
+    def held_by(one: Indicator) -> Held:
+        one = tuned(one, live)
         recent = _OF_CASEWORK if _counts_casework(one) else _RECENT
         return recent.get(_key(one, register, warehouse, live, viewer.officer_id), partial(put_together, one))
 
-    # One counts while what another gave is put together.
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="indicators") as pool:
-        return {one.id: held for one, held in zip(indicators, pool.map(kept, indicators), strict=True)}
+    return held_by
+
+
+def _kept(
+    indicator: Indicator, warehouse: Warehouse, rules: tuple[Hashable, ...], summed: Callable[[], pd.DataFrame]
+) -> Held:
+    """What an indicator counts of the data, as it is kept beside the warehouse: the sums, their pairs, the values of
+    the sets of pairs asked for so far."""
+    under = indicator.hash, indicator.parameters, rules
+    of_pairs, of_values = ("pairs", *under), ("values", *under)
+    at_hand: list[pd.DataFrame] = []
+
+    def rows() -> pd.DataFrame:
+        return at_hand.pop() if at_hand else paired(kept_sums(warehouse, under, summed))[0]
+
+    def pairs() -> pd.DataFrame:
+        of_rows, found = paired(kept_sums(warehouse, under, summed))
+        at_hand.append(of_rows)
+        return found
+
+    placed = _placed(kept_sums(warehouse, of_pairs, pairs), warehouse)
+    told = read_sums(warehouse, of_values)
+    return Held(indicator, warehouse.as_of, placed, rows, told, partial(keep_sums, warehouse, of_values))
 
 
 def _key(
@@ -246,13 +288,8 @@ def _counts_casework(indicator: Indicator) -> bool:
     return any(name in CASEWORK for name in indicator.facts)
 
 
-def _held(rows: pd.DataFrame, warehouse: Warehouse) -> Held:
-    unit, area = rows["org_id"].cat, rows["area_code"].cat
-    number = (unit.codes.astype("int64") + 1) * (len(area.categories) + 1) + area.codes + 1
-    pairs = rows.loc[~number.duplicated(), ["org_id", "area_code"]].astype("object").reset_index(drop=True)
-    rows = rows.drop(columns=["org_id", "area_code"]).assign(pair=pd.factorize(number)[0])
-    pairs["domain_code"] = pairs["org_id"].map(_domains(warehouse))
-    return Held(rows, pairs, int(rows["step"].min()) if len(rows) else None)
+def _placed(pairs: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
+    return pairs.assign(domain_code=pairs["org_id"].map(_domains(warehouse)))
 
 
 @lru_cache(maxsize=4)
@@ -294,11 +331,14 @@ def _figures(
     shown = [one for one in figures(as_of, indicator.period) if month in (None, one.month)]
     months = pd.DatetimeIndex([one.month for one in shown])
     pairs = None if held is None else visible(viewer, held.pairs)
-    parts = []
+    places = {}
     for level in levels:
         own = pd.Series(dtype="object") if pairs is None else level_codes(pairs, level).dropna()
         codes = [""] if level == ALL else list(dict.fromkeys([*areas.get(level, ()), *sorted(own.unique())]))
-        values = _values(indicator, held, own, codes, shown)
+        places[level] = own, codes
+    parts = []
+    for level, values in zip(levels, _values(held, list(places.values()), shown), strict=True):
+        codes = places[level][1]
         parts.append(
             pd.DataFrame(
                 {
@@ -315,40 +355,48 @@ def _figures(
 
 
 def _values(
-    indicator: Indicator, held: Held | None, own: pd.Series, codes: list[str], shown: list
-) -> dict[str, np.ndarray]:
-    """By column of the table, the figures of each place and month."""
-    kinds = {"": "value", "year_": "year"}
-    spans: dict[str, list[Range | None]] = {
-        name: [getattr(one, name) for one in shown] for name in ("value", "before", "year", "year_before")
-    }
-    wanted = [span for held_spans in spans.values() for span in held_spans if span is not None]
-    shape = len(codes), len(wanted)
+    held: Held | None, places: list[tuple[pd.Series, list[str]]], shown: list[Figure]
+) -> list[dict[str, np.ndarray]]:
+    """Of each level, given as the place of each pair and the places in their order: by column of the table, the figures
+    of each place and month."""
     if held is None:
-        value, met, n = np.full(shape, np.nan), np.zeros(shape, dtype="int64"), np.zeros(shape, dtype="int64")
-    else:
-        number = pd.Series({code: place for place, code in enumerate(codes)}, dtype="int64")
-        of_pair = np.full(len(held.pairs), -1)
-        of_pair[own.index] = number.reindex(own).to_numpy()
-        least = least_group(default_params(indicator))
-        value, met, n = measured(indicator, held.rows, of_pair[held.rows["pair"].to_numpy()], wanted, least, len(codes))
-    column = iter(range(len(wanted)))
-    at = {name: [None if span is None else next(column) for span in those] for name, those in spans.items()}
+        every = [_nothing(len(codes)) for _, codes in places]
+        return [_cells(one, {}, shown) for one in every]
+    partitions = [_partition(held, own, codes) for own, codes in places]
+    at = {span: place for place, span in enumerate(held.spans)}
+    return [_cells(one, at, shown) for one in held.values(partitions)]
+
+
+def _partition(held: Held, own: pd.Series, codes: list[str]) -> Partition:
+    """The pairs of `own` by place, each place by its number in `codes`."""
+    number = pd.Series({code: place for place, code in enumerate(codes)}, dtype="int64")
+    of_pair = np.full(len(held.pairs), -1)
+    of_pair[own.index] = number.reindex(own).to_numpy()
+    return Partition(of_pair, len(codes))
+
+
+def _nothing(size: int) -> Values:
+    return Values(np.full((size, 0), np.nan), *(np.zeros((size, 0), dtype="int64") for _ in range(2)))
+
+
+def _cells(values: Values, at: dict[Range, int], shown: list[Figure]) -> dict[str, np.ndarray]:
+    """The values of each place and month of a level by column of the table; `at` says where each span stands."""
 
     def cells(name: str, of: np.ndarray, missing: float) -> np.ndarray:
-        found = np.full((len(codes), len(shown)), missing, dtype=of.dtype)
-        for place, where in enumerate(at[name]):
-            if where is not None:
-                found[:, place] = of[:, where]
+        found = np.full((len(of), len(shown)), missing, dtype=of.dtype)
+        for place, one in enumerate(shown):
+            span = getattr(one, name)
+            if span in at:
+                found[:, place] = of[:, at[span]]
         return found
 
     found: dict[str, np.ndarray] = {}
-    for prefix, name in kinds.items():
-        before = cells("before" if not prefix else "year_before", value, np.nan)
+    for prefix, name in {"": "value", "year_": "year"}.items():
+        before = cells("before" if not prefix else "year_before", values.value, np.nan)
         found |= {
-            f"{prefix}value": cells(name, value, np.nan),
-            f"{prefix}met": cells(name, met, 0),
-            f"{prefix}n": cells(name, n, 0),
+            f"{prefix}value": cells(name, values.value, np.nan),
+            f"{prefix}met": cells(name, values.met, 0),
+            f"{prefix}n": cells(name, values.n, 0),
             f"{prefix}before": before,
         }
     return found

@@ -9,10 +9,11 @@ import pandas as pd
 from lib.access import NotVisible, Viewer, under
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
+from lib.insight.kept_sums import kept_sums
 from lib.insight.ranking.officers import officer_ranking
 from lib.insight.ranking.rank import RANKED, rank_officers
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.ranking.work import Charge, by_role, charges, exposure, weighted_warnings, window
+from lib.insight.ranking.work import Charge, basis, by_role, charges, exposure, weighted_warnings, window
 from lib.rules import days_of
 from lib.warehouse.store import Warehouse
 
@@ -44,6 +45,10 @@ def course(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id:
 @lru_cache(maxsize=2)
 def _city(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charge, ...], ...]) -> pd.DataFrame:
     """COURSE_COLUMNS and officer_id of the whole city."""
+    return kept_sums(warehouse, "months compared", lambda: _ranked(warehouse, days, known), (days, known, basis()))
+
+
+def _ranked(warehouse: Warehouse, days: tuple[date, ...], known: tuple[tuple[Charge, ...], ...]) -> pd.DataFrame:
     parts = []
     for day, charged in zip(days, known, strict=True):
         span = window(day)

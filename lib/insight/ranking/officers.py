@@ -5,17 +5,29 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
+import numpy as np
 import pandas as pd
 
 from lib.access import NotVisible, Viewer, require, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.store.register import Register
+from lib.insight.kept_sums import kept_sums
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers
 from lib.insight.ranking.settings import ranking_settings
-from lib.insight.ranking.work import Charge, by_role, charges, done_by, exposure, pieces, weighted_warnings, window
+from lib.insight.ranking.work import (
+    Charge,
+    basis,
+    by_role,
+    charges,
+    done_by,
+    exposure,
+    pieces,
+    weighted_warnings,
+    window,
+)
 from lib.insight.stated import Stated
 from lib.insight.warnings.names import places, rule_label
 from lib.rules.levels import LEVELS
@@ -139,12 +151,17 @@ def _computed(warehouse: Warehouse, charged: tuple[Charge, ...]) -> _City:
 
 @lru_cache(maxsize=4)
 def _city(warehouse: Warehouse, charged: tuple[Charge, ...], as_of: date) -> _City:
-    span = window(as_of)
-    done, drawn = exposure(warehouse, span), weighted_warnings(warehouse, charged, span)
-    table = rank_officers(by_role(drawn), by_role(done), as_of=as_of, **ranking_settings().method)
-    total = done.groupby("officer_id")["exposure"].sum()
-    table["exposure"] = table["officer_id"].map(total).fillna(0.0)
+    span, state = window(as_of), (charged, basis())
+    drawn = kept_sums(warehouse, "warnings compared", lambda: weighted_warnings(warehouse, charged, span), state)
+    table = kept_sums(warehouse, "officers compared", lambda: _ranked(warehouse, drawn, span, as_of), state)
     return _City(table.merge(_officers(warehouse), on="officer_id"), drawn)
+
+
+def _ranked(warehouse: Warehouse, drawn: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
+    done = exposure(warehouse, span)
+    table = rank_officers(by_role(drawn), by_role(done), as_of=as_of, **ranking_settings().method)
+    total = done.groupby("officer_id", observed=True)["exposure"].sum()
+    return table.assign(exposure=table["officer_id"].map(total.to_dict()).fillna(0.0))
 
 
 @lru_cache(maxsize=2)
@@ -241,16 +258,25 @@ def peers_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_i
     Raises NotVisible outside the viewer's scope.
     """
     _require_officer(warehouse, viewer, officer_id)
-    done = by_role(exposure(warehouse, window(warehouse.as_of)))
-    share = done.assign(share=done["exposure"] / done.groupby("officer_id")["exposure"].transform("sum"))
-    own = share[share["officer_id"].eq(officer_id)].set_index("stratum")["share"]
-    others = share[share["stratum"].isin(own.index) & share["officer_id"].ne(officer_id)]
-    common = others.assign(both=others["share"].clip(upper=others["stratum"].map(own)))
-    overlap = common.groupby("officer_id")["both"].sum()
+    overlap = _overlap(by_role(exposure(warehouse, window(warehouse.as_of))), officer_id)
     table = officer_ranking(register, warehouse, viewer).table
     found = table[table["status"].eq(RANKED) & table["officer_id"].isin(overlap.index)]
     found = found.assign(overlap=found["officer_id"].map(overlap))
     return found.sort_values(["overlap", "officer_id"], ascending=[False, True]).head(most).reset_index(drop=True)
+
+
+def _overlap(done: pd.DataFrame, officer_id: str) -> pd.Series:
+    """By officer: the share of work of the same kinds in common with this one, of all who have any."""
+    known = done[done["officer_id"].notna() & done["stratum"].notna()]
+    people, work = known["officer_id"].cat, known["exposure"].to_numpy()
+    officer, stratum = people.codes.to_numpy(), known["stratum"].cat.codes.to_numpy()
+    share = work / np.bincount(officer, work, len(people.categories))[officer]
+    mine = officer == people.categories.get_indexer([officer_id])[0]
+    own = np.bincount(stratum[mine], share[mine], len(known["stratum"].cat.categories))[stratum]
+    both = ~mine & (own > 0)
+    common = np.bincount(officer[both], np.minimum(share, own)[both], len(people.categories))
+    having = np.unique(officer[both])
+    return pd.Series(common[having], index=people.categories[having])
 
 
 def _require_officer(warehouse: Warehouse, viewer: Viewer, officer_id: str) -> None:

@@ -35,13 +35,13 @@ class Cells(NamedTuple):
 def cells_of(events: pd.DataFrame, exposure: pd.DataFrame) -> Cells:
     """`events`: officer_id, stratum, weight; `exposure`: officer_id, stratum, exposure. Strata where nobody, or only
     one officer, worked compare with nobody and are left out, events included; everybody stays in `people`."""
-    people = pd.Index(pd.concat([exposure["officer_id"], events["officer_id"]]).unique()).sort_values()
+    people = pd.Index(_named(exposure["officer_id"]).append(_named(events["officer_id"])).unique()).sort_values()
     work = exposure[exposure["exposure"] > 0]
-    kinds = pd.Index(work["stratum"].unique()).sort_values()
+    kinds = _named(work["stratum"]).sort_values()
     events = events[events["stratum"].isin(kinds) & (events["weight"] > 0)]
     weights = _exact(events["weight"])
     codes = [
-        people.get_indexer(rows["officer_id"]).astype("int64") * max(len(kinds), 1) + kinds.get_indexer(rows["stratum"])
+        _places(people, rows["officer_id"]).astype("int64") * max(len(kinds), 1) + _places(kinds, rows["stratum"])
         for rows in (work, events)
     ]
     found = np.unique(np.concatenate([np.unique(code) for code in codes]))
@@ -59,6 +59,19 @@ def cells_of(events: pd.DataFrame, exposure: pd.DataFrame) -> Cells:
         np.bincount(drawn, minlength=len(found))[kept].astype("float64"),
         float(np.sort(weights**2).sum() / weights.sum()) if len(weights) else 1.0,
     )
+
+
+def _named(column: pd.Series) -> pd.Index:
+    """The different values of a column."""
+    found = column.unique()
+    return pd.Index(found.astype(found.categories.dtype) if isinstance(found, pd.Categorical) else found)
+
+
+def _places(index: pd.Index, column: pd.Series) -> np.ndarray:
+    """Where each value of a column stands in an index that has them all; of categories each is looked up once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return index.get_indexer(column)
+    return index.get_indexer(column.cat.categories)[column.cat.codes]
 
 
 def _exact(amounts: pd.Series) -> np.ndarray:

@@ -8,6 +8,8 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
+from lib.insight.kept_sums import kept_sums
+from lib.insight.period import Span
 from lib.insight.ranking.rank import rank_officers
 from lib.insight.ranking.settings import ranking_settings
 from lib.insight.ranking.work import LEAD, STRATUM, WITHIN, Charge, charges, weighted_warnings, window, window_of
@@ -36,10 +38,17 @@ def unit_ranking(register: Register, warehouse: Warehouse, viewer: Viewer, by: s
     return visible(viewer, table).reset_index(drop=True)
 
 
+@lru_cache(maxsize=2)
+def unit_work(warehouse: Warehouse, span: Span) -> pd.DataFrame:
+    """org_id, area_code, stratum, exposure (pieces of work with a 主办) of the whole city."""
+    asked = {**window_of(span), "lead": LEAD}
+    return kept_sums(warehouse, ("work of units", span, asked["kinds"]), lambda: warehouse.query(_DONE, asked))
+
+
 @lru_cache(maxsize=4)
 def _whole(warehouse: Warehouse, charged: tuple[Charge, ...], by: str) -> pd.DataFrame:
     span = window(warehouse.as_of)
-    done = warehouse.query(_DONE, {**window_of(span), "lead": LEAD}).dropna(subset=[by])
+    done = unit_work(warehouse, span).dropna(subset=[by])
     done = done.assign(officer_id=done[by])
     drawn = weighted_warnings(warehouse, charged, span)
     # A warning counts once, for whoever answers for it most.

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from lib.casework.reading.snapshot import Snapshot
@@ -113,6 +114,11 @@ def kinds_of_work() -> tuple[str, ...]:
     return tuple(sorted({kind for rule in read_rules().values() if (kind := _kind_of(rule)) is not None}))
 
 
+def basis() -> tuple[Any, ...]:
+    """What the comparison rests on beside data and warnings: the settings, and in which work each model finds."""
+    return (ranking_settings(), *sorted((rule.id, _kind_of(rule)) for rule in read_rules().values()))
+
+
 def weighs(warnings: pd.DataFrame) -> pd.Series:
     """Whether each warning weighs: not withdrawn, not merged into another, not found 不属实."""
     return ~(warnings["state"].isin([MERGED, WITHDRAWN]) | warnings["conclusion"].eq(UNTRUE))
@@ -168,9 +174,13 @@ def _role_params(span: Span) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def exposure(warehouse: Warehouse, span: Span) -> pd.DataFrame:
-    """officer_id, kind, stratum, role, exposure (pieces of work by role) of the window; what was in hand on its last
-    day counts too, as 未决."""
-    return warehouse.query(_EXPOSURE, _role_params(span))
+    """officer_id, kind, stratum, role (all as categories: a big city has millions of rows of few words), exposure
+    (pieces of work by role) of the window; what was in hand on its last day counts too, as 未决."""
+    found = warehouse.arrow(_EXPOSURE, _role_params(span))
+    for place, name in enumerate(found.column_names):
+        if name != "exposure":
+            found = found.set_column(place, name, found[name].combine_chunks().dictionary_encode())
+    return found.to_pandas()
 
 
 def done_by(warehouse: Warehouse, span: Span, officers: list[str]) -> pd.DataFrame:
@@ -191,7 +201,12 @@ def pieces(warehouse: Warehouse, officer_id: str, span: Span) -> pd.DataFrame:
 def by_role(frame: pd.DataFrame) -> pd.DataFrame:
     """`exposure` or `weighted_warnings` with the role in the stratum: whoever approves a hundred cases is compared with
     others who approve, not with those who lead one."""
-    return frame.assign(stratum=frame["stratum"] + "·" + frame["role"])
+    if not isinstance(frame["stratum"].dtype, pd.CategoricalDtype):
+        return frame.assign(stratum=frame["stratum"] + "·" + frame["role"])
+    stratum, role = frame["stratum"].cat, frame["role"].cat
+    both = [f"{one}·{of}" for one in stratum.categories for of in role.categories]
+    number = stratum.codes.astype("int64") * len(role.categories) + role.codes
+    return frame.assign(stratum=pd.Categorical.from_codes(np.asarray(number), both))
 
 
 def weighted_warnings(warehouse: Warehouse, charged: tuple[Charge, ...], span: Span) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import FILED, PLATFORMS
+from lib.insight.kept_sums import kept_sums
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.wording import SHARE
 from lib.rules import read_rules
@@ -89,12 +90,17 @@ def _known(
     register: Register, warehouse: Warehouse, count: int, runs: tuple[str, ...], rules: tuple[str, ...]
 ) -> pd.DataFrame:
     held = snapshot(register, warehouse)
-    return names(pd.concat([held.warning, held.spot_check], ignore_index=True), warehouse)
+    frame = pd.concat([held.warning, held.spot_check], ignore_index=True)
+    # In a big city they are looked up among millions of rows.
+    about = tuple(zip(frame["subject_type"], frame["subject_id"], strict=True))
+    titles = kept_sums(warehouse, "titles", lambda: subject_titles(frame, warehouse).to_frame("title"), about)
+    return names(frame, warehouse, titles["title"].astype("object"))
 
 
-def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
+def names(frame: pd.DataFrame, warehouse: Warehouse, titles: pd.Series | None = None) -> pd.DataFrame:
     """By warning_id: rule_title, rule_label, unit, org_name, org_domain_code, area_name, area_label, county_code,
     county_name, town_code, town_name, officer_name, officer_label, subject_title; empty texts where there is none.
+    `titles` are those of the subjects, where they are at hand.
     """
     orgs, areas = places(warehouse)
     people = officer_names(warehouse)
@@ -106,7 +112,7 @@ def names(frame: pd.DataFrame, warehouse: Warehouse) -> pd.DataFrame:
         found[column] = found[column].fillna("")
     found["officer_name"] = frame["officer_id"].map(people).astype("object").fillna("")
     found["officer_label"] = officer_labels(people, frame["officer_id"])
-    found["subject_title"] = _with_matters(subject_titles(frame, warehouse), frame)
+    found["subject_title"] = _with_matters(subject_titles(frame, warehouse) if titles is None else titles, frame)
     return _with_rules(found, frame).drop(columns=["org_id", "area_code"]).set_index("warning_id")
 
 

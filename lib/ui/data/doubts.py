@@ -8,6 +8,7 @@ from lib.access.policy import policy
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.errors import UserError
+from lib.insight.ahead import work_out
 from lib.insight.data import datasets as insight
 from lib.ui import message
 from lib.ui.card import card
@@ -16,7 +17,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.clock import now
 from lib.warehouse.home import home
 from lib.warehouse.load import Answer, Doubt, LoadReport, answers_of, confirm, open_doubts
-from lib.warehouse.store import Warehouse
+from lib.warehouse.store import Warehouse, open_warehouse
 
 _SHOWN = 30
 _DONE = "doubts_done"
@@ -106,10 +107,12 @@ def _confirm(register: Register, warehouse: Warehouse, viewer: Viewer, doubt: Do
     try:
         with st.spinner("正在记下答案，装载等着的行"):
             _, report = confirm(home(), doubt.number, choice, viewer.name, at)
+            st.session_state[_DONE] = (doubt, choice, report)
+            if report is not None and report.changed:
+                work_out(register, open_warehouse(home()))
     except UserError as refused:
         message.problem(refused)
         return
-    st.session_state[_DONE] = (doubt, choice, report)
     st.rerun()
 
 

@@ -10,6 +10,7 @@ from lib.access import Viewer, require
 from lib.access.policy import policy
 from lib.catalog import load_catalog
 from lib.errors import UserError
+from lib.insight.ahead import work_out
 from lib.insight.data.datasets import rules_reading
 from lib.ui import message
 from lib.ui.access import session
@@ -19,6 +20,7 @@ from lib.ui.verbatim import verbatim
 from lib.warehouse.home import home
 from lib.warehouse.load import LoadReport, load_apart
 from lib.warehouse.load.report import FileReport
+from lib.warehouse.store import open_warehouse
 
 SUFFIXES = [
     "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "et", "json", "jsonl", "ndjson", "parquet", "zip", "gz",
@@ -93,12 +95,14 @@ def _load(viewer: Viewer, files: list[tuple[str, bytes]], dataset: str | None) -
                 own.write_bytes(content)
                 paths.append(own)
             report = load_apart(home(), paths, dataset=dataset, progress=tell)
+        st.session_state[_REPORT] = report
+        st.session_state[_TURN] += 1
+        if report.changed:
+            work_out(session.register(), open_warehouse(home()), tell)
     except UserError as refused:
         bar.empty()
         message.problem(refused)
         return
-    st.session_state[_REPORT] = report
-    st.session_state[_TURN] += 1
     st.rerun()
 
 

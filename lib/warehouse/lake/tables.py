@@ -93,9 +93,11 @@ def tables(con: duckdb.DuckDBPyConnection) -> Iterator[Table]:
     """Every table of an open generation that a lake holds: datasets and their histories, reference tables, marts, and
     what the generation says of itself."""
     catalog = load_catalog()
+    # Views hold what tables hold.
     found = con.execute(
         "select table_name, list(column_name order by column_index), list(data_type order by column_index) "
-        "from duckdb_columns() where not internal and schema_name = 'main' group by table_name order by table_name"
+        "from duckdb_columns() semi join duckdb_tables() using (schema_name, table_name) "
+        "where not internal and schema_name = 'main' group by table_name order by table_name"
     )
     for name, columns, types in found.fetchall():
         dataset = catalog.get(name.removesuffix("_history"))

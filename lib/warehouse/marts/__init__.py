@@ -66,6 +66,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, changed: Set[str] | None = None)
     made = con.execute("select value from meta where key = $key", {"key": _MADE}).fetchall()
     if made != [(_print(),)]:
         changed = None
+        _clear(con)
     due = {name for name in _texts() if changed is None or changed & datasets_behind(name)}
     for name, mart in rule_marts().items():
         if name in due:
@@ -74,6 +75,14 @@ def build_marts(con: duckdb.DuckDBPyConnection, changed: Set[str] | None = None)
         if name in due:
             con.execute(script)
     con.execute("insert or replace into meta values (?, ?)", [_MADE, _print()])
+
+
+def _clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the marts of an earlier release: what is a table now may have been a view."""
+    made = con.execute("select table_name, table_type from information_schema.tables").fetchall()
+    for name, kind in made:
+        if name.startswith("mart_"):
+            con.execute(f'drop {"view" if kind == "VIEW" else "table"} "{name}"')
 
 
 def renew_marts(home: Path) -> Generation | None:

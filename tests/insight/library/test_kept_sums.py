@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from lib.access import SYSTEM, Viewer
-from lib.casework.store.register import Register
-from lib.insight.library import indicators, kept_sums
+from lib.casework.store.register import Register, open_register
+from lib.insight import kept_sums
+from lib.insight.library import indicators
 from lib.insight.library.indicators import indicator_table
 from lib.rules.facts import CASEWORK
 from lib.rules.indicators import read_indicators
 from lib.warehouse.home import sums_path
-from lib.warehouse.store import Warehouse
+from lib.warehouse.store import Warehouse, open_warehouse
 from tests.cities import handmade
 
 OF_DATA = [one for one in read_indicators().values() if not any(name in CASEWORK for name in one.facts)]
@@ -49,11 +50,39 @@ def test_the_next_process_reads_what_was_counted(city, counted: list[str]) -> No
     first = _table(city)
     files = list(sums_path(city[1].home).iterdir())
     of_data = {one.id for one in OF_DATA} & set(counted)
-    assert len(files) == len(of_data) > 5
+    # The sums, their pairs, and the values of the sets asked for where there are any.
+    assert len(files) > 2 * len(of_data) > 10
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     counted.clear()
     pd.testing.assert_frame_equal(_table(city), first)
     assert not set(counted) & of_data
+
+
+def test_sums_are_read_only_for_a_set_of_units_and_places_that_nobody_asked_for(
+    city_copy: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = open_register(city_copy), open_warehouse(city_copy)
+    county, town = (Viewer(one, one, one, area_code=code) for one, code in (("county", "330483"), ("town", "330483101")))
+    team = Viewer("team", "组", "inspector", domains=frozenset({"ZF", "JS"}))
+    alone = {}
+    for viewer in (county, town, team):
+        kept_sums.forget_kept(city_copy)
+        alone[viewer.person_id] = _table(city, viewer)
+    kept_sums.forget_kept(city_copy)
+    read: list[int] = []
+    real = indicators.paired
+    monkeypatch.setattr(indicators, "paired", lambda rows: read.append(len(rows)) or real(rows))
+    _table(city)
+    assert len(read) == len(set(counted))
+    of_casework = len(set(counted) - {one.id for one in OF_DATA})
+
+    def reads(viewer: Viewer) -> int:
+        read.clear()
+        pd.testing.assert_frame_equal(_table(city, viewer), alone[viewer.person_id])
+        return max(0, len(read) - of_casework)
+
+    # What towns and counties see the whole city was told; a team sees sets of its own, once.
+    assert (reads(town), reads(team) > 0, reads(team), reads(county)) == (0, True, 0, 0)
 
 
 def test_a_damaged_file_is_counted_anew_and_mended(city, counted: list[str]) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from lib.access import Forbidden, NotVisible, Viewer
@@ -38,6 +39,9 @@ class House:
 
     def query(self, sql: str, params: dict | None = None) -> pd.DataFrame:
         return self.con.execute(sql, params or {}).df()
+
+    def arrow(self, sql: str, params: dict | None = None) -> pa.Table:
+        return self.con.execute(sql, params or {}).to_arrow_table()
 
 
 @pytest.fixture(scope="module")

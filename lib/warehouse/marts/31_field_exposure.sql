@@ -1,9 +1,9 @@
--- How much work of which kind each officer had, by month: what a count of warnings is divided by.
+-- How much work of which kind each officer had in dispatches and inspections, by month. See mart_officer_exposure.
 -- day: begun
-create or replace table mart_officer_exposure as
+create or replace table mart_field_exposure as
 with final as (
     select officer_id, role, org_id, area_code, domain_code, kind, stratum, begun, month, count(*) as exposure
-    from mart_officer_work
+    from mart_field_work
     group by all
     order by officer_id, stratum, month, begun, role, org_id, area_code
 )
