@@ -5,6 +5,7 @@ import pandas as pd
 
 from lib.access import SYSTEM, Viewer
 from lib.access.policy import policy
+from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.catalog.lists import supervision_lists
 from lib.insight.kept_sums import keep_sums, read_sums
@@ -13,6 +14,7 @@ from lib.insight.ranking.officers import compared_warnings
 from lib.insight.ranking.units import unit_work
 from lib.insight.ranking.work import window
 from lib.insight.warnings.names import known_names
+from lib.insight.warnings.why import at_work
 from lib.progress import Progress
 from lib.warehouse.store import Warehouse
 
@@ -27,8 +29,8 @@ def worked_out(warehouse: Warehouse) -> bool:
 
 
 def work_out(register: Register, warehouse: Warehouse, progress: Progress | None = None) -> None:
-    """Count the indicators for the city and each supervision list, rank the officers, add up the work of units,
-    look up what warnings are about.
+    """Count the indicators for the city and each supervision list, rank the officers, add up the work of units
+    and groups, look up what warnings are about.
 
     What is kept already is not worked out again. Raises RuleError when an indicator fails.
     """
@@ -41,5 +43,8 @@ def work_out(register: Register, warehouse: Warehouse, progress: Progress | None
     tell(STAGE, (1 + _COUNTED) / 2, "单位的工作量")
     unit_work(warehouse, window(warehouse.as_of))
     known_names(register, warehouse)
+    for one in live_versions(register).values():
+        if one.rule.grouped:
+            at_work(register, warehouse, one.rule, warehouse.as_of)
     keep_sums(warehouse, _DONE, pd.DataFrame())
     tell(STAGE, 1.0, "")

@@ -6,7 +6,7 @@ from lib.rules.case_run import CaseResult, run_cases
 from lib.rules.cases import read_cases, uncovered
 from lib.rules.comparison import MONTHLY_COLUMNS, Comparison, compare, monthly
 from lib.rules.errors import RuleError, RuleTimeout
-from lib.rules.grounds import peers, sources
+from lib.rules.grounds import group_peers, groups_at_work, peers, sources
 from lib.rules.levels import LEVELS
 from lib.rules.parameters import complete_params, default_params
 from lib.rules.preview import Preview, VariantOutput, preview
@@ -44,7 +44,9 @@ __all__ = [
     "complete_params",
     "days_of",
     "default_params",
+    "group_peers",
     "group_rates",
+    "groups_at_work",
     "monthly",
     "parse_rule",
     "peers",

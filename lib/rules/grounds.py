@@ -32,32 +32,41 @@ def peers(
     month of all groups that did work of the same kind.
     """
     if period is not None:
-        return _group_peers(warehouse, rule, subject_id, as_of, params, period)
+        return group_peers(groups_at_work(warehouse, rule, as_of, params), subject_id, period)
     values = {**complete_params(rule, params), "as_of": as_of, "subject_id": subject_id}
     return run_section(opened(warehouse), rule, rule.sections["peers"], values).to_pandas()
 
 
-def _group_peers(
-    warehouse: Warehouse, rule: Rule, group_id: str, as_of: date, params: Mapping[str, Value] | None, period: str
+def groups_at_work(
+    warehouse: Warehouse, rule: Rule, as_of: date, params: Mapping[str, Value] | None = None
 ) -> pd.DataFrame:
+    """What the groups of a grouped rule did: group_id, month ('2022-03'), kind (of work; empty where the rule tells
+    none), rate (signals per exposure of the group in the month, whatever the kind)."""
     exposure = run_exposure(opened(warehouse), rule, as_of, params)
     if exposure is None:
         raise ValueError(f"{rule.id} has no groups")
     signals, work = run_rule(opened(warehouse), rule, as_of, params).to_pandas(), exposure.to_pandas()
-    rates = group_rates(signals, work, str(rule.aggregation.group))
-    month = rates[rates["month"].eq(period) & rates["rate"].notna()]
-    month = month[month["group_id"].isin(_alike(work, group_id, period))]
-    frame = pd.DataFrame({"value": month["rate"], "is_subject": month["group_id"].eq(group_id)})
+    rates = group_rates(signals, work, str(rule.aggregation.group))[["group_id", "month", "rate"]]
+    done = work[work["exposure"].gt(0)]
+    done = pd.DataFrame(
+        {
+            "group_id": done["group_id"],
+            "month": pd.to_datetime(done["month"]).dt.strftime("%Y-%m"),
+            "kind": done[WORK_KIND].fillna("") if WORK_KIND in done else "",
+        }
+    )
+    return done.drop_duplicates().merge(rates, on=["group_id", "month"]).sort_values(list(done), ignore_index=True)
+
+
+def group_peers(work: pd.DataFrame, group_id: str, period: str) -> pd.DataFrame:
+    """`peers` of a group in a month among `groups_at_work`: those that did some work of a kind this one did; all of
+    them when it did nothing."""
+    month = work[work["month"].eq(period)]
+    own = month.loc[month["group_id"].eq(group_id), "kind"]
+    alike = month[month["kind"].isin(own)] if len(own) else month
+    alike = alike[alike["rate"].notna()].drop_duplicates("group_id")
+    frame = pd.DataFrame({"value": alike["rate"], "is_subject": alike["group_id"].eq(group_id)})
     return frame.sort_values("is_subject", ascending=False, kind="stable", ignore_index=True)
-
-
-def _alike(exposure: pd.DataFrame, group_id: str, period: str) -> set[str]:
-    """The groups that did some work of a kind this one did in the month; all of them when it did nothing."""
-    done = exposure[pd.to_datetime(exposure["month"]).dt.strftime("%Y-%m").eq(period) & exposure["exposure"].gt(0)]
-    own = done[done["group_id"].eq(group_id)]
-    if WORK_KIND in done and len(own):
-        done = done[done[WORK_KIND].fillna("").isin(own[WORK_KIND].fillna(""))]
-    return set(done["group_id"])
 
 
 def sources(

@@ -1,8 +1,9 @@
 """The integrity file (廉政档案): what the sources hold about one officer, for whoever may see it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 import pandas as pd
 
@@ -83,21 +84,38 @@ from petition
 left join org using (org_id)
 where target_officer_id = $officer_id and ($confidential or coalesce(secrecy_type = '公开', false))
 """
+# Few among all cases: these are looked up, not joined with all.
 _REVIEWS = """
-select
-    rl_id,
-    rl_type,
-    review_litigation.result_type,
-    decided_date,
-    case_id,
-    coalesce(doc_no, case_no, case_id) as case_label,
-    item_name
-from review_litigation
-inner join case_officer using (case_id)
-left join penalty_case using (case_id)
-left join power_item using (item_code)
-where officer_id = $officer_id and role_type = '主办' and review_litigation.result_type in ('撤销', '变更', '确认违法')
-order by decided_date desc nulls last, rl_id
+with own as (
+    select rl_id, rl_type, review_litigation.result_type, decided_date, case_id
+    from review_litigation
+    inner join case_officer using (case_id)
+    where officer_id = $officer_id and role_type = '主办'
+        and review_litigation.result_type in ('撤销', '变更', '确认违法')
+),
+
+cases as (
+    select case_id, doc_no, case_no, item_code
+    from penalty_case
+    where case_id in (select case_id from own)
+),
+
+final as (
+    select
+        rl_id,
+        rl_type,
+        result_type,
+        decided_date,
+        case_id,
+        coalesce(doc_no, case_no, case_id) as case_label,
+        item_name
+    from own
+    left join cases using (case_id)
+    left join power_item using (item_code)
+    order by decided_date desc nulls last, rl_id
+)
+
+select * from final
 """
 _ENTRIES = """
 select entry_id, entry_type, entry_date, grade_type
@@ -108,7 +126,7 @@ order by entry_date desc, entry_id
 _RELATIONS = """
 select relation_type, role_type, source_type, uscc, entity_name as firm_name, start_date, end_date
 from officer_relation
-left join enterprise using (uscc)
+left join mart_related_firm using (uscc)
 where officer_id = $officer_id
 order by start_date desc nulls last, relation_id
 """
@@ -133,7 +151,8 @@ class IntegrityFile:
     end_date, is_current.
     certificates: cert_no, domain_name, cert_status (as registered), issue_date, expire_date, validity (on the day:
     有效, 已过期, 未生效, or 暂扣, 注销 as registered).
-    work: every piece of work within `span`, the columns of lib.insight.ranking.work.pieces and subject_title.
+    work: every piece of work within `span`, the columns of lib.insight.ranking.work.pieces. titled: gives the same with
+    subject_title, which is looked up among all cases.
     exposure: the same counted: kind (案件, 派单, 检查), role (主办, 协办, 审核, 审批), org_name (the unit of that
     time), first_month, last_month, pieces, in_hand (of these, cases not decided yet).
     warnings: the columns of `warning_list`.
@@ -160,6 +179,7 @@ class IntegrityFile:
     postings: pd.DataFrame = field(repr=False)
     certificates: pd.DataFrame = field(repr=False)
     work: pd.DataFrame = field(repr=False)
+    titled: Callable[[], pd.DataFrame] = field(repr=False)
     exposure: pd.DataFrame = field(repr=False)
     warnings: pd.DataFrame = field(repr=False)
     complaints: pd.DataFrame = field(repr=False)
@@ -194,7 +214,7 @@ def file_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id
     """
     head = _head(warehouse, viewer, officer_id)
     span, confidential = window(warehouse.as_of), viewer.may("confidential", "officer")
-    warned, work = warning_list(register, warehouse, viewer), _work(warehouse, viewer, officer_id, span)
+    warned, work = warning_list(register, warehouse, viewer), pieces(warehouse, officer_id, span)
     complaints, reviews = (
         scoped(viewer, warehouse, rows)
         for rows in (_complaints(warehouse, officer_id, confidential), _rows(warehouse, _REVIEWS, officer_id))
@@ -213,6 +233,7 @@ def file_of(register: Register, warehouse: Warehouse, viewer: Viewer, officer_id
         span=span,
         confidential=confidential,
         work=work,
+        titled=cache(partial(_titled, warehouse, viewer, work)),
         exposure=_exposure(work),
         relations=_relations(warehouse, officer_id, viewer.may("reveal", "officer")),
         outside={"complaints": complaints.outside, "reviews": reviews.outside},
@@ -274,9 +295,8 @@ def _complaints(warehouse: Warehouse, officer_id: str, confidential: bool) -> pd
     return _newest(pd.concat([tickets, petitions], ignore_index=True), "received_at", "number")
 
 
-def _work(warehouse: Warehouse, viewer: Viewer, officer_id: str, span: Span) -> pd.DataFrame:
-    """The pieces of work; what those outside the viewer's scope were about is not shown."""
-    found = pieces(warehouse, officer_id, span)
+def _titled(warehouse: Warehouse, viewer: Viewer, found: pd.DataFrame) -> pd.DataFrame:
+    """The pieces of work with what they were about, which is not shown of those outside the viewer's scope."""
     domains = places(warehouse)[0].set_index("org_id")["org_domain_code"]
     inside = found.index.isin(visible(viewer, found, domains).index)
     titles = subject_titles(found.assign(subject_type=found["kind"].map(SUBJECTS)), warehouse)

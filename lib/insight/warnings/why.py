@@ -17,9 +17,10 @@ from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.catalog.lists import domain_names
+from lib.insight.kept_sums import kept_sums
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
-from lib.rules import Peers, Rule, default_params, peers, read_rules
+from lib.rules import Peers, Rule, default_params, group_peers, groups_at_work, peers, read_rules
 from lib.rules.grounds import MOST_PEERS
 from lib.rules.levels import SPOT_CHECK, level_name
 from lib.warehouse.store import Warehouse
@@ -261,6 +262,18 @@ class Comparison:
         return f"{lead}，在 {self.size:,} 个同类中第 {rank:,} {word}，{told}"
 
 
+def at_work(register: Register, warehouse: Warehouse, rule: Rule, day: date) -> pd.DataFrame:
+    """What the groups of a grouped rule did by a day (`lib.rules.groups_at_work`), under the thresholds in force."""
+    params = params_in_force(register, rule)
+
+    def count() -> pd.DataFrame:
+        return groups_at_work(warehouse, rule, day, params)
+
+    if day != warehouse.as_of:
+        return count()
+    return kept_sums(warehouse, ("groups at work", rule.hash, sorted(params.items())), count)
+
+
 def comparison(
     register: Register, warehouse: Warehouse, rule: Rule, row: pd.Series, evidence: dict[str, Any]
 ) -> Comparison:
@@ -269,9 +282,11 @@ def comparison(
     Raises RuleError when the query fails.
     """
     group = is_group(row, evidence)
-    params = params_in_force(register, rule)
-    period = row["period"] if group else None
-    found = peers(warehouse, rule, row["subject_id"], day_of(register, warehouse, row), params, period)
+    params, day = params_in_force(register, rule), day_of(register, warehouse, row)
+    if group:
+        found = group_peers(at_work(register, warehouse, rule, day), row["subject_id"], row["period"])
+    else:
+        found = peers(warehouse, rule, row["subject_id"], day, params)
     values = found.dropna(subset=["value"]).reset_index(drop=True)
     own = values.loc[values["is_subject"], "value"]
     own_value = float(own.iloc[0]) if len(own) else None

@@ -124,7 +124,7 @@ def rows_of(file: IntegrityFile, what: str) -> None:
         "complaints": ("投诉·信访", file.complaints, "件", _complaint_rows),
         "reviews": ("复议诉讼改变", file.reviews, "件", _review_rows),
         "valid": ("有效证件", valid, "本", _certificate_rows),
-        "work": ("近 12 个月工作量", _work_asked(file.work), "件", _piece_rows),
+        "work": ("近 12 个月工作量", _work_asked(file.titled() if what == "work" else file.work), "件", _piece_rows),
         "postings": ("任职调动", file.postings, "条", _posting_rows),
         "certificates": ("执法证件", file.certificates, "本", _certificate_rows),
         "relations": ("利害关系", file.relations, "条", _relation_rows),

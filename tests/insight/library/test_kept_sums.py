@@ -62,7 +62,9 @@ def test_sums_are_read_only_for_a_set_of_units_and_places_that_nobody_asked_for(
     city_copy: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city = open_register(city_copy), open_warehouse(city_copy)
-    county, town = (Viewer(one, one, one, area_code=code) for one, code in (("county", "330483"), ("town", "330483101")))
+    county, town = (
+        Viewer(one, one, one, area_code=code) for one, code in (("county", "330483"), ("town", "330483101"))
+    )
     team = Viewer("team", "组", "inspector", domains=frozenset({"ZF", "JS"}))
     alone = {}
     for viewer in (county, town, team):
