@@ -49,9 +49,7 @@ def _differences(home: Path, place: Place, manifest: Manifest) -> list[str]:
         con.execute(f"attach '{path}' as held (read_only)")
         kept = {
             name
-            for (name,) in con.execute(
-                "select distinct table_name from duckdb_columns() where database_name = 'held'"
-            ).fetchall()
+            for (name,) in con.execute("select table_name from duckdb_tables() where database_name = 'held'").fetchall()
         }
         wrong += sorted(kept - set(manifest.tables) - {"quarantine"})
         for name in manifest.tables:
