@@ -210,6 +210,30 @@ def test_a_lake_holds_one_city_and_nothing_beside_it(lake: Place, tmp_path: Path
         _made(tmp_path, "2022-10", to="new")
 
 
+def test_the_command_names_months_as_a_list_or_a_range_and_says_what_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[list[str] | None] = []
+
+    def made(home: Path, place: Place, *, months: list[str] | None, **_: object) -> Made:
+        asked.append(months)
+        return Made(Manifest(1, "", None, True, "", {}, city="x", missing=("2022-05",)), {"lists": (7, 2_000_000)})
+
+    monkeypatch.setenv("COCKPIT_HOME", str(tmp_path))
+    monkeypatch.setattr("lib.warehouse.demo.build_months", made)
+    command = ["demo", "--rows", "60000", "--to", str(tmp_path / "lake")]
+    for months in ("2021-11:2022-02", "2022-03,2021-01", "2022-03"):
+        assert main([*command, "--months", months]) == 0
+    assert main(command) == 0
+    assert asked == [["2021-11", "2021-12", "2022-01", "2022-02"], ["2022-03", "2021-01"], ["2022-03"], None]
+    said = capsys.readouterr().out
+    assert "名册：写出 7 行，2.0 MB" in said and "还没有写的月份：2022-05。未植入违规，没有真值。" in said
+    for wrong in ("2022-13", "2022-05:2022-03", "八月"):
+        assert main([*command, "--months", wrong]) == 2
+    assert main(["demo", "--rows", "60000", "--months", "2022-03"]) == 1
+    assert "请同时用 --to" in capsys.readouterr().err
+
+
 @pytest.mark.scale
 def test_all_months_together_are_a_city_like_that_of_one_piece(tmp_path: Path) -> None:
     made = build_months(
