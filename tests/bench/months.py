@@ -23,6 +23,7 @@ import duckdb
 from lib.engines import Session
 from lib.engines.duckdb import IN_PROCESS
 from lib.engines.spark import Spark
+from lib.errors import UserError
 from lib.rules import read_rules, run_rule
 from lib.warehouse.demo import AS_OF, build_months
 from lib.warehouse.home import home
@@ -30,7 +31,7 @@ from lib.warehouse.lake import Manifest, Place, manifest_of, place_of
 from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.room import READING
 from tests.bench.corrections import Phases
-from tests.engines.server import serving
+from tests.engines.server import missing, serving
 
 
 class _Pieces(Phases):
@@ -125,6 +126,8 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], metavar="M16")
     parser.add_argument("--spark", action="store_true")
     options = parser.parse_args()
+    if options.spark and (absent := missing()):
+        raise UserError(f"这里没有 {absent}。", "请装上，或不加 --spark。")
     place = place_of(options.url, home())
     told: dict = {"made": made(place, options.rows, options.seed, options.months)}
     manifest = manifest_of(place)
