@@ -54,6 +54,8 @@ def objects(register: Register, viewer: Viewer, warehouse: Warehouse | None, obj
     """The visible objects of a kind, columns as in `Snapshot.objects`, what was written masked."""
     kind, held = KINDS[object_type], snapshot(register, warehouse)
     found = held.objects[object_type]
+    if found.empty:
+        return found.copy()
     found = _scoped(viewer, found, kind) if kind.scope else found
     if kind.own is not None:
         found = found[found[kind.own].eq(viewer.person_id)]

@@ -107,6 +107,8 @@ def _of_kind(
 ) -> pd.DataFrame:
     found = objects(register, viewer, warehouse, kind.name)
     found = found[found["state"].isin(kind.workflow.usual)].reset_index(drop=True)
+    if found.empty:
+        return found
     ids = found[kind.key]
     frame = found.reindex(columns=list(_OWN)).assign(
         kind=kind.name, kind_name=kind.title, object_id=ids, **_moved(kind, ids, events)
@@ -124,9 +126,13 @@ def _moved(kind: Kind, ids: pd.Series, events: pd.DataFrame) -> dict[str, np.nda
     own = events[events["object_type"].eq(kind.name)]
     own = own[own["object_id"].isin(ids)]
     moves = own["from_state"].fillna("").ne(own["to_state"].fillna(""))
-    moved = own[moves].groupby("object_id").last().reindex(ids)
-    changed = own[moves | own["action"].isin([ASSIGN, REMIND, APPLY])].groupby("object_id").last().reindex(ids)
-    reminded = own[own["action"].eq(REMIND)].groupby("object_id").last().reindex(ids)
+    own = own[["object_id", "seq", "at", "actor_id", "actor_name", "action"]]
+
+    def newest(which: pd.Series) -> pd.DataFrame:
+        return own[which].drop_duplicates("object_id", keep="last").set_index("object_id").reindex(ids)
+
+    moved, reminded = newest(moves), newest(own["action"].eq(REMIND))
+    changed = newest(moves | own["action"].isin([ASSIGN, REMIND, APPLY]))
     since = reminded["seq"].gt(moved["seq"])
     steps = {action: step.name for action, step in kind.workflow.steps.items()}
     return {
