@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from weakref import WeakSet, finalize
@@ -29,6 +30,8 @@ _SETTINGS = {
     "spark.sql.caseSensitive": "false",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.legacy.sizeOfNull": "false",
+    "spark.sql.groupByOrdinal": "true",
+    "spark.sql.orderByOrdinal": "true",
 }
 LAKE = "COCKPIT_LAKE"
 # A server that speaks the protocol may still answer otherwise and say nothing: it is asked once.
@@ -38,25 +41,44 @@ _BASE = "generation_"
 _WORD = re.compile(r"\w+")
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
     """The type that DuckDB gives a bound value."""
+    if value is None:
+        return "NULL"
     if isinstance(value, bool):
         return "BOOLEAN"
     if isinstance(value, int):
-        return "INTEGER" if -(2**31) <= value < 2**31 else "BIGINT"
+        return "INTEGER" if -(2**31) <= value < 2**31 else "BIGINT" if -(2**63) <= value < 2**63 else "HUGEINT"
     if isinstance(value, float):
         return "DOUBLE"
+    if isinstance(value, Decimal):
+        scale = max(0, -int(value.as_tuple().exponent))
+        return f"DECIMAL({max(len(value.as_tuple().digits), scale, 1)}, {scale})"
     if isinstance(value, datetime):
-        return "TIMESTAMP"
+        return "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
     if isinstance(value, date):
         return "DATE"
     if isinstance(value, list | tuple):
-        return f"{_kind(value[0]) if value else 'VARCHAR'}[]"
+        return f"{next((kind_of(one) for one in value if one is not None), 'VARCHAR')}[]"
     return "VARCHAR"
 
 
+def _bound(value: Any) -> Any:
+    """A value as PySpark can send it; the query casts it to its type: to PySpark every decimal has ten places and none
+    behind the point."""
+    if isinstance(value, list | tuple):
+        return [_bound(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, Decimal) or (isinstance(value, int) and not -(2**63) <= value < 2**63):
+        return str(value)
+    return value
+
+
 def _first_line(error: Exception) -> str:
-    return re.split(r"\n|;", str(error))[0][:300]
+    """What a server said, also where it comes within the words of the transport."""
+    text = re.sub(r"(?s).*?details = \"", "", str(error)).strip()
+    return re.split(r"\n|;", text)[0][:300] or type(error).__name__
 
 
 def _lake() -> str:
@@ -163,7 +185,8 @@ class _Remote:
 
     def _tables(self) -> dict[str, dict[str, str]]:
         rows = self._shape.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where not internal order by all"
+            "select table_name, column_name, data_type from duckdb_columns() where not internal"
+            " order by table_name, column_index"
         )
         tables: dict[str, dict[str, str]] = {}
         for table, column, kind in rows.fetchall():
@@ -180,13 +203,14 @@ class _Remote:
         try:
             found = frame().toArrow()
             self._let_go()
+            columns = [column.cast(kind.type) for column, kind in zip(found.columns, wanted, strict=True)]
         except Exception as error:
             if seconds is not None and time.monotonic() - started >= seconds:
                 raise TooLong(f"运行超过 {seconds:g} 秒，已停止") from error
             raise EngineError(_first_line(error)) from error
         finally:
             timer.cancel()
-        return pa.table([column.cast(kind.type) for column, kind in zip(found.columns, wanted, strict=True)], wanted)
+        return pa.table(columns, wanted)
 
     def _planned(self, sql: str, values: Mapping[str, Any]) -> tuple[Callable[[], Any], pa.Schema]:
         """What asks the server for the rows, and the types that DuckDB would give; what it would refuse is refused."""
@@ -198,7 +222,7 @@ class _Remote:
         except duckdb.Error as error:
             raise EngineError(str(error).splitlines()[0]) from error
         tables = {name: columns for name, columns in self._tables().items() if name in words}
-        translation = translate(sql, {name: _kind(value) for name, value in bound.items()}, tables)
+        translation = translate(sql, {name: kind_of(value) for name, value in bound.items()}, tables)
         for name in tables.keys() - self._there:
             try:
                 self._given[name]().createOrReplaceTempView(name)
@@ -211,10 +235,11 @@ class _Remote:
         """The rows of a query; its steps are worked out now."""
         # PySpark takes what was set aside for that of the first session of the thread.
         type(self._spark)._active_session.session = self._spark
+        args = {name: _bound(value) for name, value in bound.items()}
         for name, step in translation.held:
-            self._spark.sql(step, args=bound).localCheckpoint().createOrReplaceTempView(name)
+            self._spark.sql(step, args=args).localCheckpoint().createOrReplaceTempView(name)
             self._held.add(name)
-        return self._spark.sql(translation.sql, args=bound)
+        return self._spark.sql(translation.sql, args=args)
 
     def _let_go(self) -> None:
         """Of the steps of a query: their rows take room on the server."""

@@ -286,13 +286,13 @@ SHAPES: dict[str, tuple[Text, str]] = {
 }
 
 
-def _near(one: Any, other: Any) -> bool:
+def near(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_near, one, other))
+        return len(one) == len(other) and all(map(near, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_near(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(near(one[key], other[key]) for key in one)
     return bool(one == other) and type(one) is type(other)
 
 
@@ -322,7 +322,7 @@ def differing(sessions: tuple[Session, Session], query: str, expressions: list[s
     for place, expression in enumerate(expressions):
         name = f"x{place}"
         for left, right in zip(one, other, strict=True):
-            if not _near(left[name], right[name]):
+            if not near(left[name], right[name]):
                 yield f"{expression}: {left[name]!r} / {right[name]!r}"
                 break
 

@@ -68,8 +68,6 @@ def test_a_step_is_built_on_the_steps_before_it_and_carries_what_is_none() -> No
     "query",
     [
         "with few as (select i from t where i > 3) select i from few where i in (select i from few)",
-        "with recursive few as (select i from t union all select i + 1 from few where i < 9) "
-        "select a.i from few a, few b, few c, few d, few e, few f",
         "with a as (with b as (select t.i from t, u) select b.i from b, b as c), b as (select i from t) "
         "select a.i from a, b, a as c, a as d, a as e",
     ],

@@ -1,5 +1,6 @@
 """What runs on every engine and what is refused: our own files pass, each construct that differs silently is named."""
 
+import duckdb
 import pytest
 
 from lib.engines import EngineError, engine
@@ -81,13 +82,91 @@ def test_every_mart_runs_elsewhere() -> None:
         ("l[i]", "固定的位次"),
         ("try_cast(s as date)", "cast"),
         ("columns('i|d')", "逐列"),
-        ("reverse(s)", "没有在两种计算引擎上比对过"),
+        ("reverse(s)", "regexp_extract_all"),
         ("no_such_function(s)", "没有在两种计算引擎上比对过"),
-        ("strftime(day, '%Y')", "没有在两种计算引擎上比对过"),
+        ("strftime(day, '%Y')", "year、month、day"),
+        ("s ~ 'a'", "regexp_matches"),
+        ("s similar to 'a'", "regexp_matches"),
+        ("s glob 'a*'", "regexp_matches"),
+        ("s ilike 'a'", "regexp_matches"),
+        ("s like s", "直接写成"),
+        ("s like 'a!%' escape '!'", "regexp_matches"),
+        ("regexp_matches(s, 'a', 'i')", "大小写"),
+        ("regexp_matches(s, s)", "直接写成"),
+        ("regexp_matches(s, '(?i)a')", "只用文字"),
+        ("regexp_matches(s, '[[:alpha:]]')", "只用文字"),
+        ("regexp_matches(s, '\\bx')", "只用文字"),
+        ("regexp_replace(s, 'x*', '-', 'g')", "写成 +"),
+        ("regexp_replace(s, '(x)', '\\1', 'g')", "固定的文字"),
+        ("s[1]", "regexp_extract_all"),
+        ("s[1:2]", "位次"),
+        ("l[0]", "从 1 起"),
+        ("l[1:2]", "固定的位次"),
+        ("list_sort(l, 'desc')", "list_sort(x)"),
+        ("list_transform(l, lambda x, n: x)", "一个变量"),
+        ("[x for x in l]", "list_transform"),
+        ("generate_series(1, i)", "range(a, b)"),
+        ("range(1, i, 2)", "range"),
+        ("i in l", "list_contains"),
+        ("i between symmetric 1 and 2", "least"),
+        ("i = any (select v from u)", "exists"),
+        ("i ** 2", "连乘"),
+        ("i & 1", "// 和 %"),
+        ("extract(year from day)", "year"),
+        ("quarter(day)", "(month(d) + 2) // 3"),
+        ("current_date", "$as_of"),
+        ("now()", "$as_of"),
+        ("random()", "md5"),
+        ("uuid()", "md5"),
+        ("at - at", "date_diff"),
+        ("interval (1) day", "加减"),
+        ("day + interval (d) day", "round"),
+        ("day + interval 1.5 day", "整数"),
+        ("date 'infinity'", "9999-12-31"),
+        ("date '2024-1-5'", "2024-01-31"),
+        ("cast(i as float)", "double"),
+        ("cast(i as uinteger)", "bigint"),
+        ("cast(s as date)", "目录"),
+        ("cast(l as varchar)", "目录"),
+        ("cast(s as json)", "varchar"),
+        ("cast('12:00:00' as time)", "date"),
+        ("s = i", "同一类型"),
+        ("coalesce(s, i)", "同一类型"),
+        ("case when b then 1 else 'a' end", "同一类型"),
+        ("not i", "<> 0"),
+        ("d // 2", "round"),
+        ("i % m", "round"),
+        ("round(d, i)", "固定的位数"),
+        ("sum(b)", "cast"),
+        ("sum(distinct i)", "distinct"),
+        ("max(i, 2)", "row_number"),
+        ("count(distinct i, s)", "(a, b)"),
+        ("count()", "count(*)"),
+        ("string_agg(distinct s, ',' order by s desc)", "order by x"),
+        ("string_agg(distinct s, ',' order by s) filter (where b)", "case when"),
+        ("last(s order by i desc)", "arg_min"),
+        ("list(s order by i nulls first)", "is not null"),
+        ("max(l)", "其中的一项"),
+        ("count(distinct s) over (partition by i order by day)", "分组去重"),
+        ("lag(s ignore nulls) over (order by i)", "NULL"),
+        ("lag(s, i) over (order by i)", "正整数"),
+        ("ntile(3) over (order by i)", "row_number"),
+        ("sum(i) over (order by i rows between i preceding and current row)", "固定"),
+        ("sum(i) over (order by i groups between 1 preceding and current row)", "rows 或 range"),
+        ("sum(i) over (order by i rows between 1 preceding and current row exclude ties)", "减去"),
+        ("sum(i) over (order by d range between 1 preceding and current row)", "整数"),
+        ("list(s order by i) over (partition by i)", "join"),
+        ("{'a': i}.a", "分列"),
+        ("to_json(i)", "to_json({"),
+        ("to_json({'a': i}) = to_json({'a': i})", "其中的一项"),
+        ("to_json({'a': [at]})", "逐项"),
+        ("12345678901234567890", "bigint"),
+        ("e'a\\n'", "单引号"),
+        ("$$a$$", "单引号"),
     ],
 )
 def test_what_differs_silently_is_refused_and_the_portable_form_named(expression: str, portable: str) -> None:
-    assert portable in said(f"select {expression} as x from t")
+    assert any(one in said(f"select {expression} as x from t") for one in portable.split("|"))
 
 
 @pytest.mark.parametrize(
@@ -103,12 +182,48 @@ def test_what_differs_silently_is_refused_and_the_portable_form_named(expression
         ("pivot t on s using sum(i)", "只有一条查询"),
         ("select i from t full join u using (i) join u as w using (i)", "CTE"),
         ("select i from t; select 1", "一条查询"),
+        ("select distinct on (i) i, s from t", "row_number"),
+        ("select i from t limit 3", "order by"),
+        ("select i from t order by i limit 3 offset 1", "row_number"),
+        ("select i from t order by i limit 10%", "固定的行数"),
+        ("select i from t order by all", "逐列"),
+        ("select i from t order by s collate nocase", "lower"),
+        ("select i, sum(d) from t group by rollup (i)", "union all"),
+        ("select i, sum(d) from t group by grouping sets ((i), ())", "union all"),
+        ("with recursive a as (select 1 as i union all select i + 1 from a where i < 9) select i from a", "range"),
+        ("with a as materialized (select i from t) select i from a", "materialized"),
+        ("select i from (values (1), (2)) as q(i)", "union all"),
+        ("select i from main.t", "表名"),
+        ("select i from t natural join u", "连接的列"),
+        ("select q.v from t, lateral (select v from u where u.i = t.i) as q", "unnest"),
+        ("select * rename (i as k) from t", "as"),
+        ("select i from t union all select s from t", "同一类型"),
+        ("select m from t union all select d from t", "同一类型"),
+        ("select upper(x) as y from (select unnest(l) || 'x' as x from t) as q", "单列一层"),
+        ("select unnest(l) as x from t order by x limit 3", "分成两层"),
+        ("select distinct to_json({'a': i}) as x from t", "先 distinct"),
+        ("select i from t where d", "<> 0"),
+        ("select i from t join u on t.s = u.i", "列或表|同一类型"),
+        (
+            "select count(*) as n from t inner join u using (i) group by s having min(d) filter (where i = 1) > 0",
+            "表名",
+        ),
         ("select nothing from t", "对不上"),
         ("select i from t where (i, i) in (select (i, v) from u union all select (i, i) from u)", "select (c, d)"),
     ],
 )
 def test_a_shape_that_differs_is_refused(query: str, portable: str) -> None:
-    assert portable in said(query)
+    assert any(one in said(query) for one in portable.split("|"))
+
+
+def test_every_refusal_names_what_to_write() -> None:
+    """Of every function of DuckDB that is not known to give the same."""
+    with duckdb.connect(":memory:") as con:
+        rows = con.execute("select distinct function_name from duckdb_functions() where function_type = 'scalar'")
+        names = [name for (name,) in rows.fetchall() if name.isidentifier()]
+    found = [said(f'select "{name}"(s) as x from t') for name in names]
+    assert len([one for one in found if one]) > 300
+    assert [one for one in found if one and "请" not in one and "读不懂" not in one] == []
 
 
 @pytest.mark.parametrize(

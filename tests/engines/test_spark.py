@@ -13,6 +13,7 @@ from lib.rules import read_rules
 from lib.rules.indicators import read_indicators
 from tests.engines.equality import Tally, difference, of_indicator, of_marts, of_rule
 from tests.engines.fuzz import fuzzed
+from tests.engines.queries import FIRST, compared
 from tests.engines.server import missing, serving
 
 pytestmark = pytest.mark.scale
@@ -57,6 +58,13 @@ def test_random_expressions_give_the_same_on_spark(engines: tuple[Engine, Engine
     tried, differing = fuzzed(engines, expressions=3000)
     assert tried > 2500
     assert differing == []
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + 8))
+def test_random_queries_give_the_same_on_spark(engines: tuple[Engine, Engine], seed: int) -> None:
+    run = compared(engines, 125, seed)
+    assert run.differing == []
+    assert run.equal > 100
 
 
 @pytest.mark.parametrize(

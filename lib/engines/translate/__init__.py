@@ -15,9 +15,10 @@ from lib.engines.session import EngineError
 from lib.engines.translate import aggregates, lists, numbers, rows, texts, times
 from lib.engines.translate.dividing import Translation, divided
 from lib.engines.translate.joins import settle, unmix
+from lib.engines.translate.kinds import refused_types
 from lib.engines.translate.qualifying import unfold
 from lib.engines.translate.reading import Tables, bind, parsed, typed
-from lib.engines.translate.refused import refused, refused_types
+from lib.engines.translate.refused import refused
 
 __all__ = ["Tables", "Translation", "translate"]
 
@@ -36,13 +37,14 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.ArraySort: [lists.ordered],
     exp.Avg: [numbers.mean],
     exp.Bracket: [lists.place],
-    exp.Cast: [rows.json_text, times.endless, numbers.whole],
+    exp.Cast: [rows.json_text, times.endless, numbers.whole, numbers.exact],
     exp.Concat: [texts.joined],
     exp.ConcatWs: [texts.joined_with],
     exp.DataType: [numbers.huge],
     exp.DateDiff: [times.date_diff],
     exp.DateTrunc: [times.truncated],
     exp.Div: [numbers.divided],
+    exp.EQ: [rows.compared],
     exp.Explode: [lists.unfolded],
     exp.First: [aggregates.end_of_order],
     exp.Flatten: [lists.flat],
@@ -50,7 +52,7 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.GTE: [rows.compared],
     exp.GenerateSeries: [lists.numbers],
     exp.GroupConcat: [lists.joined],
-    exp.In: [rows.member, rows.unknown],
+    exp.In: [rows.member, rows.listed, rows.unknown],
     exp.IntDiv: [numbers.whole_division],
     exp.Interval: [times.interval],
     exp.LT: [rows.compared],
@@ -58,19 +60,26 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.Last: [aggregates.end_of_order],
     exp.Length: [lists.length],
     exp.Ln: [numbers.ln],
+    exp.Lower: [texts.cased],
     exp.Median: [aggregates.median],
     exp.RegexpExtractAll: [texts.extracted],
     exp.RegexpLike: [texts.matched],
     exp.RegexpReplace: [texts.replaced],
     exp.Sign: [numbers.sign],
+    exp.NEQ: [rows.compared],
+    exp.NullSafeEQ: [rows.compared],
+    exp.NullSafeNEQ: [rows.compared],
     exp.Round: [numbers.rounded],
     exp.Stddev: [numbers.deviation],
     exp.StddevSamp: [numbers.deviation],
     exp.Struct: [rows.record],
     exp.Sub: [times.moved],
+    exp.Sum: [numbers.total],
     exp.TimestampTrunc: [times.truncated],
     exp.ToDays: [times.to_days],
     exp.Transform: [lists.mapped],
+    exp.Trim: [texts.trimmed],
+    exp.Upper: [texts.cased],
 }
 _CALLS: dict[str, Rewrite] = {
     "lgamma": numbers.lgamma,

@@ -22,11 +22,11 @@ class Translation(NamedTuple):
 def divided(tree: exp.Expr) -> list[tuple[str, exp.Expr]]:
     """The steps of a query under their names, the query itself last and without one.
 
-    Recursion, and a name that stands twice, leave a query whole.
+    A name that stands twice, or before a table that it is built on, leaves a query whole.
     """
     found = list(tree.find_all(exp.CTE))
-    recursive = any(one.args.get("recursive") for one in tree.find_all(exp.With))
-    if recursive or len({one.alias for one in found}) < len(found):
+    before = any(table.name == one.alias for one in found for table in one.this.find_all(exp.Table))
+    if before or len({one.alias for one in found}) < len(found):
         return [("", tree)]
     # Breadth first: those of the query before those of queries within it, each after what it is built on.
     ctes = {one.alias: one for one in found if one.find_ancestor(exp.CTE) is None}

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, double, given, is_decimal, is_float, is_whole, number, when
+from lib.engines.translate.parts import call, cast, double, given, is_decimal, is_float, is_kind, is_whole, number, when
 
 _LN_ROOT_TWO_PI = "0.9189385332046728"
 _STIRLING = ((1, "12"), (3, "-360"), (5, "1260"), (7, "-1680"), (9, "1188"))
@@ -74,6 +74,26 @@ def whole(node: exp.Cast) -> exp.Expr:
     return node
 
 
+def exact(node: exp.Cast) -> exp.Expr:
+    """A double as a decimal: DuckDB rounds the product with the power of ten, Spark its shortest decimal text."""
+    if not (exp.DataType.is_type(node.to, exp.DType.DECIMAL) and is_float(node.this)):
+        return node
+    scale = int(node.to.expressions[1].name)
+    if scale == 0:
+        return exp.Cast(this=call("round", node.this, number(0)), to=node.to)
+    product = exp.Mul(this=exp.Paren(this=node.this), expression=double(f"1e{scale}"))
+    whole = cast(call("round", product, number(0)), f"decimal({38 - scale}, 0)")
+    shift = cast(exp.Literal.string(f"{1 / 10**scale:.{scale}f}"), f"decimal({scale}, {scale})")
+    return exp.Cast(this=exp.Paren(this=exp.Mul(this=whole, expression=shift)), to=node.to)
+
+
+def total(node: exp.Sum) -> exp.Expr:
+    """DuckDB adds whole numbers up beyond bigint, Spark stops."""
+    if is_kind(node.this, {exp.DType.BIGINT, exp.DType.INT128}):
+        return call("sum", cast(node.this, "decimal(28, 0)"))
+    return node
+
+
 def huge(node: exp.DataType) -> exp.Expr:
     """Spark's widest whole number outside bigint is a decimal."""
     return exp.DataType.build("decimal(38, 0)") if node.this in (exp.DType.INT128, exp.DType.UINT128) else node
@@ -93,8 +113,8 @@ def ln(node: exp.Ln) -> exp.Expr:
 
 
 def lgamma(node: exp.Anonymous) -> exp.Expr:
-    """Unknown to Spark. Stirling's series at ten more, taken back by the product of the ten: right to 12 places from
-    1 on."""
+    """Unknown to Spark. Stirling's series at ten more, taken back by the product of the ten, right to 12 places; below
+    one half by reflection, and without end at zero and the negative whole numbers."""
 
     def of(value: exp.Expr) -> exp.Expr:
         def plus(count: int) -> exp.Expr:
@@ -111,7 +131,22 @@ def lgamma(node: exp.Anonymous) -> exp.Expr:
             product = exp.Mul(this=product, expression=plus(count))
         return exp.Sub(this=exp.Add(this=main, expression=exp.Paren(this=series)), expression=call("ln", product))
 
-    return given(cast(node.expressions[0], "double"), "value", of)
+    def whole(value: exp.Expr) -> exp.Expr:
+        turned = exp.Mul(this=double("3.141592653589793"), expression=value.copy())
+        sine = call("ln", call("abs", call("sin", turned)))
+        flipped = given(exp.Paren(this=exp.Sub(this=double("1"), expression=value.copy())), "flipped", of)
+        below = exp.Sub(this=exp.Sub(this=double("1.1447298858494002"), expression=sine), expression=flipped)
+        pole = exp.and_(
+            exp.LTE(this=value.copy(), expression=_zero()),
+            exp.EQ(this=value.copy(), expression=call("floor", value.copy())),
+        )
+        return when(
+            (pole, call("double", exp.Literal.string("Infinity"))),
+            (exp.LT(this=value.copy(), expression=double("0.5")), below),
+            otherwise=of(value),
+        )
+
+    return given(cast(node.expressions[0], "double"), "value", whole)
 
 
 def mean(node: exp.Avg) -> exp.Expr:

@@ -55,6 +55,35 @@ def in_order(keys: Sequence[exp.Expr]) -> exp.Anonymous:
     return call("struct", *(part for key in keys for part in (missing(key), key.copy())))
 
 
+def aligned(rows: Sequence[Sequence[exp.Expr]]) -> list[list[exp.Expr]]:
+    """Rows of values, each column of one type: Spark compares no rows of an int and a bigint, and has its own mind of
+    what is an int."""
+    found = [list(row) for row in rows]
+    for column in range(min(map(len, found))):
+        held = [row[column] for row in found if not isinstance(row[column], exp.Null)]
+        kind = _widest(held)
+        for row in found:
+            if kind:
+                row[column] = cast(row[column], kind)
+            elif isinstance(row[column], exp.Null) and held and held[0].type is not None:
+                row[column] = exp.Cast(this=exp.Null(), to=held[0].type.copy())
+    return found
+
+
+def _widest(nodes: Sequence[exp.Expr]) -> str:
+    if any(map(is_float, nodes)):
+        return "double"
+    if any(map(is_decimal, nodes)):
+        return "decimal(38, 18)"
+    if any(map(is_moment, nodes)):
+        return "timestamp_ntz"
+    return "bigint" if nodes and all(map(is_whole, nodes)) and not any(map(_is_truth, nodes)) else ""
+
+
+def _is_truth(node: exp.Expr) -> bool:
+    return is_kind(node, {exp.DType.BOOLEAN})
+
+
 def elements(node: exp.Expr) -> list[exp.Expr]:
     """The values of (a, b) or of one value."""
     return list(node.expressions) if isinstance(node, exp.Tuple) else [node.unnest()]
@@ -94,3 +123,8 @@ def is_text(node: exp.Expr) -> bool:
 
 def is_known(node: exp.Expr) -> bool:
     return node.type is not None and node.type.this != exp.DType.UNKNOWN
+
+
+def said(what: str, portable: str = "") -> str:
+    """Why something may not stand, and what to write in its place."""
+    return f"{what} 在别的计算引擎上会得出不同的结果{'，' if portable else ''}{portable}"

@@ -2,7 +2,19 @@
 
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, elements, in_order, is_moment, missing, when
+from lib.engines.translate.parts import (
+    aligned,
+    call,
+    cast,
+    double,
+    elements,
+    given,
+    in_order,
+    is_float,
+    is_moment,
+    missing,
+    when,
+)
 
 _ASKED = "rows_asked"
 _TIMES = "yyyy-MM-dd HH:mm:ss"
@@ -64,7 +76,16 @@ def compared(node: exp.Binary) -> exp.Expr:
     """(a, b) < (c, d): a row is never unknown in DuckDB, and NULL comes last in it."""
     if not (isinstance(node.this, exp.Tuple) and isinstance(node.expression, exp.Tuple)):
         return node
-    return type(node)(this=in_order(elements(node.this)), expression=in_order(elements(node.expression)))
+    left, right = aligned([elements(node.this), elements(node.expression)])
+    return type(node)(this=in_order(left), expression=in_order(right))
+
+
+def listed(node: exp.In) -> exp.Expr:
+    """(a, b) in ((c, d), …), likewise."""
+    if not (isinstance(node.this, exp.Tuple) and node.args.get("query") is None):
+        return node
+    first, *others = aligned([elements(one) for one in (node.this, *node.expressions)])
+    return exp.In(this=in_order(first), expressions=[in_order(one) for one in others])
 
 
 def json(node: exp.Anonymous) -> exp.Expr:
@@ -86,5 +107,18 @@ def record(node: exp.Struct) -> exp.Expr:
     parts: list[exp.Expr] = []
     for one in node.expressions:
         value = one.expression
-        parts += [exp.Literal.string(one.name), cast(value, "string") if is_moment(value) else value]
+        if is_moment(value):
+            value = cast(value, "string")
+        elif is_float(value) and not isinstance(value.unnest(), exp.Literal):
+            value = given(value, "value", _finite)
+        parts += [exp.Literal.string(one.name), value]
     return call("named_struct", *parts)
+
+
+def _finite(value: exp.Expr) -> exp.Expr:
+    """JSON has no number without end: Spark would write a text for it."""
+    endless = exp.or_(
+        call("isnan", value.copy()), exp.EQ(this=call("abs", value.copy()), expression=double("Infinity"))
+    )
+    stop = call("raise_error", exp.Literal.string("JSON 里的数不能是无穷或 NaN，除数请用 nullif(…, 0)"))
+    return when((endless, cast(stop, "double")), otherwise=value)

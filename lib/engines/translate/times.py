@@ -29,6 +29,10 @@ def _span(interval: exp.Interval) -> exp.Expr:
 
 
 def interval(node: exp.Interval) -> exp.Expr:
+    """The edge of a window must stand there as it is."""
+    if isinstance(node.parent, exp.WindowSpec) and node.unit is not None:
+        count = exp.Literal.string(node.this.unnest().name)
+        return exp.Interval(this=count, unit=exp.Var(this=node.unit.name.upper().rstrip("S")))
     return _span(node)
 
 
