@@ -8,7 +8,9 @@ from itertools import pairwise
 from sqlglot import exp
 
 from lib.engines.translate.parts import elements, is_kind, is_list, said
+from lib.engines.translate.reading import digits, widest
 
+_MOST_DIGITS = 38
 _NUMBERS = {"whole", "decimal", "float"}
 _TIMES = {"day", "moment"}
 _FAMILIES: dict[str, set[exp.DType]] = {
@@ -106,6 +108,7 @@ def _alike(one: str, other: str) -> bool:
 def _mixed(nodes: Iterable[exp.Expr], where: str) -> Iterator[str]:
     """Several values of which one is taken, or that are held against each other."""
     held = [node for node in nodes if family(node) != "null"]
+    yield from _of_width(held)
     for one, other in pairwise(held):
         kinds = family(one), family(other)
         if kinds == ("row", "row"):
@@ -118,6 +121,13 @@ def _mixed(nodes: Iterable[exp.Expr], where: str) -> Iterator[str]:
                 yield _said_mixed(where, *inner)
         elif not (_alike(*kinds) or _written(one, other) or _written(other, one)):
             yield _said_mixed(where, *kinds)
+
+
+def _of_width(nodes: Iterable[exp.Expr]) -> Iterator[str]:
+    """Decimals that together need more than 38 digits: DuckDB rounds the finer ones, also when it only compares."""
+    pairs = [pair for node in nodes if (pair := digits(node.unnest().type)) is not None]
+    if len({scale for _, scale in pairs}) > 1 and widest(pairs)[0] > _MOST_DIGITS:
+        yield said("位数合起来超过 38 的 decimal", "请先 cast 成同样的 decimal(p, s)")
 
 
 def _said_mixed(where: str, one: str, other: str) -> str:

@@ -1,6 +1,6 @@
 """A query as a tree in which every column names its table and every value has its type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlglot
@@ -31,8 +31,8 @@ def _of_call(annotator: TypeAnnotator, node: exp.Anonymous) -> exp.Expr:
 def _of_literal(annotator: TypeAnnotator, node: exp.Literal) -> exp.Expr:
     """1.25 is a decimal, 1e2 a double."""
     if not node.is_string and "." in node.name and "e" not in node.name.lower():
-        places = len(node.name.partition(".")[2])
-        return annotator._set_type(node, exp.DataType.build(f"decimal(38, {places})"))
+        before, _, behind = node.name.partition(".")
+        return annotator._set_type(node, _decimal(len(before.lstrip("0")) + len(behind), len(behind)))
     if not node.is_string and node.name.isdigit() and int(node.name) >= 2**31:
         return annotator._set_type(node, exp.DType.BIGINT)
     return annotator._annotate_literal(node)
@@ -98,12 +98,58 @@ def _of_sum(annotator: TypeAnnotator, node: exp.Add | exp.Sub) -> exp.Expr:
         return annotator._set_type(node, exp.DType.TIMESTAMP)
     if kinds[0] == exp.DType.DATE:
         return annotator._set_type(node, exp.DType.DATE)
-    return annotator._set_type(node, _common([node.this, node.expression]))
+    kind = _common([node.this, node.expression])
+    if isinstance(kind, exp.DataType) and kind.this == exp.DType.DECIMAL and (pair := digits(kind)) is not None:
+        kind = _decimal(pair[0] + 1, pair[1])
+    return annotator._set_type(node, kind)
+
+
+def _decimal(width: int, scale: int) -> exp.DataType:
+    return exp.DataType.build(f"decimal({min(38, max(width, scale, 1))}, {scale})")
+
+
+_DIGITS = {exp.DType.TINYINT: 3, exp.DType.SMALLINT: 5, exp.DType.INT: 10, exp.DType.BIGINT: 19, exp.DType.INT128: 38}
+
+
+def digits(kind: exp.DataType | None) -> tuple[int, int] | None:
+    """Width and scale of a decimal, or of a whole number as one; None of anything else."""
+    if kind is None:
+        return None
+    if kind.this == exp.DType.DECIMAL and len(kind.expressions) == 2:
+        return int(kind.expressions[0].name), int(kind.expressions[1].name)
+    return (_DIGITS[kind.this], 0) if kind.this in _DIGITS else None
+
+
+def widest(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Width and scale of decimals together; a width beyond 38 is one that DuckDB makes room for by losing places."""
+    held = list(pairs)
+    scale = max(pair[1] for pair in held)
+    return max(pair[0] - pair[1] for pair in held) + scale, scale
+
+
+def _of_product(annotator: TypeAnnotator, node: exp.Mul) -> exp.Expr:
+    kind = _common([node.this, node.expression])
+    pairs = [digits(one.type) for one in (node.this, node.expression)]
+    if isinstance(kind, exp.DataType) and kind.this == exp.DType.DECIMAL and None not in pairs:
+        kind = _decimal(sum(pair[0] for pair in pairs if pair), sum(pair[1] for pair in pairs if pair))
+    return annotator._set_type(node, kind)
+
+
+def _of_total(annotator: TypeAnnotator, node: exp.Sum) -> exp.Expr:
+    """Of whole numbers a hugeint, of decimals one of full width."""
+    kind = node.this.type
+    if kind is not None and kind.this == exp.DType.DECIMAL:
+        return annotator._set_type(node, _decimal(38, (digits(kind) or (38, 0))[1]))
+    whole = kind is not None and kind.this in _DIGITS
+    return annotator._set_type(node, exp.DType.INT128 if whole else exp.DType.DOUBLE)
 
 
 def _common(nodes: list[exp.Expr]) -> exp.DataType | exp.DType:
     """The type that DuckDB makes of several: of a double and a decimal a double, of a day and a moment a moment."""
     kinds = [one.type for one in nodes if one.type is not None and not isinstance(one.unnest(), exp.Null)]
+    pairs = [pair for pair in map(digits, kinds) if pair is not None]
+    if len(pairs) == len(kinds) and any(kind.this == exp.DType.DECIMAL for kind in kinds):
+        return _decimal(*widest(pairs))
     for wanted in _WIDEST:
         for kind in kinds:
             if kind.this == wanted:
@@ -126,6 +172,10 @@ def _of_several(annotator: TypeAnnotator, node: exp.Expr) -> exp.Expr:
 def _of_rounded(annotator: TypeAnnotator, node: exp.Round) -> exp.Expr:
     """Whole numbers and decimals stay what they are."""
     kind = node.this.type
+    if (pair := digits(kind)) is not None and kind is not None and kind.this == exp.DType.DECIMAL:
+        places = node.args.get("decimals")
+        scale = int(places.name) if isinstance(places, exp.Literal) and places.name.isdigit() else 0
+        return annotator._set_type(node, _decimal(pair[0], min(scale, pair[1])))
     exact = kind is not None and kind.this in (*exp.DataType.INTEGER_TYPES, exp.DType.INT128, exp.DType.DECIMAL)
     return annotator._set_type(node, kind if exact else exp.DType.DOUBLE)
 
@@ -143,7 +193,7 @@ _OF_LISTS = (
     exp.ArrayFilter, exp.ArrayAppend, exp.ArraySort, exp.ArrayDistinct, exp.Lag, exp.Lead, exp.FirstValue, exp.Max,
     exp.LastValue, exp.ArgMax, exp.ArgMin, exp.Last, exp.Min, exp.Nullif, exp.Abs, exp.Neg, exp.Paren,
 )  # fmt: skip
-_OF_SEVERAL = (exp.Case, exp.If, exp.Coalesce, exp.Greatest, exp.Least, exp.Mul, exp.Mod, exp.IntDiv)
+_OF_SEVERAL = (exp.Case, exp.If, exp.Coalesce, exp.Greatest, exp.Least, exp.Mod, exp.IntDiv)
 _OF_TEXTS = (exp.RegexpReplace, exp.Concat, exp.ConcatWs, exp.MD5, exp.Trim, exp.Lower, exp.Upper, exp.GroupConcat)
 _TRUTHS = (
     exp.Exists, exp.In, exp.Like, exp.RegexpLike, exp.ArrayContains, exp.ArrayOverlaps, exp.StartsWith, exp.EndsWith,
@@ -160,6 +210,8 @@ _KNOWN: dict[type[exp.Expr], Any] = {
     exp.Round: {"annotator": _of_rounded},
     exp.DPipe: {"annotator": _as_its_own},
     exp.Identifier: {"annotator": _of_name},
+    exp.Mul: {"annotator": _of_product},
+    exp.Sum: {"annotator": _of_total},
     exp.Div: {"returns": exp.DType.DOUBLE},
     exp.Median: {"returns": exp.DType.DOUBLE},
     exp.Sign: {"returns": exp.DType.TINYINT},
