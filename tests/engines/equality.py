@@ -147,8 +147,10 @@ def _filled(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[dict]]) -> 
     make_rule_marts(con)
 
 
-def of_rule(rule: Rule, engines: tuple[Engine, Engine], most: int | None = None) -> Iterator[Tally]:
-    """Every section of a model on its cases, the first `most` of them."""
+def of_rule(
+    rule: Rule, engines: tuple[Engine, Engine], most: int | None = None, *, signals_alone: bool = False
+) -> Iterator[Tally]:
+    """Every section of a model on its cases, the first `most` of them; or what it finds, alone."""
     tallies: dict[str, Tally] = {}
     with whole_tables() as con:
         for case in read_cases(rule)[:most]:
@@ -159,6 +161,8 @@ def of_rule(rule: Rule, engines: tuple[Engine, Engine], most: int | None = None)
             day, params = case.as_of, case.params
             values: dict[str, Any] = {**complete_params(rule, params), "as_of": day}
             hits = run_rule(about("signals"), rule, day, params)["subject_id"].to_pylist() or ["C1"]
+            if signals_alone:
+                continue
             run_tested(about("tested"), rule, day, params)
             sample_tested(about("tested"), rule, day, params, salt="salt", size=10_000)
             about("peers").run(rule.sections["peers"], {**values, "subject_id": hits[0]})

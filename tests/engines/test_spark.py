@@ -1,37 +1,18 @@
 """Every section of every model and indicator on every case, and every mart, on DuckDB and on Apache Spark."""
 
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 import duckdb
 import pytest
 
-from lib.engines.duckdb import IN_PROCESS
 from lib.engines.session import Engine
 from lib.rules import read_rules
 from lib.rules.indicators import read_indicators
 from tests.engines.equality import Tally, difference, of_indicator, of_marts, of_rule
 from tests.engines.fuzz import fuzzed
 from tests.engines.queries import FIRST, compared
-from tests.engines.server import missing, serving
 
 pytestmark = pytest.mark.scale
-
-
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
-    if absent := missing():
-        # CI says that nothing may be missing.
-        assert "CI" not in os.environ, f"needs {absent}"
-        pytest.skip(f"needs {absent}")
-    from lib.engines.spark import Spark
-
-    folder: Path = tmp_path_factory.mktemp("spark")
-    with serving(folder) as server:
-        spark = Spark(server.address)
-        yield IN_PROCESS, spark
-        spark.close()
 
 
 def _equal(tallies: Iterable[Tally]) -> None:
