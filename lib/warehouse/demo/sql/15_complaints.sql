@@ -1,11 +1,29 @@
+create or replace temp macro ticket_type(k) as
+    case when u(k, 'ticket type') < 0.30 then '咨询' when u(k, 'ticket type') < 0.62 then '投诉'
+    when u(k, 'ticket type') < 0.84 then '举报' when u(k, 'ticket type') < 0.96 then '求助' else '建议' end;
+
+-- complaints that proved right go round the staff, even numbers here and odd ones in petitions: no bystander collects
+-- two in half a year
+create or replace temp macro is_ticket_about_officer(k) as ticket_type(k) = '投诉' and u(k, 'about officer') < 0.016;
+create or replace temp macro is_ticket_proved(k) as u(k, 'substantiated') < 0.10;
+create or replace temp macro is_petition_about_officer(k) as u(k, 'petition target') < 0.14;
+create or replace temp macro is_petition_proved(k) as u(k, 'petition proved') < 0.10;
+
+-- how many of them came before what is drawn
+create or replace temp table b_proved_turn as
+select
+    (select count(*) from range(1, getvariable('before_hotline_ticket') + 1) as r (k)
+        where is_ticket_about_officer(k) and is_ticket_proved(k)) as tickets,
+    (select count(*) from range(1, getvariable('before_petition') + 1) as r (k)
+        where is_petition_about_officer(k) and is_petition_proved(k)) as petitions;
+
 create or replace temp table b_ticket as
 with drawn as (
     select
         k::integer as k,
         (getvariable('from_day') + floor((k - getvariable('before_hotline_ticket') - 1 + u(k, 'ticket day')) / getvariable('n_hotline_ticket')
             * (getvariable('to_day') - getvariable('from_day') + 1))::integer)::date as day,
-        case when u(k, 'ticket type') < 0.30 then '咨询' when u(k, 'ticket type') < 0.62 then '投诉'
-            when u(k, 'ticket type') < 0.84 then '举报' when u(k, 'ticket type') < 0.96 then '求助' else '建议' end as ticket_type,
+        ticket_type(k) as ticket_type,
         case when u(k, 'ticket domain') < 0.40 then 'ZF' when u(k, 'ticket domain') < 0.70 then 'SC'
             when u(k, 'ticket domain') < 0.80 then 'JT' when u(k, 'ticket domain') < 0.90 then 'JS'
             when u(k, 'ticket domain') < 0.95 then 'ST' when u(k, 'ticket domain') < 0.98 then 'NY' else 'WL' end as domain
@@ -14,17 +32,15 @@ with drawn as (
 aimed as (
     select
         *,
-        ticket_type = '投诉' and u(k, 'about officer') < 0.016 as is_about_officer,
-        u(k, 'substantiated') < 0.10 as is_substantiated
+        is_ticket_about_officer(k) as is_about_officer,
+        is_ticket_proved(k) as is_substantiated
     from drawn
 )
 select
     *,
-    -- complaints that proved right go round the staff, even numbers here and odd ones in petitions:
-    -- no bystander collects two in half a year (one ticket in two thousand is such a one, one petition in seventy)
     if(is_about_officer,
         row_number() over (partition by is_about_officer, is_substantiated order by k)
-            + getvariable('before_hotline_ticket') // 1000, null)::integer as turn
+            + (select tickets from b_proved_turn), null)::integer as turn
 from aimed;
 
 insert into hotline_ticket by name
@@ -108,13 +124,13 @@ with drawn as (
         k::integer as k,
         (getvariable('from_day') + floor((k - getvariable('before_petition') - 1 + u(k, 'petition day')) / getvariable('n_petition')
             * (getvariable('to_day') - getvariable('from_day') + 1))::integer)::date as day,
-        u(k, 'petition target') < 0.14 as is_about_officer, u(k, 'petition proved') < 0.10 as is_substantiated
+        is_petition_about_officer(k) as is_about_officer, is_petition_proved(k) as is_substantiated
     from range(getvariable('before_petition') + 1, getvariable('before_petition') + getvariable('n_petition') + 1) as r (k)
 ),
 turned as (
     select
         *, row_number() over (partition by is_about_officer, is_substantiated order by k)
-            + getvariable('before_petition') // 40 as turn,
+            + (select petitions from b_proved_turn) as turn,
         getvariable('all_officer') // 2 as half
     from drawn
 ),
