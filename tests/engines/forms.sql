@@ -164,3 +164,10 @@ select q8.key as k, (((q8.key, q8.r) >= (q8.j, q8.r))) as w0 from t as q8
 ;
 select key, upper(s) as a, lower(r) as b, trim(s) as c, rtrim(r) as d from t
 ;
+select key, cast(day as varchar) as a, cast(came as varchar) as b, concat(day, came) as c,
+to_json({'d': day, 'at': came, 'l': [day]}) as e from t
+;
+select cast(date '0001-01-01' + 1 as varchar) as a, cast(date '9999-12-30' + 1 as varchar) as b,
+date '0001-01-01' - date '9999-12-31' as c, date_diff('day', date '0001-01-01', date '9999-12-31') as d,
+cast(date '9999-12-31' + interval '23:59:59' as varchar) as e, date '2020-02-29' + interval (12) month as f
+;

@@ -31,8 +31,8 @@ _TEXTS = [
     "a\nb", "a\n", "tab\t", "$1", "[x]",
 ]  # fmt: skip
 _DAYS = [
-    date(1, 1, 1), date(1582, 10, 10), date(1970, 1, 1), date(2020, 2, 29), date(2021, 1, 31), date(2021, 2, 28),
-    date(2021, 3, 31), date(2021, 12, 31), date(2022, 1, 1), date(9999, 12, 30),
+    date(100, 1, 1), date(1582, 10, 10), date(1970, 1, 1), date(2020, 2, 29), date(2021, 1, 31), date(2021, 2, 28),
+    date(2021, 3, 31), date(2021, 12, 31), date(2022, 1, 1), date(9900, 12, 30),
 ]  # fmt: skip
 _TIMES = ["00:00:00", "00:00:01", "23:59:59", "09:30:00", "12:00:00.5", "23:59:59.999999", "08:00:00.000001"]
 FIRST = 4
@@ -113,7 +113,7 @@ class Writer:
                 "number": ["0", "1", "-3", "cast(null as integer)", "2147483000"],
                 "double": ["cast(0.5 as double)", "1e2", "cast(null as double)"],
                 "money": ["1.25", "0.00", "cast(12.5 as decimal(6, 2))", "-0.01"],
-                "day": ["date '2021-02-28'", "date '2020-02-29'", "cast('9999-12-30' as date)"],
+                "day": ["date '2021-02-28'", "date '2020-02-29'", "cast('9900-12-30' as date)"],
                 "moment": ["timestamp '2021-03-31 23:59:59'", "timestamp '2021-01-01 00:00:00.25'"],
                 "text": ["'a'", "''", "'处罚'", "'𠮷'", "'a\\d'", "'it''s'"],
                 "truth": ["true", "false", "cast(null as boolean)"],

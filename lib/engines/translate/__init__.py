@@ -37,7 +37,7 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.ArraySort: [lists.ordered],
     exp.Avg: [numbers.mean],
     exp.Bracket: [lists.place],
-    exp.Cast: [rows.json_text, times.endless, numbers.whole, numbers.exact],
+    exp.Cast: [rows.json_text, times.endless, times.written, numbers.whole, numbers.exact],
     exp.Concat: [texts.joined],
     exp.ConcatWs: [texts.joined_with],
     exp.DataType: [numbers.huge],

@@ -10,11 +10,13 @@ from lib.engines.translate.parts import (
     elements,
     given,
     in_order,
+    is_day,
     is_float,
     is_moment,
     missing,
     when,
 )
+from lib.engines.translate.times import as_text
 
 _ASKED = "rows_asked"
 _TIMES = "yyyy-MM-dd HH:mm:ss"
@@ -107,8 +109,8 @@ def record(node: exp.Struct) -> exp.Expr:
     parts: list[exp.Expr] = []
     for one in node.expressions:
         value = one.expression
-        if is_moment(value):
-            value = cast(value, "string")
+        if is_moment(value) or is_day(value):
+            value = as_text(value)
         elif is_float(value) and not isinstance(value.unnest(), exp.Literal):
             value = given(value, "value", _finite)
         parts += [exp.Literal.string(one.name), value]

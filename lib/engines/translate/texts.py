@@ -5,14 +5,17 @@ from functools import lru_cache
 import duckdb
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, is_text, number
+from lib.engines.translate.parts import call, cast, is_day, is_moment, is_text, number
 from lib.engines.translate.patterns import of_java, written
+from lib.engines.translate.times import as_text
 
 # What DuckDB trims: every space of Unicode, and nothing but spaces.
 _SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 
 
 def _text(node: exp.Expr) -> exp.Expr:
+    if is_day(node) or is_moment(node):
+        return as_text(node)
     return node if is_text(node) else cast(node, "string")
 
 

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, is_day, is_whole, number
+from lib.engines.translate.parts import call, cast, given, is_day, is_moment, is_whole, number, when
 
 # The last day that Spark has; DuckDB's infinity is read as that day as well.
 _LAST_DAY = "9999-12-31"
@@ -82,6 +82,29 @@ def truncated(node: exp.TimestampTrunc | exp.DateTrunc) -> exp.Expr:
     """Spark gives a moment with a time zone."""
     unit = exp.Literal.string(node.args["unit"].name.lower())
     return _moment(call("date_trunc", unit, _moment(node.this)))
+
+
+def as_text(value: exp.Expr) -> exp.Expr:
+    """A day or a moment as DuckDB writes it. Before the year 1 and after 9999 the two write otherwise: Spark is told to
+    stop."""
+
+    def of(one: exp.Expr) -> exp.Expr:
+        within = exp.and_(
+            exp.GTE(this=one.copy(), expression=cast(exp.Literal.string("0001-01-01"), "date")),
+            exp.LT(this=one.copy(), expression=cast(exp.Literal.string("+10000-01-01"), "date")),
+        )
+        stop = call("raise_error", exp.Literal.string("公元 1 年以前、9999 年以后的日期不能写成文字"))
+        empty = exp.Is(this=one.copy(), expression=exp.Null())
+        return when((exp.or_(empty, exp.Paren(this=within)), cast(one, "string")), otherwise=cast(stop, "string"))
+
+    return given(value, "day", of)
+
+
+def written(node: exp.Cast) -> exp.Expr:
+    """cast(day as varchar)."""
+    if exp.DataType.is_type(node.to, *exp.DataType.TEXT_TYPES) and (is_day(node.this) or is_moment(node.this)):
+        return as_text(node.this)
+    return node
 
 
 def endless(node: exp.Cast) -> exp.Expr:
