@@ -81,7 +81,7 @@ def work_out_ahead(home: Path, progress: Progress | None = None, *, anyway: bool
     """What pages read of the generation in force and would work out otherwise; `anyway` even where it was done once,
     since models have found others."""
     from lib.casework.store.register import open_register
-    from lib.insight.ahead import work_out, worked_out
+    from lib.insight.kept.ahead import work_out, worked_out
     from lib.warehouse.store import open_warehouse
 
     warehouse = open_warehouse(home)

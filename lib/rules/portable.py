@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+import duckdb
+
 from lib.catalog import load_catalog
 from lib.engines import EngineError
 from lib.engines.translate import Tables, translate
@@ -10,7 +12,9 @@ from lib.rules.facts import CASEWORK, SIGNALS, TESTED
 from lib.rules.indicators.indicator import Indicator
 from lib.rules.read import read_rules
 from lib.rules.rule import Parameter, Rule
+from lib.warehouse.marts import page_marts
 from lib.warehouse.marts.of_rules import rule_marts
+from lib.warehouse.room import CHECKING
 
 _KINDS = {"integer": "INTEGER", "number": "DOUBLE", "date": "DATE"}
 _BOUND = {
@@ -37,9 +41,9 @@ def bound_kinds(parameters: Iterable[Parameter]) -> dict[str, str]:
     return {**{one.name: _KINDS[one.type] for one in parameters}, **_BOUND}
 
 
-def _faults(place: str, sql: str, parameters: Iterable[Parameter] = ()) -> Iterator[str]:
+def _faults(place: str, sql: str, parameters: Iterable[Parameter] = (), known: Tables | None = None) -> Iterator[str]:
     try:
-        translate(sql, bound_kinds(parameters), known_tables())
+        translate(sql, bound_kinds(parameters), known or known_tables())
     except EngineError as error:
         yield f"{place}：{error.message}"
 
@@ -60,6 +64,15 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
 
 
 def mart_faults() -> Iterator[str]:
-    """The same of the marts that models read."""
+    """The same of the marts that models and pages read."""
     for mart in rule_marts().values():
         yield from _faults(f"{mart.name.removeprefix('mart_')}.sql", mart.query)
+    tables = dict(known_tables())
+    with duckdb.connect(":memory:", config=CHECKING) as con:
+        for name, columns in tables.items():
+            typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            con.execute(f'create table "{name}" ({typed})')
+        for name, query in page_marts().items():
+            yield from _faults(f"{name.removeprefix('mart_')}.sql", query, known=tables)
+            con.execute(f'create table "{name}" as {query}')
+            tables[name] = {row[0]: row[1] for row in con.execute(f'describe "{name}"').fetchall()}

@@ -20,7 +20,7 @@ from typing import Any
 from lib.access import Viewer
 from lib.casework.store.register import open_register
 from lib.engines import Session, opened
-from lib.insight.kept_sums import forget_kept
+from lib.insight.kept.sums import forget_kept
 from lib.insight.library import indicators
 from lib.insight.library.facts import put_facts
 from lib.insight.library.indicator_rows import rows_behind

@@ -191,7 +191,6 @@ def test_what_differs_silently_is_refused_and_the_portable_form_named(expression
         ("select i, sum(d) from t group by rollup (i)", "union all"),
         ("select i, sum(d) from t group by grouping sets ((i), ())", "union all"),
         ("with recursive a as (select 1 as i union all select i + 1 from a where i < 9) select i from a", "range"),
-        ("with a as materialized (select i from t) select i from a", "materialized"),
         ("select i from (values (1), (2)) as q(i)", "union all"),
         ("select i from main.t", "表名"),
         ("select i from t natural join u", "连接的列"),

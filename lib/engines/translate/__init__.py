@@ -13,7 +13,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from lib.engines.session import EngineError
 from lib.engines.translate import aggregates, lists, numbers, rows, texts, times
-from lib.engines.translate.dividing import Translation, divided
+from lib.engines.translate.dividing import Translation, divided, left_to_spark
 from lib.engines.translate.joins import settle, unmix
 from lib.engines.translate.kinds import refused_types
 from lib.engines.translate.qualifying import unfold
@@ -37,6 +37,7 @@ _NODES: dict[type[exp.Expr], list[Rewrite]] = {
     exp.ArraySort: [lists.ordered],
     exp.Avg: [numbers.mean],
     exp.Bracket: [lists.place],
+    exp.CTE: [left_to_spark],
     exp.Cast: [rows.json_text, times.endless, times.written, numbers.whole, numbers.exact],
     exp.Concat: [texts.joined],
     exp.ConcatWs: [texts.joined_with],

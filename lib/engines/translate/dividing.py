@@ -75,3 +75,9 @@ def _with_its_own(body: exp.Expr, loose: Mapping[str, exp.Expr]) -> exp.Expr:
         cte = exp.CTE(this=loose[name].copy(), alias=exp.TableAlias(this=exp.to_identifier(name)))
         query.set("with_", exp.With(expressions=[cte, *(within.expressions if within is not None else ())]))
     return query
+
+
+def left_to_spark(node: exp.CTE) -> exp.Expr:
+    """Whether a CTE is kept aside while the query runs: it gives the same rows, and Spark knows no such word."""
+    node.set("materialized", None)
+    return node

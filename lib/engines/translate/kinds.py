@@ -239,7 +239,7 @@ def _of_sums(node: exp.Expr) -> Iterator[str]:
         moved |= isinstance(node, exp.Add) and kinds[1] in _TIMES and kinds[0] == "interval"
         days = kinds[0] == "day" and (kinds[1] == "whole" or (isinstance(node, exp.Sub) and kinds[1] == "day"))
         if "moment" in kinds and "interval" not in kinds and isinstance(node, exp.Sub):
-            yield said("两个时刻相减", "请用 date_diff('day', a, b) 或 date_diff('second', a, b)")
+            yield said("两个时刻相减", "请用“date_diff('day', a, b)”或“date_diff('second', a, b)”")
         elif not (numbers or moved or days):
             yield said(f"{_WORDS.get(kinds[0], kinds[0])}与{_WORDS.get(kinds[1], kinds[1])}相加减", "请先 cast")
     elif isinstance(node, exp.Mul | exp.Div):
@@ -310,7 +310,7 @@ def _of_values(node: exp.Expr) -> Iterator[str]:
     elif isinstance(node, exp.Anonymous) and node.name.lower() in ("mad", "lgamma"):
         yield from _wants(node.expressions[0], _NUMBERS, f"{node.name.lower()} 一个", "请先 cast 成数")
     elif isinstance(node, exp.Anonymous) and node.name.lower() == "to_json":
-        yield from _wants(node.expressions[0], {"record", "list"}, "to_json 一个", "请写 to_json({'名': 值})")
+        yield from _wants(node.expressions[0], {"record", "list"}, "to_json 一个", "请写“to_json({'name': value})”")
         if of_elements(node.expressions[0]) == "moment":
             yield said("to_json 一列时刻", "请先逐项 cast 成文字")
     elif isinstance(node, exp.Struct):

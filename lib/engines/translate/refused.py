@@ -47,7 +47,8 @@ _BY_PARTS: dict[str, tuple[type[exp.Expr], ...]] = {
     "this expressions nested": (exp.DataType,),
     "this expression safe": (exp.DPipe,),
     "this expression distinct with_ order limit": (exp.Except, exp.Intersect, exp.Union),
-    "this alias": (exp.Alias, exp.CTE, exp.Subquery, exp.Table),
+    "this alias": (exp.Alias, exp.Subquery, exp.Table),
+    "this alias materialized": (exp.CTE,),
     "this nulls_first": (exp.ArraySort,),
     "this low high": (exp.Between,),
     "this ifs default": (exp.Case,),
@@ -93,7 +94,7 @@ _WORDS = {
     **dict.fromkeys(("strposition", "strpos", "contains", "instr"), "请用 x like '%…%' 或 regexp_matches"),
     **dict.fromkeys(("percentilecont", "percentiledisc", "quantile", "approxquantile", "mode"), _RANK),
     **dict.fromkeys(("currentdate", "currenttimestamp", "currenttime", "now", "today", "localtime"), _NOW),
-    **dict.fromkeys(("rand", "random", "uuid", "gen_random_uuid", "setseed"), "请按 md5(concat(列, $salt)) 取"),
+    **dict.fromkeys(("rand", "random", "uuid", "gen_random_uuid", "setseed"), "请按“md5(concat(id, $salt))”取"),
     **dict.fromkeys(("list_reverse", "array_reverse", "arrayreverse", "list_slice", "slice", "comprehension"), _LIST),
     **dict.fromkeys(("arrayconcat", "listappend", "arrayprepend", "list_aggregate", "listhas", "reduce"), _LIST),
     **dict.fromkeys(("ilike", "similarto", "glob", "regexpfullmatch", "regexpilike", "regexpextract"), _FORM),
@@ -112,7 +113,7 @@ _WORDS = {
     **dict.fromkeys(("age", "timestampdiff"), "请用 date_diff('day', a, b)"),
     **dict.fromkeys(("bytestring", "rawstring", "hexstring", "unicodestring", "bitstring"), "文字请写在一对单引号里"),
     **dict.fromkeys(("stddevpop", "variance", "variancepop", "corr", "covarsamp"), "请用 avg 和 stddev_samp 写出"),
-    **dict.fromkeys(("ntile", "percentrank", "cumedist", "nthvalue"), "请用 row_number 和 count(*) over (…) 写出"),
+    **dict.fromkeys(("ntile", "percentrank", "cumedist", "nthvalue"), "请用 row_number 和“count(*) over (…)”写出"),
     **dict.fromkeys(("dot", "structextract", "struct_extract", "map"), "请把各项分列写出"),
     **dict.fromkeys(("jsonextract", "jsonextractscalar", "json_extract", "parsejson"), "请在目录里把这一项列成一列"),
     "hash": "请用 md5",
@@ -121,7 +122,7 @@ _WORDS = {
     "log": "请用 ln",
     "chr": "请直接写出这个字符",
     "monthname": "请用 month",
-    "quarter": "请写成 (month(d) + 2) // 3",
+    "quarter": "请写成“(month(d) + 2) // 3”",
     "week": "请用 date_diff('day', …) // 7",
     "lastday": "请写成 cast(date_trunc('month', d) + interval (1) month - interval (1) day as date)",
     "second": "请用 date_diff('second', …)",
@@ -135,12 +136,12 @@ _WORDS = {
     "values": "请写成 select … union all select …",
     "offset": "请用 row_number 按位次取",
     "escape": "请用 regexp_matches",
-    "collate": "请用 lower(x) 排序或比较",
+    "collate": "请用“lower(x)”排序或比较",
     "atttimezone": "库里的时刻不带时区，请直接用",
     "attimezone": "库里的时刻不带时区，请直接用",
     "countif": "请用 count(*) filter (where …)",
     "approxdistinct": "请用 count(distinct x)",
-    "row": "请写成 (a, b)",
+    "row": "请写成“(a, b)”",
     "xor": "请写成 a <> b",
     "factorial": "请用 lgamma(n + 1)",
     "mediane": "请用 median",
@@ -160,12 +161,11 @@ _OTHERWISE = "请用 docs/ways/engine.md 里列出的函数和写法"
 _PARTS: dict[tuple[type[exp.Expr], str], str] = {
     (exp.ArraySort, "asc"): "请用 list_sort(x)，从大到小时用 a[-1] 从后往前取",
     (exp.Between, "symmetric"): "请写成 x between least(a, b) and greatest(a, b)",
-    (exp.CTE, "materialized"): "请去掉 materialized",
     (exp.Distinct, "on"): "请用 row_number() over (partition by …) = 1",
-    (exp.GenerateSeries, "step"): "请用 range(a, b) 再乘",
+    (exp.GenerateSeries, "step"): "请用“range(a, b)”再乘",
     (exp.GroupConcat, "on_overflow"): "请写 string_agg(distinct x, ',' order by x)",
-    (exp.In, "field"): "请用 list_contains(列表, x)",
-    (exp.In, "unnest"): "请用 list_contains(列表, x)",
+    (exp.In, "field"): "请用“list_contains(l, x)”",
+    (exp.In, "unnest"): "请用“list_contains(l, x)”",
     (exp.Join, "method"): "请写明连接的列，再用 row_number 取一行",
     (exp.Limit, "limit_options"): "请写固定的行数，或用 row_number",
     (exp.Max, "count"): "请排序后用 row_number",
@@ -305,7 +305,7 @@ def _of_lists(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.GenerateSeries) and not node.args.get("is_end_exclusive"):
         yield said("generate_series", "请写 range(a, b)，到 b 之前为止")
     if isinstance(node, exp.Struct) and not all(isinstance(one, exp.PropertyEQ) for one in node.expressions):
-        yield said("没有名字的结构", "请写 {'名': 值}")
+        yield said("没有名字的结构", "请写“{'name': value}”")
     if isinstance(node, exp.Lambda) and len(node.expressions) != 1:
         yield said("有两个变量的 lambda", "请只用一个变量")
 
@@ -387,7 +387,7 @@ def _of_shape(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.In) and isinstance(node.this, exp.Tuple) and node.args.get("query") is not None:
         rows = node.args["query"].unnest()
         if not (isinstance(rows, exp.Select) and isinstance(rows.selects[0].unalias(), exp.Tuple)):
-            yield said("(a, b) in 一条不是 select (c, d) 的查询", "请写成 (a, b) in (select (c, d) from …)")
+            yield said("(a, b) in 一条不是 select (c, d) 的查询", "请写成“(a, b)” in (select (c, d) from …)")
     if isinstance(node, exp.Join) and isinstance(node.this, exp.Unnest | exp.Lateral):
         yield said("join unnest", "请在 select 里用一个 unnest")
     if isinstance(node, exp.Select):
@@ -427,7 +427,7 @@ def _of_shape(node: exp.Expr) -> Iterator[str]:
     ):
         yield said(f"{_name(node.parent)}(distinct …)", "请先 select distinct，再聚合")
     if isinstance(node, exp.Literal) and not node.is_string and not _fits(node.name):
-        yield said(f"数 {node.name}", "请写 bigint 或 decimal(38) 装得下的数")
+        yield said(f"数 {node.name}", "请写 bigint 或“decimal(38)”装得下的数")
     if isinstance(node, exp.Column) and isinstance(node.this, exp.Star) and node.find_ancestor(exp.Func):
         yield said("函数里的 *", "请逐列写出")
 

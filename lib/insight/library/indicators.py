@@ -20,7 +20,7 @@ from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.engines import opened
 from lib.insight.data.datasets import NEVER, datasets
-from lib.insight.kept_sums import keep_sums, kept_sums, read_sums
+from lib.insight.kept.sums import keep_sums, kept_sums, read_sums
 from lib.insight.library.facts import KIND_OF, put_facts, variants
 from lib.insight.library.held import Held, Partition, paired
 from lib.insight.library.lights import CLOSE, MISSED, REACHED

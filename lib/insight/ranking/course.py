@@ -9,7 +9,7 @@ import pandas as pd
 from lib.access import NotVisible, Viewer, under
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.ranking.officers import officer_ranking
 from lib.insight.ranking.rank import RANKED, rank_officers
 from lib.insight.ranking.settings import ranking_settings

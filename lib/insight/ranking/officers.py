@@ -12,7 +12,7 @@ from lib.access import NotVisible, Viewer, require, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import Snapshot, snapshot
 from lib.casework.store.register import Register
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.names import officer_labels, officer_names
 from lib.insight.period import Span
 from lib.insight.ranking.rank import RANKED, discounted, rank_officers

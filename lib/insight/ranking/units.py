@@ -8,7 +8,7 @@ from lib.access import Viewer, under
 from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.period import Span
 from lib.insight.ranking.rank import rank_officers
 from lib.insight.ranking.settings import ranking_settings

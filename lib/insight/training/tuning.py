@@ -18,7 +18,7 @@ from lib.casework.store.chain import Event
 from lib.casework.training.attempts import Go
 from lib.catalog.exercises import Exercise
 from lib.errors import UserError
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.training.score import Score, answers, hints_seen, total
 from lib.insight.training.task import Question, Task, only
 from lib.rules import Parameter, Rule, default_params, read_rules, run_rule

@@ -11,7 +11,7 @@ from lib.access.scope import visible
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import FILED, PLATFORMS
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.names import officer_labels, officer_names, subject_titles
 from lib.insight.wording import SHARE
 from lib.rules import read_rules

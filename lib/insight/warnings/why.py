@@ -17,7 +17,7 @@ from lib.casework.rules.versions import live_version
 from lib.casework.store.register import Register
 from lib.casework.warnings.platforms import ORIGIN as EXTERNAL
 from lib.catalog.lists import domain_names
-from lib.insight.kept_sums import kept_sums
+from lib.insight.kept.sums import kept_sums
 from lib.insight.names import noun, subject_titles
 from lib.insight.wording import SHARE, number, plain, quantity
 from lib.rules import Peers, Rule, default_params, group_peers, groups_at_work, peers, read_rules

@@ -8,8 +8,8 @@ from lib.access.policy import policy
 from lib.casework import audit
 from lib.casework.store.register import Register
 from lib.errors import UserError
-from lib.insight.ahead import work_out
 from lib.insight.data import datasets as insight
+from lib.insight.kept.ahead import work_out
 from lib.ui import message
 from lib.ui.card import card
 from lib.ui.tables import plain_table

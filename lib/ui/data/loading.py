@@ -10,8 +10,8 @@ from lib.access import Viewer, require
 from lib.access.policy import policy
 from lib.catalog import load_catalog
 from lib.errors import UserError
-from lib.insight.ahead import work_out
 from lib.insight.data.datasets import rules_reading
+from lib.insight.kept.ahead import work_out
 from lib.ui import message
 from lib.ui.access import session
 from lib.ui.card import card

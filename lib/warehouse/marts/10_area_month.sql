@@ -1,5 +1,4 @@
 -- What was done, by place, field and month: the denominators of every rate by area.
-create or replace table mart_area_month as
 with decided as (
     select
         penalty_case.area_code,
@@ -68,4 +67,4 @@ final as (
     order by area_code, domain_code, month
 )
 
-select * from final;
+select * from final

@@ -1,7 +1,6 @@
 -- Every case an officer had a part in, in the weightiest of the own roles, with the kind of work (stratum) in which it is
 -- compared. Sorted by officer, so that one's own are read without the rest. See mart_officer_work.
 -- day: begun
-create or replace table mart_case_work as
 with handlers as (
     select
         case_id,
@@ -49,7 +48,7 @@ final as (
             kind,
             domain_code,
             manner,
-            coalesce(year(worked_on) || 'Q' || quarter(worked_on), '未决')
+            coalesce(year(worked_on)::varchar || 'Q' || ((month(worked_on) + 2) // 3)::varchar, '未决')
         ) as stratum,
         date_trunc('month', begun_on)::date as begun,
         date_trunc('month', worked_on)::date as month
@@ -57,4 +56,4 @@ final as (
     order by officer_id, begun, subject_id
 )
 
-select * from final;
+select * from final

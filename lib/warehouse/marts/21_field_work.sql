@@ -1,7 +1,7 @@
 -- Every grid dispatch and inspection of an officer (one by both inspectors, as 主办), with the kind of work (stratum) in
 -- which it is compared. Sorted by officer, so that one's own are read without the rest. See mart_officer_work.
+-- Materialised: sorted from the parts at once, so many rows would not fit into the memory that writing has.
 -- day: begun
-create or replace table mart_field_work as
 with dispatches as (
     select
         '派单' as kind,
@@ -47,7 +47,7 @@ inspections as (
     left join org on org.org_id = inspectors.org_id
 ),
 
-work as (
+work as materialized (
     select * from dispatches
     union all
     select * from inspections
@@ -67,7 +67,7 @@ final as (
             kind,
             domain_code,
             manner,
-            coalesce(year(worked_on) || 'Q' || quarter(worked_on), '未决')
+            coalesce(year(worked_on)::varchar || 'Q' || ((month(worked_on) + 2) // 3)::varchar, '未决')
         ) as stratum,
         date_trunc('month', begun_on)::date as begun,
         date_trunc('month', worked_on)::date as month
@@ -75,4 +75,4 @@ final as (
     order by officer_id, begun, subject_id
 )
 
-select * from final;
+select * from final

@@ -1,6 +1,5 @@
 -- How much work of which kind each officer had in dispatches and inspections, by month. See mart_officer_exposure.
 -- day: begun
-create or replace table mart_field_exposure as
 with final as (
     select officer_id, role, org_id, area_code, domain_code, kind, stratum, begun, month, count(*) as exposure
     from mart_field_work
@@ -8,4 +7,4 @@ with final as (
     order by officer_id, stratum, month, begun, role, org_id, area_code
 )
 
-select * from final;
+select * from final

@@ -1,5 +1,5 @@
 -- How much work of which kind each officer had, by month: what a count of warnings is divided by.
-create or replace view mart_officer_exposure as
+-- made as: view
 select * from mart_case_exposure
 union all
-select * from mart_field_exposure;
+select * from mart_field_exposure

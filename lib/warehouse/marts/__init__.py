@@ -21,11 +21,12 @@ _FOLDER = Path(__file__).parent
 _MADE = "marts"
 _NAMED = re.compile(r"\b(?:from|join)\s+\"?(\w+)")
 _DAY = re.compile(r"^-- day: (\w+)$", re.MULTILINE)
+_KIND = re.compile(r"^-- made as: (view)$", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> Mapping[str, str]:
-    """The statements that make the marts of pages, by table name, in the order in which they build on each other."""
+def page_marts() -> Mapping[str, str]:
+    """The queries of the marts of pages, by table name, in the order in which they build on each other."""
     found = {_named(path): path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))}
     return {**found, "mart_dataset_latest": dataset_latest()}
 
@@ -36,12 +37,18 @@ def _named(path: Path) -> str:
 
 def _print() -> str:
     queries = [mart.query for mart in rule_marts().values()]
-    return hashlib.sha256("\0".join([*_scripts().values(), *queries]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([*page_marts().values(), *queries]).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def _texts() -> Mapping[str, str]:
-    return {**_scripts(), **{name: mart.query for name, mart in rule_marts().items()}}
+    return {**page_marts(), **{name: mart.query for name, mart in rule_marts().items()}}
+
+
+def kind_of(query: str) -> str:
+    """What the query of a mart is made as: a table, unless its file says otherwise."""
+    said = _KIND.search(query)
+    return said[1] if said else "table"
 
 
 @lru_cache(maxsize=1)
@@ -71,9 +78,9 @@ def build_marts(con: duckdb.DuckDBPyConnection, changed: Set[str] | None = None)
     for name, mart in rule_marts().items():
         if name in due:
             mart.make(con)
-    for name, script in _scripts().items():
+    for name, query in page_marts().items():
         if name in due:
-            con.execute(script)
+            con.execute(f'create or replace {kind_of(query)} "{name}" as {query}')
     con.execute("insert or replace into meta values (?, ?)", [_MADE, _print()])
 
 

@@ -14,4 +14,4 @@ def dataset_latest() -> str:
         f' from "{dataset.name}"'
         for dataset in load_catalog().numbered
     ]
-    return f"create or replace table mart_dataset_latest as {' union all '.join(newest)} order by dataset"
+    return f"{' union all '.join(newest)} order by dataset"

@@ -9,7 +9,7 @@ import pytest
 
 from lib.access import SYSTEM, Viewer
 from lib.casework.store.register import Register, open_register
-from lib.insight import kept_sums
+from lib.insight.kept import sums as kept_sums
 from lib.insight.library import indicators
 from lib.insight.library.indicators import indicator_table
 from lib.rules.facts import CASEWORK

@@ -1,6 +1,6 @@
 """What takes long to count, kept beside the warehouse: the sums of indicators and the ranking take minutes in a big
-city, so they are counted once for a generation and a day, by whoever brings it into force (lib.insight.ahead) or comes
-first, and every process reads them.
+city, so they are counted once for a generation and a day, by whoever brings it into force (lib.insight.kept.ahead) or
+comes first, and every process reads them.
 
 A file that is damaged, or that another release counted, is as good as none.
 """

@@ -1,5 +1,5 @@
 """What grows with the city and pages read of it, worked out by whoever brings a generation into force: the
-demonstration, loads, answered doubts, runs of the models. Readers find it kept (lib.insight.kept_sums), and small."""
+demonstration, loads, answered doubts, runs of the models. Readers find it kept (lib.insight.kept.sums), and small."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from lib.access.policy import policy
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.catalog.lists import supervision_lists
-from lib.insight.kept_sums import keep_sums, read_sums
+from lib.insight.kept.sums import keep_sums, read_sums
 from lib.insight.library.indicators import count_ahead
 from lib.insight.ranking.officers import compared_warnings
 from lib.insight.ranking.units import unit_work

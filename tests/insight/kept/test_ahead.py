@@ -10,8 +10,8 @@ from lib.access.personas import personas
 from lib.casework.reading.snapshot import snapshot
 from lib.casework.store.register import open_register
 from lib.cli import main
-from lib.insight.ahead import worked_out
-from lib.insight.kept_sums import forget_kept, kept_sums, read_sums
+from lib.insight.kept.ahead import worked_out
+from lib.insight.kept.sums import forget_kept, kept_sums, read_sums
 from lib.insight.library import indicators
 from lib.insight.ranking import officers, units
 from lib.insight.warnings import names, why
