@@ -17,8 +17,7 @@ import pyarrow as pa
 from lib.engines.session import EngineError, TooLong
 from lib.engines.translate import Translation, translate
 from lib.errors import UserError
-from lib.warehouse.lake import Manifest, Place, manifest_of, place_of
-from lib.warehouse.lake.manifest import kept_as
+from lib.warehouse.lake import Manifest, Place, generation_in, place_of
 from lib.warehouse.room import CHECKING
 from lib.warehouse.store import Warehouse
 
@@ -145,13 +144,7 @@ class Spark:
     def open(self, warehouse: Warehouse) -> "_Remote":
         """Raises UserError when the lake of COCKPIT_LAKE does not hold the generation."""
         place = place_of(_lake(), warehouse.home)
-        number = warehouse.generation.number
-        manifest = manifest_of(place, kept_as(number))
-        if manifest is None:
-            raise UserError(
-                f"湖 {place.url} 里没有第 {number} 代数据。", "请先运行 python -m lib publish --to 同一位置。"
-            )
-        return self.reading(place, manifest)
+        return self.reading(place, generation_in(place, warehouse))
 
     def reading(self, place: Place, manifest: Manifest) -> "_Remote":
         """A session of its own on what a lake holds."""

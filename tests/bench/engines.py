@@ -1,13 +1,13 @@
 """Whether Spark answers as DuckDB does: every section of every model and indicator, every mart, on its cases.
 
-    python -m lib bench engines [--engine sc://HOST:PORT] [--city] [--cores N] [--cases N] [--only M05 | marts]…
-                                [--fuzz N] [--json]
+    python -m lib bench engines [--engine sc://HOST:PORT] [--city] [--cores N] [--cases N]
+                                [--only M05 | indicators | marts]… [--fuzz N] [--json]
 
-Without an address Apache Spark's own server is started on `--cores` (Java 17,
-requirements-spark.txt). With `--city` the models run
-on the generation of COCKPIT_HOME instead of on their cases, Spark on the lake of COCKPIT_LAKE. `--fuzz` adds so many
-random expressions. A line each: file, section, queries asked of both, rows, differences, seconds on each, seconds of
-processor of a server of our own; what differs follows. Exit status 1 when anything does.
+Without an address Apache Spark's own server is started on `--cores` (Java 17, requirements-spark.txt). With `--city`
+they run on the generation of COCKPIT_HOME instead of on their cases (of indicators the sums, of those that look at the
+warehouse alone), Spark on the lake of COCKPIT_LAKE. `--fuzz` adds so many random expressions. A line each: file,
+section, queries asked of both, rows, differences, seconds on each, seconds of processor of a server of our own; what
+differs follows. Exit status 1 when anything does.
 """
 
 import argparse
@@ -26,7 +26,10 @@ from lib.engines.spark import Spark
 from lib.errors import UserError
 from lib.rules import Rule, RuleError, read_rules, run_exposure, run_rule, run_tested
 from lib.rules.indicators import read_indicators
+from lib.rules.indicators.run import sums
 from lib.warehouse.home import home
+from lib.warehouse.marts import page_marts
+from lib.warehouse.marts.of_rules import rule_marts
 from lib.warehouse.store import Warehouse, open_warehouse
 from tests.engines.equality import Both, Tally, of_indicator, of_marts, of_rule
 from tests.engines.fuzz import fuzzed
@@ -56,13 +59,36 @@ def _engines(
 def _on_city(
     rule: Rule, engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]
 ) -> Iterator[Tally]:
-    one, other = (engine.open(warehouse) for engine in engines)
-    both = Both(one, other, spent)
+    both = _opened(engines, warehouse, spent)
     tallies: dict[str, Tally] = {}
     run_rule(both.about(tallies, rule.id, "signals"), rule, warehouse.as_of)
     run_tested(both.about(tallies, rule.id, "tested"), rule, warehouse.as_of)
     run_exposure(both.about(tallies, rule.id, "exposure"), rule, warehouse.as_of)
     yield from (one for one in tallies.values() if one.cases)
+
+
+def _indicators_on_city(
+    engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]
+) -> Iterator[Tally]:
+    for indicator in read_indicators().values():
+        if not indicator.facts:
+            both = _opened(engines, warehouse, spent)
+            tallies: dict[str, Tally] = {}
+            sums(both.about(tallies, indicator.id, "sums"), indicator, warehouse.as_of)
+            yield from tallies.values()
+
+
+def _marts_on_city(engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]) -> Iterator[Tally]:
+    queries = {**page_marts(), **{name: mart.query for name, mart in rule_marts().items()}}
+    for name, query in queries.items():
+        both = _opened(engines, warehouse, spent)
+        both.about({}, name, "mart").run(query, {})
+        yield both.tally
+
+
+def _opened(engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]) -> Both:
+    one, other = (engine.open(warehouse) for engine in engines)
+    return Both(one, other, spent)
 
 
 def _rows(warehouse: Warehouse) -> int:
@@ -78,6 +104,10 @@ def _asked(options: argparse.Namespace, engines: tuple[Engine, Engine], spent: C
         warehouse = open_warehouse(home())
         for rule in rules.values():
             yield from _on_city(rule, engines, warehouse, spent)
+        if not wanted or "indicators" in wanted:
+            yield from _indicators_on_city(engines, warehouse, spent)
+        if not wanted or "marts" in wanted:
+            yield from _marts_on_city(engines, warehouse, spent)
         return
     for rule in rules.values():
         yield from of_rule(rule, engines, options.cases)

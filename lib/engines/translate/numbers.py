@@ -161,3 +161,8 @@ def deviation(node: exp.StddevSamp | exp.Stddev) -> exp.Expr:
 def sign(node: exp.Sign) -> exp.Expr:
     """Spark gives a double."""
     return cast(call("sign", node.this), "tinyint")
+
+
+def best_of(node: exp.Greatest | exp.Least) -> exp.Expr:
+    """The greatest or least of one value alone is that value; Spark wants two."""
+    return node if node.expressions else node.this

@@ -3,7 +3,7 @@
 from lib.warehouse.lake.manifest import NAME, Damaged, Manifest, StoredFile, StoredTable, catalog_digest, manifest_of
 from lib.warehouse.lake.place import Place, place_of
 from lib.warehouse.lake.pruning import prune_lake
-from lib.warehouse.lake.publishing import Published, publish_lake, stored_as, write_parts
+from lib.warehouse.lake.publishing import Published, generation_in, publish_lake, stored_as, write_parts
 from lib.warehouse.lake.tables import BOOKS, Part, Table, tables
 from lib.warehouse.lake.verifying import verify_lake
 
@@ -19,6 +19,7 @@ __all__ = [
     "StoredTable",
     "Table",
     "catalog_digest",
+    "generation_in",
     "manifest_of",
     "place_of",
     "prune_lake",

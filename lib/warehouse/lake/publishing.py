@@ -14,7 +14,16 @@ import pyarrow.parquet as pq
 from lib.errors import UserError
 from lib.progress import Progress
 from lib.warehouse.generation import log_of
-from lib.warehouse.lake.manifest import NAME, Damaged, Manifest, StoredFile, StoredTable, catalog_digest, manifest_of
+from lib.warehouse.lake.manifest import (
+    NAME,
+    Damaged,
+    Manifest,
+    StoredFile,
+    StoredTable,
+    catalog_digest,
+    kept_as,
+    manifest_of,
+)
 from lib.warehouse.lake.place import Place
 from lib.warehouse.lake.tables import Part, Table, tables
 from lib.warehouse.room import READING
@@ -142,9 +151,31 @@ def _manifest(warehouse: Warehouse, stored: dict[str, StoredTable]) -> Manifest:
     generation = warehouse.generation
     return Manifest(
         generation=generation.number,
-        published_at=log_of(generation)[-1].published_at.isoformat(sep=" ", timespec="seconds"),
+        published_at=_made_at(warehouse),
         as_of=warehouse.meta.get("as_of"),
         synthetic=warehouse.synthetic,
         catalog=catalog_digest(),
         tables=stored,
     )
+
+
+def _made_at(warehouse: Warehouse) -> str:
+    return log_of(warehouse.generation)[-1].published_at.isoformat(sep=" ", timespec="seconds")
+
+
+def generation_in(place: Place, warehouse: Warehouse) -> Manifest:
+    """The manifest of a warehouse's generation in a lake.
+
+    Raises UserError when the lake does not hold it, or holds that of another home under the same number.
+    """
+    number = warehouse.generation.number
+    found = manifest_of(place, kept_as(number))
+    if found is None:
+        raise UserError(f"湖 {place.url} 里没有第 {number} 代数据。", "请先运行 python -m lib publish --to 同一位置。")
+    here = (_made_at(warehouse), warehouse.meta.get("as_of"), warehouse.synthetic)
+    if (found.published_at, found.as_of, found.synthetic) != here:
+        raise UserError(
+            f"湖 {place.url} 里的第 {number} 代数据不是这里的：那一代建于 {found.published_at}，这里的建于 {here[0]}。",
+            "请检查湖的位置，或把这里的数据发布到另一个位置。",
+        )
+    return found

@@ -21,7 +21,16 @@ from lib.cli import main
 from lib.errors import UserError
 from lib.warehouse.generation import Generation, begin, current, next_number, note
 from lib.warehouse.generation import publish as put_in_force
-from lib.warehouse.lake import Manifest, Place, manifest_of, place_of, prune_lake, publish_lake, verify_lake
+from lib.warehouse.lake import (
+    Manifest,
+    Place,
+    generation_in,
+    manifest_of,
+    place_of,
+    prune_lake,
+    publish_lake,
+    verify_lake,
+)
 from lib.warehouse.marts import build_marts
 from lib.warehouse.store import open_warehouse
 from tests.cities import handmade
@@ -133,6 +142,20 @@ def test_a_corrected_month_is_written_again_and_no_other(city_copy: Path, city_l
     # Whoever still reads the generation before finds all of it.
     assert before.manifest == manifest_of(place, before.manifest.kept_as)
     assert all((place.folder / path).exists() for path in before.manifest.paths("penalty_case"))
+
+
+def test_a_generation_is_found_in_its_own_lake_and_in_no_other(odd_home: Path, lake: Place, tmp_path: Path) -> None:
+    assert generation_in(lake, open_warehouse(odd_home)) == manifest_of(lake)
+    with pytest.raises(UserError, match="没有第 1 代数据"):
+        generation_in(place_of(str(tmp_path / "empty"), odd_home), open_warehouse(odd_home))
+    # Another home whose generation has the same number.
+    other = tmp_path / "other"
+    shutil.copytree(odd_home, other)
+    (path,) = (other / "warehouse").glob("gen-*.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute("update generation_log set published_at = published_at + interval '1 minute'")
+    with pytest.raises(UserError, match="里的第 1 代数据不是这里的"):
+        generation_in(lake, open_warehouse(other))
 
 
 def test_two_rows_that_change_their_values_for_each_other_are_a_change(odd_home: Path, lake: Place) -> None:
