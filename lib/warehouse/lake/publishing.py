@@ -122,7 +122,8 @@ def write_parts(
 def _write(con: duckdb.DuckDBPyConnection, place: Place, part: Part) -> StoredFile:
     sql, bound = part.query
     with con, place.written(part.path) as out:
-        reader = con.execute(sql, bound).to_arrow_reader(_ROWS_A_GROUP)
+        # As the rows come: of an executed statement DuckDB keeps all of them first, beside the memory it was given.
+        reader = con.sql(sql, params=bound).to_arrow_reader(_ROWS_A_GROUP)
         rows = 0
         with pq.ParquetWriter(pa.PythonFile(out, mode="w"), reader.schema, compression="zstd") as writer:
             for batch in reader:
