@@ -242,8 +242,8 @@ select * from final order by subject_id
 select
     party_id as subject_id,
     cast(null as varchar) as officer_id,
-    arg_max(org_id, decision_date) as org_id,
-    arg_max(area_code, decision_date) as area_code,
+    arg_max(org_id, (decision_date, case_id)) as org_id,
+    arg_max(area_code, (decision_date, case_id)) as area_code,
     max(decision_date) as occurred_on
 from penalty_case
 where decision_date > cast($as_of - interval ($window_months) month as date)

@@ -384,8 +384,8 @@ judged as (
 select
     officer_id as subject_id,
     officer_id,
-    arg_max(org_id, seen_on) as org_id,
-    arg_max(area_code, seen_on) as area_code,
+    arg_max(org_id, (seen_on, coalesce(org_id, ''), coalesce(area_code, ''))) as org_id,
+    arg_max(area_code, (seen_on, coalesce(org_id, ''), coalesce(area_code, ''))) as area_code,
     max(seen_on) as occurred_on
 from judged
 group by officer_id

@@ -265,8 +265,8 @@ select * from final order by subject_id
 select
     party_id as subject_id,
     cast(null as varchar) as officer_id,
-    arg_max(org_id, started_at) as org_id,
-    arg_max(area_code, started_at) as area_code,
+    arg_max(org_id, (started_at, inspection_id)) as org_id,
+    arg_max(area_code, (started_at, inspection_id)) as area_code,
     cast(max(started_at) as date) as occurred_on
 from findings
 semi join benches using (org_id, item_code)

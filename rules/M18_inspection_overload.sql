@@ -179,7 +179,7 @@ select * from final order by subject_id
 
 -- section: tested
 with visited as (
-    select party_id, arg_max(org_id, started_at) as org_id, max(started_at) as visited_at
+    select party_id, arg_max(org_id, (started_at, org_id)) as org_id, max(started_at) as visited_at
     from inspection_record
     where started_at >= cast($as_of - interval ($window_months) month as date) + interval 1 day
         and started_at < $as_of + interval 1 day

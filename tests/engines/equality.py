@@ -149,7 +149,7 @@ def whole_tables() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _filled(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[dict]]) -> None:
+def filled(con: duckdb.DuckDBPyConnection, given: Mapping[str, list[dict]]) -> None:
     for dataset in load_catalog().values():
         rows = given.get(dataset.name, [])
         con.execute(f'delete from "{dataset.name}"')
@@ -169,7 +169,7 @@ def of_rule(
     tallies: dict[str, Tally] = {}
     with whole_tables() as con:
         for case in read_cases(rule)[:most]:
-            _filled(con, case.given)
+            filled(con, case.given)
             both = Both(engines[0].over(con), engines[1].over(con))
             both.case = case.name
             about = partial(both.about, tallies, rule.id)
@@ -196,7 +196,7 @@ def of_indicator(indicator: Indicator, engines: tuple[Engine, Engine], most: int
     own = [name for name in indicator.facts if rule_of(name) is None]
     with whole_tables() as con:
         for case in indicator_cases.read_cases(indicator)[:most]:
-            _filled(con, case.given)
+            filled(con, case.given)
             for name in own:
                 con.execute(create_table_sql(name, facts_of(name) or {}).replace("create", "create or replace", 1))
                 for row in case.given.get(name, []):
@@ -227,7 +227,7 @@ def of_marts(rules: Mapping[str, Rule], engines: tuple[Engine, Engine], most: in
             both.tally = Tally(name, "mart")
             for rule in (one for one in rules.values() if name in one.marts):
                 for case in read_cases(rule)[:most]:
-                    _filled(con, case.given)
+                    filled(con, case.given)
                     again = Both(*(engine.over(con) for engine in engines))
                     again.tally, again.case = both.tally, f"{rule.id} {case.name}"
                     again.run(mart.query, {})
@@ -240,7 +240,7 @@ def _of_page_marts(
     tallies: dict[str, Tally] = {}
     for rule in rules.values():
         case = read_cases(rule)[0]
-        _filled(con, case.given)
+        filled(con, case.given)
         # Those that build on others find them.
         build_marts(con)
         both = Both(engines[0].over(con), engines[1].over(con))

@@ -1,0 +1,69 @@
+"""What a model finds hangs on the rows alone, not on the order in which they lie: what ties is told apart.
+
+Two engines, or one on two days, would otherwise answer differently, and nothing would say so.
+"""
+
+import random
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pytest
+
+from lib.engines.duckdb import IN_PROCESS
+from lib.rules import Rule, read_cases, read_rules, run_exposure, run_rule, run_tested, sample_tested
+from lib.rules.cases import Case
+from lib.rules.parameters import complete_params
+from tests.engines.equality import filled, rows_of, whole_tables
+
+CASES = 1
+
+
+def _found(rule: Rule, case: Case, given: Mapping[str, list[dict]]) -> dict[str, list]:
+    """The rows of every section on a case."""
+    day, params = case.as_of, case.params
+    with whole_tables() as con:
+        filled(con, given)
+        session = IN_PROCESS.over(con)
+        signals = run_rule(session, rule, day, params)
+        hits = signals["subject_id"].to_pylist() or ["C1"]
+        values = {**complete_params(rule, params), "as_of": day, "subject_id": hits[0]}
+        found: dict[str, pa.Table | None] = {
+            "signals": signals,
+            "sample": sample_tested(session, rule, day, params, salt="salt", size=10_000),
+            "exposure": run_exposure(session, rule, day, params),
+            "peers": session.run(rule.sections["peers"], values),
+        }
+        found |= {f"source {one.title}": session.run(one.sql, values) for one in rule.sources}
+        counted = run_tested(session, rule, day, params)
+    return {**{name: rows_of(table) for name, table in found.items() if table is not None}, "tested": [counted]}
+
+
+def _turned(given: Mapping[str, list[dict]], way: str) -> dict[str, list[dict]]:
+    if way == "reversed":
+        return {name: rows[::-1] for name, rows in given.items()}
+    dice = random.Random(way)
+    return {name: dice.sample(rows, len(rows)) for name, rows in given.items()}
+
+
+def _same_however_rows_lie(rule: Rule, cases: list[Case]) -> None:
+    for case in cases:
+        found = _found(rule, case, case.given)
+        for way in ("reversed", "shuffled"):
+            again = _found(rule, case, _turned(case.given, way))
+            assert {name: rows for name, rows in again.items() if rows != found[name]} == {}, f"{case.name} {way}"
+
+
+@pytest.mark.parametrize("rule", read_rules().values(), ids=str)
+def test_some_cases_find_the_same_however_their_rows_lie(rule: Rule) -> None:
+    _same_however_rows_lie(rule, random.Random(rule.id).sample(read_cases(rule), CASES))
+
+
+def test_a_handler_who_worked_for_two_units_on_the_last_day_has_one_of_them() -> None:
+    rule = read_rules()["M08"]
+    _same_however_rows_lie(rule, [one for one in read_cases(rule) if one.name == "单位取主办案件最多的办案单位"])
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize("rule", read_rules().values(), ids=str)
+def test_all_cases_find_the_same_however_their_rows_lie(rule: Rule) -> None:
+    _same_however_rows_lie(rule, read_cases(rule))
