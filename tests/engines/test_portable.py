@@ -1,14 +1,21 @@
 """What runs on every engine and what is refused: our own files pass, each construct that differs silently is named."""
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 import duckdb
+import pyarrow as pa
 import pytest
 
-from lib.engines import EngineError, engine
+from lib.engines import Engine, EngineError, engine
+from lib.engines.duckdb import IN_PROCESS
+from lib.engines.spark import kind_of
 from lib.engines.translate import translate
 from lib.errors import UserError
 from lib.rules import read_rules
 from lib.rules.indicators import read_indicators
 from lib.rules.portable import indicator_faults, mart_faults, rule_faults
+from tests.engines.equality import of_indicator, of_rule
 
 TABLES = {
     "t": {
@@ -35,6 +42,40 @@ def test_every_model_runs_elsewhere(rule_id: str) -> None:
 @pytest.mark.parametrize("indicator_id", read_indicators())
 def test_every_indicator_runs_elsewhere(indicator_id: str) -> None:
     assert list(indicator_faults(read_indicators()[indicator_id])) == []
+
+
+class _Translated:
+    """DuckDB that refuses what would be refused on the way to another engine."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con, self._session = con, IN_PROCESS.over(con)
+
+    def run(self, sql: str, values: Mapping[str, Any], seconds: float | None = None) -> pa.Table:
+        bound = {name: kind_of(value) for name, value in values.items() if f"${name}" in sql}
+        columns = self._con.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where not internal order by all"
+        )
+        tables: dict[str, dict[str, str]] = {}
+        for table, column, kind in columns.fetchall():
+            tables.setdefault(table, {})[column] = kind
+        translate(sql, bound, {name: columns for name, columns in tables.items() if name in sql})
+        return self._session.run(sql, values, seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+
+class _Elsewhere:
+    over = _Translated
+
+
+def test_what_is_asked_around_the_sections_runs_elsewhere() -> None:
+    """Samples, sums, lists and whatever else the program writes about the text of a file."""
+    engines = (IN_PROCESS, cast(Engine, _Elsewhere))
+    found = [one for rule in read_rules().values() for one in of_rule(rule, engines, most=1)]
+    found += [one for indicator in read_indicators().values() for one in of_indicator(indicator, engines, most=1)]
+    assert len({one.file for one in found}) == len(read_rules()) + len(read_indicators())
+    assert [f"{one.file} {one.section} {said}" for one in found for said in one.differences] == []
 
 
 def test_every_mart_runs_elsewhere() -> None:

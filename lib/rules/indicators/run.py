@@ -72,29 +72,35 @@ select *, count(*) over () as total
 from (
 {shown}
 ) as shown
+order by {order}
 limit $most"""
-_ALL_ROWS = "select * from inside{where} order by occurred_on desc, subject_id"
+_NEWEST = "occurred_on desc, subject_id"
+# The rows of each part, and their order.
 _PARTS = {
-    (SHARE, MET): _ALL_ROWS.format(where=" where met"),
-    (SHARE, UNMET): _ALL_ROWS.format(where=" where not met"),
-    (SHARE, WHOLE): _ALL_ROWS.format(where=""),
-    (PER_PARTY, WHOLE): """
+    (SHARE, MET): ("select * from inside where met", _NEWEST),
+    (SHARE, UNMET): ("select * from inside where not met", _NEWEST),
+    (SHARE, WHOLE): ("select * from inside", _NEWEST),
+    (PER_PARTY, WHOLE): (
+        """
 select party_id, count(*)::bigint as n, min(occurred_on) as first_on, max(occurred_on) as last_on
 from inside
-group by party_id
-order by n desc, party_id""",
-    (SPREAD, MET): """
-select *
-from (select * from inside qualify count(*) over (partition by group_key) >= $least_group) as enough
-order by group_key, amount desc, subject_id""",
-    (SPREAD, WHOLE): """
+group by party_id""",
+        "n desc, party_id",
+    ),
+    (SPREAD, MET): (
+        "select * from inside qualify count(*) over (partition by group_key) >= $least_group",
+        "group_key, amount desc, subject_id",
+    ),
+    (SPREAD, WHOLE): (
+        """
 select
     group_key, count(*)::bigint as n, avg(amount)::double as mean_amt, min(amount)::double as min_amt,
     max(amount)::double as max_amt, stddev_samp(amount) / avg(amount) as variation
 from inside
 group by group_key
-having count(*) >= $least_group
-order by variation desc, group_key""",
+having count(*) >= $least_group""",
+        "variation desc, group_key",
+    ),
 }
 
 
@@ -182,9 +188,9 @@ def listed(
     first). Raises RuleError.
     """
     when = _STANDS if indicator.period == STOCK else _HAPPENED
-    shown = _PARTS.get((indicator.measure, part), _PARTS[SHARE, part])
+    shown, order = _PARTS.get((indicator.measure, part), _PARTS[SHARE, part])
     others = "true" if officer_id is None else _OTHERS
-    sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown, others=others)
+    sql = _LISTED.format(counted=indicator.counted, when=when, shown=shown, order=order, others=others)
     values = _values(indicator, as_of, params) | {"first": first, "last": last, "most": most, "officer": officer_id}
     session.put("places", pa.table({name: pa.array(places[name], pa.string(), from_pandas=True) for name in _PLACES}))
     found = run_section(session, indicator, sql, values).to_pandas()
