@@ -156,7 +156,7 @@ _WORDS = {
     "product": "请用 exp(sum(ln(x)))",
     "array_agg": "请用 list(x order by …)",
 }
-_OTHERWISE = "请用 docs/ways/engine.md 里列出的函数和写法"
+_OTHERWISE = "请用 docs/portable.md 里列出的函数和写法"
 # The same of a part of what was tried.
 _PARTS: dict[tuple[type[exp.Expr], str], str] = {
     (exp.ArraySort, "asc"): "请用 list_sort(x)，从大到小时用 a[-1] 从后往前取",

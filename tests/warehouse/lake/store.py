@@ -25,8 +25,7 @@ class Store:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # An answer leaves at once and whole: head and body apart would each wait for the other side's word.
-    wbufsize = -1
+    # An answer leaves at once: head and body apart would each wait for the other side's word.
     disable_nagle_algorithm = True
     store: Store
 
