@@ -197,6 +197,8 @@ def test_a_missed_indicator_leads_to_an_exemplar_in_an_edition(city_copy: Path, 
         assert strata["stratum_drawn"].sum() == len(drawn) and set(drawn["domain_code"]) == {domain}
         assert set(drawn["case_id"]) == _again(city_copy, tmp_path / "again.sqlite", row)
         _pick(page, "评查人", OF_COUNTY.name, INSPECTOR.name)
+        # The choice draws the step's form anew, under the click on a busy machine.
+        served.settle(page)
         press(page, "分派")
 
         # Two score the same file: neither reads the other's sheet before both are in.
