@@ -62,6 +62,18 @@ def kind_of(value: Any) -> str:
     return "VARCHAR"
 
 
+def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """DuckDB type by column of every table of a database, the columns in the order in which they stand."""
+    rows = con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where not internal"
+        " order by table_name, column_index"
+    )
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows.fetchall():
+        tables.setdefault(table, {})[column] = kind
+    return tables
+
+
 def _bound(value: Any) -> Any:
     """A value as PySpark can send it; the query casts it to its type: to PySpark every decimal has ten places and none
     behind the point."""
@@ -176,16 +188,6 @@ class _Remote:
         self._there: set[str] = set()
         self._held: set[str] = set()
 
-    def _tables(self) -> dict[str, dict[str, str]]:
-        rows = self._shape.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where not internal"
-            " order by table_name, column_index"
-        )
-        tables: dict[str, dict[str, str]] = {}
-        for table, column, kind in rows.fetchall():
-            tables.setdefault(table, {})[column] = kind
-        return tables
-
     def run(self, sql: str, values: Mapping[str, Any], seconds: float | None = None) -> pa.Table:
         frame, wanted = self._planned(sql, values)
         timer = threading.Timer(seconds or 0, self._spark.interruptAll)
@@ -214,7 +216,7 @@ class _Remote:
             wanted = self._shape.execute(statement, bound).to_arrow_table().schema
         except duckdb.Error as error:
             raise EngineError(str(error).splitlines()[0]) from error
-        tables = {name: columns for name, columns in self._tables().items() if name in words}
+        tables = {name: columns for name, columns in columns_of(self._shape).items() if name in words}
         translation = translate(sql, {name: kind_of(value) for name, value in bound.items()}, tables)
         for name in tables.keys() - self._there:
             try:

@@ -28,8 +28,7 @@ from lib.rules import Rule, RuleError, read_rules, run_exposure, run_rule, run_t
 from lib.rules.indicators import read_indicators
 from lib.rules.indicators.run import sums
 from lib.warehouse.home import home
-from lib.warehouse.marts import page_marts
-from lib.warehouse.marts.of_rules import rule_marts
+from lib.warehouse.marts import mart_queries
 from lib.warehouse.store import Warehouse, open_warehouse
 from tests.engines.equality import Both, Tally, of_indicator, of_marts, of_rule
 from tests.engines.fuzz import fuzzed
@@ -79,8 +78,7 @@ def _indicators_on_city(
 
 
 def _marts_on_city(engines: tuple[Engine, Engine], warehouse: Warehouse, spent: Callable[[], float]) -> Iterator[Tally]:
-    queries = {**page_marts(), **{name: mart.query for name, mart in rule_marts().items()}}
-    for name, query in queries.items():
+    for name, query in mart_queries().items():
         both = _opened(engines, warehouse, spent)
         both.about({}, name, "mart").run(query, {})
         yield both.tally

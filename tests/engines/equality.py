@@ -16,6 +16,7 @@ import pyarrow as pa
 from lib.catalog import load_catalog
 from lib.engines import Engine, EngineError, Session
 from lib.rules import Rule, read_cases, run_exposure, run_rule, run_tested, sample_tested
+from lib.rules.cases import Case
 from lib.rules.facts import create_table_sql, facts_of, rule_of
 from lib.rules.indicators import cases as indicator_cases
 from lib.rules.indicators.case_run import findings_of
@@ -172,22 +173,31 @@ def of_rule(
             filled(con, case.given)
             both = Both(engines[0].over(con), engines[1].over(con))
             both.case = case.name
-            about = partial(both.about, tallies, rule.id)
-            day, params = case.as_of, case.params
-            values: dict[str, Any] = {**complete_params(rule, params), "as_of": day}
-            hits = run_rule(about("signals"), rule, day, params)["subject_id"].to_pylist() or ["C1"]
-            if signals_alone:
-                continue
-            run_tested(about("tested"), rule, day, params)
-            sample_tested(about("tested"), rule, day, params, salt="salt", size=10_000)
-            about("peers").run(rule.sections["peers"], {**values, "subject_id": hits[0]})
-            for source in rule.sources:
-                about("sources").run(source.sql, {**values, "subject_id": hits[0]})
-            for source in rule.group_sources:
-                about("group sources").run(source.sql, {**values, "subject_ids": hits})
-            if rule.grouped:
-                run_exposure(about("exposure"), rule, day, params)
+            for _ in sections_of(rule, case, partial(both.about, tallies, rule.id)):
+                if signals_alone:
+                    break
     yield from tallies.values()
+
+
+def sections_of(rule: Rule, case: Case, about: Callable[[str], Session]) -> Iterator[tuple[str, pa.Table]]:
+    """Name and rows of every section of a model on the tables of a case, what it finds first; `about` gives the session
+    to ask, by the name."""
+    day, params = case.as_of, case.params
+    values: dict[str, Any] = {**complete_params(rule, params), "as_of": day}
+    signals = run_rule(about("signals"), rule, day, params)
+    yield "signals", signals
+    hits = signals["subject_id"].to_pylist() or ["C1"]
+    yield "tested", pa.table({"tested": [run_tested(about("tested"), rule, day, params)]})
+    yield "tested", sample_tested(about("tested"), rule, day, params, salt="salt", size=10_000)
+    yield "peers", about("peers").run(rule.sections["peers"], {**values, "subject_id": hits[0]})
+    for source in rule.sources:
+        yield "sources", about("sources").run(source.sql, {**values, "subject_id": hits[0]})
+    for source in rule.group_sources:
+        yield "group sources", about("group sources").run(source.sql, {**values, "subject_ids": hits})
+    if rule.grouped:
+        worked = run_exposure(about("exposure"), rule, day, params)
+        assert worked is not None
+        yield "exposure", worked
 
 
 def of_indicator(indicator: Indicator, engines: tuple[Engine, Engine], most: int | None = None) -> Iterator[Tally]:
@@ -223,15 +233,14 @@ def of_marts(rules: Mapping[str, Rule], engines: tuple[Engine, Engine], most: in
     with whole_tables() as con:
         yield from _of_page_marts(rules, engines, con)
         for name, mart in rule_marts().items():
-            both = Both(*(engine.over(con) for engine in engines))
-            both.tally = Tally(name, "mart")
+            tally = Tally(name, "mart")
             for rule in (one for one in rules.values() if name in one.marts):
                 for case in read_cases(rule)[:most]:
                     filled(con, case.given)
-                    again = Both(*(engine.over(con) for engine in engines))
-                    again.tally, again.case = both.tally, f"{rule.id} {case.name}"
-                    again.run(mart.query, {})
-            yield both.tally
+                    both = Both(engines[0].over(con), engines[1].over(con))
+                    both.tally, both.case = tally, f"{rule.id} {case.name}"
+                    both.run(mart.query, {})
+            yield tally
 
 
 def _of_page_marts(

@@ -9,7 +9,7 @@ import pytest
 
 from lib.engines import Engine, EngineError, engine
 from lib.engines.duckdb import IN_PROCESS
-from lib.engines.spark import kind_of
+from lib.engines.spark import columns_of, kind_of
 from lib.engines.translate import translate
 from lib.errors import UserError
 from lib.rules import read_rules
@@ -52,13 +52,7 @@ class _Translated:
 
     def run(self, sql: str, values: Mapping[str, Any], seconds: float | None = None) -> pa.Table:
         bound = {name: kind_of(value) for name, value in values.items() if f"${name}" in sql}
-        columns = self._con.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where not internal order by all"
-        )
-        tables: dict[str, dict[str, str]] = {}
-        for table, column, kind in columns.fetchall():
-            tables.setdefault(table, {})[column] = kind
-        translate(sql, bound, {name: columns for name, columns in tables.items() if name in sql})
+        translate(sql, bound, {name: columns for name, columns in columns_of(self._con).items() if name in sql})
         return self._session.run(sql, values, seconds)
 
     def __getattr__(self, name: str) -> Any:

@@ -6,36 +6,23 @@ Two engines, or one on two days, would otherwise answer differently, and nothing
 import random
 from collections.abc import Mapping
 
-import pyarrow as pa
 import pytest
 
 from lib.engines.duckdb import IN_PROCESS
-from lib.rules import Rule, read_cases, read_rules, run_exposure, run_rule, run_tested, sample_tested
+from lib.rules import Rule, read_cases, read_rules
 from lib.rules.cases import Case
-from lib.rules.parameters import complete_params
-from tests.engines.equality import filled, rows_of, whole_tables
+from tests.engines.equality import filled, rows_of, sections_of, whole_tables
 
 CASES = 1
 
 
 def _found(rule: Rule, case: Case, given: Mapping[str, list[dict]]) -> dict[str, list]:
-    """The rows of every section on a case."""
-    day, params = case.as_of, case.params
+    """The rows of every section on a case, by its place and name."""
     with whole_tables() as con:
         filled(con, given)
         session = IN_PROCESS.over(con)
-        signals = run_rule(session, rule, day, params)
-        hits = signals["subject_id"].to_pylist() or ["C1"]
-        values = {**complete_params(rule, params), "as_of": day, "subject_id": hits[0]}
-        found: dict[str, pa.Table | None] = {
-            "signals": signals,
-            "sample": sample_tested(session, rule, day, params, salt="salt", size=10_000),
-            "exposure": run_exposure(session, rule, day, params),
-            "peers": session.run(rule.sections["peers"], values),
-        }
-        found |= {f"source {one.title}": session.run(one.sql, values) for one in rule.sources}
-        counted = run_tested(session, rule, day, params)
-    return {**{name: rows_of(table) for name, table in found.items() if table is not None}, "tested": [counted]}
+        found = sections_of(rule, case, lambda _: session)
+        return {f"{place} {name}": rows_of(table) for place, (name, table) in enumerate(found)}
 
 
 def _turned(given: Mapping[str, list[dict]], way: str) -> dict[str, list[dict]]:

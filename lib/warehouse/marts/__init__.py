@@ -36,12 +36,12 @@ def _named(path: Path) -> str:
 
 
 def _print() -> str:
-    queries = [mart.query for mart in rule_marts().values()]
-    return hashlib.sha256("\0".join([*page_marts().values(), *queries]).encode()).hexdigest()
+    return hashlib.sha256("\0".join(mart_queries().values()).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
-def _texts() -> Mapping[str, str]:
+def mart_queries() -> Mapping[str, str]:
+    """The queries of all marts, of pages and of models, by table name."""
     return {**page_marts(), **{name: mart.query for name, mart in rule_marts().items()}}
 
 
@@ -54,14 +54,14 @@ def kind_of(query: str) -> str:
 @lru_cache(maxsize=1)
 def mart_days() -> Mapping[str, str]:
     """By table name, the column whose month a row of a mart is kept under in a lake, where its file says so."""
-    return {name: said[1] for name, text in _texts().items() if (said := _DAY.search(text))}
+    return {name: said[1] for name, text in mart_queries().items() if (said := _DAY.search(text))}
 
 
 @lru_cache(maxsize=64)
 def datasets_behind(mart: str) -> frozenset[str]:
     """The datasets whose rows a mart is made of, by way of other marts too."""
-    named = set(_NAMED.findall(_texts()[mart]))
-    marts = [datasets_behind(other) for other in named & set(_texts()) - {mart}]
+    named = set(_NAMED.findall(mart_queries()[mart]))
+    marts = [datasets_behind(other) for other in named & set(mart_queries()) - {mart}]
     return frozenset(named & set(load_catalog())).union(*marts)
 
 
@@ -74,7 +74,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, changed: Set[str] | None = None)
     if made != [(_print(),)]:
         changed = None
         _clear(con)
-    due = {name for name in _texts() if changed is None or changed & datasets_behind(name)}
+    due = {name for name in mart_queries() if changed is None or changed & datasets_behind(name)}
     for name, mart in rule_marts().items():
         if name in due:
             mart.make(con)
