@@ -15,11 +15,14 @@ def add(commands: Commands) -> None:
 
 
 def _check(_: argparse.Namespace) -> int:
+    import duckdb
+
     from lib.access.policy import policy
     from lib.casework.custody.verify import verify_all
     from lib.casework.messages.settings import addresses, settings
     from lib.casework.store.register import open_register
     from lib.catalog import load_catalog
+    from lib.engines import over
     from lib.insight.exemplars import document as edition
     from lib.insight.notices import document as notice
     from lib.rules import read_rules, run_cases, uncovered
@@ -29,6 +32,9 @@ def _check(_: argparse.Namespace) -> int:
     from lib.warehouse.integrity import check_warehouse
     from lib.warehouse.store import NoWarehouse, open_warehouse
 
+    with duckdb.connect(":memory:") as con:
+        # An engine that does not answer is told once, not by every case.
+        over(con)
     faults: list[str] = []
     print(f"数据目录：{len(load_catalog().numbered)} 个数据集")
     table, rules = policy(), read_rules()

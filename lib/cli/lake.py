@@ -41,7 +41,7 @@ def _publish(options: argparse.Namespace) -> int:
         f"（{done.bytes_written / 1e6:.1f} MB），其余 {files - len(done.written)} 个未变。"
     )
     if options.prune:
-        gone = prune_lake(place)
+        gone = prune_lake(home(), place)
         print(f"已清理 {len(gone)} 个文件，腾出 {sum(gone.values()) / 1e6:.1f} MB。" if gone else "没有要清理的文件。")
     return 0
 

@@ -42,12 +42,15 @@ def _run(options: argparse.Namespace) -> int:
     from lib.casework.daily.day import pass_day
     from lib.casework.rules.runs import run_due
     from lib.casework.store.register import open_register
+    from lib.engines import opened
     from lib.progress import Reporter
     from lib.warehouse.clock import now
     from lib.warehouse.home import home, progress_path
     from lib.warehouse.marts import renew_marts
     from lib.warehouse.store import open_warehouse
 
+    # An engine that does not answer, or a lake of other data, is told once and before anything is written.
+    opened(open_warehouse(home()))
     renew_marts(home())
     register = open_register(home())
     with Reporter(progress_path(home())) as report:

@@ -31,6 +31,21 @@ def test_running_without_data_ends_with_1_and_says_what_to_do(empty_home: Path, 
     assert "python -m lib demo" in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_an_engine_that_is_none_is_told_once_and_before_anything_is_written(
+    tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    home = handmade.put(tmp_path / "home")
+    monkeypatch.setenv("COCKPIT_HOME", str(home))
+    monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
+    monkeypatch.setenv("COCKPIT_ENGINE", "")
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    assert main([command, "--engine", "spark"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("不认识的计算引擎") and err.count("\n") == 1
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
+
+
 def test_where_names_both_stores_and_no_truth_before_the_first_build(
     empty_home: Path, capsys: pytest.CaptureFixture[str]
 ):

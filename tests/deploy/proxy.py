@@ -70,7 +70,7 @@ def configured(folder: Path, ports: tuple[int, int], tls: int, plain: int) -> Pa
     for shipped, own in zip((8501, 8502), ports, strict=True):
         text = re.sub(rf"\b{shipped}\b|(?<=cockpit_){shipped}\b", str(own), text)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("listen 443", f"listen 127.0.0.1:{tls}")
-    text = text.replace("/etc/cockpit/", f"{folder}/").replace("/var/cache/nginx/cockpit", f"{folder}/cache")
+    text = text.replace("/etc/cockpit/", f"{folder}/").replace("/var/lib/nginx/cockpit", f"{folder}/cache")
     (folder / "cockpit.conf").write_text(text, encoding="utf-8")
     conf = folder / "nginx.conf"
     conf.write_text(_AROUND.format(folder=folder), encoding="utf-8")

@@ -35,6 +35,16 @@ def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
     assert tried.returncode == 0 and "warn" not in tried.stderr, tried.stderr
 
 
+@with_nginx
+def test_what_nginx_keeps_lies_below_the_folder_that_its_package_makes() -> None:
+    """nginx makes the last folder of a path alone."""
+    assert NGINX is not None
+    built = subprocess.run([NGINX, "-V"], capture_output=True, text=True, check=True).stderr
+    temp = re.search(r"--http-proxy-temp-path=(\S+)/proxy", built)
+    kept = re.search(r"^proxy_cache_path (\S+)/cockpit ", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"), re.M)
+    assert temp is not None and kept is not None and kept[1] == temp[1]
+
+
 def test_every_process_of_the_configuration_has_its_upstream_and_a_second_one() -> None:
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     mapped = dict(re.findall(r"^    (\d+) +(cockpit_\d+);", text, re.MULTILINE))

@@ -1,11 +1,13 @@
 """What a lake no longer needs: manifests of generations past keeping, and files that no kept manifest names."""
 
 import re
+from pathlib import Path
 
 from lib.errors import UserError
 from lib.warehouse.generation import keeping
 from lib.warehouse.lake.manifest import manifest_of
 from lib.warehouse.lake.place import Place
+from lib.warehouse.lake.publishing import alone
 
 _KEPT = re.compile(r"manifests/gen-\d{6,}\.json")
 # What publishing writes, whole or left behind by one that died; nothing else in the folder is touched.
@@ -14,12 +16,18 @@ _OURS = re.compile(
 )
 
 
-def prune_lake(place: Place) -> dict[str, int]:
+def prune_lake(home: Path, place: Place) -> dict[str, int]:
     """Remove what no kept manifest names; returns the paths that went, with their bytes.
 
     Kept are the manifest in force and the newest `last` of data/generations.yaml. Raises UserError when nothing was
-    published there or a kept manifest is damaged: then nobody knows what may go.
+    published there or a kept manifest is damaged: then nobody knows what may go; and while the home publishes, whose
+    files no manifest names yet.
     """
+    with alone(home):
+        return _pruned(place)
+
+
+def _pruned(place: Place) -> dict[str, int]:
     in_force = manifest_of(place)
     if in_force is None:
         raise UserError(f"{place.url} 里还没有发布过数据。", "请先运行 python -m lib publish --to 同一位置。")

@@ -52,7 +52,7 @@ def publish_lake(home: Path, place: Place, progress: Progress | None = None) -> 
     home already, or when the store refuses.
     """
     tell = progress or (lambda stage, done, text: None)
-    with _alone(home):
+    with alone(home):
         warehouse = open_warehouse(home)
         before = _before(place, warehouse)
         there = place.sizes()
@@ -73,7 +73,8 @@ def publish_lake(home: Path, place: Place, progress: Progress | None = None) -> 
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[None]:
+    """One process of a home at a time writes into lakes or takes from them. Raises UserError for another."""
     with open(home / "warehouse" / "publish.lock", "a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -125,7 +126,9 @@ def _write(con: duckdb.DuckDBPyConnection, place: Place, part: Part) -> StoredFi
         # As the rows come: of an executed statement DuckDB keeps all of them first, beside the memory it was given.
         reader = con.sql(sql, params=bound).to_arrow_reader(_ROWS_A_GROUP)
         rows = 0
-        with pq.ParquetWriter(pa.PythonFile(out, mode="w"), reader.schema, compression="zstd") as writer:
+        file = pa.PythonFile(out, mode="w")
+        # With a checksum on every page: other engines stop at a byte that turned, instead of reading another number.
+        with pq.ParquetWriter(file, reader.schema, compression="zstd", write_page_checksum=True) as writer:
             for batch in reader:
                 writer.write_batch(batch, row_group_size=_ROWS_A_GROUP)
                 rows += batch.num_rows

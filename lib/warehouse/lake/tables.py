@@ -16,7 +16,7 @@ from lib.warehouse.marts import mart_days
 # What a generation says of itself. Quarantined rows stay where they can be answered.
 BOOKS = ("meta", "dataset_state", "load_log", "generation_log")
 # Another number when files of the same rows are written otherwise.
-_WRITING = 1
+_WRITING = 2
 # How Hive, Spark and DuckDB call the part of the rows that have none.
 NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 

@@ -188,7 +188,8 @@ def test_a_month_whose_file_is_gone_is_made_again_and_pruning_takes_nothing(lake
     place = place_of(str(tmp_path / "lake"), tmp_path)
     manifest = manifest_of(place)
     assert manifest is not None and place.folder is not None
-    assert prune_lake(place) == {}
+    (tmp_path / "home" / "warehouse").mkdir(parents=True)
+    assert prune_lake(tmp_path / "home", place) == {}
     (path,) = [one.path for one in manifest.tables["penalty_case"].files if one.month == "2021-11"]
     (place.folder / path).unlink()
     assert len(verify_lake(place)[1]) == 1

@@ -31,6 +31,7 @@ from lib.warehouse.lake import (
     publish_lake,
     verify_lake,
 )
+from lib.warehouse.lake.publishing import alone
 from lib.warehouse.marts import build_marts
 from lib.warehouse.store import open_warehouse
 from tests.cities import handmade
@@ -175,14 +176,26 @@ def test_pruning_takes_what_no_kept_manifest_names_and_nothing_else(odd_home: Pa
     for number in range(2):
         _changed(odd_home, f"update officer set name_masked = '第{number}次'")
         last = publish_lake(odd_home, lake).manifest
-    gone = prune_lake(lake)
+    gone = prune_lake(odd_home, lake)
     (old,) = first.paths("officer")
     assert old in gone and first.kept_as in gone
     kept = {*last.paths("officer"), *first.paths("penalty_case"), "manifest.json", "读我.txt"}
     assert kept <= set(lake.sizes()) and not set(gone) & set(lake.sizes())
     assert verify_lake(lake)[1] == []
     assert manifest_of(lake, "manifests/gen-000002.json") is not None
-    assert prune_lake(lake) == {}
+    assert prune_lake(odd_home, lake) == {}
+
+
+def test_nothing_is_pruned_while_the_home_publishes_files_that_no_manifest_names_yet(
+    odd_home: Path, lake: Place
+) -> None:
+    assert lake.folder is not None
+    path = lake.folder / "officer" / f"{'0' * 32}.parquet"
+    path.write_bytes(b"rows")
+    with alone(odd_home), pytest.raises(UserError, match="另一个发布任务正在进行"):
+        prune_lake(odd_home, lake)
+    assert path.exists()
+    assert set(prune_lake(odd_home, lake)) == {f"officer/{path.name}"}
 
 
 def test_real_and_synthetic_data_never_lie_in_one_lake(lake: Place, tmp_path: Path) -> None:
@@ -229,7 +242,7 @@ def test_killed_in_the_middle_the_lake_is_what_it_was(odd_home: Path, lake: Plac
     after = publish_lake(odd_home, lake).manifest
     assert after.generation == 2 and verify_lake(lake) == (after, [])
     assert _differences(odd_home, lake, after) == []
-    prune_lake(lake)
+    prune_lake(odd_home, lake)
     assert [path for path in lake.sizes() if path.endswith(".tmp")] == []
 
 
@@ -263,6 +276,20 @@ def test_a_spoilt_file_is_named_and_publishing_again_mends_it(
     assert (line.action, line.object_type, json.loads(line.detail)) == ("take", "generation", {"published": lake.url})
 
 
+def test_a_reader_that_looks_at_the_checksums_of_pages_stops_at_a_byte_that_turned(lake: Place) -> None:
+    """Most bytes that turn are read without a word otherwise."""
+    assert lake.folder is not None
+    path = lake.folder / manifest_of(lake).paths("officer")[0]  # type: ignore[union-attr]
+    whole = pq.ParquetFile(path, page_checksum_verification=True)
+    assert whole.read().num_rows == 5
+    place = whole.metadata.row_group(0).column(0)
+    content = bytearray(path.read_bytes())
+    content[(place.dictionary_page_offset or place.data_page_offset) + place.total_compressed_size - 1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(OSError, match="CRC"):
+        pq.ParquetFile(path, page_checksum_verification=True).read()
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}'])
 def test_a_damaged_manifest_is_told_and_a_new_one_takes_its_place(odd_home: Path, lake: Place, text: str) -> None:
     whole = manifest_of(lake)
@@ -270,7 +297,7 @@ def test_a_damaged_manifest_is_told_and_a_new_one_takes_its_place(odd_home: Path
     with pytest.raises(UserError, match=r"清单损坏.*manifest\.json"):
         verify_lake(lake)
     with pytest.raises(UserError, match="清单损坏"):
-        prune_lake(lake)
+        prune_lake(odd_home, lake)
     assert publish_lake(odd_home, lake).manifest == whole
 
 
@@ -330,7 +357,7 @@ def test_a_store_takes_publishes_verifies_and_prunes_like_a_folder(odd_home: Pat
             _changed(odd_home, f"update officer set name_masked = '第{number}次'")
             publish_lake(odd_home, place)
         (old,) = first.manifest.paths("officer")
-        assert old in prune_lake(place) and f"city/{old}" not in store.buckets["lake"]
+        assert old in prune_lake(odd_home, place) and f"city/{old}" not in store.buckets["lake"]
         path = manifest_of(place).paths("officer")[0]  # type: ignore[union-attr]
         held = bytearray(store.buckets["lake"][f"city/{path}"])
         held[50] ^= 1
