@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -176,14 +176,16 @@ def standings(
 ) -> dict[str, Standing]:
     """Whether each indicator can be worked out, by its id."""
     indicators = read_indicators()
-    state = datasets(warehouse, viewer, at or now(warehouse)).set_index("name")
+    state = datasets(warehouse, viewer, at or now(warehouse))
+    # A few dozen rows, asked for one by one: a frame would be cut hundreds of times.
+    by_name = {row["name"]: row for row in state.to_dict("records")}
     live = variants(register, indicators.values())
-    return {one.id: _standing(one, state, live, register, warehouse, viewer) for one in indicators.values()}
+    return {one.id: _standing(one, by_name, live, register, warehouse, viewer) for one in indicators.values()}
 
 
 def _standing(
     indicator: Indicator,
-    state: pd.DataFrame,
+    state: dict[str, dict[Hashable, Any]],
     live: dict[str, Variant],
     register: Register,
     warehouse: Warehouse,
@@ -203,18 +205,16 @@ def _standing(
         elif not indicator.inputs and snapshot(register, warehouse).objects[KIND_OF[name]].empty:
             # Beside datasets casework only adds to what these count.
             return Standing(EMPTY, policy().kinds[KIND_OF[name]])
-    rows = state.loc[list(inputs)]
-    never = rows[rows["freshness"].eq(NEVER)]
-    if len(never):
-        return Standing(MISSING, "、".join(never["title"]))
-    empty = rows[rows["row_cnt"].eq(0)]
-    if len(empty):
-        return Standing(EMPTY, "、".join(empty["title"]))
-    late = rows[rows["late_days"].gt(0)]
-    if late.empty:
+    rows = [state[name] for name in inputs]
+    if never := [row["title"] for row in rows if row["freshness"] == NEVER]:
+        return Standing(MISSING, "、".join(never))
+    if empty := [row["title"] for row in rows if row["row_cnt"] == 0]:
+        return Standing(EMPTY, "、".join(empty))
+    late = [row for row in rows if row["late_days"] > 0]
+    if not late:
         return Standing("")
-    last = pd.Timestamp(late["updated_at"].min()).date()
-    return Standing(STALE, "、".join(late["title"] + late["freshness"]), last.replace(day=1))
+    last = min(row["updated_at"] for row in late).date()
+    return Standing(STALE, "、".join(row["title"] + row["freshness"] for row in late), last.replace(day=1))
 
 
 @under("view", "indicator")
