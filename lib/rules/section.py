@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache
+from itertools import count
 from typing import Any, NamedTuple
 
 import duckdb
@@ -180,21 +181,41 @@ def shape_faults(sections: list[Section], grouped: bool) -> Iterator[str]:
             yield f"段 {kind} 只用于分组归并的模型"
 
 
-@lru_cache(maxsize=64)
-def _empty_tables(names: frozenset[str]) -> duckdb.DuckDBPyConnection:
-    """A database of these datasets, marts and facts without rows, and of nothing else."""
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """A database to bind queries in, one for all: to open one takes longer than to check a query."""
     con = duckdb.connect(":memory:", config={"enable_external_access": "false", **CHECKING})
-    marts = [mart for name, mart in rule_marts().items() if name in names]
-    beneath = {dataset for mart in marts for dataset in mart.reads} - names
-    for name in sorted({*names, *beneath} - rule_marts().keys()):
-        facts = facts_of(name)
-        con.execute(load_catalog()[name].create_table_sql() if facts is None else create_table_sql(name, facts))
-    for mart in marts:
-        mart.make(con)
-    for name in beneath:
-        con.execute(f'drop table "{name}"')
     con.execute("set lock_configuration = true")
     return con
+
+
+_NUMBERS = count()
+
+
+@cache
+def _empty_tables(names: frozenset[str]) -> str:
+    """A schema of that database with these datasets, marts and facts without rows, and with nothing else."""
+    schema = f"memory.set_{next(_NUMBERS)}"
+    marts = [mart for name, mart in rule_marts().items() if name in names]
+    beneath = {dataset for mart in marts for dataset in mart.reads} - names
+    with _database().cursor() as con:
+        con.execute(f"create schema {schema}")
+        con.execute(f"use {schema}")
+        for name in sorted({*names, *beneath} - rule_marts().keys()):
+            facts = facts_of(name)
+            con.execute(load_catalog()[name].create_table_sql() if facts is None else create_table_sql(name, facts))
+        for mart in marts:
+            mart.make(con)
+        for name in beneath:
+            con.execute(f'drop table "{name}"')
+    return schema
+
+
+def _described(sql: str, bound: Mapping[str, Any], readable: frozenset[str]) -> list[str]:
+    """The columns that a query gives where only these tables are to be read."""
+    with _database().cursor() as con:
+        con.execute(f"use {_empty_tables(readable)}")
+        return [row[0] for row in con.execute(f"describe {sql}", bound).fetchall()]
 
 
 def _nodes(tree: object) -> Iterator[dict]:
@@ -206,8 +227,8 @@ def _nodes(tree: object) -> Iterator[dict]:
 
 def _tree(sql: str) -> list[dict]:
     """The nodes of a query as DuckDB reads it; none when it is not one plain query."""
-    con = _empty_tables(frozenset())
-    (text,) = con.cursor().execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone() or ("{}",)
+    with _database().cursor() as con:
+        (text,) = con.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone() or ("{}",)
     tree = json.loads(text)
     return [] if tree.get("error") else list(_nodes(tree))
 
@@ -269,10 +290,10 @@ def sql_faults(
         return
     bound = {name: values[name] for name in used}
     try:
-        found = _empty_tables(readable).cursor().execute(f"describe {section.sql}", bound).fetchall()
+        given = _described(section.sql, bound, readable)
     except duckdb.Error as error:
         yield f"{place} 的 SQL 与数据目录不符（{str(error).splitlines()[0]}）"
     else:
-        given, wanted = [row[0] for row in found], columns.get(section.kind)
+        wanted = columns.get(section.kind)
         if wanted is not None and given != list(wanted):
             yield f"{place} 给出的列是 {'、'.join(given)}，应依次为 {'、'.join(wanted)}"
