@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
+from lib.casework.accounts import sign_in
 from lib.casework.store import register
 
 SMALL_ROWS = 60_000
 
 
 def pytest_sessionstart() -> None:
-    """What a test commits need not outlive the machine; programs that are started are run with what is shipped, and do
-    not compile it each anew."""
+    """What a test commits need not outlive the machine, nor need its passwords be hard to guess; programs that are
+    started are run with what is shipped, and do not compile it each anew."""
     register.SYNCHRONOUS = "off"
+    sign_in._N = 2**10
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -81,6 +83,8 @@ def _let_go(request: pytest.FixtureRequest) -> Iterator[None]:
 def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The home of a small synthetic city with its year of casework. Shared: read it, never write to it."""
     from lib.casework.demo.build import build_demo
+    from lib.insight.kept.ahead import work_out
+    from lib.warehouse.store import open_warehouse
     from tests.cities.told import told_everything
 
     root = tmp_path_factory.getbasetemp()
@@ -95,6 +99,8 @@ def small_city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
                 place, rows=SMALL_ROWS, seed=2022, as_of=date(2022, 9, 25), clean=False, progress=lambda *_: None
             )
             told_everything(place)
+            # As the command that builds a city does: every copy and every server would count it anew.
+            work_out(register.open_register(place), open_warehouse(place))
             (place / "ready").touch()
     return place
 

@@ -20,7 +20,6 @@ AT = datetime(2022, 9, 25)
 @pytest.fixture
 def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    monkeypatch.setattr(sign_in, "_N", 2**10)
     handmade.put(tmp_path, synthetic=False)
     register = open_register(tmp_path)
     people.enter_person(register, person_id="admin", name="某甲", role="office", area_code=None, list_ids=[], at=AT)

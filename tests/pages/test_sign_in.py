@@ -32,7 +32,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def real(built: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
     monkeypatch.setenv("COCKPIT_HOME", str(built))
     monkeypatch.delenv("COCKPIT_CASEWORK_URL", raising=False)
-    monkeypatch.setattr(sign_in, "_N", 2**10)
     return open_register(built)
 
 

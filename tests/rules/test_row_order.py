@@ -6,6 +6,7 @@ Two engines, or one on two days, would otherwise answer differently, and nothing
 import random
 from collections.abc import Mapping
 
+import duckdb
 import pytest
 
 from lib.engines.duckdb import IN_PROCESS
@@ -16,13 +17,12 @@ from tests.engines.equality import filled, rows_of, sections_of, whole_tables
 CASES = 1
 
 
-def _found(rule: Rule, case: Case, given: Mapping[str, list[dict]]) -> dict[str, list]:
+def _found(con: duckdb.DuckDBPyConnection, rule: Rule, case: Case, given: Mapping[str, list[dict]]) -> dict[str, list]:
     """The rows of every section on a case, by its place and name."""
-    with whole_tables() as con:
-        filled(con, given)
-        session = IN_PROCESS.over(con)
-        found = sections_of(rule, case, lambda _: session)
-        return {f"{place} {name}": rows_of(table) for place, (name, table) in enumerate(found)}
+    filled(con, given)
+    session = IN_PROCESS.over(con)
+    found = sections_of(rule, case, lambda _: session)
+    return {f"{place} {name}": rows_of(table) for place, (name, table) in enumerate(found)}
 
 
 def _turned(given: Mapping[str, list[dict]], way: str) -> dict[str, list[dict]]:
@@ -33,14 +33,15 @@ def _turned(given: Mapping[str, list[dict]], way: str) -> dict[str, list[dict]]:
 
 
 def _same_however_rows_lie(rule: Rule, cases: list[Case]) -> None:
-    for case in cases:
-        found = _found(rule, case, case.given)
-        for way in ("reversed", "shuffled"):
-            again = _found(rule, case, _turned(case.given, way))
-            assert {name: rows for name, rows in again.items() if rows != found[name]} == {}, f"{case.name} {way}"
+    with whole_tables() as con:
+        for case in cases:
+            found = _found(con, rule, case, case.given)
+            for way in ("reversed", "shuffled"):
+                again = _found(con, rule, case, _turned(case.given, way))
+                assert {name: rows for name, rows in again.items() if rows != found[name]} == {}, f"{case.name} {way}"
 
 
-@pytest.mark.parametrize("rule", read_rules().values(), ids=str)
+@pytest.mark.parametrize("rule", read_rules().values(), ids=list(read_rules()))
 def test_some_cases_find_the_same_however_their_rows_lie(rule: Rule) -> None:
     _same_however_rows_lie(rule, random.Random(rule.id).sample(read_cases(rule), CASES))
 
@@ -51,6 +52,6 @@ def test_a_handler_who_worked_for_two_units_on_the_last_day_has_one_of_them() ->
 
 
 @pytest.mark.scale
-@pytest.mark.parametrize("rule", read_rules().values(), ids=str)
+@pytest.mark.parametrize("rule", read_rules().values(), ids=list(read_rules()))
 def test_all_cases_find_the_same_however_their_rows_lie(rule: Rule) -> None:
     _same_however_rows_lie(rule, read_cases(rule))

@@ -15,8 +15,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def entered(register: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
-    monkeypatch.setattr(sign_in, "_N", 2**10)
+def entered(register: Register) -> Register:
     people.enter_person(register, person_id="admin", name="某甲", role="office", area_code=None, list_ids=[], at=AT)
     sign_in.set_password(register, "admin", PASSWORD, AT)
     return register

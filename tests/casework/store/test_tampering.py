@@ -69,7 +69,7 @@ def _feed(register: Register, *rows: dict, at: datetime, run: str) -> None:
     ingest(register, M05, "hash-1", found, frame, at, run, version_id="M05-v1")
 
 
-def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
+def _play(home: Path) -> None:
     """A little of everything the register can hold."""
     register = open_register(home)
     office, leader, county = (
@@ -77,7 +77,6 @@ def _play(home: Path, patch: pytest.MonkeyPatch) -> None:
         _person(register, "leader"),
         _person(register, "county", area="330483"),
     )
-    patch.setattr(sign_in, "_N", 2**10)
     sign_in.set_password(register, "p-office", "correct horse battery", AT)
     run_due(home, register)
     _feed(register, {}, {"subject_id": "C2"}, {"subject_id": "C3"}, at=AT, run="M05-000101")
@@ -143,7 +142,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COCKPIT_CASEWORK_URL", raising=False)
         _city(home)
-        _play(home, patch)
+        _play(home)
     forget_register(home)
     yield home
 
