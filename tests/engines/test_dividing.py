@@ -89,7 +89,7 @@ def test_no_step_of_a_model_grows_with_what_it_is_built_on() -> None:
     assert heavy == {}
 
 
-@pytest.mark.parametrize("rule_id", ["M03", "M05", "M19"])
+@pytest.mark.parametrize("rule_id", ["M03", *(pytest.param(one, marks=pytest.mark.scale) for one in ("M05", "M19"))])
 def test_in_steps_a_model_finds_what_it_finds_whole(rule_id: str) -> None:
     rule = read_rules()[rule_id]
     sql, found = rule.sections["signals"], []

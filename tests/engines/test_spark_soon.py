@@ -1,17 +1,19 @@
-"""A look at Apache Spark in every run where Java and PySpark are there, and always in CI: the first case of each model,
-and some random queries; all of it is in test_spark."""
+"""A look at Apache Spark in every run where Java and PySpark are there, and always in CI: the first case of some
+models, and some random queries; all of it is in test_spark."""
 
 from lib.engines.session import Engine
 from lib.rules import read_rules
 from tests.engines.equality import of_rule
 from tests.engines.queries import compared
 
-_QUERIES, _SEED = 100, 5
+# Together their queries go through 1,000 of the 1,050 lines of the translation that those of all models go through.
+_MODELS, _QUERIES, _SEED = ("M02", "M06", "M07", "M08", "M12", "M16"), 30, 5
 
 
-def test_the_first_case_of_each_model_finds_the_same_on_spark(engines: tuple[Engine, Engine]) -> None:
-    found = [one for rule in read_rules().values() for one in of_rule(rule, engines, most=1, signals_alone=True)]
-    assert len({one.file for one in found}) == len(read_rules())
+def test_the_first_case_of_some_models_finds_the_same_on_spark(engines: tuple[Engine, Engine]) -> None:
+    rules = read_rules()
+    found = [one for name in _MODELS for one in of_rule(rules[name], engines, most=1, signals_alone=True)]
+    assert len({one.file for one in found}) == len(_MODELS)
     assert [f"{one.file} {one.section} {said}" for one in found for said in one.differences] == []
 
 
