@@ -19,7 +19,7 @@ inputs:
   case_event: [case_id, event_type, event_at, operator_id, approver_id]
   mart_case_step: [case_id, told_at]
   mart_case_lead: [case_id, officer_id, led_from, led_until]
-  mart_repeated_case: [case_id]
+  mart_repeated_case: [case_id, party_id, item_code]
   case_officer: [case_id, officer_id, role_type, start_at]
 parameters:
   - {name: window_months, type: integer, default: 12, lowest: 1, highest: 36, unit: 月, meaning: 按决定日期（没有的按结案日期）回看的月数}
@@ -105,7 +105,9 @@ handlers as (
     select distinct steps.case_id, officer_id
     from case_officer
     inner join steps on steps.case_id = case_officer.case_id and approver_id = officer_id
-    where role_type in ('主办', '协办') and coalesce(start_at < $as_of + interval 1 day, true)
+    where role_type in ('主办', '协办')
+        and coalesce(start_at < $as_of + interval 1 day, true)
+        and case_officer.case_id in (select case_id from steps)
 ),
 
 approvals as (
@@ -143,9 +145,10 @@ hits as (
 merged as (
     select cases.case_id
     from cases
-    inner join penalty_case as twin using (party_id, item_code, incident_date)
+    inner join mart_repeated_case as again using (party_id, item_code)
+    inner join penalty_case as twin on twin.case_id = again.case_id
     where trim(twin.place_text) = cases.place_text
-        and twin.case_id in (select case_id from mart_repeated_case)
+        and twin.incident_date = cases.incident_date
         and cases.case_id in (select case_id from hits)
         and twin.case_id <> cases.case_id
         and twin.filed_date <= $as_of
