@@ -187,17 +187,24 @@ with visited as (
         and nullif(joint_id, '') is null
         and (task_id is null or task_id not in (select task_id from inspection_plan where plan_type = '项目分阶段检查'))
     group by party_id
+),
+
+-- Grouped, so that it is known to hold a unit once: who only counts the parties need not look for their units.
+places as (
+    select org_id, min(area_code) as area_code
+    from org
+    group by org_id
 )
 
 select
     uscc as subject_id,
     cast(null as varchar) as officer_id,
     org_id,
-    org.area_code,
+    places.area_code,
     cast(visited_at as date) as occurred_on
 from enterprise
 inner join visited on visited.party_id = uscc
-left join org using (org_id)
+left join places using (org_id)
 
 -- section: exposure
 select
