@@ -1,5 +1,6 @@
 """Spark, by way of any Spark Connect server: Apache Spark's own, or another that speaks its protocol."""
 
+import json
 import os
 import re
 import threading
@@ -13,9 +14,11 @@ from weakref import WeakSet, finalize
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from lib.engines.session import EngineError, TooLong
 from lib.engines.translate import Translation, translate
+from lib.engines.translate.reading import digits, widest
 from lib.errors import UserError
 from lib.warehouse.lake import Manifest, Place, generation_in, place_of
 from lib.warehouse.room import CHECKING
@@ -31,11 +34,38 @@ _SETTINGS = {
     "spark.sql.legacy.sizeOfNull": "false",
     "spark.sql.groupByOrdinal": "true",
     "spark.sql.orderByOrdinal": "true",
+    # A text that holds ${…} is a text.
+    "spark.sql.variable.substitute": "false",
+    # A file of the lake that is missing or spoilt stops the query.
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.crossJoin.enabled": "true",
+    "spark.sql.ansi.enforceReservedKeywords": "false",
+    "spark.sql.legacy.interval.enabled": "false",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.legacy.setopsPrecedence.enabled": "false",
+    "spark.sql.legacy.statisticalAggregate": "false",
+    "spark.sql.legacy.exponentLiteralAsDecimal.enabled": "false",
+    "spark.sql.legacy.ctePrecedencePolicy": "CORRECTED",
 }
 LAKE = "COCKPIT_LAKE"
-# A server that speaks the protocol may still answer otherwise and say nothing: it is asked once.
-_ASKED = "select to_json(named_struct('a', cast(null as int)), map('ignoreNullFields', 'false'))"
-_ANSWER = '{"a":null}'
+# Each page of a file is held against its checksum: of a byte that turned Spark would silently make another number.
+_WHOLE = "parquet.page.verify-checksum.enabled"
+# A server that is gone is asked again for some twenty seconds; PySpark itself would wait ten minutes.
+_TRIES = 5
+# What to do about what a server says, by a word in it.
+_HINTS = {
+    "UNAVAILABLE": "请确认 Spark Connect 服务在运行，再试一次。",
+    "RETRIES_EXCEEDED": "请确认 Spark Connect 服务在运行，再试一次。",
+    "FAILED_READ_FILE": "湖里的文件不在了或损坏了，请运行 python -m lib publish --verify 湖的位置。",
+    "PATH_NOT_FOUND": "湖里的文件不在了，请运行 python -m lib publish --verify 湖的位置。",
+}
+# A server that speaks the protocol, or reads a backslash otherwise, may still answer otherwise and say nothing: it is
+# asked once.
+_ASKED = r"select to_json(named_struct('a', cast(null as int), 'b', '\\'), map('ignoreNullFields', 'false'))"
+_ANSWER = r'{"a":null,"b":"\\"}'
 _BASE = "generation_"
 _WORD = re.compile(r"\w+")
 
@@ -58,8 +88,22 @@ def kind_of(value: Any) -> str:
     if isinstance(value, date):
         return "DATE"
     if isinstance(value, list | tuple):
-        return f"{next((kind_of(one) for one in value if one is not None), 'VARCHAR')}[]"
+        return f"{_kind_of_all(value)}[]"
     return "VARCHAR"
+
+
+def _kind_of_all(values: Sequence[Any]) -> str:
+    """The type that DuckDB gives the elements of a list: wide enough for each."""
+    kinds = list(dict.fromkeys(kind_of(one) for one in values if one is not None))
+    if len(kinds) < 2:
+        return kinds[0] if kinds else "VARCHAR"
+    pairs = [digits(exp.DataType.build(kind, dialect="duckdb")) for kind in kinds]
+    if None in pairs:
+        return next(kind for kind in ("VARCHAR", "TIMESTAMP", "DOUBLE", kinds[0]) if kind in kinds)
+    width, scale = widest(pair for pair in pairs if pair is not None)
+    if any(kind.startswith("DECIMAL") for kind in kinds):
+        return f"DECIMAL({width}, {scale})"
+    return next(kind for kind in ("HUGEINT", "BIGINT") if kind in kinds)
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -76,9 +120,9 @@ def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
 
 def _bound(value: Any) -> Any:
     """A value as PySpark can send it; the query casts it to its type: to PySpark every decimal has ten places and none
-    behind the point."""
+    behind the point. A list goes as JSON of texts: of values of two types, or with NULL, PySpark sends none."""
     if isinstance(value, list | tuple):
-        return [_bound(one) for one in value]
+        return json.dumps(_texts(value), ensure_ascii=False)
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, Decimal) or (isinstance(value, int) and not -(2**63) <= value < 2**63):
@@ -86,10 +130,22 @@ def _bound(value: Any) -> Any:
     return value
 
 
+def _texts(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_texts(one) for one in value]
+    return None if value is None else str(_bound(value))
+
+
 def _first_line(error: Exception) -> str:
     """What a server said, also where it comes within the words of the transport."""
     text = re.sub(r"(?s).*?details = \"", "", str(error)).strip()
-    return re.split(r"\n|;", text)[0][:300] or type(error).__name__
+    return re.split(r"\n|;", text)[0][:300].rstrip(". ") or type(error).__name__
+
+
+def failed(error: Exception) -> EngineError:
+    """What a server said of a query, with what to do where it is no fault of the query."""
+    hint = next((hint for mark, hint in _HINTS.items() if mark in str(error)), "")
+    return EngineError(_first_line(error), hint)
 
 
 def _lake() -> str:
@@ -117,28 +173,32 @@ class Spark:
         self.address, self._known = address, False
         self._sessions: WeakSet[_Remote] = WeakSet()
         try:
+            from pyspark.sql.connect.client.retries import DefaultPolicy
             from pyspark.sql.connect.session import SparkSession
         except ImportError as error:
             raise UserError(
                 "用 Spark 计算要先装 PySpark，这里没有。", "请运行 pip install -r requirements-spark.txt，再试一次。"
             ) from error
-        self._builder = SparkSession.builder.remote(address).config(map=_SETTINGS)
+        self._builder, self._patience = SparkSession.builder.remote(address), DefaultPolicy(max_retries=_TRIES)
 
     def _session(self) -> Any:
         from pyspark.errors import PySparkException
 
         try:
             session = self._builder.create()
+            session.client.set_retry_policies([self._patience])
+            for name, value in _SETTINGS.items():
+                # Of those that a builder is given PySpark only warns when the server takes them not.
+                session.conf.set(name, value)
             if not self._known:
                 (answer,) = session.sql(_ASKED).toArrow().column(0).to_pylist()
                 if answer != _ANSWER:
                     raise UserError(
-                        f"{self.address} 不像 Apache Spark 那样作答，证据中的空值会丢掉。",
-                        "请用 Apache Spark 4 的服务。",
+                        f"{self.address} 不像 Apache Spark 那样作答，证据会写成别的。", "请用 Apache Spark 4 的服务。"
                     )
                 self._known = True
             return session
-        except PySparkException as error:
+        except (PySparkException, ValueError) as error:
             raise UserError(
                 f"连不上 Spark（{self.address}）：{_first_line(error)}", "请检查地址，确认 Spark Connect 服务在运行。"
             ) from error
@@ -198,11 +258,16 @@ class _Remote:
         try:
             found = frame().toArrow()
             self._let_go()
-            columns = [column.cast(kind.type) for column, kind in zip(found.columns, wanted, strict=True)]
+            # What is NULL alone may have any type to Spark.
+            columns = [
+                pa.nulls(len(column)) if pa.types.is_null(kind.type) and column.null_count == len(column)
+                else column.cast(kind.type)
+                for column, kind in zip(found.columns, wanted, strict=True)
+            ]  # fmt: skip
         except Exception as error:
             if seconds is not None and time.monotonic() - started >= seconds:
                 raise TooLong(f"运行超过 {seconds:g} 秒，已停止") from error
-            raise EngineError(_first_line(error)) from error
+            raise failed(error) from error
         finally:
             timer.cancel()
         return pa.table(columns, wanted)
@@ -222,7 +287,7 @@ class _Remote:
             try:
                 self._given[name]().createOrReplaceTempView(name)
             except Exception as error:
-                raise EngineError(_first_line(error)) from error
+                raise failed(error) from error
             self._there.add(name)
         return partial(self._frame, translation, bound), wanted
 
@@ -262,7 +327,7 @@ class _Remote:
         from pyspark.sql.pandas.types import from_arrow_schema
 
         # Told the columns, Spark opens no file before it is asked; the month in a path is none of them.
-        reader = self._spark.read.schema(from_arrow_schema(schema, prefer_timestamp_ntz=True))
+        reader = self._spark.read.schema(from_arrow_schema(schema, prefer_timestamp_ntz=True)).option(_WHOLE, "true")
         return reader.parquet(*files).select(*schema.names)
 
     def _sent(self, rows: pa.Table) -> Any:

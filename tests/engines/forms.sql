@@ -171,3 +171,13 @@ select cast(date '0001-01-01' + 1 as varchar) as a, cast(date '9999-12-30' + 1 a
 date '0001-01-01' - date '9999-12-31' as c, date_diff('day', date '0001-01-01', date '9999-12-31') as d,
 cast(date '9999-12-31' + interval '23:59:59' as varchar) as e, date '2020-02-29' + interval (12) month as f
 ;
+select '${HOME}' as a, '${env:HOME}' as b, '\n\' as c, 1 as "${x}"
+;
+select key, cast(d as decimal(20,1)) as a, cast(case when d > 0 then d end as decimal(20,0)) as b from t
+;
+select key, case when null then 1 else 2 end as a, if(null, i, j) as b, list_contains(l, null) as c, len(list_distinct(l)) as d from t
+;
+select key, list_contains($mixed, j) as a, list_contains($gaps, s) as b, $mixed as c, $gaps as d, $halves as e, $days as f from t
+;
+select key, '' || null as a, coalesce(l, []) as b, cast([] as integer[]) as c from t
+;

@@ -40,6 +40,8 @@ BOUND: dict[str, Any] = {
     "count": 3, "big": 5_000_000_000, "rate": 0.25, "as_of": date(2021, 3, 31),
     "at": datetime(2021, 3, 31, 12, 30, 1, 5),
     "word": "处罚", "words": ["a", "处罚", ""], "none": [], "amount": Decimal("12.50"), "yes": True, "null": None,
+    "mixed": [1, None, 2**31], "gaps": ["a", None, "'\"\\${x}😀"], "halves": [1, Decimal("2.50")],
+    "days": [date(2021, 3, 31), None],
 }  # fmt: skip
 _BOUND_KINDS = {
     "number": ["count", "big"], "double": ["rate"], "day": ["as_of"], "moment": ["at"], "text": ["word"],

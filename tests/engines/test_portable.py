@@ -1,6 +1,7 @@
 """What runs on every engine and what is refused: our own files pass, each construct that differs silently is named."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 
 from lib.engines import Engine, EngineError, engine
 from lib.engines.duckdb import IN_PROCESS
-from lib.engines.spark import columns_of, kind_of
+from lib.engines.spark import columns_of, failed, kind_of
 from lib.engines.translate import translate
 from lib.errors import UserError
 from lib.rules import read_rules
@@ -211,6 +212,10 @@ def test_every_mart_runs_elsewhere() -> None:
         ("to_json(i)", "to_json({"),
         ("to_json({'a': i}) = to_json({'a': i})", "其中的一项"),
         ("to_json({'a': [at]})", "逐项"),
+        ("list_distinct(l)", "list_sort(list_distinct(x))"),
+        ("[]", "cast([] as varchar[])"),
+        ("1e400", "bigint"),
+        ("timestamp '2022-01-01 24:00:00'", "08:00:00"),
         ("12345678901234567890", "bigint"),
         ("e'a\\n'", "单引号"),
         ("$$a$$", "单引号"),
@@ -226,6 +231,9 @@ def test_what_differs_silently_is_refused_and_the_portable_form_named(expression
         ("select unnest(l) as a, unnest(l) as b from t", "两层"),
         ("select x from t left join unnest(l) as q(x) on true", "unnest"),
         ("select x from unnest([1, 2]) as q(x)", "unnest"),
+        ("select x from range(1, 5) as q(x)", "unnest(range(…))"),
+        ("select t.i from t, u full join t as w on u.i = w.i", "cross join"),
+        ("values (1), (2)", "请以 select"),
         ("select i from t union all by name select i from u", "逐列"),
         ("select t.i from t asof join u on t.i >= u.i", "row_number"),
         ("select t.i from t positional join u", "连接的列"),
@@ -293,6 +301,38 @@ def test_every_refusal_names_what_to_write() -> None:
 def test_membership_that_may_be_unknown_is_said_in_full(query: str, whole: bool) -> None:
     """Spark has FALSE for NULL outside of conditions, and compares each with each for NOT IN outside of WHERE."""
     assert ("EXISTS" not in translate(query, {}, TABLES).sql) == whole
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ('<_InactiveRpcError … StatusCode.UNAVAILABLE details = "failed to connect to all addresses"', "服务在运行"),
+        ("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:///lake/t.parquet", "--verify"),
+        ("[DIVIDE_BY_ZERO] Division by zero", ""),
+    ],
+)
+def test_what_to_do_about_a_server_or_a_lake_is_told(said: str, hint: str) -> None:
+    found = failed(RuntimeError(said))
+    assert hint in found.hint and bool(hint) == bool(found.hint)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2**31],
+        [1, 2.5],
+        [None, "a"],
+        [Decimal("1.5"), Decimal("12.255")],
+        [1, Decimal("1.5")],
+        [2**70, 1],
+        [[1], [2]],
+    ],
+    ids=str,
+)
+def test_a_bound_list_has_the_type_that_duckdb_gives_it(values: list) -> None:
+    with duckdb.connect(":memory:") as con:
+        (kind,) = con.execute("select typeof($values)", {"values": values}).fetchall()[0]
+    assert kind_of(values).replace(" ", "") == kind
 
 
 def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

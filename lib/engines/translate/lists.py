@@ -5,6 +5,16 @@ from sqlglot import exp
 from lib.engines.translate.parts import call, cast, given, is_list, number, when
 
 
+def bound(node: exp.Cast) -> exp.Expr:
+    """A list that is bound is sent as the JSON of its elements, each a text."""
+    if not (isinstance(node.this, exp.Placeholder) and is_list(node)):
+        return node
+    held, sent = node.to, "string"
+    while held.this in (exp.DType.ARRAY, exp.DType.LIST):
+        held, sent = held.expressions[0], f"array<{sent}>"
+    return exp.Cast(this=call("from_json", node.this, exp.Literal.string(sent)), to=node.to)
+
+
 def place(node: exp.Bracket) -> exp.Expr:
     """The parser counts from 0, also back from the end: a[-1] came to be the last but one. Outside is NULL."""
     index = node.expressions[0]
@@ -31,7 +41,9 @@ def overlap(node: exp.ArrayOverlaps) -> exp.Expr:
 
 
 def contains(node: exp.ArrayContains) -> exp.Expr:
-    """Likewise."""
+    """Likewise; whether NULL is in a list is unknown, and Spark must be told its type."""
+    if isinstance(node.expression.unnest(), exp.Null):
+        return cast(exp.null(), "boolean")
     return call("array_contains", call("array_compact", node.this), node.expression)
 
 

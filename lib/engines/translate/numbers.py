@@ -2,7 +2,19 @@
 
 from sqlglot import exp
 
-from lib.engines.translate.parts import call, cast, double, given, is_decimal, is_float, is_kind, is_whole, number, when
+from lib.engines.translate.parts import (
+    call,
+    cast,
+    double,
+    given,
+    is_decimal,
+    is_float,
+    is_kind,
+    is_whole,
+    missing,
+    number,
+    when,
+)
 
 _LN_ROOT_TWO_PI = "0.9189385332046728"
 _STIRLING = ((1, "12"), (3, "-360"), (5, "1260"), (7, "-1680"), (9, "1188"))
@@ -75,16 +87,20 @@ def whole(node: exp.Cast) -> exp.Expr:
 
 
 def exact(node: exp.Cast) -> exp.Expr:
-    """A double as a decimal: DuckDB rounds the product with the power of ten, Spark its shortest decimal text."""
+    """A double as a decimal: DuckDB rounds the product with the power of ten, Spark its shortest decimal text. Of a
+    number without end Spark makes NULL, where DuckDB stops."""
     if not (exp.DataType.is_type(node.to, exp.DType.DECIMAL) and is_float(node.this)):
         return node
     scale = int(node.to.expressions[1].name)
     if scale == 0:
-        return exp.Cast(this=call("round", node.this, number(0)), to=node.to)
-    product = exp.Mul(this=exp.Paren(this=node.this), expression=double(f"1e{scale}"))
-    whole = cast(call("round", product, number(0)), f"decimal({38 - scale}, 0)")
-    shift = cast(exp.Literal.string(f"{1 / 10**scale:.{scale}f}"), f"decimal({scale}, {scale})")
-    return exp.Cast(this=exp.Paren(this=exp.Mul(this=whole, expression=shift)), to=node.to)
+        found = exp.Cast(this=call("round", node.this, number(0)), to=node.to)
+    else:
+        product = exp.Mul(this=exp.Paren(this=node.this), expression=double(f"1e{scale}"))
+        whole = cast(call("round", product, number(0)), f"decimal({38 - scale}, 0)")
+        shift = cast(exp.Literal.string(f"{1 / 10**scale:.{scale}f}"), f"decimal({scale}, {scale})")
+        found = exp.Cast(this=exp.Paren(this=exp.Mul(this=whole, expression=shift)), to=node.to)
+    stop = exp.Cast(this=call("raise_error", exp.Literal.string("无穷或 NaN 不能变成 decimal")), to=node.to.copy())
+    return call("coalesce", found, when((exp.Not(this=missing(node.this)), stop)))
 
 
 def total(node: exp.Sum) -> exp.Expr:

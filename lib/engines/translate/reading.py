@@ -247,7 +247,9 @@ def parsed(sql: str) -> exp.Query:
     except SqlglotError as error:
         raise EngineError(f"读不懂这条查询（{str(error).splitlines()[0]}）") from error
     if len(found) != 1 or not isinstance(found[0], exp.Query):
-        raise EngineError("应只有一条查询语句")
+        raise EngineError(
+            "应只有一条查询语句，请以 select 或 with 开头（pivot 的各列请写成 count(*) filter (where …)）"
+        )
     return found[0]
 
 

@@ -7,6 +7,7 @@ translation refuses it again, so that nothing is passed on.
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
@@ -21,7 +22,7 @@ _TRUNCATED = {"DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND", "QUARTER"}
 _CLOCK = re.compile(r"\d+:\d\d:\d\d")
 _COUNT = re.compile(r"-?\d{1,9}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d ([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?")
 # What was tried on both engines: kinds of node by the parts that they may have.
 _BY_PARTS: dict[str, tuple[type[exp.Expr], ...]] = {
     "": (exp.Null, exp.RowNumber, exp.Rank, exp.DenseRank),
@@ -284,6 +285,10 @@ def _of_lists(node: exp.Expr) -> Iterator[str]:
         sorted_after |= isinstance(held, exp.Flatten) and node.find_ancestor(exp.ArraySort) is not None
         if not isinstance(node.this, exp.Order) and not sorted_after:
             yield said("没有 order by 的 list", "请写 list(x order by …)，或放进 list_sort")
+    if isinstance(node, exp.ArrayDistinct) and not _whatever_the_order(node):
+        yield said("没有 list_sort 的 list_distinct", "请写 list_sort(list_distinct(x))")
+    if isinstance(node, exp.Array) and not node.expressions and isinstance(node.parent, exp.Alias):
+        yield said("空列表的一列", "请写 cast([] as varchar[]) 等")
     if isinstance(node, exp.GroupConcat):
         yield from _of_joined(node)
     if isinstance(node, exp.Last):
@@ -301,13 +306,21 @@ def _of_lists(node: exp.Expr) -> Iterator[str]:
         if not (len(node.expressions) == 1 and isinstance(whole, exp.Literal) and not whole.is_string):
             yield said("按变量取列表的一项或取一段", "请写固定的位次，如 a[1]、a[-1]")
         elif isinstance(index, exp.Neg) and whole.name == "1":
-            yield said("a[0]", "位次从 1 起")
+            yield said("a[0]", "位次请从 1 起写")
     if isinstance(node, exp.GenerateSeries) and not node.args.get("is_end_exclusive"):
         yield said("generate_series", "请写 range(a, b)，到 b 之前为止")
     if isinstance(node, exp.Struct) and not all(isinstance(one, exp.PropertyEQ) for one in node.expressions):
         yield said("没有名字的结构", "请写“{'name': value}”")
     if isinstance(node, exp.Lambda) and len(node.expressions) != 1:
         yield said("有两个变量的 lambda", "请只用一个变量")
+
+
+def _whatever_the_order(node: exp.Expr) -> bool:
+    """Whether what is made of a list is the same in whichever order it stands."""
+    above = node.parent
+    return isinstance(above, exp.ArraySort | exp.ArrayMin | exp.Length | exp.ArrayOverlaps | exp.ArrayContains) or (
+        isinstance(above, exp.Anonymous) and above.name.lower() in ("list_has_all", "list_sum")
+    )
 
 
 def _of_joined(node: exp.GroupConcat) -> Iterator[str]:
@@ -388,6 +401,11 @@ def _of_shape(node: exp.Expr) -> Iterator[str]:
         rows = node.args["query"].unnest()
         if not (isinstance(rows, exp.Select) and isinstance(rows.selects[0].unalias(), exp.Tuple)):
             yield said("(a, b) in 一条不是 select (c, d) 的查询", "请写成“(a, b)” in (select (c, d) from …)")
+    if isinstance(node, exp.Select):
+        joins = node.args.get("joins") or []
+        listed = [not any(one.args.get(part) for part in ("kind", "side", "method", "on", "using")) for one in joins]
+        if any(listed) and not all(listed):
+            yield said("逗号与 join 混用的 from", "请把逗号写成 cross join")
     if isinstance(node, exp.Join) and isinstance(node.this, exp.Unnest | exp.Lateral):
         yield said("join unnest", "请在 select 里用一个 unnest")
     if isinstance(node, exp.Select):
@@ -412,8 +430,10 @@ def _of_shape(node: exp.Expr) -> Iterator[str]:
             held.unnest(), exp.Literal | exp.Placeholder
         ):
             yield said("算出来的 limit", "请写固定的行数，或用 row_number")
-    if isinstance(node, exp.From) and isinstance(node.this, exp.Unnest | exp.GenerateSeries):
-        yield said("from unnest / generate_series", "请写成 select unnest(…)")
+    if isinstance(node, exp.From) and isinstance(node.this, exp.Unnest):
+        yield said("from unnest", "请写成 select unnest(…)")
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+        yield said(f"from {_as_written(node.this)}(…)", "请写成 from (select unnest(range(…)) as x)，或目录里的表")
     if isinstance(node, exp.Ordered) and isinstance(node.this, exp.Var):
         yield said("order by all", "请逐列写出")
     if isinstance(node, exp.Count) and node.this is None:
@@ -436,7 +456,9 @@ def _fits(text: str) -> bool:
     digits = text.lower().partition("e")[0].replace(".", "")
     if not digits.isdigit():
         return False
-    return len(digits) <= 38 if "." in text or "e" in text.lower() else int(text) < 2**63
+    if "." in text or "e" in text.lower():
+        return len(digits) <= 38 and isfinite(float(text))
+    return int(text) < 2**63
 
 
 def _of_tokens(sql: str) -> Iterator[str]:

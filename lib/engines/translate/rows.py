@@ -90,6 +90,14 @@ def listed(node: exp.In) -> exp.Expr:
     return exp.In(this=in_order(first), expressions=[in_order(one) for one in others])
 
 
+def decided(node: exp.If) -> exp.Expr:
+    """A condition that is NULL must be told to be one."""
+    case = node.parent
+    if isinstance(node.this.unnest(), exp.Null) and not (isinstance(case, exp.Case) and case.this is not None):
+        return exp.If(this=cast(exp.null(), "boolean"), **{key: one for key, one in node.args.items() if key != "this"})
+    return node
+
+
 def json(node: exp.Anonymous) -> exp.Expr:
     """Spark leaves out what is NULL, and writes moments with a T and a zone."""
     options = ("ignoreNullFields", "false", "timestampNTZFormat", _TIMES)
