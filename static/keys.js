@@ -32,7 +32,6 @@ const enter = () => {
 
 // Out of the field first: what was typed in it is kept, and the keys are the page's again.
 const leave = (at) => {
-  if (at.getAttribute("aria-expanded") === "true") return false;
   at.blur();
   return true;
 };
@@ -45,11 +44,17 @@ const KEYS = {
   escape: () => press(".st-key-back a"),
 };
 
+// Looked at before anybody answers: the key that closes a list must not leave its field too, where the list closes at once.
+let open = false;
+addEventListener("keydown", (event) => {
+  open = event.composedPath()[0].getAttribute?.("aria-expanded") === "true" || document.querySelector(OPEN) !== null;
+}, true);
+
 // Whoever listens on the document comes before: a list has J and K for its rows.
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const at = event.composedPath()[0], key = event.key.toLowerCase();
-  if (!Object.hasOwn(KEYS, key) || at.tagName === "CANVAS" || document.querySelector(OPEN)) return;
+  if (!Object.hasOwn(KEYS, key) || at.tagName === "CANVAS" || open) return;
   const typed = at.isContentEditable || /^(TEXTAREA|SELECT)$/.test(at.tagName) || (at.tagName === "INPUT" && !/^(checkbox|radio|button)$/.test(at.type));
   const done = !typed ? KEYS[key]() : key === "escape" && leave(at);
   if (done) event.preventDefault();

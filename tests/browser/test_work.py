@@ -25,6 +25,21 @@ SEEN = """() => {
     return at !== document.body && Boolean(shown(at) || shown(at.closest("tr")) || shown(at.closest("[data-baseweb]")));
 }"""
 
+# What has the focus, in words.
+FOCUSED = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return `${at.tagName} ${at.getAttribute("aria-label") ?? at.innerText ?? ""}`.trim().slice(0, 40);
+}"""
+
+
+# A list that is gone as soon as a key is pressed, before the page has seen the key.
+CLOSES_AT_ONCE = """() => {
+    const list = document.body.appendChild(document.createElement("div"));
+    list.setAttribute("role", "listbox");
+    document.addEventListener("keydown", () => list.remove(), { once: true });
+}"""
+
 
 class _Keys:
     """A keyboard on a page, and nothing else."""
@@ -45,11 +60,13 @@ class _Keys:
     def until(self, key: str, label: str) -> None:
         """Move the focus until it is on what has this label; an explanation in between is passed over."""
         field = self._page.get_by_label(re.compile(f"^{label}")).locator("visible=true").last
+        passed = []
         for _ in range(8):
             self.go(key)
             if field.evaluate("one => one.getRootNode().activeElement === one || one.contains(document.activeElement)"):
                 return
-        raise AssertionError(f"{label} is not reached by {key}")
+            passed.append(self._page.evaluate(FOCUSED))
+        raise AssertionError(f"{label} is not reached by {key}: {passed}")
 
     def type(self, text: str) -> None:
         self._page.keyboard.type(text)
@@ -114,6 +131,13 @@ def test_a_morning_by_keyboard_alone(tmp_path: Path) -> None:
         saved(page, "浙政钉提示")
         # What was chosen is done: what is usual stands there again, and no second prompt is a click away.
         page.get_by_role("radio", name="开始核查", checked=True).wait_for()
+
+        # The key that closes a list does not leave the field as well.
+        keys.go("f")
+        field = page.evaluate(FOCUSED)
+        page.evaluate(CLOSES_AT_ONCE)
+        keys.press("Escape")
+        assert page.locator("[role=listbox]").count() == 0 and page.evaluate(FOCUSED) == field
 
         # Out of the field, then out of the page: the row one left has the focus.
         keys.press("Escape", "Escape")
