@@ -89,7 +89,9 @@ def work_out_ahead(home: Path, progress: Progress | None = None, *, anyway: bool
 
     warehouse = open_warehouse(home)
     if anyway or not worked_out(warehouse):
-        work_out(open_register(home), warehouse, progress)
+        absent = work_out(open_register(home), warehouse, progress)
+        if absent is not None:
+            print(f"数据已经生效，页面要用的数还没有算：{absent.sentence}", file=sys.stderr)
 
 
 def watch(home: Path) -> None:

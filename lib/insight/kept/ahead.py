@@ -8,6 +8,8 @@ from lib.access.policy import policy
 from lib.casework.rules.versions import live_versions
 from lib.casework.store.register import Register
 from lib.catalog.lists import supervision_lists
+from lib.engines import opened
+from lib.errors import UserError
 from lib.insight.kept.sums import keep_sums, read_sums
 from lib.insight.library.indicators import count_ahead
 from lib.insight.ranking.officers import compared_warnings
@@ -28,13 +30,19 @@ def worked_out(warehouse: Warehouse) -> bool:
     return read_sums(warehouse, _DONE) is not None
 
 
-def work_out(register: Register, warehouse: Warehouse, progress: Progress | None = None) -> None:
+def work_out(register: Register, warehouse: Warehouse, progress: Progress | None = None) -> UserError | None:
     """Count the indicators for the city and each supervision list, rank the officers, add up the work of units
     and groups, look up what warnings are about.
 
-    What is kept already is not worked out again. Raises RuleError when an indicator fails.
+    What is kept already is not worked out again. Nothing is, and why is returned, where the engine does not answer or
+    has not got the generation yet: the generation is in force all the same, and pages say so too. Raises RuleError when
+    an indicator fails.
     """
     tell = progress or (lambda stage, done, text: None)
+    try:
+        opened(warehouse)
+    except UserError as absent:
+        return absent
     role = next(one.code for one in policy().roles.values() if one.scope == "lists")
     teams = [Viewer(one.id, one.owner, role, domains=one.domains) for one in supervision_lists()]
     count_ahead(register, warehouse, [SYSTEM, *teams], lambda done, text: tell(STAGE, done * _COUNTED, text))
@@ -48,3 +56,4 @@ def work_out(register: Register, warehouse: Warehouse, progress: Progress | None
             at_work(register, warehouse, one.rule, warehouse.as_of)
     keep_sums(warehouse, _DONE, pd.DataFrame())
     tell(STAGE, 1.0, "")
+    return None

@@ -8,6 +8,7 @@ import pytest
 
 from lib.cli import main
 from lib.errors import UserError
+from lib.insight.kept.ahead import worked_out
 from lib.warehouse.load import FileReport, LoadReport, load_paths
 from lib.warehouse.load.faults import fault_log
 from lib.warehouse.store import open_warehouse
@@ -120,6 +121,20 @@ def test_the_exit_status_says_whether_every_file_came_in(
     assert main(["load", *map(str, paths[: 1 if good else 2])]) == (0 if good else 1)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].startswith("合计读入 1 行" if good else "有文件没有装载：信访.csv。")
+
+
+def test_a_load_stands_where_the_engine_has_not_got_its_data(
+    based: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COCKPIT_HOME", str(based))
+    monkeypatch.setenv("COCKPIT_ENGINE", "sc://127.0.0.1:1")
+    monkeypatch.delenv("COCKPIT_LAKE", raising=False)
+    number, path = open_warehouse(based).generation.number, tmp_path / "penalty_case.csv"
+    write_csv(path, [CASE_COLUMNS, base_case(11)])
+    assert main(["load", str(path)]) == 0
+    told, warehouse = capsys.readouterr(), open_warehouse(based)
+    assert "合计读入 1 行" in told.out and "数据已经生效，页面要用的数还没有算：用 Spark 计算要" in told.err
+    assert warehouse.generation.number == number + 1 and not worked_out(warehouse)
 
 
 def test_what_stands_under_no_heading_is_named(based: Path, tmp_path: Path) -> None:
