@@ -288,7 +288,7 @@ def _of_lists(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.ArrayDistinct) and not _whatever_the_order(node):
         yield said("没有 list_sort 的 list_distinct", "请写 list_sort(list_distinct(x))")
     if isinstance(node, exp.Array) and not node.expressions and isinstance(node.parent, exp.Alias):
-        yield said("空列表的一列", "请写 cast([] as varchar[]) 等")
+        yield said("空列表的一列", "请写明类型，如 cast([] as varchar[])")
     if isinstance(node, exp.GroupConcat):
         yield from _of_joined(node)
     if isinstance(node, exp.Last):
