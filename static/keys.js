@@ -47,7 +47,7 @@ const KEYS = {
 // Looked at before anybody answers: the key that closes a list must not leave its field too, where the list closes at once.
 let open = false;
 addEventListener("keydown", (event) => {
-  open = event.composedPath()[0].getAttribute?.("aria-expanded") === "true" || document.querySelector(OPEN) !== null;
+  open = document.querySelector(OPEN) !== null || event.composedPath()[0].matches?.('input[aria-expanded="true"]') === true;
 }, true);
 
 // Whoever listens on the document comes before: a list has J and K for its rows.
