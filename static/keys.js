@@ -3,7 +3,9 @@
 
 const OPEN = '[data-testid="stPopoverBody"], [role="dialog"], [role="listbox"], [data-baseweb="popover"] [data-baseweb="menu"]';
 // A step is chosen before its fields; a form that asks for nothing has its button.
-const FIELDS = ['input:not([type="file"]):not(:disabled), textarea, [role="radio"]:not([tabindex="-1"])', '[class*="st-key-submit-"] button:not(:disabled)'];
+const FIELDS = ['input:not([type="file"]):not(:disabled), textarea, [role="radio"]', '[class*="st-key-submit-"] button:not(:disabled)'];
+// Of a few that stand side by side, the chosen one.
+const CHOSEN = '[role="radio"][aria-checked="true"]';
 
 const first = (root, wanted) => {
   // A text box stands in a tree of its own.
@@ -24,7 +26,10 @@ const press = (where) => {
 const enter = () => {
   const foot = document.querySelector('.stMain [class*="st-key-submit-"]');
   const form = foot?.closest('[class*="st-key-card-"]') ?? foot?.parentElement;
-  const field = form && (first(form, FIELDS[0]) ?? first(form, FIELDS[1]));
+  const found = form && (first(form, FIELDS[0]) ?? first(form, FIELDS[1]));
+  const field = found?.closest('[role="radiogroup"]')?.querySelector(CHOSEN) ?? found;
+  field?.focus();
+  // What stands side by side gives the focus on to the one that had it last; asked from within, it does not.
   field?.focus();
   field?.scrollIntoView({ block: "center" });
   return Boolean(field);
