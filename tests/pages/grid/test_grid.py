@@ -52,7 +52,12 @@ def _names(app: AppTest) -> set[str]:
     return {row["事件"] for row in warning_rows(app, "派单清单")}
 
 
-@pytest.mark.parametrize("person", ["demo-office", "demo-leader", "demo-county", "demo-town", "demo-inspector"])
+_SELDOM = ("demo-leader", "demo-county", "demo-inspector")
+
+
+@pytest.mark.parametrize(
+    "person", ["demo-office", "demo-town", *(pytest.param(one, marks=pytest.mark.scale) for one in _SELDOM)]
+)
 def test_every_number_of_the_board_opens_as_many_dispatches(home: str, person: str) -> None:
     walked = shown.walk(PAGE, person, **MONTH)
     assert shown.unexplained(walked, PAGE) == []
