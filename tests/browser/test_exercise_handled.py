@@ -18,7 +18,7 @@ from tests.browser.hand import choose, press, tick_first, write
 from tests.browser.lesson import class_of, sit_down
 from tests.insight.training.recomputed import recomputed
 
-pytestmark = served.NEEDS_BROWSER
+pytestmark = [*served.NEEDS_BROWSER, pytest.mark.scale]
 
 
 @pytest.fixture(scope="module")

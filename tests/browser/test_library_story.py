@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import pandas as pd
+import pytest
 from playwright.sync_api import Page
 
 from lib.access import Viewer
@@ -35,7 +36,7 @@ from lib.warehouse.store import open_warehouse
 from tests.browser import served
 from tests.browser.hand import choose, press, write
 
-pytestmark = served.NEEDS_BROWSER
+pytestmark = [*served.NEEDS_BROWSER, pytest.mark.scale]
 
 VIEWERS = {viewer.person_id: viewer for viewer in personas(True)}
 LEADER, OFFICE, INSPECTOR, OF_COUNTY = (VIEWERS[f"demo-{one}"] for one in ("leader", "office", "inspector", "county"))

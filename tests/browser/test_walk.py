@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lib.catalog.walks import walks
 from tests.browser import served
 
-pytestmark = served.NEEDS_BROWSER
+pytestmark = [*served.NEEDS_BROWSER, pytest.mark.scale]
 
 WALK = walks()["inspector"]
 

@@ -85,6 +85,7 @@ def test_a_city_with_too_little_planted_says_so(pool: pd.DataFrame) -> None:
         judge_items(pool[pool["rule_id"].eq("M01")], seed(1), COUNT, NEAR)
 
 
+@pytest.mark.scale
 def test_every_planted_branch_has_rows_that_decide_it(warehouse: Warehouse, small_city: Path) -> None:
     held = truth(small_city)
     held = held[held["kind"].isin(["violation", "lookalike"]) & held["in_window"]]
