@@ -165,7 +165,7 @@ class OnDisk:
                 self.server.start()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.scale)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def on_disk(
     city: City, home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OnDisk]:

@@ -73,6 +73,5 @@ def project(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.scale
 def test_what_is_said_of_settings_follows_them(project: Path, tmp_path: Path) -> None:
     run(project, DEED, tmp_path / "home")
