@@ -115,9 +115,10 @@ def test_a_morning_by_keyboard_alone(tmp_path: Path) -> None:
         keys.press("Enter", "Escape")
         keys.until("Tab", "情况说明")
         # The key that closes a list does not leave the field as well.
+        field = page.evaluate(FOCUSED)
         page.evaluate(CLOSES_AT_ONCE)
         keys.press("Escape")
-        assert page.locator("[role=listbox]").count() == 0
+        assert page.locator("[role=listbox]").count() == 0 and page.evaluate(FOCUSED) == field
         keys.type(FOUND)
         keys.press("Control+Enter")
         opened(listed[1], 2)
